@@ -1,0 +1,62 @@
+"""Time: the wall clock and, while the machine has not been restarted, the clock that counts since boot."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
+
+
+@dataclass(frozen=True)
+class Instant:
+    """A moment, by two clocks.
+
+    Attributes:
+        wall: seconds since 1970 (UTC); a person or NTP may set it, so it can jump.
+        boot: identifies the run of the machine since its last start; empty where that is not known.
+        boottime: seconds since that start, counting time asleep; meaningful only within one `boot`.
+    """
+
+    wall: float
+    boot: str = ""
+    boottime: float = 0.0
+
+    def since(self, earlier: Instant) -> float:
+        """Seconds from `earlier` to this moment.
+
+        By the boot clock where both moments are of one run of the machine, else by the wall clock.
+        """
+        if self.boot and self.boot == earlier.boot:
+            return self.boottime - earlier.boottime
+        return self.wall - earlier.wall
+
+
+class Clock(Protocol):
+    """Tells the time; tests pass one of their own."""
+
+    def now(self) -> Instant:
+        """The present moment."""
+        ...
+
+
+class SystemClock:
+    """The clocks of this machine."""
+
+    def __init__(self) -> None:
+        self._boot = _boot_id()
+
+    def now(self) -> Instant:
+        """The present moment by the machine's clocks."""
+        if not self._boot:
+            return Instant(time.time())
+        return Instant(time.time(), self._boot, time.clock_gettime(time.CLOCK_BOOTTIME))
+
+
+def _boot_id() -> str:
+    if not hasattr(time, "CLOCK_BOOTTIME"):
+        return ""
+    try:
+        return Path("/proc/sys/kernel/random/boot_id").read_text("ascii").strip()
+    except OSError:
+        return ""
