@@ -1,0 +1,121 @@
+"""The API with a token: any GET, and the two calls that tell whose token it is."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any
+
+from smily_tui.errors import UsageError
+from smily_tui.oauth.errors import (
+    NotUnderstood,
+    OAuthFailure,
+    RateLimited,
+    Redirected,
+    RequestRefused,
+    ScopeMissing,
+    ServerFault,
+    TokenRejected,
+)
+from smily_tui.oauth.identity import Identity
+from smily_tui.oauth.json_answer import NotJson, read_object
+from smily_tui.text import Clean, clean
+
+if TYPE_CHECKING:
+    from smily_tui.oauth.transport import Response, Transport
+    from smily_tui.secret import Secret
+
+ROOT = "/api/v3/"
+_PATH = re.compile(r"[A-Za-z0-9._~!$&'()*+,;=:@%/?\[\]-]*")
+
+
+def api_path(typed: str) -> str:
+    """The path below the origin for what a person typed: `me`, `/me`, `/api/v3/me`, `rentals?per_page=5`.
+
+    Raises:
+        UsageError: it is a whole address, climbs out of the API, or holds characters a path cannot have.
+    """
+    path = typed.strip().removeprefix("/").removeprefix("api/v3/").removeprefix("/")
+    if "://" in path.split("?")[0] or not _PATH.fullmatch(path):
+        raise UsageError("That is no path of the API.", next="Give the part after /api/v3/, such as: me")
+    if any(part in ("..", ".") for part in re.split(r"/|%2[fF]", path.split("?")[0].replace("%2e", "."))):
+        raise UsageError("The path leads out of the API.", next="Give the part after /api/v3/, such as: me")
+    return ROOT + path
+
+
+def refusal(response: Response) -> OAuthFailure | None:
+    """The named error in an answer of the API; None for success."""
+    status = response.status
+    if 200 <= status < 300:
+        return None
+    if status == 401:
+        return TokenRejected(f"The API does not accept the access token: {_reason(response)}.")
+    if status == 403:
+        return ScopeMissing("The access token is good, but lacks the permission for this (403).")
+    if status == 429:
+        return RateLimited("Too many requests: the hourly limit of the application is reached (429).")
+    if 300 <= status < 400:
+        return Redirected(f"The server answered with a redirect ({status}).")
+    if status >= 500:
+        return ServerFault(f"The server has a problem (status {status}).")
+    return RequestRefused(f"The API refused the request (status {status}).")
+
+
+def _reason(response: Response) -> Clean:
+    found = re.search(r'error_description="([^"]*)"', response.headers.get("www-authenticate", ""))
+    return clean(found[1] if found else "it is expired, revoked or unknown", 200)
+
+
+def identify(transport: Transport, access_token: Secret) -> Identity:
+    """Ask `/me`, then `/accounts`, whose token it is.
+
+    A refusal for a missing permission is told in the remark: it is no reason to give up an authorization.
+
+    Raises:
+        OAuthFailure: the token is refused, or there is no usable answer.
+    """
+    account_id: int | None = None
+    remarks: list[str] = []
+    for path, read in ((ROOT + "me", _from_me), (ROOT + "accounts", _from_accounts)):
+        response = transport.get(path, access_token)
+        failure = refusal(response)
+        if isinstance(failure, ScopeMissing):
+            remarks.append(f"{path} needs the permission “public”, which was not given")
+            continue
+        if failure is not None:
+            raise failure
+        found = _read(response, read)
+        if found.business_name:
+            return found
+        account_id = found.account_id if found.account_id is not None else account_id
+    remark = "; ".join(remarks) or "the server named no account, or several"
+    return Identity(account_id, Clean(""), Clean(""), clean(remark))
+
+
+def _read(response: Response, read: Any) -> Identity:
+    try:
+        found: Identity = read(read_object(response.body))
+    except (NotJson, KeyError, TypeError, IndexError, AttributeError):
+        raise NotUnderstood("The API's answer is not what its reference says.") from None
+    return found
+
+
+def _from_me(fields: dict[str, Any]) -> Identity:
+    links = [entry["links"]["account"] for entry in fields["accounts_applications"]]
+    return Identity(_number(links[0]) if len(links) == 1 else None, Clean(""), Clean(""), Clean(""))
+
+
+def _from_accounts(fields: dict[str, Any]) -> Identity:
+    accounts = fields["accounts"]
+    if len(accounts) != 1:
+        return Identity(None, Clean(""), Clean(""), Clean(""))
+    account = accounts[0]
+    return Identity(
+        _number(account["id"]),
+        clean(account.get("business_name") or "", 120),
+        clean(account.get("status") or "", 40),
+        Clean(""),
+    )
+
+
+def _number(value: object) -> int | None:
+    return value if isinstance(value, int) and not isinstance(value, bool) and value >= 0 else None

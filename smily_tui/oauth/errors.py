@@ -1,0 +1,142 @@
+"""What a server, or the way to it, can answer other than success.
+
+    OAuthFailure
+      ServerRefused                exit code 5: a definite no
+        ClientRefused              invalid_client: Client ID or Client Secret
+        GrantRefused               invalid_grant: the code or refresh token
+        ScopeRefused               invalid_scope
+        RequestRefused             any other OAuth error, or a status that means no
+        Redirected                 a redirect, which is never followed
+        RateLimited                429
+        TokenRejected              401 of the API
+        ScopeMissing               403 of the API
+      NoUsableAnswer               exit code 6
+        Offline                    nothing was sent: no name, no route, refused
+        NotTrusted                 nothing was sent: the certificate does not hold
+        NoAnswer                   sent, then silence or a cut: the server may have acted
+        ServerFault                5xx: the server may have acted
+        NotUnderstood              an answer that is not what the protocol asks for
+    BadServer                      exit code 2: the origin itself cannot be used
+
+`in_doubt` tells whether the server may have acted although no usable answer came.
+"""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from smily_tui.errors import SmilyError, UsageError
+
+
+class OAuthFailure(SmilyError):
+    """A request ended without success."""
+
+    in_doubt: ClassVar[bool] = False
+
+
+class ServerRefused(OAuthFailure):
+    """The server answered no; it changed nothing."""
+
+    exit_code = 5
+
+
+class ClientRefused(ServerRefused):
+    """The server does not know this application, or its secret is another (RFC 6749 section 5.2)."""
+
+    default_kept = "The code or tokens are untouched and still good."
+    default_next = "Check Client ID and Client Secret in Smily's partner panel, then enter both again."
+
+
+class GrantRefused(ServerRefused):
+    """The code or refresh token is not accepted (RFC 6749 section 5.2)."""
+
+    default_next = "Open the link again to get a new code."
+
+
+class ScopeRefused(ServerRefused):
+    """The server does not give these permissions to this application."""
+
+    default_next = "Enable them for the application in Smily's partner panel, or ask for fewer."
+
+
+class RequestRefused(ServerRefused):
+    """The server refused for another reason."""
+
+
+class Redirected(ServerRefused):
+    """The server pointed elsewhere; secrets are not carried along."""
+
+    default_kept = "Nothing was sent to the other address."
+    default_next = "Check the server's address (--server)."
+
+
+class RateLimited(ServerRefused):
+    """Too many requests for this application (1000 an hour at Smily)."""
+
+    default_next = "Wait until the limit is lifted, then try again."
+
+
+class TokenRejected(ServerRefused):
+    """The API does not accept the access token."""
+
+    exit_code = 5
+    default_kept = "The stored tokens are untouched."
+    default_next = "Refresh it: smily-tui refresh. If that fails, authorize the account again."
+
+
+class ScopeMissing(ServerRefused):
+    """The access token is good but lacks a permission."""
+
+    default_kept = "The stored tokens are untouched and still good."
+    default_next = "Authorize the account again with that permission."
+
+
+class NoUsableAnswer(OAuthFailure):
+    """There is no answer to go by."""
+
+    exit_code = 6
+
+
+class Offline(NoUsableAnswer):
+    """The server cannot be reached; nothing was sent."""
+
+    default_kept = "Nothing was sent: codes and tokens are still good."
+    default_next = "Check the network, then try again."
+
+
+class NotTrusted(NoUsableAnswer):
+    """The connection is not trusted; nothing was sent."""
+
+    default_kept = "Nothing was sent: codes and tokens are still good."
+    default_next = (
+        "Is a company proxy in between? Put its certificate into SSL_CERT_FILE. "
+        "Check this computer's date. There is no switch to go on without trust."
+    )
+
+
+class NoAnswer(NoUsableAnswer):
+    """The request was sent and no whole answer came back."""
+
+    in_doubt = True
+    default_next = "Try again."
+
+
+class ServerFault(NoUsableAnswer):
+    """The server has a problem of its own."""
+
+    in_doubt = True
+    default_next = "Try again in a minute."
+
+
+class NotUnderstood(NoUsableAnswer):
+    """The answer is not what the protocol asks for."""
+
+    in_doubt = True
+    default_next = "Try again. Is the server's address right, and no login page of a network in between?"
+
+
+class BadServer(UsageError):
+    """The server's address cannot be used."""
+
+    default_kept = "Nothing was sent."
+    default_next = "Give an origin such as https://www.bookingsync.com."

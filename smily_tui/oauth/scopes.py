@@ -1,0 +1,123 @@
+"""The permissions that Smily documents, in plain words (Smily reference, "Authorization": scopes)."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from enum import Enum
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+
+class Kind(Enum):
+    """What a permission allows, as its name's ending says."""
+
+    PUBLIC = "public"
+    READ = "read"
+    WRITE_OWNED = "write owned"
+    WRITE = "write"
+
+
+@dataclass(frozen=True)
+class Scope:
+    """One permission.
+
+    Attributes:
+        name: as the protocol writes it.
+        resource: what it is about, for people.
+        kind: what it allows.
+        summary: what the application may do with it.
+        recommended: whether Smily recommends it over its wider sibling.
+    """
+
+    name: str
+    resource: str
+    kind: Kind
+    summary: str
+    recommended: bool = False
+
+
+def _read(name: str, resource: str, things: str) -> Scope:
+    return Scope(f"{name}_read", resource, Kind.READ, f"See {things}")
+
+
+def _owned(name: str, resource: str, things: str) -> Scope:
+    words = f"Create {things}, change own ones"
+    return Scope(f"{name}_write_owned", resource, Kind.WRITE_OWNED, words, recommended=True)
+
+
+def _write(name: str, resource: str, things: str) -> Scope:
+    return Scope(f"{name}_write", resource, Kind.WRITE, f"See and change any {things}")
+
+
+CATALOGUE: Final[tuple[Scope, ...]] = (
+    Scope("public", "Public information", Kind.PUBLIC, "See public information; always needed"),
+    _read("applications", "Applications", "installed applications"),
+    _read("bookings", "Bookings", "bookings"),
+    _owned("bookings", "Bookings", "bookings"),
+    _write("bookings", "Bookings", "bookings"),
+    _read("clients", "Guests", "guests"),
+    _write("clients", "Guests", "guests"),
+    _read("discount_code", "Discount codes", "discount codes"),
+    _write("discount_code", "Discount codes", "discount codes"),
+    _read("discount_code_usage", "Discount codes", "how discount codes are used"),
+    _read("inbox", "Inbox", "messages"),
+    _write("inbox", "Inbox", "messages"),
+    _read("inquiries", "Inquiries", "inquiries"),
+    _owned("inquiries", "Inquiries", "inquiries"),
+    _write("inquiries", "Inquiries", "inquiries"),
+    _read("payments", "Payments", "payments"),
+    _owned("payments", "Payments", "payments"),
+    _write("payments", "Payments", "payments"),
+    _read("preferences_general_settings", "Preferences", "general settings"),
+    _write("preferences_general_settings", "Preferences", "general settings"),
+    _read("preferences_payments", "Preferences", "payment settings"),
+    _write("preferences_payments", "Preferences", "payment settings"),
+    _read("rates", "Rates", "rates"),
+    _write("rates", "Rates", "rates"),
+    _read("rentals", "Rentals", "rentals"),
+    _write("rentals", "Rentals", "rentals"),
+    _read("reviews", "Reviews", "reviews"),
+    _write("reviews", "Reviews", "reviews"),
+    _read("webhooks", "Webhooks", "webhooks"),
+    _owned("webhooks", "Webhooks", "webhooks"),
+    _write("webhooks", "Webhooks", "webhooks"),
+)
+_BY_NAME: Final = {scope.name: scope for scope in CATALOGUE}
+_TOKEN = re.compile(r"[\x21\x23-\x5b\x5d-\x7e]{1,100}")
+
+
+def find(name: str) -> Scope | None:
+    """The permission called `name`, where the reference documents it."""
+    return _BY_NAME.get(name)
+
+
+def is_valid_name(text: str) -> bool:
+    """Whether `text` can be the name of a permission (RFC 6749 section 3.3)."""
+    return _TOKEN.fullmatch(text) is not None
+
+
+def arrange(chosen: Iterable[str]) -> tuple[str, ...]:
+    """What was chosen, once each: `public` first, then in the catalogue's order, then unknown ones."""
+    names = list(dict.fromkeys(chosen))
+    known = [scope.name for scope in CATALOGUE if scope.name in names]
+    return (*known, *(name for name in names if name not in _BY_NAME))
+
+
+def redundant(chosen: Iterable[str]) -> dict[str, str]:
+    """The chosen permissions that another chosen one includes, each with that one."""
+    names = set(chosen)
+    wider = {
+        name.removesuffix("_write_owned").removesuffix("_write"): name
+        for name in sorted(names, reverse=True)
+        if name.endswith(("_write", "_write_owned"))
+    }
+    found = {}
+    for name in sorted(names):
+        if name.endswith("_read") and name.removesuffix("_read") in wider:
+            found[name] = wider[name.removesuffix("_read")]
+        if name.endswith("_write_owned") and name.removesuffix("_owned") in names:
+            found[name] = name.removesuffix("_owned")
+    return found

@@ -1,0 +1,67 @@
+"""A server's origin: https only, plain http for the literal loopback addresses alone."""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+from urllib.parse import urlsplit
+
+from smily_tui.oauth.errors import BadServer
+from smily_tui.text import clean
+
+DEFAULT: Final = "https://www.bookingsync.com"
+LOOPBACK: Final = frozenset({"127.0.0.1", "::1"})
+_HOST = re.compile(r"[a-z0-9]([a-z0-9.-]*[a-z0-9])?")
+
+
+def read_origin(typed: str) -> str:
+    """The origin in its one normal form, such as `https://www.bookingsync.com`.
+
+    Raises:
+        BadServer: it is no origin, or one that secrets must not go to.
+    """
+    shown = clean(typed, 100)
+    if shown != typed.strip():
+        raise BadServer("The server's address has invisible characters in it.")
+    try:
+        parts = urlsplit(shown)
+        port = parts.port
+    except ValueError:
+        raise BadServer(f"“{shown}” is not a server's address.") from None
+    host = (parts.hostname or "").lower()
+    if parts.username is not None or parts.password is not None:
+        raise BadServer("A server's address holds no user name or password.")
+    if parts.path not in ("", "/") or parts.query or parts.fragment:
+        raise BadServer(f"“{shown}” goes on after the host; only the origin is wanted.")
+    scheme = _checked_scheme(parts.scheme, host, shown)
+    return f"{scheme}://{_checked_host(host, shown)}{_port(scheme, port)}"
+
+
+def host_of(origin: str) -> str:
+    """The host and port of an origin, for people."""
+    return urlsplit(origin).netloc
+
+
+def is_loopback(origin: str) -> bool:
+    """Whether the origin is this machine, by literal address."""
+    return urlsplit(origin).hostname in LOOPBACK
+
+
+def _checked_scheme(scheme: str, host: str, shown: str) -> str:
+    if scheme == "https" or (scheme == "http" and host in LOOPBACK):
+        return scheme
+    if scheme == "http":
+        raise BadServer("Plain http would show secrets to the network: only https is used.")
+    raise BadServer(f"“{shown}” does not begin with https://.")
+
+
+def _checked_host(host: str, shown: str) -> str:
+    if host == "::1":
+        return "[::1]"
+    if not _HOST.fullmatch(host) or ".." in host:
+        raise BadServer(f"“{shown}” has no host name that can be used.")
+    return host
+
+
+def _port(scheme: str, port: int | None) -> str:
+    return "" if port is None or port == {"https": 443, "http": 80}[scheme] else f":{port}"

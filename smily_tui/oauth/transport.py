@@ -1,0 +1,135 @@
+"""HTTP: the one module that sends anything. Secrets travel in bodies and headers, never in a URL."""
+
+from __future__ import annotations
+
+import ssl
+import urllib.request
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+from urllib.parse import urlsplit
+
+import httpx
+
+from smily_tui import __version__
+from smily_tui.oauth.deadline import Deadline, DeadlineTransport
+from smily_tui.oauth.errors import NoAnswer, NotTrusted, NotUnderstood, Offline
+from smily_tui.oauth.server import host_of, is_loopback
+from smily_tui.secret import Secret
+from smily_tui.text import Clean, clean
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from smily_tui.oauth.token_request import Fields
+
+DEADLINE: Final = 30.0
+CONNECT_LIMIT: Final = 10.0
+LARGEST_ANSWER: Final = 64 * 1024
+_BEFORE_SENDING = (httpx.ConnectError, httpx.ConnectTimeout, httpx.ProxyError, httpx.UnsupportedProtocol)
+USER_AGENT: Final = f"smily-tui/{__version__}"
+
+
+@dataclass(frozen=True)
+class Response:
+    """An answer: status, cleaned headers by lower-case name, and the whole body."""
+
+    status: int
+    headers: Mapping[str, Clean]
+    body: bytes
+
+
+class Transport:
+    """Sends requests to one origin and to no other.
+
+    Redirects are not followed; answers are not compressed and end at `largest` bytes; everything ends
+    after `deadline` seconds; certificates are always checked; loopback is never reached by a proxy.
+    """
+
+    def __init__(self, server: str, *, deadline: float = DEADLINE, largest: int = LARGEST_ANSWER) -> None:
+        self._server = server
+        self._deadline = deadline
+        self._largest = largest
+
+    def post_form(self, path: str, fields: Fields) -> Response:
+        """POST form fields in the body.
+
+        Raises:
+            Offline, NotTrusted: nothing was sent.
+            NoAnswer, NotUnderstood: the request was sent; the server may have acted.
+        """
+        data = {name: _revealed(value) for name, value in fields}
+        return self._send("POST", path, {"Accept": "application/json"}, data)
+
+    def get(self, path: str, access_token: Secret) -> Response:
+        """GET with a bearer token (RFC 6750 section 2.1); raises as `post_form` does."""
+        headers = {
+            "Accept": "application/vnd.api+json, application/json",
+            "Authorization": f"Bearer {access_token.reveal()}",
+        }
+        return self._send("GET", path, headers, None)
+
+    def _send(self, method: str, path: str, headers: dict[str, str], data: dict[str, str] | None) -> Response:
+        headers |= {"User-Agent": USER_AGENT, "Accept-Encoding": "identity"}
+        host = clean(host_of(self._server))
+        try:
+            with (
+                self._client() as client,
+                client.stream(method, self._server + path, headers=headers, data=data) as answer,
+            ):
+                return Response(answer.status_code, _headers(answer), self._body(answer))
+        except _BEFORE_SENDING as error:
+            raise _not_sent(error, host) from None
+        except httpx.TimeoutException:
+            raise NoAnswer(f"{host} did not answer within {self._deadline:.0f} s.") from None
+        except (httpx.HTTPError, httpx.StreamError):
+            raise NoAnswer(f"The connection to {host} broke before the whole answer was here.") from None
+
+    def _client(self) -> httpx.Client:
+        local = is_loopback(self._server)
+        transport = DeadlineTransport(
+            Deadline(self._deadline),
+            verify=httpx.create_ssl_context(trust_env=not local),
+            trust_env=False,
+            proxy=None if local else _proxy_for(self._server),
+        )
+        timeout = httpx.Timeout(self._deadline, connect=min(CONNECT_LIMIT, self._deadline))
+        return httpx.Client(transport=transport, timeout=timeout, follow_redirects=False, trust_env=False)
+
+    def _body(self, answer: httpx.Response) -> bytes:
+        if answer.headers.get("content-encoding", "identity").lower() not in ("", "identity"):
+            raise NotUnderstood("The server sent a compressed answer, which was not asked for.")
+        body = bytearray()
+        for piece in answer.iter_raw():
+            body += piece
+            if len(body) > self._largest:
+                raise NotUnderstood(f"The server's answer is longer than {self._largest // 1024} KiB.")
+        return bytes(body)
+
+
+def _revealed(value: str | Secret) -> str:
+    return value.reveal() if isinstance(value, Secret) else value
+
+
+def _headers(answer: httpx.Response) -> dict[str, Clean]:
+    return {name.lower(): clean(value) for name, value in answer.headers.items()}
+
+
+def _proxy_for(server: str) -> str | None:
+    """The proxy that the environment names for `server`, by the standard library's rules."""
+    parts = urlsplit(server)
+    if urllib.request.proxy_bypass(parts.hostname or ""):
+        return None
+    proxies = urllib.request.getproxies()
+    return proxies.get(parts.scheme) or proxies.get("all")
+
+
+def _not_sent(error: httpx.HTTPError, host: Clean) -> Offline | NotTrusted:
+    cause: BaseException | None = error
+    while cause is not None:
+        if isinstance(cause, ssl.SSLError):
+            reason = clean(getattr(cause, "verify_message", "") or "TLS failed", 120)
+            return NotTrusted(f"The connection to {host} is not trusted: {reason}.")
+        cause = cause.__cause__ or cause.__context__
+    if isinstance(error, httpx.ProxyError):
+        return Offline(f"The proxy on the way to {host} refused the connection.")
+    return Offline(f"Cannot reach {host}.")
