@@ -1,0 +1,96 @@
+"""An account as people see it: a name, a state, time left; computed from the store, never stored itself."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from smily_tui.clock import Instant
+    from smily_tui.secret import Secret
+    from smily_tui.text import Clean
+
+SOON: Final = 600.0
+
+
+class State(Enum):
+    """What a person should know of an account, as a word and a sign."""
+
+    VALID = ("valid", "✓")
+    EXPIRING = ("expires", "!")
+    EXPIRED = ("expired", "✗")
+    UNCLEAR = ("unclear", "?")
+    REFUSED = ("needs you", "✗")
+    UNREADABLE = ("unreadable", "✗")
+
+    def __init__(self, word: str, glyph: str) -> None:
+        self.word = word
+        self.glyph = glyph
+
+
+@dataclass(frozen=True, order=True)
+class Address:
+    """Where an account is found: APPLICATION/ACCOUNT, both in lower case letters, digits and dashes."""
+
+    application: str
+    account: str
+
+    def __str__(self) -> str:
+        return f"{self.application}/{self.account}"
+
+
+@dataclass(frozen=True)
+class Account:
+    """One account at one moment.
+
+    Attributes:
+        sent: when the request for the current token pair was sent.
+        lifetime: seconds from then.
+        authorized_at, refreshed_at: UTC seconds.
+        trouble: one sentence about why the last refresh failed; empty where it did not.
+        refused: the server takes no refresh token of this account any more.
+        in_doubt: a refresh was sent and its answer did not arrive.
+        unreadable: the stored file cannot be used; all other fields are empty then.
+    """
+
+    address: Address
+    label: Clean
+    account_id: int | None
+    server: str
+    access: Secret
+    refresh: Secret
+    scopes: tuple[Clean, ...]
+    asked: tuple[Clean, ...]
+    sent: Instant
+    lifetime: float
+    authorized_at: float
+    refreshed_at: float | None
+    generation: int
+    confirmed: bool
+    settled: bool
+    trouble: Clean
+    refused: bool
+    in_doubt: bool
+    unreadable: bool
+
+    def left(self, now: Instant) -> float:
+        """Seconds until the access token expires; negative when it has."""
+        return self.lifetime - now.since(self.sent)
+
+    def expires_at(self, now: Instant) -> float:
+        """When the access token expires, in UTC seconds of the present wall clock."""
+        return now.wall + self.left(now)
+
+    def state(self, now: Instant) -> State:
+        """The state to show now."""
+        if self.unreadable:
+            return State.UNREADABLE
+        if self.refused:
+            return State.REFUSED
+        left = self.left(now)
+        if self.in_doubt and left <= SOON:
+            return State.UNCLEAR
+        if left <= 0:
+            return State.EXPIRED
+        return State.EXPIRING if left <= SOON else State.VALID

@@ -1,0 +1,63 @@
+"""A registered application: its public part in the settings, its secret in a private file."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from smily_tui.text import Clean, clean
+
+if TYPE_CHECKING:
+    from collections.abc import Container
+
+    from smily_tui.secret import Secret
+
+KIND: Final = "application"
+_LONGEST_KEY = 40
+
+
+@dataclass(frozen=True)
+class Application:
+    """A client registered at Smily.
+
+    Attributes:
+        key: its part of an address: lower case letters, digits and dashes.
+        name: for people.
+        client_id: the Client ID.
+        scopes: what was last asked for.
+        server: the origin it is registered at; its secret is sent to no other.
+    """
+
+    key: str
+    name: Clean
+    client_id: str
+    scopes: tuple[str, ...]
+    server: str
+
+
+@dataclass(frozen=True)
+class Credentials:
+    """What an application shows at the token endpoint of its server (RFC 6749 section 2.3.1)."""
+
+    client_id: str
+    client_secret: Secret
+    server: str
+
+
+def address_part(name: str, taken: Container[str], otherwise: str) -> str:
+    """A free part of an address for a thing called `name`; from `otherwise` where no letter is left of it."""
+    ascii_name = unicodedata.normalize("NFKD", clean(name)).encode("ascii", "ignore").decode()
+    base = re.sub(r"[^a-z0-9]+", "-", ascii_name.lower()).strip("-")[:_LONGEST_KEY].strip("-") or otherwise
+    if base not in taken:
+        return base
+    number = 2
+    while f"{base}-{number}" in taken:
+        number += 1
+    return f"{base}-{number}"
+
+
+def is_address_part(text: str) -> bool:
+    """Whether `text` can be a part of an address, and so a name in the store."""
+    return re.fullmatch(r"[a-z0-9][a-z0-9-]{0,63}", text) is not None

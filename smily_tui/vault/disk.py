@@ -1,0 +1,203 @@
+"""The durable write and the safe read: every file of the store passes through here.
+
+A replaced file is first written whole beside the old one, pushed to the disk, renamed over it, and the
+folder pushed too: after a crash or a power cut there is the old file or the new one, never a piece.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import secrets
+import stat
+from typing import TYPE_CHECKING, Final
+
+from smily_tui.text import clean
+from smily_tui.vault.errors import Damaged, Unsafe, not_read, not_written
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+PRIVATE_FILE: Final = 0o600
+PRIVATE_FOLDER: Final = 0o700
+LARGEST: Final = 4 * 1024 * 1024
+
+
+class Disk:
+    """The calls to the operating system that the store makes, in one place so that tests can fail each."""
+
+    def open(self, path: Path, flags: int, mode: int = PRIVATE_FILE) -> int:
+        """Open a file; links are not followed and FIFOs do not block."""
+        return os.open(path, flags | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC, mode)
+
+    def write(self, descriptor: int, data: bytes) -> int:
+        """Write some bytes of `data`; answers how many."""
+        return os.write(descriptor, data)
+
+    def fsync(self, descriptor: int) -> None:
+        """Wait until the disk holds what was written."""
+        os.fsync(descriptor)
+
+    def close(self, descriptor: int) -> None:
+        """Close a file."""
+        os.close(descriptor)
+
+    def replace(self, source: Path, target: Path) -> None:
+        """Put one file in the place of another in one step."""
+        os.replace(source, target)  # noqa: PTH105 - the call itself is what tests make fail
+
+    def unlink(self, path: Path) -> None:
+        """Delete a file."""
+        os.unlink(path)  # noqa: PTH108 - as above
+
+    def mkdir(self, path: Path) -> None:
+        """Make one folder, for its owner alone."""
+        os.mkdir(path, PRIVATE_FOLDER)  # noqa: PTH102 - as above
+
+
+def make_folder(path: Path, disk: Disk) -> None:
+    """Make `path` and what is missing above it, private; refuse one that others may enter.
+
+    Raises:
+        NotWritable, DiskFull: it cannot be made.
+        Unsafe: it is there, but belongs to somebody else or is open to others.
+    """
+    if not path.parent.exists():
+        make_folder(path.parent, disk)
+    try:
+        disk.mkdir(path)
+        sync_folder(path.parent, disk)
+    except FileExistsError:
+        pass
+    except OSError as error:
+        raise not_written(path, error) from None
+
+
+def check_private_folder(path: Path) -> None:
+    """Refuse a folder of secrets that is a link, belongs to somebody else or is open to others."""
+    try:
+        found = path.lstat()
+    except FileNotFoundError:
+        return
+    except OSError as error:
+        raise not_read(path, error) from None
+    if not stat.S_ISDIR(found.st_mode):
+        raise Unsafe(f"{clean(path)} is not a folder.", next="Move it away, then try again.")
+    _check_owner_and_rights(path, found, "700")
+
+
+def read_private(path: Path, disk: Disk) -> bytes | None:
+    """The bytes of a private file, or None where it is not there.
+
+    Raises:
+        Unsafe: it is a link, no plain file, has a second name, a foreign owner, or others may read it.
+        Unreadable: the system refuses.
+        Damaged: it is larger than any file of this store can be.
+    """
+    try:
+        descriptor = disk.open(path, os.O_RDONLY)
+    except FileNotFoundError:
+        return None
+    except OSError as error:
+        if path.is_symlink():
+            raise Unsafe(
+                f"{clean(path)} is a link.", next="Put the real file there, then try again."
+            ) from None
+        raise not_read(path, error) from None
+    try:
+        _check_private(path, os.fstat(descriptor))
+        return _read_all(path, descriptor)
+    except OSError as error:
+        raise not_read(path, error) from None
+    finally:
+        disk.close(descriptor)
+
+
+def durable_replace(path: Path, data: bytes, disk: Disk, mode: int = PRIVATE_FILE) -> None:
+    """Put `data` in the place of `path` so that a crash leaves the old file or the new one.
+
+    Raises:
+        NotWritable, DiskFull: nothing was changed.
+    """
+    temporary = path.with_name(f".{path.name}.{secrets.token_hex(6)}.tmp")
+    try:
+        write_new(temporary, data, disk, mode)
+        disk.replace(temporary, path)
+        sync_folder(path.parent, disk)
+    except OSError as error:
+        with contextlib.suppress(OSError):
+            disk.unlink(temporary)
+        raise not_written(path, error) from None
+
+
+def write_new(path: Path, data: bytes, disk: Disk, mode: int = PRIVATE_FILE) -> None:
+    """Write a file that is not there yet and push it to the disk; raises OSError as the system says it."""
+    descriptor = disk.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode)
+    try:
+        os.fchmod(descriptor, mode)
+        write_all(descriptor, data, disk)
+        disk.fsync(descriptor)
+    finally:
+        disk.close(descriptor)
+
+
+def write_all(descriptor: int, data: bytes, disk: Disk) -> None:
+    """Write every byte; a short write is continued."""
+    rest = memoryview(data)
+    while rest:
+        rest = rest[disk.write(descriptor, bytes(rest)) :]
+
+
+def sync_folder(path: Path, disk: Disk) -> None:
+    """Wait until the disk holds the names in `path`."""
+    descriptor = disk.open(path, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        disk.fsync(descriptor)
+    finally:
+        disk.close(descriptor)
+
+
+def remove(path: Path, disk: Disk) -> None:
+    """Delete a file durably; one that is not there is fine.
+
+    Raises:
+        NotWritable: the system refuses.
+    """
+    try:
+        disk.unlink(path)
+        sync_folder(path.parent, disk)
+    except FileNotFoundError:
+        return
+    except OSError as error:
+        raise not_written(path, error) from None
+
+
+def _read_all(path: Path, descriptor: int) -> bytes:
+    with os.fdopen(os.dup(descriptor), "rb") as file:
+        data = file.read(LARGEST + 1)
+    if len(data) > LARGEST:
+        raise Damaged(f"{clean(path)} is larger than any file of this store can be.")
+    return data
+
+
+def _check_private(path: Path, found: os.stat_result) -> None:
+    if not stat.S_ISREG(found.st_mode):
+        raise Unsafe(f"{clean(path)} is not a plain file.", next="Move it away, then try again.")
+    if found.st_nlink > 1:
+        raise Unsafe(
+            f"{clean(path)} has a second name (a hard link).", next="Delete the other name, then try again."
+        )
+    _check_owner_and_rights(path, found, "600")
+
+
+def _check_owner_and_rights(path: Path, found: os.stat_result, rights: str) -> None:
+    if found.st_uid != os.geteuid():
+        raise Unsafe(
+            f"{clean(path)} belongs to another user.",
+            next=f"Take it back: chown {os.geteuid()} '{clean(path)}'. Was smily-tui run with sudo?",
+        )
+    if found.st_mode & 0o077:
+        raise Unsafe(
+            f"Other users may read {clean(path)} (rights {stat.S_IMODE(found.st_mode):o}).",
+            next=f"Make it yours alone: chmod {rights} '{clean(path)}'.",
+        )

@@ -1,0 +1,63 @@
+"""The frame round each stored file: a line with schema, kind, length and checksum, then JSON.
+
+A file that was cut or changed anywhere cannot be taken for a whole one, and an old program refuses what a
+newer one wrote.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import zlib
+from typing import TYPE_CHECKING, Any, Final
+
+from smily_tui.text import clean
+from smily_tui.vault.errors import Damaged, Newer
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+SCHEMA: Final = 1
+_HEADER = re.compile(rb"smily-tui (\d{1,9}) ([a-z]{1,32}) (\d{1,9}) ([0-9a-f]{8})\n")
+
+
+def enframe(kind: str, content: dict[str, Any]) -> bytes:
+    """The bytes of a file of `kind` that holds `content`."""
+    body = json.dumps(content, ensure_ascii=True, indent=1, allow_nan=False).encode("ascii") + b"\n"
+    head = f"smily-tui {SCHEMA} {kind} {len(body)}".encode("ascii")
+    return head + _checksum(head, body) + body
+
+
+def unframe(kind: str, data: bytes, path: Path) -> dict[str, Any]:
+    """The content of a file of `kind`.
+
+    Raises:
+        Damaged: it is cut, changed, or no file of this kind.
+        Newer: a newer smily-tui wrote it.
+    """
+    header = _HEADER.match(data)
+    if header is None:
+        raise Damaged(f"{clean(path)} is not a file of smily-tui, or its beginning is damaged.")
+    if int(header[1]) > SCHEMA:
+        raise Newer(f"{clean(path)} was written by a newer smily-tui (schema {int(header[1])}).")
+    body = data[header.end() :]
+    head, checksum = data[: header.start(4) - 1], data[header.start(4) - 1 : header.end()]
+    if len(body) != int(header[3]) or _checksum(head, body) != checksum:
+        raise Damaged(f"{clean(path)} is damaged: it is cut or was changed by another program.")
+    if header[2].decode() != kind:
+        raise Damaged(f"{clean(path)} holds something else ({header[2].decode()}) than expected ({kind}).")
+    return _content(body, path)
+
+
+def _checksum(head: bytes, body: bytes) -> bytes:
+    return b" %08x\n" % zlib.crc32(head + body)
+
+
+def _content(body: bytes, path: Path) -> dict[str, Any]:
+    try:
+        content = json.loads(body)
+    except (ValueError, RecursionError):
+        content = None
+    if not isinstance(content, dict):
+        raise Damaged(f"{clean(path)} is damaged: its content is not what smily-tui writes.")
+    return content

@@ -1,0 +1,139 @@
+"""The journal of one account: what a token request is about to do, and the raw answer before anyone reads it.
+
+The intent and room for the answer are on the disk before a single byte is sent, so that a full or broken
+disk is found while the refresh token is still good. The answer is on the disk before it is parsed.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import zlib
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final
+
+from smily_tui.vault.disk import (
+    durable_replace,
+    read_private,
+    remove,
+    write_all,
+)
+from smily_tui.vault.frame import enframe, unframe
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from smily_tui.vault.disk import Disk
+
+ROOM: Final = 64 * 1024 + 1024
+KIND: Final = "journal"
+_ANSWER = b"answer %d %d %08x\n"
+
+
+@dataclass(frozen=True)
+class Answer:
+    """A token endpoint's answer as it came: status and at most 64 KiB of body."""
+
+    status: int
+    body: bytes
+
+
+@dataclass(frozen=True)
+class Entry:
+    """What a journal says.
+
+    Attributes:
+        intent: what was to be sent: kind of grant, generation, fingerprint, time, process; no secret.
+        answer: the whole answer; None where none arrived or it was cut.
+        torn: what there is of an answer that was cut.
+    """
+
+    intent: dict[str, Any]
+    answer: Answer | None
+    torn: bytes
+
+
+class Journal:
+    """The journal file of one account."""
+
+    def __init__(self, path: Path, disk: Disk) -> None:
+        self._path = path
+        self._disk = disk
+        self._answer_at = 0
+
+    def open(self, intent: dict[str, Any]) -> None:
+        """Write the intent and room for the answer, durably.
+
+        Raises:
+            NotWritable, DiskFull: nothing may be sent now.
+        """
+        head = enframe(KIND, intent)
+        self._answer_at = len(head)
+        durable_replace(self._path, head + bytes(ROOM), self._disk)
+
+    def record(self, answer: Answer) -> None:
+        """Put the raw answer into its room and push it to the disk; raises OSError as the system says it."""
+        checksum = zlib.crc32(answer.body)
+        data = _ANSWER % (answer.status, len(answer.body), checksum) + answer.body
+        descriptor = self._disk.open(self._path, os.O_WRONLY)
+        try:
+            os.lseek(descriptor, self._answer_at, os.SEEK_SET)
+            write_all(descriptor, data, self._disk)
+            self._disk.fsync(descriptor)
+        finally:
+            self._disk.close(descriptor)
+
+    def close(self) -> None:
+        """Delete the journal: what it was for is saved or was refused."""
+        remove(self._path, self._disk)
+
+    def read(self) -> Entry | None:
+        """What the journal says; None where there is none.
+
+        Raises:
+            Damaged, Newer, Unsafe, Unreadable: it is there and cannot be used.
+        """
+        data = read_private(self._path, self._disk)
+        if data is None:
+            return None
+        head_end = data.index(b"\n") + 1 if b"\n" in data else 0
+        with contextlib.suppress(ValueError, IndexError):
+            head_end += int(data[:head_end].split(b" ")[3])
+        intent = unframe(KIND, data[:head_end], self._path)
+        return Entry(intent, *_answer_in(data[head_end:]))
+
+    def keep_aside(self) -> None:
+        """Keep a damaged journal under another name, so that a new one can be written; nothing is lost."""
+        data = read_private(self._path, self._disk)
+        if data is not None:
+            durable_replace(self._path.with_suffix(".next-damaged"), data, self._disk)
+            self.close()
+
+
+def _answer_in(room: bytes) -> tuple[Answer | None, bytes]:
+    first, _, rest = room.partition(b"\n")
+    try:
+        word, status, length, checksum = first.split(b" ")
+        if word != b"answer":
+            return None, b""
+        body = rest[: int(length)]
+        if len(body) == int(length) and zlib.crc32(body) == int(checksum, 16):
+            return Answer(int(status), body), b""
+    except ValueError:
+        return None, room.rstrip(b"\0")
+    return None, body.rstrip(b"\0")
+
+
+def refresh_token_in(torn: bytes) -> str | None:
+    """A whole refresh token in a piece of an answer, where it arrived before the piece ends."""
+    marker = b'"refresh_token"'
+    at = torn.find(marker)
+    if at < 0:
+        return None
+    text = torn[at + len(marker) :].decode("utf-8", "replace").lstrip(" \t\r\n:")
+    with contextlib.suppress(ValueError):
+        value, _ = json.JSONDecoder().raw_decode(text)
+        if isinstance(value, str) and value:
+            return value
+    return None

@@ -1,0 +1,100 @@
+"""The settings file, config.toml: applications and preferences, edited by people too, whose comments stay."""
+
+from __future__ import annotations
+
+import os
+import stat
+import tomllib
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+from smily_tui.text import clean
+from smily_tui.vault.application import Application, is_address_part
+from smily_tui.vault.disk import durable_replace, make_folder
+from smily_tui.vault.errors import SettingsUnreadable, not_read
+from smily_tui.vault.locks import locked
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from smily_tui.vault.disk import Disk
+    from smily_tui.vault.home import Home
+
+HEAD: Final = "# smily-tui settings. Edit at will: comments and order are kept. No secret belongs here.\n"
+
+
+class Settings:
+    """Reads and changes config.toml."""
+
+    def __init__(self, home: Home, disk: Disk) -> None:
+        self._home = home
+        self._disk = disk
+
+    def applications(self) -> tuple[Application, ...]:
+        """The stored applications, by key.
+
+        Raises:
+            SettingsUnreadable: the file is no TOML, or an application in it lacks a field.
+        """
+        table = self._parsed(self._text()).get("applications", {})
+        if not isinstance(table, dict):
+            raise self._wrong("`applications` must be a table")
+        return tuple(self._application(key, entry) for key, entry in sorted(table.items()))
+
+    def save_application(self, application: Application) -> None:
+        """Add or change one application; everything else in the file stays as it is."""
+        import tomlkit
+
+        make_folder(self._home.config, self._disk)
+        with locked(self._home.state / "settings.lock"):
+            text = self._text() or HEAD
+            self._parsed(text)
+            document = tomlkit.parse(text)
+            applications = document.setdefault("applications", tomlkit.table(is_super_table=True))
+            entry = applications.setdefault(application.key, tomlkit.table())
+            entry["name"] = str(application.name)
+            entry["client_id"] = application.client_id
+            entry["server"] = application.server
+            entry["scopes"] = list(application.scopes)
+            path, mode = self._target()
+            durable_replace(path, tomlkit.dumps(document).encode(), self._disk, mode)
+
+    def _target(self) -> tuple[Path, int]:
+        """The real file behind config.toml, which may be a link into somebody's dotfiles, and its rights."""
+        path = Path(os.path.realpath(self._home.settings))
+        try:
+            return path, stat.S_IMODE(path.stat().st_mode)
+        except OSError:
+            return path, 0o600
+
+    def _text(self) -> str:
+        try:
+            return self._home.settings.read_text("utf-8")
+        except FileNotFoundError:
+            return ""
+        except UnicodeDecodeError:
+            raise self._wrong("it is not UTF-8 text") from None
+        except OSError as error:
+            raise not_read(self._home.settings, error) from None
+
+    def _parsed(self, text: str) -> dict[str, Any]:
+        try:
+            return tomllib.loads(text)
+        except tomllib.TOMLDecodeError as error:
+            raise self._wrong(clean(error)) from None
+
+    def _application(self, key: str, entry: Mapping[str, Any]) -> Application:
+        if not is_address_part(key):
+            raise self._wrong(f"“{clean(key)}” cannot name an application: use a-z, 0-9 and -")
+        try:
+            scopes = entry.get("scopes", [])
+            found = [entry["client_id"], entry["server"], entry.get("name", key), *scopes]
+        except (KeyError, TypeError, AttributeError):
+            raise self._wrong(f"application {key} needs client_id and server") from None
+        if not all(isinstance(each, str) for each in found):
+            raise self._wrong(f"application {key}: client_id, server, name and scopes must be text")
+        client_id, server, name, *names = found
+        return Application(key, clean(name), client_id, tuple(names), server)
+
+    def _wrong(self, reason: str) -> SettingsUnreadable:
+        return SettingsUnreadable(f"{clean(self._home.settings)} cannot be understood: {reason}.")

@@ -1,0 +1,323 @@
+"""The store: where each thing lies below the state folder, and how it is read, saved and found."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final, TypeVar
+
+from smily_tui.clock import Instant
+from smily_tui.secret import Secret
+from smily_tui.text import Clean, clean
+from smily_tui.vault import application as applications
+from smily_tui.vault.account import Account, Address
+from smily_tui.vault.application import Credentials, is_address_part
+from smily_tui.vault.authorization import KIND, Authorization
+from smily_tui.vault.disk import (
+    Disk,
+    check_private_folder,
+    durable_replace,
+    make_folder,
+    read_private,
+    remove,
+    sync_folder,
+    write_new,
+)
+from smily_tui.vault.errors import Damaged, VaultError, not_read, not_written
+from smily_tui.vault.frame import enframe, unframe
+from smily_tui.vault.journal import Journal
+from smily_tui.vault.locks import PATIENCE, locked
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from contextlib import AbstractContextManager
+    from pathlib import Path
+
+    from smily_tui.vault.home import Home
+
+_T = TypeVar("_T")
+_SPENT_KEPT: Final = 500
+
+
+@dataclass(frozen=True)
+class Note:
+    """Why the last token request of an account failed; advice for people, never a reason to touch tokens.
+
+    Attributes:
+        generation: the saved pair that it is about; a note about another pair is out of date.
+        at: UTC seconds.
+        words: one sentence.
+        refused: the server takes this refresh token no more.
+    """
+
+    generation: int
+    at: float
+    words: Clean
+    refused: bool
+
+
+class Store:
+    """Everything below the state folder."""
+
+    def __init__(self, home: Home, disk: Disk | None = None) -> None:
+        self.home = home
+        self.disk = disk or Disk()
+
+    # -- where things lie ------------------------------------------------------------------------------
+
+    def _folder(self, application: str) -> Path:
+        if not is_address_part(application):
+            raise Damaged(f"“{clean(application)}” cannot name an application.")
+        return self.home.state / application
+
+    def path(self, address: Address, ending: str = "tokens") -> Path:
+        """The file of an account with that ending: tokens, next (journal), note or lock."""
+        if not is_address_part(address.account):
+            raise Damaged(f"“{clean(address.account)}” cannot name an account.")
+        return self._folder(address.application) / f"{address.account}.{ending}"
+
+    def journal(self, address: Address) -> Journal:
+        """The journal of an account."""
+        return Journal(self.path(address, "next"), self.disk)
+
+    def lock(self, address: Address, patience: float = PATIENCE) -> AbstractContextManager[None]:
+        """The lock of an account: over re-reading, asking the server and saving."""
+        return locked(self.path(address, "lock"), patience=patience, holder=self._holder(address))
+
+    def application_lock(self, application: str) -> AbstractContextManager[None]:
+        """The lock over the names of an application's accounts."""
+        return locked(self._folder(application) / "application.lock")
+
+    def _holder(self, address: Address) -> str:
+        with contextlib.suppress(VaultError, KeyError, TypeError, ValueError):
+            entry = self.journal(address).read()
+            if entry is not None:
+                return f"It seems to be process {int(entry.intent['pid'])}."
+        return ""
+
+    # -- authorizations --------------------------------------------------------------------------------
+
+    def addresses(self) -> list[Address]:
+        """All stored accounts, in order."""
+        check_private_folder(self.home.state)
+        return sorted(
+            Address(application, name.removesuffix(".tokens"))
+            for application in self.application_keys()
+            for name in self._names(application)
+            if name.endswith(".tokens") and is_address_part(name.removesuffix(".tokens"))
+        )
+
+    def application_keys(self) -> list[str]:
+        """The applications that have a folder."""
+        return [name for name in _listed(self.home.state) if is_address_part(name)]
+
+    def _names(self, application: str) -> list[str]:
+        return _listed(self._folder(application))
+
+    def read(self, address: Address) -> Authorization | None:
+        """The authorization stored for `address`, or None.
+
+        Raises:
+            VaultError: it is there but damaged, newer, unsafe or unreadable.
+        """
+        path = self.path(address)
+        return self._read(path, KIND, Authorization.from_dict)
+
+    def save(self, address: Address, authorization: Authorization) -> None:
+        """Durably put an authorization in the place of the one before.
+
+        Raises:
+            NotWritable, DiskFull: the one before is still there.
+        """
+        durable_replace(self.path(address), enframe(KIND, authorization.as_dict()), self.disk)
+
+    def move(self, source: Address, target: Address) -> None:
+        """Give an authorization another address; what was at the target is replaced in the same step."""
+        try:
+            self.disk.replace(self.path(source), self.path(target))
+            sync_folder(self._folder(target.application), self.disk)
+        except OSError as error:
+            raise not_written(self.path(target), error) from None
+
+    def delete(self, address: Address) -> None:
+        """Delete an authorization, its journal and its note; the lock file stays."""
+        for ending in ("tokens", "next", "note"):
+            remove(self.path(address, ending), self.disk)
+
+    # -- notes -----------------------------------------------------------------------------------------
+
+    def write_note(self, address: Address, note: Note) -> None:
+        """Leave a note; that it cannot be written is no reason to fail."""
+        content = {"generation": note.generation, "at": note.at, "words": note.words, "refused": note.refused}
+        with contextlib.suppress(VaultError):
+            durable_replace(self.path(address, "note"), enframe("note", content), self.disk)
+
+    def read_note(self, address: Address) -> Note | None:
+        """The note left for an account; None where there is none that can be read."""
+        with contextlib.suppress(VaultError):
+            return self._read(self.path(address, "note"), "note", _note)
+        return None
+
+    def drop_note(self, address: Address) -> None:
+        """Delete the note; that it cannot be deleted is no reason to fail."""
+        with contextlib.suppress(VaultError):
+            remove(self.path(address, "note"), self.disk)
+
+    # -- applications ----------------------------------------------------------------------------------
+
+    def credentials(self, application: str) -> Credentials | None:
+        """The Client ID and Client Secret of an application, with the server they belong to; or None."""
+        path = self._folder(application) / "application.json"
+        return self._read(path, applications.KIND, _credentials)
+
+    def save_credentials(self, application: str, credentials: Credentials) -> None:
+        """Durably store an application's credentials."""
+        folder = self._folder(application)
+        make_folder(self.home.state, self.disk)
+        check_private_folder(self.home.state)
+        make_folder(folder, self.disk)
+        check_private_folder(folder)
+        content = {
+            "client_id": credentials.client_id,
+            "client_secret": credentials.client_secret.reveal(),
+            "server": credentials.server,
+        }
+        durable_replace(folder / "application.json", enframe(applications.KIND, content), self.disk)
+
+    def spent_codes(self, application: str) -> dict[str, float]:
+        """Fingerprints of the codes that were exchanged here, with when (UTC seconds)."""
+        with contextlib.suppress(VaultError):
+            found = self._read(self._folder(application) / "codes.json", "codes", _spent)
+            return found or {}
+        return {}
+
+    def add_spent_code(self, application: str, code: Secret, at: float) -> None:
+        """Remember that a code was exchanged; only to explain a second paste, so a failure is no matter."""
+        spent = self.spent_codes(application) | {code.fingerprint(): at}
+        newest = dict(sorted(spent.items(), key=lambda item: item[1])[-_SPENT_KEPT:])
+        with contextlib.suppress(VaultError):
+            path = self._folder(application) / "codes.json"
+            durable_replace(path, enframe("codes", {"spent": newest}), self.disk)
+
+    # -- the whole -------------------------------------------------------------------------------------
+
+    def check_writable(self) -> None:
+        """Write, push to the disk and delete a file as large as a journal.
+
+        Raises:
+            NotWritable, DiskFull, Unsafe: a token could not be saved now, so none should be asked for.
+        """
+        make_folder(self.home.state, self.disk)
+        check_private_folder(self.home.state)
+        probe = self.home.state / f".probe-{os.getpid()}-{os.urandom(4).hex()}"
+        try:
+            write_new(probe, bytes(2 * 64 * 1024), self.disk)
+        except OSError as error:
+            raise not_written(probe, error) from None
+        finally:
+            with contextlib.suppress(OSError):
+                self.disk.unlink(probe)
+
+    def mark(self) -> tuple[tuple[str, int], ...]:
+        """Something that differs as soon as anything in the store was saved, renamed or deleted."""
+        folders = [self.home.state, *(self.home.state / key for key in self.application_keys())]
+        return tuple((str(path), _changed_at(path)) for path in (*folders, self.home.settings))
+
+    def account(self, address: Address) -> Account | None:
+        """The account at `address` as people see it; one that cannot be read is shown as such."""
+        try:
+            stored = self.read(address)
+        except VaultError as error:
+            return _unreadable(address, error)
+        if stored is None:
+            return None
+        note = self.read_note(address)
+        current = note is not None and note.generation == stored.generation
+        return Account(
+            address=address,
+            label=stored.label,
+            account_id=stored.account_id,
+            server=stored.server,
+            access=stored.current.access,
+            refresh=stored.current.refresh,
+            scopes=stored.current.scopes,
+            asked=stored.asked,
+            sent=stored.current.sent,
+            lifetime=stored.current.lifetime,
+            authorized_at=stored.authorized_at,
+            refreshed_at=stored.refreshed.wall if stored.refreshed else None,
+            generation=stored.generation,
+            confirmed=stored.confirmed,
+            settled=stored.settled,
+            trouble=note.words if note and current else Clean(""),
+            refused=bool(note and current and note.refused),
+            in_doubt=self.path(address, "next").exists(),
+            unreadable=False,
+        )
+
+    def _read(self, path: Path, kind: str, build: Callable[[dict[str, Any]], _T]) -> _T | None:
+        data = read_private(path, self.disk)
+        if data is None:
+            return None
+        content = unframe(kind, data, path)
+        try:
+            return build(content)
+        except (KeyError, TypeError, ValueError, AttributeError):
+            raise Damaged(f"{clean(path)} lacks a field, or one is not as smily-tui writes it.") from None
+
+
+def _listed(folder: Path) -> list[str]:
+    try:
+        with os.scandir(folder) as entries:
+            return sorted(entry.name for entry in entries)
+    except (FileNotFoundError, NotADirectoryError):
+        return []
+    except OSError as error:
+        raise not_read(folder, error) from None
+
+
+def _changed_at(path: Path) -> int:
+    try:
+        return path.stat().st_mtime_ns
+    except OSError:
+        return 0
+
+
+def _note(stored: dict[str, Any]) -> Note:
+    return Note(
+        int(stored["generation"]), float(stored["at"]), clean(stored["words"]), bool(stored["refused"])
+    )
+
+
+def _credentials(stored: dict[str, Any]) -> Credentials:
+    return Credentials(str(stored["client_id"]), Secret(str(stored["client_secret"])), str(stored["server"]))
+
+
+def _spent(stored: dict[str, Any]) -> dict[str, float]:
+    return {str(fingerprint): float(at) for fingerprint, at in stored["spent"].items()}
+
+
+def _unreadable(address: Address, error: VaultError) -> Account:
+    nothing = Secret("")
+    return Account(
+        address=address,
+        label=clean(address.account),
+        account_id=None,
+        server="",
+        access=nothing,
+        refresh=nothing,
+        scopes=(),
+        asked=(),
+        sent=Instant(0.0),
+        lifetime=0.0,
+        authorized_at=0.0,
+        refreshed_at=None,
+        generation=0,
+        confirmed=False,
+        settled=True,
+        trouble=clean(error.what),
+        refused=False,
+        in_doubt=False,
+        unreadable=True,
+    )

@@ -1,0 +1,99 @@
+"""Secrets, cleaned text, errors and clocks: the ground that every room stands on."""
+
+from __future__ import annotations
+
+import copy
+import json
+import pickle
+import traceback
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from smily_tui.clock import Instant, SystemClock
+from smily_tui.errors import SmilyError, UsageError
+from smily_tui.secret import MASK, Secret
+from smily_tui.text import clean
+
+CANARY = "c0ffee" * 8 + "e21f"
+
+
+@pytest.mark.parametrize("show", [str, repr, "{}".format, "{:>40}".format, lambda each: f"{[each]}"])
+def test_a_secret_shows_only_dots(show: object) -> None:
+    assert CANARY[:8] not in show(Secret(CANARY))  # type: ignore[operator]
+
+
+def test_a_secret_is_not_pickled_copied_or_put_into_json() -> None:
+    for way in (pickle.dumps, copy.copy, copy.deepcopy, json.dumps):
+        with pytest.raises(TypeError) as raised:
+            way(Secret(CANARY))  # type: ignore[operator]
+        assert CANARY not in "".join(traceback.format_exception(raised.value))
+
+
+def test_a_masked_secret_ends_in_four_characters_unless_it_is_short() -> None:
+    assert Secret(CANARY).masked() == MASK + "e21f"
+    assert Secret("short-secret").masked() == MASK
+
+
+def test_secrets_compare_by_content_and_not_with_text() -> None:
+    assert Secret(CANARY) == Secret(CANARY)
+    assert Secret(CANARY) != CANARY
+    assert len({Secret(CANARY), Secret(CANARY), Secret("other")}) == 2
+    assert Secret(CANARY).fingerprint() != Secret("other").fingerprint()
+
+
+@pytest.mark.parametrize(
+    ("raw", "cleaned"),
+    [
+        ("Villa Rosa", "Villa Rosa"),
+        ("Chalet [Alpes] [/b]", "Chalet [Alpes] [/b]"),
+        ("\x1b[31mred\x1b[0m", "red"),
+        ("\x1b]52;c;c2VjcmV0\x07after", "after"),
+        ("\x1b]0;title\x1b\\after", "after"),
+        ("\x9b2Jafter", "after"),
+        ("a\x1bb\x00c\x7fd", "abcd"),
+        ("line one\r\n\tline two", "line one line two"),
+        ("safe\u202eevil\u2066x\ufeff", "safeevilx"),
+        ("lone\ud800surrogate", "lonesurrogate"),
+        ("Шале 山荘 فيلا", "Шале 山荘 فيلا"),
+        ("می\u200cخواهم", "می\u200cخواهم"),
+        ("a\u200cb", "ab"),
+        ("café", "café"),
+    ],
+)
+def test_what_can_steer_a_terminal_goes_and_what_can_be_read_stays(raw: str, cleaned: str) -> None:
+    assert clean(raw) == cleaned
+
+
+@given(st.text())
+def test_cleaned_text_is_one_printable_line_and_clean_again(raw: str) -> None:
+    once = clean(raw, 80)
+    assert len(once) <= 80
+    assert not any(char in "\n\r\t\x1b\x9b\u202e" or ord(char) < 32 for char in once)
+    assert clean(once, 80) == once
+
+
+def test_text_that_is_cut_says_so() -> None:
+    assert clean("x" * 1000, 20) == "x" * 19 + "…"
+
+
+def test_an_error_crosses_a_process_boundary_by_name() -> None:
+    error = UsageError("What.", kept="Kept.", next="Next.")
+    stated = error.as_dict()
+    again = SmilyError.named(stated["name"])(stated["what"], kept=stated["kept"], next=stated["next"])
+    assert isinstance(again, UsageError)
+    assert again.in_lines() == "What.\nKept.\nNext."
+
+
+def test_time_passes_by_the_boot_clock_within_one_boot_and_by_the_wall_otherwise() -> None:
+    start = Instant(1000.0, "boot-1", 50.0)
+    assert Instant(9000.0, "boot-1", 60.0).since(start) == 10.0
+    assert Instant(1500.0, "boot-2", 1.0).since(start) == 500.0
+    assert Instant(1500.0).since(Instant(1000.0)) == 500.0
+
+
+def test_the_system_clock_goes_on() -> None:
+    clock = SystemClock()
+    first, second = clock.now(), clock.now()
+    assert 0 <= second.since(first) < 5

@@ -1,0 +1,54 @@
+"""A framed file is whole, or it is refused by name."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from smily_tui.vault.errors import Damaged, Newer
+from smily_tui.vault.frame import enframe, unframe
+
+PATH = Path("account.tokens")
+DATA = enframe("authorization", {"a": "é", "b": [1, 2.5, None]})
+
+json_values = st.recursive(
+    st.none() | st.booleans() | st.integers(-(2**53), 2**53) | st.text(),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(), inner, max_size=3),
+    max_leaves=8,
+)
+
+
+@given(st.dictionaries(st.text(), json_values, max_size=5))
+def test_what_is_framed_comes_back(content: dict[str, object]) -> None:
+    assert unframe("kind", enframe("kind", content), PATH) == content
+
+
+def test_no_prefix_of_a_file_passes_for_a_whole_one() -> None:
+    for length in range(len(DATA)):
+        with pytest.raises(Damaged):
+            unframe("authorization", DATA[:length], PATH)
+
+
+@pytest.mark.parametrize("position", range(len(DATA)))
+def test_no_changed_byte_goes_unnoticed(position: int) -> None:
+    changed = bytearray(DATA)
+    changed[position] ^= 0x01
+    with pytest.raises((Damaged, Newer)):
+        unframe("authorization", bytes(changed), PATH)
+
+
+def test_appended_bytes_and_another_kind_are_refused() -> None:
+    with pytest.raises(Damaged):
+        unframe("authorization", DATA + b"\n", PATH)
+    with pytest.raises(Damaged, match="something else"):
+        unframe("journal", DATA, PATH)
+
+
+def test_a_newer_schema_is_named_and_the_file_left_alone() -> None:
+    newer = DATA.replace(b"smily-tui 1 ", b"smily-tui 2 ", 1)
+    with pytest.raises(Newer) as raised:
+        unframe("authorization", newer, PATH)
+    assert "Update smily-tui" in raised.value.next

@@ -1,0 +1,84 @@
+"""config.toml: a person's comments stay, and what cannot be understood is never overwritten."""
+
+from __future__ import annotations
+
+import multiprocessing
+from typing import TYPE_CHECKING
+
+import pytest
+
+from smily_tui.text import clean
+from smily_tui.vault.application import Application
+from smily_tui.vault.disk import Disk
+from smily_tui.vault.errors import SettingsUnreadable
+from smily_tui.vault.home import Home
+from smily_tui.vault.settings import Settings
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+def application(key: str) -> Application:
+    return Application(key, clean(f"App {key}"), "id-" + key, ("public", "rates_read"), "https://example.com")
+
+
+def settings(folder: Path) -> Settings:
+    home = Home.at(folder)
+    home.state.mkdir(mode=0o700, parents=True, exist_ok=True)
+    return Settings(home, Disk())
+
+
+def test_an_application_comes_back(tmp_path: Path) -> None:
+    settings(tmp_path).save_application(application("demo"))
+    assert settings(tmp_path).applications() == (application("demo"),)
+
+
+def test_comments_order_and_foreign_tables_stay(tmp_path: Path) -> None:
+    text = '# mine\n[keys]  # my keys\nquit = "q"\n\n[applications.old] # keep\nname = "Old"\nclient_id = "x"\nserver = "https://example.com"\n'
+    (tmp_path / "config.toml").write_text(text)
+    settings(tmp_path).save_application(application("new"))
+    written = (tmp_path / "config.toml").read_text()
+    assert written.startswith(text)
+    assert [each.key for each in settings(tmp_path).applications()] == ["new", "old"]
+
+
+def test_a_link_into_dotfiles_stays_a_link(tmp_path: Path) -> None:
+    (tmp_path / "dotfiles.toml").write_text("# mine\n")
+    (tmp_path / "config.toml").symlink_to(tmp_path / "dotfiles.toml")
+    settings(tmp_path).save_application(application("demo"))
+    assert (tmp_path / "config.toml").is_symlink()
+    assert "demo" in (tmp_path / "dotfiles.toml").read_text()
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "not toml =",
+        "applications = 3",
+        "[applications.demo]\nname = 'x'",
+        "[applications.'Not/Ok']\nclient_id='a'\nserver='b'",
+        "[applications.demo]\nclient_id = 3\nserver = 'b'",
+    ],
+)
+def test_what_cannot_be_understood_is_named_and_kept(tmp_path: Path, text: str) -> None:
+    (tmp_path / "config.toml").write_text(text)
+    with pytest.raises(SettingsUnreadable) as raised:
+        settings(tmp_path).applications()
+    assert "config.toml" in raised.value.what
+    assert "overwritten" in raised.value.kept
+    assert (tmp_path / "config.toml").read_text() == text
+
+
+def _save(folder: Path, key: str) -> None:
+    settings(folder).save_application(application(key))
+
+
+def test_writers_at_the_same_time_lose_nothing(tmp_path: Path) -> None:
+    settings(tmp_path)
+    context = multiprocessing.get_context("spawn")
+    writers = [context.Process(target=_save, args=(tmp_path, f"app-{number}")) for number in range(8)]
+    for writer in writers:
+        writer.start()
+    for writer in writers:
+        writer.join()
+    assert [each.key for each in settings(tmp_path).applications()] == [f"app-{n}" for n in range(8)]
