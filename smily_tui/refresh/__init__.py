@@ -1,0 +1,1 @@
+"""The one way to get new tokens for an account: the protocol, its recovery, the detached helper."""

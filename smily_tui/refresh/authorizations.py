@@ -1,0 +1,310 @@
+"""What front ends may ask: everything that is stored, and every change to it, through one object."""
+
+from __future__ import annotations
+
+import dataclasses
+import os
+from typing import TYPE_CHECKING
+
+from smily_tui.clock import Clock, SystemClock
+from smily_tui.refresh.decision import Decision, Need, decide
+from smily_tui.refresh.job import ExchangeJob, IdentifyJob, RefreshJob
+from smily_tui.refresh.running import Running
+from smily_tui.text import Clean, clean
+from smily_tui.vault.account import Account, Address
+from smily_tui.vault.application import Application, Credentials, address_part, is_address_part
+from smily_tui.vault.errors import NoSuchAccount, SeveralAccounts
+from smily_tui.vault.store import Store
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+    from smily_tui.oauth.pasted_code import PasteContext
+    from smily_tui.secret import Secret
+    from smily_tui.vault.authorization import Authorization
+    from smily_tui.vault.home import Home
+    from smily_tui.vault.settings import Settings
+
+Mark = tuple[tuple[str, int], ...]
+_Seen = tuple[int, ...]
+
+
+class Authorizations:
+    """The stored applications and accounts of one home, as the TUI and the command line use them.
+
+    Args:
+        home: where they are stored.
+        server: only accounts of this origin are seen, and new applications are registered there;
+            None: all are seen, and new applications are at Smily.
+        clock: tells the time.
+    """
+
+    def __init__(self, home: Home, *, server: str | None = None, clock: Clock | None = None) -> None:
+        from smily_tui.oauth.server import DEFAULT, read_origin
+
+        self.home = home
+        self.clock = clock or SystemClock()
+        self._only = read_origin(server) if server else None
+        self.server = self._only or DEFAULT
+        self._store = Store(home)
+        self._accounts: dict[Address, tuple[_Seen, Account]] = {}
+        self._mark: Mark = ()
+
+    # -- accounts --------------------------------------------------------------------------------------
+
+    def accounts(self) -> tuple[Account, ...]:
+        """All accounts, by label; only files that changed since the last call are read again."""
+        self._mark = self._store.mark()
+        fresh: dict[Address, tuple[_Seen, Account]] = {}
+        for address in self._store.addresses():
+            seen = tuple(_stat(self._store.path(address, ending)) for ending in ("tokens", "note", "next"))
+            known = self._accounts.get(address)
+            account = known[1] if known and known[0] == seen else self._store.account(address)
+            if account is not None:
+                fresh[address] = (seen, account)
+        self._accounts = fresh
+        shown = (account for _, account in fresh.values() if self._is_seen(account))
+        return tuple(sorted(shown, key=lambda account: (account.label.casefold(), account.address)))
+
+    def changed(self) -> bool:
+        """Whether anything was saved, renamed or deleted since `accounts()` was last called; cheap."""
+        return self._store.mark() != self._mark
+
+    def account(self, address: Address) -> Account | None:
+        """One account, read now; None where there is none."""
+        return self._store.account(address)
+
+    def find(self, spoken: str | None) -> Account:
+        """The account that a person means: APPLICATION/ACCOUNT, ACCOUNT, its name or number, or the only one.
+
+        Raises:
+            NoSuchAccount, SeveralAccounts: nothing, or more than one thing, goes by that name.
+        """
+        found = self._only_ones() if spoken is None else self._addressed(spoken) or self._called(spoken)
+        if len(found) == 1:
+            return found[0]
+        raise _not_one(spoken, [account.address for account in found])
+
+    def _only_ones(self) -> list[Account]:
+        """At most six: enough to know that there are several, and to name some."""
+        found = []
+        for address in self._store.addresses():
+            account = self._store.account(address)
+            if account is not None and self._is_seen(account):
+                found.append(account)
+            if len(found) == 6:
+                break
+        return found
+
+    def _addressed(self, spoken: str) -> list[Account]:
+        application, slash, account = spoken.rpartition("/")
+        applications = [application] if slash else self._store.application_keys()
+        if not all(is_address_part(each) for each in (*applications, account)):
+            return []
+        found = (self._store.account(Address(each, account)) for each in applications)
+        return [each for each in found if each is not None and self._is_seen(each)]
+
+    def _called(self, spoken: str) -> list[Account]:
+        wanted = clean(spoken).casefold()
+        return [
+            account
+            for account in self.accounts()
+            if wanted in (account.label.casefold(), str(account.account_id))
+        ]
+
+    def _is_seen(self, account: Account) -> bool:
+        return self._only is None or account.unreadable or account.server == self._only
+
+    # -- applications ----------------------------------------------------------------------------------
+
+    @property
+    def _settings(self) -> Settings:
+        from smily_tui.vault.settings import Settings
+
+        return Settings(self.home, self._store.disk)
+
+    def applications(self) -> tuple[Application, ...]:
+        """The stored applications."""
+        found = self._settings.applications()
+        return tuple(each for each in found if self._only in (None, each.server))
+
+    def application(self, key: str) -> Application | None:
+        """One stored application, by its key or its name."""
+        wanted = clean(key).casefold()
+        found = [each for each in self.applications() if wanted in (each.key, each.name.casefold())]
+        return found[0] if len(found) == 1 else None
+
+    def client_secret(self, key: str) -> Secret | None:
+        """The secret of an application; None where none is stored for its Client ID and server."""
+        application = next((each for each in self.applications() if each.key == key), None)
+        found = self._store.credentials(key)
+        if application is None or found is None:
+            return None
+        same = (found.client_id, found.server) == (application.client_id, application.server)
+        return found.client_secret if same else None
+
+    def save_application(
+        self, name: str, client_id: str, client_secret: Secret, scopes: Sequence[str]
+    ) -> Application:
+        """Store an application; one with the same Client ID and server is updated, not doubled.
+
+        Raises:
+            VaultError: it could not be saved.
+        """
+        known = self.applications()
+        old = next(
+            (each for each in known if (each.client_id, each.server) == (client_id, self.server)), None
+        )
+        taken = {each.key for each in self._settings.applications()} | set(self._store.application_keys())
+        key = old.key if old else address_part(name, taken, "app")
+        label = clean(name) or (old.name if old else Clean("My app"))
+        application = Application(key, label, client_id, tuple(scopes), self.server)
+        self._store.save_credentials(key, Credentials(client_id, client_secret, self.server))
+        self._settings.save_application(application)
+        return application
+
+    # -- connecting ------------------------------------------------------------------------------------
+
+    def check_writable(self) -> None:
+        """See that tokens can be saved, before a one-time code is spent; raises VaultError."""
+        self._store.check_writable()
+
+    def authorize_link(
+        self, application: Application, scopes: Sequence[str], account_id: int | None = None
+    ) -> str:
+        """The link that the account's owner opens."""
+        from smily_tui.oauth.authorization_request import authorize_link
+
+        return authorize_link(application.server, application.client_id, scopes, account_id)
+
+    def paste_context(self, application: Application) -> PasteContext:
+        """What is known here that helps to understand a pasted code."""
+        from smily_tui.oauth.pasted_code import PasteContext
+
+        spent = self._store.spent_codes(application.key)
+        return PasteContext(
+            client_id=application.client_id,
+            client_secret=self.client_secret(application.key),
+            server=application.server,
+            spent=lambda fingerprint: _time_of_day(spent.get(fingerprint)),
+        )
+
+    def exchange(self, application: Application, code: Secret, scopes: Sequence[str]) -> Running:
+        """Start turning a code into a stored account."""
+        return Running(ExchangeJob(self.home, application.key, code, tuple(scopes)))
+
+    def identify(self, address: Address) -> Running:
+        """Start asking whose account it is; stopping that is always safe."""
+        return Running(IdentifyJob(self.home, address))
+
+    def twin(self, account: Account) -> Account | None:
+        """Another stored authorization of the same account by the same application."""
+        if account.account_id is None:
+            return None
+        same = (account.account_id, account.address.application, account.server)
+        return next(
+            (
+                other
+                for other in self.accounts()
+                if other.address != account.address
+                and other.settled
+                and (other.account_id, other.address.application, other.server) == same
+            ),
+            None,
+        )
+
+    def name(self, address: Address, label: str, *, replace: Address | None = None) -> Account:
+        """Give a fresh account its name and its lasting address, or the place of its twin.
+
+        Raises:
+            NoSuchAccount, VaultError: nothing was changed.
+        """
+        with self._store.application_lock(address.application), self._store.lock(address):
+            stored = self._read(address)
+            settled = dataclasses.replace(stored, label=clean(label, 120) or stored.label, settled=True)
+            self._store.save(address, settled)
+            target = replace or self._lasting(address, settled.label, stored.settled, stored.account_id)
+            if target != address:
+                with self._store.lock(target):
+                    self._store.journal(target).close()
+                    self._store.drop_note(target)
+                    self._store.move(address, target)
+        return self._shown(target)
+
+    def _lasting(self, address: Address, label: str, settled: bool, account_id: int | None) -> Address:
+        if settled:
+            return address
+        taken = {each.account for each in self._store.addresses() if each.application == address.application}
+        return Address(address.application, address_part(label, taken, str(account_id or "account")))
+
+    # -- using -----------------------------------------------------------------------------------------
+
+    def valid_token(self, address: Address, need: Need) -> Secret:
+        """An access token that satisfies `need`; without lock, network or helper where the stored one does.
+
+        Raises:
+            SmilyError: none could be had; the stored tokens are as the error says.
+        """
+        stored = self._read(address)
+        if decide(stored, need, self.clock.now()) is Decision.USE:
+            return stored.current.access
+        Running(RefreshJob(self.home, address, need)).wait()
+        return self._read(address).current.access
+
+    def _read(self, address: Address) -> Authorization:
+        stored = self._store.read(address)
+        if stored is None:
+            raise NoSuchAccount(f"There is no account {address}.")
+        return stored
+
+    # -- keeping ---------------------------------------------------------------------------------------
+
+    def refresh(self, address: Address, need: Need | None = None) -> Running:
+        """Start renewing an account's tokens; without a need: now, because a person asked."""
+        if need is None:
+            account = self._store.account(address)
+            need = Need(force=True, seen=account.generation if account else None)
+        return Running(RefreshJob(self.home, address, need))
+
+    def rename(self, address: Address, label: str) -> Account:
+        """Give an account another name; its address stays."""
+        with self._store.lock(address):
+            stored = self._read(address)
+            self._store.save(address, dataclasses.replace(stored, label=clean(label, 120) or stored.label))
+        return self._shown(address)
+
+    def _shown(self, address: Address) -> Account:
+        account = self._store.account(address)
+        if account is None:
+            raise NoSuchAccount(f"There is no account {address}.")
+        return account
+
+    def forget(self, address: Address) -> None:
+        """Delete what is stored for an account; at Smily the authorization stays."""
+        with self._store.lock(address):
+            self._store.delete(address)
+
+
+def _not_one(spoken: str | None, found: list[Address]) -> NoSuchAccount | SeveralAccounts:
+    """The error for a name that means no account, or more than one."""
+    name = "" if spoken is None else f"“{clean(spoken, 100)}”"
+    if not found:
+        return NoSuchAccount(f"There is no account {name}." if name else "No account is stored.")
+    names = ", ".join(str(address) for address in found[:5]) + (", …" if len(found) > 5 else "")
+    said = f"{name} could be several accounts" if name else "There are several accounts"
+    return SeveralAccounts(f"{said}: {names}.")
+
+
+def _stat(path: Path) -> int:
+    try:
+        found = os.stat(path)  # noqa: PTH116 - the quickest way, for thousands of files
+    except OSError:
+        return 0
+    return hash((found.st_mtime_ns, found.st_size, found.st_ino))
+
+
+def _time_of_day(at: float | None) -> str | None:
+    from time import localtime, strftime
+
+    return None if at is None else strftime("%H:%M", localtime(at))

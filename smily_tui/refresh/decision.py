@@ -1,0 +1,63 @@
+"""Whether an account needs new tokens: refresh on need, late, and never twice within a minute for nothing."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from smily_tui.clock import Instant
+    from smily_tui.secret import Secret
+    from smily_tui.vault.authorization import Authorization
+
+MIN_VALID: Final = 300.0
+BETWEEN_REFRESHES: Final = 60.0
+AT_ONCE: Final = 1.0
+
+
+@dataclass(frozen=True)
+class Need:
+    """What a caller asks for.
+
+    Attributes:
+        min_valid: seconds that the access token should still be good for.
+        rejected: the access token that the API refused; None where none was.
+        force: renew although it is still good, because a person asked.
+        seen: the generation that the caller saw; a newer one satisfies a forced refresh.
+        began: when the caller began; what a sibling got since then, or a second before, is fresh.
+    """
+
+    min_valid: float = MIN_VALID
+    rejected: Secret | None = None
+    force: bool = False
+    seen: int | None = None
+    began: Instant | None = None
+
+
+class Decision(Enum):
+    """What to do."""
+
+    USE = "use"
+    ASK = "ask"
+    RENEW = "renew"
+
+
+def decide(stored: Authorization, need: Need, now: Instant) -> Decision:
+    """USE the stored token, RENEW it, or ASK the API first whether it is really expired.
+
+    Within a minute of a refresh a token that looks expired points to an odd lifetime or a clock that
+    jumped; then only the API's own 401 is reason for another refresh.
+    """
+    if need.rejected is not None:
+        return Decision.RENEW if need.rejected == stored.current.access else Decision.USE
+    if need.force:
+        overtaken = need.seen is not None and stored.generation > need.seen
+        return Decision.USE if overtaken else Decision.RENEW
+    left = stored.current.lifetime - now.since(stored.current.sent)
+    if left >= need.min_valid:
+        return Decision.USE
+    if stored.refreshed is None or not 0 <= now.since(stored.refreshed) < BETWEEN_REFRESHES:
+        return Decision.RENEW
+    overtaken = need.began is not None and need.began.since(stored.refreshed) <= AT_ONCE
+    return Decision.USE if left > 0 or overtaken else Decision.ASK

@@ -1,0 +1,69 @@
+"""How getting new tokens can end other than in new tokens.
+
+TokensNotRenewed
+AuthorizationRevoked    exit code 4: the server takes no refresh token of this account any more
+AuthorizationLost       exit code 4: an interrupted request used the refresh token up
+NoCredentials           exit code 4: the application's secret is not stored here
+InDoubt                 exit code 6: sent, no usable answer; the next try finds out
+KeptInJournal           exit code 7: new tokens are safe in the journal, not yet in their place
+HelperFailed            exit code 1: the helper process ended without a report
+Cancelled               exit code 1: stopped on request before anything was sent
+"""
+
+from __future__ import annotations
+
+from smily_tui.errors import SmilyError
+
+
+class TokensNotRenewed(SmilyError):
+    """No new tokens were obtained or put in place."""
+
+    default_kept = "The stored tokens are untouched."
+
+
+class AuthorizationRevoked(TokensNotRenewed):
+    """The server refuses every refresh token of the account."""
+
+    exit_code = 4
+    default_kept = "Nothing was deleted: the old tokens are still stored."
+    default_next = "Authorize the account again: smily-tui connect, or u in the dashboard."
+
+
+class AuthorizationLost(AuthorizationRevoked):
+    """An interrupted request used the refresh token up, and its answer never arrived."""
+
+
+class NoCredentials(TokensNotRenewed):
+    """The application's credentials are not stored, or belong to another Client ID or server."""
+
+    exit_code = 4
+    default_next = "Enter the application's Client ID and Client Secret again: smily-tui connect."
+
+
+class InDoubt(TokensNotRenewed):
+    """A request was sent and its answer did not arrive: the server may have acted or not."""
+
+    exit_code = 6
+    default_next = "Try again in a moment: the same request is repeated, which most servers allow."
+
+
+class KeptInJournal(TokensNotRenewed):
+    """The new tokens arrived and are in the journal; the account's file could not be written."""
+
+    exit_code = 7
+    default_kept = "The new tokens are safe in the journal beside the account's file."
+    default_next = "Make room or mend the folder's rights, then try again: no new request is needed."
+
+
+class HelperFailed(TokensNotRenewed):
+    """The helper process ended without saying how it went."""
+
+    default_kept = "Whatever was received is in the store or in its journal."
+    default_next = "Try again: smily-tui looks into the journal first."
+
+
+class Cancelled(TokensNotRenewed):
+    """Stopped on request, before anything was sent."""
+
+    default_kept = "Nothing was sent."
+    default_next = "Start it again whenever you like."

@@ -1,0 +1,94 @@
+"""The detached process that does the network work: `python -m smily_tui.refresh.helper`, a job on its stdin.
+
+It runs in a session of its own, so that neither the end of the terminal nor the death of the program that
+started it can come between the server's answer and the disk. Progress and the result go to stdout as one
+JSON object a line; where nobody reads them any more, the work is finished all the same.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import sys
+from typing import TYPE_CHECKING, Any
+
+from smily_tui.clock import SystemClock
+from smily_tui.errors import SmilyError
+from smily_tui.refresh import protocol
+from smily_tui.refresh.errors import HelperFailed
+from smily_tui.refresh.identification import identify
+from smily_tui.refresh.job import ExchangeJob, IdentifyJob, Outcome, job_from_dict
+from smily_tui.vault.journal import Answer
+from smily_tui.vault.store import Store
+
+if TYPE_CHECKING:
+    from smily_tui.oauth.token_request import Fields
+    from smily_tui.refresh.job import Job
+    from smily_tui.secret import Secret
+
+
+def main() -> int:
+    """Read one job, do it, report; the exit code is that of the error, or 0."""
+    _no_core_dump()
+    try:
+        job = job_from_dict(json.loads(sys.stdin.read()))
+    except (KeyError, TypeError, ValueError):
+        return 2  # the program that started this one died before it had said what to do
+    try:
+        _tell({"done": do(job).as_dict()})
+    except SmilyError as error:
+        _tell({"error": error.as_dict()})
+        return error.exit_code
+    except Exception as error:  # noqa: BLE001 - its text may hold anything; only its type is told
+        _tell({"error": HelperFailed(f"A bug: {type(error).__name__} in the helper.").as_dict()})
+        return 1
+    return 0
+
+
+def do(job: Job) -> Outcome:
+    """Do one job; raises SmilyError."""
+    around = protocol.Surroundings(
+        store=Store(job.home),
+        clock=SystemClock(),
+        post=_post,
+        is_accepted=_is_accepted,
+        tell=lambda step: _tell({"step": step}),
+    )
+    if isinstance(job, ExchangeJob):
+        return Outcome("exchanged", protocol.exchange(around, job.application, job.code, job.asked))
+    if isinstance(job, IdentifyJob):
+        return Outcome("identified", job.address, identify(around, job.address))
+    renewed = protocol.renew(around, job.address, job.need)
+    return Outcome("refreshed" if renewed else "still-valid", job.address)
+
+
+def _post(server: str, fields: Fields, seconds: float) -> Answer:
+    from smily_tui.oauth.transport import Transport
+
+    response = Transport(server, deadline=seconds).post_form("/oauth/token", fields)
+    return Answer(response.status, response.body)
+
+
+def _is_accepted(server: str, access_token: Secret) -> bool:
+    from smily_tui.oauth.api import ROOT
+    from smily_tui.oauth.transport import Transport
+
+    return Transport(server).get(ROOT + "me", access_token).status != 401
+
+
+def _tell(line: dict[str, Any]) -> None:
+    with contextlib.suppress(OSError, ValueError):
+        sys.stdout.write(json.dumps(line) + "\n")
+        sys.stdout.flush()
+
+
+def _no_core_dump() -> None:
+    """A core dump of this process would hold tokens."""
+    with contextlib.suppress(ImportError, OSError, ValueError):
+        import resource
+
+        resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+
+
+if __name__ == "__main__":
+    sys.exit(main())

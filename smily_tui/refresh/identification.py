@@ -1,0 +1,39 @@
+"""The first use of a new access token: whose is it? Its success is noted, and so are number and name."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from smily_tui.vault.errors import NoSuchAccount
+
+if TYPE_CHECKING:
+    from smily_tui.oauth.identity import Identity
+    from smily_tui.refresh.protocol import Surroundings
+    from smily_tui.vault.account import Address
+
+
+def identify(around: Surroundings, address: Address) -> Identity:
+    """Ask the API whose token is stored at `address`, and note it there.
+
+    A name that a person gave stays. The token pair is not touched.
+
+    Raises:
+        NoSuchAccount: nothing is stored there.
+        OAuthFailure: the token is refused, or there is no usable answer.
+    """
+    from smily_tui.oauth import api
+    from smily_tui.oauth.transport import Transport
+
+    stored = around.store.read(address)
+    if stored is None:
+        raise NoSuchAccount(f"There is no account {address}.")
+    around.tell("asking")
+    found = api.identify(Transport(stored.server), stored.current.access)
+    with around.store.lock(address):
+        now = around.store.read(address)
+        if now is not None and now.generation == stored.generation:
+            label = now.label if now.settled or not found.business_name else found.business_name
+            account_id = now.account_id if found.account_id is None else found.account_id
+            around.store.save(address, replace(now, confirmed=True, label=label, account_id=account_id))
+    return found

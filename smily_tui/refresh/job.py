@@ -1,0 +1,131 @@
+"""What a front end asks the helper to do, and what comes back; both cross a pipe as JSON."""
+
+from __future__ import annotations
+
+import dataclasses
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Literal
+
+from smily_tui.clock import Instant
+from smily_tui.oauth.identity import Identity
+from smily_tui.refresh.decision import Need
+from smily_tui.secret import Secret
+from smily_tui.text import clean
+from smily_tui.vault.account import Address
+from smily_tui.vault.home import Home
+
+Kind = Literal["exchanged", "refreshed", "still-valid", "identified"]
+
+
+@dataclass(frozen=True)
+class ExchangeJob:
+    """Turn a code into a stored authorization of an application."""
+
+    home: Home
+    application: str
+    code: Secret
+    asked: tuple[str, ...]
+
+    def as_dict(self) -> dict[str, Any]:
+        """For the helper's standard input, the code in clear: a pipe that nobody else reads."""
+        return {
+            "job": "exchange",
+            "home": _home_as_list(self.home),
+            "application": self.application,
+            "code": self.code.reveal(),
+            "asked": list(self.asked),
+        }
+
+
+@dataclass(frozen=True)
+class RefreshJob:
+    """Give an account an access token that satisfies a need."""
+
+    home: Home
+    address: Address
+    need: Need
+
+    def as_dict(self) -> dict[str, Any]:
+        """For the helper's standard input."""
+        need = self.need
+        return {
+            "job": "refresh",
+            "home": _home_as_list(self.home),
+            "address": [self.address.application, self.address.account],
+            "min_valid": need.min_valid,
+            "rejected": need.rejected.reveal() if need.rejected else None,
+            "force": need.force,
+            "seen": need.seen,
+            "began": dataclasses.astuple(need.began) if need.began else None,
+        }
+
+
+@dataclass(frozen=True)
+class IdentifyJob:
+    """Ask the API whose token an account's is, and note the answer."""
+
+    home: Home
+    address: Address
+
+    def as_dict(self) -> dict[str, Any]:
+        """For the helper's standard input."""
+        return {
+            "job": "identify",
+            "home": _home_as_list(self.home),
+            "address": [self.address.application, self.address.account],
+        }
+
+
+Job = ExchangeJob | RefreshJob | IdentifyJob
+
+
+def job_from_dict(stated: dict[str, Any]) -> Job:
+    """The job read back; raises KeyError, TypeError or ValueError where it is none."""
+    home = Home(*(Path(folder) for folder in stated["home"]))
+    if stated["job"] == "exchange":
+        return ExchangeJob(home, stated["application"], Secret(stated["code"]), tuple(stated["asked"]))
+    address = Address(*stated["address"])
+    if stated["job"] == "identify":
+        return IdentifyJob(home, address)
+    rejected = Secret(stated["rejected"]) if stated["rejected"] else None
+    began = Instant(*stated["began"]) if stated["began"] else None
+    need = Need(float(stated["min_valid"]), rejected, bool(stated["force"]), stated["seen"], began)
+    return RefreshJob(home, address, need)
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """How a job ended.
+
+    Attributes:
+        kind: what happened.
+        address: the account; after an exchange a provisional one.
+        identity: whose token it is, after `identified`.
+    """
+
+    kind: Kind
+    address: Address
+    identity: Identity | None = None
+
+    def as_dict(self) -> dict[str, Any]:
+        """For the helper's standard output."""
+        found = self.identity
+        return {
+            "kind": self.kind,
+            "address": [self.address.application, self.address.account],
+            "identity": None
+            if found is None
+            else [found.account_id, found.business_name, found.status, found.remark],
+        }
+
+    @classmethod
+    def from_dict(cls, stated: dict[str, Any]) -> Outcome:
+        """The outcome read back."""
+        found = stated["identity"]
+        identity = None if found is None else Identity(found[0], *(clean(each) for each in found[1:]))
+        return cls(stated["kind"], Address(*stated["address"]), identity)
+
+
+def _home_as_list(home: Home) -> list[str]:
+    return [str(home.config), str(home.state)]

@@ -1,0 +1,129 @@
+"""What an interrupted request left in the journal, and what that means for the next one."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from smily_tui.clock import Instant
+from smily_tui.oauth.errors import OAuthFailure
+from smily_tui.oauth.token_response import read_token_response
+from smily_tui.refresh.generation import first_authorization, next_authorization
+from smily_tui.secret import Secret
+from smily_tui.text import clean
+from smily_tui.vault.errors import Damaged
+from smily_tui.vault.journal import Entry, refresh_token_in
+
+if TYPE_CHECKING:
+    from smily_tui.vault.account import Address
+    from smily_tui.vault.application import Credentials
+    from smily_tui.vault.authorization import Authorization
+    from smily_tui.vault.journal import Journal
+    from smily_tui.vault.store import Store
+
+
+@dataclass(frozen=True)
+class Recovered:
+    """The state after recovery.
+
+    Attributes:
+        authorization: what is stored now; None where nothing is.
+        salvaged: a refresh token newer than the stored one, from an answer that cannot be used whole.
+        interrupted_at: when a request was sent whose outcome is not known (UTC seconds); else None.
+    """
+
+    authorization: Authorization | None
+    salvaged: Secret | None = None
+    interrupted_at: float | None = None
+
+
+def recover(store: Store, address: Address, stored: Authorization | None) -> Recovered:
+    """Put a whole answer in place, drop a journal that is done with, and say what stays in doubt.
+
+    Raises:
+        VaultError: the store cannot be read or written; nothing was changed.
+    """
+    journal = store.journal(address)
+    try:
+        entry = journal.read()
+    except Damaged:
+        journal.keep_aside()
+        return Recovered(stored, interrupted_at=_any_time(stored))
+    if entry is None:
+        return Recovered(stored)
+    try:
+        return _recover(store, address, stored, journal, entry)
+    except (KeyError, TypeError, ValueError, IndexError):
+        journal.keep_aside()
+        return Recovered(stored, interrupted_at=_any_time(stored))
+
+
+def _recover(
+    store: Store, address: Address, stored: Authorization | None, journal: Journal, entry: Entry
+) -> Recovered:
+    if entry.intent["grant"] == "authorization_code":
+        return _recover_exchange(store, address, stored, journal, entry)
+    if stored is None:
+        raise Damaged(f"{address} has a journal but no tokens.")
+    if entry.intent["generation"] != stored.generation + 1 or (
+        entry.intent["spends"] != stored.current.refresh.fingerprint()
+    ):
+        journal.close()  # it is about tokens that were saved, or replaced by a new authorization
+        return Recovered(stored)
+    before = _known_before(stored, entry)
+    if entry.answer is None:
+        return Recovered(stored, _salvage(entry.torn) or before.salvaged, _instant(entry).wall)
+    try:
+        response = read_token_response(entry.answer.status, entry.answer.body)
+    except OAuthFailure as failure:
+        if failure.in_doubt:
+            return Recovered(stored, _salvage(entry.answer.body) or before.salvaged, _instant(entry).wall)
+        if before.interrupted_at is None:
+            journal.close()
+        return before
+    adopted = next_authorization(stored, response, stored.current.refresh, _instant(entry))
+    store.save(address, adopted)
+    journal.close()
+    store.drop_note(address)
+    return Recovered(adopted)
+
+
+def _known_before(stored: Authorization, entry: Entry) -> Recovered:
+    """What this journal's predecessor knew."""
+    salvaged, at = entry.intent["salvaged"], entry.intent["interrupted_at"]
+    return Recovered(stored, Secret(salvaged) if salvaged else None, None if at is None else float(at))
+
+
+def _recover_exchange(
+    store: Store, address: Address, stored: Authorization | None, journal: Journal, entry: Entry
+) -> Recovered:
+    """A code exchange that was interrupted: its whole answer becomes the account; else it is left alone."""
+    if stored is not None:
+        journal.close()
+        return Recovered(stored)
+    credentials: Credentials | None = store.credentials(address.application)
+    if entry.answer is None or credentials is None:
+        return Recovered(None, interrupted_at=_instant(entry).wall)
+    try:
+        response = read_token_response(entry.answer.status, entry.answer.body)
+    except OAuthFailure:
+        return Recovered(None, interrupted_at=_instant(entry).wall)
+    asked = tuple(clean(each) for each in entry.intent["asked"])
+    adopted = first_authorization(credentials, asked, response, _instant(entry))
+    store.save(address, adopted)
+    journal.close()
+    return Recovered(adopted)
+
+
+def _salvage(piece: bytes) -> Secret | None:
+    found = refresh_token_in(piece)
+    return Secret(found) if found and found.isascii() and found.isprintable() and len(found) >= 8 else None
+
+
+def _instant(entry: Entry) -> Instant:
+    wall, boot, boottime = entry.intent["at"]
+    return Instant(float(wall), str(boot), float(boottime))
+
+
+def _any_time(stored: Authorization | None) -> float | None:
+    return stored.current.sent.wall if stored else None

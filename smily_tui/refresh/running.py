@@ -1,0 +1,94 @@
+"""A helper process at work, seen from the front end that started it."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import signal
+import subprocess
+import sys
+from typing import IO, TYPE_CHECKING, Any
+
+from smily_tui.errors import SmilyError
+from smily_tui.refresh.errors import Cancelled, HelperFailed
+from smily_tui.refresh.job import IdentifyJob, Outcome
+
+if TYPE_CHECKING:
+    from smily_tui.refresh.job import Job
+
+_COMMAND = (sys.executable, "-P", "-m", "smily_tui.refresh.helper")
+
+
+class Running:
+    """One job in a process and a session of its own: it goes on when the program that started it ends."""
+
+    def __init__(self, job: Job) -> None:
+        """Start the helper and hand it the job; secrets go through the pipe, never through argv."""
+        self._harmless = isinstance(job, IdentifyJob)
+        self._sending = False
+        self._cancelled = False
+        self._process = subprocess.Popen(
+            _COMMAND,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            start_new_session=True,
+            cwd="/",
+        )
+        _hand_over(self._process.stdin, job)
+
+    def wait(self) -> Outcome:
+        """Wait for the end of the job.
+
+        Raises:
+            SmilyError: the one that the helper met, in its words.
+            Cancelled: `cancel` stopped it in time.
+            HelperFailed: it ended without a word.
+        """
+        said: dict[str, Any] = {}
+        assert self._process.stdout is not None  # noqa: S101 - it was opened as a pipe
+        with self._process.stdout as lines:
+            for line in lines:
+                said = json.loads(line)
+                self._sending = self._sending or said.get("step") == "sending"
+        status = self._process.wait()
+        if "done" in said:
+            return Outcome.from_dict(said["done"])
+        if "error" in said:
+            error = said["error"]
+            raise _error_class(error["name"])(error["what"], kept=error["kept"], next=error["next"])
+        if self._cancelled and status == -signal.SIGTERM:
+            raise Cancelled("Stopped.")
+        raise HelperFailed(f"The helper process ended without a word (status {status}).")
+
+    def can_cancel(self) -> bool:
+        """Whether stopping it can still not cost a code or a refresh token."""
+        return self._harmless or not self._sending
+
+    def cancel(self) -> bool:
+        """Stop it where that is safe; False where it is too late and the job goes on.
+
+        The helper holds the signal back as soon as it has a journal open, so this can never be too fast.
+        """
+        if not self.can_cancel():
+            return False
+        self._cancelled = True
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(self._process.pid, signal.SIGTERM)
+        return True
+
+
+def _hand_over(pipe: IO[bytes] | None, job: Job) -> None:
+    with contextlib.suppress(BrokenPipeError):
+        assert pipe is not None  # noqa: S101 - it was opened as a pipe
+        with pipe:
+            pipe.write(json.dumps(job.as_dict()).encode())
+
+
+def _error_class(name: str) -> type[SmilyError]:
+    """The class of a named error; all rooms' errors are known here."""
+    import smily_tui.oauth.errors
+    import smily_tui.vault.errors  # noqa: F401
+
+    return SmilyError.named(name)
