@@ -1,0 +1,115 @@
+"""The pages that a person sees: consent, the code, errors. They work without JavaScript."""
+
+from __future__ import annotations
+
+import hmac
+import secrets
+from typing import TYPE_CHECKING, Any, Final
+from urllib.parse import urlencode
+
+from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
+from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
+
+from smily_tui.oauth.scopes import find
+from smily_tui.sandbox.grants import WORDS, Refused
+from smily_tui.sandbox.state import ACCOUNTS
+
+if TYPE_CHECKING:
+    from starlette.requests import Request
+
+    from smily_tui.sandbox.grants import Grants
+    from smily_tui.sandbox.state import State
+
+REMEMBERED: Final[tuple[str, ...]] = ("client_id", "redirect_uri", "response_type", "scope", "account_id")
+_pages = Environment(
+    loader=PackageLoader("smily_tui.sandbox", "pages"),
+    autoescape=select_autoescape(),
+    undefined=StrictUndefined,
+    trim_blocks=True,
+    lstrip_blocks=True,
+)
+
+
+class Consent:
+    """The authorization endpoint (RFC 6749 section 3.1) as a person meets it."""
+
+    def __init__(self, state: State, grants: Grants) -> None:
+        self._state = state
+        self._grants = grants
+        self._key = secrets.token_bytes(32)
+
+    async def ask(self, request: Request) -> Response:
+        """GET /oauth/authorize: the consent page, or straight to the code where it was given before."""
+        parameters: dict[str, str] = {
+            name: value for name, value in request.query_params.items() if name in REMEMBERED
+        }
+        try:
+            scopes = self._grants.check_authorization_request(str(request.url.replace(query="")), parameters)
+        except Refused as refused:
+            return _page("error.html", words=str(refused))
+        account = self._chosen(parameters.get("account_id") or request.cookies.get("sandbox_account"))
+        signed_in = "sandbox_account" in request.cookies
+        if signed_in and account and (account, scopes) in self._state.granted:
+            return self._to_code(account, scopes)
+        return self._consent_page(request, parameters, scopes, account)
+
+    def _consent_page(
+        self, request: Request, parameters: dict[str, str], scopes: tuple[str, ...], account: int | None
+    ) -> Response:
+        visitor = request.cookies.get("sandbox_visitor") or secrets.token_urlsafe(24)
+        response = _page(
+            "consent.html",
+            application=self._state.client.name,
+            accounts=ACCOUNTS,
+            chosen=account or ACCOUNTS[0].number,
+            scopes=[(name, _summary(name)) for name in scopes],
+            parameters=parameters,
+            token=self._form_token(visitor),
+        )
+        response.set_cookie("sandbox_visitor", visitor, httponly=True, samesite="strict")
+        return response
+
+    async def answer(self, request: Request) -> Response:
+        """POST /oauth/authorize: the person's yes or no."""
+        form = {name: str(value) for name, value in (await request.form()).items()}
+        visitor = request.cookies.get("sandbox_visitor", "")
+        if not visitor or not hmac.compare_digest(form.get("token", ""), self._form_token(visitor)):
+            return Response(status_code=422, media_type="text/html")
+        parameters = {name: form[name] for name in REMEMBERED if name in form}
+        try:
+            scopes = self._grants.check_authorization_request(str(request.url.replace(query="")), parameters)
+        except Refused as refused:
+            return _page("error.html", words=str(refused))
+        if form.get("decision") != "authorize":
+            denied = {"error": "access_denied", "error_description": WORDS["access_denied"]}
+            return JSONResponse(denied, 400)
+        account = self._chosen(form.get("account"))
+        if account is None:
+            return _page("error.html", words="Choose an account.")
+        return self._to_code(account, scopes)
+
+    async def show_code(self, request: Request) -> Response:
+        """GET /oauth/authorize/native: the code, to be copied by hand."""
+        return _page("code.html", code=request.query_params.get("code", ""))
+
+    def _to_code(self, account: int, scopes: tuple[str, ...]) -> Response:
+        code = self._state.grant(account, scopes)
+        response = RedirectResponse(f"/oauth/authorize/native?{urlencode({'code': code})}", 302)
+        response.set_cookie("sandbox_account", str(account), httponly=True, samesite="lax")
+        return response
+
+    def _chosen(self, number: str | None) -> int | None:
+        return next((each.number for each in ACCOUNTS if str(each.number) == number), None)
+
+    def _form_token(self, visitor: str) -> str:
+        """Binds the form to the browser that it was sent to."""
+        return hmac.new(self._key, visitor.encode(), "sha256").hexdigest()
+
+
+def _page(name: str, **values: Any) -> HTMLResponse:
+    return HTMLResponse(_pages.get_template(name).render(**values))
+
+
+def _summary(name: str) -> str:
+    scope = find(name)
+    return scope.summary if scope else ""

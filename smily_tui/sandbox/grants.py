@@ -1,0 +1,263 @@
+"""The rules of the grants, by oauthlib; here is only what this server knows and how it words its errors."""
+
+from __future__ import annotations
+
+import hmac
+import json
+from typing import TYPE_CHECKING, Any, Final
+from urllib.parse import urlencode
+
+from oauthlib.oauth2 import RequestValidator
+from oauthlib.oauth2.rfc6749 import errors
+from oauthlib.oauth2.rfc6749.endpoints import AuthorizationEndpoint, TokenEndpoint
+from oauthlib.oauth2.rfc6749.grant_types import (
+    AuthorizationCodeGrant,
+    ClientCredentialsGrant,
+    RefreshTokenGrant,
+)
+from oauthlib.oauth2.rfc6749.tokens import BearerToken
+
+from smily_tui.sandbox.state import OUT_OF_BAND, PUBLIC, Pair, State
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from oauthlib.common import Request
+
+WORDS: Final = {
+    "invalid_client": (
+        "Client authentication failed due to unknown client, no client authentication included, or "
+        "unsupported authentication method."
+    ),
+    "invalid_grant": (
+        "The provided authorization grant is invalid, expired, revoked, does not match the redirection URI "
+        "used in the authorization request, or was issued to another client."
+    ),
+    "invalid_scope": "The requested scope is invalid, unknown, or malformed.",
+    "unsupported_grant_type": "The authorization grant type is not supported by the authorization server.",
+    "unsupported_response_type": "The authorization server does not support this response type.",
+    "unauthorized_client": "The client is not authorized to perform this request using this method.",
+    "access_denied": "The resource owner or authorization server denied the request.",
+    "invalid_redirect_uri": "The requested redirect uri is malformed or doesn't match client redirect URI.",
+}
+_REQUIRED: Final = {
+    "authorization_code": ("code", "redirect_uri"),
+    "refresh_token": ("refresh_token",),
+    "client_credentials": (),
+}
+
+
+class Rules(RequestValidator):  # type: ignore[misc]
+    """What oauthlib asks the server. Names and arguments are oauthlib's."""
+
+    def __init__(self, state: State) -> None:
+        self._state = state
+
+    # the application
+
+    def validate_client_id(self, client_id: str, request: Request, *_: Any, **__: Any) -> bool:
+        """Whether the application is registered."""
+        request.client = self._state.client
+        return client_id == self._state.client.client_id
+
+    def authenticate_client(self, request: Request, *_: Any, **__: Any) -> bool:
+        """Whether id and secret are the registered ones."""
+        client = self._state.client
+        request.client = client
+        same_id = hmac.compare_digest((request.client_id or "").encode(), client.client_id.encode())
+        same_secret = hmac.compare_digest(
+            (request.client_secret or "").encode(), client.client_secret.encode()
+        )
+        return same_id and same_secret
+
+    def client_authentication_required(self, *_: Any, **__: Any) -> bool:
+        """Always."""
+        return True
+
+    def validate_grant_type(self, *_: Any, **__: Any) -> bool:
+        """The three grants that are served are allowed to the application."""
+        return True
+
+    def validate_response_type(
+        self, _client_id: str, response_type: str, _client: Any, _request: Request, *_: Any, **__: Any
+    ) -> bool:
+        """Codes only."""
+        return response_type == "code"
+
+    def validate_redirect_uri(
+        self, _client_id: str, redirect_uri: str, _request: Request, *_: Any, **__: Any
+    ) -> bool:
+        """Out of band only."""
+        return redirect_uri == OUT_OF_BAND
+
+    def get_default_redirect_uri(self, *_: Any, **__: Any) -> str:
+        """The one that is registered."""
+        return OUT_OF_BAND
+
+    def is_pkce_required(self, *_: Any, **__: Any) -> bool:
+        """No; its parameters are ignored, as servers that lack it do."""
+        return False
+
+    def get_code_challenge(self, *_: Any, **__: Any) -> None:
+        """None is ever kept."""
+
+    # scopes
+
+    def get_default_scopes(self, *_: Any, **__: Any) -> list[str]:
+        """What a request without scopes asks for."""
+        return [PUBLIC]
+
+    def validate_scopes(
+        self, _client_id: str, scopes: list[str], _client: Any, request: Request, *_: Any, **__: Any
+    ) -> bool:
+        """Whether the application may have them; of its own, without an owner, only `public`."""
+        if request.grant_type == "client_credentials":
+            return set(scopes) <= {PUBLIC}
+        return set(scopes) <= set(self._state.client.scopes)
+
+    def get_original_scopes(self, refresh_token: str, _request: Request, *_: Any, **__: Any) -> list[str]:
+        """What was granted; a refresh cannot widen it."""
+        pair = self._state.by_refresh(refresh_token)
+        return list(pair.scopes) if pair else []
+
+    # codes and refresh tokens
+
+    def validate_code(
+        self, _client_id: str, code: str, _client: Any, request: Request, *_: Any, **__: Any
+    ) -> bool:
+        """Whether the code works, with the redirect address that it was given for."""
+        found = self._state.live_code(code)
+        if found is None or request.redirect_uri != OUT_OF_BAND:
+            return False
+        request.user, request.scopes = found.account, list(found.scopes)
+        return True
+
+    def confirm_redirect_uri(self, *_: Any, **__: Any) -> bool:
+        """Judged with the code already."""
+        return True
+
+    def invalidate_authorization_code(
+        self, _client_id: str, code: str, _request: Request, *_: Any, **__: Any
+    ) -> None:
+        """It worked once."""
+        self._state.codes[code].used = True
+
+    def validate_refresh_token(
+        self, refresh_token: str, _client: Any, request: Request, *_: Any, **__: Any
+    ) -> bool:
+        """Whether it still works."""
+        pair = self._state.by_refresh(refresh_token)
+        request.user = pair.account if pair else None
+        return pair is not None
+
+    def save_bearer_token(self, token: dict[str, Any], request: Request, *_: Any, **__: Any) -> None:
+        """Keep what is handed out, and complete the answer as this family of servers does."""
+        state = self._state
+        token |= {"token_type": "Bearer"}  # as this family writes it
+        token["created_at"] = int(state.now())
+        pair = Pair(
+            access=token["access_token"],
+            refresh=token.get("refresh_token"),
+            account=getattr(request, "user", None),
+            scopes=tuple(request.scopes),
+            created=state.now(),
+            lifetime=state.lifetime,
+        )
+        old = state.by_refresh(request.refresh_token or "") if request.grant_type == "refresh_token" else None
+        if old is not None:
+            state.rotate(old, pair)
+        else:
+            state.issue(pair)
+
+
+class _BothEndpoints(AuthorizationEndpoint, TokenEndpoint):  # type: ignore[misc]
+    """oauthlib's two endpoints with the grants of this server."""
+
+    def __init__(self, state: State) -> None:
+        rules = Rules(state)
+        code = AuthorizationCodeGrant(rules)
+        refresh = RefreshTokenGrant(rules)
+        credentials = ClientCredentialsGrant(rules)
+        refresh.custom_validators.pre_token.append(lambda request: _judge_token_first(state, request))
+        bearer = BearerToken(
+            rules,
+            token_generator=lambda *_args, **_kwargs: state.token(),
+            expires_in=state.lifetime,
+        )
+        grants = {
+            "authorization_code": code,
+            "refresh_token": refresh,
+            "client_credentials": credentials,
+        }
+        AuthorizationEndpoint.__init__(
+            self, default_response_type="code", default_token_type=bearer, response_types={"code": code}
+        )
+        TokenEndpoint.__init__(
+            self, default_grant_type="authorization_code", default_token_type=bearer, grant_types=grants
+        )
+
+
+def _judge_token_first(state: State, request: Request) -> None:
+    """On a refresh, a dead token or a missing client is told before a wrong secret is."""
+    if state.by_refresh(request.refresh_token or "") is None or not request.client_id:
+        raise errors.InvalidGrantError(request=request)
+
+
+class Grants:
+    """The authorization and token endpoints over one state."""
+
+    def __init__(self, state: State) -> None:
+        self._endpoints = _BothEndpoints(state)
+
+    def check_authorization_request(self, address: str, parameters: Mapping[str, str]) -> tuple[str, ...]:
+        """The scopes that an authorization request asks for.
+
+        Raises:
+            Refused: with the sentence to show on the page.
+        """
+        for name in ("client_id", "redirect_uri", "response_type"):
+            if not parameters.get(name):
+                raise Refused(f"Missing required parameter: {name}.")
+        try:
+            scopes, _ = self._endpoints.validate_authorization_request(f"{address}?{urlencode(parameters)}")
+        except errors.InvalidClientIdError:
+            raise Refused(WORDS["invalid_client"]) from None
+        except (errors.MismatchingRedirectURIError, errors.InvalidRedirectURIError):
+            raise Refused(WORDS["invalid_redirect_uri"]) from None
+        except errors.OAuth2Error as error:
+            raise Refused(WORDS.get(error.error, "The request is malformed.")) from None
+        return tuple(scopes)
+
+    def answer_token_request(
+        self, address: str, fields: Mapping[str, str]
+    ) -> tuple[int, dict[str, str], dict[str, Any]]:
+        """Status, headers and body for a token request."""
+        missing = _missing(fields)
+        if missing:
+            return _error(400, "invalid_request", f"Missing required parameter: {missing}.")
+        _, body, status = self._endpoints.create_token_response(
+            address, "POST", urlencode(fields), {"Content-Type": "application/x-www-form-urlencoded"}
+        )
+        answer = json.loads(body)
+        if "error" not in answer:
+            return status, {}, answer
+        code = answer["error"]
+        return _error(401 if code == "invalid_client" else 400, code, WORDS.get(code, "Malformed."))
+
+
+class Refused(Exception):
+    """An authorization request that no page is shown for; the text is the sentence to show."""
+
+
+def _missing(fields: Mapping[str, str]) -> str | None:
+    grant = fields.get("grant_type")
+    if not grant:
+        return "grant_type"
+    return next((name for name in _REQUIRED.get(grant, ()) if not fields.get(name)), None)
+
+
+def _error(status: int, code: str, words: str) -> tuple[int, dict[str, str], dict[str, Any]]:
+    headers = {}
+    if status == 401:
+        headers["WWW-Authenticate"] = f'Bearer realm="Sandbox", error="{code}", error_description="{words}"'
+    return status, headers, {"error": code, "error_description": words}
