@@ -1,0 +1,1 @@
+"""What leaves the terminal: links to a browser, text to the clipboard."""
