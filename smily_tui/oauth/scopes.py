@@ -44,7 +44,7 @@ def _read(name: str, resource: str, things: str) -> Scope:
 
 
 def _owned(name: str, resource: str, things: str) -> Scope:
-    words = f"Create {things}, change own ones"
+    words = f"Create {things}, change own"
     return Scope(f"{name}_write_owned", resource, Kind.WRITE_OWNED, words, recommended=True)
 
 
@@ -53,7 +53,7 @@ def _write(name: str, resource: str, things: str) -> Scope:
 
 
 CATALOGUE: Final[tuple[Scope, ...]] = (
-    Scope("public", "Public information", Kind.PUBLIC, "See public information; always needed"),
+    Scope("public", "Public information", Kind.PUBLIC, "See public information (always needed)"),
     _read("applications", "Applications", "installed applications"),
     _read("bookings", "Bookings", "bookings"),
     _owned("bookings", "Bookings", "bookings"),

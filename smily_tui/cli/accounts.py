@@ -1,0 +1,69 @@
+"""`smily-tui accounts`: one line per account, never a secret."""
+
+from __future__ import annotations
+
+import json
+import sys
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
+from smily_tui.cli.common import authorizations, duration, joined
+
+if TYPE_CHECKING:
+    import argparse
+
+    from smily_tui.clock import Instant
+    from smily_tui.vault.account import Account
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Define the command's arguments."""
+    parser.add_argument("--json", action="store_true", help="as a JSON list, for programs")
+
+
+def run(options: argparse.Namespace) -> int:
+    """Print the accounts."""
+    stored = authorizations(options)
+    now = stored.clock.now()
+    accounts = stored.accounts()
+    if options.json:
+        sys.stdout.write(json.dumps([_as_dict(each, now) for each in accounts], indent=2) + "\n")
+        return 0
+    rows = [_row(each, now) for each in accounts]
+    widths = [max((len(row[column]) for row in rows), default=0) for column in range(4)]
+    for row in rows:
+        columns = [text.ljust(width) for text, width in zip(row, widths, strict=False)]
+        sys.stdout.write("  ".join([*columns, row[4]]).rstrip() + "\n")
+    if not rows:
+        print("No account is stored. smily-tui connect adds one.", file=sys.stderr)  # noqa: T201
+    return 0
+
+
+def _row(account: Account, now: Instant) -> tuple[str, str, str, str, str]:
+    left = "-" if account.unreadable else duration(account.left(now))
+    state = account.state(now).word
+    return str(account.address), account.label, state, left, account.trouble or joined(account.scopes)
+
+
+def _as_dict(account: Account, now: Instant) -> dict[str, Any]:
+    readable = not account.unreadable
+    return {
+        "address": str(account.address),
+        "application": account.address.application,
+        "account": account.address.account,
+        "name": account.label,
+        "account_id": account.account_id,
+        "server": account.server,
+        "state": account.state(now).word,
+        "seconds_left": max(0, int(account.left(now))) if readable else None,
+        "expires_at": _iso(account.expires_at(now)) if readable else None,
+        "scopes": list(account.scopes),
+        "asked": list(account.asked),
+        "authorized_at": _iso(account.authorized_at) if readable else None,
+        "refreshed_at": _iso(account.refreshed_at),
+        "trouble": account.trouble or None,
+    }
+
+
+def _iso(at: float | None) -> str | None:
+    return None if at is None else datetime.fromtimestamp(at, UTC).isoformat(timespec="seconds")

@@ -1,0 +1,69 @@
+"""`smily-tui api`: GET a path of the API with a valid token."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING
+
+from smily_tui.cli.common import authorizations
+from smily_tui.refresh.decision import Need
+from smily_tui.text import clean
+
+if TYPE_CHECKING:
+    import argparse
+
+    from smily_tui.oauth.transport import Response
+    from smily_tui.refresh.authorizations import Authorizations
+    from smily_tui.vault.account import Account
+
+LARGEST_BODY = 16 * 1024 * 1024
+_LIMITS = ("x-ratelimit-remaining", "x-ratelimit-limit", "x-ratelimit-reset")
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Define the command's arguments."""
+    parser.add_argument("path", metavar="PATH", help="the part after /api/v3/, such as: me")
+    parser.add_argument("account", nargs="?", metavar="ACCOUNT", help="APPLICATION/ACCOUNT")
+
+
+def run(options: argparse.Namespace) -> int:
+    """Body to stdout; status and rate limit to stderr."""
+    from smily_tui.oauth.api import api_path, refusal
+
+    path = api_path(options.path)
+    stored = authorizations(options)
+    response = _get(stored, stored.find(options.account), path)
+    print(_status_line(response), file=sys.stderr)  # noqa: T201
+    failure = refusal(response)
+    if failure is not None:
+        raise failure
+    _write(response.body)
+    return 0
+
+
+def _get(stored: Authorizations, account: Account, path: str) -> Response:
+    """One request; after a 401 one more, with a token that is not the refused one."""
+    from smily_tui.oauth.transport import Transport
+
+    transport = Transport(account.server, largest=LARGEST_BODY)
+    token = stored.valid_token(account.address, Need())
+    response = transport.get(path, token)
+    if response.status == 401:
+        response = transport.get(path, stored.valid_token(account.address, Need(rejected=token)))
+    return response
+
+
+def _status_line(response: Response) -> str:
+    found = [f"{name}: {response.headers[name]}" for name in _LIMITS if name in response.headers]
+    return "  ".join([f"status: {response.status}", *found])
+
+
+def _write(body: bytes) -> None:
+    """The body as it came; on a terminal without anything that could steer it."""
+    if not sys.stdout.isatty():
+        sys.stdout.buffer.write(body)
+        return
+    text = body.decode("utf-8", "replace")
+    for line in text.splitlines():
+        indent = line[: len(line) - len(line.lstrip(" "))]
+        sys.stdout.write(indent + clean(line, LARGEST_BODY) + "\n")

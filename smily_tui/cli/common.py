@@ -1,0 +1,48 @@
+"""What several commands share: the store they work on, and how times are written."""
+
+from __future__ import annotations
+
+import os
+import time
+from typing import TYPE_CHECKING
+
+from smily_tui.vault.home import Home
+
+if TYPE_CHECKING:
+    import argparse
+
+    from smily_tui.refresh.authorizations import Authorizations
+    from smily_tui.text import Clean
+    from smily_tui.vault.account import Account
+
+
+def authorizations(options: argparse.Namespace) -> Authorizations:
+    """The store that the options or the environment name.
+
+    Raises:
+        BadServer: the server's address cannot be used.
+    """
+    from smily_tui.refresh.authorizations import Authorizations
+
+    server = getattr(options, "server", None) or os.environ.get("SMILY_TUI_SERVER") or None
+    return Authorizations(Home.at(getattr(options, "home", None)), server=server)
+
+
+def duration(seconds: float) -> str:
+    """Time left, such as 1:59:50; `expired` when none is."""
+    if seconds <= 0:
+        return "expired"
+    whole = int(seconds)
+    return f"{whole // 3600}:{whole // 60 % 60:02}:{whole % 60:02}"
+
+
+def valid_until(account: Account, authorizations: Authorizations) -> str:
+    """Until when the access token is good, in local time."""
+    now = authorizations.clock.now()
+    at = time.strftime("%H:%M:%S", time.localtime(account.expires_at(now)))
+    return f"{account.address}: valid until {at} ({duration(account.left(now))} left)"
+
+
+def joined(scopes: tuple[Clean, ...]) -> str:
+    """Scopes as the protocol writes them."""
+    return " ".join(scopes)

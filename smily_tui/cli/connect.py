@@ -1,0 +1,42 @@
+"""`smily-tui connect`: authorize one more account, full screen or line by line."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from smily_tui.cli.common import authorizations
+from smily_tui.errors import UsageError
+
+if TYPE_CHECKING:
+    import argparse
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Define the command's arguments."""
+    parser.add_argument("--plain", action="store_true", help="line-by-line prompts, no full screen")
+    parser.add_argument("--app", metavar="NAME", help="the application; its stored credentials are used")
+    parser.add_argument("--client-id", metavar="ID", help="the application's Client ID")
+    parser.add_argument(
+        "--secret-stdin", action="store_true", help="the first line of stdin is the Client Secret"
+    )
+    parser.add_argument(
+        "--scope", action="append", default=[], metavar="S", help="a permission to ask for; can be repeated"
+    )
+    parser.add_argument(
+        "--account-id", type=int, metavar="N", help="the account that the page should have chosen"
+    )
+    parser.add_argument("--yes", action="store_true", help="answer questions with the safe default")
+
+
+def run(options: argparse.Namespace) -> int:
+    """Run the wizard, or its plain twin."""
+    stored = authorizations(options)
+    if options.plain:
+        from smily_tui.cli.plain import connect
+
+        return connect(stored, options)
+    if any((options.client_id, options.secret_stdin, options.scope, options.account_id, options.yes)):
+        raise UsageError("Without --plain the wizard asks for these itself; add --plain.")
+    from smily_tui.tui.run import run as run_tui
+
+    return run_tui(stored, connect=True, application=options.app)

@@ -1,0 +1,63 @@
+"""`smily-tui demo`: the same program against a sandbox of its own and a store that is thrown away."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from smily_tui.errors import SmilyError
+from smily_tui.secret import Secret
+from smily_tui.vault.home import Home
+
+if TYPE_CHECKING:
+    import argparse
+    from collections.abc import Iterator
+
+
+class SandboxFailed(SmilyError):
+    """The sandbox of the demo did not start."""
+
+    default_next = "Run smily-tui sandbox by itself to see why."
+
+
+def add_arguments(_parser: argparse.ArgumentParser) -> None:
+    """Define the command's arguments: there are none."""
+
+
+def run(_options: argparse.Namespace) -> int:
+    """Run the demo; nothing of it stays."""
+    from smily_tui.refresh.authorizations import Authorizations
+    from smily_tui.tui.demo import DemoInfo
+    from smily_tui.tui.run import check_terminal
+    from smily_tui.tui.run import run as run_tui
+
+    check_terminal()
+    with _sandbox() as found, tempfile.TemporaryDirectory(prefix="smily-tui-demo-") as folder:
+        stored = Authorizations(Home.at(Path(folder)), server=found["server"])
+        demo = DemoInfo(found["client_id"], Secret(found["client_secret"]), found["server"])
+        return run_tui(stored, demo=demo)
+
+
+@contextlib.contextmanager
+def _sandbox() -> Iterator[dict[str, Any]]:
+    """A sandbox in a process of its own, which ends when this process does, however that happens."""
+    command = [sys.executable, "-P", "-m", "smily_tui", "sandbox", "--until-stdin-closes"]
+    process = subprocess.Popen(
+        command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
+    )
+    assert process.stdin is not None  # noqa: S101 - both were opened as pipes
+    assert process.stdout is not None  # noqa: S101
+    with process, process.stdin, process.stdout:
+        line = process.stdout.readline()
+        if not line:
+            raise SandboxFailed("The demo's server did not start.")
+        try:
+            yield json.loads(line)
+        finally:
+            process.stdin.close()
+            process.wait()

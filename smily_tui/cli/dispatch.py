@@ -1,0 +1,113 @@
+"""From the command line to a command, and from an error to its words and exit code."""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import os
+import sys
+import traceback
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from smily_tui import __version__
+from smily_tui.cli import accounts, api, connect, demo, forget, refresh, sandbox, token
+from smily_tui.errors import SmilyError
+from smily_tui.text import clean
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+INTERRUPTED = 130
+COMMANDS = {
+    "demo": (demo, "the program against a server of its own: no account, no network"),
+    "connect": (connect, "authorize one more account"),
+    "token": (token, "print a valid access token, refreshing only if needed"),
+    "refresh": (refresh, "refresh now"),
+    "accounts": (accounts, "list the accounts: name, state, time left, scopes"),
+    "api": (api, "GET a path of the API with a valid token"),
+    "forget": (forget, "delete what is stored here for an account"),
+    "sandbox": (sandbox, "run a Smily-like OAuth server on this machine"),
+}
+EPILOG = """\
+exit codes: 0 done, 1 a bug, 2 usage, 3 no such account, or several, 4 a new authorization is needed,
+            5 the server refused, 6 network, or no answer, 7 the store cannot be read, locked or written
+Without a command the full-screen program starts. No secret is ever accepted as an argument."""
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the program; the exit code is that of the contract."""
+    options = _parser().parse_args(arguments)
+    try:
+        code = _run(options)
+        sys.stdout.flush()
+    except SmilyError as error:
+        print(f"smily-tui: {error.in_lines()}", file=sys.stderr)  # noqa: T201
+        return error.exit_code
+    except KeyboardInterrupt:
+        return INTERRUPTED
+    except OSError as error:
+        return _system_refused(error)
+    except Exception as error:  # noqa: BLE001 - its text may hold anything: only type and place are told
+        place = traceback.extract_tb(error.__traceback__)[-1]
+        where = f"{Path(place.filename).name}:{place.lineno}"
+        print(f"smily-tui: A bug: {type(error).__name__} at {where}. Please report it.", file=sys.stderr)  # noqa: T201
+        return 1
+    return code
+
+
+def _run(options: argparse.Namespace) -> int:
+    if options.command is None:
+        from smily_tui.cli import tui
+
+        return tui.run(options)
+    module, _ = COMMANDS[options.command]
+    code: int = module.run(options)
+    return code
+
+
+def _system_refused(error: OSError) -> int:
+    """A closed pipe needs no words; whatever else the system refuses does."""
+    if isinstance(error, BrokenPipeError):
+        with contextlib.suppress(OSError):
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 1
+    print(f"smily-tui: The system refused: {clean(error.strerror or type(error).__name__)}.", file=sys.stderr)  # noqa: T201
+    return 1
+
+
+def _parser() -> argparse.ArgumentParser:
+    everywhere = argparse.ArgumentParser(add_help=False)
+    everywhere.add_argument(
+        "--server",
+        metavar="ORIGIN",
+        default=argparse.SUPPRESS,
+        help="the server's origin (default https://www.bookingsync.com; env SMILY_TUI_SERVER)",
+    )
+    everywhere.add_argument(
+        "--home",
+        metavar="DIR",
+        type=Path,
+        default=argparse.SUPPRESS,
+        help="keep settings and state below this folder (env SMILY_TUI_HOME)",
+    )
+    parser = argparse.ArgumentParser(
+        prog="smily-tui",
+        description="From a Client ID to a valid token that stays valid, for the Smily (BookingSync) API v3.",
+        epilog=EPILOG,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+        parents=[everywhere],
+        allow_abbrev=False,
+    )
+    parser.add_argument("--version", action="version", version=f"smily-tui {__version__}")
+    commands = parser.add_subparsers(dest="command", metavar="COMMAND")
+    for name, (module, summary) in COMMANDS.items():
+        sub = commands.add_parser(
+            name,
+            help=summary,
+            description=f"{summary}.".capitalize(),
+            parents=[everywhere],
+            allow_abbrev=False,
+        )
+        module.add_arguments(sub)
+    return parser

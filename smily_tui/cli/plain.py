@@ -1,0 +1,204 @@
+"""Connecting an account line by line: prompts on stderr, the link and the final address on stdout."""
+
+from __future__ import annotations
+
+import getpass
+import sys
+from typing import TYPE_CHECKING
+
+from smily_tui.errors import SmilyError, UsageError
+from smily_tui.oauth import credentials as reading
+from smily_tui.oauth.pasted_code import read_pasted_code
+from smily_tui.oauth.scopes import arrange, is_valid_name
+from smily_tui.text import clean
+
+if TYPE_CHECKING:
+    import argparse
+    from collections.abc import Sequence
+
+    from smily_tui.oauth.identity import Identity
+    from smily_tui.refresh.authorizations import Authorizations
+    from smily_tui.secret import Secret
+    from smily_tui.vault.account import Account, Address
+    from smily_tui.vault.application import Application
+
+PASTES = 3
+REMINDER = (
+    "Open this link, sign in as the account's owner and choose “Authorize”; then paste the code that the "
+    "page shows. It works once, for about 10 minutes."
+)
+
+
+def connect(stored: Authorizations, options: argparse.Namespace) -> int:
+    """Ask what the options did not give, exchange the code, name the account, print its address.
+
+    Raises:
+        SmilyError: with what was kept; nothing is stored before the code was exchanged, but the application.
+    """
+    asking = Asking(yes=options.yes)
+    stored.check_writable()
+    application = _application(stored, options, asking)
+    scopes = _scopes(options.scope, application, asking)
+    say(REMINDER)
+    print(stored.authorize_link(application, scopes, options.account_id), flush=True)  # noqa: T201
+    code = _code(stored, application, asking)
+    say("Exchanging the code …")
+    address = stored.exchange(application, code, scopes).wait().address
+    account = _named(stored, address, asking, options.account_id)
+    say(f"Connected: {account.label}. Saved for you alone, not encrypted, below {clean(stored.home.state)}.")
+    print(account.address)  # noqa: T201
+    return 0
+
+
+def say(words: str) -> None:
+    """A sentence for the person, on stderr."""
+    print(words, file=sys.stderr, flush=True)  # noqa: T201
+
+
+class Asking:
+    """Asks on stderr and reads from stdin; without a terminal questions that have a default are not asked."""
+
+    def __init__(self, *, yes: bool) -> None:
+        self.terminal = sys.stdin.isatty()
+        self._silent = yes or not self.terminal
+
+    def needed(self, prompt: str) -> str:
+        """An answer that there is no default for.
+
+        Raises:
+            UsageError: stdin has ended.
+        """
+        say_open(f"{prompt}: ")
+        line = sys.stdin.readline()
+        if not line:
+            raise UsageError(f"{prompt} is missing: the input has ended.")
+        return line.strip()
+
+    def hidden(self, prompt: str) -> str:
+        """An answer that is not shown while it is typed; raises UsageError where stdin has ended."""
+        if not self.terminal:
+            return self.needed(prompt)
+        try:
+            return getpass.getpass(f"{prompt} (not shown): ", stream=sys.stderr)
+        except EOFError:
+            raise UsageError(f"{prompt} is missing: the input has ended.") from None
+
+    def optional(self, prompt: str, default: str) -> str:
+        """An answer, or the default where there is none or nobody to ask."""
+        if self._silent:
+            return default
+        say_open(f"{prompt} [{default}]: ")
+        return sys.stdin.readline().strip() or default
+
+    def confirmed(self, question: str) -> bool:
+        """Yes unless somebody says no."""
+        return self.optional(f"{question} yes or no", "yes").lower() in {"y", "yes", "o", "oui"}
+
+
+def say_open(prompt: str) -> None:
+    """A prompt on stderr, without a new line."""
+    print(prompt, end="", file=sys.stderr, flush=True)  # noqa: T201
+
+
+# -- the application -----------------------------------------------------------------------------------
+
+
+def _application(stored: Authorizations, options: argparse.Namespace, asking: Asking) -> Application:
+    """The stored application, or a new one from what was given and typed."""
+    known = None if options.client_id or options.secret_stdin else _known(stored, options.app)
+    if known is not None:
+        return known
+    client_id = _client_id(options.client_id, asking)
+    typed = sys.stdin.readline() if options.secret_stdin else asking.hidden("Client Secret")
+    secret = _checked_secret(typed, client_id)
+    name = options.app or asking.optional("A name for the application", "My app")
+    return stored.save_application(name, client_id, secret, arrange(["public", *options.scope]))
+
+
+def _known(stored: Authorizations, name: str | None) -> Application | None:
+    applications = stored.applications()
+    if name is None and len(applications) > 1:
+        names = ", ".join(each.key for each in applications)
+        raise UsageError(f"There are several applications: {names}.", next="Say which one: --app NAME")
+    found = stored.application(name) if name else next(iter(applications), None)
+    return found if found and stored.client_secret(found.key) else None
+
+
+def _client_id(given: str | None, asking: Asking) -> str:
+    typed = given if given is not None else asking.needed("Client ID")
+    finding = reading.check_client_id(typed)
+    if finding.problem:
+        raise UsageError(finding.problem, next="Copy the Client ID again from Smily's partner panel.")
+    if finding.remark:
+        say(f"Note: {finding.remark}")
+    return reading.read_client_id(typed)
+
+
+def _checked_secret(typed: str, client_id: str) -> Secret:
+    secret = reading.read_client_secret(typed)
+    finding = reading.check_client_secret(secret, client_id)
+    if finding.problem:
+        raise UsageError(finding.problem, next="Copy the Client Secret again from Smily's partner panel.")
+    if finding.remark:
+        say(f"Note: {finding.remark}")
+    return secret
+
+
+def _scopes(given: Sequence[str], application: Application, asking: Asking) -> tuple[str, ...]:
+    """The permissions to ask for; `public` by name, first."""
+    names = [name for each in given for name in each.replace(",", " ").split()]
+    if not names:
+        default = " ".join(application.scopes) or "public"
+        names = asking.optional("Permissions, separated by spaces", default).split()
+    wrong = [name for name in names if not is_valid_name(name)]
+    if wrong:
+        raise UsageError(f"“{clean(wrong[0], 60)}” cannot be the name of a permission.")
+    return arrange(["public", *names])
+
+
+# -- the code and the account --------------------------------------------------------------------------
+
+
+def _code(stored: Authorizations, application: Application, asking: Asking) -> Secret:
+    """The pasted code; on a terminal a paste that cannot be one may be mended."""
+    for left in reversed(range(PASTES)):
+        try:
+            return read_pasted_code(asking.hidden("Code"), stored.paste_context(application))
+        except UsageError:
+            raise
+        except SmilyError as error:
+            if not left or not asking.terminal:
+                raise
+            say(error.in_lines())
+    raise UsageError("No code was given.")
+
+
+def _named(stored: Authorizations, address: Address, asking: Asking, wanted: int | None) -> Account:
+    """Ask the API whose account it is, show it, and give it its name and place."""
+    say("Asking whose account it is …")
+    try:
+        identity = stored.identify(address).wait().identity
+    except SmilyError as error:
+        say(f"The account is stored, but its name is not known yet. {error.what}")
+        identity = None
+    label = _label(identity, asking)
+    account = stored.account(address)
+    if wanted is not None and account and account.account_id not in (None, wanted):
+        say(f"Careful: account {wanted} was asked for, this is account {account.account_id}.")
+    twin = stored.twin(account) if account else None
+    replaces = None
+    if twin and asking.confirmed(f"{twin.label} is already stored as {twin.address}. Update its tokens?"):
+        replaces = twin.address
+    return stored.name(address, label, replace=replaces)
+
+
+def _label(identity: Identity | None, asking: Asking) -> str:
+    if identity is None or not identity.business_name:
+        if identity is not None:
+            say(f"Its name is not known: {identity.remark}.")
+        return asking.optional("A name for the account", "Account")
+    number = f" (account {identity.account_id})" if identity.account_id is not None else ""
+    say(f"This is {identity.business_name}{number}.")
+    if not asking.confirmed("Is this the right account?"):
+        say("It stays stored. Forget it with smily-tui forget; sign out in the browser, then connect again.")
+    return asking.optional("A name for the account", identity.business_name)

@@ -1,0 +1,55 @@
+"""`smily-tui refresh`: get new tokens now."""
+
+from __future__ import annotations
+
+import sys
+from concurrent.futures import ThreadPoolExecutor
+from typing import TYPE_CHECKING
+
+from smily_tui.cli.common import authorizations, valid_until
+from smily_tui.errors import SmilyError, UsageError
+
+if TYPE_CHECKING:
+    import argparse
+
+    from smily_tui.refresh.authorizations import Authorizations
+    from smily_tui.vault.account import Account
+
+AT_ONCE = 4
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Define the command's arguments."""
+    parser.add_argument("account", nargs="?", metavar="ACCOUNT", help="APPLICATION/ACCOUNT")
+    parser.add_argument("--all", action="store_true", help="every stored account")
+
+
+def run(options: argparse.Namespace) -> int:
+    """Refresh one account, or all; each says until when it is valid now."""
+    if options.all and options.account:
+        raise UsageError("Say ACCOUNT or --all, not both.")
+    stored = authorizations(options)
+    if not options.all:
+        account = stored.find(options.account)
+        sys.stdout.write(_refreshed(stored, account) + "\n")
+        return 0
+    with ThreadPoolExecutor(AT_ONCE) as pool:
+        results = list(pool.map(lambda account: _result(stored, account), stored.accounts()))
+    code = max((error.exit_code for _, error in results if error), default=0)
+    for words, error in results:
+        print(words, file=sys.stderr if code else sys.stdout)
+        if error:
+            print(error.in_lines(), file=sys.stderr)  # noqa: T201
+    return code
+
+
+def _refreshed(stored: Authorizations, account: Account) -> str:
+    stored.refresh(account.address).wait()
+    return valid_until(stored.account(account.address) or account, stored)
+
+
+def _result(stored: Authorizations, account: Account) -> tuple[str, SmilyError | None]:
+    try:
+        return _refreshed(stored, account), None
+    except SmilyError as error:
+        return f"{account.address}: not refreshed.", error

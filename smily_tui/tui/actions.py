@@ -1,0 +1,77 @@
+"""Every action is defined once: its key, label, help and palette entry can never disagree."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from textual.binding import Binding
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+
+@dataclass(frozen=True)
+class Action:
+    """One thing that a person can do on a screen.
+
+    Attributes:
+        key: the key, or several with commas, as the toolkit writes them.
+        name: the method `action_NAME` of the screen or app.
+        label: a word or two, for footer and palette.
+        help: one sentence.
+        show: whether the footer has room for it.
+    """
+
+    key: str
+    name: str
+    label: str
+    help: str
+    show: bool = True
+
+    @property
+    def keys(self) -> str:
+        """The keys as people write them."""
+        return " ".join(_KEYS.get(key, key.replace("ctrl+", "^")) for key in self.key.split(","))
+
+
+_KEYS = {"slash": "/", "question_mark": "?", "f1": "F1", "escape": "esc", "R": "R"}
+
+
+def bindings(actions: Sequence[Action]) -> list[Binding | tuple[str, str] | tuple[str, str, str]]:
+    """The key bindings of a screen."""
+    return [
+        Binding(each.key, each.name, each.label, show=each.show, tooltip=each.help, id=each.name)
+        for each in actions
+    ]
+
+
+EVERYWHERE = (
+    Action("f1", "help", "Help", "What this screen is for, and all its keys."),
+    Action("ctrl+q", "quit", "Quit", "Leave; a refresh that is running is finished and saved.", show=False),
+    Action("ctrl+z", "suspend_process", "Suspend", "Back to the shell; fg returns here.", show=False),
+)
+
+DASHBOARD = (
+    Action("a", "add", "Add another", "Connect one more account with the same application."),
+    Action("r", "refresh", "Refresh", "Get new tokens for this account now."),
+    Action("v", "reveal", "Show", "Show the tokens for 30 seconds; again hides them."),
+    Action("c", "copy", "Copy token", "Copy the access token; never the refresh token."),
+    Action("slash", "find", "Find", "Type a part of a name to find an account."),
+    Action("q", "quit", "Quit", "Leave; a refresh that is running is finished and saved."),
+    Action("n", "new", "New application", "Connect an account with another application.", show=False),
+    Action("R", "refresh_due", "Refresh all due", "Refresh every account with little time left.", show=False),
+    Action("u", "again", "Authorize again", "Ask the owner once more, for this account.", show=False),
+    Action("e", "rename", "Rename", "Give this account another name.", show=False),
+    Action("d", "forget", "Forget", "Delete what is stored here for this account; asks first.", show=False),
+    Action("question_mark", "help", "Help", "What this screen is for, and all its keys.", show=False),
+)
+
+WIZARD = (
+    Action(
+        "escape", "back", "Back", "One step back, or stop a request that can be stopped; nothing is lost."
+    ),
+    Action("ctrl+o", "open_link", "Open link", "Open the link in your browser (step 3)."),
+    Action("ctrl+y", "copy_link", "Copy link", "Copy the link (step 3)."),
+    Action("ctrl+t", "plain_link", "As text", "Show the link as plain text, to select and copy (step 3)."),
+)

@@ -1,0 +1,137 @@
+"""The application: looks, screens and start-up."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING
+
+from textual.app import App, SystemCommand
+
+from smily_tui.desktop import browser, clipboard
+from smily_tui.errors import UsageError
+from smily_tui.tui.screens.dashboard import DashboardScreen
+from smily_tui.tui.screens.dialogs import HelpScreen
+from smily_tui.tui.screens.wizard import Start, WizardScreen
+from smily_tui.tui.themes import DARK, LIGHT
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+    from textual.screen import Screen
+
+    from smily_tui.desktop.browser import Opened
+    from smily_tui.desktop.clipboard import Copied
+    from smily_tui.refresh.authorizations import Authorizations
+    from smily_tui.tui.demo import DemoInfo
+
+CLEARED_AFTER = 30.0
+
+
+class SmilyApp(App[None]):
+    """smily-tui, full screen.
+
+    Args:
+        authorizations: what is stored, and every change to it.
+        demo: what the demo fills in; None outside of it.
+        connect: open the wizard, even where accounts are stored.
+        application: the stored application to connect an account with, by name.
+        open_link, copy: what opens a link and copies a text; tests pass their own.
+    """
+
+    TITLE = "smily-tui"
+    CSS_PATH = "smily.tcss"
+    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (100, "-wide")]
+    ENABLE_COMMAND_PALETTE = True
+
+    def __init__(
+        self,
+        authorizations: Authorizations,
+        *,
+        demo: DemoInfo | None = None,
+        connect: bool = False,
+        application: str | None = None,
+        open_link: Callable[[str], Opened] = browser.open_link,
+        copy: Callable[[str], Copied] = clipboard.copy,
+    ) -> None:
+        super().__init__()
+        self._stored = authorizations
+        self._demo = demo
+        self._connect = connect
+        self._start = Start()
+        self.open_link = open_link
+        self._copy = copy
+        if application is not None:
+            found = authorizations.application(application)
+            if found is None:
+                raise UsageError(f"There is no application “{application}”.", next="Leave --app out.")
+            self._start = Start(found, found.scopes)
+
+    def on_mount(self) -> None:
+        """Show the dashboard, and the wizard over it where nothing is stored."""
+        for theme in (DARK, LIGHT):
+            self.register_theme(theme)
+        self.theme = DARK.name
+        dashboard = DashboardScreen(self._stored, self._demo)
+        self.push_screen(dashboard)
+        if self._connect or not self._stored.accounts():
+            wizard = WizardScreen(self._stored, self._start, self._demo)
+            self.push_screen(wizard, dashboard.connected)
+
+    def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
+        """The palette: the screen's own actions, and the looks. No screenshot: it could show secrets."""
+        for each in getattr(screen, "ACTIONS", ()):
+            if screen.check_action(each.name, ()):
+                owner = screen if hasattr(screen, f"action_{each.name}") else self
+                yield SystemCommand(each.label, each.help, getattr(owner, f"action_{each.name}"))
+        yield SystemCommand("Theme", "Choose the colours.", self.action_change_theme)
+
+    def action_help(self) -> None:
+        """What the present screen is for, and its keys."""
+        screen = self.screen
+        about, actions = getattr(screen, "ABOUT", ""), getattr(screen, "ACTIONS", ())
+        if about:
+            self.push_screen(HelpScreen(about, actions))
+
+    # -- what leaves the terminal ----------------------------------------------------------------------
+
+    def copy_outside(self, text: str, *, secret: bool = False) -> str:
+        """Copy a text, from a thread; the words say how it went.
+
+        A secret goes to a clipboard that can be cleared again, never through the terminal, whose
+        recordings would keep it.
+        """
+        copied = self._copy(text)
+        if secret and not copied.verified:
+            return "not copied: there is no clipboard here that can be cleared again. Press v to show it."
+        if copied.ask_terminal:
+            self.call_from_thread(self.copy_to_clipboard, text)
+        if secret:
+            self.call_from_thread(self._clear_later, text)
+            return f"{copied.words} The clipboard is cleared in {CLEARED_AFTER:.0f} s if it still holds it."
+        return copied.words
+
+    def _clear_later(self, text: str) -> None:
+        def clear() -> None:
+            clipboard.clear_if_unchanged(text)
+
+        self.set_timer(
+            CLEARED_AFTER, lambda: self.run_worker(clear, thread=True, exit_on_error=False) and None
+        )
+
+    def show_plain(self, text: str) -> None:
+        """Leave the full screen, print a text that can be selected as it is, and wait for Enter."""
+        with self.suspend():
+            sys.stderr.write(f"\n{text}\n")
+            sys.stderr.flush()
+            sys.stdin.readline()
+        self.refresh()
+
+    def _fatal_error(self) -> None:
+        """Leave after a bug without the values of variables: the toolkit shows them, secrets or not."""
+        from rich.segment import Segments
+        from rich.traceback import Traceback
+
+        self.bell()
+        traceback = Traceback(show_locals=False, width=None)
+        self._exit_renderables.append(Segments(self.console.render(traceback, self.console.options)))
+        self._close_messages_no_wait()

@@ -1,0 +1,52 @@
+"""Starts the full-screen program, where there is a terminal for it."""
+
+from __future__ import annotations
+
+import os
+import sys
+from typing import TYPE_CHECKING, Final
+
+from smily_tui.errors import UsageError
+
+if TYPE_CHECKING:
+    from smily_tui.refresh.authorizations import Authorizations
+    from smily_tui.tui.demo import DemoInfo
+
+LEAKING: Final = ("TEXTUAL_LOG", "TEXTUAL_DEBUG", "TEXTUAL")
+
+
+def check_terminal() -> None:
+    """See that somebody can read the screen and type.
+
+    Raises:
+        UsageError: input or screen is no terminal.
+    """
+    if not (sys.stdin.isatty() and sys.stderr.isatty()):
+        raise UsageError(
+            "The full-screen program needs a terminal.",
+            next="Without one use: smily-tui connect --plain, smily-tui token, smily-tui accounts.",
+        )
+
+
+def run(
+    authorizations: Authorizations,
+    *,
+    demo: DemoInfo | None = None,
+    connect: bool = False,
+    application: str | None = None,
+) -> int:
+    """Show the dashboard, or the wizard where nothing is stored or `connect` asks for it.
+
+    The toolkit's debugging switches write every typed key and paste into files; they are dropped first.
+
+    Raises:
+        UsageError: there is no terminal, or no such application.
+    """
+    check_terminal()
+    for name in LEAKING:
+        os.environ.pop(name, None)
+    from smily_tui.tui.app import SmilyApp
+
+    app = SmilyApp(authorizations, demo=demo, connect=connect, application=application)
+    app.run()
+    return app.return_code or 0

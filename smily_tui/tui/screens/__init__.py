@@ -1,0 +1,1 @@
+"""The screens: the dashboard, the wizard, and what opens over them."""

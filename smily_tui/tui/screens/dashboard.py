@@ -1,0 +1,314 @@
+"""The dashboard: all accounts with their time left, one of them in full."""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+from typing import TYPE_CHECKING
+
+from textual import on, work
+from textual.containers import Horizontal
+from textual.screen import Screen
+from textual.widgets import DataTable, Footer, Input
+
+from smily_tui.errors import SmilyError
+from smily_tui.tui.actions import DASHBOARD, EVERYWHERE, bindings
+from smily_tui.tui.screens.dialogs import NameDialog, Question
+from smily_tui.tui.screens.wizard import Start, WizardScreen
+from smily_tui.tui.widgets.account_detail import AccountDetail
+from smily_tui.tui.widgets.account_table import AccountTable
+from smily_tui.tui.widgets.fields import PasteInput
+from smily_tui.tui.widgets.status_line import StatusLine
+from smily_tui.tui.widgets.title_bar import TitleBar
+from smily_tui.tui.words import in_words
+from smily_tui.vault.account import SOON, State
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from textual.app import ComposeResult
+    from textual.timer import Timer
+
+    from smily_tui.refresh.authorizations import Authorizations
+    from smily_tui.tui.app import SmilyApp
+    from smily_tui.tui.demo import DemoInfo
+    from smily_tui.vault.account import Account, Address
+
+REVEALED_FOR = 30.0
+AT_ONCE = 4
+
+
+class DashboardScreen(Screen[None]):
+    """What is stored, how long it is valid, and what can be done about it."""
+
+    ABOUT = (
+        "Your connected accounts and how long each access token is still good. smily-tui renews a token when "
+        "a script asks for it or when you press r; never by itself, since a refresh token that is left alone "
+        "stays good."
+    )
+    ACTIONS = (*DASHBOARD, *EVERYWHERE)
+    BINDINGS = bindings(ACTIONS)
+    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (70, "-normal"), (110, "-wide")]
+    app: SmilyApp
+
+    def __init__(self, authorizations: Authorizations, demo: DemoInfo | None = None) -> None:
+        super().__init__()
+        self._stored = authorizations
+        self._demo = demo
+        self._all: tuple[Account, ...] = ()
+        self._names: dict[str, str] = {}
+        self._busy: frozenset[Address] = frozenset()
+        self._revealed: Timer | None = None
+        self._copies_agreed = False
+
+    def compose(self) -> ComposeResult:
+        """Build the screen."""
+        yield TitleBar("accounts", "DEMO · no real account" if self._demo else "")
+        yield PasteInput(placeholder="find: a part of a name, address or state; esc ends", id="find")
+        with Horizontal(id="both"):
+            yield AccountTable()
+            yield AccountDetail()
+        yield StatusLine()
+        yield Footer(show_command_palette=True)
+
+    def on_mount(self) -> None:
+        """Show what is stored, and look for changes each second."""
+        self.query_one("#find").display = False
+        self.query_one(AccountTable).focus()
+        self.load()
+        self.set_interval(1.0, self._tick)
+
+    # -- showing ---------------------------------------------------------------------------------------
+
+    def load(self) -> None:
+        """Read the accounts again and show them."""
+        try:
+            self._all = self._stored.accounts()
+            self._names = {each.key: each.name for each in self._stored.applications()}
+        except SmilyError as error:
+            self.query_one(StatusLine).error(error)
+        self._show()
+
+    def _show(self) -> None:
+        now = self._stored.clock.now()
+        words = self.query_one("#find", Input).value.casefold().split()
+        found = [each for each in self._all if all(word in _searched(each) for word in words)]
+        self.query_one(AccountTable).show(found, now)
+        self._title()
+        self._detail()
+
+    def _title(self) -> None:
+        now = self._stored.clock.now()
+        need = sum(each.state(now) in {State.REFUSED, State.UNREADABLE} for each in self._all)
+        count = f"{len(self._all)} account{'' if len(self._all) == 1 else 's'}"
+        self.query_one(TitleBar).say(f"{count} · {need} need you" if need else count)
+
+    def _detail(self) -> None:
+        account = self.query_one(AccountTable).chosen
+        name = self._names.get(account.address.application, account.address.application) if account else ""
+        now = self._stored.clock.now()
+        self.query_one(AccountDetail).show(account, name, now, revealed=self._revealed is not None)
+
+    def _tick(self) -> None:
+        if self._stored.changed():
+            self.load()
+            return
+        self.query_one(AccountTable).tick(self._stored.clock.now(), self._busy)
+        self._detail()
+
+    @on(DataTable.RowHighlighted)
+    def _other_account(self) -> None:
+        self._hide()
+        self._detail()
+
+    # -- connecting ------------------------------------------------------------------------------------
+
+    def action_add(self) -> None:
+        """Connect one more account with the application of the chosen one."""
+        chosen = self.query_one(AccountTable).chosen
+        applications = self._stored.applications()
+        key = chosen.address.application if chosen else None
+        usable = [each for each in applications if self._stored.client_secret(each.key)]
+        application = next((each for each in usable if each.key == key), next(iter(usable), None))
+        if application is None:
+            self.action_new()
+        else:
+            self._wizard(Start(application, application.scopes))
+
+    def action_new(self) -> None:
+        """Connect an account with an application that is not stored yet."""
+        self._wizard(Start())
+
+    def action_again(self) -> None:
+        """Ask the owner of this account once more, with the same permissions."""
+        account = self.query_one(AccountTable).chosen
+        applications = {each.key: each for each in self._stored.applications()}
+        if account is None or account.address.application not in applications:
+            return
+        scopes = tuple(account.asked) or ("public",)
+        self._wizard(Start(applications[account.address.application], scopes, account.account_id))
+
+    def _wizard(self, start: Start) -> None:
+        self.app.push_screen(WizardScreen(self._stored, start, self._demo), self.connected)
+
+    def connected(self, address: Address | None) -> None:
+        """The wizard has ended: show what there is now, at the account that it connected."""
+        self.load()
+        if address is not None:
+            self.query_one(AccountTable).go_to(address)
+
+    # -- renewing --------------------------------------------------------------------------------------
+
+    def action_refresh(self) -> None:
+        """Renew the chosen account now."""
+        account = self.query_one(AccountTable).chosen
+        if account is not None and not account.unreadable:
+            self._renew([account])
+
+    def action_refresh_due(self) -> None:
+        """Renew every account with little time left."""
+        now = self._stored.clock.now()
+        due = [
+            each for each in self._all if not each.unreadable and not each.refused and each.left(now) <= SOON
+        ]
+        if due:
+            self._renew(due)
+        else:
+            self.query_one(StatusLine).say("None is due: all have more than 10 minutes left.")
+
+    @work(thread=True, exit_on_error=False)
+    def _renew(self, accounts: list[Account]) -> None:
+        """In a thread: helpers do the work, a few at a time; each result is told."""
+        self.app.call_from_thread(self._set_busy, {each.address for each in accounts})
+        doing = f"Refreshing {accounts[0].label}" if len(accounts) == 1 else f"Refreshing {len(accounts)}"
+        self.app.call_from_thread(self.query_one(StatusLine).busy, doing)
+        with ThreadPoolExecutor(AT_ONCE) as pool:
+            failures = [each for each in pool.map(self._renew_one, accounts) if each is not None]
+        self.app.call_from_thread(self._renewed, accounts, failures)
+
+    def _renew_one(self, account: Account) -> tuple[Account, SmilyError] | None:
+        try:
+            self._stored.refresh(account.address).wait()
+        except SmilyError as error:
+            return account, error
+        finally:
+            self.app.call_from_thread(self._not_busy, account.address)
+        return None
+
+    def _set_busy(self, addresses: set[Address]) -> None:
+        self._busy |= addresses
+        self.query_one(AccountTable).tick(self._stored.clock.now(), self._busy)
+
+    def _not_busy(self, address: Address) -> None:
+        self._busy -= {address}
+        self.load()
+        self.query_one(AccountTable).tick(self._stored.clock.now(), self._busy)
+
+    def _renewed(self, accounts: list[Account], failures: list[tuple[Account, SmilyError]]) -> None:
+        status = self.query_one(StatusLine)
+        if failures:
+            status.error(failures[0][1])
+        elif len(accounts) == 1:
+            account = self._stored.account(accounts[0].address) or accounts[0]
+            left = in_words(account.left(self._stored.clock.now()))
+            status.done(f"✓ {account.label}: new tokens, valid for {left}.")
+        else:
+            status.done(f"✓ {len(accounts)} accounts have new tokens.")
+        self.load()
+
+    # -- secrets ---------------------------------------------------------------------------------------
+
+    def action_reveal(self) -> None:
+        """Show the tokens for half a minute; again hides them."""
+        if self._revealed is not None:
+            self._hide()
+        elif self.query_one(AccountTable).chosen is not None:
+            self._revealed = self.set_timer(REVEALED_FOR, self._hide)
+        self._detail()
+
+    def _hide(self) -> None:
+        if self._revealed is not None:
+            self._revealed.stop()
+            self._revealed = None
+            self._detail()
+
+    @work(exit_on_error=False)
+    async def action_copy(self) -> None:
+        """Copy the access token; asked once, since clipboards remember."""
+        account = self.query_one(AccountTable).chosen
+        if account is None or account.unreadable:
+            return
+        question = (
+            "Copy the access token? Programs that keep a history of the clipboard keep it, too. It is good "
+            "until it expires; the refresh token is never copied."
+        )
+        if not self._copies_agreed:
+            self._copies_agreed = await self.app.push_screen_wait(Question(question, "Copy", "Leave it"))
+        if self._copies_agreed:
+            self._copy(account)
+
+    @work(thread=True, exit_on_error=False)
+    def _copy(self, account: Account) -> None:
+        words = self.app.copy_outside(account.access.reveal(), secret=True)
+        self.app.call_from_thread(self.query_one(StatusLine).say, f"Access token of {account.label}: {words}")
+
+    # -- keeping ---------------------------------------------------------------------------------------
+
+    @work(exit_on_error=False)
+    async def action_rename(self) -> None:
+        """Give the chosen account another name."""
+        account = self.query_one(AccountTable).chosen
+        if account is None or account.unreadable:
+            return
+        name = await self.app.push_screen_wait(NameDialog(account.label))
+        if name:
+            self._change(lambda: self._stored.rename(account.address, name), "Renamed.")
+
+    @work(exit_on_error=False)
+    async def action_forget(self) -> None:
+        """Delete what is stored for the chosen account; asks first."""
+        account = self.query_one(AccountTable).chosen
+        if account is None:
+            return
+        question = (
+            f"Forget {account.label}?\n\nIts tokens are deleted on this computer. At Smily the authorization "
+            "stays until the account's owner uninstalls the application (Apps, choose it, uninstall)."
+        )
+        if await self.app.push_screen_wait(Question(question, "Forget it", "Keep it")):
+            words = f"{account.label} is forgotten here."
+            self._change(lambda: self._stored.forget(account.address), words)
+
+    def _change(self, act: Callable[[], object], words: str) -> None:
+        try:
+            act()
+            self.query_one(StatusLine).say(words)
+        except SmilyError as error:
+            self.query_one(StatusLine).error(error)
+        self.load()
+
+    # -- finding ---------------------------------------------------------------------------------------
+
+    def action_find(self) -> None:
+        """Type a part of a name."""
+        field = self.query_one("#find", Input)
+        field.display = True
+        field.focus()
+
+    @on(Input.Changed, "#find")
+    def _typed(self) -> None:
+        self._show()
+
+    @on(Input.Submitted, "#find")
+    def _found(self) -> None:
+        self.query_one(AccountTable).focus()
+
+    def key_escape(self) -> None:
+        """Esc ends the search and shows all again."""
+        field = self.query_one("#find", Input)
+        if field.display:
+            field.value = ""
+            field.display = False
+            self.query_one(AccountTable).focus()
+
+
+def _searched(account: Account) -> str:
+    return f"{account.label} {account.address} {account.account_id}".casefold()

@@ -1,0 +1,117 @@
+"""Small questions over a screen: yes or no, a name, the help."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from textual import on
+from textual.containers import Horizontal, Vertical, VerticalScroll
+from textual.content import Content
+from textual.screen import ModalScreen
+from textual.widgets import Button, Input, Static
+
+from smily_tui.tui.widgets.fields import PasteInput
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from textual.app import ComposeResult
+
+    from smily_tui.tui.actions import Action
+
+
+class Question(ModalScreen[bool]):
+    """A question with two answers; the safe one has the focus, and Esc gives it."""
+
+    DEFAULT_CSS = """
+    Question, NameDialog, HelpScreen { align: center middle; }
+    Question > Vertical, NameDialog > Vertical {
+        width: 64; max-width: 96%; height: auto; padding: 1 2; background: $surface; border: round $primary;
+    }
+    Question Horizontal, NameDialog Horizontal { height: auto; margin-top: 1; }
+    Question Button, NameDialog Button { margin-right: 2; }
+    NameDialog Input, NameDialog Input:focus {
+        border: none; height: 1; margin-top: 1; background: $panel; padding: 0 1;
+    }
+    """
+    BINDINGS = [("escape", "safe", "Back")]
+
+    def __init__(self, question: str, yes: str, no: str, *, safe: bool = False) -> None:
+        super().__init__()
+        self._question, self._yes, self._no, self._safe = question, yes, no, safe
+
+    def compose(self) -> ComposeResult:
+        """Build the question."""
+        with Vertical():
+            yield Static(Content(self._question))
+            with Horizontal():
+                yield Button(self._yes, id="yes", compact=True)
+                yield Button(self._no, id="no", compact=True)
+
+    def on_mount(self) -> None:
+        """The safe answer has the focus."""
+        self.query_one("#yes" if self._safe else "#no", Button).focus()
+
+    def on_button_pressed(self, event: Button.Pressed) -> None:
+        """Answer."""
+        self.dismiss(event.button.id == "yes")
+
+    def action_safe(self) -> None:
+        """Esc is the safe answer."""
+        self.dismiss(self._safe)
+
+
+class NameDialog(ModalScreen[str]):
+    """Asks for a name; empty means: leave it."""
+
+    BINDINGS = [("escape", "leave", "Back")]
+
+    def __init__(self, name: str) -> None:
+        super().__init__()
+        self._name_before = name
+
+    def compose(self) -> ComposeResult:
+        """Build the dialog."""
+        with Vertical():
+            yield Static("A new name. The account's address stays.", markup=False)
+            yield PasteInput(value=self._name_before)
+            with Horizontal():
+                yield Button("Rename", variant="primary", compact=True)
+
+    @on(Input.Submitted)
+    @on(Button.Pressed)
+    def _done(self) -> None:
+        self.dismiss(self.query_one(Input).value.strip())
+
+    def action_leave(self) -> None:
+        """Leave the name as it is."""
+        self.dismiss("")
+
+
+class HelpScreen(ModalScreen[None]):
+    """What the screen below is for, and all its keys."""
+
+    DEFAULT_CSS = """
+    HelpScreen > VerticalScroll {
+        width: 76; max-width: 96%; height: auto; max-height: 90%;
+        padding: 1 2; background: $surface; border: round $primary;
+    }
+    """
+    BINDINGS = [("escape,f1,q,question_mark", "close", "Close")]
+
+    def __init__(self, about: str, actions: Sequence[Action]) -> None:
+        super().__init__()
+        self._about, self._actions = about, actions
+
+    def compose(self) -> ComposeResult:
+        """Build the help."""
+        with VerticalScroll():
+            yield Static(Content(self._about + "\n"))
+            for each in self._actions:
+                row = Content.assemble((f"{each.keys:<7}", "bold $text-accent"), f"{each.label}: {each.help}")
+                yield Static(row)
+            yield Static(Content("\n^p has every action by name. esc closes this."), classes="why")
+
+    def action_close(self) -> None:
+        """Close the help."""
+        self.dismiss(None)

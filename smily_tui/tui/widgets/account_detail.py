@@ -1,0 +1,110 @@
+"""Everything about one account: a large countdown, when it expires, its masked tokens, what happened last."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from textual.containers import VerticalScroll
+from textual.content import Content
+from textual.widgets import Digits, ProgressBar, Static
+
+from smily_tui.tui.words import countdown, day_and_time, in_words, listed, time_of_day
+from smily_tui.vault.account import State
+
+if TYPE_CHECKING:
+    from textual.app import ComposeResult
+
+    from smily_tui.clock import Instant
+    from smily_tui.secret import Secret
+    from smily_tui.vault.account import Account
+
+NOTHING = "No accounts yet.\n\nPress a to connect one; it takes about three minutes."
+
+
+class AccountDetail(VerticalScroll):
+    """The pane beside the list."""
+
+    DEFAULT_CSS = """
+    AccountDetail { padding: 0 2; height: 1fr; scrollbar-size-vertical: 1; }
+    AccountDetail #name { text-style: bold; height: auto; }
+    AccountDetail #state { height: auto; }
+    AccountDetail #state.-good { color: $text-success; }
+    AccountDetail #state.-soon { color: $text-warning; }
+    AccountDetail #state.-bad { color: $text-error; }
+    AccountDetail Digits { width: auto; height: 3; margin-top: 1; }
+    AccountDetail ProgressBar { margin: 0 0 1 0; }
+    AccountDetail ProgressBar Bar { width: 1fr; }
+    AccountDetail #facts { height: auto; }
+    """
+    can_focus = False
+
+    def compose(self) -> ComposeResult:
+        """Build the pane."""
+        yield Static("", id="name", markup=False)
+        yield Static("", id="state", markup=False)
+        yield Digits("")
+        yield ProgressBar(total=1.0, show_eta=False, show_percentage=False)
+        yield Static("", id="facts", markup=False)
+
+    def show(self, account: Account | None, application: str, now: Instant, *, revealed: bool) -> None:
+        """Show an account as it is now."""
+        readable = account is not None and not account.unreadable
+        self.query_one(Digits).display = readable
+        self.query_one(ProgressBar).display = readable
+        if account is None:
+            self.query_one("#name", Static).update(Content(NOTHING))
+            self.query_one("#state", Static).update("")
+            self.query_one("#facts", Static).update("")
+            return
+        state, left = account.state(now), account.left(now)
+        self.query_one("#name", Static).update(Content(account.label))
+        place = self.query_one("#state", Static)
+        place.set_classes(_KINDS[state])
+        place.update(Content(f"{state.glyph} {_sentence(account, state, now)}"))
+        self.query_one(Digits).update(countdown(left) if left > 0 else "0:00:00")
+        self.query_one(ProgressBar).update(progress=max(0.0, left) / account.lifetime if readable else 0.0)
+        self.query_one("#facts", Static).update(_facts(account, application, now, revealed=revealed))
+
+
+_KINDS = {
+    State.VALID: "-good",
+    State.EXPIRING: "-soon",
+    State.EXPIRED: "-soon",
+    State.UNCLEAR: "-soon",
+    State.REFUSED: "-bad",
+    State.UNREADABLE: "-bad",
+}
+
+
+def _sentence(account: Account, state: State, now: Instant) -> str:
+    left, at = account.left(now), time_of_day(account.expires_at(now))
+    return {
+        State.VALID: f"Valid until {at}",
+        State.EXPIRING: f"Expires at {at}; r renews it",
+        State.EXPIRED: f"Expired {in_words(left)} ago; r renews it",
+        State.UNCLEAR: "Unclear: the last refresh got no answer; r tries again",
+        State.REFUSED: "Needs you: u asks the owner again",
+        State.UNREADABLE: "Cannot be read",
+    }[state]
+
+
+def _facts(account: Account, application: str, now: Instant, *, revealed: bool) -> Content:
+    if account.unreadable:
+        return Content(account.trouble)
+    number = f"   account {account.account_id}" if account.account_id is not None else ""
+    rows = [
+        ("Access", _token(account.access, revealed=revealed)),
+        ("Refresh", _token(account.refresh, revealed=revealed)),
+        ("Can", listed(account.scopes)),
+        ("App", application),
+        ("Address", f"{account.address}{number}"),
+        ("Since", day_and_time(account.authorized_at, now.wall)),
+        ("Refreshed", day_and_time(account.refreshed_at, now.wall)),
+    ]
+    if account.trouble:
+        rows.append(("Trouble", account.trouble))
+    return Content("\n").join(Content.assemble((f"{name:<10}", "$text-muted"), text) for name, text in rows)
+
+
+def _token(secret: Secret, *, revealed: bool) -> str:
+    return secret.reveal() if revealed else secret.masked()

@@ -1,0 +1,73 @@
+"""What is going on and how it ended: busy with seconds, done, or an error in three sentences."""
+
+from __future__ import annotations
+
+import time
+from typing import TYPE_CHECKING
+
+from textual.content import Content
+from textual.widgets import Static
+
+if TYPE_CHECKING:
+    from smily_tui.errors import SmilyError
+    from smily_tui.refresh.running import Running
+
+QUIET_FOR = 0.3
+
+
+class StatusLine(Static):
+    """The status of a screen."""
+
+    DEFAULT_CSS = """
+    StatusLine { height: auto; min-height: 1; padding: 0 2; color: $text-muted; }
+    StatusLine.-error { color: $text-error; }
+    StatusLine.-done { color: $text-success; }
+    StatusLine.-busy { color: $text-warning; }
+    """
+
+    def __init__(self) -> None:
+        super().__init__("", markup=False)
+        self._doing = ""
+        self._helper: Running | None = None
+        self._began = 0.0
+
+    def on_mount(self) -> None:
+        """Count the seconds."""
+        self.set_interval(0.1, self._tick)
+
+    def busy(self, doing: str, running: Running | None = None) -> None:
+        """Something is going on; shown after 0.3 s, so that a quick answer does not flicker."""
+        self._doing, self._helper, self._began = doing, running, time.monotonic()
+
+    def done(self, words: str) -> None:
+        """It ended well."""
+        self._show(Content(words), "-done")
+
+    def error(self, error: SmilyError, mark: str = "✗") -> None:
+        """It ended with an error: what happened, what was kept, what to do."""
+        first, *rest = error.in_lines().split("\n")
+        lines = [f"{mark} {first}", *(f"  {line}" for line in rest)]
+        self._show(Content("\n".join(lines)), "-error")
+
+    def say(self, words: str) -> None:
+        """A remark."""
+        self._show(Content(words), "")
+
+    def clear(self) -> None:
+        """Nothing to say."""
+        self._show(Content(""), "")
+
+    def _show(self, content: Content, kind: str) -> None:
+        self._doing = ""
+        self._helper = None
+        self.set_classes(kind)
+        self.update(content)
+
+    def _tick(self) -> None:
+        gone = time.monotonic() - self._began
+        if not self._doing or gone < QUIET_FOR:
+            return
+        can = self._helper is not None and self._helper.can_cancel()
+        hint = "   esc Cancel" if can else "   goes on even if you leave"
+        self.set_classes("-busy")
+        self.update(Content(f"… {self._doing} ({gone:.0f} s){hint}"))

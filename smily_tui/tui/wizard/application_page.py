@@ -1,0 +1,116 @@
+"""Step 1: which application is asking."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from textual import on
+from textual.widgets import Collapsible, Input, Static
+
+from smily_tui.oauth import credentials
+from smily_tui.secret import Secret
+from smily_tui.tui.widgets.fields import PasteInput, SecretInput
+from smily_tui.tui.wizard.page import Page, buttons, words
+
+if TYPE_CHECKING:
+    from textual.app import ComposeResult
+
+WHERE = (
+    "Sign in at Smily and open the partner panel: www.bookingsync.com/en/partners/applications. Choose your "
+    "application; the page shows both. Its redirect address must be urn:ietf:wg:oauth:2.0:oob, so that the "
+    "code is shown to you and not sent to a website."
+)
+
+
+@dataclass(frozen=True)
+class Entered:
+    """What stands in the fields of step 1."""
+
+    name: str
+    client_id: str
+    client_secret: Secret
+
+
+class ApplicationPage(Page):
+    """Name, Client ID and Client Secret, checked when a field is left."""
+
+    def compose(self) -> ComposeResult:
+        """Build the page."""
+        yield words("Which application is asking?", "heading")
+        yield words("You need its Client ID and its Client Secret. Nothing is sent yet.")
+        yield words("A name for it", "label")
+        yield PasteInput(placeholder="My app", id="name")
+        yield words("Only for you; it becomes a part of each account's address.")
+        yield words("Client ID", "label")
+        yield PasteInput(placeholder="paste here", id="client-id")
+        yield words("It tells Smily which application is asking. Not secret.", id="client-id-words")
+        yield words("Client Secret", "label")
+        yield SecretInput(placeholder="paste here", id="client-secret")
+        yield words("Like a password: kept on this computer only, shown as dots.", id="client-secret-words")
+        yield buttons("Continue ›")
+        with Collapsible(title="Where do I find these?"):
+            yield words(WHERE)
+
+    def fill(self, entered: Entered) -> None:
+        """Put known values into the fields."""
+        self.query_one("#name", Input).value = entered.name
+        self.query_one("#client-id", Input).value = entered.client_id
+        self.query_one("#client-secret", Input).value = entered.client_secret.reveal()
+
+    def entered(self) -> Entered | None:
+        """The values, tidied; None, with words beside the field and the focus in it, where one is wrong."""
+        wrong = [name for name in ("client-id", "client-secret") if not self._check(name)]
+        if wrong:
+            self.query_one(f"#{wrong[0]}", Input).focus()
+            return None
+        return Entered(
+            self._value("name") or "My app",
+            credentials.read_client_id(self._value("client-id")),
+            credentials.read_client_secret(self._value("client-secret")),
+        )
+
+    def point_to_secret(self) -> None:
+        """The server refused the credentials: most often it is the secret."""
+        self.query_one("#client-secret", Input).focus()
+
+    @on(Input.Blurred)
+    def _left(self, event: Input.Blurred) -> None:
+        if event.input.value:
+            self._check(event.input.id or "")
+
+    @on(Input.Submitted)
+    def _submitted(self) -> None:
+        self.post_message(self.GoOn())
+
+    def _value(self, name: str) -> str:
+        return self.query_one(f"#{name}", Input).value
+
+    def _check(self, name: str) -> bool:
+        """Say beside the field what speaks against its value; whether nothing does."""
+        if name not in _WHY:
+            return True
+        finding = self._finding(name)
+        place = self.query_one(f"#{name}-words", Static)
+        place.set_classes("finding" if finding.problem else "remark" if finding.remark else "why")
+        sign = "✗ " if finding.problem else "! " if finding.remark else ""
+        place.update(sign + (finding.problem or finding.remark or _WHY[name]))
+        return not finding.problem
+
+    def _finding(self, name: str) -> credentials.Finding:
+        typed_id, typed_secret = self._value("client-id"), self._value("client-secret")
+        if name == "client-id":
+            return credentials.check_client_id(typed_id, credentials.read_client_secret(typed_secret))
+        # the raw text keeps a label that stands in the wrong field
+        unread = Secret(typed_secret.strip())
+        secret = credentials.read_client_secret(typed_secret)
+        mislabelled = credentials.check_client_secret(unread, "").problem.startswith("This is labelled")
+        return credentials.check_client_secret(
+            unread if mislabelled else secret, credentials.read_client_id(typed_id)
+        )
+
+
+_WHY = {
+    "client-id": "It tells Smily which application is asking. Not secret.",
+    "client-secret": "Like a password: kept on this computer only, shown as dots.",
+}

@@ -1,0 +1,90 @@
+"""Step 3: the owner says yes in a browser, and the code comes back by hand."""
+
+from __future__ import annotations
+
+import time
+from typing import TYPE_CHECKING
+
+from textual import on
+from textual.containers import Horizontal
+from textual.content import Content
+from textual.message import Message
+from textual.widgets import Button, Input, Static
+
+from smily_tui.tui.widgets.fields import SecretInput
+from smily_tui.tui.wizard.page import Page, buttons, words
+
+if TYPE_CHECKING:
+    from textual.app import ComposeResult
+
+
+class AuthorizePage(Page):
+    """The link to open and, below, the field for the code; the focus is there already."""
+
+    DEFAULT_CSS = """
+    AuthorizePage #link { border: round $panel; padding: 0 1; height: auto; color: $text-primary; }
+    AuthorizePage .links { height: auto; }
+    AuthorizePage .links Button { margin-right: 2; min-width: 12; }
+    """
+
+    class Wants(Message):
+        """The person wants something done with the link: open, copy or text."""
+
+        def __init__(self, what: str) -> None:
+            super().__init__()
+            self.what = what
+
+    def compose(self) -> ComposeResult:
+        """Build the page."""
+        yield words(
+            "A  Open this link, sign in as the account's owner, choose “Authorize”.", "heading", id="a-words"
+        )
+        yield Static("", id="link", markup=False)
+        yield Horizontal(*(self._link_button(label, what) for label, what in _LINK_BUTTONS), classes="links")
+        yield words("B  Paste the code that the page shows you.", "heading")
+        yield SecretInput(placeholder="paste here, then Enter", id="code")
+        yield words("Works once, for about 10 minutes. The page's whole address is fine too.", id="made")
+        yield buttons("Check code ›")
+
+    def _link_button(self, label: str, what: str) -> Button:
+        button = Button(label, id=f"do-{what}", compact=True)
+        button.can_focus = False
+        return button
+
+    def show_link(self, link: str) -> None:
+        """Show a fresh link and wait for the code."""
+        self.query_one("#link", Static).update(Content(link))
+        made = time.strftime("%H:%M")
+        self.query_one("#made", Static).update(
+            f"Works once, for about 10 minutes. The page's whole address is fine too. Link made {made}."
+        )
+        self.clear_code()
+
+    def clear_code(self) -> None:
+        """Empty the code's field and go there."""
+        field = self.query_one("#code", Input)
+        field.value = ""
+        field.focus()
+
+    @property
+    def pasted(self) -> str:
+        """What stands in the code's field."""
+        return self.query_one("#code", Input).value
+
+    def set_waiting(self, *, waiting: bool) -> None:
+        """While the code is checked nothing is typed."""
+        self.query_one("#code", Input).disabled = waiting
+        if not waiting:
+            self.query_one("#code", Input).focus()
+
+    @on(Button.Pressed, "#do-open, #do-copy, #do-text")
+    def _do(self, event: Button.Pressed) -> None:
+        event.stop()
+        self.post_message(self.Wants((event.button.id or "").removeprefix("do-")))
+
+    @on(Input.Submitted, "#code")
+    def _submitted(self) -> None:
+        self.post_message(self.GoOn())
+
+
+_LINK_BUTTONS = (("Open link ^o", "open"), ("Copy link ^y", "copy"), ("As text ^t", "text"))

@@ -1,0 +1,92 @@
+"""Step 4: whose account it is, what was given, and where it is kept."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from textual import on
+from textual.containers import Horizontal
+from textual.content import Content
+from textual.message import Message
+from textual.widgets import Button, Input, Static
+
+from smily_tui.tui.widgets.fields import PasteInput
+from smily_tui.tui.wizard.page import Page, words
+from smily_tui.tui.words import in_words, listed, time_of_day
+
+if TYPE_CHECKING:
+    from textual.app import ComposeResult
+
+    from smily_tui.clock import Instant
+    from smily_tui.vault.account import Account
+
+
+class DonePage(Page):
+    """The connected account; the next one is a key away."""
+
+    DEFAULT_CSS = """
+    DonePage #whose { text-style: bold; color: $text-success; margin-top: 1; }
+    DonePage #facts { margin-top: 1; height: auto; }
+    """
+
+    class Wants(Message):
+        """What the person wants next: another, dashboard, copy or wrong."""
+
+        def __init__(self, what: str) -> None:
+            super().__init__()
+            self.what = what
+
+    def compose(self) -> ComposeResult:
+        """Build the page."""
+        yield words("", id="whose")
+        yield words("", id="right")
+        yield words("", id="facts")
+        yield words("Its name here", "label")
+        yield PasteInput(id="label")
+        yield Horizontal(
+            Button("Another account ›", variant="primary", id="do-another", compact=True),
+            Button("To the dashboard", id="do-dashboard", compact=True),
+            Button("Copy access token", id="do-copy", compact=True),
+            Button("Not this account", id="do-wrong", compact=True),
+            classes="buttons",
+        )
+
+    def show(self, account: Account, remark: str, where: str, now: Instant) -> None:
+        """Show the account as it is stored now."""
+        number = f"  (account {account.account_id})" if account.account_id is not None else ""
+        self.query_one("#whose", Static).update(Content(f"✓ Connected: {account.label}{number}"))
+        question = "Is this the right account? A browser that is signed in authorizes without asking."
+        self.query_one("#right", Static).update(Content(remark or question))
+        self.query_one("#facts", Static).update(_facts(account, where, now))
+        self.query_one("#label", Input).value = account.label
+        self.query_one("#do-another", Button).focus()
+
+    @property
+    def label(self) -> str:
+        """The name in the field."""
+        return self.query_one("#label", Input).value.strip()
+
+    def on_button_pressed(self, event: Button.Pressed) -> None:
+        """Pass on what is wanted."""
+        event.stop()
+        self.post_message(self.Wants((event.button.id or "").removeprefix("do-")))
+
+    @on(Input.Submitted)
+    def _named(self) -> None:
+        self.query_one("#do-another", Button).focus()
+
+
+def _facts(account: Account, where: str, now: Instant) -> Content:
+    left = in_words(account.left(now))
+    missing = [scope for scope in account.asked if scope not in account.scopes]
+    access = f"{account.access.masked()}   expires in {left}  ({time_of_day(account.expires_at(now))})"
+    rows = [
+        ("Access token", access),
+        ("Refresh token", f"{account.refresh.masked()}   no expiry; replaced at each refresh"),
+        ("Permissions", listed(account.scopes)),
+        ("Saved in", f"{where}  (not encrypted; only you can read it)"),
+        ("In a script", f"smily-tui token {account.address}"),
+    ]
+    if missing:
+        rows.insert(3, ("", f"! not given: {'  '.join(missing)}"))
+    return Content("\n").join(Content.assemble((f"{name:<15}", "$text-muted"), text) for name, text in rows)

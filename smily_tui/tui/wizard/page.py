@@ -1,0 +1,56 @@
+"""What all pages of the wizard are: a scrolling column with buttons at its end."""
+
+from __future__ import annotations
+
+from textual.containers import Horizontal, VerticalScroll
+from textual.message import Message
+from textual.widgets import Button, Static
+
+
+class Page(VerticalScroll):
+    """One page; it shows and collects, and the wizard decides."""
+
+    DEFAULT_CSS = """
+    Page { padding: 0 2; height: 1fr; scrollbar-size-vertical: 1; }
+    Page .heading { text-style: bold; margin-top: 1; }
+    Page .why { color: $text-muted; }
+    Page .label { margin-top: 1; }
+    Page .finding { color: $text-error; height: auto; }
+    Page .remark { color: $text-warning; height: auto; }
+    Page Input { border: none; height: 1; padding: 0 1; background: $surface; }
+    Page Input:focus { border: none; background: $panel; text-style: bold; }
+    Page Collapsible { border: none; padding: 0; margin: 1 0 0 0; background: $background; }
+    Page .buttons { height: auto; margin-top: 1; }
+    Page .buttons Button { margin-right: 2; min-width: 14; }
+    """
+
+    can_focus = False
+
+    class GoOn(Message):
+        """The person wants the next step."""
+
+    class GoBack(Message):
+        """The person wants the step before."""
+
+    def on_button_pressed(self, event: Button.Pressed) -> None:
+        """The two buttons that each page has."""
+        if event.button.has_class("go-on"):
+            event.stop()
+            self.post_message(self.GoOn())
+        elif event.button.has_class("go-back"):
+            event.stop()
+            self.post_message(self.GoBack())
+
+
+def words(text: str, kind: str = "why", *, id: str | None = None) -> Static:  # noqa: A002
+    """A line of the page's own text."""
+    return Static(text, classes=kind, markup=False, id=id)
+
+
+def buttons(go_on: str, *others: Button) -> Horizontal:
+    """The page's buttons: going on first, going back by Esc or the mouse."""
+    back = Button("‹ Back", classes="go-back", compact=True)
+    back.can_focus = False
+    return Horizontal(
+        Button(go_on, variant="primary", classes="go-on", compact=True), *others, back, classes="buttons"
+    )
