@@ -21,6 +21,7 @@ class Action:
         label: a word or two, for footer and palette.
         help: one sentence.
         show: whether the footer has room for it.
+        of_app: whether the app does it rather than the screen.
     """
 
     key: str
@@ -28,6 +29,12 @@ class Action:
     label: str
     help: str
     show: bool = True
+    of_app: bool = False
+
+    @property
+    def toolkit_name(self) -> str:
+        """The action as a binding names it."""
+        return f"app.{self.name}" if self.of_app else self.name
 
     @property
     def keys(self) -> str:
@@ -41,15 +48,24 @@ _KEYS = {"slash": "/", "question_mark": "?", "f1": "F1", "escape": "esc", "R": "
 def bindings(actions: Sequence[Action]) -> list[Binding | tuple[str, str] | tuple[str, str, str]]:
     """The key bindings of a screen."""
     return [
-        Binding(each.key, each.name, each.label, show=each.show, tooltip=each.help, id=each.name)
+        Binding(each.key, each.toolkit_name, each.label, show=each.show, tooltip=each.help, id=each.name)
         for each in actions
     ]
 
 
 EVERYWHERE = (
-    Action("f1", "help", "Help", "What this screen is for, and all its keys."),
-    Action("ctrl+q", "quit", "Quit", "Leave; a refresh that is running is finished and saved.", show=False),
-    Action("ctrl+z", "suspend_process", "Suspend", "Back to the shell; fg returns here.", show=False),
+    Action("f1", "help", "Help", "What this screen is for, and all its keys.", of_app=True),
+    Action(
+        "ctrl+q",
+        "quit",
+        "Quit",
+        "Leave; a refresh that is running is finished and saved.",
+        show=False,
+        of_app=True,
+    ),
+    Action(
+        "ctrl+z", "suspend_process", "Suspend", "Back to the shell; fg returns here.", show=False, of_app=True
+    ),
 )
 
 DASHBOARD = (
@@ -58,13 +74,15 @@ DASHBOARD = (
     Action("v", "reveal", "Show", "Show the tokens for 30 seconds; again hides them."),
     Action("c", "copy", "Copy token", "Copy the access token; never the refresh token."),
     Action("slash", "find", "Find", "Type a part of a name to find an account."),
-    Action("q", "quit", "Quit", "Leave; a refresh that is running is finished and saved."),
+    Action("q", "quit", "Quit", "Leave; a refresh that is running is finished and saved.", of_app=True),
     Action("n", "new", "New application", "Connect an account with another application.", show=False),
     Action("R", "refresh_due", "Refresh all due", "Refresh every account with little time left.", show=False),
     Action("u", "again", "Authorize again", "Ask the owner once more, for this account.", show=False),
     Action("e", "rename", "Rename", "Give this account another name.", show=False),
     Action("d", "forget", "Forget", "Delete what is stored here for this account; asks first.", show=False),
-    Action("question_mark", "help", "Help", "What this screen is for, and all its keys.", show=False),
+    Action(
+        "question_mark", "help", "Help", "What this screen is for, and all its keys.", show=False, of_app=True
+    ),
 )
 
 WIZARD = (

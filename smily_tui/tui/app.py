@@ -81,7 +81,7 @@ class SmilyApp(App[None]):
         """The palette: the screen's own actions, and the looks. No screenshot: it could show secrets."""
         for each in getattr(screen, "ACTIONS", ()):
             if screen.check_action(each.name, ()):
-                owner = screen if hasattr(screen, f"action_{each.name}") else self
+                owner = self if each.of_app else screen
                 yield SystemCommand(each.label, each.help, getattr(owner, f"action_{each.name}"))
         yield SystemCommand("Theme", "Choose the colours.", self.action_change_theme)
 

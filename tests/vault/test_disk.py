@@ -55,7 +55,7 @@ def test_a_file_is_replaced_whole_and_private_under_any_umask(tmp_path: Path) ->
         finally:
             os.umask(before)
         assert stat.S_IMODE((tmp_path / "file").stat().st_mode) == 0o600
-    assert os.listdir(tmp_path) == ["file"]
+    assert [each.name for each in tmp_path.iterdir()] == ["file"]
 
 
 def test_a_short_write_is_continued(tmp_path: Path) -> None:
@@ -81,7 +81,7 @@ def test_a_write_that_fails_keeps_the_old_file_and_says_why(
     with pytest.raises(named) as raised:
         durable_replace(tmp_path / "file", b"new", FailingDisk(call, 1, code))
     assert read_private(tmp_path / "file", Disk()) == b"old"
-    assert os.listdir(tmp_path) == ["file"]
+    assert [each.name for each in tmp_path.iterdir()] == ["file"]
     assert os.strerror(code) in raised.value.what
     assert "still there" in raised.value.kept
     assert raised.value.next
@@ -146,4 +146,4 @@ def test_removing_twice_is_fine(tmp_path: Path) -> None:
     durable_replace(tmp_path / "file", b"x", Disk())
     remove(tmp_path / "file", Disk())
     remove(tmp_path / "file", Disk())
-    assert not os.listdir(tmp_path)
+    assert not list(tmp_path.iterdir())

@@ -34,7 +34,10 @@ def test_an_application_comes_back(tmp_path: Path) -> None:
 
 
 def test_comments_order_and_foreign_tables_stay(tmp_path: Path) -> None:
-    text = '# mine\n[keys]  # my keys\nquit = "q"\n\n[applications.old] # keep\nname = "Old"\nclient_id = "x"\nserver = "https://example.com"\n'
+    text = (
+        '# mine\n[keys]  # my keys\nquit = "q"\n\n[applications.old] # keep\nname = "Old"\n'
+        'client_id = "x"\nserver = "https://example.com"\n'
+    )
     (tmp_path / "config.toml").write_text(text)
     settings(tmp_path).save_application(application("new"))
     written = (tmp_path / "config.toml").read_text()

@@ -24,7 +24,7 @@ STYLES = {
     State.REFUSED: "red",
     State.UNREADABLE: "red",
 }
-LABEL_WIDTH = 22
+LABEL_WIDTH = 20
 
 
 class AccountTable(DataTable[Text]):

@@ -43,7 +43,7 @@ class AuthorizePage(Page):
         yield Horizontal(*(self._link_button(label, what) for label, what in _LINK_BUTTONS), classes="links")
         yield words("B  Paste the code that the page shows you.", "heading")
         yield SecretInput(placeholder="paste here, then Enter", id="code")
-        yield words("Works once, for about 10 minutes. The page's whole address is fine too.", id="made")
+        yield words(FINE, id="made")
         yield buttons("Check code ›")
 
     def _link_button(self, label: str, what: str) -> Button:
@@ -55,9 +55,7 @@ class AuthorizePage(Page):
         """Show a fresh link and wait for the code."""
         self.query_one("#link", Static).update(Content(link))
         made = time.strftime("%H:%M")
-        self.query_one("#made", Static).update(
-            f"Works once, for about 10 minutes. The page's whole address is fine too. Link made {made}."
-        )
+        self.query_one("#made", Static).update(f"{FINE} Link made {made}.")
         self.clear_code()
 
     def clear_code(self) -> None:
@@ -87,4 +85,5 @@ class AuthorizePage(Page):
         self.post_message(self.GoOn())
 
 
+FINE = "Works once, for 10 minutes. The page's whole address is fine, too."
 _LINK_BUTTONS = (("Open link ^o", "open"), ("Copy link ^y", "copy"), ("As text ^t", "text"))

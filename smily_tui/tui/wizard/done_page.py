@@ -45,9 +45,9 @@ class DonePage(Page):
         yield PasteInput(id="label")
         yield Horizontal(
             Button("Another account ›", variant="primary", id="do-another", compact=True),
-            Button("To the dashboard", id="do-dashboard", compact=True),
-            Button("Copy access token", id="do-copy", compact=True),
-            Button("Not this account", id="do-wrong", compact=True),
+            Button("Dashboard", id="do-dashboard", compact=True),
+            Button("Copy token", id="do-copy", compact=True),
+            Button("Wrong account", id="do-wrong", compact=True),
             classes="buttons",
         )
 
@@ -84,7 +84,8 @@ def _facts(account: Account, where: str, now: Instant) -> Content:
         ("Access token", access),
         ("Refresh token", f"{account.refresh.masked()}   no expiry; replaced at each refresh"),
         ("Permissions", listed(account.scopes)),
-        ("Saved in", f"{where}  (not encrypted; only you can read it)"),
+        ("Saved in", where),
+        ("", "not encrypted; only you can read it"),
         ("In a script", f"smily-tui token {account.address}"),
     ]
     if missing:

@@ -1,0 +1,219 @@
+"""The main job, as a person does it: a real terminal, a real browser, a real server, real files."""
+
+from __future__ import annotations
+
+import json
+import re
+import subprocess
+import time
+import urllib.request
+from typing import TYPE_CHECKING, Any
+from urllib.error import HTTPError
+
+from tests.e2e.conftest import PROGRAM, SandboxProcess, approve
+from tests.e2e.terminal import Terminal
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from playwright.sync_api import Page
+
+Run = Any
+
+
+def link_on(screen: str) -> str:
+    """The link in its box on the screen, its lines joined."""
+    rows = [row.strip(" │") for row in screen.splitlines() if row.strip().startswith("│")]
+    joined = "".join(rows)
+    found = re.search(r"http://\S+", joined)
+    assert found, screen
+    return found[0]
+
+
+def status_of_me(server: str, token: str) -> int:
+    request = urllib.request.Request(  # noqa: S310 - loopback
+        f"{server}/api/v3/me", headers={"Authorization": f"Bearer {token}"}
+    )
+    try:
+        with urllib.request.urlopen(request) as answer:  # noqa: S310 - loopback
+            return int(answer.status)
+    except HTTPError as error:
+        with error:
+            return error.code
+
+
+def until(condition: Callable[[], bool], limit: float = 20.0) -> None:
+    """Poll a condition."""
+    ends = time.monotonic() + limit
+    while not condition():
+        assert time.monotonic() < ends, "waited in vain"
+
+
+def wait_until_expired(run: Run, address: str) -> None:
+    """Wait for the account's token to expire."""
+
+    def is_expired() -> bool:
+        accounts = json.loads(run("accounts", "--json").stdout)
+        return next(each["state"] for each in accounts if each["address"] == address) == "expired"
+
+    until(is_expired)
+
+
+def test_from_a_client_id_to_tokens_that_stay_valid(environ: dict[str, str], run: Run, page: Page) -> None:
+    with SandboxProcess("--expires-in", "2") as sandbox:
+        environ["SMILY_TUI_SERVER"] = sandbox.server
+        with Terminal(PROGRAM, environ) as terminal:
+            terminal.wait_for_focus_below("A name for it")
+            terminal.type("Demo app")
+            terminal.press("tab")
+            terminal.wait_for_focus_below("Client ID")
+            terminal.paste(f"\nClient ID: {sandbox.client_id}\n")
+            terminal.press("tab")
+            terminal.wait_for_focus_below("Client Secret")
+            terminal.paste(sandbox.client_secret)
+            terminal.wait_for("•" * 64)
+            terminal.press("enter")
+
+            terminal.wait_for("[x] public")
+            terminal.press("down", "down", "space")
+            terminal.wait_for("[x] bookings_read")
+            terminal.press("enter")
+
+            link = link_on(terminal.wait_for("Link made"))
+            assert link.endswith("response_type=code&scope=public%20bookings_read")
+            code = approve(page, link, "Villa Rosa")
+            terminal.paste(f"\n  {code[:40]}\n{code[40:]} \n")
+            terminal.press("enter")
+            screen = terminal.wait_for("Wrong account")
+            assert "Connected: Villa Rosa  (account 4711)" in screen
+            assert "Is this the right account?" in screen
+
+            # a second account of the same application, and once a no
+            terminal.press("enter")
+            link = link_on(terminal.wait_for("Link made"))
+            page.context.clear_cookies()
+            page.goto(link)
+            page.get_by_role("button", name="Deny").click()
+            terminal.paste(page.inner_text("body"))
+            terminal.press("enter")
+            terminal.wait_for("The owner said no")
+            page.context.clear_cookies()
+            code = approve(page, link, "Chalet [Alpes]")
+            terminal.paste(f"{sandbox.server}/oauth/authorize/native?code={code}")
+            terminal.press("enter")
+            screen = terminal.wait_for("Wrong account")
+            assert "Connected: Chalet [Alpes]  (account 4712)" in screen
+            terminal.press("tab", "enter")
+            terminal.wait_for("2 accounts")
+            terminal.wait_for("Copy token")
+            terminal.press("q")
+            assert terminal.exit_code() == 0
+            for secret in (sandbox.client_secret, code):
+                assert secret not in terminal.raw
+
+        for account in ("demo-app/villa-rosa", "demo-app/chalet-alpes"):
+            first = run("token", account)
+            assert first.returncode == 0, first.stderr
+            assert status_of_me(sandbox.server, first.stdout.strip()) == 200
+            wait_until_expired(run, account)
+            assert status_of_me(sandbox.server, first.stdout.strip()) == 401
+            second = run("token", account)
+            assert second.stdout != first.stdout
+            assert status_of_me(sandbox.server, second.stdout.strip()) == 200
+        assert sandbox.stop() == 0
+
+
+def connect_plain(
+    environ: dict[str, str], page: Page, account: str, lines: list[str], *arguments: str
+) -> tuple[int, str, str]:
+    """`connect --plain` without a terminal, with a person at the browser."""
+    process = subprocess.Popen(
+        [*PROGRAM, "connect", "--plain", *arguments],
+        env=environ,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    assert process.stdin
+    assert process.stdout
+    for line in lines:
+        process.stdin.write(line + "\n")
+    process.stdin.flush()
+    link = process.stdout.readline().strip()
+    page.context.clear_cookies()
+    code = approve(page, link, account)
+    rest, errors = process.communicate(code + "\n", timeout=60)
+    return process.returncode, rest, errors
+
+
+def test_the_same_line_by_line_without_a_terminal(environ: dict[str, str], run: Run, page: Page) -> None:
+    with SandboxProcess() as sandbox:
+        environ["SMILY_TUI_SERVER"] = sandbox.server
+        code, out, err = connect_plain(
+            environ, page, "Villa Rosa", [sandbox.client_secret], "--app", "Demo", "--client-id",
+            sandbox.client_id, "--secret-stdin", "--scope", "bookings_read", "--yes",
+        )  # fmt: skip
+        assert (code, out) == (0, "demo/villa-rosa\n"), err
+        code, out, err = connect_plain(environ, page, "Casa Azul & Jardín", [], "--app", "Demo")
+        assert (code, out) == (0, "demo/casa-azul-jardin\n"), err
+        assert sandbox.client_secret not in err
+        listed = run("accounts")
+        assert "Villa Rosa" in listed.stdout
+        assert "public bookings_read" in listed.stdout
+        found = json.loads(run("api", "accounts", "villa-rosa").stdout)
+        assert found["accounts"][0]["business_name"] == "Villa Rosa"
+        again, out, _ = connect_plain(environ, page, "Villa Rosa", [], "--app", "Demo")
+        assert (again, out) == (0, "demo/villa-rosa\n"), "the same account takes its old place"
+        assert len(json.loads(run("accounts", "--json").stdout)) == 2
+
+
+def test_the_same_on_a_terminal_line_by_line(environ: dict[str, str], page: Page) -> None:
+    with SandboxProcess() as sandbox:
+        environ["SMILY_TUI_SERVER"] = sandbox.server
+        with Terminal([*PROGRAM, "connect", "--plain"], environ, columns=200) as terminal:
+            terminal.wait_for("Client ID:")
+            terminal.type(f"{sandbox.client_id}\r")
+            terminal.wait_for("Client Secret (not shown):")
+            terminal.type(f"{sandbox.client_secret}\r")
+            terminal.wait_for("A name for the application [My app]:")
+            terminal.press("enter")
+            terminal.wait_for("Permissions, separated by spaces [public]:")
+            terminal.press("enter")
+            screen = terminal.wait_for("Code (not shown):")
+            found = re.search(r"http://\S+", screen.replace("\n", ""))
+            assert found
+            link = found[0].split("Code")[0]
+            terminal.type(f"{link}\r")
+            terminal.wait_for("That is the link to open, not the code.")
+            code = approve(page, link, "Villa Rosa")
+            terminal.type(f"{code}\r")
+            terminal.wait_for("Is this the right account? yes or no [yes]:")
+            terminal.press("enter")
+            terminal.wait_for("A name for the account [Villa Rosa]:")
+            terminal.type("Rosa\r")
+            terminal.wait_for("my-app/rosa")
+            assert terminal.exit_code() == 0
+            assert sandbox.client_secret not in terminal.raw
+            assert code not in terminal.raw
+
+
+def test_fifty_callers_at_once_make_one_request(environ: dict[str, str], run: Run, page: Page) -> None:
+    with SandboxProcess("--expires-in", "2") as sandbox:
+        environ["SMILY_TUI_SERVER"] = sandbox.server
+        connect_plain(
+            environ, page, "Villa Rosa", [sandbox.client_secret], "--client-id", sandbox.client_id,
+            "--secret-stdin", "--yes",
+        )  # fmt: skip
+        wait_until_expired(run, "my-app/villa-rosa")
+        callers = [
+            subprocess.Popen(
+                [*PROGRAM, "token"], env=environ, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+            )
+            for _ in range(50)
+        ]
+        answers = [caller.communicate(timeout=120) for caller in callers]
+        assert {caller.returncode for caller in callers} == {0}, [err for _, err in answers if err][:1]
+        assert len({out for out, _ in answers}) == 1
+        sandbox.stop()
+        assert sum("grant_type=refresh_token" in line for line in sandbox.log) == 1
