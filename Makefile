@@ -1,0 +1,65 @@
+# Tasks of one or two words; `make help` lists them. The first call makes the environment, later ones cost nothing.
+.DEFAULT_GOAL := help
+SHELL := /bin/bash
+PYTHON ?= python3
+BIN := .venv/bin
+unexport PYTHONDONTWRITEBYTECODE
+
+.PHONY: help demo test lint types fmt screenshots screenshots-check build lock clean
+
+help: ## list the tasks
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 20
+
+demo: .venv/run ## the whole program against a server of its own: no account, no network
+	$(BIN)/smily-tui demo
+
+test: .venv/dev .cache/system ## all tests, with a real terminal, browser and server
+	$(BIN)/python -m pytest $(ARGS)
+
+lint: .venv/dev ## style
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+
+types: .venv/dev ## types, strictly
+	$(BIN)/mypy
+
+fmt: .venv/dev ## format, and mend what can be mended
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+screenshots: .venv/dev ## make the pictures anew
+	$(BIN)/python scripts/screenshots.py
+
+screenshots-check: .venv/dev ## see that the pictures are what the program shows
+	$(BIN)/python scripts/screenshots.py --check
+
+build: .venv/dev ## the package
+	rm -rf dist
+	$(BIN)/python -m build --no-isolation
+
+lock: .venv/dev ## choose exact versions anew
+	$(BIN)/python scripts/lock.py
+
+clean: ## delete what the tasks made
+	rm -rf .venv .cache dist build .pytest_cache .mypy_cache .ruff_cache .hypothesis
+
+.venv/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Python 3.11 or newer is needed: make PYTHON=python3.x"; exit 1; }
+	@$(PYTHON) -c 'import ensurepip' 2>/dev/null || scripts/system.sh python3-venv
+	$(PYTHON) -m venv .venv
+	touch $@
+
+.venv/run: .venv/python requirements/run.txt pyproject.toml
+	$(BIN)/python -m pip install --quiet --require-hashes -r requirements/run.txt
+	$(BIN)/python -m pip install --quiet --no-deps --no-build-isolation -e .
+	touch $@
+
+.venv/dev: .venv/python requirements/dev.txt pyproject.toml
+	$(BIN)/python -m pip install --quiet --require-hashes -r requirements/dev.txt
+	$(BIN)/python -m pip install --quiet --no-deps --no-build-isolation -e .
+	touch $@
+
+.cache/system: scripts/system.sh
+	@mkdir -p .cache
+	scripts/system.sh chromium fonts-firacode fonts-dejavu-core curl
+	touch $@
