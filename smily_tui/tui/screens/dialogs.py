@@ -23,17 +23,6 @@ if TYPE_CHECKING:
 class Question(ModalScreen[bool]):
     """A question with two answers; the safe one has the focus, and Esc gives it."""
 
-    DEFAULT_CSS = """
-    Question, NameDialog, HelpScreen { align: center middle; }
-    Question > Vertical, NameDialog > Vertical {
-        width: 64; max-width: 96%; height: auto; padding: 1 2; background: $surface; border: round $primary;
-    }
-    Question Horizontal, NameDialog Horizontal { height: auto; margin-top: 1; }
-    Question Button, NameDialog Button { margin-right: 2; }
-    NameDialog Input, NameDialog Input:focus {
-        border: none; height: 1; margin-top: 1; background: $panel; padding: 0 1;
-    }
-    """
     BINDINGS = [("escape", "safe", "Back")]
 
     def __init__(self, question: str, yes: str, no: str, *, safe: bool = False) -> None:
@@ -91,12 +80,6 @@ class NameDialog(ModalScreen[str]):
 class HelpScreen(ModalScreen[None]):
     """What the screen below is for, and all its keys."""
 
-    DEFAULT_CSS = """
-    HelpScreen > VerticalScroll {
-        width: 76; max-width: 96%; height: auto; max-height: 90%;
-        padding: 1 2; background: $surface; border: round $primary;
-    }
-    """
     BINDINGS = [("escape,f1,q,question_mark", "close", "Close")]
 
     def __init__(self, about: str, actions: Sequence[Action]) -> None:

@@ -1,0 +1,251 @@
+"""The screens in every state that is pictured: made by the real program over a real store, in frozen time."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import time
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from textual.events import Paste
+from textual.widgets import Button
+
+from smily_tui.clock import Instant
+from smily_tui.desktop.browser import Opened
+from smily_tui.desktop.clipboard import Copied
+from smily_tui.oauth.errors import GrantRefused
+from smily_tui.refresh.authorizations import Authorizations
+from smily_tui.secret import Secret
+from smily_tui.text import Clean
+from smily_tui.tui.app import SmilyApp
+from smily_tui.tui.screens.dashboard import DashboardScreen
+from smily_tui.tui.screens.wizard import Start, WizardScreen
+from smily_tui.tui.widgets.status_line import StatusLine
+from smily_tui.tui.wizard.done_page import DonePage
+from smily_tui.vault.account import Address
+from smily_tui.vault.authorization import Authorization, Tokens
+from smily_tui.vault.home import Home
+from smily_tui.vault.store import Note, Store
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Awaitable, Callable
+    from pathlib import Path
+
+    from textual.pilot import Pilot
+
+NOW = 1_795_500_000.0
+SERVER = "https://www.bookingsync.com"
+CLIENT_ID = "a1b2c3d4e5f60718" * 4
+CLIENT_SECRET = Secret("5ec4e7" * 10 + "0f1e")
+SIZES = ((80, 24), (120, 36))
+
+
+class Frozen:
+    """A clock that stands still."""
+
+    def __init__(self) -> None:
+        self.wall = NOW
+
+    def now(self) -> Instant:
+        return Instant(self.wall)
+
+
+def token(letter: str, end: str) -> Secret:
+    return Secret(letter * (64 - len(end)) + end)
+
+
+def authorization(label: str, number: int, left: float, *scopes: str) -> Authorization:
+    """A stored account with that many seconds left."""
+    sent = Instant(NOW - 7200 + left)
+    granted = tuple(Clean(scope) for scope in scopes or ("public", "bookings_read"))
+    ends = f"{number:04d}"
+    tokens = Tokens(token("a", ends), token("b", ends), granted, sent, 7200.0)
+    return Authorization(
+        generation=1, server=SERVER, client_id=CLIENT_ID, label=Clean(label), account_id=number,
+        asked=granted, current=tokens, previous=None, confirmed=True, authorized_at=NOW - 7200 * 3,
+        refreshed=sent, settled=True,
+    )  # fmt: skip
+
+
+@dataclass
+class World:
+    """A store and the program over it."""
+
+    stored: Authorizations
+    store: Store
+    app: SmilyApp
+    clock: Frozen
+
+
+def make_world(folder: Path, *, accounts: bool) -> World:
+    """A home with an application and, if wanted, accounts in every state."""
+    os.environ["TZ"] = "UTC"
+    time.tzset()
+    clock = Frozen()
+    home = Home.at(folder)
+    stored = Authorizations(home, clock=clock)
+    store = Store(home)
+    if accounts:
+        stored.save_application("Demo app", CLIENT_ID, CLIENT_SECRET, ["public", "bookings_read"])
+        put = {
+            "villa-rosa": authorization("Villa Rosa", 4711, 4364),
+            "chalet": authorization("Chalet [Alpes]", 4712, 250),
+            "casa-azul": authorization("Casa Azul & Jardín", 4713, -760),
+            "old-mill": authorization("Old Mill Farm [/b] [red]x", 4714, -90000),
+        }
+        for account, record in put.items():
+            store.save(Address("demo-app", account), record)
+        words = Clean("The server accepts no refresh token of this account any more.")
+        store.write_note(Address("demo-app", "old-mill"), Note(1, NOW - 600, words, refused=True))
+    app = SmilyApp(
+        stored,
+        open_link=lambda _: Opened(asked=True, words="Asked your browser to open it."),
+        copy=lambda _: Copied(verified=True, words="Copied.", ask_terminal=False),
+    )
+    return World(stored, store, app, clock)
+
+
+@contextlib.asynccontextmanager
+async def running(world: World, size: tuple[int, int]) -> AsyncIterator[Pilot[None]]:
+    """The program at work in a terminal of that size."""
+    async with world.app.run_test(size=size) as pilot:
+        world.app.animation_level = "none"
+        await pilot.pause()
+        yield pilot
+
+
+async def settled(pilot: Pilot[None], condition: Callable[[], bool]) -> None:
+    """Let messages flow until a condition holds."""
+    for _ in range(200):
+        if condition():
+            await pilot.pause()
+            return
+        await pilot.pause()
+    raise AssertionError("the screen never got there")
+
+
+def wizard(pilot: Pilot[None]) -> WizardScreen:
+    """The wizard on the screen."""
+    assert isinstance(pilot.app.screen, WizardScreen)
+    return pilot.app.screen
+
+
+async def paste(pilot: Pilot[None], field: str, text: str) -> None:
+    """Paste into a field, as a terminal does."""
+    wizard(pilot).query_one(field).focus()
+    await pilot.pause()
+    wizard(pilot).query_one(field).post_message(Paste(text))
+    await pilot.pause()
+
+
+async def application(pilot: Pilot[None]) -> None:
+    """Step 1, filled in."""
+    await paste(pilot, "#name", "Demo app")
+    await paste(pilot, "#client-id", f"\n Client ID: {CLIENT_ID}\n")
+    await paste(pilot, "#client-secret", CLIENT_SECRET.reveal())
+
+
+async def application_with_error(pilot: Pilot[None]) -> None:
+    """Step 1 with a Client ID that is too short."""
+    await pilot.press("tab", *"ab12", "tab")
+    await settled(pilot, lambda: bool(wizard(pilot).query(".finding")))
+
+
+async def permissions(pilot: Pilot[None]) -> None:
+    """Step 2 with one more tick."""
+    await application(pilot)
+    await pilot.press("enter")
+    await settled(pilot, lambda: wizard(pilot).query_one("#scopes").has_focus)
+    await pilot.press("down", "down", "space")
+
+
+async def authorize(pilot: Pilot[None]) -> None:
+    """Step 3, waiting for the code."""
+    await permissions(pilot)
+    await pilot.press("enter")
+    await settled(pilot, lambda: wizard(pilot).query_one("#code").has_focus)
+
+
+async def authorize_own_link(pilot: Pilot[None]) -> None:
+    """Step 3 after the link itself was pasted."""
+    await authorize(pilot)
+    link = f"{SERVER}/oauth/authorize?client_id={CLIENT_ID}&response_type=code"
+    await paste(pilot, "#code", link)
+    await pilot.press("enter")
+
+
+async def authorize_refused(pilot: Pilot[None]) -> None:
+    """Step 3 after the server refused the code."""
+    await authorize(pilot)
+    words = "The code was used already, has expired, or belongs to another application."
+    wizard(pilot).query_one(StatusLine).error(GrantRefused(words, kept="Nothing was stored."))
+
+
+async def done(pilot: Pilot[None]) -> None:
+    """Step 4 for an account that got less than was asked for."""
+    screen = wizard(pilot)
+    screen._show("done")
+    record = authorization("Villa Rosa", 4711, 7190)
+    store = screen._stored._store
+    screen._stored.save_application("Demo app", CLIENT_ID, CLIENT_SECRET, ["public"])
+    address = Address("demo-app", "villa-rosa")
+    store.save(address, record)
+    account = store.account(address)
+    assert account is not None
+    screen.query_one(DonePage).show(account, "", "~/.local/state/smily-tui", screen._stored.clock.now())
+    await settled(pilot, lambda: screen.query_one("#do-another", Button).has_focus)
+
+
+async def dashboard(pilot: Pilot[None]) -> None:
+    """The dashboard, on the valid account."""
+    await settled(pilot, lambda: isinstance(pilot.app.screen, DashboardScreen))
+    await pilot.press("down", "down", "down")
+
+
+async def dashboard_empty(pilot: Pilot[None]) -> None:
+    """The dashboard without an account."""
+    await pilot.press("escape")
+    await settled(pilot, lambda: isinstance(pilot.app.screen, DashboardScreen))
+
+
+async def help_(pilot: Pilot[None]) -> None:
+    """The help of the dashboard."""
+    await dashboard(pilot)
+    await pilot.press("f1")
+
+
+async def forget(pilot: Pilot[None]) -> None:
+    """The question before forgetting."""
+    await dashboard(pilot)
+    await pilot.press("d")
+
+
+async def find(pilot: Pilot[None]) -> None:
+    """A search in the dashboard."""
+    await dashboard(pilot)
+    await pilot.press("slash", *"4712")
+
+
+# name -> (whether accounts are stored, how to get there)
+SCENES: dict[str, tuple[bool, Callable[[Pilot[None]], Awaitable[None]]]] = {
+    "wizard-application": (False, application),
+    "wizard-application-error": (False, application_with_error),
+    "wizard-permissions": (False, permissions),
+    "wizard-authorize": (False, authorize),
+    "wizard-authorize-own-link": (False, authorize_own_link),
+    "wizard-authorize-refused": (False, authorize_refused),
+    "wizard-done": (False, done),
+    "dashboard": (True, dashboard),
+    "dashboard-empty": (False, dashboard_empty),
+    "dashboard-help": (True, help_),
+    "dashboard-forget": (True, forget),
+    "dashboard-find": (True, find),
+}
+__all__ = ["SCENES", "SIZES", "Start", "make_world", "running"]
+
+
+def grid(app: SmilyApp) -> str:
+    """What the screen shows, as text."""
+    strips = app.screen._compositor.render_strips()
+    return "\n".join(strip.text.rstrip() for strip in strips) + "\n"
