@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 LONGEST_PASTE: Final = 8192
+SHORTEST_WHOLE: Final = 40  # this family's codes have 43 or 64 characters
 _CODE = re.compile(r"[\x21-\x7e]{4,512}")
 _LABEL = re.compile(r"^(?:your\s+)?(?:authori[sz]ation\s+)?code\s*(?:is)?\s*[:=]\s*", re.IGNORECASE)
 _QUOTES = "\"'`“”‘’«»‹›„‚"
@@ -168,9 +169,9 @@ def _bare(text: str) -> str:
     words = rest.split()
     if len(words) > 1 and len(set(words)) == 1:
         return words[0]
+    if len(words) > 1 and all(len(word) >= SHORTEST_WHOLE for word in words):
+        raise SeveralCodes("There are several codes in what was pasted; only one is wanted.")
     if len(words) > 1 and not _is_wrapped(words):
-        if all(len(word) >= 20 for word in words):
-            raise SeveralCodes("There are several codes in what was pasted; only one is wanted.")
         raise NoCode("There is more than a code in what was pasted.")
     return unquote("".join(words)) if "%" in rest else "".join(words)
 

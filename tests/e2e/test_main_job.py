@@ -7,16 +7,17 @@ import re
 import subprocess
 import time
 import urllib.request
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.error import HTTPError
 
-from tests.e2e.conftest import PROGRAM, SandboxProcess, approve
+from tests.e2e.processes import PROGRAM, SandboxProcess
 from tests.e2e.terminal import Terminal
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from playwright.sync_api import Page
+    from tests.e2e.browser import Owner
 
 Run = Any
 
@@ -64,9 +65,11 @@ def wait_until_expired(run: Run, address: str) -> None:
     until(is_expired)
 
 
-def test_from_a_client_id_to_tokens_that_stay_valid(environ: dict[str, str], run: Run, page: Page) -> None:
+def test_from_a_client_id_to_tokens_that_stay_valid(environ: dict[str, str], run: Run, owner: Owner) -> None:
     with SandboxProcess("--expires-in", "2") as sandbox:
         environ["SMILY_TUI_SERVER"] = sandbox.server
+        leak = Path(environ["HOME"]) / "leak.log"
+        environ["TEXTUAL_LOG"] = str(leak)
         with Terminal(PROGRAM, environ) as terminal:
             terminal.wait_for_focus_below("A name for it")
             terminal.type("Demo app")
@@ -86,7 +89,7 @@ def test_from_a_client_id_to_tokens_that_stay_valid(environ: dict[str, str], run
 
             link = link_on(terminal.wait_for("Link made"))
             assert link.endswith("response_type=code&scope=public%20bookings_read")
-            code = approve(page, link, "Villa Rosa")
+            code = owner.approve(link, "Villa Rosa")
             terminal.paste(f"\n  {code[:40]}\n{code[40:]} \n")
             terminal.press("enter")
             screen = terminal.wait_for("Wrong account")
@@ -96,14 +99,12 @@ def test_from_a_client_id_to_tokens_that_stay_valid(environ: dict[str, str], run
             # a second account of the same application, and once a no
             terminal.press("enter")
             link = link_on(terminal.wait_for("Link made"))
-            page.context.clear_cookies()
-            page.goto(link)
-            page.get_by_role("button", name="Deny").click()
-            terminal.paste(page.inner_text("body"))
+            owner.sign_out()
+            terminal.paste(owner.deny(link))
             terminal.press("enter")
             terminal.wait_for("The owner said no")
-            page.context.clear_cookies()
-            code = approve(page, link, "Chalet [Alpes]")
+            owner.sign_out()
+            code = owner.approve(link, "Chalet [Alpes]")
             terminal.paste(f"{sandbox.server}/oauth/authorize/native?code={code}")
             terminal.press("enter")
             screen = terminal.wait_for("Wrong account")
@@ -115,6 +116,7 @@ def test_from_a_client_id_to_tokens_that_stay_valid(environ: dict[str, str], run
             assert terminal.exit_code() == 0
             for secret in (sandbox.client_secret, code):
                 assert secret not in terminal.raw
+            assert not leak.exists(), "the toolkit's log would hold every paste"
 
         for account in ("demo-app/villa-rosa", "demo-app/chalet-alpes"):
             first = run("token", account)
@@ -129,7 +131,7 @@ def test_from_a_client_id_to_tokens_that_stay_valid(environ: dict[str, str], run
 
 
 def connect_plain(
-    environ: dict[str, str], page: Page, account: str, lines: list[str], *arguments: str
+    environ: dict[str, str], owner: Owner, account: str, lines: list[str], *arguments: str
 ) -> tuple[int, str, str]:
     """`connect --plain` without a terminal, with a person at the browser."""
     process = subprocess.Popen(
@@ -146,21 +148,21 @@ def connect_plain(
         process.stdin.write(line + "\n")
     process.stdin.flush()
     link = process.stdout.readline().strip()
-    page.context.clear_cookies()
-    code = approve(page, link, account)
+    owner.sign_out()
+    code = owner.approve(link, account)
     rest, errors = process.communicate(code + "\n", timeout=60)
     return process.returncode, rest, errors
 
 
-def test_the_same_line_by_line_without_a_terminal(environ: dict[str, str], run: Run, page: Page) -> None:
+def test_the_same_line_by_line_without_a_terminal(environ: dict[str, str], run: Run, owner: Owner) -> None:
     with SandboxProcess() as sandbox:
         environ["SMILY_TUI_SERVER"] = sandbox.server
         code, out, err = connect_plain(
-            environ, page, "Villa Rosa", [sandbox.client_secret], "--app", "Demo", "--client-id",
+            environ, owner, "Villa Rosa", [sandbox.client_secret], "--app", "Demo", "--client-id",
             sandbox.client_id, "--secret-stdin", "--scope", "bookings_read", "--yes",
         )  # fmt: skip
         assert (code, out) == (0, "demo/villa-rosa\n"), err
-        code, out, err = connect_plain(environ, page, "Casa Azul & Jardín", [], "--app", "Demo")
+        code, out, err = connect_plain(environ, owner, "Casa Azul & Jardín", [], "--app", "Demo")
         assert (code, out) == (0, "demo/casa-azul-jardin\n"), err
         assert sandbox.client_secret not in err
         listed = run("accounts")
@@ -168,12 +170,12 @@ def test_the_same_line_by_line_without_a_terminal(environ: dict[str, str], run: 
         assert "public bookings_read" in listed.stdout
         found = json.loads(run("api", "accounts", "villa-rosa").stdout)
         assert found["accounts"][0]["business_name"] == "Villa Rosa"
-        again, out, _ = connect_plain(environ, page, "Villa Rosa", [], "--app", "Demo")
+        again, out, _ = connect_plain(environ, owner, "Villa Rosa", [], "--app", "Demo")
         assert (again, out) == (0, "demo/villa-rosa\n"), "the same account takes its old place"
         assert len(json.loads(run("accounts", "--json").stdout)) == 2
 
 
-def test_the_same_on_a_terminal_line_by_line(environ: dict[str, str], page: Page) -> None:
+def test_the_same_on_a_terminal_line_by_line(environ: dict[str, str], owner: Owner) -> None:
     with SandboxProcess() as sandbox:
         environ["SMILY_TUI_SERVER"] = sandbox.server
         with Terminal([*PROGRAM, "connect", "--plain"], environ, columns=200) as terminal:
@@ -191,7 +193,7 @@ def test_the_same_on_a_terminal_line_by_line(environ: dict[str, str], page: Page
             link = found[0].split("Code")[0]
             terminal.type(f"{link}\r")
             terminal.wait_for("That is the link to open, not the code.")
-            code = approve(page, link, "Villa Rosa")
+            code = owner.approve(link, "Villa Rosa")
             terminal.type(f"{code}\r")
             terminal.wait_for("Is this the right account? yes or no [yes]:")
             terminal.press("enter")
@@ -203,11 +205,11 @@ def test_the_same_on_a_terminal_line_by_line(environ: dict[str, str], page: Page
             assert code not in terminal.raw
 
 
-def test_fifty_callers_at_once_make_one_request(environ: dict[str, str], run: Run, page: Page) -> None:
+def test_fifty_callers_at_once_make_one_request(environ: dict[str, str], run: Run, owner: Owner) -> None:
     with SandboxProcess("--expires-in", "2") as sandbox:
         environ["SMILY_TUI_SERVER"] = sandbox.server
         connect_plain(
-            environ, page, "Villa Rosa", [sandbox.client_secret], "--client-id", sandbox.client_id,
+            environ, owner, "Villa Rosa", [sandbox.client_secret], "--client-id", sandbox.client_id,
             "--secret-stdin", "--yes",
         )  # fmt: skip
         wait_until_expired(run, "my-app/villa-rosa")
@@ -221,4 +223,4 @@ def test_fifty_callers_at_once_make_one_request(environ: dict[str, str], run: Ru
         assert {caller.returncode for caller in callers} == {0}, [err for _, err in answers if err][:1]
         assert len({out for out, _ in answers}) == 1
         sandbox.stop()
-        assert sum("grant_type=refresh_token" in line for line in sandbox.log) == 1
+        assert sandbox.token_requests("refresh_token") == 1

@@ -186,7 +186,7 @@ class WizardScreen(Screen["Address | None"]):
         if self._application is None:
             return
         self._link = self._stored.authorize_link(self._application, self._scopes, self._start.account_id)
-        self.query_one(AuthorizePage).show_link(self._link)
+        self.query_one(AuthorizePage).show_link(self._link, self._stored.clock.now().wall)
         self.query_one(StatusLine).clear()
         self._show("authorize")
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from typing import TYPE_CHECKING
 
 from textual import on
@@ -13,6 +12,7 @@ from textual.widgets import Button, Input, Static
 
 from smily_tui.tui.widgets.fields import SecretInput
 from smily_tui.tui.wizard.page import Page, buttons, words
+from smily_tui.tui.words import time_of_day
 
 if TYPE_CHECKING:
     from textual.app import ComposeResult
@@ -51,10 +51,10 @@ class AuthorizePage(Page):
         button.can_focus = False
         return button
 
-    def show_link(self, link: str) -> None:
-        """Show a fresh link and wait for the code."""
+    def show_link(self, link: str, now: float) -> None:
+        """Show a fresh link, made now (UTC seconds), and wait for the code."""
         self.query_one("#link", Static).update(Content(link))
-        made = time.strftime("%H:%M")
+        made = time_of_day(now)[:5]
         self.query_one("#made", Static).update(f"{FINE} Link made {made}.")
         self.clear_code()
 
@@ -85,5 +85,5 @@ class AuthorizePage(Page):
         self.post_message(self.GoOn())
 
 
-FINE = "Works once, for 10 minutes. The page's whole address is fine, too."
+FINE = "Works once, within 10 minutes. The page's address will do."
 _LINK_BUTTONS = (("Open link ^o", "open"), ("Copy link ^y", "copy"), ("As text ^t", "text"))

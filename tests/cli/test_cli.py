@@ -1,0 +1,195 @@
+"""The command line's contract: exit codes, an empty stdout on failure, quick starts, no secret in argv."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from typing import TYPE_CHECKING
+
+import pytest
+
+from smily_tui.refresh.authorizations import Authorizations
+from smily_tui.text import Clean
+from smily_tui.vault.account import Address
+from smily_tui.vault.home import Home
+from smily_tui.vault.store import Store
+from tests.tui.scenes import CLIENT_ID, CLIENT_SECRET, authorization
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+Run = "Callable[..., subprocess.CompletedProcess[str]]"
+PROGRAM = [sys.executable, "-P", "-m", "smily_tui"]
+
+
+@pytest.fixture
+def run(tmp_path: Path) -> Callable[..., subprocess.CompletedProcess[str]]:
+    """Run a command over a home with two accounts that are valid now."""
+    import dataclasses
+
+    from smily_tui.clock import SystemClock
+
+    home = Home.at(tmp_path / "home")
+    Authorizations(home).save_application("Demo app", CLIENT_ID, CLIENT_SECRET, ["public"])
+    store = Store(home)
+    for key, label, number in (("villa-rosa", "Villa Rosa", 4711), ("chalet", "Chalet", 4712)):
+        record = authorization(label, number, 0)
+        current = dataclasses.replace(record.current, sent=SystemClock().now())
+        store.save(Address("demo-app", key), dataclasses.replace(record, current=current, refreshed=None))
+
+    def run(*arguments: str, stdin: str = "", **more: str) -> subprocess.CompletedProcess[str]:
+        environ = {**os.environ, "SMILY_TUI_HOME": str(home.config), "PYTHONWARNINGS": "error", **more}
+        environ.pop("SMILY_TUI_SERVER", None) if "SMILY_TUI_SERVER" not in more else None
+        return subprocess.run(
+            [*PROGRAM, *arguments],
+            env=environ,
+            input=stdin,
+            capture_output=True,
+            text=True,
+            timeout=60,
+            check=False,
+        )
+
+    return run
+
+
+@pytest.mark.parametrize("spoken", ["demo-app/villa-rosa", "villa-rosa", "Villa Rosa", "4711"])
+def test_token_prints_one_line(run: Callable[..., subprocess.CompletedProcess[str]], spoken: str) -> None:
+    answer = run("token", spoken)
+    assert (answer.returncode, answer.stderr) == (0, "")
+    assert answer.stdout == "a" * 60 + "4711\n"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "words"),
+    [
+        (["token"], 3, "several accounts: demo-app/chalet, demo-app/villa-rosa"),
+        (["token", "nobody"], 3, "no account “nobody”"),
+        (["token", "villa-rosa", "--min-valid", "-1"], 2, "--min-valid"),
+        (["token", "--rejected-stdin", "villa-rosa"], 2, "no token on the first line"),
+        (["token", "--server", "http://example.com"], 2, "only https"),
+        (["token", "--server", "https://other.example"], 3, "No account is stored"),
+        (["refresh", "villa-rosa", "--all"], 2, "not both"),
+        (["forget", "nobody"], 3, "no account"),
+        (["api", "https://evil.example/", "villa-rosa"], 2, "no path of the API"),
+        (["connect"], 2, "needs a terminal"),
+        (["connect", "--yes"], 2, "add --plain"),
+        (["connect", "--plain", "--client-id", "ab", "--secret-stdin"], 2, "Too short"),
+        (["demo"], 2, "needs a terminal"),
+        ([], 2, "needs a terminal"),
+        (["token", "a", "--secret", "x"], 2, "unrecognized arguments"),
+        (["sandbox", "--port", "99999"], 2, "--port"),
+    ],
+)
+def test_a_failure_has_its_code_its_words_and_no_output(
+    run: Callable[..., subprocess.CompletedProcess[str]], arguments: list[str], code: int, words: str
+) -> None:
+    answer = run(*arguments)
+    assert answer.returncode == code, answer.stderr
+    assert words in answer.stderr
+    assert answer.stdout == ""
+    assert "Traceback" not in answer.stderr
+
+
+def test_no_network_keeps_everything_and_exits_6(
+    run: Callable[..., subprocess.CompletedProcess[str]], tmp_path: Path
+) -> None:
+    store = Store(Home.at(tmp_path / "home"))
+    address = Address("demo-app", "villa-rosa")
+    import dataclasses
+
+    stored = store.read(address)
+    found = store.credentials("demo-app")
+    assert stored is not None
+    assert found is not None
+    nowhere = "http://127.0.0.1:9"
+    store.save(address, dataclasses.replace(stored, server=nowhere))
+    store.save_credentials("demo-app", dataclasses.replace(found, server=nowhere))
+    before = store.path(address).read_bytes()
+    answer = run("refresh", "villa-rosa")
+    assert (answer.returncode, answer.stdout) == (6, "")
+    assert "Cannot reach 127.0.0.1:9" in answer.stderr
+    assert store.path(address).read_bytes() == before
+
+
+def test_a_damaged_file_is_named_and_left_alone(
+    run: Callable[..., subprocess.CompletedProcess[str]], tmp_path: Path
+) -> None:
+    path = Store(Home.at(tmp_path / "home")).path(Address("demo-app", "villa-rosa"))
+    path.write_bytes(path.read_bytes()[:-5])
+    before = path.read_bytes()
+    answer = run("token", "villa-rosa")
+    assert (answer.returncode, answer.stdout) == (7, "")
+    assert "is damaged" in answer.stderr
+    assert path.read_bytes() == before
+    listed = json.loads(run("accounts", "--json").stdout)
+    assert {each["state"] for each in listed} == {"unreadable", "valid"}
+
+
+def test_accounts_never_show_a_secret(run: Callable[..., subprocess.CompletedProcess[str]]) -> None:
+    for arguments in (["accounts"], ["accounts", "--json"]):
+        answer = run(*arguments)
+        assert answer.returncode == 0
+        assert "Villa Rosa" in answer.stdout
+        assert "valid" in answer.stdout
+        for secret in ("aaaaaaaa", "bbbbbbbb", CLIENT_SECRET.reveal()):
+            assert secret not in answer.stdout + answer.stderr
+
+
+def test_forget_says_what_it_does_not_do(run: Callable[..., subprocess.CompletedProcess[str]]) -> None:
+    answer = run("forget", "villa-rosa")
+    assert answer.returncode == 0
+    assert "uninstall" in answer.stdout
+    assert run("token").stdout == "a" * 60 + "4712\n", "one is left, so none need be named"
+
+
+def test_a_rejected_token_that_is_not_the_stored_one_leads_to_no_request(
+    run: Callable[..., subprocess.CompletedProcess[str]],
+) -> None:
+    answer = run("token", "villa-rosa", "--rejected-stdin", stdin="older-token-of-a-script\n")
+    assert (answer.returncode, answer.stdout) == (0, "a" * 60 + "4711\n")
+
+
+@pytest.mark.parametrize("arguments", [["--help"], ["token", "villa-rosa"], ["accounts"], ["--version"]])
+def test_quick_commands_import_neither_toolkit_nor_http(
+    run: Callable[..., subprocess.CompletedProcess[str]], tmp_path: Path, arguments: list[str]
+) -> None:
+    environ = {**os.environ, "SMILY_TUI_HOME": str(tmp_path / "home")}
+    command = [sys.executable, "-P", "-X", "importtime", "-m", "smily_tui", *arguments]
+    told = subprocess.run(command, env=environ, capture_output=True, text=True, timeout=60, check=True).stderr
+    imported = {line.rpartition("|")[2].strip().split(".")[0] for line in told.splitlines()}
+    assert "smily_tui" in imported
+    assert not imported & {"textual", "httpx", "rich", "tomlkit", "starlette", "filelock"}
+
+
+def test_ten_thousand_accounts_do_not_slow_token_down(tmp_path: Path) -> None:
+    """With its address given, `token` opens as many files with 10,000 accounts as with one."""
+    home = Home.at(tmp_path / "home")
+    store = Store(home)
+    Authorizations(home).save_application("Demo app", CLIENT_ID, CLIENT_SECRET, ["public"])
+    record = authorization("Villa", 1, 7000)
+    store.save(Address("demo-app", "a0"), record)
+    data = store.path(Address("demo-app", "a0")).read_bytes()
+    reads: list[str] = []
+
+    class Counting(type(store.disk)):  # type: ignore[misc]
+        def open(self, path: Path, flags: int, mode: int = 0o600) -> int:
+            reads.append(path.name)
+            return int(super().open(path, flags, mode))
+
+    def opened() -> int:
+        stored = Authorizations(home)
+        stored._store.disk = Counting()
+        reads.clear()
+        assert stored.find("demo-app/a0").label == Clean("Villa")
+        return len(reads)
+
+    with_one = opened()
+    for number in range(1, 10_000):
+        path = store.path(Address("demo-app", f"a{number}"))
+        with open(os.open(path, os.O_CREAT | os.O_WRONLY, 0o600), "wb") as file:  # noqa: PTH123
+            file.write(data)
+    assert opened() == with_one

@@ -1,0 +1,93 @@
+"""The program as processes: the sandbox with its request log, and commands in a clean environment."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import threading
+from typing import TYPE_CHECKING, Self
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+PROGRAM = (sys.executable, "-P", "-m", "smily_tui")
+
+
+def clean_environment(folder: Path) -> dict[str, str]:
+    """An environment with nothing of this machine's user: own home, no proxy, no display, no settings."""
+    return {
+        "PATH": os.environ["PATH"],
+        "HOME": str(folder),
+        "SMILY_TUI_HOME": str(folder / "smily"),
+        "PYTHONWARNINGS": "error",
+    }
+
+
+class SandboxProcess:
+    """`smily-tui sandbox` as a process; its request log is collected."""
+
+    def __init__(self, *arguments: str, environ: Mapping[str, str] | None = None) -> None:
+        self._process = subprocess.Popen(
+            [*PROGRAM, "sandbox", *arguments],
+            env=environ,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+        self.log: list[str] = []
+        self._reader = threading.Thread(target=self._collect, daemon=True)
+        self._reader.start()
+        assert self._process.stdout is not None
+        line = self._process.stdout.readline()
+        if not line:
+            self.stop()
+            raise AssertionError("the sandbox did not start: " + "\n".join(self.log))
+        self.found: dict[str, str] = json.loads(line)
+        self.server = self.found["server"]
+        self.client_id = self.found["client_id"]
+        self.client_secret = self.found["client_secret"]
+
+    def _collect(self) -> None:
+        assert self._process.stderr is not None
+        for line in self._process.stderr:
+            self.log.append(line.strip())
+
+    def token_requests(self, grant: str) -> int:
+        """How many token requests with this grant type the log has; all of them only after `stop`."""
+        return sum(f"grant_type={grant}" in line for line in self.log)
+
+    def stop(self) -> int:
+        """End it as a service manager would; all its log lines are there afterwards."""
+        self._process.terminate()
+        code = self._process.wait(timeout=20)
+        self._reader.join(timeout=20)
+        for stream in (self._process.stdout, self._process.stderr):
+            assert stream is not None
+            stream.close()
+        return code
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self._process.poll() is None:
+            self.stop()
+
+
+def run_program(
+    environ: Mapping[str, str], *arguments: str, stdin: str = ""
+) -> subprocess.CompletedProcess[str]:
+    """Run a smily-tui command to its end."""
+    return subprocess.run(
+        [*PROGRAM, *arguments],
+        env=environ,
+        input=stdin,
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )

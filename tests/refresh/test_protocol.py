@@ -1,0 +1,358 @@
+"""The refresh protocol over a real store, against the sandbox's own rules; faults come from the wire."""
+
+from __future__ import annotations
+
+import dataclasses
+from typing import TYPE_CHECKING
+
+import pytest
+
+from smily_tui.clock import Instant
+from smily_tui.oauth import errors as oauth
+from smily_tui.refresh import protocol
+from smily_tui.refresh.decision import Decision, Need, decide
+from smily_tui.refresh.errors import AuthorizationLost, AuthorizationRevoked, InDoubt, NoCredentials
+from smily_tui.sandbox.grants import Grants
+from smily_tui.sandbox.state import State
+from smily_tui.secret import Secret
+from smily_tui.text import Clean
+from smily_tui.vault.account import Address
+from smily_tui.vault.application import Credentials
+from smily_tui.vault.disk import Disk
+from smily_tui.vault.errors import DiskFull, NoSuchAccount
+from smily_tui.vault.home import Home
+from smily_tui.vault.journal import Answer
+from smily_tui.vault.store import Store
+from tests.vault.test_disk import FailingDisk
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from smily_tui.oauth.token_request import Fields
+    from smily_tui.vault.authorization import Authorization
+
+SERVER = "http://127.0.0.1:1"
+FORCE = Need(force=True)
+
+
+class World:
+    """A store, a server's state, and a wire between them that can be cut."""
+
+    def __init__(self, folder: Path, rotation: str = "on-use") -> None:
+        self.wall = 1_795_500_000.0
+        self.state = State(rotation=rotation, now=lambda: self.wall)  # type: ignore[arg-type]
+        self.grants = Grants(self.state)
+        self.home = Home.at(folder)
+        self.store = Store(self.home)
+        self.posts = 0
+        self.script: list[str] = []
+        self.steps: list[str] = []
+        client = self.state.client
+        self.store.save_credentials(
+            "app", Credentials(client.client_id, Secret(client.client_secret), SERVER)
+        )
+        self.around = protocol.Surroundings(
+            self.store, self, self._post, self._is_accepted, self.steps.append
+        )
+        code = Secret(self.state.grant(4711, ("public",)))
+        self.address = protocol.exchange(self.around, "app", code, ["public"])
+        self.posts = 0
+
+    def now(self) -> Instant:
+        return Instant(self.wall)
+
+    def _post(self, _server: str, fields: Fields, _seconds: float) -> Answer:
+        """One request; the script says what goes wrong with it."""
+        self.posts += 1
+        fault = self.script.pop(0) if self.script else "fine"
+        if fault == "offline":
+            raise oauth.Offline("Cannot reach it.")
+        revealed = {n: v.reveal() if isinstance(v, Secret) else v for n, v in fields}
+        if fault == "cut before":
+            raise oauth.NoAnswer("Cut.")
+        import json
+
+        status, _, body = self.grants.answer_token_request(f"{SERVER}/oauth/token", revealed)
+        if fault == "cut after":
+            raise oauth.NoAnswer("Cut.")
+        if fault == "5xx after":
+            return Answer(503, b"")
+        return Answer(status, json.dumps(body).encode())
+
+    def _is_accepted(self, _server: str, token: Secret) -> bool:
+        return self.use(token)
+
+    def use(self, token: Secret) -> bool:
+        """What the API says to an access token."""
+        pair = self.state.by_access(token.reveal())
+        if pair is None:
+            return False
+        self.state.present(pair)
+        return not pair.revoked and not pair.expired(self.wall)
+
+    def stored(self) -> Authorization:
+        found = self.store.read(self.address)
+        assert found is not None
+        return found
+
+    def renew(self, need: Need = FORCE) -> bool:
+        return protocol.renew(self.around, self.address, need)
+
+    def is_alive(self) -> bool:
+        """The verdict: can a working access token still be had?"""
+        self.script = []
+        try:
+            self.renew()
+        except AuthorizationRevoked:
+            return False
+        return self.use(self.stored().current.access)
+
+
+@pytest.fixture(params=["on-use", "immediate"])
+def world(request: pytest.FixtureRequest, tmp_path: Path) -> World:
+    return World(tmp_path, request.param)
+
+
+def test_an_exchange_stores_what_the_server_gave(world: World) -> None:
+    found = world.stored()
+    assert world.use(found.current.access)
+    assert (found.generation, found.settled, found.confirmed, found.refreshed) == (1, False, False, None)
+    assert found.current.scopes == ("public",)
+    assert not world.store.path(world.address, "next").exists()
+
+
+def test_a_refresh_saves_the_new_pair_and_keeps_the_one_before(world: World) -> None:
+    old = world.stored()
+    assert world.renew()
+    new = world.stored()
+    assert new.generation == 2
+    assert new.previous == old.current.refresh
+    assert new.current.refresh != old.current.refresh
+    assert world.use(new.current.access)
+    assert world.steps == ["sending", "lock", "sending"]
+
+
+def test_a_used_code_is_refused_and_stores_nothing(world: World) -> None:
+    spent = Secret(next(iter(world.state.codes)))
+    with pytest.raises(oauth.GrantRefused, match="used already"):
+        protocol.exchange(world.around, "app", spent, ["public"])
+    assert world.store.addresses() == [world.address]
+
+
+def test_a_wrong_secret_keeps_the_code_and_the_tokens(world: World) -> None:
+    good = world.store.credentials("app")
+    assert good is not None
+    world.store.save_credentials("app", dataclasses.replace(good, client_secret=Secret("wrong" * 8)))
+    code = Secret(world.state.grant(4712, ("public",)))
+    with pytest.raises(oauth.ClientRefused):
+        protocol.exchange(world.around, "app", code, ["public"])
+    before = world.stored()
+    with pytest.raises(oauth.ClientRefused):
+        world.renew()
+    assert world.stored() == before
+    world.store.save_credentials("app", good)
+    protocol.exchange(world.around, "app", code, ["public"])
+    assert world.is_alive()
+
+
+def test_tokens_are_never_sent_to_another_server_or_client(world: World) -> None:
+    good = world.store.credentials("app")
+    assert good is not None
+    for changed in ({"server": "http://127.0.0.1:2"}, {"client_id": "other"}):
+        world.store.save_credentials("app", dataclasses.replace(good, **changed))  # type: ignore[arg-type]
+        with pytest.raises(NoCredentials):
+            world.renew()
+    assert world.posts == 0
+
+
+def test_a_full_disk_is_found_before_anything_is_sent(world: World) -> None:
+    import errno
+
+    before = world.stored()
+    for call in ("write", "fsync", "replace"):
+        world.store.disk = FailingDisk(call, 1, errno.ENOSPC)
+        with pytest.raises(DiskFull):
+            world.renew()
+        world.store.disk = Disk()
+    assert world.posts == 0
+    assert world.stored() == before
+    assert world.is_alive()
+
+
+def test_a_save_that_fails_leaves_the_tokens_in_the_journal_and_the_next_call_adopts_them(
+    world: World,
+) -> None:
+    import errno
+
+    class FullAfterAnswer(Disk):
+        answered = False
+
+        def replace(self, source: Path, target: Path) -> None:
+            if target.suffix == ".tokens":
+                raise OSError(errno.ENOSPC, "No space left on device")
+            super().replace(source, target)
+
+    from smily_tui.refresh.errors import KeptInJournal
+
+    world.store.disk = FullAfterAnswer()
+    with pytest.raises(KeptInJournal) as raised:
+        world.renew()
+    assert raised.value.exit_code == 7
+    world.store.disk = Disk()
+    posts = world.posts
+    assert not world.renew(Need()), "the adopted token needs no refresh"
+    assert world.posts == posts, "no request was needed"
+    assert world.stored().generation == 2
+    assert world.use(world.stored().current.access)
+
+
+@pytest.mark.parametrize("fault", ["offline", "cut before"])
+def test_what_did_not_reach_the_server_is_repeated(world: World, fault: str) -> None:
+    world.script = [fault, fault]
+    assert world.renew()
+    assert world.posts == 3
+    assert world.use(world.stored().current.access)
+
+
+def test_nothing_sent_leaves_no_trace(world: World) -> None:
+    before = world.stored()
+    world.script = ["offline"] * 3
+    with pytest.raises(oauth.Offline):
+        world.renew()
+    assert world.stored() == before
+    assert not world.store.path(world.address, "next").exists()
+
+
+@pytest.mark.parametrize("fault", ["cut after", "5xx after"])
+def test_a_lost_answer_is_asked_for_again(tmp_path: Path, fault: str) -> None:
+    world = World(tmp_path, "on-use")
+    world.script = [fault]
+    assert world.renew()
+    assert world.use(world.stored().current.access)
+
+
+def test_a_lost_answer_with_immediate_rotation_is_named_as_an_interrupted_refresh(tmp_path: Path) -> None:
+    world = World(tmp_path, "immediate")
+    before = world.stored()
+    world.script = ["cut after"]
+    with pytest.raises(AuthorizationLost, match="interrupted refresh at"):
+        world.renew()
+    assert world.stored() == before, "an error never writes"
+    account = world.store.account(world.address)
+    assert account is not None
+    assert account.refused
+    assert "interrupted" in account.trouble
+
+
+def test_doubt_that_stays_is_remembered_for_the_next_process(tmp_path: Path) -> None:
+    world = World(tmp_path, "immediate")
+    world.script = ["cut after", "cut before", "cut before"]
+    with pytest.raises(InDoubt):
+        world.renew()
+    account = world.store.account(world.address)
+    assert account is not None
+    assert account.in_doubt
+    with pytest.raises(AuthorizationLost):
+        world.renew()
+
+
+def test_an_authorization_that_the_owner_ended_needs_a_person_and_deletes_nothing(world: World) -> None:
+    before = world.stored()
+    for pair in world.state.pairs:
+        pair.revoked = True
+    with pytest.raises(AuthorizationRevoked) as raised:
+        world.renew()
+    assert not isinstance(raised.value, AuthorizationLost)
+    assert raised.value.exit_code == 4
+    assert world.stored() == before
+
+
+def test_an_answer_without_a_refresh_token_keeps_the_old_one(world: World) -> None:
+    import json
+
+    old = world.stored().current.refresh
+    body = {"access_token": "n" * 64, "token_type": "bearer", "expires_in": 7200}
+    around = dataclasses.replace(world.around, post=lambda *_: Answer(200, json.dumps(body).encode()))
+    protocol.renew(around, world.address, FORCE)
+    assert world.stored().current.refresh == old
+    assert world.stored().current.scopes == ("public",)
+
+
+def test_an_unknown_account_is_named(world: World) -> None:
+    with pytest.raises(NoSuchAccount):
+        protocol.renew(world.around, Address("app", "nobody"), FORCE)
+
+
+def test_the_first_use_is_noted_without_touching_the_pair(world: World) -> None:
+    world.renew()
+    before = world.stored()
+    protocol.confirm(world.around, world.address, before.generation)
+    assert world.stored() == dataclasses.replace(before, confirmed=True)
+
+
+# -- when to refresh -----------------------------------------------------------------------------------
+
+
+def at(world: World, *, left: float, refreshed: float | None) -> Authorization:
+    """The account with that many seconds left, refreshed so long ago."""
+    stored = world.stored()
+    sent = Instant(world.wall - stored.current.lifetime + left)
+    moment = None if refreshed is None else Instant(world.wall - refreshed)
+    return dataclasses.replace(
+        stored, current=dataclasses.replace(stored.current, sent=sent), refreshed=moment
+    )
+
+
+@pytest.mark.parametrize(
+    ("left", "refreshed", "need", "decision"),
+    [
+        (7000, None, Need(), Decision.USE),
+        (300, None, Need(), Decision.USE),
+        (299, None, Need(), Decision.RENEW),
+        (299, 4000.0, Need(), Decision.RENEW),
+        (-5, None, Need(), Decision.RENEW),
+        (100, 20.0, Need(), Decision.USE),
+        (-5, 20.0, Need(), Decision.ASK),
+        (-5, 61.0, Need(), Decision.RENEW),
+        (-5, -5000.0, Need(), Decision.RENEW),
+        (7000, 1.0, FORCE, Decision.RENEW),
+        (7000, 1.0, Need(force=True, seen=0), Decision.USE),
+        (7000, 1.0, Need(force=True, seen=1), Decision.RENEW),
+        (-5, 3.0, Need(began=Instant(1_795_500_000.0 - 3.5)), Decision.USE),
+        (-5, 3.0, Need(began=Instant(1_795_500_000.0 - 1)), Decision.ASK),
+        (7000, None, Need(rejected=Secret("another")), Decision.USE),
+    ],
+)
+def test_when_new_tokens_are_needed(
+    tmp_path: Path, left: float, refreshed: float | None, need: Need, decision: Decision
+) -> None:
+    world = World(tmp_path)
+    assert decide(at(world, left=left, refreshed=refreshed), need, world.now()) is decision
+
+
+def test_the_stored_token_that_the_api_refused_is_renewed(world: World) -> None:
+    refused = world.stored().current.access
+    assert world.renew(Need(rejected=refused))
+    assert not world.renew(Need(rejected=refused)), "the second script that saw the 401 uses the new one"
+    assert world.posts == 1
+
+
+def test_within_a_minute_only_a_401_leads_to_another_refresh(world: World) -> None:
+    world.renew()
+    store, stored = world.store, world.stored()
+    jumped = dataclasses.replace(stored, current=dataclasses.replace(stored.current, lifetime=1.0))
+    store.save(world.address, jumped)
+    world.wall += 5
+    assert not world.renew(Need()), "the server still accepts it: the clock or the lifetime is odd"
+    world.state.pairs[-1].lifetime = 1
+    assert world.renew(Need()), "the server said 401"
+
+
+def test_a_note_is_about_one_generation_only(world: World) -> None:
+    from smily_tui.vault.store import Note
+
+    world.store.write_note(world.address, Note(0, world.wall, Clean("old news"), refused=True))
+    account = world.store.account(world.address)
+    assert account is not None
+    assert not account.refused
+    assert account.trouble == ""

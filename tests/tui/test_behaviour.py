@@ -1,0 +1,224 @@
+"""What the screens do: with keys, pastes, secrets, labels that look like markup, and crashes."""
+
+from __future__ import annotations
+
+import dataclasses
+from typing import TYPE_CHECKING
+
+import pytest
+from textual.widgets import Digits, Input
+
+from smily_tui.secret import Secret
+from smily_tui.text import clean
+from smily_tui.tui.actions import DASHBOARD, EVERYWHERE, WIZARD
+from smily_tui.tui.screens.dashboard import DashboardScreen
+from smily_tui.tui.screens.dialogs import HelpScreen, Question
+from smily_tui.tui.screens.wizard import WizardScreen
+from smily_tui.tui.widgets.account_table import AccountTable
+from smily_tui.tui.widgets.fields import SecretInput
+from smily_tui.tui.widgets.scope_list import ScopeList
+from smily_tui.vault.account import Address
+from tests.tui import scenes
+from tests.tui.scenes import CLIENT_SECRET, grid, make_world, running, settled
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+SIZE = (80, 24)
+
+
+async def test_a_secret_field_can_be_neither_copied_nor_cut(tmp_path: Path) -> None:
+    world = make_world(tmp_path, accounts=False)
+    copied: list[str] = []
+    world.app.copy_to_clipboard = copied.append  # type: ignore[method-assign]
+    async with running(world, SIZE) as pilot:
+        await scenes.application(pilot)
+        field = world.app.screen.query_one("#client-secret", SecretInput)
+        field.focus()
+        field.action_select_all()
+        await pilot.press("ctrl+c", "ctrl+x")
+        assert field.value == CLIENT_SECRET.reveal()
+        assert copied == []
+        assert world.app.clipboard == ""
+        assert CLIENT_SECRET.reveal()[:12] not in grid(world.app)
+
+
+async def test_a_paste_that_begins_with_an_empty_line_arrives_once(tmp_path: Path) -> None:
+    world = make_world(tmp_path, accounts=False)
+    async with running(world, SIZE) as pilot:
+        await scenes.paste(pilot, "#client-id", "\n\x1b[31m\u200babc\ndef\n")
+        assert world.app.screen.query_one("#client-id", Input).value == "[31mabc def"
+
+
+async def test_going_back_loses_no_input(tmp_path: Path) -> None:
+    world = make_world(tmp_path, accounts=False)
+    async with running(world, SIZE) as pilot:
+        await scenes.authorize(pilot)
+        await pilot.press("escape")
+        await settled(pilot, lambda: world.app.screen.query_one("#scopes").has_focus)
+        assert world.app.screen.query_one(ScopeList).chosen == ("public", "bookings_read")
+        await pilot.press("escape")
+        await settled(pilot, lambda: world.app.screen.query_one("#name").has_focus)
+        assert world.app.screen.query_one("#name", Input).value == "Demo app"
+        assert world.app.screen.query_one("#client-secret", Input).value == CLIENT_SECRET.reveal()
+
+
+async def test_another_account_is_four_keystrokes_and_a_paste_away(tmp_path: Path) -> None:
+    """a, ctrl+o, the paste, Enter: the code reaches the exchange."""
+    world = make_world(tmp_path, accounts=True)
+    opened: list[str] = []
+    link_opener = world.app.open_link
+
+    def open_link(link: str) -> object:
+        opened.append(link)
+        return link_opener(link)
+
+    world.app.open_link = open_link  # type: ignore[assignment]
+    exchanged: list[Secret] = []
+    async with running(world, SIZE) as pilot:
+        await settled(pilot, lambda: isinstance(world.app.screen, DashboardScreen))
+        await pilot.press("a")
+        await settled(pilot, lambda: isinstance(world.app.screen, WizardScreen))
+        await settled(pilot, lambda: world.app.screen.query_one("#code").has_focus)
+        wizard = world.app.screen
+        assert isinstance(wizard, WizardScreen)
+        wizard._exchange = lambda _app, code, _scopes: exchanged.append(code)  # type: ignore[method-assign, assignment, return-value]
+        await pilot.press("ctrl+o")
+        await settled(pilot, lambda: bool(opened))
+        await scenes.paste(pilot, "#code", "Authorization code: " + "c0de" * 16)
+        await pilot.press("enter")
+        await settled(pilot, lambda: bool(exchanged))
+    assert exchanged == [Secret("c0de" * 16)]
+    assert opened[0].startswith("https://www.bookingsync.com/oauth/authorize?client_id=")
+
+
+async def test_labels_that_look_like_markup_are_shown_as_they_are(tmp_path: Path) -> None:
+    world = make_world(tmp_path, accounts=True)
+    address = Address("demo-app", "villa-rosa")
+    stored = world.store.read(address)
+    assert stored is not None
+    for label in ("Villa [/]", "[red]x[/red]", "[link='x']y", "[@click=app.quit]z", "a [/b] c"):
+        world.store.save(address, dataclasses.replace(stored, label=clean(label)))
+        world.app = make_world(tmp_path, accounts=False).app
+        async with running(world, (120, 36)) as pilot:
+            await settled(pilot, lambda: isinstance(world.app.screen, DashboardScreen))
+            table = world.app.screen.query_one(AccountTable)
+            table.go_to(address)
+            await pilot.pause()
+            assert grid(world.app).count(label) == 2, "in the list and in the detail"
+            await pilot.press("d")
+            await settled(pilot, lambda: isinstance(world.app.screen, Question))
+            assert f"Forget {label}?" in grid(world.app)
+
+
+async def test_the_countdown_follows_the_clock_and_not_the_ticks(tmp_path: Path) -> None:
+    world = make_world(tmp_path, accounts=True)
+    async with running(world, SIZE) as pilot:
+        await scenes.dashboard(pilot)
+        screen = world.app.screen
+        assert isinstance(screen, DashboardScreen)
+        world.clock.wall += 4000
+        screen._tick()
+        assert screen.query_one(Digits).value == "0:06:04"
+        world.clock.wall += 400
+        screen._tick()
+        assert "Expired 36 s ago" in grid(world.app) or "Expired 0 min ago" in grid(world.app)
+
+
+async def test_what_another_process_saves_is_shown_with_the_next_tick(tmp_path: Path) -> None:
+    world = make_world(tmp_path, accounts=True)
+    async with running(world, SIZE) as pilot:
+        await scenes.dashboard(pilot)
+        new = scenes.authorization("Finca Verde", 4720, 6000)
+        world.store.save(Address("demo-app", "finca"), new)
+        screen = world.app.screen
+        assert isinstance(screen, DashboardScreen)
+        screen._tick()
+        await pilot.pause()
+        assert "Finca Verde" in grid(world.app)
+        assert "5 accounts" in grid(world.app)
+
+
+async def test_tokens_are_shown_on_request_only_and_hidden_again(tmp_path: Path) -> None:
+    world = make_world(tmp_path, accounts=True)
+    async with running(world, (160, 36)) as pilot:
+        await scenes.dashboard(pilot)
+        token = scenes.token("a", "4711").reveal()
+        assert token not in grid(world.app)
+        await pilot.press("v")
+        await pilot.pause()
+        assert token in grid(world.app)
+        await pilot.press("v")
+        await pilot.pause()
+        assert token not in grid(world.app)
+        await pilot.press("v", "up")
+        await pilot.pause()
+        assert "aaaaaaaa" not in grid(world.app), "another account is masked again"
+
+
+async def test_forgetting_asks_and_the_default_is_no(tmp_path: Path) -> None:
+    world = make_world(tmp_path, accounts=True)
+    async with running(world, SIZE) as pilot:
+        await scenes.forget(pilot)
+        await settled(pilot, lambda: isinstance(world.app.screen, Question))
+        await pilot.press("enter")
+        await settled(pilot, lambda: isinstance(world.app.screen, DashboardScreen))
+        assert len(world.stored.accounts()) == 4
+        await pilot.press("d")
+        await settled(pilot, lambda: isinstance(world.app.screen, Question))
+        await pilot.press("shift+tab", "enter")
+        await settled(pilot, lambda: len(world.stored.accounts()) == 3)
+
+
+@pytest.mark.parametrize("accounts", [True, False])
+async def test_every_action_is_in_the_help_and_in_the_palette(tmp_path: Path, *, accounts: bool) -> None:
+    world = make_world(tmp_path, accounts=accounts)
+    actions = (*(DASHBOARD if accounts else WIZARD), *EVERYWHERE)
+    async with running(world, (100, 50)) as pilot:
+        await pilot.pause()
+        screen = world.app.screen
+        commands = {command.title for command in world.app.get_system_commands(screen)}
+        await pilot.press("f1")
+        await settled(pilot, lambda: isinstance(world.app.screen, HelpScreen))
+        shown = grid(world.app)
+        for action in actions:
+            assert f"{action.keys} " in shown
+            assert action.label in shown
+            if screen.check_action(action.name, ()):
+                assert action.label in commands
+                owner = world.app if action.of_app else screen
+                assert hasattr(owner, f"action_{action.name}")
+        assert "Screenshot" not in commands
+
+
+async def test_a_crash_shows_no_values_of_variables(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    world = make_world(tmp_path, accounts=False)
+    canary = "c4n4ry" * 10
+
+    def crash() -> None:
+        secret = canary
+        raise RuntimeError(len(secret))
+
+    async def run_and_crash() -> None:
+        async with running(world, SIZE) as pilot:
+            world.app.call_later(crash)
+            await pilot.pause()
+            await pilot.pause()
+
+    with pytest.raises(RuntimeError):
+        await run_and_crash()
+    printed = capsys.readouterr().err
+    assert "RuntimeError: 60" in printed
+    assert "secret = canary" in printed
+    assert canary not in printed
+
+
+@pytest.mark.parametrize("size", [(60, 16), (80, 24), (120, 36), (200, 60)])
+async def test_buttons_and_footer_fit_the_screen(tmp_path: Path, size: tuple[int, int]) -> None:
+    world = make_world(tmp_path, accounts=False)
+    async with running(world, size) as pilot:
+        await scenes.authorize(pilot)
+        for button in world.app.screen.query("AuthorizePage Button"):
+            assert button.region.right <= size[0]
