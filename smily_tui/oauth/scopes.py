@@ -107,17 +107,20 @@ def arrange(chosen: Iterable[str]) -> tuple[str, ...]:
 
 
 def redundant(chosen: Iterable[str]) -> dict[str, str]:
-    """The chosen permissions that another chosen one includes, each with that one."""
+    """The chosen permissions that another chosen one includes, each with that one.
+
+    Only full write includes reading: what is read with `write_owned` lacks the sensitive data of records
+    that the application does not own, so `read` beside it is meant.
+
+    Source: Smily's guide "OAuth Scopes".
+    """
     names = set(chosen)
-    wider = {
-        name.removesuffix("_write_owned").removesuffix("_write"): name
-        for name in sorted(names, reverse=True)
-        if name.endswith(("_write", "_write_owned"))
-    }
-    found = {}
-    for name in sorted(names):
-        if name.endswith("_read") and name.removesuffix("_read") in wider:
-            found[name] = wider[name.removesuffix("_read")]
-        if name.endswith("_write_owned") and name.removesuffix("_owned") in names:
-            found[name] = name.removesuffix("_owned")
-    return found
+    return {name: wider for name in sorted(names) if (wider := _full_write(name)) and wider in names}
+
+
+def _full_write(name: str) -> str:
+    """The permission to change everything of what `name` is about; empty where `name` is not below one."""
+    for ending in ("_read", "_write_owned"):
+        if name.endswith(ending):
+            return name.removesuffix(ending) + "_write"
+    return ""
