@@ -92,15 +92,6 @@ class Owner:
 
         return self._chromium.call(at_the_browser, self._page)
 
-    def words_at(self, link: str) -> str:
-        """Open a link; the words on the page."""
-
-        def at_the_browser(page: Page) -> str:
-            page.goto(link)
-            return page.locator("body").inner_text()
-
-        return self._chromium.call(at_the_browser, self._page)
-
     def sign_out(self) -> None:
         """Forget who was signed in."""
         self._chromium.call(self._page.context.clear_cookies)

@@ -15,14 +15,25 @@ if TYPE_CHECKING:
 KEYS = {
     "enter": "\r",
     "tab": "\t",
+    "shift+tab": "\x1b[Z",
     "escape": "\x1b",
     "space": " ",
+    "backspace": "\x7f",
     "up": "\x1b[A",
     "down": "\x1b[B",
+    "right": "\x1b[C",
+    "left": "\x1b[D",
+    "home": "\x1b[H",
+    "end": "\x1b[F",
+    "delete": "\x1b[3~",
     "f1": "\x1bOP",
 }
-# pyte shows the parameters of sequences that it does not know: these are the toolkit's questions
-UNKNOWN = re.compile(r"\x1b\[[<>=][0-9;]*[a-zA-Z]|\x1b\[\?[0-9;]*\$p|\x1bP[^\x1b]*\x1b\\|\x1b\[[0-9;]* q")
+# pyte shows the parameters of sequences that it does not know: keyboard protocol, questions, cursor shapes
+UNKNOWN = re.compile(
+    r"\x1b\[[<=>][0-9;:]*[a-zA-Z]|\x1b\[\?[0-9;]*(\$p|u)|\x1b[P^_X][^\x1b]*\x1b\\|\x1b\[[0-9;]* q"
+)
+# the beginning of a sequence whose rest has not arrived yet
+UNFINISHED = re.compile(r"\x1b(\[[<=>?]?[0-9;:]*[ $]?|[P^_X\]][^\x07\x1b]*\x1b?)?\Z")
 
 
 class Terminal:
@@ -39,6 +50,7 @@ class Terminal:
     ) -> None:
         self._limit = limit
         self.raw = ""
+        self._rest = ""
         self._screen = pyte.Screen(columns, rows)
         self._stream = pyte.Stream(self._screen)
         self._child = pexpect.spawn(
@@ -61,9 +73,11 @@ class Terminal:
         """What the screen shows, row by row."""
         return "\n".join(line.rstrip() for line in self._screen.display)
 
-    def wait_for(self, wanted: str | Callable[[str], bool], limit: float | None = None) -> str:
-        """Read until the screen shows a text, or until it satisfies a condition; the screen then."""
-        shows = wanted if callable(wanted) else lambda screen: wanted in screen
+    def wait_for(
+        self, wanted: str | re.Pattern[str] | Callable[[str], object], limit: float | None = None
+    ) -> str:
+        """Read until the screen shows a text or a pattern, or satisfies a condition; the screen then."""
+        shows = _condition(wanted)
         ends = time.monotonic() + (limit or self._limit)
         while not shows(self.text()):
             if time.monotonic() > ends or not self._read():
@@ -89,7 +103,7 @@ class Terminal:
             if key.startswith("ctrl+"):
                 self._child.sendcontrol(key.removeprefix("ctrl+"))
             else:
-                self._child.send(KEYS.get(key, key))
+                self._child.send(key if len(key) == 1 else KEYS[key])
 
     def paste(self, text: str) -> None:
         """Paste as terminals do (bracketed)."""
@@ -101,12 +115,13 @@ class Terminal:
         self._child.setwinsize(rows, columns)
 
     def exit_code(self) -> int:
-        """Wait for the end of the program."""
+        """Wait for the end of the program; a signal that ended it counts negative, as in subprocess."""
         ends = time.monotonic() + self._limit
         while self._read():
             assert time.monotonic() < ends, f"it does not end; the screen:\n{self.text()}"
         self._child.wait()
-        return int(self._child.exitstatus if self._child.exitstatus is not None else -1)
+        status = self._child.exitstatus
+        return status if status is not None else -int(self._child.signalstatus or 0)
 
     def _read(self) -> bool:
         """Read what there is, waiting a little for it; False at the end."""
@@ -117,5 +132,19 @@ class Terminal:
         except pexpect.EOF:
             return False
         self.raw += piece
-        self._stream.feed(UNKNOWN.sub("", piece))
+        self._show(piece)
         return True
+
+    def _show(self, piece: str) -> None:
+        """Put what came out on the screen; a sequence that was cut waits for its rest."""
+        waiting = self._rest + piece
+        cut = UNFINISHED.search(waiting)
+        end = cut.start() if cut else len(waiting)
+        self._rest = waiting[end:]
+        self._stream.feed(UNKNOWN.sub("", waiting[:end]))
+
+
+def _condition(wanted: str | re.Pattern[str] | Callable[[str], object]) -> Callable[[str], object]:
+    if isinstance(wanted, str):
+        return lambda screen: wanted in screen
+    return wanted.search if isinstance(wanted, re.Pattern) else wanted
