@@ -4,27 +4,20 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from tests.e2e.conftest import PROGRAM, SandboxProcess, approve
+from tests.e2e.processes import PROGRAM, SandboxProcess
 from tests.e2e.terminal import Terminal
-from tests.e2e.test_main_job import connect_plain, link_on
+from tests.e2e.test_main_job import link_on
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Page
+    from tests.e2e.browser import Owner
 
 
 def test_a_slow_server_is_waited_for_with_seconds_and_asking_for_the_name_can_be_stopped(
-    environ: dict[str, str], page: Page
+    environ: dict[str, str], owner: Owner
 ) -> None:
-    with SandboxProcess() as quick:
-        environ["SMILY_TUI_SERVER"] = quick.server
-        lines = [quick.client_secret]
-        connect_plain(
-            environ, page, "Villa Rosa", lines, "--client-id", quick.client_id, "--secret-stdin", "--yes"
-        )
     with SandboxProcess("--latency-ms", "2000") as slow:
         environ["SMILY_TUI_SERVER"] = slow.server
-        lines = [slow.client_secret]
-        with Terminal([*PROGRAM, "connect"], environ) as terminal:
+        with Terminal(PROGRAM, environ) as terminal:
             terminal.wait_for_focus_below("A name for it")
             terminal.press("tab")
             terminal.wait_for_focus_below("Client ID")
@@ -37,7 +30,7 @@ def test_a_slow_server_is_waited_for_with_seconds_and_asking_for_the_name_can_be
             terminal.wait_for("[x] public")
             terminal.press("enter")
             link = link_on(terminal.wait_for("Link made"))
-            terminal.paste(approve(page, link, "Villa Rosa"))
+            terminal.paste(owner.approve(link, "Villa Rosa"))
             terminal.press("enter")
             screen = terminal.wait_for("Checking the code with 127.0.0.1")
             assert "goes on even if you leave" in terminal.wait_for(lambda shown: "(1 s)" in shown), screen

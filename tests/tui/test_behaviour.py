@@ -30,7 +30,7 @@ SIZE = (80, 24)
 async def test_a_secret_field_can_be_neither_copied_nor_cut(tmp_path: Path) -> None:
     world = make_world(tmp_path, accounts=False)
     copied: list[str] = []
-    world.app.copy_to_clipboard = copied.append  # type: ignore[method-assign]
+    world.app.copy_to_clipboard = copied.append  # type: ignore[method-assign, assignment]
     async with running(world, SIZE) as pilot:
         await scenes.application(pilot)
         field = world.app.screen.query_one("#client-secret", SecretInput)
@@ -63,7 +63,9 @@ async def test_going_back_loses_no_input(tmp_path: Path) -> None:
         assert world.app.screen.query_one("#client-secret", Input).value == CLIENT_SECRET.reveal()
 
 
-async def test_another_account_is_four_keystrokes_and_a_paste_away(tmp_path: Path) -> None:
+async def test_another_account_is_four_keystrokes_and_a_paste_away(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """a, ctrl+o, the paste, Enter: the code reaches the exchange."""
     world = make_world(tmp_path, accounts=True)
     opened: list[str] = []
@@ -82,7 +84,7 @@ async def test_another_account_is_four_keystrokes_and_a_paste_away(tmp_path: Pat
         await settled(pilot, lambda: world.app.screen.query_one("#code").has_focus)
         wizard = world.app.screen
         assert isinstance(wizard, WizardScreen)
-        wizard._exchange = lambda _app, code, _scopes: exchanged.append(code)  # type: ignore[method-assign, assignment, return-value]
+        monkeypatch.setattr(wizard, "_exchange", lambda _app, code, _scopes: exchanged.append(code))
         await pilot.press("ctrl+o")
         await settled(pilot, lambda: bool(opened))
         await scenes.paste(pilot, "#code", "Authorization code: " + "c0de" * 16)
