@@ -1,35 +1,61 @@
-"""Turns SVG pictures into PNG with Chromium: svg_to_png.py FOLDER picture.svg …."""
+"""Turns SVG pictures into PNG with Chromium: svg_to_png.py picture.svg … --out FOLDER."""
 
 from __future__ import annotations
 
+import argparse
 import math
 import re
 import shutil
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from playwright.sync_api import sync_playwright
 
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser
 
-def main() -> None:
-    """Write FOLDER/NAME.png for each picture; fonts come from this machine, not from the network."""
-    folder, *pictures = (Path(argument) for argument in sys.argv[1:])
-    folder.mkdir(parents=True, exist_ok=True)
+FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
+
+
+def main() -> int:
+    """Write FOLDER/NAME.png for each picture; the exit code is 1 where there is no Chromium."""
+    parser = argparse.ArgumentParser(description="Turn SVG pictures into PNG with Chromium.")
+    parser.add_argument("pictures", nargs="+", type=Path, metavar="picture.svg")
+    parser.add_argument("--out", type=Path, required=True, metavar="FOLDER")
+    options = parser.parse_args()
+    chromium = shutil.which("chromium") or shutil.which("chromium-browser")
+    if chromium is None:
+        print("Chromium is not installed (Debian: apt-get install chromium fonts-firacode)", file=sys.stderr)
+        return 1
+    options.out.mkdir(parents=True, exist_ok=True)
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=shutil.which("chromium"), args=["--no-sandbox", "--disable-gpu"]
-        )
-        for picture in pictures:
-            svg = re.sub(r"src:[^;]*;", 'src: local("Fira Code");', picture.read_text("utf-8"))
-            svg = svg.replace("<style>", "<style>* { font-variant-ligatures: none; }", 1)
-            size = re.search(r'viewBox="0 0 ([\d.]+) ([\d.]+)"', svg)
-            width, height = (math.ceil(float(each)) for each in (size.groups() if size else ("800", "600")))
-            page = browser.new_page(viewport={"width": width, "height": height})
-            page.set_content(f'<body style="margin:0">{svg}</body>')
-            page.screenshot(path=folder / f"{picture.stem}.png")
-            page.close()
+        browser = playwright.chromium.launch(executable_path=chromium, args=FLAGS)
+        for picture in options.pictures:
+            png = options.out / f"{picture.stem}.png"
+            draw(browser, picture.read_text("utf-8"), png)
+            print(png)
         browser.close()
+    return 0
+
+
+def draw(browser: Browser, svg: str, png: Path) -> None:
+    """Draw one picture at its own size, in pixels."""
+    size = re.search(r'viewBox="0 0 ([\d.]+) ([\d.]+)"', svg)
+    if size is None:
+        raise SystemExit(f"{png.stem}: no size is given in the picture")
+    width, height = (math.ceil(float(each)) for each in size.groups())
+    page = browser.new_page(viewport={"width": width, "height": height})
+    page.set_content(f'<body style="margin:0">{with_own_fonts(svg)}</body>')
+    page.screenshot(path=png)
+    page.close()
+
+
+def with_own_fonts(svg: str) -> str:
+    """The picture with fonts of this machine instead of the network's, and without ligatures (-> for →)."""
+    local = re.sub(r',\s*url\("[^"]*"\) format\("[^"]*"\)', "", svg)
+    return local.replace("<style>", "<style>* { font-variant-ligatures: none; }", 1)
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())
