@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import json
 import sys
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from smily_tui.cli.common import authorizations, duration, joined
@@ -27,6 +25,8 @@ def run(options: argparse.Namespace) -> int:
     now = stored.clock.now()
     accounts = stored.accounts()
     if options.json:
+        import json
+
         sys.stdout.write(json.dumps([_as_dict(each, now) for each in accounts], indent=2) + "\n")
         return 0
     rows = [_row(each, now) for each in accounts]
@@ -66,4 +66,6 @@ def _as_dict(account: Account, now: Instant) -> dict[str, Any]:
 
 
 def _iso(at: float | None) -> str | None:
+    from datetime import UTC, datetime
+
     return None if at is None else datetime.fromtimestamp(at, UTC).isoformat(timespec="seconds")

@@ -3,10 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-import json
-import subprocess
 import sys
-import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -31,6 +28,8 @@ def add_arguments(_parser: argparse.ArgumentParser) -> None:
 
 def run(_options: argparse.Namespace) -> int:
     """Run the demo; nothing of it stays."""
+    import tempfile
+
     from smily_tui.refresh.authorizations import Authorizations
     from smily_tui.tui.demo import DemoInfo
     from smily_tui.tui.run import check_terminal
@@ -46,6 +45,9 @@ def run(_options: argparse.Namespace) -> int:
 @contextlib.contextmanager
 def _sandbox() -> Iterator[dict[str, Any]]:
     """A sandbox in a process of its own, which ends when this process does, however that happens."""
+    import json
+    import subprocess
+
     command = [sys.executable, "-P", "-m", "smily_tui", "sandbox", "--until-stdin-closes"]
     process = subprocess.Popen(
         command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True

@@ -6,7 +6,6 @@ import argparse
 import contextlib
 import os
 import sys
-import traceback
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -49,6 +48,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except OSError as error:
         return _system_refused(error)
     except Exception as error:  # noqa: BLE001 - its text may hold anything: only type and place are told
+        import traceback
+
         place = traceback.extract_tb(error.__traceback__)[-1]
         where = f"{Path(place.filename).name}:{place.lineno}"
         print(f"smily-tui: A bug: {type(error).__name__} at {where}. Please report it.", file=sys.stderr)  # noqa: T201

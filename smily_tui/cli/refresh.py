@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
 
 from smily_tui.cli.common import authorizations, valid_until
@@ -33,6 +32,8 @@ def run(options: argparse.Namespace) -> int:
         account = stored.find(options.account)
         sys.stdout.write(_refreshed(stored, account) + "\n")
         return 0
+    from concurrent.futures import ThreadPoolExecutor
+
     with ThreadPoolExecutor(AT_ONCE) as pool:
         results = list(pool.map(lambda account: _result(stored, account), stored.accounts()))
     code = max((error.exit_code for _, error in results if error), default=0)

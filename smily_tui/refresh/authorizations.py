@@ -8,8 +8,6 @@ from typing import TYPE_CHECKING
 
 from smily_tui.clock import Clock, SystemClock
 from smily_tui.refresh.decision import Decision, Need, decide
-from smily_tui.refresh.job import ExchangeJob, IdentifyJob, RefreshJob
-from smily_tui.refresh.running import Running
 from smily_tui.text import Clean, clean
 from smily_tui.vault.account import Account, Address
 from smily_tui.vault.application import Application, Credentials, address_part, is_address_part
@@ -21,6 +19,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from smily_tui.oauth.pasted_code import PasteContext
+    from smily_tui.refresh.running import Running
     from smily_tui.secret import Secret
     from smily_tui.vault.authorization import Authorization
     from smily_tui.vault.home import Home
@@ -181,6 +180,7 @@ class Authorizations:
     def paste_context(self, application: Application) -> PasteContext:
         """What is known here that helps to understand a pasted code."""
         from smily_tui.oauth.pasted_code import PasteContext
+    from smily_tui.refresh.running import Running
 
         spent = self._store.spent_codes(application.key)
         return PasteContext(
@@ -192,10 +192,16 @@ class Authorizations:
 
     def exchange(self, application: Application, code: Secret, scopes: Sequence[str]) -> Running:
         """Start turning a code into a stored account."""
+        from smily_tui.refresh.job import ExchangeJob
+        from smily_tui.refresh.running import Running
+
         return Running(ExchangeJob(self.home, application.key, code, tuple(scopes)))
 
     def identify(self, address: Address) -> Running:
         """Start asking whose account it is; stopping that is always safe."""
+        from smily_tui.refresh.job import IdentifyJob
+        from smily_tui.refresh.running import Running
+
         return Running(IdentifyJob(self.home, address))
 
     def twin(self, account: Account) -> Account | None:
@@ -249,7 +255,7 @@ class Authorizations:
         stored = self._read(address)
         if decide(stored, need, self.clock.now()) is Decision.USE:
             return stored.current.access
-        Running(RefreshJob(self.home, address, need)).wait()
+        self.refresh(address, need).wait()
         return self._read(address).current.access
 
     def _read(self, address: Address) -> Authorization:
@@ -262,6 +268,9 @@ class Authorizations:
 
     def refresh(self, address: Address, need: Need | None = None) -> Running:
         """Start renewing an account's tokens; without a need: now, because a person asked."""
+        from smily_tui.refresh.job import RefreshJob
+        from smily_tui.refresh.running import Running
+
         if need is None:
             account = self._store.account(address)
             need = Need(force=True, seen=account.generation if account else None)

@@ -7,22 +7,21 @@ from typing import TYPE_CHECKING
 
 from textual.app import App, SystemCommand
 
-from smily_tui.desktop import browser, clipboard
 from smily_tui.errors import UsageError
-from smily_tui.tui.screens.dashboard import DashboardScreen
-from smily_tui.tui.screens.dialogs import HelpScreen
-from smily_tui.tui.screens.wizard import Start, WizardScreen
 from smily_tui.tui.themes import DARK, LIGHT
+from smily_tui.tui.widgets.title_bar import TitleBar
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
+    from textual.app import ComposeResult
     from textual.screen import Screen
 
     from smily_tui.desktop.browser import Opened
     from smily_tui.desktop.clipboard import Copied
     from smily_tui.refresh.authorizations import Authorizations
     from smily_tui.tui.demo import DemoInfo
+    from smily_tui.vault.application import Application
 
 CLEARED_AFTER = 30.0
 
@@ -50,32 +49,45 @@ class SmilyApp(App[None]):
         demo: DemoInfo | None = None,
         connect: bool = False,
         application: str | None = None,
-        open_link: Callable[[str], Opened] = browser.open_link,
-        copy: Callable[[str], Copied] = clipboard.copy,
+        open_link: Callable[[str], Opened] | None = None,
+        copy: Callable[[str], Copied] | None = None,
     ) -> None:
         super().__init__()
+        for theme in (DARK, LIGHT):
+            self.register_theme(theme)
+        self.theme = DARK.name
         self._stored = authorizations
         self._demo = demo
         self._connect = connect
-        self._start = Start()
-        self.open_link = open_link
+        self._application: Application | None = None
+        self._open_link = open_link
         self._copy = copy
         if application is not None:
             found = authorizations.application(application)
             if found is None:
                 raise UsageError(f"There is no application “{application}”.", next="Leave --app out.")
-            self._start = Start(found, found.scopes)
+            self._application = found
 
     def on_mount(self) -> None:
+        """Open the screens as soon as the first frame is there."""
+        self.call_after_refresh(self._open)
+
+    def compose(self) -> ComposeResult:
+        """The first frame: a line, so that the person sees at once that the program has started."""
+        yield TitleBar("one moment")
+
+    def _open(self) -> None:
         """Show the dashboard, and the wizard over it where nothing is stored."""
-        for theme in (DARK, LIGHT):
-            self.register_theme(theme)
-        self.theme = DARK.name
+        from smily_tui.tui.screens.dashboard import DashboardScreen
+
         dashboard = DashboardScreen(self._stored, self._demo)
         self.push_screen(dashboard)
         if self._connect or not self._stored.accounts():
-            wizard = WizardScreen(self._stored, self._start, self._demo)
-            self.push_screen(wizard, dashboard.connected)
+            from smily_tui.tui.screens.wizard import Start, WizardScreen
+
+            found = self._application
+            start = Start(found, found.scopes) if found else Start()
+            self.push_screen(WizardScreen(self._stored, start, self._demo), dashboard.connected)
 
     def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
         """The palette: the screen's own actions, and the looks. No screenshot: it could show secrets."""
@@ -90,9 +102,17 @@ class SmilyApp(App[None]):
         screen = self.screen
         about, actions = getattr(screen, "ABOUT", ""), getattr(screen, "ACTIONS", ())
         if about:
+            from smily_tui.tui.screens.dialogs import HelpScreen
+
             self.push_screen(HelpScreen(about, actions))
 
     # -- what leaves the terminal ----------------------------------------------------------------------
+
+    def open_link(self, link: str) -> str:
+        """Ask a browser to open a link, from a thread; the words say how it went."""
+        from smily_tui.desktop import browser
+
+        return (self._open_link or browser.open_link)(link).words
 
     def copy_outside(self, text: str, *, secret: bool = False) -> str:
         """Copy a text, from a thread; the words say how it went.
@@ -100,7 +120,9 @@ class SmilyApp(App[None]):
         A secret goes to a clipboard that can be cleared again, never through the terminal, whose
         recordings would keep it.
         """
-        copied = self._copy(text)
+        from smily_tui.desktop import clipboard
+
+        copied = (self._copy or clipboard.copy)(text)
         if secret and not copied.verified:
             return "not copied: there is no clipboard here that can be cleared again. Press v to show it."
         if copied.ask_terminal:
@@ -112,6 +134,8 @@ class SmilyApp(App[None]):
 
     def _clear_later(self, text: str) -> None:
         def clear() -> None:
+            from smily_tui.desktop import clipboard
+
             clipboard.clear_if_unchanged(text)
 
         self.set_timer(

@@ -111,7 +111,8 @@ async def running(world: World, size: tuple[int, int]) -> AsyncIterator[Pilot[No
     """The program at work in a terminal of that size."""
     async with world.app.run_test(size=size) as pilot:
         world.app.animation_level = "none"
-        await pilot.pause()
+        first = DashboardScreen if world.stored.accounts() else WizardScreen
+        await settled(pilot, lambda: isinstance(world.app.screen, first))
         yield pilot
 
 

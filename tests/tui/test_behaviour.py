@@ -69,13 +69,12 @@ async def test_another_account_is_four_keystrokes_and_a_paste_away(
     """a, ctrl+o, the paste, Enter: the code reaches the exchange."""
     world = make_world(tmp_path, accounts=True)
     opened: list[str] = []
-    link_opener = world.app.open_link
 
-    def open_link(link: str) -> object:
+    def open_link(link: str) -> str:
         opened.append(link)
-        return link_opener(link)
+        return "Asked your browser to open it."
 
-    world.app.open_link = open_link  # type: ignore[assignment]
+    monkeypatch.setattr(world.app, "open_link", open_link)
     exchanged: list[Secret] = []
     async with running(world, SIZE) as pilot:
         await settled(pilot, lambda: isinstance(world.app.screen, DashboardScreen))

@@ -207,7 +207,7 @@ class WizardScreen(Screen["Address | None"]):
 
     def action_open_link(self) -> None:
         """Ask the browser to open the link."""
-        self._outside(lambda: self.app.open_link(self._link).words)
+        self._outside(lambda: self.app.open_link(self._link))
 
     def action_copy_link(self) -> None:
         """Copy the link."""
