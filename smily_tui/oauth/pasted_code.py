@@ -1,9 +1,4 @@
-"""What a person pasted as the code: read tolerantly, and refused with words that help.
-
-PasteRefused               exit code 2; never holds what was pasted
-EmptyPaste, NoCode, SeveralCodes, OwnLink, OtherServer, OwnerSaidNo, PageError,
-ClientIdPasted, ClientSecretPasted, TokenPasted, CodeSpent
-"""
+"""What a person pasted as the code: read tolerantly, and refused with words that help."""
 
 from __future__ import annotations
 
@@ -12,9 +7,12 @@ import re
 import unicodedata
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
-from urllib.parse import parse_qs, unquote, urlsplit
+from urllib.parse import SplitResult, parse_qs, unquote, urlsplit
 
-from smily_tui.errors import SmilyError
+from smily_tui.oauth import paste_errors as refused
+from smily_tui.oauth.errors import BadServer
+from smily_tui.oauth.server import host_of, read_origin
+from smily_tui.oauth.wrapping import QUOTES, unwrapped, visible
 from smily_tui.secret import Secret
 from smily_tui.text import clean
 
@@ -22,75 +20,38 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 LONGEST_PASTE: Final = 8192
-SHORTEST_WHOLE: Final = 40  # this family's codes have 43 or 64 characters
-_CODE = re.compile(r"[\x21-\x7e]{4,512}")
-_LABEL = re.compile(r"^(?:your\s+)?(?:authori[sz]ation\s+)?code\s*(?:is)?\s*[:=]\s*", re.IGNORECASE)
-_QUOTES = "\"'`“”‘’«»‹›„‚"
+_SHORTEST, _LONGEST = 4, 512
+_AROUND = " <>*.,;" + QUOTES
+_USUAL = r"(?:[A-Za-z0-9_-]{64}|[A-Za-z0-9_-]{43})"
+_ENDS_WHOLE = re.compile(rf"[=/]{_USUAL}$")
+_TAG = re.compile(r"</?[a-z][a-z0-9]*(?:\s[^<>]*)?>", re.IGNORECASE)
+_LABEL = re.compile(
+    r"^(?:(?:your|the)\s+)?(?:authori[sz]ation\s+)?code(?:\s+is)?(?:\s*[:=]\s*|\s+(?=\S{16}))", re.IGNORECASE
+)
 _ADDRESS = re.compile(r"https?://[^\s\"'`<>“”]+", re.IGNORECASE)
-_NATIVE = re.compile(r"/oauth/authorize/([^/]+)/?")
+_QUERY = re.compile(r"[?&]?(?:[\w.]+=[^&\s]*&)*(?:code|error)=\S")
+_CODE_PATH = re.compile(r"/oauth/authorize/([^/]+)/?$")
+_HOST = re.compile(r"(?:[a-z0-9-]{1,30}\.)+[a-z0-9-]{1,30}(?::\d+)?")
+_SEVERAL = "There are several codes in what was pasted; only one is wanted."
+_NONE = "There is no code in what was pasted."
+_OWN_LINK = "That is the link to open, not the code."
+_SAID_NO = "The owner said no: the page answered “access_denied”."
+_OTHER_THINGS: Final = (
+    (r"denied the request", refused.OwnerSaidNo, _SAID_NO),
+    (r"an error has occurred", refused.PageError, "The page shows an error instead of a code."),
+    (r"\bresponse_type=code\b", refused.OwnLink, _OWN_LINK),
+    (r"^bearer\s|\b(?:access|refresh)[_ ]token\b", refused.TokenPasted, "That is a token, not a code."),
+    (r"^client[\s_-]*id\b", refused.ClientIdPasted, "That is a Client ID, not the code."),
+    (r"^client[\s_-]*secret\b", refused.ClientSecretPasted, "That is a Client Secret, not the code."),
+)
 
-
-class PasteRefused(SmilyError):
-    """What was pasted is not a code that can be used."""
-
-    exit_code = 2
-    default_kept = "Nothing was sent; the link is still good."
-    default_next = "Copy the code from the page that appeared after “Authorize”, and paste it here."
-
-
-class EmptyPaste(PasteRefused):
-    """Nothing was pasted."""
-
-
-class NoCode(PasteRefused):
-    """There is no code in what was pasted."""
-
-
-class SeveralCodes(PasteRefused):
-    """More than one thing in what was pasted could be the code."""
-
-
-class OwnLink(PasteRefused):
-    """The link that is to be opened was pasted."""
-
-    default_next = "Open it in a browser first; then paste what the page shows."
-
-
-class OtherServer(PasteRefused):
-    """The address of another server's page was pasted."""
-
-
-class OwnerSaidNo(PasteRefused):
-    """The page said that access was denied."""
-
-    exit_code = 5
-    default_kept = "Nothing is stored."
-    default_next = "Send the link again, or ask the owner why."
-
-
-class PageError(PasteRefused):
-    """The page showed an error instead of a code."""
-
-    exit_code = 5
-    default_next = "Check the application's permissions and its redirect address, then open the link again."
-
-
-class ClientIdPasted(PasteRefused):
-    """The Client ID was pasted."""
-
-
-class ClientSecretPasted(PasteRefused):
-    """The Client Secret was pasted."""
-
-
-class TokenPasted(PasteRefused):
-    """A token response was pasted."""
-
-
-class CodeSpent(PasteRefused):
-    """The code was exchanged here before."""
-
-    default_next = "Open the link again to get a new code."
+# RFC 6749 section 4.1.2.1, and what Doorkeeper adds; another name could be anything that was pasted.
+_PAGE_ERRORS: Final = frozenset(
+    {
+        "invalid_request", "unauthorized_client", "unsupported_response_type", "invalid_scope",
+        "server_error", "temporarily_unavailable", "invalid_client", "invalid_redirect_uri",
+    }
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -101,121 +62,138 @@ class PasteContext:
         client_id, client_secret: the application's, to notice that one of them was pasted.
         server: the origin whose code page is meant.
         spent: when the code with that fingerprint was exchanged here, in words; None if it was not.
+        is_token: whether a stored token has that fingerprint.
     """
 
     client_id: str
     client_secret: Secret | None
     server: str
     spent: Callable[[str], str | None]
+    is_token: Callable[[str], bool] | None = None
 
 
 def read_pasted_code(pasted: str, context: PasteContext) -> Secret:
     """The code in what a person pasted.
 
     Bare, quoted, wrapped over lines, with white space and invisible characters, after "Authorization
-    code:" or `code=`, or as the whole address of the page that shows it.
+    code:" or `code=`, or as the whole address of the page that shows it. Lines of 43 or 64 characters
+    are taken for whole codes.
 
     Raises:
-        PasteRefused: one of its kinds; none repeats what was pasted.
+        PasteRefused: one of its kinds (`paste_errors`); none repeats what was pasted.
     """
     if len(pasted) > LONGEST_PASTE:
-        raise NoCode("That is far too long to be a code.")
-    text = _visible(pasted)
+        raise refused.TooLong("That is far too long to be a code.")
+    text = visible(_TAG.sub(" ", pasted))
     if not text:
-        raise EmptyPaste("Nothing was pasted.")
+        raise refused.EmptyPaste("Nothing was pasted.")
     code = _code_in(text, context)
-    if not _CODE.fullmatch(code):
-        raise NoCode("There is no code in what was pasted: a code is one run of letters, digits and signs.")
+    _check_form(code)
     return _checked(Secret(code), context)
+
+
+def _check_form(code: str) -> None:
+    foreign = [char for char in dict.fromkeys(code) if not "!" <= char <= "~"]
+    if foreign:
+        names = [unicodedata.name(char, "one without a name").lower() for char in foreign[:3]]
+        raise refused.ForbiddenCharacters(f"There are characters that no code has: {', '.join(names)}.")
+    if len(code) > _LONGEST:
+        raise refused.TooLong("That is too long to be a code.")
+    if len(code) < _SHORTEST:
+        raise refused.NoCode(_NONE)
 
 
 def _checked(code: Secret, context: PasteContext) -> Secret:
     if code == Secret(context.client_id):
-        raise ClientIdPasted("That is the application's Client ID, not the code.")
+        raise refused.ClientIdPasted("That is the application's Client ID, not the code.")
     if context.client_secret is not None and code == context.client_secret:
-        raise ClientSecretPasted("That is the application's Client Secret, not the code.")
+        raise refused.ClientSecretPasted("That is the application's Client Secret, not the code.")
+    if context.is_token is not None and context.is_token(code.fingerprint()):
+        raise refused.TokenPasted("That is a token that is stored here, not a code.")
     when = context.spent(code.fingerprint())
     if when is not None:
-        raise CodeSpent(f"This code was already exchanged here at {clean(when, 40)}; a code works once.")
+        raise refused.CodeSpent(
+            f"This code was already exchanged here at {clean(when, 40)}; a code works once."
+        )
     return code
-
-
-def _visible(pasted: str) -> str:
-    """The text without invisible characters, outer quotes and white space."""
-    kept = "".join(
-        " " if char.isspace() else char
-        for char in pasted
-        if char.isspace() or unicodedata.category(char) not in {"Cc", "Cf", "Cs"}
-    )
-    return kept.strip(" " + _QUOTES)
 
 
 def _code_in(text: str, context: PasteContext) -> str:
     if text.startswith("{"):
         return _from_json(text)
-    if re.match(r"https?:", text, re.IGNORECASE):
-        return _from_address(text.replace(" ", ""), context)
-    inside = _ADDRESS.search(text)
-    if inside:
-        return _from_address(inside[0], context)
-    if re.match(r"[?&]?(?:[\w.]+=[^&\s]*&)*(?:code|error)=", text):
-        return _from_query(text.replace(" ", "").lstrip("?&"))
+    host = host_of(context.server)
+    if text.lower().startswith(f"{host}/"):
+        text = f"{urlsplit(context.server).scheme}://{text}"
+    addresses = {_first(piece) for piece in re.split(r"(?i)(?=https?://)", text) if _ADDRESS.match(piece)}
+    if len(addresses) > 1:
+        raise refused.SeveralCodes("There are several addresses in what was pasted; only one is wanted.")
+    if addresses:
+        return _from_address(addresses.pop(), context)
+    if _QUERY.match(text):
+        return _from_query(_first(text).lstrip("?&"))
     return _bare(text)
 
 
+def _first(text: str) -> str:
+    """What `text` begins with, up to its first blank, with the lines that a break cut off."""
+    words = text.split()
+    whole = words[0] if _ENDS_WHOLE.search(words[0]) else unwrapped(words) or words[0]
+    address = _ADDRESS.match(whole)
+    return address[0] if address else whole
+
+
 def _bare(text: str) -> str:
-    """A code by itself, perhaps after its label; lines of one wrapped code are joined."""
-    rest = _LABEL.sub("", text).strip(" " + _QUOTES)
-    words = rest.split()
-    if len(words) > 1 and len(set(words)) == 1:
-        return words[0]
-    if len(words) > 1 and all(len(word) >= SHORTEST_WHOLE for word in words):
-        raise SeveralCodes("There are several codes in what was pasted; only one is wanted.")
-    if len(words) > 1 and not _is_wrapped(words):
-        raise NoCode("There is more than a code in what was pasted.")
-    return unquote("".join(words)) if "%" in rest else "".join(words)
-
-
-def _is_wrapped(words: list[str]) -> bool:
-    """Whether the pieces look like one code broken at a line's end: all but the last are of one length."""
-    lengths = {len(word) for word in words[:-1]}
-    whole = sum(len(word) for word in words)
-    short_end = len(words[-1]) < len(words[0]) or whole in {43, 64}
-    return len(lengths) == 1 and short_end and min(lengths) >= 10 and whole <= 512
+    """A code by itself, perhaps after its label, or the one thing in a text that looks like a code."""
+    words = _LABEL.sub("", text).strip(_AROUND).split()
+    for pattern, kind, what in _OTHER_THINGS:
+        if re.search(pattern, text, re.IGNORECASE):
+            raise kind(what)
+    whole = {word for word in (each.strip(_AROUND) for each in words) if re.fullmatch(_USUAL, word)}
+    if len(whole) > 1:
+        raise refused.SeveralCodes(_SEVERAL)
+    code = whole.pop() if whole else words[0] if len(set(words)) == 1 else unwrapped(words)
+    if words and not code:
+        raise refused.NoCode("There is more than a code in what was pasted.")
+    return unquote(code)
 
 
 def _from_address(address: str, context: PasteContext) -> str:
     try:
         parts = urlsplit(address)
-        origin = f"{parts.scheme.lower()}://{parts.netloc.lower()}"
+        origin = read_origin(f"{parts.scheme}://{parts.netloc}")
     except ValueError:
-        raise NoCode("That address cannot be understood.") from None
+        raise refused.NoCode("That address cannot be understood.") from None
+    except BadServer:
+        origin = ""
     if origin != context.server:
-        raise OtherServer("That is an address of another server than this application's.")
-    found = _from_query_if_any(parts.query) or _from_query_if_any(parts.fragment)
-    if found:
-        return found
-    native = _NATIVE.fullmatch(parts.path)
-    if native and native[1] != "native":
-        return unquote(native[1])
-    if parts.path.rstrip("/") == "/oauth/authorize":
-        raise OwnLink("That is the link to open, not the code.")
-    raise NoCode("There is no code in that address.")
+        raise _other_server(parts, context.server)
+    for fields in (parts.query, parts.fragment):
+        if _QUERY.match(fields):
+            return _from_query(fields)
+    path = _CODE_PATH.search(parts.path)
+    if path and path[1] != "native":
+        return unquote(path[1])
+    if parts.path.rstrip("/").endswith("/oauth/authorize"):
+        raise refused.OwnLink(_OWN_LINK)
+    raise refused.NoCode("There is no code in that address.")
 
 
-def _from_query_if_any(query: str) -> str:
-    return _from_query(query) if re.search(r"(?:^|&)(?:code|error)=", query) else ""
+def _other_server(parts: SplitResult, expected: str) -> refused.OtherServer:
+    """The refusal of another server's address; it is named where its name can hold no code."""
+    host = parts.netloc.rpartition("@")[2].lower()
+    named = f", {parts.scheme}://{host}" if _HOST.fullmatch(host) else ""
+    return refused.OtherServer(f"That is an address of another server{named}; wanted is {expected}.")
 
 
 def _from_query(query: str) -> str:
-    fields = parse_qs(query, keep_blank_values=True)
+    fields = parse_qs(query)
     if "error" in fields:
         raise _page_error(fields["error"][0])
     codes = set(fields.get("code", []))
     if len(codes) > 1:
-        raise SeveralCodes("There are several codes in what was pasted; only one is wanted.")
+        raise refused.SeveralCodes(_SEVERAL)
     if "client_secret" in fields:
-        raise NoCode("That is a whole token request; only the code is wanted.")
+        raise refused.NoCode("That is a whole token request; only the code is wanted.")
     return next(iter(codes), "").strip().replace(" ", "+")
 
 
@@ -223,19 +201,19 @@ def _from_json(text: str) -> str:
     try:
         fields = json.loads(text)
     except (ValueError, RecursionError):
-        raise NoCode("There is no code in what was pasted.") from None
-    if "error" in fields:
+        raise refused.NoCode(_NONE) from None
+    if fields.get("error"):
         raise _page_error(str(fields["error"]))
-    if "access_token" in fields:
-        raise TokenPasted("That is a token response, not a code.")
+    if fields.keys() & {"access_token", "refresh_token"}:
+        raise refused.TokenPasted("That is a token response, not a code.")
     code = fields.get("code")
     if not isinstance(code, str):
-        raise NoCode("There is no code in what was pasted.")
+        raise refused.NoCode(_NONE)
     return code
 
 
-def _page_error(error: str) -> PasteRefused:
-    if error == "access_denied":
-        return OwnerSaidNo("The owner said no: the page answered “access_denied”.")
-    name = error if re.fullmatch(r"[a-z_]{3,40}", error) else "an error"
-    return PageError(f"The page shows {clean(name, 60)} instead of a code.")
+def _page_error(error: str) -> refused.PasteRefused:
+    if error.lower() == "access_denied":
+        return refused.OwnerSaidNo(_SAID_NO)
+    name = f"“{error}”" if error in _PAGE_ERRORS else "an error"
+    return refused.PageError(f"The page shows {name} instead of a code.")
