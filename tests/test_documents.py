@@ -1,0 +1,63 @@
+"""What the documents say is true of the program."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from pathlib import Path
+
+import pytest
+
+from smily_tui.cli.dispatch import COMMANDS, EPILOG, _parser
+
+ROOT = Path(__file__).resolve().parent.parent
+README = (ROOT / "README.md").read_text("utf-8")
+DOCUMENTS = sorted(ROOT.glob("*.md"))
+
+
+def help_of(capsys: pytest.CaptureFixture[str], *arguments: str) -> str:
+    with pytest.raises(SystemExit):
+        _parser().parse_args([*arguments, "--help"])
+    return capsys.readouterr().out
+
+
+def test_the_readme_names_every_command_and_no_other() -> None:
+    listed = set(re.findall(r"^\| `smily-tui ([a-z]+)", README, re.MULTILINE))
+    spoken = set(re.findall(r"smily-tui (?:--home \S+ )?([a-z]+)\b(?!\.)", README))
+    installed = {"smily-tui", "pip", "pipx", "uv", "uvx"}
+    assert listed == set(COMMANDS)
+    assert spoken - installed <= set(COMMANDS)
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_the_readme_names_only_options_that_the_command_has(
+    command: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    row = next(line for line in README.splitlines() if line.startswith(f"| `smily-tui {command}"))
+    helped = help_of(capsys, command)
+    for option in re.findall(r"--[a-z-]+", row):
+        assert option in helped
+
+
+def test_the_readme_names_the_exit_codes_of_the_help() -> None:
+    in_readme = set(re.findall(r"^\| (\d) \|", README, re.MULTILINE))
+    assert in_readme == set(re.findall(r"\b(\d) [a-z]", EPILOG))
+
+
+@pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: path.name)
+def test_every_file_that_a_document_points_to_is_there(document: Path) -> None:
+    for target in re.findall(r"\]\(([^)#:]+)\)", document.read_text("utf-8")):
+        assert (ROOT / target).is_file(), target
+
+
+def test_every_task_that_a_document_names_is_there() -> None:
+    tasks = set(re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text("utf-8"), re.MULTILINE))
+    for document in DOCUMENTS:
+        assert set(re.findall(r"`make ([a-z-]+)", document.read_text("utf-8"))) <= tasks
+
+
+def test_the_security_page_explains_every_dependency() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
+    wanted = {re.split(r"[<>=~!;\[ ]", each)[0] for each in project["dependencies"]}
+    section = (ROOT / "SECURITY.md").read_text("utf-8").partition("## What it rests on")[2]
+    assert set(re.findall(r"^\| `([a-z0-9-]+)`", section, re.MULTILINE)) == wanted
