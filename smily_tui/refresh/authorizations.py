@@ -180,7 +180,6 @@ class Authorizations:
     def paste_context(self, application: Application) -> PasteContext:
         """What is known here that helps to understand a pasted code."""
         from smily_tui.oauth.pasted_code import PasteContext
-    from smily_tui.refresh.running import Running
 
         spent = self._store.spent_codes(application.key)
         return PasteContext(
