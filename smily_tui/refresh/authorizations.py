@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 import os
 from typing import TYPE_CHECKING
@@ -11,7 +12,7 @@ from smily_tui.refresh.decision import Decision, Need, decide
 from smily_tui.text import Clean, clean
 from smily_tui.vault.account import Account, Address
 from smily_tui.vault.application import Application, Credentials, address_part, is_address_part
-from smily_tui.vault.errors import NoSuchAccount, SeveralAccounts
+from smily_tui.vault.errors import NoSuchAccount, SeveralAccounts, VaultError
 from smily_tui.vault.store import Store
 
 if TYPE_CHECKING:
@@ -54,6 +55,7 @@ class Authorizations:
 
     def accounts(self) -> tuple[Account, ...]:
         """All accounts, by label; only files that changed since the last call are read again."""
+        self._adopt()
         self._mark = self._store.mark()
         fresh: dict[Address, tuple[_Seen, Account]] = {}
         for address in self._store.addresses():
@@ -65,6 +67,14 @@ class Authorizations:
         self._accounts = fresh
         shown = (account for _, account in fresh.values() if self._is_seen(account))
         return tuple(sorted(shown, key=lambda account: (account.label.casefold(), account.address)))
+
+    def _adopt(self) -> None:
+        """Make accounts of code exchanges that were interrupted after their answer was in the journal."""
+        for address in self._store.orphans():
+            from smily_tui.refresh.recovery import recover
+
+            with contextlib.suppress(VaultError), self._store.lock(address, patience=0.0):
+                recover(self._store, address, self._store.read(address))
 
     def changed(self) -> bool:
         """Whether anything was saved, renamed or deleted since `accounts()` was last called; cheap."""

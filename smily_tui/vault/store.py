@@ -108,6 +108,18 @@ class Store:
             if name.endswith(".tokens") and is_address_part(name.removesuffix(".tokens"))
         )
 
+    def orphans(self) -> list[Address]:
+        """Accounts with a journal only: a code exchange that was interrupted, or is under way."""
+        found = []
+        for application in self.application_keys():
+            names = set(self._names(application))
+            found += [
+                Address(application, name.removesuffix(".next"))
+                for name in names
+                if name.endswith(".next") and name.removesuffix(".next") + ".tokens" not in names
+            ]
+        return found
+
     def application_keys(self) -> list[str]:
         """The applications that have a folder."""
         return [name for name in _listed(self.home.state) if is_address_part(name)]

@@ -206,6 +206,30 @@ def test_a_save_that_fails_leaves_the_tokens_in_the_journal_and_the_next_call_ad
     assert world.use(world.stored().current.access)
 
 
+def test_an_exchange_that_could_not_be_saved_becomes_an_account_later(world: World) -> None:
+    import errno
+
+    class NoTokens(Disk):
+        def replace(self, source: Path, target: Path) -> None:
+            if target.suffix == ".tokens":
+                raise OSError(errno.EROFS, "Read-only file system")
+            super().replace(source, target)
+
+    from smily_tui.refresh.authorizations import Authorizations
+    from smily_tui.refresh.errors import KeptInJournal
+
+    stored = Authorizations(world.home)
+    assert len(stored.accounts()) == 1
+    world.store.disk = NoTokens()
+    code = Secret(world.state.grant(4712, ("public",)))
+    with pytest.raises(KeptInJournal):
+        protocol.exchange(world.around, "app", code, ["public"])
+    found = stored.accounts()
+    assert len(found) == 2, "the answer was in the journal"
+    assert all(world.use(account.access) for account in found)
+    assert not world.store.orphans()
+
+
 @pytest.mark.parametrize("fault", ["offline", "cut before"])
 def test_what_did_not_reach_the_server_is_repeated(world: World, fault: str) -> None:
     world.script = [fault, fault]
