@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import socket
 import ssl
 import threading
@@ -42,7 +43,7 @@ class RawServer:
             with connection:
                 connection.settimeout(5)
                 try:
-                    self.requests.append(connection.recv(65536))
+                    self.requests.append(_whole_request(connection))
                     self._answer(connection)
                 except OSError:
                     continue
@@ -52,6 +53,17 @@ class RawServer:
         self._listener.shutdown(socket.SHUT_RDWR)
         self._listener.close()
         self._thread.join(timeout=10)
+
+
+def _whole_request(connection: socket.socket) -> bytes:
+    """The head and as much body as it announces; both may come in several pieces."""
+    request = connection.recv(65536)
+    while True:
+        head, end, body = request.partition(b"\r\n\r\n")
+        length = re.search(rb"content-length: (\d+)", head.lower())
+        if not request or not request[:1].isalpha() or (end and len(body) >= int(length[1] if length else 0)):
+            return request
+        request += connection.recv(65536)
 
 
 @pytest.fixture
