@@ -3,25 +3,31 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from dataclasses import dataclass
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
+from smily_tui.oauth.scopes import find
+from smily_tui.oauth.wrapping import QUOTES, unwrapped, visible
 from smily_tui.secret import Secret
 
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
 USUAL_LENGTH: Final = 64
-_LONGEST = 512
-_QUOTES = "\"'`“”‘’«»‹›„‚"
-_ID_LABEL = re.compile(
-    r"^(?:client|application|app)[\s_-]*(?:id|identifier|uid)\s*[:=]?\s+|^client_id\s*[=:]\s*", re.IGNORECASE
-)
-_SECRET_LABEL = re.compile(
-    r"^(?:client|application|app)?[\s_-]*secret(?:[\s_-]*key)?\s*[:=]\s*|^client[\s_-]*secret\s+",
-    re.IGNORECASE,
+_SHORTEST, _LONGEST = 8, 512
+_BEFORE = r"^(?:export\s+)?(?:(?:[a-z0-9]+_)*(?:client|application|app)[\s_-]*)?"
+_AFTER = r"(?:[\"']?\s*[:=]\s*|\s+)"
+_ID_LABEL = re.compile(rf"{_BEFORE}(?:id|identifier|uid){_AFTER}", re.IGNORECASE)
+_SECRET_LABEL = re.compile(rf"{_BEFORE}secret(?:[\s_-]*key)?{_AFTER}", re.IGNORECASE)
+_CODE_LABEL = re.compile(r"^[?&]?(?:authori[sz]ation\s+)?code\s*[:=]", re.IGNORECASE)
+_QUOTED = re.compile(r"([\"'])(.*)\1[,;]?")
+_ADDRESS = re.compile(
+    r"https?://|www\.|.*[?&](?:client_id|redirect_uri|response_type|client_secret)=", re.IGNORECASE
 )
 _PRINTABLE = re.compile(r"[\x21-\x7e]+")
 ID: Final = "Client ID"
 SECRET: Final = "Client Secret"  # noqa: S105 - a name, not a secret
+_SAME: Final = "Client ID and Client Secret are the same. Copy each one again."
 
 
 @dataclass(frozen=True)
@@ -37,6 +43,19 @@ class Finding:
     remark: str = ""
 
 
+@dataclass(frozen=True)
+class KnownCredentials:
+    """What is stored here already, to notice values in the wrong field.
+
+    Attributes:
+        is_client_id: whether a stored application has that Client ID.
+        is_client_secret: whether a stored application has that Client Secret.
+    """
+
+    is_client_id: Callable[[str], bool]
+    is_client_secret: Callable[[Secret], bool]
+
+
 def read_client_id(typed: str) -> str:
     """The Client ID without label, quotes, white space, line breaks and invisible characters."""
     return _tidy(typed, _ID_LABEL)
@@ -47,54 +66,71 @@ def read_client_secret(typed: str) -> Secret:
     return Secret(_tidy(typed, _SECRET_LABEL))
 
 
-def check_client_id(typed: str, secret: Secret | None = None) -> Finding:
+def check_client_id(
+    typed: str, secret: Secret | None = None, known: KnownCredentials | None = None
+) -> Finding:
     """What speaks against a Client ID as typed; `secret` is what stands in the other field."""
-    if _SECRET_LABEL.match(_visible(typed)):
-        return Finding("This is labelled as the Client Secret. Are the two fields swapped?")
     value = read_client_id(typed)
+    if _SECRET_LABEL.match(visible(typed)):
+        return Finding("This is labelled as the Client Secret. Are the two fields swapped?")
     if secret and Secret(value) == secret:
-        return Finding("Client ID and Client Secret are the same. Copy each one again.")
+        return Finding(_SAME)
+    if known is not None and known.is_client_secret(Secret(value)):
+        return Finding("This is the Client Secret of an application here. Are the two fields swapped?")
     return _check(value, ID)
 
 
-def check_client_secret(secret: Secret, client_id: str) -> Finding:
-    """What speaks against a Client Secret; `client_id` is what stands in the other field."""
-    value = secret.reveal()
-    if _ID_LABEL.match(value):
+def check_client_secret(secret: Secret, client_id: str, known: KnownCredentials | None = None) -> Finding:
+    """What speaks against a Client Secret, read or typed; `client_id` is what stands in the other field."""
+    typed = secret.reveal()
+    value = read_client_secret(typed).reveal()
+    if _ID_LABEL.match(visible(typed)):
         return Finding("This is labelled as the Client ID. Are the two fields swapped?")
     if value and value == client_id:
-        return Finding("Client ID and Client Secret are the same. Copy each one again.")
+        return Finding(_SAME)
+    if known is not None and known.is_client_id(value):
+        return Finding("This is the Client ID of an application here. Are the two fields swapped?")
     return _check(value, SECRET)
 
 
 def _check(value: str, name: str) -> Finding:
+    problem = _problem(value, name)
+    return Finding(problem, "" if problem else _remark(value, name))
+
+
+def _problem(value: str, name: str) -> str:
+    """Why the value cannot be meant, with what to do; empty where it can."""
     if not value:
-        return Finding(f"The {name} is missing. Paste it here.")
-    if value.lower().startswith(("http://", "https://")):
-        return Finding(f"This is an address. The {name} is a row of letters and digits.")
+        return f"The {name} is missing. Paste it here."
+    if _ADDRESS.match(value):
+        return f"This is an address, or a part of one. The {name} is a row of letters and digits."
+    if _CODE_LABEL.match(value):
+        return f"This is labelled as the code, which is asked for later. Paste the {name} here."
+    words = value.replace(",", " ").split()
+    if words and all(find(word) for word in words):
+        return f"These are permissions, which are chosen later. Paste the {name} here."
     if not _PRINTABLE.fullmatch(value):
-        return Finding(f"A {name} has no blanks and no special letters. Copy it again.")
+        return f"A {name} has no blanks and no special letters. Copy it again."
     if len(value) > _LONGEST:
-        return Finding(f"Too long: this has {len(value)} characters. Copy the {name} alone.")
-    if len(value) < 8:
-        return Finding(
-            f"Too short: a {name} has {USUAL_LENGTH} characters, this has {len(value)}. Copy it again."
-        )
-    if len(value) != USUAL_LENGTH or not re.fullmatch(r"[0-9A-Fa-f]+", value):
-        return Finding(
-            remark=f"A Smily {name} usually has {USUAL_LENGTH} digits and letters a–f; "
-            f"this has {len(value)} characters. Is it whole?"
-        )
-    return Finding()
+        return f"Too long: this has {len(value)} characters. Copy the {name} alone."
+    if len(value) < _SHORTEST:
+        return f"Too short: a {name} has {USUAL_LENGTH} characters, this has {len(value)}. Copy it again."
+    return ""
 
 
-def _visible(typed: str) -> str:
-    kept = (char for char in typed if char.isspace() or unicodedata.category(char) not in {"Cc", "Cf", "Cs"})
-    return "".join(" " if char.isspace() else char for char in kept).strip(" " + _QUOTES)
+def _remark(value: str, name: str) -> str:
+    """What is unusual about a value that may be meant."""
+    if re.fullmatch(rf"[0-9A-Fa-f]{{{USUAL_LENGTH}}}", value):
+        return ""
+    return (
+        f"A Smily {name} usually has {USUAL_LENGTH} digits and letters a–f; "
+        f"this has {len(value)} characters. Is it whole?"
+    )
 
 
 def _tidy(typed: str, label: re.Pattern[str]) -> str:
-    """Without label and quotes; the lines of a wrapped paste are joined, blanks inside a line stay."""
-    rest = label.sub("", _visible(typed.replace("\r", "\n"))).strip(" " + _QUOTES)
-    pieces = [piece for piece in rest.split(" ") if piece]
-    return "".join(pieces) if "\n" in typed.strip() else " ".join(pieces)
+    """Without label and quotes; the lines of a wrapped paste are joined, other blanks stay."""
+    rest = label.sub("", visible(typed)).strip()
+    quoted = _QUOTED.fullmatch(rest)
+    pieces = (quoted[2] if quoted else rest).strip(" " + QUOTES).split()
+    return unwrapped(pieces) or " ".join(pieces)

@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+import string
+
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from smily_tui.oauth.credentials import (
+    Finding,
+    KnownCredentials,
     check_client_id,
     check_client_secret,
     read_client_id,
@@ -26,16 +32,46 @@ SECRET = Secret("5ec4" * 16)
         f'"{ID}"',
         f"{ID[:30]}\n{ID[30:]}",
         f"\u200b{ID}",
+        f"{ID[:40]} {ID[40:]}",
+        f"\x1b[200~{ID}\x1b[201~",
+        f"Application ID\n{ID}",
+        f"UID: {ID}",
+        f"“{ID}”",
+        f'"client_id": "{ID}",',
+        f"export SMILY_CLIENT_ID='{ID}'",
     ],
 )
 def test_a_client_id_is_tidied(typed: str) -> None:
     assert read_client_id(typed) == ID
-    assert check_client_id(typed).problem == ""
+    assert check_client_id(typed) == Finding()
 
 
-@pytest.mark.parametrize("label", ["", "Client Secret: ", "client_secret=", "Secret: "])
+@given(
+    st.text(string.ascii_letters + string.digits + "-_", min_size=17, max_size=200).filter(
+        lambda value: len(set(value)) > 4
+    ),
+    st.integers(16, 80),
+    st.sampled_from(["\n", "\r\n  ", " "]),
+)
+def test_what_was_broken_over_lines_is_put_together_with_its_case(value: str, width: int, end: str) -> None:
+    pasted = end.join(value[start : start + width] for start in range(0, len(value), width))
+    assert read_client_id(pasted) == value
+    assert read_client_secret(pasted) == Secret(value)
+
+
+def test_reading_twice_changes_nothing() -> None:
+    for typed in (ID, f"Client ID: {ID}", "two words", ""):
+        assert read_client_id(read_client_id(typed)) == read_client_id(typed)
+
+
+@pytest.mark.parametrize(
+    "label",
+    ["", "Client Secret: ", "client_secret=", "Secret: ", "SECRET KEY\n", "export SMILY_CLIENT_SECRET="],
+)
 def test_a_client_secret_is_tidied(label: str) -> None:
-    assert read_client_secret(f"{label}{SECRET.reveal()}\n") == SECRET
+    typed = f"{label}{SECRET.reveal()}\n"
+    assert read_client_secret(typed) == SECRET
+    assert check_client_secret(Secret(typed), ID) == Finding()
 
 
 @pytest.mark.parametrize(
@@ -49,6 +85,13 @@ def test_a_client_secret_is_tidied(label: str) -> None:
         ("https://www.bookingsync.com/x", "an address"),
         ("x" * 600, "Too long"),
         (SECRET.reveal(), "the same"),
+        (f"client_secret={ID}", "swapped"),
+        ("www.bookingsync.com/en/partners/applications", "an address"),
+        (f"client_id={ID}&redirect_uri=urn:ietf:wg:oauth:2.0:oob", "an address"),
+        (f"Authorization code: {ID}", "labelled as the code"),
+        ("public bookings_read", "permissions"),
+        ("rates_read,rates_write", "permissions"),
+        ("é" * 64, "no special letters"),
     ],
 )
 def test_what_cannot_be_a_client_id_is_said_before_anything_is_sent(typed: str, words: str) -> None:
@@ -62,3 +105,27 @@ def test_what_cannot_be_a_secret_is_said_without_repeating_it() -> None:
     assert unusual.problem == ""
     assert "16 characters" in unusual.remark
     assert "unusual-secret" not in unusual.remark
+
+
+@pytest.mark.parametrize(
+    "typed", ["", " ", f"code={ID}", "bookings_read", "short", "é" * 64, "a b", "x" * 513]
+)
+def test_what_cannot_be_a_secret_is_said_before_anything_is_sent(typed: str) -> None:
+    found = check_client_secret(Secret(typed), ID)
+    assert found.problem
+    assert found.remark == ""
+
+
+def test_values_of_stored_applications_are_noticed_in_the_wrong_field() -> None:
+    known = KnownCredentials(ID.__eq__, SECRET.__eq__)
+    assert "swapped" in check_client_id(SECRET.reveal(), known=known).problem
+    assert "swapped" in check_client_secret(Secret(ID), "", known).problem
+    assert check_client_id(ID, SECRET, known) == Finding()
+    assert check_client_secret(SECRET, ID, known) == Finding()
+
+
+@given(st.text(min_size=8, max_size=600))
+def test_no_finding_repeats_a_secret(typed: str) -> None:
+    found = check_client_secret(Secret(typed), ID)
+    value = read_client_secret(typed).reveal()
+    assert len(value) < 8 or value not in found.problem + found.remark
