@@ -100,7 +100,9 @@ class DashboardScreen(Screen[None]):
         now = self._stored.clock.now()
         need = sum(each.state(now) in {State.REFUSED, State.UNREADABLE} for each in self._all)
         count = f"{len(self._all)} account{'' if len(self._all) == 1 else 's'}"
-        self.query_one(TitleBar).say(f"{count} · {need} need you" if need else count)
+        self.query_one(TitleBar).say(
+            f"{count} · {need} need{'s' if need == 1 else ''} you" if need else count
+        )
 
     def _detail(self) -> None:
         account = self.query_one(AccountTable).chosen
