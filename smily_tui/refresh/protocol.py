@@ -11,7 +11,8 @@
     8 SAVE     the commit point
     9 CLEAN    the journal goes
    10 RETURN   only now may the new access token be shown or used
-   11 CONFIRM  its first use makes a server that rotates on use drop the old refresh token
+   11 CONFIRM  its first use makes a server that rotates on use drop the old refresh token;
+               identification.py notes it
 
 An error never writes to the tokens, and deletes nothing.
 """
@@ -22,7 +23,7 @@ import os
 import secrets
 import signal
 import time
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 from smily_tui.oauth.errors import (
@@ -133,14 +134,6 @@ def exchange(around: Surroundings, application: str, code: Secret, asked: Sequen
         _save(around, address, first_authorization(credentials, wanted, response, sent), journal)
         around.store.add_spent_code(application, code, sent.wall)
     return address
-
-
-def confirm(around: Surroundings, address: Address, generation: int) -> None:
-    """Note that the access token of that generation was used with success (step 11)."""
-    with around.store.lock(address):
-        stored = around.store.read(address)
-        if stored is not None and stored.generation == generation and not stored.confirmed:
-            around.store.save(address, replace(stored, confirmed=True))
 
 
 # -- steps 0 to 4 --------------------------------------------------------------------------------------

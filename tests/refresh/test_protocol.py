@@ -307,13 +307,6 @@ def test_an_unknown_account_is_named(world: World) -> None:
         protocol.renew(world.around, Address("app", "nobody"), FORCE)
 
 
-def test_the_first_use_is_noted_without_touching_the_pair(world: World) -> None:
-    world.renew()
-    before = world.stored()
-    protocol.confirm(world.around, world.address, before.generation)
-    assert world.stored() == dataclasses.replace(before, confirmed=True)
-
-
 # -- when to refresh -----------------------------------------------------------------------------------
 
 

@@ -216,6 +216,24 @@ async def test_a_crash_shows_no_values_of_variables(
     assert canary not in printed
 
 
+async def test_a_bug_in_a_worker_is_told_by_its_type_alone(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    world = make_world(tmp_path, accounts=True)
+
+    def fail(_address: Address, _label: str) -> None:
+        raise RuntimeError("c4n4ry")
+
+    monkeypatch.setattr(world.stored, "rename", fail)
+    async with running(world, SIZE) as pilot:
+        await scenes.dashboard(pilot)
+        await pilot.press("e")
+        await settled(pilot, lambda: bool(world.app.screen.query("NameDialog Input, Input")))
+        await pilot.press("enter")
+        await settled(pilot, lambda: "A bug: RuntimeError." in grid(world.app))
+        assert "c4n4ry" not in grid(world.app)
+
+
 @pytest.mark.parametrize("size", [(60, 16), (80, 24), (120, 36), (200, 60)])
 async def test_buttons_and_footer_fit_the_screen(tmp_path: Path, size: tuple[int, int]) -> None:
     world = make_world(tmp_path, accounts=False)

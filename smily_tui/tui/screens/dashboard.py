@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 
 from textual import on, work
 from textual.containers import Horizontal
-from textual.screen import Screen
 from textual.widgets import DataTable, Footer, Input
 
 from smily_tui.errors import SmilyError
 from smily_tui.tui.actions import DASHBOARD, EVERYWHERE, bindings
+from smily_tui.tui.screens.base import StatusScreen
 from smily_tui.tui.screens.dialogs import NameDialog, Question
 from smily_tui.tui.screens.wizard import Start, WizardScreen
 from smily_tui.tui.widgets.account_detail import AccountDetail
@@ -37,7 +37,7 @@ REVEALED_FOR = 30.0
 AT_ONCE = 4
 
 
-class DashboardScreen(Screen[None]):
+class DashboardScreen(StatusScreen[None]):
     """What is stored, how long it is valid, and what can be done about it."""
 
     ABOUT = (

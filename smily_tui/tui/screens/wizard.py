@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 from textual import on, work
 from textual.containers import Horizontal, Vertical
-from textual.screen import Screen
 from textual.widgets import ContentSwitcher, Footer
 
 from smily_tui.errors import SmilyError
@@ -15,6 +14,7 @@ from smily_tui.oauth.errors import ClientRefused
 from smily_tui.oauth.pasted_code import read_pasted_code
 from smily_tui.refresh.errors import HelperFailed
 from smily_tui.tui.actions import EVERYWHERE, WIZARD, bindings
+from smily_tui.tui.screens.base import StatusScreen
 from smily_tui.tui.screens.dialogs import Question
 from smily_tui.tui.widgets.status_line import StatusLine
 from smily_tui.tui.widgets.steps import StepLine, StepList
@@ -58,7 +58,7 @@ class Start:
     account_id: int | None = None
 
 
-class WizardScreen(Screen["Address | None"]):
+class WizardScreen(StatusScreen["Address | None"]):
     """Connects one account, then another if wanted; answers with the last one's address."""
 
     ABOUT = (
