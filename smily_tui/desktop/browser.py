@@ -3,22 +3,29 @@
 from __future__ import annotations
 
 import os
+import re
 import shlex
 import shutil
 import subprocess
 import sys
-import webbrowser
+import threading
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
 TEXT_BROWSERS: Final = frozenset({"w3m", "lynx", "links", "links2", "elinks", "www-browser", "browsh"})
+# What Linux desktops offer, best first; they take the link as their only argument.
+GRAPHICAL: Final = ("xdg-open", "x-www-browser", "firefox", "firefox-esr", "chromium", "google-chrome")
+OF_WSL: Final = ("wslview", "rundll32.exe url.dll,FileProtocolHandler")  # explorer.exe ends as if it failed
+FAILS_WITHIN: Final = 1.0
 ASKED: Final = "Asked your browser to open it. Nothing there? Copy the link."
 REMOTE: Final = "You are on a remote machine: copy the link and open it on your own computer."
 NONE: Final = "No graphical browser was found here: copy the link, or show it as text."
+NO_LINK: Final = "Only http and https links are opened."
+_LINK = re.compile(r"https?://[\x21-\x7e]+", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -30,20 +37,17 @@ class Opened:
 
 
 def open_link(link: str, environ: Mapping[str, str] | None = None) -> Opened:
-    """Ask a graphical browser to open an http or https link; returns at once.
+    """Ask a graphical browser to open an http or https link; takes 1 s at most for each that is tried.
 
-    The browser runs in a session of its own with its output thrown away.
+    The browser runs in a session of its own with its input and output on /dev/null.
     """
     found = os.environ if environ is None else environ
-    if not link.startswith(("https://", "http://")):
-        return Opened(asked=False, words="Only http and https links are opened.")
-    chosen = _chosen_by_person(found)
-    if chosen:
-        return _start([*chosen, link], found)
-    if is_remote(found):
-        return Opened(asked=False, words=REMOTE)
-    command = _by_system(found)
-    return _start([*command, link], found) if command else Opened(asked=False, words=NONE)
+    if not _LINK.fullmatch(link):
+        return Opened(asked=False, words=NO_LINK)
+    for command in _commands(link, found):
+        if _starts(command, found):
+            return Opened(asked=True, words=ASKED)
+    return Opened(asked=False, words=REMOTE if is_remote(found) else NONE)
 
 
 def is_remote(environ: Mapping[str, str]) -> bool:
@@ -51,44 +55,43 @@ def is_remote(environ: Mapping[str, str]) -> bool:
     return any(environ.get(name) for name in ("SSH_CONNECTION", "SSH_TTY", "SSH_CLIENT"))
 
 
-def _chosen_by_person(environ: Mapping[str, str]) -> list[str]:
-    """The command in $BROWSER: a graphical one, or a helper that opens links on another machine."""
+def _commands(link: str, environ: Mapping[str, str]) -> Iterator[list[str]]:
+    """The commands that may open the link, the person's own choice first."""
+    yield from _chosen_by_person(link, environ)
+    if is_remote(environ):
+        return  # a browser there would open on a screen that nobody sees
+    for command in _of_system(environ):
+        words = command.split()
+        if shutil.which(words[0], path=environ.get("PATH")):
+            yield [*words, link]
+
+
+def _chosen_by_person(link: str, environ: Mapping[str, str]) -> Iterator[list[str]]:
+    """The commands in $BROWSER: graphical ones, or a helper that opens links on another machine."""
     for candidate in environ.get("BROWSER", "").split(os.pathsep):
-        words = [word for word in shlex.split(candidate) if word != "%s"]
+        try:
+            words = shlex.split(candidate)
+        except ValueError:  # a quote without its end
+            continue
         if not words or Path(words[0]).name in TEXT_BROWSERS:
             continue
-        if shutil.which(words[0], path=environ.get("PATH")):
-            return words
-    return []
+        filled = [word.replace("%s", link) for word in words]
+        yield filled if filled != words else [*words, link]
 
 
-def _by_system(environ: Mapping[str, str]) -> list[str]:
+def _of_system(environ: Mapping[str, str]) -> Sequence[str]:
     if sys.platform == "darwin":
-        return ["open"]
+        return ("open",)
     if environ.get("WSL_DISTRO_NAME"):
-        return next(([name] for name in ("wslview", "explorer.exe") if shutil.which(name)), [])
-    if not (environ.get("DISPLAY") or environ.get("WAYLAND_DISPLAY")):
-        return []
-    return _graphical(environ)
+        return OF_WSL
+    has_screen = environ.get("DISPLAY") or environ.get("WAYLAND_DISPLAY")
+    return GRAPHICAL if has_screen else ()
 
 
-def _graphical(environ: Mapping[str, str]) -> list[str]:
-    """The command of the first graphical browser that the standard library knows to be installed."""
-    if shutil.which("xdg-open", path=environ.get("PATH")):
-        return ["xdg-open"]
+def _starts(command: Sequence[str], environ: Mapping[str, str]) -> bool:
+    """Start a command and leave it alone; whether it did not fail at once."""
     try:
-        browser = webbrowser.get()
-    except webbrowser.Error:
-        return []
-    if type(browser) is webbrowser.GenericBrowser:
-        return []
-    name = getattr(browser, "name", "")
-    return [name] if name and Path(name).name not in TEXT_BROWSERS else []
-
-
-def _start(command: Sequence[str], environ: Mapping[str, str]) -> Opened:
-    try:
-        subprocess.Popen(
+        started = subprocess.Popen(
             command,
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,
@@ -97,5 +100,9 @@ def _start(command: Sequence[str], environ: Mapping[str, str]) -> Opened:
             env=dict(environ),
         )
     except OSError:
-        return Opened(asked=False, words=NONE)
-    return Opened(asked=True, words=ASKED)
+        return False
+    try:
+        return started.wait(FAILS_WITHIN) == 0
+    except subprocess.TimeoutExpired:
+        threading.Thread(target=started.wait, daemon=True).start()  # so that no zombie stays
+        return True

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import shutil
+import signal
 import subprocess
 import sys
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from smily_tui.desktop.browser import is_remote
+from smily_tui.secret import Secret
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -17,16 +20,11 @@ if TYPE_CHECKING:
 LIMIT: Final = 3.0
 COPIED: Final = "Copied."
 SENT: Final = "Sent to your terminal's clipboard. If pasting gives something else, show it as text."
+NOT_COPIED: Final = "Not copied: there is no clipboard here that can be read back and cleared again."
 # In a process of its own: some clipboard tools hang, and some write errors over the screen.
-_CHILD: Final = (
-    "import sys, pyperclip\n"
-    "text = sys.stdin.read()\n"
-    "pyperclip.copy(text)\n"
-    "sys.exit(0 if pyperclip.paste() == text else 3)\n"
-)
-_CLEAR: Final = (
-    "import sys, pyperclip\ntext = sys.stdin.read()\nif pyperclip.paste() == text:\n    pyperclip.copy('')\n"
-)
+_READ: Final = "import sys, pyperclip\ntext = sys.stdin.buffer.read().decode()\n"
+_COPY: Final = _READ + "pyperclip.copy(text)\nsys.exit(0 if pyperclip.paste() == text else 3)\n"
+_CLEAR: Final = _READ + "if pyperclip.paste() == text:\n    pyperclip.copy('')\n"
 
 
 @dataclass(frozen=True)
@@ -44,36 +42,51 @@ class Copied:
     ask_terminal: bool
 
 
-def copy(text: str, environ: Mapping[str, str] | None = None) -> Copied:
-    """Copy `text`; takes 3 s at most for each way that is tried."""
+def copy(text: str | Secret, environ: Mapping[str, str] | None = None) -> Copied:
+    """Copy `text`; takes 3 s at most for each way that is tried.
+
+    A `Secret` goes to a clipboard that can be cleared again or nowhere: not through the terminal, whose
+    multiplexer and recordings would keep it.
+    """
     found = os.environ if environ is None else environ
-    if not is_remote(found) and _run([sys.executable, "-P", "-c", _CHILD], text, found):
+    if not is_remote(found) and _python(_COPY, text, found):
         return Copied(verified=True, words=COPIED, ask_terminal=False)
+    if isinstance(text, Secret):
+        return Copied(verified=False, words=NOT_COPIED, ask_terminal=False)
     if found.get("TMUX") and shutil.which("tmux", path=found.get("PATH")):
         _run(["tmux", "load-buffer", "-w", "-"], text, found)
     return Copied(verified=False, words=SENT, ask_terminal=True)
 
 
-def clear_if_unchanged(text: str, environ: Mapping[str, str] | None = None) -> None:
+def clear_if_unchanged(text: str | Secret, environ: Mapping[str, str] | None = None) -> None:
     """Empty the clipboard if it still holds `text`; what was copied since stays."""
     found = os.environ if environ is None else environ
     if not is_remote(found):
-        _run([sys.executable, "-P", "-c", _CLEAR], text, found)
+        _python(_CLEAR, text, found)
+
+
+def _python(code: str, text: str | Secret, environ: Mapping[str, str]) -> bool:
+    shown = text.reveal() if isinstance(text, Secret) else text
+    return _run([sys.executable, "-P", "-X", "utf8", "-c", code], shown, environ)
 
 
 def _run(command: Sequence[str], text: str, environ: Mapping[str, str]) -> bool:
     """Whether the command took the text from its stdin and ended well in time."""
     try:
-        ended = subprocess.run(
+        started = subprocess.Popen(
             command,
-            input=text.encode(),
+            stdin=subprocess.PIPE,
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
             start_new_session=True,
-            timeout=LIMIT,
             env=dict(environ),
-            check=False,
         )
-    except (OSError, subprocess.TimeoutExpired):
+    except OSError:
         return False
-    return ended.returncode == 0
+    with started:
+        try:
+            started.communicate(text.encode("utf-8", "surrogatepass"), timeout=LIMIT)
+        except subprocess.TimeoutExpired:
+            with contextlib.suppress(ProcessLookupError):
+                os.killpg(started.pid, signal.SIGKILL)  # with the tools it started, which hold the text
+    return started.returncode == 0

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from textual.app import App, SystemCommand
 
 from smily_tui.errors import UsageError
+from smily_tui.secret import Secret
 from smily_tui.tui.themes import DARK, LIGHT
 from smily_tui.tui.widgets.title_bar import TitleBar
 
@@ -50,7 +51,7 @@ class SmilyApp(App[None]):
         connect: bool = False,
         application: str | None = None,
         open_link: Callable[[str], Opened] | None = None,
-        copy: Callable[[str], Copied] | None = None,
+        copy: Callable[[str | Secret], Copied] | None = None,
     ) -> None:
         super().__init__()
         for theme in (DARK, LIGHT):
@@ -114,7 +115,7 @@ class SmilyApp(App[None]):
 
         return (self._open_link or browser.open_link)(link).words
 
-    def copy_outside(self, text: str, *, secret: bool = False) -> str:
+    def copy_outside(self, text: str | Secret) -> str:
         """Copy a text, from a thread; the words say how it went.
 
         A secret goes to a clipboard that can be cleared again, never through the terminal, whose
@@ -123,16 +124,16 @@ class SmilyApp(App[None]):
         from smily_tui.desktop import clipboard
 
         copied = (self._copy or clipboard.copy)(text)
-        if secret and not copied.verified:
-            return "not copied: there is no clipboard here that can be cleared again. Press v to show it."
-        if copied.ask_terminal:
-            self.call_from_thread(self.copy_to_clipboard, text)
-        if secret:
+        if isinstance(text, Secret):
+            if not copied.verified:
+                return f"{copied.words} Press v to show it."
             self.call_from_thread(self._clear_later, text)
             return f"{copied.words} The clipboard is cleared in {CLEARED_AFTER:.0f} s if it still holds it."
+        if copied.ask_terminal:
+            self.call_from_thread(self.copy_to_clipboard, text)
         return copied.words
 
-    def _clear_later(self, text: str) -> None:
+    def _clear_later(self, text: Secret) -> None:
         def clear() -> None:
             from smily_tui.desktop import clipboard
 

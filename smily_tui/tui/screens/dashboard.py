@@ -250,7 +250,7 @@ class DashboardScreen(StatusScreen[None]):
 
     @work(thread=True, exit_on_error=False)
     def _copy(self, account: Account) -> None:
-        words = self.app.copy_outside(account.access.reveal(), secret=True)
+        words = self.app.copy_outside(account.access)
         self.app.call_from_thread(self.query_one(StatusLine).say, f"Access token of {account.label}: {words}")
 
     # -- keeping ---------------------------------------------------------------------------------------

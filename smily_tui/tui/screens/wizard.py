@@ -332,7 +332,7 @@ class WizardScreen(StatusScreen["Address | None"]):
             self._leave()
         elif event.what == "copy" and self._account is not None:
             token = self._account.access
-            self._outside(lambda: "Access token: " + self.app.copy_outside(token.reveal(), secret=True))
+            self._outside(lambda: "Access token: " + self.app.copy_outside(token))
         elif event.what == "wrong":
             self._not_this_one()
 

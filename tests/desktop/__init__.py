@@ -1,0 +1,1 @@
+"""What leaves the terminal, with real child processes."""

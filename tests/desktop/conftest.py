@@ -1,0 +1,72 @@
+"""A folder of programs that take the place of browsers and clipboard tools."""
+
+from __future__ import annotations
+
+import json
+import sys
+import threading
+import time
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+RECORDER = """#!{python}
+import json, os, sys
+seen = {{
+    "arguments": sys.argv[1:],
+    "leads_session": os.getsid(0) == os.getpid(),
+    "pid": os.getpid(),
+    "files": [os.readlink(f"/proc/self/fd/{{number}}") for number in range(3)],
+}}
+with open(sys.argv[0] + ".part", "w") as file:
+    json.dump(seen, file)
+os.rename(sys.argv[0] + ".part", sys.argv[0] + ".seen")
+{then}
+"""
+
+
+def until(condition: Callable[[], bool], limit: float = 15.0) -> None:
+    """Wait for a condition; fail where it does not come."""
+    ends = time.monotonic() + limit
+    while not condition():
+        assert time.monotonic() < ends, "waited too long"
+        threading.Event().wait(0.01)
+
+
+class Programs:
+    """Programs in a folder of their own."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        folder.mkdir()
+
+    def add(self, name: str, script: str) -> Path:
+        """Put a program there."""
+        place = self.folder / name
+        place.write_text(script, "utf-8")
+        place.chmod(0o755)
+        return place
+
+    def record(self, name: str, then: str = "") -> Path:
+        """Put a program there that writes down how it was started."""
+        return self.add(name, RECORDER.format(python=sys.executable, then=then))
+
+    def was_started(self, name: str) -> bool:
+        """Whether a recording program was started."""
+        return (self.folder / f"{name}.seen").exists()
+
+    def seen(self, name: str) -> dict[str, object]:
+        """How a recording program was started; waits until it was."""
+        until(lambda: self.was_started(name))
+        found: dict[str, object] = json.loads((self.folder / f"{name}.seen").read_text("utf-8"))
+        return found
+
+
+@pytest.fixture
+def programs(tmp_path: Path) -> Programs:
+    """An empty folder for programs."""
+    return Programs(tmp_path / "bin")

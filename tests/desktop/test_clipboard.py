@@ -1,0 +1,176 @@
+"""What "copied" means: read back, or not said."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from smily_tui.desktop.clipboard import COPIED, LIMIT, NOT_COPIED, SENT, Copied, clear_if_unchanged, copy
+from smily_tui.secret import Secret
+from tests.desktop.conftest import until
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from tests.desktop.conftest import Programs
+
+VERIFIED = Copied(verified=True, words=COPIED, ask_terminal=False)
+ASK = Copied(verified=False, words=SENT, ask_terminal=True)
+REFUSED = Copied(verified=False, words=NOT_COPIED, ask_terminal=False)
+TOKEN = Secret("70ce" * 16)
+KEEPS = '#!/bin/sh\ncase "$*" in *-o*) cat "$0.kept" ;; *) cat >"$0.kept" ;; esac\n'
+LIES = '#!/bin/sh\ncase "$*" in *-o*) echo another ;; *) cat >/dev/null ;; esac\n'
+FAILS = '#!/bin/sh\necho "Error: Can\'t open display" >&2\nexit 1\n'
+HANGS = '#!/bin/sh\ncat >/dev/null\necho $$ >"$0.pid"\nexec sleep 100\n'
+TAKES = '#!/bin/sh\necho "$*" >"$0.arguments"\ncat >"$0.taken"\n'
+TEXTS = ["plain", "ends\n", "\r\nlines\r\n", "Zoë – ✓ 京", " " * 9]
+
+
+def environ(programs: Programs, **more: str) -> dict[str, str]:
+    return {"PATH": f"{programs.folder}:/usr/bin:/bin", "DISPLAY": ":no-such-screen", **more}
+
+
+@pytest.mark.parametrize("text", TEXTS)
+@pytest.mark.parametrize("locale", ["C.UTF-8", "C", "en_US.ISO-8859-1"])
+def test_a_text_that_is_read_back_was_copied(programs: Programs, text: str, locale: str) -> None:
+    xclip = programs.add("xclip", KEEPS)
+    assert copy(text, environ(programs, LC_ALL=locale)) == VERIFIED
+    assert Path(f"{xclip}.kept").read_bytes() == text.encode()
+
+
+@pytest.mark.parametrize("tool", [LIES, FAILS])
+def test_a_tool_that_lies_or_fails_is_not_believed(
+    programs: Programs, tool: str, capfd: pytest.CaptureFixture[str]
+) -> None:
+    programs.add("xclip", tool)
+    assert copy("text", environ(programs)) == ASK
+    assert copy(TOKEN, environ(programs)) == REFUSED
+    assert capfd.readouterr() == ("", "")
+
+
+def test_a_tool_that_hangs_is_ended_with_all_that_it_started(programs: Programs) -> None:
+    xclip = programs.add("xclip", HANGS)
+    began = time.monotonic()
+    assert copy(TOKEN, environ(programs)) == REFUSED
+    assert LIMIT <= time.monotonic() - began < LIMIT + 5
+    pid = Path(f"{xclip}.pid").read_text("ascii").strip()
+    until(lambda: not Path(f"/proc/{pid}/cmdline").exists() or not Path(f"/proc/{pid}/cmdline").read_bytes())
+
+
+def test_without_any_clipboard_the_terminal_is_asked(programs: Programs) -> None:
+    bare = {"PATH": str(programs.folder)}
+    assert copy("text", bare) == ASK
+    assert copy(TOKEN, bare) == REFUSED
+
+
+def test_on_a_remote_machine_its_own_clipboard_is_left_alone(programs: Programs) -> None:
+    xclip = programs.add("xclip", KEEPS)
+    remote = environ(programs, SSH_CONNECTION="x")
+    assert copy("text", remote) == ASK
+    assert copy(TOKEN, remote) == REFUSED
+    clear_if_unchanged("text", remote)
+    assert not Path(f"{xclip}.kept").exists()
+
+
+@pytest.mark.parametrize("more", [{}, {"SSH_TTY": "/dev/pts/9"}])
+def test_tmux_is_given_a_text_but_never_a_secret(programs: Programs, more: Mapping[str, str]) -> None:
+    programs.add("xclip", FAILS)
+    tmux = programs.add("tmux", TAKES)
+    inside = environ(programs, TMUX="/tmp/x,1,0", **more)
+    assert copy(TOKEN, inside) == REFUSED
+    assert not Path(f"{tmux}.taken").exists()
+    assert copy("text", inside) == ASK
+    assert Path(f"{tmux}.taken").read_text("utf-8") == "text"
+    assert Path(f"{tmux}.arguments").read_text("utf-8") == "load-buffer -w -\n"
+
+
+def test_a_secret_is_cleared_unless_something_newer_was_copied(programs: Programs) -> None:
+    kept = Path(f"{programs.add('xclip', KEEPS)}.kept")
+    assert copy(TOKEN, environ(programs)) == VERIFIED
+    assert kept.read_text("utf-8") == TOKEN.reveal()
+    clear_if_unchanged(TOKEN, environ(programs))
+    assert kept.read_bytes() == b""
+    assert copy("newer", environ(programs)) == VERIFIED
+    clear_if_unchanged(TOKEN, environ(programs))
+    assert kept.read_bytes() == b"newer"
+
+
+def test_a_text_that_cannot_be_written_is_not_called_copied(programs: Programs) -> None:
+    programs.add("xclip", KEEPS)
+    assert copy("half \ud83d", environ(programs)) == ASK
+
+
+@pytest.fixture
+def screen() -> Iterator[tuple[str, subprocess.Popen[bytes]]]:
+    """A real X server without a monitor, and its name."""
+    if not (shutil.which("Xvfb") and shutil.which("xclip")):
+        pytest.skip("Xvfb or xclip is not installed")
+    reading, writing = os.pipe()
+    server = subprocess.Popen(
+        ["Xvfb", "-displayfd", str(writing), "-nolisten", "tcp"],
+        pass_fds=[writing],
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
+    os.close(writing)
+    with server, os.fdopen(reading, "rb") as names:
+        yield f":{names.readline().decode().strip()}", server
+        server.kill()
+
+
+def test_a_real_clipboard_gets_the_text_and_a_dead_one_is_noticed(
+    screen: tuple[str, subprocess.Popen[bytes]],
+) -> None:
+    name, server = screen
+    real = {"PATH": os.environ["PATH"], "DISPLAY": name}
+    for text in TEXTS:
+        assert copy(text, real) == VERIFIED
+        assert _held(real) == text.encode()
+    assert copy(TOKEN, real) == VERIFIED
+    clear_if_unchanged(TOKEN, real)
+    assert _held(real) == b""
+    server.kill()
+    server.wait()
+    assert copy(TOKEN, real) == REFUSED
+
+
+def _held(real: Mapping[str, str]) -> bytes:
+    asked = subprocess.run(
+        ["xclip", "-selection", "clipboard", "-o"],
+        env=dict(real),
+        capture_output=True,
+        check=False,
+        timeout=10,
+    )
+    return asked.stdout
+
+
+@pytest.fixture
+def tmux(tmp_path: Path) -> Iterator[dict[str, str]]:
+    """The environment of a pane in a real tmux of its own."""
+    if not shutil.which("tmux"):
+        pytest.skip("tmux is not installed")
+    outside = {"PATH": os.environ["PATH"], "TERM": "xterm-256color", "LC_ALL": "C.UTF-8"}
+    call = ["tmux", "-S", str(tmp_path / "socket"), "-f", "/dev/null"]
+    subprocess.run([*call, "new-session", "-d", "cat"], env=outside, check=True)
+    asked = subprocess.run(
+        [*call, "display-message", "-p", "#{socket_path},#{pid},0"],
+        env=outside, check=True, capture_output=True, text=True,
+    )  # fmt: skip
+    yield {**outside, "TMUX": asked.stdout.strip()}
+    subprocess.run([*call, "kill-server"], env=outside, check=True)
+
+
+def test_a_real_tmux_keeps_a_text_and_gets_no_secret(tmux: dict[str, str]) -> None:
+    assert copy("https://www.bookingsync.com/é", tmux) == ASK
+    assert copy(TOKEN, tmux) == REFUSED
+    shown = subprocess.run(
+        ["tmux", "list-buffers", "-F", "#{buffer_sample}"], env=tmux, check=True, capture_output=True
+    )
+    assert shown.stdout.decode().split() == ["https://www.bookingsync.com/é"]
