@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import argparse
+import contextlib
+import os
 import sys
 import threading
 from typing import TYPE_CHECKING
@@ -10,9 +13,7 @@ from smily_tui.errors import UsageError
 from smily_tui.text import clean
 
 if TYPE_CHECKING:
-    import argparse
-
-    from smily_tui.sandbox.server import Sandbox
+    from smily_tui.sandbox.server import Listening, Sandbox
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -30,7 +31,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--latency-ms", type=int, default=0, metavar="MS", help="milliseconds that an answer takes"
     )
-    parser.add_argument("--until-stdin-closes", action="store_true", help="end when stdin does")
+    parser.add_argument("--until-stdin-closes", action="store_true", help=argparse.SUPPRESS)
 
 
 def run(options: argparse.Namespace) -> int:
@@ -45,19 +46,24 @@ def run(options: argparse.Namespace) -> int:
         )
     except OSError as error:
         raise UsageError(
-            f"Cannot listen on port {options.port}: {clean(error.strerror or error)}.",
+            f"Cannot listen on port {options.port}: {os.strerror(error.errno or 0)}.",
             next="Choose another port, or none: then any free one is taken.",
         ) from None
-    sys.stdout.write(sandbox.listening.as_json_line() + "\n")
-    sys.stdout.flush()
     if options.until_stdin_closes:
         threading.Thread(target=_stop_with_stdin, args=(sandbox,), daemon=True).start()
-    sandbox.run()
+    sandbox.run(_announce)
     return 0
 
 
+def _announce(listening: Listening) -> None:
+    sys.stdout.write(listening.as_json_line() + "\n")
+    sys.stdout.flush()
+
+
 def _log(line: str) -> None:
-    print(clean(line), file=sys.stderr, flush=True)  # noqa: T201
+    with contextlib.suppress(OSError):  # nobody reads it any more: the answers go on
+        sys.stderr.write(clean(line) + "\n")
+        sys.stderr.flush()
 
 
 def _stop_with_stdin(sandbox: Sandbox) -> None:

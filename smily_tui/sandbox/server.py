@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import json
 import signal
 import socket
@@ -20,6 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 LOOPBACK = "127.0.0.1"
+LAST_ANSWERS = 5  # seconds that answers under way have left after a signal
 
 
 @dataclass(frozen=True)
@@ -77,12 +77,17 @@ class Sandbox:
         if now is not None:
             self.state.now = now
         self._socket = socket.create_server((LOOPBACK, options.port))
+        # its connections inherit this; without it each answer waits 40 ms for a delayed acknowledgement
+        self._socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         config = uvicorn.Config(
             make_app(self.state, options.latency_ms / 1000, log),
             log_config=None,
             access_log=False,
             lifespan="off",
             server_header=False,
+            proxy_headers=False,
+            ws="none",
+            timeout_graceful_shutdown=LAST_ANSWERS,
         )
         self._server = uvicorn.Server(config)
         self._thread = threading.Thread(target=self._serve, daemon=True)
@@ -94,12 +99,14 @@ class Sandbox:
         origin = f"http://{LOOPBACK}:{self._socket.getsockname()[1]}"
         return Listening(origin, client.client_id, Secret(client.client_secret))
 
-    def run(self) -> None:
-        """Serve until SIGINT or SIGTERM, or until `stop`."""
-        # uvicorn raises a caught signal again when it has shut down: then it has done its work
-        signal.signal(signal.SIGTERM, lambda *_: None)
-        with contextlib.suppress(KeyboardInterrupt):
-            self._serve()
+    def run(self, announce: Callable[[Listening], None]) -> None:
+        """Say where it listens, then serve until SIGINT or SIGTERM, or until `stop`."""
+        # from before the announcement on: whoever reads it may send the signal at once; and uvicorn,
+        # which has handlers of its own while it serves, raises a caught signal again at its end
+        for number in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(number, lambda *_: self.stop())
+        announce(self.listening)
+        self._serve()
 
     def stop(self) -> None:
         """End serving; open answers are finished."""
