@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import re
+from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 from starlette.responses import Response
@@ -10,9 +12,12 @@ from starlette.responses import Response
 from smily_tui.sandbox.state import ACCOUNTS, PUBLIC, FakeAccount, Pair, State
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from starlette.requests import Request
 
 LONGEST_PAGE = 100
+_NUMBER = re.compile(r"[0-9]{1,6}")
 
 
 class Api:
@@ -23,65 +28,67 @@ class Api:
 
     async def me(self, request: Request) -> Response:
         """GET /api/v3/me."""
-        refused, headers, pair = self._admit(request)
-        if refused or pair is None:
-            return refused or Response(status_code=401)
-        entries = [
-            {"links": {"account": each.number}, "partnership_invoice_recipient": "account"}
-            for each in self._visible(pair)
-        ]
-        return _answer({"accounts_applications": entries, "links": {}, "meta": {}}, headers)
+
+        def answer(pair: Pair) -> Response:
+            entries = [
+                {"links": {"account": each.number}, "partnership_invoice_recipient": "account"}
+                for each in self._visible(pair)
+            ]
+            return _answer({"accounts_applications": entries, "links": {}, "meta": {}})
+
+        return self._admit(request, {PUBLIC}, answer)
 
     async def accounts(self, request: Request) -> Response:
         """GET /api/v3/accounts: the owner's own; with client credentials all, page by page."""
-        refused, headers, pair = self._admit(request)
-        if refused or pair is None:
-            return refused or Response(status_code=401)
-        accounts = self._visible(pair)
-        per_page = _number(request, "per_page", 25, LONGEST_PAGE)
-        page = _number(request, "page", 1, 10**6)
-        pages = max(1, -(-len(accounts) // per_page))
-        headers |= {"X-Total-Pages": str(pages), "X-Total-Count": str(len(accounts))}
-        if page < pages:
-            following = request.url.include_query_params(page=page + 1, per_page=per_page)
-            headers["Link"] = f'<{following}>; rel="next"'
-        shown = accounts[(page - 1) * per_page : page * per_page]
-        return _answer({"accounts": [_account(each) for each in shown], "meta": {}}, headers)
+        return self._admit(request, {PUBLIC}, lambda pair: _page_of(self._visible(pair), request))
+
+    async def bookings(self, request: Request) -> Response:
+        """GET /api/v3/bookings: nobody has booked."""
+        return self._admit(request, _reading("bookings"), lambda _: _answer({"bookings": [], "meta": {}}))
+
+    async def rentals(self, request: Request) -> Response:
+        """GET /api/v3/rentals: nothing is let."""
+        return self._admit(request, _reading("rentals"), lambda _: _answer({"rentals": [], "meta": {}}))
 
     def _visible(self, pair: Pair) -> list[FakeAccount]:
         if pair.account is not None:
             return [each for each in ACCOUNTS if each.number == pair.account]
-        granted = {account for account, _ in self._state.granted}
+        granted = {account for client_id, account, _ in self._state.granted if client_id == pair.client_id}
         return [each for each in ACCOUNTS if each.number in granted]
 
-    def _admit(self, request: Request) -> tuple[Response | None, dict[str, str], Pair | None]:
-        """The refusal, the headers of the rate limit, and the pair whose access token was shown."""
+    def _admit(self, request: Request, any_of: set[str], answer: Callable[[Pair], Response]) -> Response:
+        """The answer, if a living token with one of the scopes is shown and calls are left."""
         pair = self._state.by_access(_bearer(request))
-        if pair is not None:
-            self._state.present(pair)
-        if pair is None or pair.revoked or pair.expired(self._state.now()):
-            return _unauthorized(self._reason(pair)), {}, None
-        remaining, reset = self._state.count_call()
-        headers = {
-            "X-RateLimit-Limit": str(self._state.rate_limit),
-            "X-RateLimit-Remaining": str(max(0, remaining)),
-            "X-RateLimit-Reset": str(reset),
-        }
-        if remaining < 0:
-            return Response("API v3 rate limit exceeded.", 429, headers), headers, None
-        if PUBLIC not in pair.scopes:
-            return Response(status_code=403, headers=headers), headers, None
-        return None, headers, pair
-
-    def _reason(self, pair: Pair | None) -> str:
         if pair is None:
-            return "The access token is invalid"
-        return "The access token was revoked" if pair.revoked else "The access token expired"
+            return _unauthorized("The access token is invalid")
+        self._state.present(pair)  # counts as used, also where it is refused
+        remaining, reset = self._state.count_call(pair.client_id)
+        response = self._judge(pair, any_of, remaining) or answer(pair)
+        response.headers["X-RateLimit-Limit"] = str(self._state.rate_limit)
+        response.headers["X-RateLimit-Remaining"] = str(max(0, remaining))
+        response.headers["X-RateLimit-Reset"] = str(reset)
+        return response
+
+    def _judge(self, pair: Pair, any_of: set[str], remaining: int) -> Response | None:
+        """The refusal, where there is one."""
+        if pair.revoked:
+            return _unauthorized("The access token was revoked")
+        if pair.expired(self._state.now()):
+            return _unauthorized("The access token expired")
+        if remaining < 0:
+            return Response("API v3 rate limit exceeded.", 429)
+        return None if any_of & set(pair.scopes) else Response(status_code=403)
 
 
 def _bearer(request: Request) -> str:
+    """The token, from the header or, which this family of servers takes as well, from the query."""
     scheme, _, token = request.headers.get("authorization", "").partition(" ")
-    return token.strip() if scheme.lower() == "bearer" else ""
+    return token.strip() if scheme.lower() == "bearer" else request.query_params.get("access_token", "")
+
+
+def _reading(resource: str) -> set[str]:
+    """The scopes that allow to read a resource: writing includes it."""
+    return {f"{resource}_{kind}" for kind in ("read", "write", "write_owned")}
 
 
 def _unauthorized(reason: str) -> Response:
@@ -89,20 +96,33 @@ def _unauthorized(reason: str) -> Response:
     return Response(status_code=401, headers={"WWW-Authenticate": challenge})
 
 
-def _answer(content: dict[str, Any], headers: dict[str, str]) -> Response:
+def _answer(content: dict[str, Any], headers: dict[str, str] | None = None) -> Response:
     return Response(json.dumps(content), 200, headers, "application/vnd.api+json")
 
 
-def _account(account: FakeAccount) -> dict[str, Any]:
-    return {
-        "id": account.number,
-        "business_name": account.business_name,
-        "email": account.email,
-        "status": account.status,
-        "default_locale": account.default_locale,
+def _page_of(accounts: list[FakeAccount], request: Request) -> Response:
+    per_page = _number(request, "per_page", 25, LONGEST_PAGE)
+    page = _number(request, "page", 1, 10**6)
+    pages = max(1, -(-len(accounts) // per_page))
+    links = {"first": 1, "prev": page - 1, "next": page + 1, "last": pages}
+    headers = {
+        "X-Total-Pages": str(pages),
+        "X-Total-Count": str(len(accounts)),
+        "Link": ", ".join(
+            f'<{request.url.include_query_params(page=number, per_page=per_page)}>; rel="{rel}"'
+            for rel, number in links.items()
+            if 1 <= number <= pages
+        ),
     }
+    shown = accounts[(page - 1) * per_page : page * per_page]
+    return _answer({"accounts": [_account(each) for each in shown], "meta": {}}, headers)
+
+
+def _account(account: FakeAccount) -> dict[str, Any]:
+    fields = asdict(account)
+    return {"id": fields.pop("number")} | fields
 
 
 def _number(request: Request, name: str, default: int, most: int) -> int:
     text = request.query_params.get(name, "")
-    return min(max(1, int(text)), most) if text.isascii() and text.isdigit() else default
+    return min(max(1, int(text)), most) if _NUMBER.fullmatch(text) else default

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hmac
 import secrets
+from importlib.resources import files
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import urlencode
 
@@ -18,9 +19,10 @@ if TYPE_CHECKING:
     from starlette.requests import Request
 
     from smily_tui.sandbox.grants import Grants
-    from smily_tui.sandbox.state import State
+    from smily_tui.sandbox.state import Client, State
 
 REMEMBERED: Final[tuple[str, ...]] = ("client_id", "redirect_uri", "response_type", "scope", "account_id")
+_STYLE: Final = files("smily_tui.sandbox").joinpath("pages/style.css").read_text("utf-8")
 _pages = Environment(
     loader=PackageLoader("smily_tui.sandbox", "pages"),
     autoescape=select_autoescape(),
@@ -47,10 +49,11 @@ class Consent:
             scopes = self._grants.check_authorization_request(str(request.url.replace(query="")), parameters)
         except Refused as refused:
             return _page("error.html", words=str(refused))
+        client = self._state.clients[parameters["client_id"]]
         account = self._chosen(parameters.get("account_id") or request.cookies.get("sandbox_account"))
         signed_in = "sandbox_account" in request.cookies
-        if signed_in and account and (account, scopes) in self._state.granted:
-            return self._to_code(account, scopes)
+        if signed_in and account and (client.client_id, account, scopes) in self._state.granted:
+            return self._to_code(account, scopes, client)
         return self._consent_page(request, parameters, scopes, account)
 
     def _consent_page(
@@ -59,7 +62,7 @@ class Consent:
         visitor = request.cookies.get("sandbox_visitor") or secrets.token_urlsafe(24)
         response = _page(
             "consent.html",
-            application=self._state.client.name,
+            application=self._state.clients[parameters["client_id"]].name,
             accounts=ACCOUNTS,
             chosen=account or ACCOUNTS[0].number,
             scopes=[(name, _summary(name)) for name in scopes],
@@ -73,7 +76,8 @@ class Consent:
         """POST /oauth/authorize: the person's yes or no."""
         form = {name: str(value) for name, value in (await request.form()).items()}
         visitor = request.cookies.get("sandbox_visitor", "")
-        if not visitor or not hmac.compare_digest(form.get("token", ""), self._form_token(visitor)):
+        shown = form.get("token", "").encode()
+        if not visitor or not hmac.compare_digest(shown, self._form_token(visitor).encode()):
             return Response(status_code=422, media_type="text/html")
         parameters = {name: form[name] for name in REMEMBERED if name in form}
         try:
@@ -86,14 +90,18 @@ class Consent:
         account = self._chosen(form.get("account"))
         if account is None:
             return _page("error.html", words="Choose an account.")
-        return self._to_code(account, scopes)
+        return self._to_code(account, scopes, self._state.clients[parameters["client_id"]])
 
     async def show_code(self, request: Request) -> Response:
         """GET /oauth/authorize/native: the code, to be copied by hand."""
         return _page("code.html", code=request.query_params.get("code", ""))
 
-    def _to_code(self, account: int, scopes: tuple[str, ...]) -> Response:
-        code = self._state.grant(account, scopes)
+    async def style(self, _request: Request) -> Response:
+        """GET /style.css."""
+        return Response(_STYLE, media_type="text/css")
+
+    def _to_code(self, account: int, scopes: tuple[str, ...], client: Client) -> Response:
+        code = self._state.grant(account, scopes, client)
         response = RedirectResponse(f"/oauth/authorize/native?{urlencode({'code': code})}", 302)
         response.set_cookie("sandbox_account", str(account), httponly=True, samesite="lax")
         return response

@@ -17,7 +17,7 @@ from oauthlib.oauth2.rfc6749.grant_types import (
 )
 from oauthlib.oauth2.rfc6749.tokens import BearerToken
 
-from smily_tui.sandbox.state import OUT_OF_BAND, PUBLIC, Pair, State
+from smily_tui.sandbox.state import OUT_OF_BAND, PUBLIC, Client, Pair, State
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -40,7 +40,7 @@ WORDS: Final = {
     "access_denied": "The resource owner or authorization server denied the request.",
     "invalid_redirect_uri": "The requested redirect uri is malformed or doesn't match client redirect URI.",
 }
-_REQUIRED: Final = {
+REQUIRED: Final = {
     "authorization_code": ("code", "redirect_uri"),
     "refresh_token": ("refresh_token",),
     "client_credentials": (),
@@ -57,18 +57,16 @@ class Rules(RequestValidator):  # type: ignore[misc]
 
     def validate_client_id(self, client_id: str, request: Request, *_: Any, **__: Any) -> bool:
         """Whether the application is registered."""
-        request.client = self._state.client
-        return client_id == self._state.client.client_id
+        request.client = self._state.clients.get(client_id)
+        return request.client is not None
 
     def authenticate_client(self, request: Request, *_: Any, **__: Any) -> bool:
         """Whether id and secret are the registered ones."""
-        client = self._state.client
+        client = self._state.clients.get(request.client_id or "")
+        if client is None:
+            return False
         request.client = client
-        same_id = hmac.compare_digest((request.client_id or "").encode(), client.client_id.encode())
-        same_secret = hmac.compare_digest(
-            (request.client_secret or "").encode(), client.client_secret.encode()
-        )
-        return same_id and same_secret
+        return hmac.compare_digest((request.client_secret or "").encode(), client.client_secret.encode())
 
     def client_authentication_required(self, *_: Any, **__: Any) -> bool:
         """Always."""
@@ -108,12 +106,12 @@ class Rules(RequestValidator):  # type: ignore[misc]
         return [PUBLIC]
 
     def validate_scopes(
-        self, _client_id: str, scopes: list[str], _client: Any, request: Request, *_: Any, **__: Any
+        self, _client_id: str, scopes: list[str], client: Client, request: Request, *_: Any, **__: Any
     ) -> bool:
         """Whether the application may have them; of its own, without an owner, only `public`."""
         if request.grant_type == "client_credentials":
             return set(scopes) <= {PUBLIC}
-        return set(scopes) <= set(self._state.client.scopes)
+        return set(scopes) <= set(client.scopes)
 
     def get_original_scopes(self, refresh_token: str, _request: Request, *_: Any, **__: Any) -> list[str]:
         """What was granted; a refresh cannot widen it."""
@@ -123,11 +121,11 @@ class Rules(RequestValidator):  # type: ignore[misc]
     # codes and refresh tokens
 
     def validate_code(
-        self, _client_id: str, code: str, _client: Any, request: Request, *_: Any, **__: Any
+        self, client_id: str, code: str, _client: Any, request: Request, *_: Any, **__: Any
     ) -> bool:
-        """Whether the code works, with the redirect address that it was given for."""
+        """Whether the code works, for this application and with the redirect address it was given for."""
         found = self._state.live_code(code)
-        if found is None or request.redirect_uri != OUT_OF_BAND:
+        if found is None or found.client_id != client_id or request.redirect_uri != OUT_OF_BAND:
             return False
         request.user, request.scopes = found.account, list(found.scopes)
         return True
@@ -143,12 +141,14 @@ class Rules(RequestValidator):  # type: ignore[misc]
         self._state.codes[code].used = True
 
     def validate_refresh_token(
-        self, refresh_token: str, _client: Any, request: Request, *_: Any, **__: Any
+        self, refresh_token: str, client: Client, request: Request, *_: Any, **__: Any
     ) -> bool:
-        """Whether it still works."""
+        """Whether it still works, for this application."""
         pair = self._state.by_refresh(refresh_token)
-        request.user = pair.account if pair else None
-        return pair is not None
+        if pair is None or pair.client_id != client.client_id:
+            return False
+        request.user = pair.account
+        return True
 
     def save_bearer_token(self, token: dict[str, Any], request: Request, *_: Any, **__: Any) -> None:
         """Keep what is handed out, and complete the answer as this family of servers does."""
@@ -158,6 +158,7 @@ class Rules(RequestValidator):  # type: ignore[misc]
         pair = Pair(
             access=token["access_token"],
             refresh=token.get("refresh_token"),
+            client_id=request.client.client_id,
             account=getattr(request, "user", None),
             scopes=tuple(request.scopes),
             created=state.now(),
@@ -253,7 +254,7 @@ def _missing(fields: Mapping[str, str]) -> str | None:
     grant = fields.get("grant_type")
     if not grant:
         return "grant_type"
-    return next((name for name in _REQUIRED.get(grant, ()) if not fields.get(name)), None)
+    return next((name for name in REQUIRED.get(grant, ()) if not fields.get(name)), None)
 
 
 def _error(status: int, code: str, words: str) -> tuple[int, dict[str, str], dict[str, Any]]:

@@ -11,7 +11,7 @@ import random
 import secrets
 import time
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Final, Literal
+from typing import TYPE_CHECKING, Any, Final, Literal
 
 from smily_tui.oauth.scopes import CATALOGUE
 
@@ -45,7 +45,7 @@ ACCOUNTS: Final = (
 
 @dataclass(frozen=True)
 class Client:
-    """The registered application."""
+    """A registered application."""
 
     client_id: str
     client_secret: str
@@ -58,6 +58,7 @@ class Code:
     """An authorization code: works once, for ten minutes."""
 
     value: str
+    client_id: str
     account: int
     scopes: tuple[str, ...]
     expires: float
@@ -70,6 +71,7 @@ class Pair:
 
     access: str
     refresh: str | None
+    client_id: str
     account: int | None
     scopes: tuple[str, ...]
     created: float
@@ -83,8 +85,16 @@ class Pair:
 
 
 @dataclass
+class Hour:
+    """The API calls of one application in the present hour."""
+
+    since: float
+    calls: int = 0
+
+
+@dataclass
 class State:
-    """Everything that happens at the server, one request at a time."""
+    """Everything that happens at the server, one request at a time: the event loop is the lock."""
 
     rotation: Rotation = "on-use"
     lifetime: int = 7200
@@ -93,26 +103,33 @@ class State:
     now: Callable[[], float] = time.time
     codes: dict[str, Code] = field(default_factory=dict)
     pairs: list[Pair] = field(default_factory=list)
-    granted: set[tuple[int, tuple[str, ...]]] = field(default_factory=set)
-    calls: int = 0
-    calls_since: float = 0.0
+    granted: set[tuple[str, int, tuple[str, ...]]] = field(default_factory=set)
+    clients: dict[str, Client] = field(default_factory=dict)
+    hours: dict[str, Hour] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        """Register the application."""
+        """Register the first application."""
         self._random = random.Random(self.seed) if self.seed is not None else secrets.SystemRandom()  # noqa: S311
-        self.client = Client(self.token(), self.token())
+        self.client = self.register()
 
     def token(self) -> str:
         """A new token, code or identifier: 64 hex digits, as Smily's are."""
         return f"{self._random.getrandbits(256):064x}"
 
+    def register(self, **changes: Any) -> Client:
+        """One more application, with the fields of `Client` that differ from the usual."""
+        client = Client(self.token(), self.token(), **changes)
+        self.clients[client.client_id] = client
+        return client
+
     # -- codes -----------------------------------------------------------------------------------------
 
-    def grant(self, account: int, scopes: tuple[str, ...]) -> str:
-        """The owner says yes: a new code."""
-        code = Code(self.token(), account, scopes, self.now() + CODE_LIFETIME)
+    def grant(self, account: int, scopes: tuple[str, ...], client: Client | None = None) -> str:
+        """The owner says yes to the application (the first, where none is named): a new code."""
+        client_id = (client or self.client).client_id
+        code = Code(self.token(), client_id, account, scopes, self.now() + CODE_LIFETIME)
         self.codes[code.value] = code
-        self.granted.add((account, scopes))
+        self.granted.add((client_id, account, scopes))
         return code.value
 
     def live_code(self, value: str) -> Code | None:
@@ -154,10 +171,10 @@ class State:
 
     # -- rate limit ------------------------------------------------------------------------------------
 
-    def count_call(self) -> tuple[int, int]:
-        """Count an API call: how many remain this hour (negative: too many), and when the hour ends."""
-        now = self.now()
-        if now - self.calls_since >= 3600:
-            self.calls, self.calls_since = 0, now
-        self.calls += 1
-        return self.rate_limit - self.calls, int(self.calls_since + 3600)
+    def count_call(self, client_id: str) -> tuple[int, int]:
+        """Count an application's call: how many remain this hour (negative: too many), when the hour ends."""
+        hour = self.hours.get(client_id)
+        if hour is None or self.now() - hour.since >= 3600:
+            hour = self.hours[client_id] = Hour(self.now())
+        hour.calls += 1
+        return self.rate_limit - hour.calls, int(hour.since + 3600)

@@ -71,8 +71,17 @@ class Visitor:
         return self.http.get(f"/api/v3/{path}", headers={"Authorization": f"Bearer {token}"})
 
 
+@pytest.fixture(scope="session")
+def ending() -> Iterator[list[Sandbox]]:
+    """Sandboxes told to stop: to wait for them one by one would take most of the tests' time."""
+    sandboxes: list[Sandbox] = []
+    yield sandboxes
+    for sandbox in sandboxes:
+        sandbox.__exit__()
+
+
 @pytest.fixture
-def visit() -> Iterator[Callable[..., Visitor]]:
+def visit(ending: list[Sandbox]) -> Iterator[Callable[..., Visitor]]:
     """Start sandboxes; all are stopped at the end."""
     started: list[Visitor] = []
 
@@ -85,7 +94,8 @@ def visit() -> Iterator[Callable[..., Visitor]]:
     yield visit
     for visitor in started:
         visitor.http.close()
-        visitor.sandbox.__exit__()
+        visitor.sandbox.stop()
+        ending.append(visitor.sandbox)
 
 
 @pytest.fixture

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import subprocess
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
 
@@ -45,7 +44,10 @@ def test_an_exchange_answers_every_field_and_is_not_to_be_stored(visitor: Visito
     assert (answer.headers["cache-control"], answer.headers["pragma"]) == ("no-store", "no-cache")
 
 
-@pytest.mark.parametrize("wrong", [{"client_secret": "x"}, {"client_secret": ""}, {"client_id": "x"}])
+@pytest.mark.parametrize(
+    "wrong",
+    [{"client_secret": "x"}, {"client_secret": ""}, {"client_id": "x"}, {"client_id": ""}],
+)
 def test_wrong_credentials_on_an_exchange(visitor: Visitor, wrong: dict[str, str]) -> None:
     code = visitor.code()
     refused = visitor.exchange(code, **wrong)
@@ -72,6 +74,23 @@ def test_a_code_that_does_not_work_always_gets_the_same_sentence(visitor: Visito
     assert is_error(visitor.exchange(late), 400, "invalid_grant")
 
 
+def test_what_was_issued_to_another_application_does_not_work(visitor: Visitor) -> None:
+    first = visitor.client
+    theirs, their_token = visitor.code(), visitor.tokens()["refresh_token"]
+    other = visitor.sandbox.state.register(name="Another app", scopes=("public",))
+    visitor.client = {"client_id": other.client_id, "client_secret": other.client_secret}
+    assert is_error(visitor.exchange(theirs), 400, "invalid_grant")
+    assert is_error(visitor.refresh(their_token), 400, "invalid_grant")
+    page = visitor.http.get("/oauth/authorize", params=visitor.request())
+    assert WORDS["invalid_scope"] in page.text, "bookings_read is not enabled for this one"
+    assert "Another app" in visitor.http.get("/oauth/authorize", params=visitor.request(scope="public")).text
+    token = visitor.post(**visitor.client, grant_type="client_credentials").json()["access_token"]
+    assert visitor.api("accounts", token).json()["accounts"] == [], "no owner authorized this one"
+    visitor.client = first
+    assert visitor.exchange(theirs).status_code == 200
+    assert visitor.refresh(their_token).status_code == 200
+
+
 @pytest.mark.parametrize("name", ["code", "redirect_uri", "grant_type"])
 def test_a_missing_parameter_is_named(visitor: Visitor, name: str) -> None:
     answer = visitor.exchange("abc", **{name: ""})
@@ -83,6 +102,18 @@ def test_an_unknown_grant_and_a_wider_scope(visitor: Visitor) -> None:
     assert is_error(visitor.post(**visitor.client, grant_type="password"), 400, "unsupported_grant_type")
     live = visitor.tokens()["refresh_token"]
     assert is_error(visitor.refresh(live, scope="rates_write"), 400, "invalid_scope")
+
+
+def test_a_scope_dropped_on_a_refresh_stays_gone(visitor: Visitor) -> None:
+    narrow = visitor.refresh(visitor.tokens()["refresh_token"], scope="public").json()
+    assert narrow["scope"] == "public"
+    assert is_error(visitor.refresh(narrow["refresh_token"], scope="bookings_read"), 400, "invalid_scope")
+    assert visitor.refresh(narrow["refresh_token"]).json()["scope"] == "public"
+
+
+def test_pkce_is_ignored(visitor: Visitor) -> None:
+    code = visitor.code(code_challenge="a" * 43, code_challenge_method="plain")
+    assert visitor.exchange(code, code_verifier="b" * 43).status_code == 200
 
 
 @pytest.mark.parametrize(
@@ -124,13 +155,19 @@ def test_the_second_time_no_consent_is_asked(visitor: Visitor) -> None:
     again = visitor.http.get("/oauth/authorize", params=visitor.request())
     assert again.status_code == 302
     assert again.headers["location"].startswith("/oauth/authorize/native?code=")
-    more = visitor.http.get("/oauth/authorize", params=visitor.request(scope="public rates_read"))
-    assert more.status_code == 200, "other permissions are asked for"
+    for other in ({"scope": "public rates_read"}, {"account_id": "4713"}):
+        page = visitor.http.get("/oauth/authorize", params=visitor.request(**other))
+        assert page.status_code == 200, "other permissions, or another account, are asked for"
+    visitor.http.cookies.clear()
+    page = visitor.http.get("/oauth/authorize", params=visitor.request())
+    assert page.status_code == 200, "another browser is asked"
 
 
-def test_account_id_chooses_the_account(visitor: Visitor) -> None:
-    page = visitor.http.get("/oauth/authorize", params=visitor.request(account_id="4713"))
-    assert 'value="4713" checked' in page.text
+@pytest.mark.parametrize(("account_id", "chosen"), [("4713", "4713"), ("", "4711"), ("999", "4711")])
+def test_account_id_chooses_the_account(visitor: Visitor, account_id: str, chosen: str) -> None:
+    page = visitor.http.get("/oauth/authorize", params=visitor.request(account_id=account_id))
+    assert page.text.count(" checked>") == 1
+    assert f'value="{chosen}" checked>' in page.text
 
 
 def eight_at_once(act: Callable[[], httpx.Response]) -> list[httpx.Response]:
@@ -184,6 +221,16 @@ def test_rotation_on_use_ends_the_old_pair_with_the_first_use(
     assert visitor.refresh(new["refresh_token"]).status_code == 200
 
 
+def test_using_a_token_ends_its_direct_predecessor_only(visitor: Visitor) -> None:
+    first = visitor.tokens()
+    second = visitor.refresh(first["refresh_token"]).json()
+    third = visitor.refresh(second["refresh_token"]).json()
+    assert visitor.api("me", third["access_token"]).status_code == 200
+    assert is_error(visitor.refresh(second["refresh_token"]), 400, "invalid_grant")
+    assert visitor.api("me", first["access_token"]).status_code == 200
+    assert visitor.refresh(first["refresh_token"]).status_code == 200
+
+
 @pytest.mark.parametrize("state", ["expired", "revoked", "invalid"])
 def test_the_api_says_why_it_refuses_a_token(visit: Callable[..., Visitor], state: str) -> None:
     visitor = visit(rotation="immediate")
@@ -214,6 +261,16 @@ def test_without_public_the_api_answers_403(visitor: Visitor) -> None:
         assert (answer.status_code, answer.content) == (403, b"")
 
 
+@pytest.mark.parametrize("resource", ["bookings", "rentals"])
+def test_a_resource_needs_its_own_scope(visitor: Visitor, resource: str) -> None:
+    without = visitor.tokens(scope="public rates_write")["access_token"]
+    refused = visitor.api(resource, without)
+    assert (refused.status_code, refused.content) == (403, b"")
+    for kind in ("read", "write"):
+        token = visitor.tokens(scope=f"public {resource}_{kind}")["access_token"]
+        assert visitor.api(resource, token).json() == {resource: [], "meta": {}}
+
+
 def test_whose_token_it_is(visitor: Visitor) -> None:
     token = visitor.tokens(4713)["access_token"]
     me = visitor.api("me", token).json()
@@ -238,6 +295,17 @@ def test_too_many_calls(visit: Callable[..., Visitor]) -> None:
     assert visitor.api("me", token).status_code == 200
 
 
+def test_every_answer_to_a_known_application_tells_the_limit(visit: Callable[..., Visitor]) -> None:
+    visitor = visit(rate_limit=2)
+    narrow = visitor.tokens(scope="rates_read")["access_token"]
+    forbidden = visitor.api("me", narrow)
+    visitor.wall += 7200
+    expired = visitor.api("me", narrow)
+    assert (forbidden.status_code, expired.status_code) == (403, 401)
+    for answer in (forbidden, expired):
+        assert (answer.headers["x-ratelimit-limit"], answer.headers["x-ratelimit-remaining"]) == ("2", "1")
+
+
 def test_client_credentials_see_all_accounts_page_by_page(visitor: Visitor) -> None:
     for account in (4711, 4712, 4713):
         visitor.code(account)
@@ -245,21 +313,53 @@ def test_client_credentials_see_all_accounts_page_by_page(visitor: Visitor) -> N
     found = answer.json()
     assert "refresh_token" not in found
     assert found["scope"] == "public"
-    page = visitor.api("accounts?per_page=2", found["access_token"])
-    assert len(page.json()["accounts"]) == 2
-    assert page.headers["x-total-pages"] == "2"
-    assert 'rel="next"' in page.headers["link"]
+    sizes, path = [], "accounts?per_page=2"
+    while path:
+        page = visitor.api(path, found["access_token"])
+        assert (page.headers["x-total-pages"], page.headers["x-total-count"]) == ("2", "3")
+        sizes.append(len(page.json()["accounts"]))
+        path = page.links.get("next", {}).get("url", "").removeprefix(f"{visitor.server}/api/v3/")
+    assert sizes == [2, 1]
+    assert set(page.links) == {"first", "prev", "last"}
+    for odd in ("page=0", "page=x", "page=" + "9" * 5000, "per_page=-1"):
+        assert visitor.api(f"accounts?{odd}", found["access_token"]).status_code == 200
+    assert visitor.api("me", found["access_token"]).json()["accounts_applications"][2]["links"] == {
+        "account": 4713
+    }
     wider = visitor.post(**visitor.client, grant_type="client_credentials", scope="rates_read")
     assert is_error(wider, 400, "invalid_scope")
 
 
-def test_malformed_requests_get_no_json(visitor: Visitor) -> None:
-    bad_json = visitor.http.post("/oauth/token", content=b"{", headers={"Content-Type": "application/json"})
-    bad_form = visitor.http.post("/oauth/token", content=b"\xff\xfe")
-    unknown = visitor.http.get("/oauth/none")
-    for answer, status in ((bad_json, 400), (bad_form, 400), (unknown, 404)):
-        assert (answer.status_code, answer.content) == (status, b"")
-        assert answer.headers["content-type"].startswith("text/html")
+JSON = "application/json"
+FORM = "application/x-www-form-urlencoded"
+
+
+@pytest.mark.parametrize(
+    ("kind", "body"),
+    [
+        (JSON, b"{"),
+        (JSON, b"[" * 30_000),
+        (JSON, b'{"grant_type": "\\ud800"}'),
+        (FORM, b"\xff\xfe"),
+        (FORM, b"grant_type=%ff"),
+        (FORM, b"grant_type=%zz"),
+        (FORM, b"code=" + b"a" * 70_000),
+    ],
+)
+def test_malformed_requests_get_no_json(visitor: Visitor, kind: str, body: bytes) -> None:
+    answer = visitor.http.post("/oauth/token", content=body, headers={"Content-Type": kind})
+    assert (answer.status_code, answer.content) == (400, b"")
+    assert answer.headers["content-type"].startswith("text/html")
+
+
+@pytest.mark.parametrize(
+    ("method", "path"),
+    [("GET", "/oauth/none"), ("GET", "/oauth/token"), ("POST", "/api/v3/me"), ("GET", "/api/v3/me/")],
+)
+def test_an_unknown_path_gets_no_json(visitor: Visitor, method: str, path: str) -> None:
+    answer = visitor.http.request(method, path)
+    assert (answer.status_code, answer.content) == (404, b"")
+    assert answer.headers["content-type"].startswith("text/html")
 
 
 def test_a_leak_is_not_noticed(visitor: Visitor) -> None:
@@ -273,40 +373,5 @@ def test_a_leak_is_not_noticed(visitor: Visitor) -> None:
         auth=tuple(visitor.client.values()),  # type: ignore[arg-type]
     )
     assert [each.status_code for each in (in_query, as_json, basic)] == [200, 200, 200]
-
-
-def test_other_hosts_origins_and_forms_get_nowhere(visitor: Visitor) -> None:
-    params = visitor.request()
-    evil = visitor.http.get("/oauth/authorize", params=params, headers={"Host": "evil.example"})
-    assert evil.status_code == 403
-    posted = visitor.http.post("/oauth/authorize", data=params, headers={"Origin": "https://evil.example"})
-    assert posted.status_code == 403
-    forged = visitor.http.post("/oauth/authorize", data=params | {"account": "4711", "decision": "authorize"})
-    assert forged.status_code == 422
-    assert not visitor.sandbox.state.codes
-
-
-def test_the_log_holds_no_secret(visitor: Visitor) -> None:
-    code = visitor.code()
-    found = visitor.exchange(code).json()
-    text = "\n".join(visitor.log)
-    assert "POST /oauth/token grant_type=authorization_code 200" in text
-    for secret in (code, visitor.client["client_secret"], found["access_token"], found["refresh_token"]):
-        assert secret not in text
-
-
-def test_the_references_curl_examples_work_with_only_the_host_changed(visitor: Visitor) -> None:
-    def curl(grant: str) -> str:
-        body = (
-            f"client_id={visitor.client['client_id']}&client_secret={visitor.client['client_secret']}"
-            f"&{grant}&redirect_uri=urn:ietf:wg:oauth:2.0:oob"
-        )
-        command = ["curl", "-s", "-X", "POST", "-d", body, f"{visitor.server}/oauth/token"]
-        return subprocess.run(command, capture_output=True, text=True, check=True, timeout=30).stdout
-
-    import json
-
-    first = json.loads(curl(f"code={visitor.code()}&grant_type=authorization_code"))
-    second = json.loads(curl(f"refresh_token={first['refresh_token']}&grant_type=refresh_token"))
-    assert second["refresh_token"] != first["refresh_token"]
-    assert visitor.api("me", second["access_token"]).status_code == 200
+    token = visitor.tokens()["access_token"]
+    assert visitor.http.get("/api/v3/me", params={"access_token": token}).status_code == 200

@@ -1,0 +1,72 @@
+"""What holds for every request: this host and origin only, no caching, no framing, a line in the log."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Final
+
+from starlette.responses import Response
+
+from smily_tui.secret import MASK
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+HOSTS: Final = ("127.0.0.1", "localhost", "[::1]")
+HEADERS: Final = {
+    "Cache-Control": "no-store",
+    "Pragma": "no-cache",
+    "Referrer-Policy": "no-referrer",
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    "Content-Security-Policy": (
+        "default-src 'none'; style-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
+    ),
+}
+_SECRET = re.compile(r"[0-9a-f]{64}")
+
+
+class Guard:
+    """Refuses other hosts and origins, adds the headers that pages with codes need, writes the log."""
+
+    def __init__(self, app: ASGIApp, log: Callable[[str], None] | None) -> None:
+        self._app = app
+        self._log = log
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Handle one request."""
+        scope.setdefault("state", {})["note"] = ""
+
+        async def answer(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                own = {name.lower() for name, _ in message["headers"]}
+                for name, value in HEADERS.items():
+                    if name.lower().encode() not in own:
+                        message["headers"].append((name.lower().encode(), value.encode()))
+                if self._log:
+                    self._log(_line(scope, message["status"]))
+            await send(message)
+
+        if _is_ours(scope):
+            await self._app(scope, receive, answer)
+        else:
+            await Response(status_code=403, media_type="text/html")(scope, receive, answer)
+
+
+def _line(scope: Scope, status: int) -> str:
+    """Method, path, grant and status; never the query, nor a token that was put into the path."""
+    return _SECRET.sub(MASK, f"{scope['method']} {scope['path']}{scope['state']['note']} {status}")
+
+
+def _is_ours(scope: Scope) -> bool:
+    """Whether host and, where it is told, origin are this server: another site's page gets nowhere.
+
+    The pages say `no-referrer`, so that a browser sends their own forms with the origin `null`; those
+    are known by the token in the form.
+    """
+    headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]}
+    hosts = {f"{host}:{scope['server'][1]}" for host in HOSTS}
+    origins = {"null", *(f"http://{host}" for host in hosts)}
+    return headers.get("host") in hosts and headers.get("origin", "null") in origins

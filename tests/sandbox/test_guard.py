@@ -1,0 +1,117 @@
+"""The sandbox answers its own pages and programs only; no secret gets into caches, frames or its log."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+import httpx
+import pytest
+
+if TYPE_CHECKING:
+    from tests.sandbox.conftest import Visitor
+
+
+def port_of(visitor: Visitor) -> str:
+    return visitor.server.rpartition(":")[2]
+
+
+@pytest.mark.parametrize(
+    ("host", "status"),
+    [
+        ("127.0.0.1:{port}", 200),
+        ("localhost:{port}", 200),
+        ("[::1]:{port}", 200),
+        ("127.0.0.1", 403),
+        ("127.0.0.1:1", 403),
+        ("evil.example:{port}", 403),
+        ("localhost.evil.example:{port}", 403),
+        ("", 403),
+    ],
+)
+def test_only_its_own_host_names_are_answered(visitor: Visitor, host: str, status: int) -> None:
+    named = {"Host": host.format(port=port_of(visitor))}
+    page = visitor.http.get("/oauth/authorize", params=visitor.request(), headers=named)
+    assert page.status_code == status
+    assert (visitor.client["client_id"] in page.text) == (status == 200)
+
+
+@pytest.mark.parametrize(
+    ("origin", "status"),
+    [
+        ("http://127.0.0.1:{port}", 422),
+        ("null", 422),
+        ("http://127.0.0.1", 403),
+        ("https://evil.example", 403),
+        ("", 403),
+    ],
+)
+def test_only_its_own_origins_are_answered(visitor: Visitor, origin: str, status: int) -> None:
+    form = visitor.request() | {"account": "4711", "decision": "authorize"}
+    origins = {"Origin": origin.format(port=port_of(visitor))}
+    assert visitor.http.post("/oauth/authorize", data=form, headers=origins).status_code == status
+    assert not visitor.sandbox.state.codes
+
+
+def test_it_listens_on_loopback_only(visitor: Visitor) -> None:
+    assert visitor.sandbox._socket.getsockname()[0] == "127.0.0.1"
+    assert visitor.server.startswith("http://127.0.0.1:")
+
+
+def test_a_form_counts_only_in_the_browser_it_was_sent_to(visitor: Visitor) -> None:
+    page = visitor.http.get("/oauth/authorize", params=visitor.request())
+    token = re.search(r'name="token" value="([^"]+)"', page.text)
+    assert token
+    form = visitor.request() | {"account": "4711", "decision": "authorize"}
+    with httpx.Client(base_url=visitor.server, trust_env=False) as other:
+        assert other.post("/oauth/authorize", data=form | {"token": token[1]}).status_code == 422
+        other.get("/oauth/authorize", params=visitor.request())
+        assert other.post("/oauth/authorize", data=form | {"token": token[1]}).status_code == 422
+    for forged in ("", "x", "é"):
+        assert visitor.http.post("/oauth/authorize", data=form | {"token": forged}).status_code == 422
+    assert not visitor.sandbox.state.codes
+    assert visitor.http.post("/oauth/authorize", data=form | {"token": token[1]}).status_code == 302
+
+
+def test_pages_allow_no_script_no_frame_no_cache_and_no_referrer(visitor: Visitor) -> None:
+    consent = visitor.http.get("/oauth/authorize", params=visitor.request())
+    error = visitor.http.get("/oauth/authorize")
+    for page in (consent, visitor.decide(), error):
+        policy = page.headers["content-security-policy"]
+        assert policy.startswith("default-src 'none'; style-src 'self';")
+        assert "unsafe" not in policy
+        assert "frame-ancestors 'none'" in policy
+        assert "form-action 'self'" in policy
+        assert page.headers["cache-control"] == "no-store"
+        assert page.headers["referrer-policy"] == "no-referrer"
+        assert page.headers["x-frame-options"] == "DENY"
+        assert "<script" not in page.text
+        assert "no real account" in page.text
+    style = visitor.http.get("/style.css")
+    assert (style.status_code, style.headers["content-type"]) == (200, "text/css; charset=utf-8")
+
+
+def test_text_in_a_link_stays_text(visitor: Visitor) -> None:
+    hostile = '"><script>alert(1)</script>'
+    consent = visitor.http.get("/oauth/authorize", params=visitor.request(account_id=hostile))
+    code = visitor.http.get("/oauth/authorize/native", params={"code": hostile})
+    for page in (consent, code):
+        assert "&lt;script&gt;alert(1)" in page.text
+        assert "<script" not in page.text
+
+
+def test_the_log_has_a_line_per_request_and_no_secret(visitor: Visitor) -> None:
+    code = visitor.code()
+    found = visitor.exchange(code).json()
+    visitor.post(**visitor.client, grant_type=found["refresh_token"])
+    visitor.http.get(f"/oauth/authorize/{code}")
+    visitor.http.get("/api/v3/me", params={"access_token": found["access_token"]})
+    assert visitor.log == [
+        "GET /oauth/authorize 200",
+        "POST /oauth/authorize 302",
+        "GET /oauth/authorize/native 200",
+        "POST /oauth/token grant_type=authorization_code 200",
+        "POST /oauth/token grant_type=other 400",
+        "GET /oauth/authorize/●●●●●●●● 404",
+        "GET /api/v3/me 200",
+    ]
