@@ -197,7 +197,13 @@ class Authorizations:
             client_secret=self.client_secret(application.key),
             server=application.server,
             spent=lambda fingerprint: _time_of_day(spent.get(fingerprint)),
+            is_token=self._is_token,
         )
+
+    def _is_token(self, fingerprint: str) -> bool:
+        """Whether that is a stored account's access or refresh token."""
+        tokens = (token for each in self.accounts() for token in (each.access, each.refresh))
+        return any(token.fingerprint() == fingerprint for token in tokens)
 
     def exchange(self, application: Application, code: Secret, scopes: Sequence[str]) -> Running:
         """Start turning a code into a stored account."""

@@ -307,6 +307,19 @@ def test_an_unknown_account_is_named(world: World) -> None:
         protocol.renew(world.around, Address("app", "nobody"), FORCE)
 
 
+def test_a_stored_token_pasted_as_a_code_is_recognised(world: World) -> None:
+    from smily_tui.oauth.paste_errors import TokenPasted
+    from smily_tui.oauth.pasted_code import read_pasted_code
+    from smily_tui.refresh.authorizations import Authorizations
+    from smily_tui.vault.application import Application
+
+    client = world.state.client.client_id
+    context = Authorizations(world.home).paste_context(Application("app", Clean("App"), client, (), SERVER))
+    for token in (world.stored().current.access, world.stored().current.refresh):
+        with pytest.raises(TokenPasted):
+            read_pasted_code(token.reveal(), context)
+
+
 # -- when to refresh -----------------------------------------------------------------------------------
 
 
