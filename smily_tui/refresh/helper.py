@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import contextlib
 import json
+import signal
 import sys
 from typing import TYPE_CHECKING, Any
 
@@ -52,6 +53,7 @@ def do(job: Job) -> Outcome:
         clock=SystemClock(),
         post=_post,
         is_accepted=_is_accepted,
+        hold=_hold_signals,
         tell=lambda step: _tell({"step": step}),
     )
     if isinstance(job, ExchangeJob):
@@ -80,6 +82,13 @@ def _tell(line: dict[str, Any]) -> None:
     with contextlib.suppress(OSError, ValueError):
         sys.stdout.write(json.dumps(line) + "\n")
         sys.stdout.flush()
+
+
+def _hold_signals() -> None:
+    """Nothing but SIGKILL ends this process any more; the operating system frees its lock."""
+    if hasattr(signal, "pthread_sigmask"):
+        held = {signal.SIGHUP, signal.SIGINT, signal.SIGTERM, signal.SIGTSTP}
+        signal.pthread_sigmask(signal.SIG_BLOCK, held)
 
 
 def _no_core_dump() -> None:

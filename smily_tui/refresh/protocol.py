@@ -21,7 +21,6 @@ from __future__ import annotations
 
 import os
 import secrets
-import signal
 import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
@@ -77,6 +76,7 @@ class Surroundings:
         clock: tells the time.
         post: sends form fields to the token endpoint of a server within so many seconds.
         is_accepted: asks the API of a server whether it accepts an access token.
+        hold: step 0; from then on only SIGKILL ends the process.
         tell: called with the name of each step that a waiting person may see: lock, sending.
     """
 
@@ -84,6 +84,7 @@ class Surroundings:
     clock: Clock
     post: Callable[[str, Fields, float], Answer]
     is_accepted: Callable[[str, Secret], bool]
+    hold: Callable[[], None]
     tell: Callable[[str], None]
 
 
@@ -103,7 +104,7 @@ def renew(around: Surroundings, address: Address, need: Need) -> bool:
         if not _is_needed(around, stored, need):
             return False
         credentials = _credentials(around, address.application, stored)
-        _hold_signals()
+        around.hold()
         journal = _gate(around, address, _refresh_intent(stored, left_behind))
         return _climb(around, address, stored, credentials, journal, left_behind)
 
@@ -122,7 +123,7 @@ def exchange(around: Surroundings, application: str, code: Secret, asked: Sequen
         raise NoCredentials(f"The secret of {application} is not stored here.")
     address = Address(application, f"{PROVISIONAL}{secrets.token_hex(4)}")
     with around.store.lock(address):
-        _hold_signals()
+        around.hold()
         intent = {"grant": "authorization_code", "generation": 1, "asked": list(asked)}
         journal = _gate(around, address, intent)
         request = for_code(credentials.client_id, credentials.client_secret, code)
@@ -137,13 +138,6 @@ def exchange(around: Surroundings, application: str, code: Secret, asked: Sequen
 
 
 # -- steps 0 to 4 --------------------------------------------------------------------------------------
-
-
-def _hold_signals() -> None:
-    """Step 0: from here on only SIGKILL ends the process; the operating system frees the lock."""
-    if hasattr(signal, "pthread_sigmask"):
-        held = {signal.SIGHUP, signal.SIGINT, signal.SIGTERM, signal.SIGTSTP}
-        signal.pthread_sigmask(signal.SIG_BLOCK, held)
 
 
 def _read_again(around: Surroundings, address: Address) -> tuple[Authorization, Recovered]:

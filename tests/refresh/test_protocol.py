@@ -52,7 +52,12 @@ class World:
             "app", Credentials(client.client_id, Secret(client.client_secret), SERVER)
         )
         self.around = protocol.Surroundings(
-            self.store, self, self._post, self._is_accepted, self.steps.append
+            self.store,
+            self,
+            self._post,
+            self._is_accepted,
+            lambda: self.steps.append("hold"),
+            self.steps.append,
         )
         code = Secret(self.state.grant(4711, ("public",)))
         self.address = protocol.exchange(self.around, "app", code, ["public"])
@@ -129,7 +134,7 @@ def test_a_refresh_saves_the_new_pair_and_keeps_the_one_before(world: World) -> 
     assert new.previous == old.current.refresh
     assert new.current.refresh != old.current.refresh
     assert world.use(new.current.access)
-    assert world.steps == ["sending", "lock", "sending"]
+    assert world.steps == ["hold", "sending", "lock", "hold", "sending"]
 
 
 def test_a_used_code_is_refused_and_stores_nothing(world: World) -> None:
