@@ -36,10 +36,19 @@ def run(_options: argparse.Namespace) -> int:
     from smily_tui.tui.run import run as run_tui
 
     check_terminal()
+    _leave_in_order()
     with _sandbox() as found, tempfile.TemporaryDirectory(prefix="smily-tui-demo-") as folder:
         stored = Authorizations(Home.at(Path(folder)), server=found["server"])
         demo = DemoInfo(found["client_id"], Secret(found["client_secret"]), found["server"])
         return run_tui(stored, demo=demo)
+
+
+def _leave_in_order() -> None:
+    """A terminal that is closed ends the demo like `quit` does: its folder is thrown away, too."""
+    import signal
+
+    for each in (signal.SIGHUP, signal.SIGTERM):
+        signal.signal(each, lambda number, _: sys.exit(128 + number))
 
 
 @contextlib.contextmanager

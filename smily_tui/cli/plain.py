@@ -10,15 +10,16 @@ from smily_tui.errors import SmilyError, UsageError
 from smily_tui.oauth import credentials as reading
 from smily_tui.oauth.pasted_code import read_pasted_code
 from smily_tui.oauth.scopes import arrange, is_valid_name
+from smily_tui.secret import Secret
 from smily_tui.text import clean
 
 if TYPE_CHECKING:
     import argparse
     from collections.abc import Sequence
 
+    from smily_tui.oauth.credentials import Finding, KnownCredentials
     from smily_tui.oauth.identity import Identity
     from smily_tui.refresh.authorizations import Authorizations
-    from smily_tui.secret import Secret
     from smily_tui.vault.account import Account, Address
     from smily_tui.vault.application import Application
 
@@ -104,14 +105,18 @@ def say_open(prompt: str) -> None:
 
 
 def _application(stored: Authorizations, options: argparse.Namespace, asking: Asking) -> Application:
-    """The stored application, or a new one from what was given and typed."""
-    known = None if options.client_id or options.secret_stdin else _known(stored, options.app)
-    if known is not None:
+    """The stored application, or one from what was given and typed."""
+    known = None if options.client_id else _known(stored, options.app)
+    if known is not None and not options.secret_stdin and stored.client_secret(known.key):
         return known
-    client_id = _client_id(options.client_id, asking)
+    if options.secret_stdin and not options.client_id and known is None:
+        raise UsageError("--secret-stdin needs --client-id, or --app with the name of a stored application.")
+    credentials = stored.known_credentials()
+    given: str | None = options.client_id or (known.client_id if known else None)
+    client_id = _client_id(given, asking, credentials)
     typed = sys.stdin.readline() if options.secret_stdin else asking.hidden("Client Secret")
-    secret = _checked_secret(typed, client_id)
-    name = options.app or asking.optional("A name for the application", "My app")
+    secret = _client_secret(typed, client_id, credentials)
+    name = options.app or (known and known.name) or asking.optional("A name for the application", "My app")
     return stored.save_application(name, client_id, secret, arrange(["public", *options.scope]))
 
 
@@ -120,28 +125,26 @@ def _known(stored: Authorizations, name: str | None) -> Application | None:
     if name is None and len(applications) > 1:
         names = ", ".join(each.key for each in applications)
         raise UsageError(f"There are several applications: {names}.", next="Say which one: --app NAME")
-    found = stored.application(name) if name else next(iter(applications), None)
-    return found if found and stored.client_secret(found.key) else None
+    return stored.application(name) if name else next(iter(applications), None)
 
 
-def _client_id(given: str | None, asking: Asking) -> str:
-    typed = given if given is not None else asking.needed("Client ID")
-    finding = reading.check_client_id(typed)
-    if finding.problem:
-        raise UsageError(finding.problem, next="Copy the Client ID again from Smily's partner panel.")
-    if finding.remark:
-        say(f"Note: {finding.remark}")
+def _client_id(given: str | None, asking: Asking, known: KnownCredentials) -> str:
+    typed = given if given is not None else asking.needed(reading.ID)
+    _judge(reading.check_client_id(typed, known=known), reading.ID)
     return reading.read_client_id(typed)
 
 
-def _checked_secret(typed: str, client_id: str) -> Secret:
-    secret = reading.read_client_secret(typed)
-    finding = reading.check_client_secret(secret, client_id)
+def _client_secret(typed: str, client_id: str, known: KnownCredentials) -> Secret:
+    _judge(reading.check_client_secret(Secret(typed), client_id, known), reading.SECRET)
+    return reading.read_client_secret(typed)
+
+
+def _judge(finding: Finding, name: str) -> None:
+    """Stop at a problem, pass on a remark."""
     if finding.problem:
-        raise UsageError(finding.problem, next="Copy the Client Secret again from Smily's partner panel.")
+        raise UsageError(finding.problem, next=f"Copy the {name} again from Smily's partner panel.")
     if finding.remark:
         say(f"Note: {finding.remark}")
-    return secret
 
 
 def _scopes(given: Sequence[str], application: Application, asking: Asking) -> tuple[str, ...]:

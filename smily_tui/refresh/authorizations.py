@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
+    from smily_tui.oauth.credentials import KnownCredentials
     from smily_tui.oauth.pasted_code import PasteContext
     from smily_tui.refresh.running import Running
     from smily_tui.secret import Secret
@@ -153,6 +154,17 @@ class Authorizations:
         same = (found.client_id, found.server) == (application.client_id, application.server)
         return found.client_secret if same else None
 
+    def known_credentials(self) -> KnownCredentials:
+        """What is stored here that helps to notice a value in the wrong field."""
+        from smily_tui.oauth.credentials import KnownCredentials
+
+        found = [self._store.credentials(key) for key in self._store.application_keys()]
+        stored = [each for each in found if each is not None]
+        return KnownCredentials(
+            is_client_id=lambda value: any(each.client_id == value for each in stored),
+            is_client_secret=lambda value: any(each.client_secret == value for each in stored),
+        )
+
     def save_application(
         self, name: str, client_id: str, client_secret: Secret, scopes: Sequence[str]
     ) -> Application:
@@ -248,9 +260,10 @@ class Authorizations:
             target = replace or self._lasting(address, settled.label, stored.settled, stored.account_id)
             if target != address:
                 with self._store.lock(target):
+                    self._store.move(address, target)
+                    # only now: until the move is durable they may hold tokens of the twin
                     self._store.journal(target).close()
                     self._store.drop_note(target)
-                    self._store.move(address, target)
         return self._shown(target)
 
     def _lasting(self, address: Address, label: str, settled: bool, account_id: int | None) -> Address:

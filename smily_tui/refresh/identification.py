@@ -31,6 +31,7 @@ def identify(around: Surroundings, address: Address) -> Identity:
     around.tell("asking")
     found = api.identify(Transport(stored.server), stored.current.access)
     with around.store.lock(address):
+        around.hold()  # a cancellation must not leave half a file behind
         now = around.store.read(address)
         if now is not None and now.generation == stored.generation:
             label = now.label if now.settled or not found.business_name else found.business_name

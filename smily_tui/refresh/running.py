@@ -28,6 +28,7 @@ class Running:
         self._harmless = isinstance(job, IdentifyJob)
         self._sending = False
         self._cancelled = False
+        self._said: dict[str, Any] = {}
         self._process = subprocess.Popen(
             _COMMAND,
             stdin=subprocess.PIPE,
@@ -46,13 +47,37 @@ class Running:
             Cancelled: `cancel` stopped it in time.
             HelperFailed: it ended without a word.
         """
-        said: dict[str, Any] = {}
-        assert self._process.stdout is not None  # noqa: S101 - it was opened as a pipe
-        with self._process.stdout as lines:
+        with self._pipe as lines:
             for line in lines:
-                said = json.loads(line)
-                self._sending = self._sending or said.get("step") == "sending"
-        status = self._process.wait()
+                self._hear(line)
+        return self._outcome()
+
+    async def ended(self) -> Outcome:
+        """Wait as `wait` does, without a thread: a program that quits meanwhile is not held up."""
+        import asyncio
+
+        reader = asyncio.StreamReader()
+        loop = asyncio.get_running_loop()
+        transport, _ = await loop.connect_read_pipe(lambda: asyncio.StreamReaderProtocol(reader), self._pipe)
+        try:
+            async for line in reader:
+                self._hear(line)
+        finally:
+            transport.close()
+        return self._outcome()
+
+    @property
+    def _pipe(self) -> IO[bytes]:
+        assert self._process.stdout is not None  # noqa: S101 - it was opened as a pipe
+        return self._process.stdout
+
+    def _hear(self, line: bytes) -> None:
+        self._said = json.loads(line)
+        self._sending = self._sending or self._said.get("step") == "sending"
+
+    def _outcome(self) -> Outcome:
+        """What the helper's last line says; it has closed its side of the pipe, so it is ending now."""
+        status, said = self._process.wait(), self._said
         if "done" in said:
             return Outcome.from_dict(said["done"])
         if "error" in said:

@@ -72,7 +72,7 @@ DASHBOARD = (
     Action("a", "add", "Add another", "Connect one more account with the same application."),
     Action("r", "refresh", "Refresh", "Get new tokens for this account now."),
     Action("v", "reveal", "Show", "Show the tokens for 30 seconds; again hides them."),
-    Action("c", "copy", "Copy token", "Copy the access token; never the refresh token."),
+    Action("c", "copy", "Copy", "Copy the access token; never the refresh token."),
     Action("slash", "find", "Find", "Type a part of a name to find an account."),
     Action("q", "quit", "Quit", "Leave; a refresh that is running is finished and saved.", of_app=True),
     Action("n", "new", "New application", "Connect an account with another application.", show=False),

@@ -15,6 +15,7 @@ from smily_tui.text import Clean
 from smily_tui.vault.account import Address
 from smily_tui.vault.home import Home
 from smily_tui.vault.store import Store
+from tests.e2e.processes import clean_environment, run_program
 from tests.tui.scenes import CLIENT_ID, CLIENT_SECRET, authorization
 
 if TYPE_CHECKING:
@@ -22,7 +23,6 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 Run = "Callable[..., subprocess.CompletedProcess[str]]"
-PROGRAM = [sys.executable, "-P", "-m", "smily_tui"]
 
 
 @pytest.fixture
@@ -41,17 +41,8 @@ def run(tmp_path: Path) -> Callable[..., subprocess.CompletedProcess[str]]:
         store.save(Address("demo-app", key), dataclasses.replace(record, current=current, refreshed=None))
 
     def run(*arguments: str, stdin: str = "", **more: str) -> subprocess.CompletedProcess[str]:
-        environ = {**os.environ, "SMILY_TUI_HOME": str(home.config), "PYTHONWARNINGS": "error", **more}
-        environ.pop("SMILY_TUI_SERVER", None) if "SMILY_TUI_SERVER" not in more else None
-        return subprocess.run(
-            [*PROGRAM, *arguments],
-            env=environ,
-            input=stdin,
-            capture_output=True,
-            text=True,
-            timeout=60,
-            check=False,
-        )
+        environ = clean_environment(tmp_path) | {"SMILY_TUI_HOME": str(home.config)} | more
+        return run_program(environ, *arguments, stdin=stdin)
 
     return run
 

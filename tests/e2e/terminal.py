@@ -114,6 +114,10 @@ class Terminal:
         self._screen.resize(rows, columns)
         self._child.setwinsize(rows, columns)
 
+    def signal(self, number: int) -> None:
+        """Send a signal to the program."""
+        self._child.kill(number)
+
     def exit_code(self) -> int:
         """Wait for the end of the program; a signal that ended it counts negative, as in subprocess."""
         ends = time.monotonic() + self._limit

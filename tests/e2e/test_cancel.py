@@ -1,12 +1,16 @@
-"""Waiting: seconds are shown, and what can safely be stopped is stopped."""
+"""Waiting: seconds are shown, what can safely be stopped is stopped, and leaving never waits."""
 
 from __future__ import annotations
 
+import time
+from pathlib import Path
 from typing import TYPE_CHECKING
 
+from smily_tui.refresh.authorizations import Authorizations
+from smily_tui.vault.home import Home
 from tests.e2e.processes import PROGRAM, SandboxProcess
 from tests.e2e.terminal import Terminal
-from tests.e2e.test_main_job import link_on
+from tests.e2e.test_main_job import connect_plain, link_on, until
 
 if TYPE_CHECKING:
     from tests.e2e.browser import Owner
@@ -39,3 +43,27 @@ def test_a_slow_server_is_waited_for_with_seconds_and_asking_for_the_name_can_be
             terminal.press("escape")
             screen = terminal.wait_for("its name is not known yet")
             assert "The account is stored" in screen
+
+
+def test_quit_during_a_refresh_leaves_at_once_and_the_refresh_is_finished(
+    environ: dict[str, str], owner: Owner
+) -> None:
+    with SandboxProcess("--latency-ms", "4000") as slow:
+        environ["SMILY_TUI_SERVER"] = slow.server
+        code, _, err = connect_plain(
+            environ, owner, "Villa Rosa", [slow.client_secret], "--client-id", slow.client_id,
+            "--secret-stdin", "--yes",
+        )  # fmt: skip
+        assert code == 0, err
+        stored = Authorizations(Home.at(Path(environ["SMILY_TUI_HOME"])))
+        with Terminal(PROGRAM, environ) as terminal:
+            terminal.wait_for("1 account")
+            terminal.press("r")
+            terminal.wait_for("Refreshing Villa Rosa")
+            pressed = time.monotonic()
+            terminal.press("q")
+            assert terminal.exit_code() == 0
+            took = time.monotonic() - pressed
+        assert stored.find(None).generation == 1, "it was still under way"
+        until(lambda: stored.find(None).generation == 2)
+        assert took < 3.0, "leaving does not wait for the server"

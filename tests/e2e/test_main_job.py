@@ -113,7 +113,7 @@ def test_from_a_client_id_to_tokens_that_stay_valid(environ: dict[str, str], run
             assert "Connected: Chalet [Alpes]  (account 4712)" in screen
             terminal.press("tab", "enter")
             terminal.wait_for("2 accounts")
-            terminal.wait_for("Copy token")
+            terminal.wait_for("/ Find")
             terminal.press("q")
             assert terminal.exit_code() == 0
             for secret in (sandbox.client_secret, code):

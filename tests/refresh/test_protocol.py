@@ -12,105 +12,19 @@ from smily_tui.oauth import errors as oauth
 from smily_tui.refresh import protocol
 from smily_tui.refresh.decision import Decision, Need, decide
 from smily_tui.refresh.errors import AuthorizationLost, AuthorizationRevoked, InDoubt, NoCredentials
-from smily_tui.sandbox.grants import Grants
-from smily_tui.sandbox.state import State
 from smily_tui.secret import Secret
 from smily_tui.text import Clean
 from smily_tui.vault.account import Address
-from smily_tui.vault.application import Credentials
 from smily_tui.vault.disk import Disk
 from smily_tui.vault.errors import DiskFull, NoSuchAccount
-from smily_tui.vault.home import Home
 from smily_tui.vault.journal import Answer
-from smily_tui.vault.store import Store
+from tests.refresh.world import FORCE, SERVER, World
 from tests.vault.test_disk import FailingDisk
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from smily_tui.oauth.token_request import Fields
     from smily_tui.vault.authorization import Authorization
-
-SERVER = "http://127.0.0.1:1"
-FORCE = Need(force=True)
-
-
-class World:
-    """A store, a server's state, and a wire between them that can be cut."""
-
-    def __init__(self, folder: Path, rotation: str = "on-use") -> None:
-        self.wall = 1_795_500_000.0
-        self.state = State(rotation=rotation, now=lambda: self.wall)  # type: ignore[arg-type]
-        self.grants = Grants(self.state)
-        self.home = Home.at(folder)
-        self.store = Store(self.home)
-        self.posts = 0
-        self.script: list[str] = []
-        self.steps: list[str] = []
-        client = self.state.client
-        self.store.save_credentials(
-            "app", Credentials(client.client_id, Secret(client.client_secret), SERVER)
-        )
-        self.around = protocol.Surroundings(
-            self.store,
-            self,
-            self._post,
-            self._is_accepted,
-            lambda: self.steps.append("hold"),
-            self.steps.append,
-        )
-        code = Secret(self.state.grant(4711, ("public",)))
-        self.address = protocol.exchange(self.around, "app", code, ["public"])
-        self.posts = 0
-
-    def now(self) -> Instant:
-        return Instant(self.wall)
-
-    def _post(self, _server: str, fields: Fields, _seconds: float) -> Answer:
-        """One request; the script says what goes wrong with it."""
-        self.posts += 1
-        fault = self.script.pop(0) if self.script else "fine"
-        if fault == "offline":
-            raise oauth.Offline("Cannot reach it.")
-        revealed = {n: v.reveal() if isinstance(v, Secret) else v for n, v in fields}
-        if fault == "cut before":
-            raise oauth.NoAnswer("Cut.")
-        import json
-
-        status, _, body = self.grants.answer_token_request(f"{SERVER}/oauth/token", revealed)
-        if fault == "cut after":
-            raise oauth.NoAnswer("Cut.")
-        if fault == "5xx after":
-            return Answer(503, b"")
-        return Answer(status, json.dumps(body).encode())
-
-    def _is_accepted(self, _server: str, token: Secret) -> bool:
-        return self.use(token)
-
-    def use(self, token: Secret) -> bool:
-        """What the API says to an access token."""
-        pair = self.state.by_access(token.reveal())
-        if pair is None:
-            return False
-        self.state.present(pair)
-        return not pair.revoked and not pair.expired(self.wall)
-
-    def stored(self) -> Authorization:
-        found = self.store.read(self.address)
-        assert found is not None
-        return found
-
-    def renew(self, need: Need = FORCE) -> bool:
-        return protocol.renew(self.around, self.address, need)
-
-    def is_alive(self) -> bool:
-        """The verdict: can a working access token still be had?"""
-        self.script = []
-        try:
-            self.renew()
-        except AuthorizationRevoked:
-            return False
-        return self.use(self.stored().current.access)
 
 
 @pytest.fixture(params=["on-use", "immediate"])

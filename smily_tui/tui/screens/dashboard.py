@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from concurrent.futures import ThreadPoolExecutor
+from asyncio import Semaphore, gather, to_thread
 from typing import TYPE_CHECKING
 
 from textual import on, work
@@ -110,6 +110,10 @@ class DashboardScreen(StatusScreen[None]):
         now = self._stored.clock.now()
         self.query_one(AccountDetail).show(account, name, now, revealed=self._revealed is not None)
 
+    def on_resize(self) -> None:
+        """Long values are broken where the pane now ends."""
+        self.call_after_refresh(self._detail)
+
     def _tick(self) -> None:
         if self._stored.changed():
             self.load()
@@ -177,38 +181,36 @@ class DashboardScreen(StatusScreen[None]):
         else:
             self.query_one(StatusLine).say("None is due: all have more than 10 minutes left.")
 
-    @work(thread=True, exit_on_error=False)
-    def _renew(self, accounts: list[Account]) -> None:
-        """In a thread: helpers do the work, a few at a time; each result is told."""
-        self.app.call_from_thread(self._set_busy, {each.address for each in accounts})
-        doing = f"Refreshing {accounts[0].label}" if len(accounts) == 1 else f"Refreshing {len(accounts)}"
-        self.app.call_from_thread(self.query_one(StatusLine).busy, doing)
-        with ThreadPoolExecutor(AT_ONCE) as pool:
-            failures = [each for each in pool.map(self._renew_one, accounts) if each is not None]
-        self.app.call_from_thread(self._renewed, accounts, failures)
-
-    def _renew_one(self, account: Account) -> tuple[Account, SmilyError] | None:
-        try:
-            self._stored.refresh(account.address).wait()
-        except SmilyError as error:
-            return account, error
-        finally:
-            self.app.call_from_thread(self._not_busy, account.address)
-        return None
-
-    def _set_busy(self, addresses: set[Address]) -> None:
-        self._busy |= addresses
+    @work(exit_on_error=False)
+    async def _renew(self, accounts: list[Account]) -> None:
+        """Helpers do the work, a few at a time; leaving meanwhile stops none that has begun."""
+        self._busy |= {each.address for each in accounts}
         self.query_one(AccountTable).tick(self._stored.clock.now(), self._busy)
+        one = accounts[0].label if len(accounts) == 1 else f"{len(accounts)} accounts"
+        self.query_one(StatusLine).busy(f"Refreshing {one}")
+        room = Semaphore(AT_ONCE)
+        failures = await gather(*(self._renew_one(account, room) for account in accounts))
+        self._renewed(accounts, [each for each in failures if each is not None])
+
+    async def _renew_one(self, account: Account, room: Semaphore) -> SmilyError | None:
+        async with room:
+            try:
+                await self._stored.refresh(account.address).ended()
+            except SmilyError as error:
+                return error
+            finally:
+                self._not_busy(account.address)
+        return None
 
     def _not_busy(self, address: Address) -> None:
         self._busy -= {address}
         self.load()
         self.query_one(AccountTable).tick(self._stored.clock.now(), self._busy)
 
-    def _renewed(self, accounts: list[Account], failures: list[tuple[Account, SmilyError]]) -> None:
+    def _renewed(self, accounts: list[Account], failures: list[SmilyError]) -> None:
         status = self.query_one(StatusLine)
         if failures:
-            status.error(failures[0][1])
+            status.error(failures[0])
         elif len(accounts) == 1:
             account = self._stored.account(accounts[0].address) or accounts[0]
             left = in_words(account.left(self._stored.clock.now()))
@@ -263,7 +265,7 @@ class DashboardScreen(StatusScreen[None]):
             return
         name = await self.app.push_screen_wait(NameDialog(account.label))
         if name:
-            self._change(lambda: self._stored.rename(account.address, name), "Renamed.")
+            await self._change(lambda: self._stored.rename(account.address, name), "Renamed.")
 
     @work(exit_on_error=False)
     async def action_forget(self) -> None:
@@ -277,11 +279,12 @@ class DashboardScreen(StatusScreen[None]):
         )
         if await self.app.push_screen_wait(Question(question, "Forget it", "Keep it")):
             words = f"{account.label} is forgotten here."
-            self._change(lambda: self._stored.forget(account.address), words)
+            await self._change(lambda: self._stored.forget(account.address), words)
 
-    def _change(self, act: Callable[[], object], words: str) -> None:
+    async def _change(self, act: Callable[[], object], words: str) -> None:
+        """Beside the screen: another process may hold the account's lock for a while."""
         try:
-            act()
+            await to_thread(act)
             self.query_one(StatusLine).say(words)
         except SmilyError as error:
             self.query_one(StatusLine).error(error)

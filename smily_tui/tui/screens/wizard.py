@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from asyncio import to_thread
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -11,8 +12,8 @@ from textual.widgets import ContentSwitcher, Footer
 
 from smily_tui.errors import SmilyError
 from smily_tui.oauth.errors import ClientRefused
+from smily_tui.oauth.paste_errors import PasteRefused
 from smily_tui.oauth.pasted_code import read_pasted_code
-from smily_tui.refresh.errors import HelperFailed
 from smily_tui.tui.actions import EVERYWHERE, WIZARD, bindings
 from smily_tui.tui.screens.base import StatusScreen
 from smily_tui.tui.screens.dialogs import Question
@@ -90,7 +91,7 @@ class WizardScreen(StatusScreen["Address | None"]):
             yield StepList()
             with Vertical():
                 with ContentSwitcher(initial="application"):
-                    yield ApplicationPage(id="application")
+                    yield ApplicationPage(self._stored.known_credentials(), id="application")
                     yield PermissionsPage(id="permissions")
                     yield AuthorizePage(id="authorize")
                     yield DonePage(id="done")
@@ -235,43 +236,38 @@ class WizardScreen(StatusScreen["Address | None"]):
             self._stored.check_writable()
         except SmilyError as error:
             self.query_one(StatusLine).error(error, "!")
-            page.clear_code()
+            if isinstance(error, PasteRefused):
+                page.clear_code()
             return
         page.set_waiting(waiting=True)
         self._exchange(self._application, code, self._scopes)
 
-    @work(thread=True, exit_on_error=False)
-    def _exchange(self, application: Application, code: Secret, scopes: Sequence[str]) -> None:
-        """In a thread: exchange the code, then ask whose account it is."""
+    @work(exit_on_error=False)
+    async def _exchange(self, application: Application, code: Secret, scopes: Sequence[str]) -> None:
+        """Exchange the code, then ask whose account it is; leaving meanwhile stops neither."""
         from smily_tui.oauth.server import host_of
 
+        doing = f"Checking the code with {host_of(application.server)}"
         try:
-            host = host_of(application.server)
-            exchanged = self._wait(
-                self._stored.exchange(application, code, scopes), f"Checking the code with {host}"
-            )
+            exchanged = await self._end_of(self._stored.exchange(application, code, scopes), doing)
         except SmilyError as error:
-            self.app.call_from_thread(self._code_failed, error)
+            self._code_failed(error)
             return
         remark = ""
         try:
-            found = self._wait(self._stored.identify(exchanged.address), "Asking whose account it is")
+            found = await self._end_of(self._stored.identify(exchanged.address), "Asking whose account it is")
             if found.identity is not None and found.identity.remark:
                 remark = f"Its name is not known: {found.identity.remark}. Give it one below."
         except SmilyError as error:
             remark = f"The account is stored, but its name is not known yet. {error.what}"
-        self.app.call_from_thread(self._connected, exchanged.address, remark)
+        await self._connected(exchanged.address, remark)
 
-    def _wait(self, running: Running, doing: str) -> Outcome:
-        """In a thread: wait for a helper while the status line counts the seconds."""
+    async def _end_of(self, running: Running, doing: str) -> Outcome:
+        """Wait for a helper while the status line counts the seconds."""
         self._helper = running
-        self.app.call_from_thread(self.query_one(StatusLine).busy, doing, running)
+        self.query_one(StatusLine).busy(doing, running)
         try:
-            return running.wait()
-        except SmilyError:
-            raise
-        except Exception as error:  # noqa: BLE001 - a bug must not leave the page waiting for ever
-            raise HelperFailed(f"A bug: {type(error).__name__}.") from None
+            return await running.ended()
         finally:
             self._helper = None
 
@@ -288,7 +284,6 @@ class WizardScreen(StatusScreen["Address | None"]):
 
     # -- the account -----------------------------------------------------------------------------------
 
-    @work(exit_on_error=False)
     async def _connected(self, address: Address, remark: str) -> None:
         """Give the account its place; one that is stored already is updated only if the person says so."""
         account = self._stored.account(address)
@@ -301,7 +296,8 @@ class WizardScreen(StatusScreen["Address | None"]):
             both = Question(question, "Update its tokens", "Keep both", safe=True)
             place = twin.address if await self.app.push_screen_wait(both) else None
         try:
-            self._account = self._stored.name(address, account.label, replace=place)
+            # another process may be refreshing the twin: its lock is waited for beside the screen
+            self._account = await to_thread(self._stored.name, address, account.label, replace=place)
         except SmilyError as error:
             self.query_one(StatusLine).error(error)
             self._account = account
@@ -345,6 +341,6 @@ class WizardScreen(StatusScreen["Address | None"]):
             "link in a private window. At Smily the authorization stays until its owner uninstalls it."
         )
         if await self.app.push_screen_wait(Question(question, "Forget it and try again", "Keep it")):
-            self._stored.forget(self._account.address)
+            await to_thread(self._stored.forget, self._account.address)
             self._account = None
             self._to_authorize()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import textwrap
 from typing import TYPE_CHECKING
 
 from textual.containers import VerticalScroll
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from smily_tui.secret import Secret
     from smily_tui.vault.account import Account
 
+NAME_WIDTH = 9
 NOTHING = "No accounts yet.\n\nPress a to connect one; it takes about three minutes."
 
 
@@ -63,7 +65,9 @@ class AccountDetail(VerticalScroll):
         place.update(Content(f"{state.glyph} {_sentence(account, state, now)}"))
         self.query_one(Digits).update(countdown(left) if left > 0 else "0:00:00")
         self.query_one(ProgressBar).update(progress=max(0.0, left) / account.lifetime if readable else 0.0)
-        self.query_one("#facts", Static).update(_facts(account, application, now, revealed=revealed))
+        self.query_one("#facts", Static).update(
+            _facts(account, application, now, self.scrollable_content_region.width, revealed=revealed)
+        )
 
 
 _KINDS = {
@@ -88,22 +92,28 @@ def _sentence(account: Account, state: State, now: Instant) -> str:
     }[state]
 
 
-def _facts(account: Account, application: str, now: Instant, *, revealed: bool) -> Content:
+def _facts(account: Account, application: str, now: Instant, width: int, *, revealed: bool) -> Content:
     if account.unreadable:
         return Content(account.trouble)
-    number = f"   account {account.account_id}" if account.account_id is not None else ""
     rows = [
         ("Access", _token(account.access, revealed=revealed)),
         ("Refresh", _token(account.refresh, revealed=revealed)),
         ("Can", listed(account.scopes)),
         ("App", application),
-        ("Address", f"{account.address}{number}"),
+        ("Address", str(account.address)),
+        ("Number", "" if account.account_id is None else str(account.account_id)),
         ("Since", day_and_time(account.authorized_at, now.wall)),
-        ("Refreshed", day_and_time(account.refreshed_at, now.wall)),
+        ("Renewed", day_and_time(account.refreshed_at, now.wall)),
+        ("Trouble", account.trouble),
     ]
-    if account.trouble:
-        rows.append(("Trouble", account.trouble))
-    return Content("\n").join(Content.assemble((f"{name:<10}", "$text-muted"), text) for name, text in rows)
+    return Content("\n").join(_row(name, text, width) for name, text in rows if text)
+
+
+def _row(name: str, text: str, width: int) -> Content:
+    """A named value; what is too long goes on below its beginning."""
+    lines = textwrap.wrap(text, max(width - NAME_WIDTH, 12))
+    value = ("\n" + " " * NAME_WIDTH).join(lines)
+    return Content.assemble((f"{name:<{NAME_WIDTH}}", "$text-muted"), value)
 
 
 def _token(secret: Secret, *, revealed: bool) -> str:

@@ -16,15 +16,15 @@ if TYPE_CHECKING:
     from smily_tui.clock import Instant
     from smily_tui.vault.account import Account, Address
 
-STYLES = {
-    State.VALID: "green",
-    State.EXPIRING: "yellow",
-    State.EXPIRED: "yellow",
-    State.UNCLEAR: "yellow",
-    State.REFUSED: "red",
-    State.UNREADABLE: "red",
+COLOURS = {
+    State.VALID: "text-success",
+    State.EXPIRING: "text-warning",
+    State.EXPIRED: "text-warning",
+    State.UNCLEAR: "text-warning",
+    State.REFUSED: "text-error",
+    State.UNREADABLE: "text-error",
 }
-LABEL_WIDTH = 20
+LABEL_WIDTH = 19
 
 
 class AccountTable(DataTable[Text]):
@@ -82,6 +82,15 @@ class AccountTable(DataTable[Text]):
         label = account.label
         shown = label if len(label) <= LABEL_WIDTH else label[: LABEL_WIDTH - 1] + "…"
         if account.address in self._busy:
-            return Text(shown), Text("… refreshing", "yellow"), Text("")
+            return Text(shown), Text("… refreshing", self._colour("text-warning")), Text("")
         left = "" if account.unreadable else countdown(account.left(now))
-        return Text(shown), Text(f"{state.glyph} {state.word}", STYLES[state]), Text(left, justify="right")
+        return (
+            Text(shown),
+            Text(f"{state.glyph} {state.word}", self._colour(COLOURS[state])),
+            Text(left, justify="right"),
+        )
+
+    def _colour(self, name: str) -> str:
+        """A colour of the theme; one that follows the background is left to the terminal's default."""
+        found = self.app.theme_variables.get(name, "")
+        return found if found.startswith("#") else ""

@@ -35,6 +35,10 @@ class Entered:
 class ApplicationPage(Page):
     """Name, Client ID and Client Secret, checked when a field is left."""
 
+    def __init__(self, known: credentials.KnownCredentials, *, id: str) -> None:  # noqa: A002
+        super().__init__(id=id)
+        self._known = known
+
     def compose(self) -> ComposeResult:
         """Build the page."""
         yield words("Which application is asking?", "heading")
@@ -98,16 +102,12 @@ class ApplicationPage(Page):
         return not finding.problem
 
     def _finding(self, name: str) -> credentials.Finding:
-        typed_id, typed_secret = self._value("client-id"), self._value("client-secret")
+        typed_id, typed_secret = self._value("client-id"), Secret(self._value("client-secret"))
         if name == "client-id":
-            return credentials.check_client_id(typed_id, credentials.read_client_secret(typed_secret))
-        # the raw text keeps a label that stands in the wrong field
-        unread = Secret(typed_secret.strip())
-        secret = credentials.read_client_secret(typed_secret)
-        mislabelled = credentials.check_client_secret(unread, "").problem.startswith("This is labelled")
-        return credentials.check_client_secret(
-            unread if mislabelled else secret, credentials.read_client_id(typed_id)
-        )
+            secret = credentials.read_client_secret(typed_secret.reveal())
+            return credentials.check_client_id(typed_id, secret, self._known)
+        client_id = credentials.read_client_id(typed_id)
+        return credentials.check_client_secret(typed_secret, client_id, self._known)
 
 
 _WHY = {

@@ -34,6 +34,10 @@ class AuthorizePage(Page):
             super().__init__()
             self.what = what
 
+    def __init__(self, *, id: str) -> None:  # noqa: A002
+        super().__init__(id=id)
+        self._link = ""
+
     def compose(self) -> ComposeResult:
         """Build the page."""
         yield words(
@@ -52,11 +56,13 @@ class AuthorizePage(Page):
         return button
 
     def show_link(self, link: str, now: float) -> None:
-        """Show a fresh link, made now (UTC seconds), and wait for the code."""
+        """Show a link, made now (UTC seconds), and wait for the code; the same link keeps the code."""
         self.query_one("#link", Static).update(Content(link))
-        made = time_of_day(now)[:5]
-        self.query_one("#made", Static).update(f"{FINE} Link made {made}.")
-        self.clear_code()
+        self.query_one("#made", Static).update(f"{FINE} Link made {time_of_day(now)[:5]}.")
+        if link != self._link:
+            self.clear_code()
+        self._link = link
+        self.query_one("#code", Input).focus()
 
     def clear_code(self) -> None:
         """Empty the code's field and go there."""

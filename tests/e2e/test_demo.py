@@ -1,0 +1,30 @@
+"""The demo leaves nothing behind, however it ends."""
+
+from __future__ import annotations
+
+import signal
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.e2e.processes import PROGRAM
+from tests.e2e.terminal import Terminal
+from tests.e2e.test_main_job import until
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+@pytest.mark.parametrize("end", ["quit", signal.SIGHUP, signal.SIGTERM])
+def test_nothing_of_the_demo_stays(environ: dict[str, str], tmp_path: Path, end: str | int) -> None:
+    (tmp_path / "temporary").mkdir()
+    environ["TMPDIR"] = str(tmp_path / "temporary")
+    with Terminal([*PROGRAM, "demo"], environ) as terminal:
+        terminal.wait_for("Client ID")
+        assert list((tmp_path / "temporary").iterdir())
+        if end == "quit":
+            terminal.press("ctrl+q")
+        else:
+            terminal.signal(int(end))
+        terminal.exit_code()
+        until(lambda: not list((tmp_path / "temporary").iterdir()))
