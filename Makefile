@@ -5,7 +5,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help demo test lint types fmt screenshots screenshots-check build lock clean
+.PHONY: help demo test faults lint types fmt screenshots screenshots-check build lock clean
 
 help: ## list the tasks
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 20
@@ -15,6 +15,11 @@ demo: .venv/run ## the whole program against a server of its own: no account, no
 
 test: .venv/dev .cache/system ## all tests, with a real terminal, browser and server
 	$(BIN)/python -m pytest $(ARGS)
+
+faults: .venv/faults .cache/system ## the whole fault laboratory, compared with other ways; writes its table into the README
+	rm -f .cache/figures
+	$(BIN)/python -m pytest tests/faults --faults --figures .cache/figures -p no:cacheprovider $(ARGS)
+	$(BIN)/python scripts/figures.py .cache/figures
 
 lint: .venv/dev ## style
 	$(BIN)/ruff check .
@@ -57,6 +62,10 @@ clean: ## delete what the tasks made
 .venv/dev: .venv/python requirements/dev.txt pyproject.toml
 	$(BIN)/python -m pip install --quiet --require-hashes -r requirements/dev.txt
 	$(BIN)/python -m pip install --quiet --no-deps --no-build-isolation -e .
+	touch $@
+
+.venv/faults: .venv/dev requirements/faults.txt
+	$(BIN)/python -m pip install --quiet --require-hashes -r requirements/faults.txt
 	touch $@
 
 .cache/system: scripts/system.sh

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
+from smily_tui.machine import began
+
 
 @dataclass(frozen=True)
 class Instant:
@@ -31,6 +33,17 @@ class Instant:
         if self.boot and self.boot == earlier.boot:
             return self.boottime - earlier.boottime
         return self.wall - earlier.wall
+
+    def certainly_since(self, earlier: Instant) -> float:
+        """At least how many seconds passed since `earlier`, however the wall clock was set meanwhile.
+
+        After a restart of the machine: the time since that restart.
+        """
+        if self.boot and self.boot == earlier.boot:
+            return self.boottime - earlier.boottime
+        if self.boot and earlier.boot:
+            return self.boottime
+        return max(0.0, self.wall - earlier.wall)
 
 
 class Clock(Protocol):
@@ -62,9 +75,8 @@ def process_started() -> Instant:
     now = SystemClock().now()
     if not now.boot:
         return now
-    try:
-        ticks = int(Path("/proc/self/stat").read_text("ascii").rpartition(")")[2].split()[19])
-    except (OSError, ValueError, IndexError):
+    ticks = began(os.getpid())
+    if not ticks:
         return now
     started = ticks / os.sysconf("SC_CLK_TCK")
     return Instant(now.wall - (now.boottime - started), now.boot, started)

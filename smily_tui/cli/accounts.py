@@ -3,25 +3,36 @@
 from __future__ import annotations
 
 import sys
+import time
 from typing import TYPE_CHECKING, Any
 
 from smily_tui.cli.common import authorizations, duration, joined
+from smily_tui.errors import UsageError
 
 if TYPE_CHECKING:
     import argparse
 
     from smily_tui.clock import Instant
+    from smily_tui.refresh.authorizations import Authorizations
     from smily_tui.vault.account import Account
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Define the command's arguments."""
+    parser.add_argument("account", nargs="?", metavar="ACCOUNT", help="with --history: which account")
     parser.add_argument("--json", action="store_true", help="as a JSON list, for programs")
+    parser.add_argument(
+        "--history", action="store_true", help="each use of an account's refresh token: when, why, by whom"
+    )
 
 
 def run(options: argparse.Namespace) -> int:
-    """Print the accounts."""
+    """Print the accounts, or the history of one."""
     stored = authorizations(options)
+    if options.history:
+        return _history(stored, options)
+    if options.account:
+        raise UsageError("accounts lists all; ACCOUNT goes with --history.")
     now = stored.clock.now()
     accounts = stored.accounts()
     if options.json:
@@ -36,6 +47,24 @@ def run(options: argparse.Namespace) -> int:
         sys.stdout.write("  ".join([*columns, row[4]]).rstrip() + "\n")
     if not rows:
         print("No account is stored. smily-tui connect adds one.", file=sys.stderr)  # noqa: T201
+    return 0
+
+
+def _history(stored: Authorizations, options: argparse.Namespace) -> int:
+    found = stored.history(stored.find(options.account).address)
+    if options.json:
+        import dataclasses
+        import json
+
+        rows = [dataclasses.asdict(each) | {"at": _iso(each.at)} for each in found]
+        sys.stdout.write(json.dumps(rows, indent=2) + "\n")
+        return 0
+    for each in found:
+        at = time.strftime("%Y-%m-%d %H:%M:%S", time.localtime(each.at))
+        change = each.got if each.spent in ("", each.got) else f"{each.spent} > {each.got}"
+        sys.stdout.write(f"{at}  {each.outcome}  ({each.why})  {change}  {each.host}: {each.process}\n")
+    if not found:
+        print("Its refresh token was never used here.", file=sys.stderr)  # noqa: T201
     return 0
 
 
@@ -62,6 +91,8 @@ def _as_dict(account: Account, now: Instant) -> dict[str, Any]:
         "authorized_at": _iso(account.authorized_at) if readable else None,
         "refreshed_at": _iso(account.refreshed_at),
         "trouble": account.trouble or None,
+        "handed_over_at": _iso(account.handed_over),
+        "machine": account.machine.name or None,
     }
 
 

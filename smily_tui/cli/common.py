@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 import time
 from typing import TYPE_CHECKING
 
@@ -16,6 +17,9 @@ if TYPE_CHECKING:
     from smily_tui.vault.account import Account
 
 
+YES = frozenset({"y", "yes", "o", "oui"})
+
+
 def authorizations(options: argparse.Namespace) -> Authorizations:
     """The store that the options or the environment name.
 
@@ -26,6 +30,14 @@ def authorizations(options: argparse.Namespace) -> Authorizations:
 
     server = getattr(options, "server", None) or os.environ.get("SMILY_TUI_SERVER") or None
     return Authorizations(Home.at(getattr(options, "home", None)), server=server)
+
+
+def confirmed(question: str) -> bool:
+    """Whether a person at a terminal says yes; without one nobody does."""
+    if not sys.stdin.isatty():
+        return False
+    print(f"{question} yes or no [no]: ", end="", file=sys.stderr, flush=True)  # noqa: T201
+    return sys.stdin.readline().strip().lower() in YES
 
 
 def duration(seconds: float) -> str:

@@ -10,7 +10,18 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from smily_tui import __version__
-from smily_tui.cli import accounts, api, connect, demo, forget, refresh, sandbox, token
+from smily_tui.cli import (
+    accounts,
+    api,
+    connect,
+    demo,
+    doctor,
+    forget,
+    handover,
+    refresh,
+    sandbox,
+    token,
+)
 from smily_tui.errors import SmilyError
 from smily_tui.text import clean
 
@@ -25,8 +36,10 @@ COMMANDS = {
     "refresh": (refresh, "refresh now"),
     "accounts": (accounts, "list the accounts: name, state, time left, scopes"),
     "api": (api, "GET a path of the API with a valid token"),
-    "forget": (forget, "delete what is stored here for an account"),
+    "handover": (handover, "give an account's refresh token to another holder"),
+    "forget": (forget, "put what is stored here for an account into the trash"),
     "sandbox": (sandbox, "run a Smily-like OAuth server on this machine"),
+    "doctor": (doctor, "check store, clock, network, terminal and clipboard; prints fixes"),
 }
 EPILOG = """\
 exit codes: 0 done, 1 a bug, 2 usage, 3 no such account, or several, 4 a new authorization is needed,

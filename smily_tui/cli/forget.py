@@ -1,14 +1,19 @@
-"""`smily-tui forget`: delete what is stored here for an account."""
+"""`smily-tui forget`: put an account into the trash, bring it back, or empty the trash."""
 
 from __future__ import annotations
 
 import sys
+import time
 from typing import TYPE_CHECKING
 
 from smily_tui.cli.common import authorizations
+from smily_tui.errors import UsageError
+from smily_tui.vault.account import Address
 
 if TYPE_CHECKING:
     import argparse
+
+    from smily_tui.refresh.authorizations import Authorizations
 
 NOT_REVOKED = (
     "At Smily the authorization still stands. To end it, the account's owner uninstalls the application: "
@@ -18,13 +23,58 @@ NOT_REVOKED = (
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Define the command's arguments."""
-    parser.add_argument("account", metavar="ACCOUNT", help="APPLICATION/ACCOUNT")
+    parser.add_argument("account", nargs="?", metavar="ACCOUNT", help="APPLICATION/ACCOUNT")
+    trash = parser.add_mutually_exclusive_group()
+    trash.add_argument("--restore", action="store_true", help="bring the account back from the trash")
+    trash.add_argument("--list", action="store_true", help="show what is in the trash")
+    trash.add_argument("--empty-trash", action="store_true", help="delete for good what is in the trash")
 
 
 def run(options: argparse.Namespace) -> int:
-    """Delete the account's tokens here, and say what that does not do."""
+    """Forget, or do the other thing that was asked for."""
     stored = authorizations(options)
-    account = stored.find(options.account)
-    stored.forget(account.address)
-    sys.stdout.write(f"{account.address} ({account.label}) is forgotten on this computer.\n{NOT_REVOKED}\n")
+    if options.list or options.empty_trash:
+        if options.account:
+            raise UsageError("--list and --empty-trash take no ACCOUNT.")
+        sys.stdout.write(_listed(stored) if options.list else _emptied(stored))
+        return 0
+    if not options.account:
+        raise UsageError("Which account? smily-tui accounts lists them.")
+    sys.stdout.write(
+        _restored(stored, options.account) if options.restore else _forget(stored, options.account)
+    )
     return 0
+
+
+def _forget(stored: Authorizations, spoken: str) -> str:
+    account = stored.find(spoken)
+    stored.forget(account.address)
+    return (
+        f"{account.address} ({account.label}) is forgotten here: it is in the trash for a month.\n"
+        f"To bring it back: smily-tui forget --restore {account.address}. "
+        f"To delete it for good: smily-tui forget --empty-trash.\n{NOT_REVOKED}\n"
+    )
+
+
+def _restored(stored: Authorizations, spoken: str) -> str:
+    application, slash, name = spoken.rpartition("/")
+    wanted = [
+        each.address
+        for each in stored.forgotten()
+        if name == each.address.account and (not slash or application == each.address.application)
+    ]
+    account = stored.restore(wanted[0] if wanted else Address(application or "?", name))
+    return f"{account.address} ({account.label}) is back.\n"
+
+
+def _listed(stored: Authorizations) -> str:
+    rows = [
+        f"{each.address}  forgotten {time.strftime('%Y-%m-%d %H:%M', time.localtime(each.at))}\n"
+        for each in stored.forgotten()
+    ]
+    return "".join(rows) or "The trash is empty.\n"
+
+
+def _emptied(stored: Authorizations) -> str:
+    count = stored.empty_trash()
+    return f"{count} account{'' if count == 1 else 's'} deleted for good.\n"

@@ -6,6 +6,7 @@ import getpass
 import sys
 from typing import TYPE_CHECKING
 
+from smily_tui.cli.common import YES
 from smily_tui.errors import SmilyError, UsageError
 from smily_tui.oauth import credentials as reading
 from smily_tui.oauth.pasted_code import read_pasted_code
@@ -93,7 +94,7 @@ class Asking:
 
     def confirmed(self, question: str) -> bool:
         """Yes unless somebody says no."""
-        return self.optional(f"{question} yes or no", "yes").lower() in {"y", "yes", "o", "oui"}
+        return self.optional(f"{question} yes or no", "yes").lower() in YES
 
 
 def say_open(prompt: str) -> None:

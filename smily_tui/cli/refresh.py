@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from smily_tui.cli.common import authorizations, valid_until
 from smily_tui.errors import SmilyError, UsageError
+from smily_tui.refresh.decision import Need
 
 if TYPE_CHECKING:
     import argparse
@@ -21,16 +22,21 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Define the command's arguments."""
     parser.add_argument("account", nargs="?", metavar="ACCOUNT", help="APPLICATION/ACCOUNT")
     parser.add_argument("--all", action="store_true", help="every stored account")
+    parser.add_argument(
+        "--here", action="store_true", help="from now on this computer holds tokens that another one obtained"
+    )
 
 
 def run(options: argparse.Namespace) -> int:
     """Refresh one account, or all; each says until when it is valid now."""
     if options.all and options.account:
         raise UsageError("Say ACCOUNT or --all, not both.")
+    if options.all and options.here:
+        raise UsageError("--here is about one ACCOUNT.")
     stored = authorizations(options)
     if not options.all:
         account = stored.find(options.account)
-        sys.stdout.write(_refreshed(stored, account) + "\n")
+        sys.stdout.write(_refreshed(stored, account, here=options.here) + "\n")
         return 0
     from concurrent.futures import ThreadPoolExecutor
 
@@ -44,8 +50,9 @@ def run(options: argparse.Namespace) -> int:
     return code
 
 
-def _refreshed(stored: Authorizations, account: Account) -> str:
-    stored.refresh(account.address).wait()
+def _refreshed(stored: Authorizations, account: Account, *, here: bool = False) -> str:
+    need = Need(force=True, seen=account.generation, here=here)
+    stored.refresh(account.address, need).wait()
     return valid_until(stored.account(account.address) or account, stored)
 
 

@@ -24,6 +24,7 @@ NOT_COPIED: Final = "Not copied: there is no clipboard here that can be read bac
 # In a process of its own: some clipboard tools hang, and some write errors over the screen.
 _READ: Final = "import sys, pyperclip\ntext = sys.stdin.buffer.read().decode()\n"
 _COPY: Final = _READ + "pyperclip.copy(text)\nsys.exit(0 if pyperclip.paste() == text else 3)\n"
+_LOOK: Final = "import pyperclip\npyperclip.paste()\n"
 _CLEAR: Final = _READ + "if pyperclip.paste() == text:\n    pyperclip.copy('')\n"
 
 
@@ -56,6 +57,12 @@ def copy(text: str | Secret, environ: Mapping[str, str] | None = None) -> Copied
     if found.get("TMUX") and shutil.which("tmux", path=found.get("PATH")):
         _run(["tmux", "load-buffer", "-w", "-"], text, found)
     return Copied(verified=False, words=SENT, ask_terminal=True)
+
+
+def is_readable(environ: Mapping[str, str] | None = None) -> bool:
+    """Whether there is a clipboard here that can be read back; nothing is changed in it."""
+    found = os.environ if environ is None else environ
+    return not is_remote(found) and _python(_LOOK, "", found)
 
 
 def clear_if_unchanged(text: str | Secret, environ: Mapping[str, str] | None = None) -> None:

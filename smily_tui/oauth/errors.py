@@ -23,7 +23,7 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import ClassVar, Self
 
 from smily_tui.errors import SmilyError, UsageError
 
@@ -92,9 +92,21 @@ class ScopeMissing(ServerRefused):
 
 
 class NoUsableAnswer(OAuthFailure):
-    """There is no answer to go by."""
+    """There is no answer to go by.
+
+    Attributes:
+        status: the status of an answer that was cut; 0 where not even that arrived.
+        piece: what had arrived of its body. It may hold secrets: it is kept for recovery and never shown.
+    """
 
     exit_code = 6
+    status: int = 0
+    piece: bytes = b""
+
+    def after(self, status: int, piece: bytes) -> Self:
+        """The same error, with what had arrived before it."""
+        self.status, self.piece = status, piece
+        return self
 
 
 class Offline(NoUsableAnswer):

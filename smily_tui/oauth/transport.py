@@ -68,21 +68,30 @@ class Transport:
         }
         return self._send("GET", path, headers, None)
 
+    def look(self, path: str) -> Response:
+        """GET without any credentials: whether the server answers at all; raises as `post_form` does."""
+        return self._send("GET", path, {"Accept": "application/json"}, None)
+
     def _send(self, method: str, path: str, headers: dict[str, str], data: dict[str, str] | None) -> Response:
         headers |= {"User-Agent": USER_AGENT, "Accept-Encoding": "identity"}
         host = clean(host_of(self._server))
+        status, body = 0, bytearray()
         try:
             with (
                 self._client() as client,
                 client.stream(method, self._server + path, headers=headers, data=data) as answer,
             ):
-                return Response(answer.status_code, _headers(answer), self._body(answer))
+                status = answer.status_code
+                self._receive(answer, body)
+                return Response(status, _headers(answer), bytes(body))
         except _BEFORE_SENDING as error:
             raise _not_sent(error, host) from None
         except httpx.TimeoutException:
-            raise NoAnswer(f"{host} did not answer within {self._deadline:.0f} s.") from None
+            words = f"{host} did not answer within {self._deadline:.0f} s."
+            raise NoAnswer(words).after(status, bytes(body)) from None
         except (httpx.HTTPError, httpx.StreamError):
-            raise NoAnswer(f"The connection to {host} broke before the whole answer was here.") from None
+            words = f"The connection to {host} broke before the whole answer was here."
+            raise NoAnswer(words).after(status, bytes(body)) from None
 
     def _client(self) -> httpx.Client:
         local = is_loopback(self._server)
@@ -95,15 +104,14 @@ class Transport:
         timeout = httpx.Timeout(self._deadline, connect=min(CONNECT_LIMIT, self._deadline))
         return httpx.Client(transport=transport, timeout=timeout, follow_redirects=False, trust_env=False)
 
-    def _body(self, answer: httpx.Response) -> bytes:
+    def _receive(self, answer: httpx.Response, body: bytearray) -> None:
+        """Read into `body`, which keeps what arrived when the connection breaks."""
         if answer.headers.get("content-encoding", "identity").lower() not in ("", "identity"):
             raise NotUnderstood("The server sent a compressed answer, which was not asked for.")
-        body = bytearray()
         for piece in answer.iter_raw():
             body += piece
             if len(body) > self._largest:
                 raise NotUnderstood(f"The server's answer is longer than {self._largest // 1024} KiB.")
-        return bytes(body)
 
 
 def _revealed(value: str | Secret) -> str:

@@ -8,12 +8,14 @@ import os
 from typing import TYPE_CHECKING
 
 from smily_tui.clock import Clock, SystemClock
+from smily_tui.machine import ancestry, this_machine
 from smily_tui.refresh.decision import Decision, Need, decide
 from smily_tui.text import Clean, clean
 from smily_tui.vault.account import Account, Address
 from smily_tui.vault.application import Application, Credentials, address_part, is_address_part
 from smily_tui.vault.errors import NoSuchAccount, SeveralAccounts, VaultError
 from smily_tui.vault.store import Store
+from smily_tui.vault.trash import KEPT
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -22,10 +24,13 @@ if TYPE_CHECKING:
     from smily_tui.oauth.credentials import KnownCredentials
     from smily_tui.oauth.pasted_code import PasteContext
     from smily_tui.refresh.running import Running
+    from smily_tui.refresh.surroundings import Keeper
     from smily_tui.secret import Secret
     from smily_tui.vault.authorization import Authorization
     from smily_tui.vault.home import Home
+    from smily_tui.vault.ledger import Rotation
     from smily_tui.vault.settings import Settings
+    from smily_tui.vault.trash import Forgotten
 
 Mark = tuple[tuple[str, int], ...]
 _Seen = tuple[int, ...]
@@ -49,6 +54,7 @@ class Authorizations:
         self._only = read_origin(server) if server else None
         self.server = self._only or DEFAULT
         self._store = Store(home)
+        self._machine = this_machine()
         self._accounts: dict[Address, tuple[_Seen, Account]] = {}
         self._mark: Mark = ()
 
@@ -75,7 +81,7 @@ class Authorizations:
             from smily_tui.refresh.recovery import recover
 
             with contextlib.suppress(VaultError), self._store.lock(address, patience=0.0):
-                recover(self._store, address, self._store.read(address))
+                recover(self._store, address, self._store.read(address), self._machine)
 
     def changed(self) -> bool:
         """Whether anything was saved, renamed or deleted since `accounts()` was last called; cheap."""
@@ -173,16 +179,17 @@ class Authorizations:
         Raises:
             VaultError: it could not be saved.
         """
-        known = self.applications()
-        old = next(
-            (each for each in known if (each.client_id, each.server) == (client_id, self.server)), None
-        )
-        taken = {each.key for each in self._settings.applications()} | set(self._store.application_keys())
-        key = old.key if old else address_part(name, taken, "app")
-        label = clean(name) or (old.name if old else Clean("My app"))
-        application = Application(key, label, client_id, tuple(scopes), self.server)
-        self._store.save_credentials(key, Credentials(client_id, client_secret, self.server))
-        self._settings.save_application(application)
+        with self._store.names_lock():
+            known = self.applications()
+            old = next(
+                (each for each in known if (each.client_id, each.server) == (client_id, self.server)), None
+            )
+            taken = {each.key for each in self._settings.applications()} | set(self._store.application_keys())
+            key = old.key if old else address_part(name, taken, "app")
+            label = clean(name) or (old.name if old else Clean("My app"))
+            application = Application(key, label, client_id, tuple(scopes), self.server)
+            self._store.save_credentials(key, Credentials(client_id, client_secret, self.server))
+            self._settings.save_application(application)
         return application
 
     # -- connecting ------------------------------------------------------------------------------------
@@ -222,7 +229,7 @@ class Authorizations:
         from smily_tui.refresh.job import ExchangeJob
         from smily_tui.refresh.running import Running
 
-        return Running(ExchangeJob(self.home, application.key, code, tuple(scopes)))
+        return Running(ExchangeJob(self.home, caller(), application.key, code, tuple(scopes)))
 
     def identify(self, address: Address) -> Running:
         """Start asking whose account it is; stopping that is always safe."""
@@ -302,7 +309,14 @@ class Authorizations:
         if need is None:
             account = self._store.account(address)
             need = Need(force=True, seen=account.generation if account else None)
-        return Running(RefreshJob(self.home, address, need))
+        return Running(RefreshJob(self.home, caller(), address, need))
+
+    def probe_rotation(self, address: Address) -> Running:
+        """Start finding out when the account's server ends spent refresh tokens; it costs two refreshes."""
+        from smily_tui.refresh.job import ProbeJob
+        from smily_tui.refresh.running import Running
+
+        return Running(ProbeJob(self.home, caller(), address))
 
     def rename(self, address: Address, label: str) -> Account:
         """Give an account another name; its address stays."""
@@ -317,10 +331,79 @@ class Authorizations:
             raise NoSuchAccount(f"There is no account {address}.")
         return account
 
+    def history(self, address: Address) -> tuple[Rotation, ...]:
+        """Each use of the account's refresh token, oldest first; raises VaultError."""
+        return self._store.ledger(address).read()
+
+    # -- giving away -----------------------------------------------------------------------------------
+
+    def hand_over(self, address: Address) -> Secret:
+        """The refresh token for another holder; from then on this program does not use it any more.
+
+        Raises:
+            HandedOver, InDoubt, NoSuchAccount, VaultError: nothing was changed.
+        """
+        from smily_tui.refresh.handover import hand_over
+
+        return hand_over(self._keeper(), address)
+
+    def take_back(self, address: Address) -> None:
+        """Use the refresh token here again; raises as `hand_over` does."""
+        from smily_tui.refresh.handover import take_back
+
+        take_back(self._keeper(), address)
+
+    def _keeper(self) -> Keeper:
+        from smily_tui.refresh.surroundings import Keeper
+
+        return Keeper(store=self._store, clock=self.clock, machine=self._machine, caller=caller())
+
+    def is_elsewhere(self, account: Account) -> bool:
+        """Whether the account's tokens were obtained on another computer, which may still use them."""
+        return self._machine.differs_from(account.machine.mark)
+
+    # -- forgetting ------------------------------------------------------------------------------------
+
     def forget(self, address: Address) -> None:
-        """Delete what is stored for an account; at Smily the authorization stays."""
+        """Move what is stored for an account to the trash; at Smily the authorization stays.
+
+        What has been in the trash for a month is deleted.
+        """
+        now = self.clock.now().wall
         with self._store.lock(address):
-            self._store.delete(address)
+            self._store.forget(address, now)
+        with contextlib.suppress(VaultError):
+            self._store.trash.empty(now - KEPT)
+
+    def forgotten(self) -> list[Forgotten]:
+        """What is in the trash, newest first."""
+        return self._store.trash.find()
+
+    def restore(self, address: Address) -> Account:
+        """Bring the newest account of that address back from the trash; to a new address where it is taken.
+
+        Raises:
+            NoSuchAccount, VaultError: it is still in the trash.
+        """
+        forgotten = self._store.trash.newest(address)
+        with self._store.application_lock(address.application):
+            taken = {
+                each.account for each in self._store.addresses() if each.application == address.application
+            }
+            target = Address(address.application, address_part(address.account, taken, "account"))
+            with self._store.lock(target):
+                self._store.restore(forgotten, target)
+        return self._shown(target)
+
+    def empty_trash(self) -> int:
+        """Delete for good what is in the trash; answers how many accounts."""
+        return self._store.trash.empty()
+
+
+def caller() -> Clean:
+    """This process and what started it, for the ledger: such as `smily-tui 4711 < bash < tmux`."""
+    this, *before = ancestry(os.getpid()) or ["smily-tui"]
+    return clean(" < ".join([f"{this} {os.getpid()}", *before]), 120)
 
 
 def _not_one(spoken: str | None, found: list[Address]) -> NoSuchAccount | SeveralAccounts:

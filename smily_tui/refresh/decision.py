@@ -26,6 +26,7 @@ class Need:
         force: renew although it is still good, because a person asked.
         seen: the generation that the caller saw; a newer one satisfies a forced refresh.
         began: when the caller began; what a sibling got since then, or a second before, is fresh.
+        here: this computer becomes the holder of tokens that another one obtained.
     """
 
     min_valid: float = MIN_VALID
@@ -33,6 +34,13 @@ class Need:
     force: bool = False
     seen: int | None = None
     began: Instant | None = None
+    here: bool = False
+
+    def why(self) -> str:
+        """The reason in a few words, for the ledger."""
+        if self.rejected is not None:
+            return "the API refused the access token"
+        return "asked for" if self.force else f"less than {self.min_valid:.0f} s left"
 
 
 class Decision(Enum):
@@ -46,18 +54,24 @@ class Decision(Enum):
 def decide(stored: Authorization, need: Need, now: Instant) -> Decision:
     """USE the stored token, RENEW it, or ASK the API first whether it is really expired.
 
-    Within a minute of a refresh a token that looks expired points to an odd lifetime or a clock that
-    jumped; then only the API's own 401 is reason for another refresh.
+    A token that looks expired within what may be a minute of a refresh points to an odd lifetime or a
+    clock that was set; one that seems to come from the future certainly does. Then only the API's own 401
+    is reason for another refresh.
     """
     if need.rejected is not None:
         return Decision.RENEW if need.rejected == stored.current.access else Decision.USE
     if need.force:
         overtaken = need.seen is not None and stored.generation > need.seen
         return Decision.USE if overtaken else Decision.RENEW
-    left = stored.current.lifetime - now.since(stored.current.sent)
+    if not stored.current.access:
+        return Decision.RENEW
+    age = now.since(stored.current.sent)
+    left = stored.current.lifetime - age
+    if age < -BETWEEN_REFRESHES:
+        return Decision.ASK
     if left >= need.min_valid:
         return Decision.USE
-    if stored.refreshed is None or not 0 <= now.since(stored.refreshed) < BETWEEN_REFRESHES:
+    if stored.refreshed is None or now.certainly_since(stored.refreshed) >= BETWEEN_REFRESHES:
         return Decision.RENEW
     overtaken = need.began is not None and need.began.since(stored.refreshed) <= AT_ONCE
     return Decision.USE if left > 0 or overtaken else Decision.ASK

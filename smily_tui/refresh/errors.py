@@ -5,7 +5,11 @@ AuthorizationRevoked    exit code 4: the server takes no refresh token of this a
 AuthorizationLost       exit code 4: an interrupted request used the refresh token up
 NoCredentials           exit code 4: the application's secret is not stored here
 InDoubt                 exit code 6: sent, no usable answer; the next try finds out
+HandedOver              exit code 4: the refresh token was given to another holder
+OtherMachine            exit code 7: the tokens were obtained on another computer
 KeptInJournal           exit code 7: new tokens are safe in the journal, not yet in their place
+KeptElsewhere           exit code 7: new tokens are safe outside the store, not yet in their place
+KeptNowhere             exit code 7: new tokens arrived and could be saved nowhere
 HelperFailed            exit code 1: the helper process ended without a report
 Cancelled               exit code 1: stopped on request before anything was sent
 """
@@ -47,12 +51,50 @@ class InDoubt(TokensNotRenewed):
     default_next = "Try again in a moment: the same request is repeated, which most servers allow."
 
 
+class HandedOver(TokensNotRenewed):
+    """The refresh token was given to another holder: two holders would use up each other's."""
+
+    exit_code = 4
+    default_next = (
+        "Get tokens from that holder. If it never used the refresh token, take it back: "
+        "smily-tui handover ACCOUNT --take-back. Else authorize the account again."
+    )
+
+
+class OtherMachine(TokensNotRenewed):
+    """The tokens were obtained on another computer: two computers would use up each other's."""
+
+    exit_code = 7
+    default_next = (
+        "If they are used on this computer only from now on: smily-tui refresh ACCOUNT --here. "
+        "Else authorize the account here, too; the owner need not agree again."
+    )
+
+
 class KeptInJournal(TokensNotRenewed):
     """The new tokens arrived and are in the journal; the account's file could not be written."""
 
     exit_code = 7
     default_kept = "The new tokens are safe in the journal beside the account's file."
     default_next = "Make room or mend the folder's rights, then try again: no new request is needed."
+
+
+class KeptElsewhere(TokensNotRenewed):
+    """The new tokens arrived; the store could not be written, and a folder outside it could."""
+
+    exit_code = 7
+    default_next = (
+        "Make room or mend the folder's rights, then try again before this computer is restarted: "
+        "no new request is needed."
+    )
+
+
+class KeptNowhere(TokensNotRenewed):
+    """The new tokens arrived, and no folder could be written; only the old ones are stored."""
+
+    exit_code = 7
+    default_kept = "The old tokens are still stored; a server that rotates on use still takes them."
+    default_next = "Make room or mend the folder's rights, then try again."
 
 
 class HelperFailed(TokensNotRenewed):

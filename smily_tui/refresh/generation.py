@@ -5,20 +5,25 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
+from smily_tui.oauth.token_response import TokenResponse
 from smily_tui.secret import Secret
 from smily_tui.text import Clean
 from smily_tui.vault.authorization import Authorization, Tokens
 
 if TYPE_CHECKING:
     from smily_tui.clock import Instant
-    from smily_tui.oauth.token_response import TokenResponse
+    from smily_tui.machine import Machine
     from smily_tui.vault.application import Credentials
 
 UNNAMED: Final = Clean("New account")
 
 
 def first_authorization(
-    credentials: Credentials, asked: tuple[Clean, ...], response: TokenResponse, sent: Instant
+    credentials: Credentials,
+    asked: tuple[Clean, ...],
+    response: TokenResponse,
+    sent: Instant,
+    machine: Machine,
 ) -> Authorization:
     """What a code exchange gives: generation one, not named yet."""
     scopes = response.scopes if response.scopes is not None else asked
@@ -36,7 +41,16 @@ def first_authorization(
         authorized_at=sent.wall,
         refreshed=None,
         settled=False,
+        machine=machine,
     )
+
+
+def salvaged_authorization(
+    credentials: Credentials, asked: tuple[Clean, ...], refresh: Secret, sent: Instant, machine: Machine
+) -> Authorization:
+    """What an exchange gives whose answer was cut after the refresh token: a pair to renew at once."""
+    nothing = TokenResponse(Secret(""), refresh, 0.0, None)
+    return first_authorization(credentials, asked, nothing, sent, machine)
 
 
 def next_authorization(

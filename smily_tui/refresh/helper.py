@@ -15,10 +15,14 @@ from typing import TYPE_CHECKING, Any
 
 from smily_tui.clock import SystemClock
 from smily_tui.errors import SmilyError
-from smily_tui.refresh import protocol
+from smily_tui.machine import Machine, network_file_system, this_machine
 from smily_tui.refresh.errors import HelperFailed
+from smily_tui.refresh.exchange import exchange
 from smily_tui.refresh.identification import identify
-from smily_tui.refresh.job import ExchangeJob, IdentifyJob, Outcome, job_from_dict
+from smily_tui.refresh.job import ExchangeJob, IdentifyJob, Outcome, ProbeJob, job_from_dict
+from smily_tui.refresh.protocol import renew
+from smily_tui.refresh.rotation_probe import probe_rotation
+from smily_tui.refresh.surroundings import Surroundings
 from smily_tui.vault.journal import Answer
 from smily_tui.vault.store import Store
 
@@ -48,19 +52,26 @@ def main() -> int:
 
 def do(job: Job) -> Outcome:
     """Do one job; raises SmilyError."""
-    around = protocol.Surroundings(
+    network = network_file_system(job.home.state)
+    this = this_machine()
+    around = Surroundings(
         store=Store(job.home),
         clock=SystemClock(),
         post=_post,
         is_accepted=_is_accepted,
         hold=_hold_signals,
         tell=lambda step: _tell({"step": step}),
+        # computers that share a store share its locks, too
+        machine=Machine("", this.name) if network else this,
+        caller=job.caller,
     )
     if isinstance(job, ExchangeJob):
-        return Outcome("exchanged", protocol.exchange(around, job.application, job.code, job.asked))
+        return Outcome("exchanged", exchange(around, job.application, job.code, job.asked))
     if isinstance(job, IdentifyJob):
         return Outcome("identified", job.address, identify(around, job.address))
-    renewed = protocol.renew(around, job.address, job.need)
+    if isinstance(job, ProbeJob):
+        return Outcome(probe_rotation(around, job.address), job.address)
+    renewed = renew(around, job.address, job.need)
     return Outcome("refreshed" if renewed else "still-valid", job.address)
 
 

@@ -9,7 +9,7 @@ from smily_tui.vault.errors import NoSuchAccount
 
 if TYPE_CHECKING:
     from smily_tui.oauth.identity import Identity
-    from smily_tui.refresh.protocol import Surroundings
+    from smily_tui.refresh.surroundings import Surroundings
     from smily_tui.vault.account import Address
 
 

@@ -10,19 +10,21 @@ from typing import Any, Literal
 from smily_tui.clock import Instant
 from smily_tui.oauth.identity import Identity
 from smily_tui.refresh.decision import Need
+from smily_tui.refresh.surroundings import NOBODY
 from smily_tui.secret import Secret
-from smily_tui.text import clean
+from smily_tui.text import Clean, clean
 from smily_tui.vault.account import Address
 from smily_tui.vault.home import Home
 
-Kind = Literal["exchanged", "refreshed", "still-valid", "identified"]
+Kind = Literal["exchanged", "refreshed", "still-valid", "identified", "rotates-on-use", "rotates-at-once"]
 
 
 @dataclass(frozen=True)
 class ExchangeJob:
-    """Turn a code into a stored authorization of an application."""
+    """Turn a code into a stored authorization of an application; `caller` asks for it."""
 
     home: Home
+    caller: Clean
     application: str
     code: Secret
     asked: tuple[str, ...]
@@ -32,6 +34,7 @@ class ExchangeJob:
         return {
             "job": "exchange",
             "home": _home_as_list(self.home),
+            "caller": self.caller,
             "application": self.application,
             "code": self.code.reveal(),
             "asked": list(self.asked),
@@ -40,9 +43,10 @@ class ExchangeJob:
 
 @dataclass(frozen=True)
 class RefreshJob:
-    """Give an account an access token that satisfies a need."""
+    """Give an account an access token that satisfies a need; `caller` has it."""
 
     home: Home
+    caller: Clean
     address: Address
     need: Need
 
@@ -52,21 +56,42 @@ class RefreshJob:
         return {
             "job": "refresh",
             "home": _home_as_list(self.home),
+            "caller": self.caller,
             "address": [self.address.application, self.address.account],
             "min_valid": need.min_valid,
             "rejected": need.rejected.reveal() if need.rejected else None,
             "force": need.force,
             "seen": need.seen,
             "began": dataclasses.astuple(need.began) if need.began else None,
+            "here": need.here,
+        }
+
+
+@dataclass(frozen=True)
+class ProbeJob:
+    """Find out whether a server rotates on use or at once, by two refreshes of an account."""
+
+    home: Home
+    caller: Clean
+    address: Address
+
+    def as_dict(self) -> dict[str, Any]:
+        """For the helper's standard input."""
+        return {
+            "job": "probe",
+            "home": _home_as_list(self.home),
+            "caller": self.caller,
+            "address": [self.address.application, self.address.account],
         }
 
 
 @dataclass(frozen=True)
 class IdentifyJob:
-    """Ask the API whose token an account's is, and note the answer."""
+    """Ask the API whose token an account's is, and note the answer; nothing is spent, so nobody is noted."""
 
     home: Home
     address: Address
+    caller: Clean = NOBODY
 
     def as_dict(self) -> dict[str, Any]:
         """For the helper's standard input."""
@@ -77,21 +102,27 @@ class IdentifyJob:
         }
 
 
-Job = ExchangeJob | RefreshJob | IdentifyJob
+Job = ExchangeJob | RefreshJob | IdentifyJob | ProbeJob
 
 
 def job_from_dict(stated: dict[str, Any]) -> Job:
     """The job read back; raises KeyError, TypeError or ValueError where it is none."""
     home = Home(*(Path(folder) for folder in stated["home"]))
+    caller = clean(stated.get("caller", ""))
     if stated["job"] == "exchange":
-        return ExchangeJob(home, stated["application"], Secret(stated["code"]), tuple(stated["asked"]))
+        code = Secret(stated["code"])
+        return ExchangeJob(home, caller, stated["application"], code, tuple(stated["asked"]))
     address = Address(*stated["address"])
     if stated["job"] == "identify":
         return IdentifyJob(home, address)
+    if stated["job"] == "probe":
+        return ProbeJob(home, caller, address)
     rejected = Secret(stated["rejected"]) if stated["rejected"] else None
     began = Instant(*stated["began"]) if stated["began"] else None
-    need = Need(float(stated["min_valid"]), rejected, bool(stated["force"]), stated["seen"], began)
-    return RefreshJob(home, address, need)
+    need = Need(
+        float(stated["min_valid"]), rejected, bool(stated["force"]), stated["seen"], began, stated["here"]
+    )
+    return RefreshJob(home, caller, address, need)
 
 
 @dataclass(frozen=True)

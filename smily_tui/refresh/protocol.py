@@ -19,10 +19,9 @@ An error never writes to the tokens, and deletes nothing.
 
 from __future__ import annotations
 
-import os
-import secrets
+import contextlib
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Final
 
 from smily_tui.oauth.errors import (
@@ -32,109 +31,71 @@ from smily_tui.oauth.errors import (
     NoUsableAnswer,
     OAuthFailure,
 )
-from smily_tui.oauth.token_request import for_code, for_refresh
+from smily_tui.oauth.token_request import for_refresh
 from smily_tui.oauth.token_response import TokenResponse, read_token_response
 from smily_tui.refresh.decision import Decision, Need, decide
 from smily_tui.refresh.errors import (
     AuthorizationLost,
     AuthorizationRevoked,
+    HandedOver,
     InDoubt,
+    KeptElsewhere,
     KeptInJournal,
+    KeptNowhere,
     NoCredentials,
+    OtherMachine,
+    TokensNotRenewed,
 )
-from smily_tui.refresh.generation import first_authorization, next_authorization
-from smily_tui.refresh.recovery import Recovered, recover
+from smily_tui.refresh.generation import next_authorization
+from smily_tui.refresh.recovery import Recovered, recover, salvage
 from smily_tui.text import clean
-from smily_tui.vault.account import Address
-from smily_tui.vault.errors import NoSuchAccount, VaultError
-from smily_tui.vault.journal import Answer, refresh_token_in
+from smily_tui.vault.errors import Damaged, Locked, NoSuchAccount, VaultError
+from smily_tui.vault.journal import Answer
+from smily_tui.vault.locks import PATIENCE
 from smily_tui.vault.store import Note
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
-
-    from smily_tui.clock import Clock, Instant
+    from smily_tui.clock import Instant
     from smily_tui.oauth.token_request import Fields
+    from smily_tui.refresh.surroundings import Surroundings
     from smily_tui.secret import Secret
+    from smily_tui.vault.account import Address
     from smily_tui.vault.application import Credentials
     from smily_tui.vault.authorization import Authorization
     from smily_tui.vault.journal import Journal
-    from smily_tui.vault.store import Store
+    from smily_tui.vault.locks import Held
 
 TRIES: Final = 3
 TIME_FOR_ALL_TRIES: Final = 30.0
 SAVE_TRIES: Final = 3
-PROVISIONAL: Final = "new-"
-
-
-@dataclass(frozen=True)
-class Surroundings:
-    """What the protocol works with; tests pass their own.
-
-    Attributes:
-        store: where everything is kept.
-        clock: tells the time.
-        post: sends form fields to the token endpoint of a server within so many seconds.
-        is_accepted: asks the API of a server whether it accepts an access token.
-        hold: step 0; from then on only SIGKILL ends the process.
-        tell: called with the name of each step that a waiting person may see: lock, sending.
-    """
-
-    store: Store
-    clock: Clock
-    post: Callable[[str, Fields, float], Answer]
-    is_accepted: Callable[[str, Secret], bool]
-    hold: Callable[[], None]
-    tell: Callable[[str], None]
+LOCK_TRIES: Final = 3
 
 
 def renew(around: Surroundings, address: Address, need: Need) -> bool:
     """Give the account an access token that satisfies `need`; whether a new one was obtained.
 
     Raises:
-        NoSuchAccount, NoCredentials, VaultError: nothing was sent.
+        NoSuchAccount, NoCredentials, HandedOver, OtherMachine, VaultError: nothing was sent.
         OAuthFailure: refused, or not sent; the tokens are untouched.
         AuthorizationRevoked, AuthorizationLost: a person must authorize again.
         InDoubt: the next call repeats the request.
-        KeptInJournal: the next call puts the tokens in place.
+        KeptInJournal, KeptElsewhere: the next call puts the tokens in place.
+        KeptNowhere: the new tokens are gone; the old ones are stored.
     """
-    around.tell("lock")
-    with around.store.lock(address):
-        stored, left_behind = _read_again(around, address)
-        if not _is_needed(around, stored, need):
-            return False
-        credentials = _credentials(around, address.application, stored)
-        around.hold()
-        journal = _gate(around, address, _refresh_intent(stored, left_behind))
-        return _climb(around, address, stored, credentials, journal, left_behind)
-
-
-def exchange(around: Surroundings, application: str, code: Secret, asked: Sequence[str]) -> Address:
-    """Turn a code into a stored authorization, under a provisional address.
-
-    Raises:
-        OAuthFailure: refused, or not sent.
-        InDoubt: no usable answer; the code may be used up.
-        NoCredentials, VaultError: nothing was sent; the code is still good.
-        KeptInJournal: the tokens are in the journal.
-    """
-    credentials = around.store.credentials(application)
-    if credentials is None:
-        raise NoCredentials(f"The secret of {application} is not stored here.")
-    address = Address(application, f"{PROVISIONAL}{secrets.token_hex(4)}")
-    with around.store.lock(address):
-        around.hold()
-        intent = {"grant": "authorization_code", "generation": 1, "asked": list(asked)}
-        journal = _gate(around, address, intent)
-        request = for_code(credentials.client_id, credentials.client_secret, code)
-        try:
-            response, sent = _ask(around, credentials.server, request, journal)
-        except OAuthFailure as failure:
-            raise _exchange_failure(failure, journal) from None
-        wanted = tuple(clean(each) for each in asked)
-        _save(around, address, first_authorization(credentials, wanted, response, sent), journal)
-        around.store.add_spent_code(application, code, sent.wall)
-    return address
+    for _ in range(LOCK_TRIES):
+        around.tell("lock")
+        with around.store.lock(address) as held:
+            stored, left_behind = _read_again(around, address)
+            if not _is_needed(around, stored, need):
+                return False
+            stored = _held_here(around, stored, need)
+            credentials = client_of(around, address.application, stored)
+            around.hold()
+            renewal = Renewal(around, address, need, credentials, held)
+            with contextlib.suppress(LockVanished):
+                renewal.carry_out(stored, left_behind)
+                return True
+    raise Locked(f"The lock file of {address} keeps being deleted by another program.")
 
 
 # -- steps 0 to 4 --------------------------------------------------------------------------------------
@@ -142,11 +103,29 @@ def exchange(around: Surroundings, application: str, code: Secret, asked: Sequen
 
 def _read_again(around: Surroundings, address: Address) -> tuple[Authorization, Recovered]:
     """Step 2: what is stored now, after what a journal left behind was put in place."""
-    stored = around.store.read(address)
-    found = recover(around.store, address, stored)
+    _wait_for_other(around, address)
+    found = recover(around.store, address, around.store.read(address), around.machine)
     if found.authorization is None:
         raise NoSuchAccount(f"There is no account {address}.")
     return found.authorization, found
+
+
+def _wait_for_other(around: Surroundings, address: Address) -> None:
+    """Where the lock file was deleted under a process, its journal still tells that it is at work."""
+    ends = time.monotonic() + PATIENCE
+    while (other := _at_work(around, address)) is not None:
+        if time.monotonic() > ends:
+            raise Locked(f"Process {other} has been renewing {address} for too long; its lock file is gone.")
+        time.sleep(0.02)
+
+
+def _at_work(around: Surroundings, address: Address) -> int | None:
+    """The number of another process that is at a request for this account now."""
+    with contextlib.suppress(Damaged, KeyError, TypeError, ValueError):
+        entry = around.store.journal(address).read()
+        if entry is not None and entry.is_under_way():
+            return entry.owner.pid
+    return None
 
 
 def _is_needed(around: Surroundings, stored: Authorization, need: Need) -> bool:
@@ -157,7 +136,7 @@ def _is_needed(around: Surroundings, stored: Authorization, need: Need) -> bool:
     return decision is Decision.RENEW
 
 
-def _credentials(around: Surroundings, application: str, stored: Authorization) -> Credentials:
+def client_of(around: Surroundings, application: str, stored: Authorization) -> Credentials:
     """The credentials that the tokens were issued to; never those of another client or server."""
     found = around.store.credentials(application)
     if found is None:
@@ -167,34 +146,66 @@ def _credentials(around: Surroundings, application: str, stored: Authorization) 
     return found
 
 
-def _refresh_intent(stored: Authorization, left_behind: Recovered) -> dict[str, Any]:
-    """The intent of a refresh; it carries on what an earlier journal knew, since it takes its place."""
-    return {
-        "grant": "refresh_token",
-        "generation": stored.generation + 1,
-        "spends": stored.current.refresh.fingerprint(),
-        "interrupted_at": left_behind.interrupted_at,
-        "salvaged": left_behind.salvaged.reveal() if left_behind.salvaged else None,
-    }
+def _held_here(around: Surroundings, stored: Authorization, need: Need) -> Authorization:
+    """Only one holder may use a refresh token: neither one that was given away, nor another computer's."""
+    if stored.handed_over is not None:
+        day = time.strftime("%Y-%m-%d", time.localtime(stored.handed_over))
+        raise HandedOver(f"The refresh token of {stored.label} was handed over to another holder on {day}.")
+    if need.here:
+        return replace(stored, machine=around.machine)
+    if around.machine.differs_from(stored.machine.mark):
+        raise OtherMachine(
+            f"The tokens of {stored.label} were obtained on another computer ({stored.machine.name}). "
+            "Two computers that renew the same tokens use up each other's."
+        )
+    return stored
 
 
-def _gate(around: Surroundings, address: Address, intent: dict[str, Any]) -> Journal:
-    """Step 4: what is about to happen, and room for its answer, are on the disk."""
+def gate(around: Surroundings, address: Address, intent: dict[str, Any], held: Held) -> Journal:
+    """Step 4: what is about to happen, and room for its answer, are on the disk.
+
+    Raises:
+        NotWritable, DiskFull: nothing may be sent.
+        LockVanished: somebody deleted the lock file, so that another process may be here, too.
+    """
     now = around.clock.now()
     journal = around.store.journal(address)
-    journal.open(intent | {"at": [now.wall, now.boot, now.boottime], "pid": os.getpid()})
+    journal.open(intent | {"at": [now.wall, now.boot, now.boottime]})
+    if not held.still_counts():
+        journal.close()
+        raise LockVanished
     return journal
 
 
-# -- steps 5 to 9 --------------------------------------------------------------------------------------
+class LockVanished(Exception):
+    """The lock that is held protects nothing any more; it has to be taken anew."""
 
 
-def _ask(
-    around: Surroundings, server: str, request: Fields, journal: Journal
-) -> tuple[TokenResponse, Instant]:
+# -- steps 5 to 7 --------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Asking:
+    """A request that was answered with tokens, and when it was sent."""
+
+    response: TokenResponse
+    sent: Instant
+
+
+class Salvaged(Exception):
+    """No usable answer came, but a piece of one with a whole refresh token in it."""
+
+    def __init__(self, token: Secret, sent: Instant) -> None:
+        super().__init__()
+        self.token = token
+        self.sent = sent
+
+
+def ask(around: Surroundings, server: str, request: Fields, journal: Journal) -> Asking:
     """Steps 5 to 7: send, keep the raw answer, read it; what is in doubt is sent again, thrice in all.
 
     Raises:
+        Salvaged: a repetition would overwrite what can be salvaged.
         OAuthFailure: the last one; an in-doubt one where any try was in doubt and none was answered since.
     """
     around.tell("sending")
@@ -205,16 +216,15 @@ def _ask(
         if left < 1.0:
             break
         sent = around.clock.now()
-        answer = Answer(0, b"")
         try:
-            answer = around.post(server, request, left)
-            _record(journal, answer)
-            return read_token_response(answer.status, answer.body), sent
+            answer = _post(around, server, request, left, journal)
+            return Asking(_read(answer), sent)
         except NotTrusted:
             raise
         except NoUsableAnswer as failure:
-            if refresh_token_in(answer.body):
-                raise  # a repetition would overwrite what can be salvaged
+            found = salvage(failure.piece)
+            if found is not None:
+                raise Salvaged(found, sent) from None
             doubt = failure if failure.in_doubt or doubt is None else doubt
         except GrantRefused:
             if doubt is not None and doubt.in_doubt:
@@ -224,6 +234,26 @@ def _ask(
     raise doubt
 
 
+def _post(around: Surroundings, server: str, request: Fields, seconds: float, journal: Journal) -> Answer:
+    """Steps 5 and 6: the answer, or the piece of it that arrived, is on the disk before anyone reads it."""
+    try:
+        answer = around.post(server, request, seconds)
+    except NoUsableAnswer as failure:
+        if failure.piece:
+            journal.record(Answer(failure.status, failure.piece), whole=False)
+        raise
+    journal.record(answer)
+    return answer
+
+
+def _read(answer: Answer) -> TokenResponse:
+    """Step 7; an answer that cannot be read whole may still hold a refresh token."""
+    try:
+        return read_token_response(answer.status, answer.body)
+    except NoUsableAnswer as failure:
+        raise failure.after(answer.status, answer.body) from None
+
+
 class GrantRefusedAfterDoubt(GrantRefused):
     """The grant was refused on a repetition: the first request, whose answer is missing, had used it up."""
 
@@ -231,39 +261,108 @@ class GrantRefusedAfterDoubt(GrantRefused):
         super().__init__("The server does not accept the code or refresh token any more.")
 
 
-def _record(journal: Journal, answer: Answer) -> None:
-    """Step 6. A disk that fails here, after the gate, is no reason to drop an answer that is in memory."""
-    try:
-        journal.record(answer)
-    except OSError:
-        return
+# -- the ladder, and steps 8 and 9 ---------------------------------------------------------------------
 
 
-def _climb(
-    around: Surroundings,
-    address: Address,
-    stored: Authorization,
-    credentials: Credentials,
-    journal: Journal,
-    left_behind: Recovered,
-) -> bool:
-    """The ladder of refresh tokens, newest first; an older one only when the newer was definitely refused."""
-    interrupted = left_behind.interrupted_at
-    for token in _candidates(stored, left_behind):
-        request = for_refresh(credentials.client_id, credentials.client_secret, token)
+@dataclass(frozen=True)
+class Renewal:
+    """One renewal of one account, under its lock."""
+
+    around: Surroundings
+    address: Address
+    need: Need
+    credentials: Credentials
+    held: Held
+
+    def carry_out(self, stored: Authorization, left_behind: Recovered) -> None:
+        """Steps 4 to 9. What a cut answer leaves is the next thing to try; then one more cut is in doubt."""
         try:
-            response, sent = _ask(around, stored.server, request, journal)
-        except GrantRefusedAfterDoubt:
-            interrupted = around.clock.now().wall
-        except GrantRefused:
-            continue
-        except OAuthFailure as failure:
-            raise _refresh_failure(around, address, stored, failure, journal, left_behind) from None
-        else:
-            _save(around, address, next_authorization(stored, response, token, sent), journal)
-            around.store.drop_note(address)
-            return True
-    raise _needs_person(around, address, stored, interrupted, journal)
+            self._climb(stored, left_behind)
+        except Salvaged as cut:
+            with_piece = replace(left_behind, salvaged=cut.token, interrupted_at=cut.sent.wall)
+            try:
+                self._climb(stored, with_piece)
+            except Salvaged:
+                raise InDoubt("The server's answers are cut again and again.") from None
+
+    def _climb(self, stored: Authorization, left_behind: Recovered) -> None:
+        """The ladder of refresh tokens, newest first; an older one only after a definite no."""
+        journal = gate(self.around, self.address, refresh_intent(stored, left_behind), self.held)
+        interrupted = left_behind.interrupted_at
+        for token in _candidates(stored, left_behind):
+            request = for_refresh(self.credentials.client_id, self.credentials.client_secret, token)
+            try:
+                asking = ask(self.around, stored.server, request, journal)
+            except GrantRefusedAfterDoubt:
+                interrupted = self.around.clock.now().wall
+            except GrantRefused:
+                continue
+            except OAuthFailure as failure:
+                raise self._failed(stored, failure, journal, left_behind) from None
+            else:
+                new = next_authorization(stored, asking.response, token, asking.sent)
+                self._renewed(stored, new, journal)
+                return
+        raise self._needs_person(stored, interrupted, journal)
+
+    def _renewed(self, stored: Authorization, new: Authorization, journal: Journal) -> None:
+        try:
+            save(self.around, self.address, new, journal)
+        except TokensNotRenewed as failure:
+            self._note(failure.name, stored, stored)
+            raise
+        self.around.store.drop_note(self.address)
+        self._note("renewed", stored, new)
+
+    def _failed(
+        self, stored: Authorization, failure: OAuthFailure, journal: Journal, left_behind: Recovered
+    ) -> Exception:
+        """A request that brought no tokens: what is definite clears the intent, what is in doubt keeps it."""
+        if not failure.in_doubt and left_behind.interrupted_at is None:
+            close(journal)
+        words = clean(failure.what)
+        now = self.around.clock.now().wall
+        self.around.store.write_note(self.address, Note(stored.generation, now, words, refused=False))
+        self._note(failure.name, stored, stored)
+        if isinstance(failure, ClientRefused):
+            return failure.saying(kept="The stored tokens are untouched.")
+        if failure.in_doubt:
+            return InDoubt(f"{failure.what} Whether the server renewed the tokens is not known.")
+        return failure
+
+    def _needs_person(
+        self, stored: Authorization, interrupted_at: float | None, journal: Journal
+    ) -> AuthorizationRevoked:
+        """Every candidate was refused: was it an interrupted request, or the owner?"""
+        close(journal)
+        error = AuthorizationRevoked(
+            "The server accepts no refresh token of this account any more. Probably the owner removed the "
+            "application, or another copy of the token was used elsewhere."
+        )
+        if interrupted_at is not None:
+            at = time.strftime("%H:%M", time.localtime(interrupted_at))
+            error = AuthorizationLost(
+                f"An interrupted refresh at {at} used the refresh token up, and its answer never arrived."
+            )
+        now = self.around.clock.now().wall
+        note = Note(stored.generation, now, clean(error.what), refused=True)
+        self.around.store.write_note(self.address, note)
+        self._note(error.name, stored, stored)
+        return error
+
+    def _note(self, outcome: str, before: Authorization, after: Authorization) -> None:
+        self.around.note(self.address, self.need.why(), outcome, before.current.refresh, after)
+
+
+def refresh_intent(stored: Authorization, left_behind: Recovered) -> dict[str, Any]:
+    """The intent of a refresh; it carries on what an earlier journal knew, since it takes its place."""
+    return {
+        "grant": "refresh_token",
+        "generation": stored.generation + 1,
+        "spends": stored.current.refresh.fingerprint(),
+        "interrupted_at": left_behind.interrupted_at,
+        "salvaged": left_behind.salvaged.reveal() if left_behind.salvaged else None,
+    }
 
 
 def _candidates(stored: Authorization, left_behind: Recovered) -> list[Secret]:
@@ -271,84 +370,33 @@ def _candidates(stored: Authorization, left_behind: Recovered) -> list[Secret]:
     return list(dict.fromkeys(token for token in found if token))
 
 
-def _save(around: Surroundings, address: Address, new: Authorization, journal: Journal) -> None:
-    """Steps 8 and 9. Where the file cannot be written, the journal is the token."""
+def save(around: Surroundings, address: Address, new: Authorization, journal: Journal) -> None:
+    """Steps 8 and 9. Where the file cannot be written, the journal is the token; else a folder elsewhere."""
     for left in reversed(range(SAVE_TRIES)):
         try:
             around.store.save(address, new)
             break
         except VaultError as error:
             if not left:
-                raise KeptInJournal(f"New tokens for {address} arrived. {error.what}") from None
+                raise _kept(around, address, new, journal, error) from None
+    close(journal)
+
+
+def _kept(
+    around: Surroundings, address: Address, new: Authorization, journal: Journal, error: VaultError
+) -> TokensNotRenewed:
+    """Where tokens that cannot be saved in their place are safe."""
+    what = f"New tokens for {address} arrived. {error.what}"
+    if journal.holds_answer:
+        return KeptInJournal(what)
     try:
+        place = around.store.keep_elsewhere(address, new)
+    except VaultError as second:
+        return KeptNowhere(f"{what} {second.what}")
+    return KeptElsewhere(what, kept=f"The new tokens are safe in {clean(place)}.")
+
+
+def close(journal: Journal) -> None:
+    """Step 9. A journal that cannot be deleted is recognised and dropped by the next process."""
+    with contextlib.suppress(VaultError):
         journal.close()
-    except VaultError:
-        return  # a journal of a saved generation is recognised and dropped by the next process
-
-
-# -- when it does not work out -------------------------------------------------------------------------
-
-
-def _refresh_failure(
-    around: Surroundings,
-    address: Address,
-    stored: Authorization,
-    failure: OAuthFailure,
-    journal: Journal,
-    left_behind: Recovered,
-) -> Exception:
-    """A request that brought no tokens: what is definite clears the intent, what is in doubt keeps it."""
-    still_in_doubt = failure.in_doubt or left_behind.interrupted_at is not None
-    if not still_in_doubt:
-        journal.close()
-    words = clean(failure.what)
-    around.store.write_note(address, Note(stored.generation, around.clock.now().wall, words, refused=False))
-    if isinstance(failure, ClientRefused):
-        return failure.saying(kept="The stored tokens are untouched.")
-    if failure.in_doubt:
-        return InDoubt(f"{failure.what} Whether the server renewed the tokens is not known.")
-    return failure
-
-
-def _needs_person(
-    around: Surroundings,
-    address: Address,
-    stored: Authorization,
-    interrupted_at: float | None,
-    journal: Journal,
-) -> AuthorizationRevoked:
-    """Every candidate was refused: say whether an interrupted request or the owner is the likely cause."""
-    journal.close()
-    error = AuthorizationRevoked(
-        "The server accepts no refresh token of this account any more. Probably the owner removed the "
-        "application, or another copy of the token was used elsewhere."
-    )
-    if interrupted_at is not None:
-        at = time.strftime("%H:%M", time.localtime(interrupted_at))
-        error = AuthorizationLost(
-            f"An interrupted refresh at {at} used the refresh token up, and its answer never arrived."
-        )
-    now = around.clock.now().wall
-    around.store.write_note(address, Note(stored.generation, now, clean(error.what), refused=True))
-    return error
-
-
-def _exchange_failure(failure: OAuthFailure, journal: Journal) -> Exception:
-    """A code exchange that brought no tokens; in doubt the journal stays, for what may be in it."""
-    if failure.in_doubt:
-        return InDoubt(
-            f"{failure.what} Whether the server took the code is not known.",
-            kept="Nothing was stored.",
-            next="Try the same code once more; if it is refused, open the link again for a new one.",
-        )
-    journal.close()
-    if isinstance(failure, GrantRefused):
-        lost = isinstance(failure, GrantRefusedAfterDoubt)
-        return GrantRefused(
-            "The first answer got lost on the way, and the code works only once."
-            if lost
-            else "The code was used already, has expired, or belongs to another application.",
-            kept="Nothing was stored.",
-            next="Open the link again to get a new code; it works once, for about 10 minutes.",
-        )
-    return failure

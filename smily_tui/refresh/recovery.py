@@ -8,13 +8,18 @@ from typing import TYPE_CHECKING
 from smily_tui.clock import Instant
 from smily_tui.oauth.errors import OAuthFailure
 from smily_tui.oauth.token_response import read_token_response
-from smily_tui.refresh.generation import first_authorization, next_authorization
+from smily_tui.refresh.generation import (
+    first_authorization,
+    next_authorization,
+    salvaged_authorization,
+)
 from smily_tui.secret import Secret
 from smily_tui.text import clean
 from smily_tui.vault.errors import Damaged
 from smily_tui.vault.journal import Entry, refresh_token_in
 
 if TYPE_CHECKING:
+    from smily_tui.machine import Machine
     from smily_tui.vault.account import Address
     from smily_tui.vault.application import Credentials
     from smily_tui.vault.authorization import Authorization
@@ -37,12 +42,13 @@ class Recovered:
     interrupted_at: float | None = None
 
 
-def recover(store: Store, address: Address, stored: Authorization | None) -> Recovered:
+def recover(store: Store, address: Address, stored: Authorization | None, machine: Machine) -> Recovered:
     """Put a whole answer in place, drop a journal that is done with, and say what stays in doubt.
 
     Raises:
         VaultError: the store cannot be read or written; nothing was changed.
     """
+    stored = _brought_home(store, address, stored)
     journal = store.journal(address)
     try:
         entry = journal.read()
@@ -51,18 +57,36 @@ def recover(store: Store, address: Address, stored: Authorization | None) -> Rec
         return Recovered(stored, interrupted_at=_any_time(stored))
     if entry is None:
         return Recovered(stored)
+    store.sweep(address)
     try:
-        return _recover(store, address, stored, journal, entry)
+        return _recover(store, address, stored, journal, entry, machine)
     except (KeyError, TypeError, ValueError, IndexError):
         journal.keep_aside()
         return Recovered(stored, interrupted_at=_any_time(stored))
 
 
+def _brought_home(store: Store, address: Address, stored: Authorization | None) -> Authorization | None:
+    """What had to be kept outside the store goes to its place, if it is newer than what is there."""
+    kept = store.kept_elsewhere(address)
+    if kept is None:
+        return stored
+    if stored is None or kept.generation > stored.generation:
+        store.save(address, kept)
+        stored = kept
+    store.rescue.drop(address)
+    return stored
+
+
 def _recover(
-    store: Store, address: Address, stored: Authorization | None, journal: Journal, entry: Entry
+    store: Store,
+    address: Address,
+    stored: Authorization | None,
+    journal: Journal,
+    entry: Entry,
+    machine: Machine,
 ) -> Recovered:
     if entry.intent["grant"] == "authorization_code":
-        return _recover_exchange(store, address, stored, journal, entry)
+        return _recover_exchange(store, address, stored, journal, entry, machine)
     if stored is None:
         raise Damaged(f"{address} has a journal but no tokens.")
     if entry.intent["generation"] != stored.generation + 1 or (
@@ -72,12 +96,12 @@ def _recover(
         return Recovered(stored)
     before = _known_before(stored, entry)
     if entry.answer is None:
-        return Recovered(stored, _salvage(entry.torn) or before.salvaged, _instant(entry).wall)
+        return Recovered(stored, salvage(entry.torn) or before.salvaged, _instant(entry).wall)
     try:
         response = read_token_response(entry.answer.status, entry.answer.body)
     except OAuthFailure as failure:
         if failure.in_doubt:
-            return Recovered(stored, _salvage(entry.answer.body) or before.salvaged, _instant(entry).wall)
+            return Recovered(stored, salvage(entry.answer.body) or before.salvaged, _instant(entry).wall)
         if before.interrupted_at is None:
             journal.close()
         return before
@@ -95,27 +119,44 @@ def _known_before(stored: Authorization, entry: Entry) -> Recovered:
 
 
 def _recover_exchange(
-    store: Store, address: Address, stored: Authorization | None, journal: Journal, entry: Entry
+    store: Store,
+    address: Address,
+    stored: Authorization | None,
+    journal: Journal,
+    entry: Entry,
+    machine: Machine,
 ) -> Recovered:
-    """A code exchange that was interrupted: its whole answer becomes the account; else it is left alone."""
+    """A code exchange that was interrupted: what arrived becomes the account."""
     if stored is not None:
         journal.close()
         return Recovered(stored)
-    credentials: Credentials | None = store.credentials(address.application)
-    if entry.answer is None or credentials is None:
+    adopted = _arrived(entry, store.credentials(address.application), machine)
+    if adopted is None:
         return Recovered(None, interrupted_at=_instant(entry).wall)
-    try:
-        response = read_token_response(entry.answer.status, entry.answer.body)
-    except OAuthFailure:
-        return Recovered(None, interrupted_at=_instant(entry).wall)
-    asked = tuple(clean(each) for each in entry.intent["asked"])
-    adopted = first_authorization(credentials, asked, response, _instant(entry))
     store.save(address, adopted)
     journal.close()
     return Recovered(adopted)
 
 
-def _salvage(piece: bytes) -> Secret | None:
+def _arrived(entry: Entry, credentials: Credentials | None, machine: Machine) -> Authorization | None:
+    """The authorization in an exchange's answer, or in the piece of it that is there."""
+    if credentials is None:
+        return None
+    asked = tuple(clean(each) for each in entry.intent["asked"])
+    if entry.answer is not None:
+        try:
+            response = read_token_response(entry.answer.status, entry.answer.body)
+            return first_authorization(credentials, asked, response, _instant(entry), machine)
+        except OAuthFailure:
+            pass
+    salvaged = salvage(entry.answer.body if entry.answer else entry.torn)
+    if salvaged is None:
+        return None
+    return salvaged_authorization(credentials, asked, salvaged, _instant(entry), machine)
+
+
+def salvage(piece: bytes) -> Secret | None:
+    """A refresh token that arrived whole in a piece of an answer."""
     found = refresh_token_in(piece)
     return Secret(found) if found and found.isascii() and found.isprintable() and len(found) >= 8 else None
 

@@ -42,7 +42,7 @@ class Action:
         return " ".join(_KEYS.get(key, key.replace("ctrl+", "^")) for key in self.key.split(","))
 
 
-_KEYS = {"slash": "/", "question_mark": "?", "f1": "F1", "escape": "esc", "R": "R"}
+_KEYS = {"slash": "/", "question_mark": "?", "f1": "F1", "escape": "esc"}
 
 
 def bindings(actions: Sequence[Action]) -> list[Binding | tuple[str, str] | tuple[str, str, str]]:
@@ -79,7 +79,11 @@ DASHBOARD = (
     Action("R", "refresh_due", "Refresh all due", "Refresh every account with little time left.", show=False),
     Action("u", "again", "Authorize again", "Ask the owner once more, for this account.", show=False),
     Action("e", "rename", "Rename", "Give this account another name.", show=False),
-    Action("d", "forget", "Forget", "Delete what is stored here for this account; asks first.", show=False),
+    Action(
+        "h", "history", "History", "Each use of this account's refresh token: who used it up?", show=False
+    ),
+    Action("d", "forget", "Forget", "Put what is stored here for this account into the trash.", show=False),
+    Action("U", "restore", "Restore", "Bring back what was forgotten last.", show=False),
     Action(
         "question_mark", "help", "Help", "What this screen is for, and all its keys.", show=False, of_app=True
     ),

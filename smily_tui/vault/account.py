@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
     from smily_tui.clock import Instant
+    from smily_tui.machine import Machine
     from smily_tui.secret import Secret
     from smily_tui.text import Clean
 
@@ -22,6 +23,7 @@ class State(Enum):
     EXPIRED = ("expired", "✗")
     UNCLEAR = ("unclear", "?")
     REFUSED = ("needs you", "✗")
+    HANDED_OVER = ("handed over", "→")
     UNREADABLE = ("unreadable", "✗")
 
     def __init__(self, word: str, glyph: str) -> None:
@@ -52,6 +54,8 @@ class Account:
         refused: the server takes no refresh token of this account any more.
         in_doubt: a refresh was sent and its answer did not arrive.
         unreadable: the stored file cannot be used; all other fields are empty then.
+        machine: the computer that holds the tokens.
+        handed_over: when the refresh token was given to another holder (UTC seconds); None: it was not.
     """
 
     address: Address
@@ -73,6 +77,8 @@ class Account:
     refused: bool
     in_doubt: bool
     unreadable: bool
+    machine: Machine
+    handed_over: float | None
 
     def left(self, now: Instant) -> float:
         """Seconds until the access token expires; negative when it has."""
@@ -89,6 +95,8 @@ class Account:
         if self.refused:
             return State.REFUSED
         left = self.left(now)
+        if self.handed_over is not None and left <= SOON:
+            return State.HANDED_OVER
         if self.in_doubt and left <= SOON:
             return State.UNCLEAR
         if left <= 0:

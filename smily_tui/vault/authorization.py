@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 from smily_tui.clock import Instant
+from smily_tui.machine import Machine
 from smily_tui.secret import Secret
 from smily_tui.text import Clean, clean
 
@@ -50,6 +51,8 @@ class Authorization:
         authorized_at: when the code was exchanged (UTC seconds).
         refreshed: when the current pair was asked for with a refresh token; None after a code exchange.
         settled: whether a person gave the account its name; a fresh exchange is not settled.
+        machine: the computer that the tokens were obtained on, or brought to by a person's decision.
+        handed_over: when the refresh token was given to another holder (UTC seconds); None: it was not.
     """
 
     generation: int
@@ -64,6 +67,8 @@ class Authorization:
     authorized_at: float
     refreshed: Instant | None
     settled: bool
+    machine: Machine
+    handed_over: float | None = None
 
     def as_dict(self) -> dict[str, Any]:
         """The record as JSON, secrets in clear: for the store's private files only."""
@@ -80,12 +85,15 @@ class Authorization:
             "authorized_at": self.authorized_at,
             "refreshed": _instant_as_list(self.refreshed),
             "settled": self.settled,
+            "machine": [self.machine.mark, self.machine.name],
+            "handed_over": self.handed_over,
         }
 
     @classmethod
     def from_dict(cls, stored: dict[str, Any]) -> Authorization:
         """The record read back; raises KeyError, TypeError or ValueError where a field is not as written."""
-        previous = stored["previous"]
+        previous, handed_over = stored["previous"], stored["handed_over"]
+        mark, name = stored["machine"]
         return cls(
             generation=int(stored["generation"]),
             server=str(stored["server"]),
@@ -99,6 +107,8 @@ class Authorization:
             authorized_at=float(stored["authorized_at"]),
             refreshed=_instant_from_list(stored["refreshed"]),
             settled=bool(stored["settled"]),
+            machine=Machine(str(mark), clean(name)),
+            handed_over=None if handed_over is None else float(handed_over),
         )
 
 

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 PRIVATE_FILE: Final = 0o600
 PRIVATE_FOLDER: Final = 0o700
+TEMPORARY: Final = ".tmp"
 LARGEST: Final = 4 * 1024 * 1024
 
 
@@ -33,6 +34,10 @@ class Disk:
     def write(self, descriptor: int, data: bytes) -> int:
         """Write some bytes of `data`; answers how many."""
         return os.write(descriptor, data)
+
+    def seek(self, descriptor: int, offset: int) -> None:
+        """Go to a place in a file, counted from its beginning."""
+        os.lseek(descriptor, offset, os.SEEK_SET)
 
     def fsync(self, descriptor: int) -> None:
         """Wait until the disk holds what was written."""
@@ -119,7 +124,7 @@ def durable_replace(path: Path, data: bytes, disk: Disk, mode: int = PRIVATE_FIL
     Raises:
         NotWritable, DiskFull: nothing was changed.
     """
-    temporary = path.with_name(f".{path.name}.{secrets.token_hex(6)}.tmp")
+    temporary = path.with_name(f".{path.name}.{secrets.token_hex(6)}{TEMPORARY}")
     try:
         write_new(temporary, data, disk, mode)
         disk.replace(temporary, path)

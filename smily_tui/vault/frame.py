@@ -13,11 +13,12 @@ from typing import TYPE_CHECKING, Any, Final
 
 from smily_tui.text import clean
 from smily_tui.vault.errors import Damaged, Newer
+from smily_tui.vault.migration import upgraded
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-SCHEMA: Final = 1
+SCHEMA: Final = 2
 _HEADER = re.compile(rb"smily-tui (\d{1,9}) ([a-z]{1,32}) (\d{1,9}) ([0-9a-f]{8})\n")
 
 
@@ -29,7 +30,7 @@ def enframe(kind: str, content: dict[str, Any]) -> bytes:
 
 
 def unframe(kind: str, data: bytes, path: Path) -> dict[str, Any]:
-    """The content of a file of `kind`.
+    """The content of a file of `kind`, as the present schema has it; the file itself stays as it is.
 
     Raises:
         Damaged: it is cut, changed, or no file of this kind.
@@ -46,7 +47,7 @@ def unframe(kind: str, data: bytes, path: Path) -> dict[str, Any]:
         raise Damaged(f"{clean(path)} is damaged: it is cut or was changed by another program.")
     if header[2].decode() != kind:
         raise Damaged(f"{clean(path)} holds something else ({header[2].decode()}) than expected ({kind}).")
-    return _content(body, path)
+    return upgraded(kind, int(header[1]), _content(body, path))
 
 
 def _checksum(head: bytes, body: bytes) -> bytes:

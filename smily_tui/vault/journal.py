@@ -13,6 +13,7 @@ import zlib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
+from smily_tui.machine import Process
 from smily_tui.vault.disk import (
     durable_replace,
     read_private,
@@ -28,7 +29,9 @@ if TYPE_CHECKING:
 
 ROOM: Final = 64 * 1024 + 1024
 KIND: Final = "journal"
-_ANSWER = b"answer %d %d %08x\n"
+_HEAD: Final = b"%s %d %d %08x\n"
+_WHOLE: Final = b"answer"
+_PIECE: Final = b"piece"
 
 
 @dataclass(frozen=True)
@@ -44,14 +47,23 @@ class Entry:
     """What a journal says.
 
     Attributes:
-        intent: what was to be sent: kind of grant, generation, fingerprint, time, process; no secret.
+        intent: what was to be sent: kind of grant, generation, fingerprint, time, process.
         answer: the whole answer; None where none arrived or it was cut.
-        torn: what there is of an answer that was cut.
+        torn: what there is of an answer that was cut on the way here or on the way to the disk.
     """
 
     intent: dict[str, Any]
     answer: Answer | None
     torn: bytes
+
+    @property
+    def owner(self) -> Process:
+        """The process that wrote it."""
+        return Process(int(self.intent["pid"]), int(self.intent["began"]))
+
+    def is_under_way(self) -> bool:
+        """Whether another process is at this very request now, and not one that died."""
+        return self.owner.pid != os.getpid() and self.owner.is_alive()
 
 
 class Journal:
@@ -61,24 +73,38 @@ class Journal:
         self._path = path
         self._disk = disk
         self._answer_at = 0
+        self.holds_answer = False
 
     def open(self, intent: dict[str, Any]) -> None:
-        """Write the intent and room for the answer, durably.
+        """Write the intent, who writes it, and room for the answer, durably.
 
         Raises:
             NotWritable, DiskFull: nothing may be sent now.
         """
-        head = enframe(KIND, intent)
+        this = Process.this()
+        head = enframe(KIND, intent | {"pid": this.pid, "began": this.began})
         self._answer_at = len(head)
         durable_replace(self._path, head + bytes(ROOM), self._disk)
 
-    def record(self, answer: Answer) -> None:
-        """Put the raw answer into its room and push it to the disk; raises OSError as the system says it."""
-        checksum = zlib.crc32(answer.body)
-        data = _ANSWER % (answer.status, len(answer.body), checksum) + answer.body
+    def record(self, answer: Answer, *, whole: bool = True) -> None:
+        """Put a raw answer, or a piece of one, into its room and push it to the disk.
+
+        A disk that fails here, after `open`, is no reason to drop an answer that is in memory: whether it
+        is on the disk is what `holds_answer` tells.
+        """
+        word = _WHOLE if whole else _PIECE
+        head = _HEAD % (word, answer.status, len(answer.body), zlib.crc32(answer.body))
+        data = head + answer.body
+        try:
+            self._write(data)
+            self.holds_answer = whole
+        except OSError:
+            self.holds_answer = False
+
+    def _write(self, data: bytes) -> None:
         descriptor = self._disk.open(self._path, os.O_WRONLY)
         try:
-            os.lseek(descriptor, self._answer_at, os.SEEK_SET)
+            self._disk.seek(descriptor, self._answer_at)
             write_all(descriptor, data, self._disk)
             self._disk.fsync(descriptor)
         finally:
@@ -115,10 +141,10 @@ def _answer_in(room: bytes) -> tuple[Answer | None, bytes]:
     first, _, rest = room.partition(b"\n")
     try:
         word, status, length, checksum = first.split(b" ")
-        if word != b"answer":
+        if word not in (_WHOLE, _PIECE):
             return None, b""
         body = rest[: int(length)]
-        if len(body) == int(length) and zlib.crc32(body) == int(checksum, 16):
+        if word == _WHOLE and len(body) == int(length) and zlib.crc32(body) == int(checksum, 16):
             return Answer(int(status), body), b""
     except ValueError:
         return None, room.rstrip(b"\0")

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from smily_tui.clock import Instant
+from smily_tui.machine import Machine
 from smily_tui.secret import Secret
 from smily_tui.text import Clean, clean
 from smily_tui.vault import application as applications
@@ -15,6 +16,7 @@ from smily_tui.vault.account import Account, Address
 from smily_tui.vault.application import Credentials, is_address_part
 from smily_tui.vault.authorization import KIND, Authorization
 from smily_tui.vault.disk import (
+    TEMPORARY,
     Disk,
     check_private_folder,
     durable_replace,
@@ -27,7 +29,10 @@ from smily_tui.vault.disk import (
 from smily_tui.vault.errors import Damaged, VaultError, not_read, not_written
 from smily_tui.vault.frame import enframe, unframe
 from smily_tui.vault.journal import Journal
+from smily_tui.vault.ledger import Ledger
 from smily_tui.vault.locks import PATIENCE, locked
+from smily_tui.vault.rescue import Rescue
+from smily_tui.vault.trash import Trash
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -35,6 +40,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from smily_tui.vault.home import Home
+    from smily_tui.vault.locks import Held
+    from smily_tui.vault.trash import Forgotten
 
 _T = TypeVar("_T")
 _SPENT_KEPT: Final = 500
@@ -63,6 +70,7 @@ class Store:
     def __init__(self, home: Home, disk: Disk | None = None) -> None:
         self.home = home
         self.disk = disk or Disk()
+        self.rescue = Rescue(home.state, self.disk)
 
     # -- where things lie ------------------------------------------------------------------------------
 
@@ -72,7 +80,7 @@ class Store:
         return self.home.state / application
 
     def path(self, address: Address, ending: str = "tokens") -> Path:
-        """The file of an account with that ending: tokens, next (journal), note or lock."""
+        """The file of an account with that ending: tokens, next (journal), note, ledger or lock."""
         if not is_address_part(address.account):
             raise Damaged(f"“{clean(address.account)}” cannot name an account.")
         return self._folder(address.application) / f"{address.account}.{ending}"
@@ -81,20 +89,23 @@ class Store:
         """The journal of an account."""
         return Journal(self.path(address, "next"), self.disk)
 
-    def lock(self, address: Address, patience: float = PATIENCE) -> AbstractContextManager[None]:
-        """The lock of an account: over re-reading, asking the server and saving."""
-        return locked(self.path(address, "lock"), patience=patience, holder=self._holder(address))
+    def ledger(self, address: Address) -> Ledger:
+        """The ledger of an account."""
+        return Ledger(self.path(address, "ledger"), self.disk)
 
-    def application_lock(self, application: str) -> AbstractContextManager[None]:
+    def lock(self, address: Address, patience: float = PATIENCE) -> AbstractContextManager[Held]:
+        """The lock of an account: over re-reading, asking the server and saving."""
+        return locked(self.path(address, "lock"), patience=patience)
+
+    def names_lock(self) -> AbstractContextManager[Held]:
+        """The lock over the names of applications; raises NotWritable, DiskFull, Unsafe."""
+        make_folder(self.home.state, self.disk)
+        check_private_folder(self.home.state)
+        return locked(self.home.state / "applications.lock")
+
+    def application_lock(self, application: str) -> AbstractContextManager[Held]:
         """The lock over the names of an application's accounts."""
         return locked(self._folder(application) / "application.lock")
-
-    def _holder(self, address: Address) -> str:
-        with contextlib.suppress(VaultError, KeyError, TypeError, ValueError):
-            entry = self.journal(address).read()
-            if entry is not None:
-                return f"It seems to be process {int(entry.intent['pid'])}."
-        return ""
 
     # -- authorizations --------------------------------------------------------------------------------
 
@@ -109,7 +120,7 @@ class Store:
         )
 
     def orphans(self) -> list[Address]:
-        """Accounts with a journal only: a code exchange that was interrupted, or is under way."""
+        """Accounts without tokens in their place: a code exchange that was interrupted, or is under way."""
         found = []
         for application in self.application_keys():
             names = set(self._names(application))
@@ -118,6 +129,8 @@ class Store:
                 for name in names
                 if name.endswith(".next") and name.removesuffix(".next") + ".tokens" not in names
             ]
+            kept = set(self.rescue.accounts(application))
+            found += [Address(application, name) for name in kept if f"{name}.tokens" not in names]
         return found
 
     def application_keys(self) -> list[str]:
@@ -152,10 +165,50 @@ class Store:
         except OSError as error:
             raise not_written(self.path(target), error) from None
 
-    def delete(self, address: Address) -> None:
-        """Delete an authorization, its journal and its note; the lock file stays."""
-        for ending in ("tokens", "next", "note"):
-            remove(self.path(address, ending), self.disk)
+    # -- what was forgotten ----------------------------------------------------------------------------
+
+    @property
+    def trash(self) -> Trash:
+        """Where forgotten accounts lie."""
+        return Trash(self.home.state / ".trash", self.disk)
+
+    def forget(self, address: Address, at: float) -> None:
+        """Move all that is stored for an account to the trash; the lock file stays."""
+        check_private_folder(self.home.state)
+        self.sweep(address)
+        self.trash.put(address, self._files(address), at)
+
+    def restore(self, forgotten: Forgotten, address: Address) -> None:
+        """Move what was forgotten back, to a free address."""
+        self.trash.take_back(forgotten, self._files(address))
+
+    def _files(self, address: Address) -> dict[str, Path]:
+        return {ending: self.path(address, ending) for ending in ("tokens", "next", "note", "ledger")}
+
+    def sweep(self, address: Address) -> None:
+        """Delete what writes of the account's files left half done when they were killed, under its lock."""
+        start = f".{address.account}."
+        for name in self._names(address.application):
+            if name.startswith(start) and name.endswith(TEMPORARY):
+                with contextlib.suppress(VaultError):
+                    remove(self._folder(address.application) / name, self.disk)
+
+    # -- what could not be saved in its place ----------------------------------------------------------
+
+    def keep_elsewhere(self, address: Address, authorization: Authorization) -> Path:
+        """Keep an authorization where it can be written, until `bring_home`; raises VaultError."""
+        return self.rescue.keep(address, enframe(KIND, authorization.as_dict()))
+
+    def kept_elsewhere(self, address: Address) -> Authorization | None:
+        """An authorization that was kept elsewhere; None where there is none that can be used."""
+        found = self.rescue.read(address)
+        if found is None:
+            return None
+        path, data = found
+        try:
+            return self._built(data, path, KIND, Authorization.from_dict)
+        except VaultError:
+            return None
 
     # -- notes -----------------------------------------------------------------------------------------
 
@@ -266,12 +319,16 @@ class Store:
             refused=bool(note and current and note.refused),
             in_doubt=self.path(address, "next").exists(),
             unreadable=False,
+            machine=stored.machine,
+            handed_over=stored.handed_over,
         )
 
     def _read(self, path: Path, kind: str, build: Callable[[dict[str, Any]], _T]) -> _T | None:
         data = read_private(path, self.disk)
-        if data is None:
-            return None
+        return None if data is None else self._built(data, path, kind, build)
+
+    @staticmethod
+    def _built(data: bytes, path: Path, kind: str, build: Callable[[dict[str, Any]], _T]) -> _T:
         content = unframe(kind, data, path)
         try:
             return build(content)
@@ -332,4 +389,6 @@ def _unreadable(address: Address, error: VaultError) -> Account:
         refused=False,
         in_doubt=False,
         unreadable=True,
+        machine=Machine("", clean("")),
+        handed_over=None,
     )

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from smily_tui.refresh import protocol
 from smily_tui.refresh.authorizations import Authorizations
+from smily_tui.refresh.exchange import exchange
 from smily_tui.secret import Secret
 from smily_tui.vault.disk import Disk
 from smily_tui.vault.errors import NotWritable
@@ -34,7 +34,7 @@ def test_a_fresh_authorization_takes_its_twins_place_and_the_twins_journal_goes_
     stored = Authorizations(world.home)
     twin = stored.name(world.address, "Villa Rosa").address
     world.store.journal(twin).open({"grant": "refresh_token", "pid": 1})
-    fresh = protocol.exchange(world.around, "app", Secret(world.state.grant(4711, ("public",))), ["public"])
+    fresh = exchange(world.around, "app", Secret(world.state.grant(4711, ("public",))), ["public"])
     stored._store.disk = NoMoves()
     with pytest.raises(NotWritable):
         stored.name(fresh, "Villa Rosa", replace=twin)

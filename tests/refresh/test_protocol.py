@@ -12,6 +12,7 @@ from smily_tui.oauth import errors as oauth
 from smily_tui.refresh import protocol
 from smily_tui.refresh.decision import Decision, Need, decide
 from smily_tui.refresh.errors import AuthorizationLost, AuthorizationRevoked, InDoubt, NoCredentials
+from smily_tui.refresh.exchange import exchange
 from smily_tui.secret import Secret
 from smily_tui.text import Clean
 from smily_tui.vault.account import Address
@@ -54,7 +55,7 @@ def test_a_refresh_saves_the_new_pair_and_keeps_the_one_before(world: World) -> 
 def test_a_used_code_is_refused_and_stores_nothing(world: World) -> None:
     spent = Secret(next(iter(world.state.codes)))
     with pytest.raises(oauth.GrantRefused, match="used already"):
-        protocol.exchange(world.around, "app", spent, ["public"])
+        exchange(world.around, "app", spent, ["public"])
     assert world.store.addresses() == [world.address]
 
 
@@ -64,13 +65,13 @@ def test_a_wrong_secret_keeps_the_code_and_the_tokens(world: World) -> None:
     world.store.save_credentials("app", dataclasses.replace(good, client_secret=Secret("wrong" * 8)))
     code = Secret(world.state.grant(4712, ("public",)))
     with pytest.raises(oauth.ClientRefused):
-        protocol.exchange(world.around, "app", code, ["public"])
+        exchange(world.around, "app", code, ["public"])
     before = world.stored()
     with pytest.raises(oauth.ClientRefused):
         world.renew()
     assert world.stored() == before
     world.store.save_credentials("app", good)
-    protocol.exchange(world.around, "app", code, ["public"])
+    exchange(world.around, "app", code, ["public"])
     assert world.is_alive()
 
 
@@ -142,7 +143,7 @@ def test_an_exchange_that_could_not_be_saved_becomes_an_account_later(world: Wor
     world.store.disk = NoTokens()
     code = Secret(world.state.grant(4712, ("public",)))
     with pytest.raises(KeptInJournal):
-        protocol.exchange(world.around, "app", code, ["public"])
+        exchange(world.around, "app", code, ["public"])
     found = stored.accounts()
     assert len(found) == 2, "the answer was in the journal"
     assert all(world.use(account.access) for account in found)
@@ -263,7 +264,7 @@ def at(world: World, *, left: float, refreshed: float | None) -> Authorization:
         (100, 20.0, Need(), Decision.USE),
         (-5, 20.0, Need(), Decision.ASK),
         (-5, 61.0, Need(), Decision.RENEW),
-        (-5, -5000.0, Need(), Decision.RENEW),
+        (-5, -5000.0, Need(), Decision.ASK),
         (7000, 1.0, FORCE, Decision.RENEW),
         (7000, 1.0, Need(force=True, seen=0), Decision.USE),
         (7000, 1.0, Need(force=True, seen=1), Decision.RENEW),

@@ -6,13 +6,17 @@ import json
 from typing import TYPE_CHECKING
 
 from smily_tui.clock import Instant
+from smily_tui.machine import Machine
 from smily_tui.oauth import errors as oauth
 from smily_tui.refresh import protocol
 from smily_tui.refresh.decision import Need
 from smily_tui.refresh.errors import AuthorizationRevoked
+from smily_tui.refresh.exchange import exchange
+from smily_tui.refresh.surroundings import Surroundings
 from smily_tui.sandbox.grants import Grants
 from smily_tui.sandbox.state import State
 from smily_tui.secret import Secret
+from smily_tui.text import Clean
 from smily_tui.vault.application import Credentials
 from smily_tui.vault.home import Home
 from smily_tui.vault.journal import Answer
@@ -44,16 +48,18 @@ class World:
         self.store.save_credentials(
             "app", Credentials(client.client_id, Secret(client.client_secret), SERVER)
         )
-        self.around = protocol.Surroundings(
-            self.store,
-            self,
-            self._post,
-            self._is_accepted,
-            lambda: self.steps.append("hold"),
-            self.steps.append,
+        self.around = Surroundings(
+            store=self.store,
+            clock=self,
+            machine=Machine("here", Clean("desk")),
+            caller=Clean("tests"),
+            post=self._post,
+            is_accepted=self._is_accepted,
+            hold=lambda: self.steps.append("hold"),
+            tell=self.steps.append,
         )
         code = Secret(self.state.grant(4711, ("public",)))
-        self.address = protocol.exchange(self.around, "app", code, ["public"])
+        self.address = exchange(self.around, "app", code, ["public"])
         self.posts = 0
 
     def now(self) -> Instant:

@@ -14,6 +14,7 @@ from textual.widgets import Button
 from smily_tui.clock import Instant
 from smily_tui.desktop.browser import Opened
 from smily_tui.desktop.clipboard import Copied
+from smily_tui.machine import Machine
 from smily_tui.oauth.errors import GrantRefused
 from smily_tui.refresh.authorizations import Authorizations
 from smily_tui.secret import Secret
@@ -64,7 +65,7 @@ def authorization(label: str, number: int, left: float, *scopes: str) -> Authori
     return Authorization(
         generation=1, server=SERVER, client_id=CLIENT_ID, label=Clean(label), account_id=number,
         asked=granted, current=tokens, previous=None, confirmed=True, authorized_at=NOW - 7200 * 3,
-        refreshed=sent, settled=True,
+        refreshed=sent, settled=True, machine=Machine("", Clean("")),
     )  # fmt: skip
 
 

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from smily_tui.vault.errors import Damaged, Newer
-from smily_tui.vault.frame import enframe, unframe
+from smily_tui.vault.frame import SCHEMA, enframe, unframe
 
 PATH = Path("account.tokens")
 DATA = enframe("authorization", {"a": "é", "b": [1, 2.5, None]})
@@ -48,7 +48,7 @@ def test_appended_bytes_and_another_kind_are_refused() -> None:
 
 
 def test_a_newer_schema_is_named_and_the_file_left_alone() -> None:
-    newer = DATA.replace(b"smily-tui 1 ", b"smily-tui 2 ", 1)
+    newer = DATA.replace(b"smily-tui %d " % SCHEMA, b"smily-tui %d " % (SCHEMA + 1), 1)
     with pytest.raises(Newer) as raised:
         unframe("authorization", newer, PATH)
     assert "Update smily-tui" in raised.value.next

@@ -10,16 +10,17 @@ from textual.containers import Horizontal
 from textual.widgets import DataTable, Footer, Input
 
 from smily_tui.errors import SmilyError
+from smily_tui.refresh.decision import Need
 from smily_tui.tui.actions import DASHBOARD, EVERYWHERE, bindings
 from smily_tui.tui.screens.base import StatusScreen
-from smily_tui.tui.screens.dialogs import NameDialog, Question
+from smily_tui.tui.screens.dialogs import HistoryScreen, NameDialog, Question
 from smily_tui.tui.screens.wizard import Start, WizardScreen
 from smily_tui.tui.widgets.account_detail import AccountDetail
 from smily_tui.tui.widgets.account_table import AccountTable
 from smily_tui.tui.widgets.fields import PasteInput
 from smily_tui.tui.widgets.status_line import StatusLine
 from smily_tui.tui.widgets.title_bar import TitleBar
-from smily_tui.tui.words import in_words
+from smily_tui.tui.words import day_and_time, in_words
 from smily_tui.vault.account import SOON, State
 
 if TYPE_CHECKING:
@@ -164,11 +165,20 @@ class DashboardScreen(StatusScreen[None]):
 
     # -- renewing --------------------------------------------------------------------------------------
 
-    def action_refresh(self) -> None:
+    @work(exit_on_error=False)
+    async def action_refresh(self) -> None:
         """Renew the chosen account now."""
         account = self.query_one(AccountTable).chosen
-        if account is not None and not account.unreadable:
-            self._renew([account])
+        if account is None or account.unreadable:
+            return
+        elsewhere = self._stored.is_elsewhere(account)
+        question = (
+            f"The tokens of {account.label} were obtained on another computer ({account.machine.name}). Two "
+            "computers that refresh the same tokens use up each other's. Is this the only one from now on?"
+        )
+        if elsewhere and not await self.app.push_screen_wait(Question(question, "Only this one", "Leave it")):
+            return
+        self._renew([account], here=elsewhere)
 
     def action_refresh_due(self) -> None:
         """Renew every account with little time left."""
@@ -182,20 +192,21 @@ class DashboardScreen(StatusScreen[None]):
             self.query_one(StatusLine).say("None is due: all have more than 10 minutes left.")
 
     @work(exit_on_error=False)
-    async def _renew(self, accounts: list[Account]) -> None:
+    async def _renew(self, accounts: list[Account], *, here: bool = False) -> None:
         """Helpers do the work, a few at a time; leaving meanwhile stops none that has begun."""
         self._busy |= {each.address for each in accounts}
         self.query_one(AccountTable).tick(self._stored.clock.now(), self._busy)
         one = accounts[0].label if len(accounts) == 1 else f"{len(accounts)} accounts"
         self.query_one(StatusLine).busy(f"Refreshing {one}")
         room = Semaphore(AT_ONCE)
-        failures = await gather(*(self._renew_one(account, room) for account in accounts))
+        failures = await gather(*(self._renew_one(account, room, here=here) for account in accounts))
         self._renewed(accounts, [each for each in failures if each is not None])
 
-    async def _renew_one(self, account: Account, room: Semaphore) -> SmilyError | None:
+    async def _renew_one(self, account: Account, room: Semaphore, *, here: bool) -> SmilyError | None:
+        need = Need(force=True, seen=account.generation, here=here)
         async with room:
             try:
-                await self._stored.refresh(account.address).ended()
+                await self._stored.refresh(account.address, need).ended()
             except SmilyError as error:
                 return error
             finally:
@@ -269,17 +280,48 @@ class DashboardScreen(StatusScreen[None]):
 
     @work(exit_on_error=False)
     async def action_forget(self) -> None:
-        """Delete what is stored for the chosen account; asks first."""
+        """Move what is stored for the chosen account to the trash; asks first."""
         account = self.query_one(AccountTable).chosen
         if account is None:
             return
         question = (
-            f"Forget {account.label}?\n\nIts tokens are deleted on this computer. At Smily the authorization "
-            "stays until the account's owner uninstalls the application (Apps, choose it, uninstall)."
+            f"Forget {account.label}?\n\nIts tokens go to the trash for a month; “Restore” in the palette "
+            "(^p) brings them back. At Smily the authorization stays until the account's owner uninstalls "
+            "the application (Apps, choose it, uninstall)."
         )
         if await self.app.push_screen_wait(Question(question, "Forget it", "Keep it")):
             words = f"{account.label} is forgotten here."
             await self._change(lambda: self._stored.forget(account.address), words)
+
+    @work(exit_on_error=False)
+    async def action_restore(self) -> None:
+        """Bring the account that was forgotten last back from the trash; asks first."""
+        try:
+            forgotten = self._stored.forgotten()
+        except SmilyError as error:
+            self.query_one(StatusLine).error(error)
+            return
+        if not forgotten:
+            self.query_one(StatusLine).say("The trash is empty.")
+            return
+        newest = forgotten[0]
+        at = day_and_time(newest.at, self._stored.clock.now().wall)
+        question = f"Restore {newest.address}, which was forgotten {at}?"
+        if await self.app.push_screen_wait(Question(question, "Restore it", "Leave it")):
+            await self._change(lambda: self._stored.restore(newest.address), f"{newest.address} is back.")
+
+    @work(exit_on_error=False)
+    async def action_history(self) -> None:
+        """Show each use of the chosen account's refresh token."""
+        account = self.query_one(AccountTable).chosen
+        if account is None:
+            return
+        try:
+            found = self._stored.history(account.address)
+        except SmilyError as error:
+            self.query_one(StatusLine).error(error)
+            return
+        await self.app.push_screen_wait(HistoryScreen(account.label, found, self._stored.clock.now().wall))
 
     async def _change(self, act: Callable[[], object], words: str) -> None:
         """Beside the screen: another process may hold the account's lock for a while."""

@@ -11,13 +11,16 @@ from textual.screen import ModalScreen
 from textual.widgets import Button, Input, Static
 
 from smily_tui.tui.widgets.fields import PasteInput
+from smily_tui.tui.words import day_and_time
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from textual.app import ComposeResult
 
+    from smily_tui.text import Clean
     from smily_tui.tui.actions import Action
+    from smily_tui.vault.ledger import Rotation
 
 
 class Question(ModalScreen[bool]):
@@ -75,6 +78,38 @@ class NameDialog(ModalScreen[str]):
     def action_leave(self) -> None:
         """Leave the name as it is."""
         self.dismiss("")
+
+
+class HistoryScreen(ModalScreen[None]):
+    """Each use of an account's refresh token, newest first: when, why, by whom, and what came of it."""
+
+    BINDINGS = [("escape,h,q", "close", "Close")]
+
+    def __init__(self, label: Clean, history: Sequence[Rotation], now: float) -> None:
+        super().__init__()
+        self._label, self._history, self._now = label, history, now
+
+    def compose(self) -> ComposeResult:
+        """Build the list."""
+        with VerticalScroll():
+            yield Static(Content(f"Who used the refresh token of {self._label}?\n"))
+            for each in reversed(self._history):
+                at = day_and_time(each.at, self._now)
+                change = each.got if each.spent in ("", each.got) else f"{each.spent} > {each.got}"
+                row = Content.assemble(
+                    (f"{at}  {each.outcome}", "bold"),
+                    f"  {each.why}\n  {change}  {each.host}: {each.process}",
+                )
+                yield Static(row)
+            if not self._history:
+                yield Static(Content("Nobody yet, as far as this computer knows."))
+            yield Static(
+                Content("\nTokens are told apart by a short fingerprint. esc closes this."), classes="why"
+            )
+
+    def action_close(self) -> None:
+        """Close the list."""
+        self.dismiss(None)
 
 
 class HelpScreen(ModalScreen[None]):

@@ -76,6 +76,7 @@ _KINDS = {
     State.EXPIRED: "-soon",
     State.UNCLEAR: "-soon",
     State.REFUSED: "-bad",
+    State.HANDED_OVER: "-soon",
     State.UNREADABLE: "-bad",
 }
 
@@ -88,6 +89,7 @@ def _sentence(account: Account, state: State, now: Instant) -> str:
         State.EXPIRED: f"Expired {in_words(left)} ago; r renews it",
         State.UNCLEAR: "Unclear: the last refresh got no answer; r tries again",
         State.REFUSED: "Needs you: u asks the owner again",
+        State.HANDED_OVER: "Another holder refreshes it now",
         State.UNREADABLE: "Cannot be read",
     }[state]
 
@@ -104,6 +106,7 @@ def _facts(account: Account, application: str, now: Instant, width: int, *, reve
         ("Number", "" if account.account_id is None else str(account.account_id)),
         ("Since", day_and_time(account.authorized_at, now.wall)),
         ("Renewed", day_and_time(account.refreshed_at, now.wall)),
+        ("Given", "" if account.handed_over is None else day_and_time(account.handed_over, now.wall)),
         ("Trouble", account.trouble),
     ]
     return Content("\n").join(_row(name, text, width) for name, text in rows if text)

@@ -22,6 +22,7 @@ COLOURS = {
     State.EXPIRED: "text-warning",
     State.UNCLEAR: "text-warning",
     State.REFUSED: "text-error",
+    State.HANDED_OVER: "text-warning",
     State.UNREADABLE: "text-error",
 }
 LABEL_WIDTH = 19

@@ -1,0 +1,185 @@
+"""`smily-tui doctor`: is everything here as it should be? Each finding with what mends it."""
+
+from __future__ import annotations
+
+import os
+import sys
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from smily_tui.cli.common import authorizations, confirmed
+from smily_tui.errors import SmilyError, UsageError
+from smily_tui.text import Clean, clean
+
+if TYPE_CHECKING:
+    import argparse
+    from collections.abc import Iterator
+
+    from smily_tui.refresh.authorizations import Authorizations
+
+SKEW: Final = 60.0
+SMALLEST: Final = (60, 16)
+PROBE: Final = """\
+This refreshes {label} and then presents the spent refresh token once more. It costs one refresh more than
+usual. A server that takes the repetition for theft may end the authorization: use a test account.
+Go on?"""
+SAID: Final = {
+    "rotates-on-use": "rotates on use: a spent refresh token works until the new access token is used, "
+    "so that an answer that gets lost can be asked for again.",
+    "rotates-at-once": "rotates at once: a spent refresh token never works again, so that an answer that "
+    "gets lost costs the authorization.",
+}
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One thing that was looked at.
+
+    Attributes:
+        good: whether it is as it should be.
+        words: one sentence.
+        fix: what mends it; empty where nothing has to be.
+        code: the exit code that it asks for.
+    """
+
+    good: bool
+    words: str
+    fix: str = ""
+    code: int = 0
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Define the command's arguments."""
+    parser.add_argument(
+        "--probe-rotation",
+        metavar="ACCOUNT",
+        help="find out whether the server rotates on use or at once; spends one refresh",
+    )
+    parser.add_argument("--yes", action="store_true", help="probe without asking")
+
+
+def run(options: argparse.Namespace) -> int:
+    """Print the findings; the exit code is that of the worst."""
+    stored = authorizations(options)
+    if options.probe_rotation:
+        return _probe(stored, options.probe_rotation, agreed=options.yes)
+    code = 0
+    for each in _findings(stored):
+        sys.stdout.write(f"{'ok ' if each.good else '!! '} {each.words}\n")
+        if each.fix:
+            sys.stdout.write(f"    {each.fix}\n")
+        code = max(code, each.code)
+    return code
+
+
+def _probe(stored: Authorizations, spoken: str, *, agreed: bool) -> int:
+    account = stored.find(spoken)
+    if not agreed and not confirmed(PROBE.format(label=account.label)):
+        raise UsageError("Nothing was sent.", next="Without a terminal: add --yes.")
+    outcome = stored.probe_rotation(account.address).wait()
+    sys.stdout.write(f"{clean(account.server)} {SAID[outcome.kind]}\n")
+    return 0
+
+
+def _findings(stored: Authorizations) -> Iterator[Finding]:
+    yield from _store(stored)
+    yield from _accounts(stored)
+    yield from _network(stored)
+    yield _terminal()
+    yield _clipboard()
+
+
+def _store(stored: Authorizations) -> Iterator[Finding]:
+    from smily_tui.machine import network_file_system
+
+    where = clean(stored.home.state)
+    try:
+        stored.check_writable()
+        yield Finding(True, f"Store: {where} can be written. Tokens there are for you alone, not encrypted.")
+    except SmilyError as error:
+        yield _failed("Store", error)
+    kind = network_file_system(stored.home.state)
+    if kind:
+        yield Finding(
+            False,
+            f"Store: {where} is on a network file system ({kind}), where locks may not hold.",
+            "Use the same store from one computer at a time, or put it on a local disk with --home.",
+        )
+
+
+def _accounts(stored: Authorizations) -> Iterator[Finding]:
+    try:
+        accounts = stored.accounts()
+        forgotten = len(stored.forgotten())
+    except SmilyError as error:
+        yield _failed("Accounts", error)
+        return
+    bad = [each for each in accounts if each.unreadable]
+    trash = f" {forgotten} in the trash (smily-tui forget --list)." if forgotten else ""
+    yield Finding(True, f"Accounts: {len(accounts)} stored, {len(accounts) - len(bad)} can be read.{trash}")
+    for each in bad:
+        fix = f"Restore it from a backup, or put it into the trash: smily-tui forget {each.address}"
+        yield Finding(False, f"Account {each.address}: {each.trouble}", fix, 7)
+    for each in accounts:
+        if stored.is_elsewhere(each):
+            words = (
+                f"Account {each.address}: its tokens were obtained on another computer ({each.machine.name})."
+            )
+            yield Finding(False, words, f"Used on this one only? smily-tui refresh {each.address} --here")
+
+
+def _network(stored: Authorizations) -> Iterator[Finding]:
+    from email.utils import parsedate_to_datetime
+
+    from smily_tui.oauth.server import host_of
+    from smily_tui.oauth.transport import Transport
+
+    host = clean(host_of(stored.server))
+    try:
+        answer = Transport(stored.server, deadline=10.0).look("/api/v3/me")
+    except SmilyError as error:
+        yield _failed("Network", error)
+        return
+    yield Finding(True, f"Network: {host} answers.")
+    now = stored.clock.now().wall
+    try:
+        skew = now - parsedate_to_datetime(answer.headers.get("date", "")).timestamp()
+    except ValueError:
+        return
+    if abs(skew) > SKEW:
+        way = "ahead of" if skew > 0 else "behind"
+        words = f"Clock: this computer's clock is {abs(skew):.0f} s {way} {host}."
+        yield Finding(False, words, "Set it, best by the network (timedatectl set-ntp true).")
+    else:
+        yield Finding(True, f"Clock: within {SKEW:.0f} s of {host}.")
+
+
+def _terminal() -> Finding:
+    if not sys.stderr.isatty():
+        return Finding(True, "Terminal: none here; commands and connect --plain work without one.")
+    size = os.get_terminal_size(sys.stderr.fileno())
+    name = clean(os.environ.get("TERM", "unknown"))
+    fix = ""
+    if size.columns < SMALLEST[0] or size.lines < SMALLEST[1]:
+        fix = f"The full-screen program wants {SMALLEST[0]}x{SMALLEST[1]}; or use connect --plain."
+    elif "utf" not in (sys.stderr.encoding or "").lower():
+        fix = "Set LANG to a UTF-8 locale, such as C.UTF-8, to see all names as they are written."
+    return Finding(not fix, f"Terminal: {name}, {size.columns}x{size.lines}, {sys.stderr.encoding}.", fix)
+
+
+def _clipboard() -> Finding:
+    from smily_tui.desktop.browser import is_remote
+    from smily_tui.desktop.clipboard import is_readable
+
+    if is_remote(os.environ):
+        return Finding(
+            True, "Clipboard: this is a remote machine; links go through the terminal, tokens do not."
+        )
+    if is_readable():
+        return Finding(True, "Clipboard: can be written and read back.")
+    fix = "Install wl-clipboard (Wayland) or xclip (X11); without a desktop, show a link as text with ctrl+t."
+    return Finding(False, "Clipboard: none that can be read back; a link goes through the terminal.", fix)
+
+
+def _failed(name: str, error: SmilyError) -> Finding:
+    return Finding(False, f"{name}: {Clean(error.what)}", error.next, error.exit_code)

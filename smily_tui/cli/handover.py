@@ -1,0 +1,43 @@
+"""`smily-tui handover`: give an account's refresh token to another holder, or take it back."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING
+
+from smily_tui.cli.common import authorizations, confirmed
+from smily_tui.errors import UsageError
+
+if TYPE_CHECKING:
+    import argparse
+
+QUESTION = """\
+The refresh token of {label} is printed on stdout, once. Whoever has it can use the account for ever.
+From then on smily-tui does not refresh this account: two holders would use up each other's token.
+Hand it over?"""
+BACK = """\
+This is right only if the other holder never used the refresh token of {label}: else it is spent, and the
+account needs a new authorization. Take it back?"""
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Define the command's arguments."""
+    parser.add_argument("account", metavar="ACCOUNT", help="APPLICATION/ACCOUNT")
+    parser.add_argument("--take-back", action="store_true", help="let smily-tui refresh the account again")
+    parser.add_argument("--yes", action="store_true", help="do it without asking")
+
+
+def run(options: argparse.Namespace) -> int:
+    """Ask, note it durably, then print the refresh token."""
+    stored = authorizations(options)
+    account = stored.find(options.account)
+    question = (BACK if options.take_back else QUESTION).format(label=account.label)
+    if not options.yes and not confirmed(question):
+        raise UsageError("Nothing was handed over.", next="Without a terminal: add --yes.")
+    if options.take_back:
+        stored.take_back(account.address)
+        print(f"{account.address} is refreshed by smily-tui again.", file=sys.stderr)  # noqa: T201
+        return 0
+    token = stored.hand_over(account.address)
+    sys.stdout.write(token.reveal() + "\n")
+    return 0

@@ -1,0 +1,126 @@
+"""This computer and its processes, as far as others that share the store need to know them."""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import os
+import socket
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from smily_tui.text import Clean, clean
+
+_ID_FILES: Final = ("/etc/machine-id", "/var/lib/dbus/machine-id")
+_NETWORK_FILE_SYSTEMS: Final = {
+    "9p", "afs", "ceph", "cifs", "fuse.glusterfs", "fuse.s3fs", "fuse.sshfs", "lustre", "ncpfs",
+    "nfs", "nfs4", "smb3", "smbfs", "vboxsf", "virtiofs",
+}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Machine:
+    """A computer.
+
+    Attributes:
+        mark: tells this computer from others (from machine-id(5), hashed as that page asks); empty where
+            the system does not say.
+        name: its host name.
+    """
+
+    mark: str
+    name: Clean
+
+    def differs_from(self, mark: str) -> bool:
+        """Whether `mark` certainly is another computer's."""
+        return bool(mark and self.mark and mark != self.mark)
+
+
+def this_machine() -> Machine:
+    """The computer that this runs on."""
+    for file in _ID_FILES:
+        with contextlib.suppress(OSError):
+            found = Path(file).read_bytes().strip()
+            if found:
+                return Machine(hashlib.sha256(b"smily-tui " + found).hexdigest()[:16], _host())
+    return Machine("", _host())
+
+
+def _host() -> Clean:
+    return clean(socket.gethostname(), 64)
+
+
+@dataclass(frozen=True)
+class Process:
+    """A process, told from a later one with the same number by when it began.
+
+    Attributes:
+        pid: its number.
+        began: ticks after the start of the machine (proc(5), starttime); 0 where the system does not say.
+    """
+
+    pid: int
+    began: int
+
+    @classmethod
+    def this(cls) -> Process:
+        """The process that this is."""
+        return cls(os.getpid(), began(os.getpid()))
+
+    def is_alive(self) -> bool:
+        """Whether it certainly still runs on this computer."""
+        return self.began > 0 and began(self.pid) == self.began
+
+
+def began(pid: int) -> int:
+    """When a process began, in ticks after the start of the machine; 0 where that cannot be found out."""
+    fields = _status(pid)
+    return int(fields[19]) if len(fields) > 19 and fields[0] != "Z" else 0
+
+
+def ancestry(pid: int, generations: int = 3) -> list[str]:
+    """The names of a process and of those that started it, youngest first; as many as can be found out."""
+    names: list[str] = []
+    while pid > 1 and len(names) < generations:
+        fields = _status(pid)
+        if len(fields) < 2:
+            break
+        names.append(_name(pid))
+        pid = int(fields[1])
+    return names
+
+
+def _status(pid: int) -> list[str]:
+    """What follows the name in /proc/PID/stat; nothing where there is no such process or no such file."""
+    try:
+        return Path(f"/proc/{pid}/stat").read_text("utf-8", "replace").rpartition(")")[2].split()
+    except OSError:
+        return []
+
+
+def _name(pid: int) -> str:
+    try:
+        return Path(f"/proc/{pid}/comm").read_text("utf-8", "replace").strip()
+    except OSError:
+        return "?"
+
+
+def network_file_system(folder: Path) -> str:
+    """The kind of network file system that `folder` is on, such as nfs4; empty for a local one.
+
+    Kernel locks on them hold only where server and mount options play along.
+    """
+    try:
+        mounts = Path("/proc/self/mounts").read_text("utf-8", "surrogateescape").splitlines()
+    except OSError:
+        return ""
+    real = os.path.realpath(folder)
+    longest, kind = "", ""
+    for line in mounts:
+        fields = line.split(" ")
+        place = fields[1].replace("\\040", " ").replace("\\011", "\t").replace("\\134", "\\")
+        inside = real == place or real.startswith(place.rstrip("/") + "/")
+        if inside and len(place) >= len(longest):
+            longest, kind = place, fields[2]
+    return kind if kind in _NETWORK_FILE_SYSTEMS else ""

@@ -1,0 +1,80 @@
+"""Turning a code into a stored authorization, by the same steps: its answer comes only once."""
+
+from __future__ import annotations
+
+import secrets
+from typing import TYPE_CHECKING, Final
+
+from smily_tui.oauth.errors import GrantRefused, OAuthFailure
+from smily_tui.oauth.token_request import for_code
+from smily_tui.refresh.decision import Need
+from smily_tui.refresh.errors import InDoubt, NoCredentials
+from smily_tui.refresh.generation import first_authorization, salvaged_authorization
+from smily_tui.refresh.protocol import GrantRefusedAfterDoubt, Salvaged, ask, close, gate, renew, save
+from smily_tui.text import clean
+from smily_tui.vault.account import Address
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from smily_tui.refresh.surroundings import Surroundings
+    from smily_tui.secret import Secret
+    from smily_tui.vault.journal import Journal
+
+PROVISIONAL: Final = "new-"
+
+
+def exchange(around: Surroundings, application: str, code: Secret, asked: Sequence[str]) -> Address:
+    """Turn a code into a stored authorization, under a provisional address.
+
+    Raises:
+        OAuthFailure: refused, or not sent.
+        InDoubt: no usable answer; the code may be used up.
+        NoCredentials, VaultError: nothing was sent; the code is still good.
+        KeptInJournal, KeptElsewhere: the tokens are safe; the account appears when the store can be written.
+        KeptNowhere: the tokens are gone; a new code is needed.
+    """
+    credentials = around.store.credentials(application)
+    if credentials is None:
+        raise NoCredentials(f"The secret of {application} is not stored here.")
+    address = Address(application, f"{PROVISIONAL}{secrets.token_hex(4)}")
+    wanted = tuple(clean(each) for each in asked)
+    with around.store.lock(address) as held:
+        around.hold()
+        intent = {"grant": "authorization_code", "generation": 1, "asked": list(asked)}
+        journal = gate(around, address, intent, held)
+        request = for_code(credentials.client_id, credentials.client_secret, code)
+        try:
+            asking = ask(around, credentials.server, request, journal)
+            new = first_authorization(credentials, wanted, asking.response, asking.sent, around.machine)
+        except Salvaged as cut:
+            new = salvaged_authorization(credentials, wanted, cut.token, cut.sent, around.machine)
+        except OAuthFailure as failure:
+            raise _exchange_failure(failure, journal) from None
+        save(around, address, new, journal)
+        around.store.add_spent_code(application, code, new.authorized_at)
+        around.note(address, "a code was exchanged", "authorized", None, new)
+    if not new.current.access:
+        renew(around, address, Need())
+    return address
+
+
+def _exchange_failure(failure: OAuthFailure, journal: Journal) -> Exception:
+    """A code exchange that brought no tokens; in doubt the journal stays, for what may be in it."""
+    if failure.in_doubt:
+        return InDoubt(
+            f"{failure.what} Whether the server took the code is not known.",
+            kept="Nothing was stored.",
+            next="Try the same code once more; if it is refused, open the link again for a new one.",
+        )
+    close(journal)
+    if isinstance(failure, GrantRefused):
+        lost = isinstance(failure, GrantRefusedAfterDoubt)
+        return GrantRefused(
+            "The first answer got lost on the way, and the code works only once."
+            if lost
+            else "The code was used already, has expired, or belongs to another application.",
+            kept="Nothing was stored.",
+            next="Open the link again to get a new code; it works once, for about 10 minutes.",
+        )
+    return failure

@@ -1,0 +1,111 @@
+"""The ledger of one account: each time its refresh token was used or tried, by whom and to what end.
+
+It answers "who used up my token?". Lines of JSON, added at the end; no secret in it, only fingerprints.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import dataclasses
+import json
+import os
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final
+
+from smily_tui.text import Clean, clean
+from smily_tui.vault.disk import durable_replace, read_private, write_all
+from smily_tui.vault.errors import VaultError
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from smily_tui.secret import Secret
+    from smily_tui.vault.disk import Disk
+
+LARGEST: Final = 64 * 1024
+
+
+@dataclass(frozen=True)
+class Rotation:
+    """One use of a refresh token or code.
+
+    Attributes:
+        at: UTC seconds.
+        why: what it was for, such as "asked for" or "less than 300 s left".
+        outcome: what came of it: "renewed", or the name of the error.
+        host: the computer.
+        process: the program that asked, and what started it.
+        generation: that of the stored pair afterwards.
+        spent, got: fingerprints of the refresh token before and after; the same where nothing changed.
+    """
+
+    at: float
+    why: Clean
+    outcome: Clean
+    host: Clean
+    process: Clean
+    generation: int
+    spent: Clean
+    got: Clean
+
+
+def fingerprint(secret: Secret | None) -> Clean:
+    """Eight hex digits: enough to tell one token from another by eye."""
+    return clean(secret.fingerprint()[:8]) if secret else Clean("")
+
+
+class Ledger:
+    """The ledger file of one account."""
+
+    def __init__(self, path: Path, disk: Disk) -> None:
+        self._path = path
+        self._disk = disk
+
+    def add(self, rotation: Rotation) -> None:
+        """Add one line; that it cannot be written is no reason to fail."""
+        line = json.dumps(dataclasses.asdict(rotation)).encode("ascii") + b"\n"
+        with contextlib.suppress(OSError, VaultError):
+            if self._append(line) > LARGEST:
+                self._shorten()
+
+    def read(self) -> tuple[Rotation, ...]:
+        """All lines that can be read, oldest first.
+
+        Raises:
+            Unsafe, Unreadable: the file may not be, or cannot be read.
+        """
+        data = read_private(self._path, self._disk) or b""
+        found = (_rotation(line) for line in data.splitlines())
+        return tuple(each for each in found if each is not None)
+
+    def _append(self, line: bytes) -> int:
+        """Answers how large the file is now."""
+        descriptor = self._disk.open(self._path, os.O_WRONLY | os.O_APPEND | os.O_CREAT)
+        try:
+            found = os.fstat(descriptor)
+            if found.st_nlink == 1:  # a second name may be somebody else's file
+                write_all(descriptor, line, self._disk)
+                self._disk.fsync(descriptor)
+            return found.st_size + len(line)
+        finally:
+            self._disk.close(descriptor)
+
+    def _shorten(self) -> None:
+        data = read_private(self._path, self._disk) or b""
+        durable_replace(self._path, data[len(data) // 2 :].partition(b"\n")[2], self._disk)
+
+
+def _rotation(line: bytes) -> Rotation | None:
+    """A line read back; a torn one is passed over."""
+    try:
+        stated: dict[str, Any] = json.loads(line)
+        return Rotation(
+            at=float(stated["at"]),
+            generation=int(stated["generation"]),
+            **{name: clean(stated[name]) for name in _WORDS},
+        )
+    except (KeyError, TypeError, ValueError, RecursionError):
+        return None
+
+
+_WORDS: Final = ("why", "outcome", "host", "process", "spent", "got")
