@@ -44,7 +44,7 @@ def test_no_read_is_torn(tmp_path: Path, full: bool, figure: Figure) -> None:
         for place, way in enumerate((IN_PLACE, *LIBRARIES)):
             if way.available():
                 (folder := tmp_path / str(place)).mkdir()
-                their_reads, their_torn = read_while_saving(way, folder, 30_000, 100)
+                their_reads, their_torn = read_while_saving(way, folder, *least)
                 others[way.name] = f"{their_torn} of {their_reads}"
                 if way is IN_PLACE:
                     assert their_torn, "a laboratory that catches nobody proves nothing"
