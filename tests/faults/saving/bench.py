@@ -42,11 +42,9 @@ class Bench:
         return self
 
     def __exit__(self, *_: object) -> None:
-        if self._child:
-            self.kill()
         assert self._worker.stdin is not None
         assert self._worker.stdout is not None
-        self._worker.stdin.close()
+        self._worker.stdin.close()  # where a child is still at work, the worker kills it now
         self._worker.wait(30)
         self._worker.stdout.close()
 

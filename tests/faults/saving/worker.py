@@ -4,8 +4,8 @@
 
 - `save N`: a child saves values N, N+1, ... until it is killed; after each save it writes the number into
   the file COUNTER, which is mapped into memory so that the number outlives the kill.
-- `read COUNT CHANGES`: a child reads until it read so often and saw so many changes, and answers
-  `READS TORN CHANGES`.
+- `read COUNT CHANGES`: a child reads until it read so often and saw so many changes or anything torn,
+  and answers `READS TORN CHANGES`.
 - `reap`: answers how the child ended, as `waitpid` says it.
 
 A child's first answer is its process id, written by itself: from then on it is in its loop. Children are
@@ -53,6 +53,7 @@ def main(way_name: str, path: Path, counter: Path) -> None:
             number.release()
             if child:  # the test ended early: nothing may go on writing
                 os.kill(child, signal.SIGKILL)
+                os.waitpid(child, 0)
 
 
 def _fork(work: Callable[[], None]) -> int:
@@ -84,7 +85,7 @@ def _read(way: Way, path: Path, count: int, changes: int) -> None:
         elif number > newest:
             newest = number
             seen += 1
-        if reads >= count and seen >= changes:
+        if reads >= count and (torn or seen >= changes):
             _answer(reads, torn, seen)
             return
 
