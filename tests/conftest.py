@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -9,5 +10,7 @@ if TYPE_CHECKING:
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    """Add --update-golden."""
+    """Add the options that this project's tests know."""
     parser.addoption("--update-golden", action="store_true", help="write golden files anew")
+    parser.addoption("--faults", action="store_true", help="the whole fault laboratory, with comparisons")
+    parser.addoption("--figures", type=Path, metavar="PATH", help="append what was measured to this file")
