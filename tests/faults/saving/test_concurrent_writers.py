@@ -112,7 +112,6 @@ def test_no_account_is_lost_where_all_get_one_name(tmp_path: Path, processes: in
     figure("G9", what, f"{count} of {count}")
 
 
-@pytest.mark.xfail(reason="the key of an application is chosen before any lock is held", strict=False)
 def test_no_application_is_lost_where_all_get_one_name(tmp_path: Path, processes: int) -> None:
     let_loose("save_namesakes", tmp_path, processes)
     found = Authorizations(Home.at(tmp_path), server=SERVER).applications()
