@@ -17,6 +17,7 @@ import tomlkit
 from tomlkit.toml_file import TOMLFile
 
 from smily_tui.clock import Instant
+from smily_tui.machine import Machine
 from smily_tui.refresh.authorizations import Authorizations
 from smily_tui.secret import Secret
 from smily_tui.text import Clean, clean
@@ -49,6 +50,7 @@ def authorization(number: int) -> Authorization:
         authorized_at=1.0,
         refreshed=None,
         settled=False,
+        machine=Machine("", clean("")),
     )
 
 
