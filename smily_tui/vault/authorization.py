@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from typing import Any, Final
 
 from smily_tui.clock import Instant
@@ -53,6 +53,7 @@ class Authorization:
         settled: whether a person gave the account its name; a fresh exchange is not settled.
         machine: the computer that the tokens were obtained on, or brought to by a person's decision.
         handed_over: when the refresh token was given to another holder (UTC seconds); None: it was not.
+        other: fields of the file that this program does not know; saved again as they were.
     """
 
     generation: int
@@ -69,10 +70,11 @@ class Authorization:
     settled: bool
     machine: Machine
     handed_over: float | None = None
+    other: dict[str, Any] = field(default_factory=dict)
 
     def as_dict(self) -> dict[str, Any]:
         """The record as JSON, secrets in clear: for the store's private files only."""
-        return {
+        return self.other | {
             "generation": self.generation,
             "server": self.server,
             "client_id": self.client_id,
@@ -109,7 +111,11 @@ class Authorization:
             settled=bool(stored["settled"]),
             machine=Machine(str(mark), clean(name)),
             handed_over=None if handed_over is None else float(handed_over),
+            other={name: value for name, value in stored.items() if name not in _KNOWN},
         )
+
+
+_KNOWN: Final = {each.name for each in fields(Authorization)} - {"other"}
 
 
 def _tokens_as_dict(tokens: Tokens) -> dict[str, Any]:

@@ -20,13 +20,16 @@ from smily_tui.text import Clean
 from smily_tui.vault.application import Credentials
 from smily_tui.vault.home import Home
 from smily_tui.vault.journal import Answer
+from smily_tui.vault.rescue import Rescue
 from smily_tui.vault.store import Store
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from smily_tui.oauth.token_request import Fields
+    from smily_tui.vault.account import Address
     from smily_tui.vault.authorization import Authorization
+    from smily_tui.vault.disk import Disk
 
 SERVER = "http://127.0.0.1:1"
 FORCE = Need(force=True)
@@ -35,19 +38,26 @@ FORCE = Need(force=True)
 class World:
     """A store, a server's state, and a wire between them that can be cut."""
 
-    def __init__(self, folder: Path, rotation: str = "on-use") -> None:
+    def __init__(
+        self,
+        folder: Path,
+        rotation: str = "on-use",
+        *,
+        disk: Disk | None = None,
+        state: State | None = None,
+        address: Address | None = None,
+    ) -> None:
+        """A new world with one account; with `state` and `address`: what is left of another world."""
         self.wall = 1_795_500_000.0
-        self.state = State(rotation=rotation, now=lambda: self.wall)  # type: ignore[arg-type]
+        self.state = state or State(rotation=rotation, seed=1)  # type: ignore[arg-type]
+        self.state.now = lambda: self.wall
         self.grants = Grants(self.state)
         self.home = Home.at(folder)
-        self.store = Store(self.home)
+        self.store = Store(self.home, disk)
+        self.store.rescue = Rescue(self.home.state, self.store.disk, [folder / "rescue"])
         self.posts = 0
         self.script: list[str] = []
         self.steps: list[str] = []
-        client = self.state.client
-        self.store.save_credentials(
-            "app", Credentials(client.client_id, Secret(client.client_secret), SERVER)
-        )
         self.around = Surroundings(
             store=self.store,
             clock=self,
@@ -58,9 +68,17 @@ class World:
             hold=lambda: self.steps.append("hold"),
             tell=self.steps.append,
         )
-        code = Secret(self.state.grant(4711, ("public",)))
-        self.address = exchange(self.around, "app", code, ["public"])
+        if address is None:
+            client = self.state.client
+            secret = Secret(client.client_secret)
+            self.store.save_credentials("app", Credentials(client.client_id, secret, SERVER))
+            address = self.exchange()
+        self.address = address
         self.posts = 0
+
+    def exchange(self) -> Address:
+        """The owner says yes, and the code is exchanged."""
+        return exchange(self.around, "app", Secret(self.state.grant(4711, ("public",))), ["public"])
 
     def now(self) -> Instant:
         return Instant(self.wall)
@@ -79,7 +97,10 @@ class World:
             raise oauth.NoAnswer("Cut.")
         if fault == "5xx after":
             return Answer(503, b"")
-        return Answer(status, json.dumps(body).encode())
+        answer = json.dumps(body).encode()
+        if fault.startswith("cut at "):
+            raise oauth.NoAnswer("Cut.").after(status, answer[: int(fault.removeprefix("cut at "))])
+        return Answer(status, answer)
 
     def _is_accepted(self, _server: str, token: Secret) -> bool:
         return self.use(token)
