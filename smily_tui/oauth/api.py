@@ -18,6 +18,7 @@ from smily_tui.oauth.errors import (
 )
 from smily_tui.oauth.identity import Identity
 from smily_tui.oauth.json_answer import NotJson, read_object
+from smily_tui.oauth.server_words import server_words
 from smily_tui.text import Clean, clean
 
 if TYPE_CHECKING:
@@ -60,9 +61,9 @@ def refusal(response: Response) -> OAuthFailure | None:
     return RequestRefused(f"The API refused the request (status {status}).")
 
 
-def _reason(response: Response) -> Clean:
+def _reason(response: Response) -> str:
     found = re.search(r'error_description="([^"]*)"', response.headers.get("www-authenticate", ""))
-    return clean(found[1] if found else "it is expired, revoked or unknown", 200)
+    return server_words(found[1], 200) if found else "it is expired, revoked or unknown"
 
 
 def identify(transport: Transport, access_token: Secret) -> Identity:
@@ -111,10 +112,14 @@ def _from_accounts(fields: dict[str, Any]) -> Identity:
     account = accounts[0]
     return Identity(
         _number(account["id"]),
-        clean(account.get("business_name") or "", 120),
-        clean(account.get("status") or "", 40),
+        _text(account.get("business_name"), 120),
+        _text(account.get("status"), 40),
         Clean(""),
     )
+
+
+def _text(value: object, limit: int) -> Clean:
+    return clean(value, limit) if isinstance(value, str) else Clean("")
 
 
 def _number(value: object) -> int | None:

@@ -12,7 +12,7 @@ import httpx
 
 from smily_tui import __version__
 from smily_tui.oauth.deadline import Deadline, DeadlineTransport
-from smily_tui.oauth.errors import NoAnswer, NotTrusted, NotUnderstood, Offline
+from smily_tui.oauth.errors import BadServer, NoAnswer, NotTrusted, NotUnderstood, Offline
 from smily_tui.oauth.server import host_of, is_loopback
 from smily_tui.secret import Secret
 from smily_tui.text import Clean, clean
@@ -69,6 +69,8 @@ class Transport:
         return self._send("GET", path, headers, None)
 
     def _send(self, method: str, path: str, headers: dict[str, str], data: dict[str, str] | None) -> Response:
+        if not path.startswith("/"):  # behind the origin, “@elsewhere” would name another one
+            raise BadServer("What follows the server's address must begin with a slash.")
         headers |= {"User-Agent": USER_AGENT, "Accept-Encoding": "identity"}
         host = clean(host_of(self._server))
         try:
@@ -93,7 +95,13 @@ class Transport:
             proxy=None if local else _proxy_for(self._server),
         )
         timeout = httpx.Timeout(self._deadline, connect=min(CONNECT_LIMIT, self._deadline))
-        return httpx.Client(transport=transport, timeout=timeout, follow_redirects=False, trust_env=False)
+        return httpx.Client(
+            transport=transport,
+            timeout=timeout,
+            follow_redirects=False,
+            trust_env=False,
+            event_hooks={"response": [_drop_location]},
+        )
 
     def _body(self, answer: httpx.Response) -> bytes:
         if answer.headers.get("content-encoding", "identity").lower() not in ("", "identity"):
@@ -108,6 +116,11 @@ class Transport:
 
 def _revealed(value: str | Secret) -> str:
     return value.reveal() if isinstance(value, Secret) else value
+
+
+def _drop_location(answer: httpx.Response) -> None:
+    """Without it httpx prepares no second request, and a hostile address cannot make it fail."""
+    answer.headers.pop("location", None)
 
 
 def _headers(answer: httpx.Response) -> dict[str, Clean]:
