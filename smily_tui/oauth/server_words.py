@@ -8,7 +8,7 @@ from typing import Final
 from smily_tui.text import Clean, clean
 
 _WHOLE: Final = 1 << 20  # longer than any answer: a token is found before the line is cut, never half of it
-_LIKE_A_SECRET: Final = re.compile(r"(?![a-z_]{1,31}(?![!-~]))[!-~]{20,}")
+_LIKE_A_SECRET: Final = re.compile(r"(?![a-z_]{1,31}[.,;:]?(?![!-~]))[!-~]{20,}")
 
 
 def server_words(said: object, limit: int) -> Clean:

@@ -6,8 +6,8 @@ import json
 from typing import Any, Final
 
 STATUSES: Final = (200, 201, 204, 302, 400, 401, 403, 404, 429, 500, 503)
-ACCESS: Final = "0123456789abcdef" * 4
-REFRESH: Final = "fedcba9876543210" * 4
+ACCESS: Final = "6b0f9d7c52e1438aa1d4c07b93fe2586e15f70ac4d8b62390cfb174e8da35261"
+REFRESH: Final = "d37a1f58c6920eb44e7b90cd16f2a835590e3dc7b84a61f2f7c82b6e04d1935a"
 TOKENS: Final[dict[str, Any]] = {
     "access_token": ACCESS,
     "token_type": "Bearer",
@@ -143,7 +143,12 @@ def me_bodies() -> dict[str, bytes]:
         f"me {label}": _json(ME).replace(_json(entry), text)
         for label, text in _each_field(entry, entry).items()
     }
-    return broken(ME) | _each_field(ME, ME) | inside | {"me twice": _json({"accounts_applications": [entry] * 2})}
+    return (
+        broken(ME)
+        | _each_field(ME, ME)
+        | inside
+        | {"me twice": _json({"accounts_applications": [entry] * 2})}
+    )
 
 
 def accounts_bodies() -> dict[str, bytes]:
