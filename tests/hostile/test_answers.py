@@ -14,6 +14,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from smily_tui.oauth.api import identify
+from smily_tui.oauth.token_response import read_token_response
 from smily_tui.oauth.transport import Transport
 from smily_tui.refresh import protocol
 from smily_tui.secret import Secret
@@ -28,21 +29,24 @@ from tests.hostile.bodies import (
     STATUSES,
     TOKENS,
     accounts_bodies,
+    broken,
     me_bodies,
     token_bodies,
 )
 from tests.hostile.judging import MOST_NAMES, Tally
+from tests.hostile.listening import Listener, sends
 from tests.refresh.world import FORCE, World
 
 if TYPE_CHECKING:
+    import socket
     from collections.abc import Callable, Iterator
     from pathlib import Path
 
     from smily_tui.oauth.token_request import Fields
 
 SEED: Final = 20_260_111
-MUTATIONS: Final = 700
-EXAMPLES: Final = 400
+MUTATIONS: Final = 500
+EXAMPLES: Final = 300
 
 # -- what Hypothesis makes up --------------------------------------------------------------------------
 
@@ -281,3 +285,26 @@ def test_the_names_are_few(token_tally: Tally, api_tally: Tally) -> None:
     print(f"G10: {token_tally.line(api_tally)}")  # noqa: T201
     assert token_tally.answers + api_tally.answers >= 5000
     assert len(set(token_tally.names) | set(api_tally.names)) <= MOST_NAMES
+
+
+def test_the_wire_makes_no_difference() -> None:
+    """The same bodies over real HTTP: what the transport passes on is read, the rest has a name."""
+    tally, now = Tally(), b""
+
+    def answer(connection: socket.socket, listener: Listener) -> None:
+        sends(now)(connection, listener)
+
+    with Listener(answer) as server:
+        for label, body in broken(TOKENS).items():
+            for status in (200, 204, 400):
+                now = b"HTTP/1.1 %d Odd\r\nContent-Length: %d\r\n\r\n" % (status, len(body)) + body
+                tally.judge(f"{label}, {status}", partial(_ask, server.origin), [ACCESS, REFRESH])
+    print(f"G10, over HTTP: {tally.line()}")  # noqa: T201
+    assert tally.faults == []
+    assert tally.answers == len(server.received) > 150
+    assert {"NotUnderstood", "GrantRefused", "RequestRefused"} <= set(tally.names)
+
+
+def _ask(origin: str) -> None:
+    found = Transport(origin, deadline=8.0).post_form("/oauth/token", (("code", Secret(ACCESS)),))
+    read_token_response(found.status, found.body)
