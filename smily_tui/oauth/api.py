@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from typing import TYPE_CHECKING, Any
+from urllib.parse import unquote
 
 from smily_tui.errors import UsageError
 from smily_tui.oauth.errors import (
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     from smily_tui.secret import Secret
 
 ROOT = "/api/v3/"
+_LONGEST_PATH = 8000
 _PATH = re.compile(r"[A-Za-z0-9._~!$&'()*+,;=:@%/?\[\]-]*")
 
 
@@ -36,9 +38,9 @@ def api_path(typed: str) -> str:
         UsageError: it is a whole address, climbs out of the API, or holds characters a path cannot have.
     """
     path = typed.strip().removeprefix("/").removeprefix("api/v3/").removeprefix("/")
-    if "://" in path.split("?")[0] or not _PATH.fullmatch(path):
+    if "://" in path.split("?")[0] or not _PATH.fullmatch(path) or len(path) > _LONGEST_PATH:
         raise UsageError("That is no path of the API.", next="Give the part after /api/v3/, such as: me")
-    if any(part in ("..", ".") for part in re.split(r"/|%2[fF]", path.split("?")[0].replace("%2e", "."))):
+    if any(part in ("..", ".") for part in unquote(path.split("?")[0]).split("/")):
         raise UsageError("The path leads out of the API.", next="Give the part after /api/v3/, such as: me")
     return ROOT + path
 

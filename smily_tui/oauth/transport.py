@@ -133,7 +133,23 @@ def _proxy_for(server: str) -> str | None:
     if urllib.request.proxy_bypass(parts.hostname or ""):
         return None
     proxies = urllib.request.getproxies()
-    return proxies.get(parts.scheme) or proxies.get("all")
+    return _usable(proxies.get(parts.scheme) or proxies.get("all"))
+
+
+def _usable(proxy: str | None) -> str | None:
+    """The proxy with its scheme; raises Offline, without its name, which may hold a password."""
+    if not proxy:
+        return None
+    whole = proxy if "://" in proxy else f"http://{proxy}"
+    try:
+        if httpx.URL(whole).scheme in ("http", "https") and httpx.URL(whole).host:
+            return whole
+    except httpx.InvalidURL:
+        pass
+    raise Offline(
+        "The environment names a proxy that smily-tui cannot use: only http:// and https:// are understood.",
+        next="Check https_proxy and all_proxy, then try again.",
+    )
 
 
 def _not_sent(error: httpx.HTTPError, host: Clean) -> Offline | NotTrusted:

@@ -5,13 +5,16 @@ from __future__ import annotations
 import dataclasses
 import re
 from typing import TYPE_CHECKING, Final
+from urllib.parse import unquote
 
+import httpx
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from smily_tui.errors import SmilyError
+from smily_tui.errors import SmilyError, UsageError
 from smily_tui.oauth import errors
+from smily_tui.oauth.api import api_path
 from smily_tui.oauth.server import DEFAULT, is_loopback, read_origin
 from smily_tui.oauth.token_response import read_token_response
 from smily_tui.oauth.transport import Transport
@@ -330,6 +333,58 @@ def test_a_proxy_sees_the_name_of_the_server_and_no_secret(
         for request in proxy.received:
             assert request.startswith(b"CONNECT www.bookingsync.com:443 ")
             assert ACCESS.encode() not in request
+
+
+@pytest.mark.parametrize(
+    "proxy",
+    [
+        "socks5://me:pa55word@127.0.0.1:1",
+        "ftp://127.0.0.1",
+        "http://",
+        "http://a:b",
+        "x://",
+        "://",
+        ":",
+    ],
+)
+def test_a_proxy_that_cannot_be_used_has_a_name_and_keeps_its_password(
+    monkeypatch: pytest.MonkeyPatch, proxy: str
+) -> None:
+    for name in ("NO_PROXY", "no_proxy", "HTTPS_PROXY", "https_proxy", "ALL_PROXY"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("all_proxy", proxy)
+    with pytest.raises(errors.Offline) as raised:
+        Transport(DEFAULT, deadline=2.0).post_form("/oauth/token", FORM)
+    assert "all_proxy" in raised.value.next
+    assert "pa55word" not in raised.value.in_lines()
+
+
+def test_a_proxy_may_be_named_without_its_scheme(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("NO_PROXY", "no_proxy", "HTTPS_PROXY"):
+        monkeypatch.delenv(name, raising=False)
+    with Listener(sends(b"HTTP/1.1 407 No\r\n\r\n")) as proxy:
+        monkeypatch.setenv("https_proxy", f"127.0.0.1:{proxy.port}")
+        with pytest.raises(errors.Offline):
+            Transport(DEFAULT, deadline=8.0).get("/api/v3/me", Secret(ACCESS))
+        assert proxy.received[0].startswith(b"CONNECT www.bookingsync.com:443 ")
+
+
+@settings(derandomize=True, max_examples=800, database=None)
+@given(
+    st.text("/@:.?#[]%&=~\\2eEa1 \t\u00e9", max_size=40)
+    | st.lists(st.sampled_from(["..", ".", "%2e", "%2E", "/", "%2f", "%2F", "a", "?", "me"])).map("".join)
+)
+@example("a" * 70_000)
+@example("a/%2E%2e/b")
+def test_whatever_path_is_typed_is_refused_or_stays_in_the_api(typed: str) -> None:
+    try:
+        path = api_path(typed)
+    except UsageError:
+        return
+    url = httpx.URL(DEFAULT + path)
+    assert (url.scheme, url.host, url.port, url.userinfo) == ("https", HOST, None, b"")
+    assert url.raw_path.startswith(b"/api/v3/")
+    assert ".." not in unquote(url.raw_path.partition(b"?")[0].decode()).split("/")
 
 
 # -- what is stored is bound ---------------------------------------------------------------------------
