@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from typing import TYPE_CHECKING, Any
+from urllib.parse import unquote
 
 from smily_tui.errors import UsageError
 from smily_tui.oauth.errors import (
@@ -18,6 +19,7 @@ from smily_tui.oauth.errors import (
 )
 from smily_tui.oauth.identity import Identity
 from smily_tui.oauth.json_answer import NotJson, read_object
+from smily_tui.oauth.server_words import server_words
 from smily_tui.text import Clean, clean
 
 if TYPE_CHECKING:
@@ -25,6 +27,7 @@ if TYPE_CHECKING:
     from smily_tui.secret import Secret
 
 ROOT = "/api/v3/"
+_LONGEST_PATH = 8000
 _PATH = re.compile(r"[A-Za-z0-9._~!$&'()*+,;=:@%/?\[\]-]*")
 
 
@@ -35,9 +38,9 @@ def api_path(typed: str) -> str:
         UsageError: it is a whole address, climbs out of the API, or holds characters a path cannot have.
     """
     path = typed.strip().removeprefix("/").removeprefix("api/v3/").removeprefix("/")
-    if "://" in path.split("?")[0] or not _PATH.fullmatch(path):
+    if "://" in path.split("?")[0] or not _PATH.fullmatch(path) or len(path) > _LONGEST_PATH:
         raise UsageError("That is no path of the API.", next="Give the part after /api/v3/, such as: me")
-    if any(part in ("..", ".") for part in re.split(r"/|%2[fF]", path.split("?")[0].replace("%2e", "."))):
+    if any(part in ("..", ".") for part in unquote(path.split("?")[0]).split("/")):
         raise UsageError("The path leads out of the API.", next="Give the part after /api/v3/, such as: me")
     return ROOT + path
 
@@ -60,9 +63,9 @@ def refusal(response: Response) -> OAuthFailure | None:
     return RequestRefused(f"The API refused the request (status {status}).")
 
 
-def _reason(response: Response) -> Clean:
+def _reason(response: Response) -> str:
     found = re.search(r'error_description="([^"]*)"', response.headers.get("www-authenticate", ""))
-    return clean(found[1] if found else "it is expired, revoked or unknown", 200)
+    return server_words(found[1], 200) if found else "it is expired, revoked or unknown"
 
 
 def identify(transport: Transport, access_token: Secret) -> Identity:
@@ -111,10 +114,14 @@ def _from_accounts(fields: dict[str, Any]) -> Identity:
     account = accounts[0]
     return Identity(
         _number(account["id"]),
-        clean(account.get("business_name") or "", 120),
-        clean(account.get("status") or "", 40),
+        _text(account.get("business_name"), 120),
+        _text(account.get("status"), 40),
         Clean(""),
     )
+
+
+def _text(value: object, limit: int) -> Clean:
+    return clean(value, limit) if isinstance(value, str) else Clean("")
 
 
 def _number(value: object) -> int | None:

@@ -22,7 +22,9 @@ def read_origin(typed: str) -> str:
     """
     shown = clean(typed, 100)
     if shown != typed.strip():
-        raise BadServer("The server's address has invisible characters in it.")
+        raise BadServer("The server's address is too long, or has invisible characters in it.")
+    if not shown.isascii():  # some letters of other scripts turn into ASCII when they are made small
+        raise BadServer(f"“{shown}” has no host name that can be used.")
     try:
         parts = urlsplit(shown)
         port = parts.port
@@ -34,7 +36,10 @@ def read_origin(typed: str) -> str:
     if parts.path not in ("", "/") or parts.query or parts.fragment:
         raise BadServer(f"“{shown}” goes on after the host; only the origin is wanted.")
     scheme = _checked_scheme(parts.scheme, host, shown)
-    return f"{scheme}://{_checked_host(host, shown)}{_port(scheme, port)}"
+    name = _checked_host(host, shown)
+    if not re.fullmatch(re.escape(name) + r"(:[0-9]*)?", parts.netloc.lower()):
+        raise BadServer(f"“{shown}” has more than a host and a port.")
+    return f"{scheme}://{name}{_port(scheme, port)}"
 
 
 def host_of(origin: str) -> str:

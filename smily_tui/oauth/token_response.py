@@ -18,6 +18,7 @@ from smily_tui.oauth.errors import (
     ServerFault,
 )
 from smily_tui.oauth.json_answer import NotJson, read_object
+from smily_tui.oauth.server_words import server_words
 from smily_tui.secret import Secret
 from smily_tui.text import Clean, clean
 
@@ -61,7 +62,7 @@ def read_token_response(status: int, body: bytes) -> TokenResponse:
         fields = read_object(body)
     except NotJson:
         raise _by_status(status) from None
-    if "error" in fields:
+    if isinstance(fields.get("error"), str) and fields["error"]:
         raise _by_error(status, fields)
     if not 200 <= status < 300:
         raise _by_status(status)
@@ -103,9 +104,9 @@ def _scopes(value: object) -> tuple[Clean, ...] | None:
 
 
 def _by_error(status: int, fields: dict[str, Any]) -> OAuthFailure:
-    error = clean(fields.get("error"), 60)
-    said = fields.get("error_description")
-    words = f" It says: “{clean(said, 300)}”" if isinstance(said, str) and said.strip() else ""
+    error = server_words(fields["error"], 60)
+    said = server_words(fields.get("error_description"), 300)
+    words = f" It says: “{said}”" if said else ""
     if error == "invalid_client":
         return ClientRefused(f"The server does not know this application, or the secret is wrong.{words}")
     if error == "invalid_grant":

@@ -12,7 +12,7 @@ import httpx
 
 from smily_tui import __version__
 from smily_tui.oauth.deadline import Deadline, DeadlineTransport
-from smily_tui.oauth.errors import NoAnswer, NotTrusted, NotUnderstood, Offline
+from smily_tui.oauth.errors import BadServer, NoAnswer, NotTrusted, NotUnderstood, Offline
 from smily_tui.oauth.server import host_of, is_loopback
 from smily_tui.secret import Secret
 from smily_tui.text import Clean, clean
@@ -73,6 +73,8 @@ class Transport:
         return self._send("GET", path, {"Accept": "application/json"}, None)
 
     def _send(self, method: str, path: str, headers: dict[str, str], data: dict[str, str] | None) -> Response:
+        if not path.startswith("/"):  # behind the origin, “@elsewhere” would name another one
+            raise BadServer("What follows the server's address must begin with a slash.")
         headers |= {"User-Agent": USER_AGENT, "Accept-Encoding": "identity"}
         host = clean(host_of(self._server))
         status, body = 0, bytearray()
@@ -102,7 +104,13 @@ class Transport:
             proxy=None if local else _proxy_for(self._server),
         )
         timeout = httpx.Timeout(self._deadline, connect=min(CONNECT_LIMIT, self._deadline))
-        return httpx.Client(transport=transport, timeout=timeout, follow_redirects=False, trust_env=False)
+        return httpx.Client(
+            transport=transport,
+            timeout=timeout,
+            follow_redirects=False,
+            trust_env=False,
+            event_hooks={"response": [_drop_location]},
+        )
 
     def _receive(self, answer: httpx.Response, body: bytearray) -> None:
         """Read into `body`, which keeps what arrived when the connection breaks."""
@@ -118,6 +126,11 @@ def _revealed(value: str | Secret) -> str:
     return value.reveal() if isinstance(value, Secret) else value
 
 
+def _drop_location(answer: httpx.Response) -> None:
+    """Without it httpx prepares no second request, and a hostile address cannot make it fail."""
+    answer.headers.pop("location", None)
+
+
 def _headers(answer: httpx.Response) -> dict[str, Clean]:
     return {name.lower(): clean(value) for name, value in answer.headers.items()}
 
@@ -128,7 +141,23 @@ def _proxy_for(server: str) -> str | None:
     if urllib.request.proxy_bypass(parts.hostname or ""):
         return None
     proxies = urllib.request.getproxies()
-    return proxies.get(parts.scheme) or proxies.get("all")
+    return _usable(proxies.get(parts.scheme) or proxies.get("all"))
+
+
+def _usable(proxy: str | None) -> str | None:
+    """The proxy with its scheme; raises Offline, without its name, which may hold a password."""
+    if not proxy:
+        return None
+    whole = proxy if "://" in proxy else f"http://{proxy}"
+    try:
+        if httpx.URL(whole).scheme in ("http", "https") and httpx.URL(whole).host:
+            return whole
+    except httpx.InvalidURL:
+        pass
+    raise Offline(
+        "The environment names a proxy that smily-tui cannot use: only http:// and https:// are understood.",
+        next="Check https_proxy and all_proxy, then try again.",
+    )
 
 
 def _not_sent(error: httpx.HTTPError, host: Clean) -> Offline | NotTrusted:
