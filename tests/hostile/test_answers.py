@@ -17,6 +17,7 @@ from smily_tui.oauth.api import identify
 from smily_tui.oauth.token_response import read_token_response
 from smily_tui.oauth.transport import Transport
 from smily_tui.refresh import protocol
+from smily_tui.refresh.exchange import exchange
 from smily_tui.secret import Secret
 from smily_tui.vault.disk import Disk
 from smily_tui.vault.journal import Answer
@@ -173,14 +174,14 @@ class TokenEndpoint:
         code = Secret("c0de" * 16)
         taken = self.tally.judge(
             label,
-            lambda: protocol.exchange(self.around, "app", code, ["public"]),
+            lambda: exchange(self.around, "app", code, ["public"]),
             [*self.secrets(), "c0de" * 16],
         )
         new = [each for each in world.store.addresses() if each != world.address]
         self.tally.require(f"{label}: {len(new)} accounts are new", len(new) == taken)
         self.tally.require(f"{label}: the other account changed", self.path.read_bytes() == before)
         for address in (*new, *world.store.orphans()):
-            world.store.delete(address)
+            world.store.forget(address, world.wall)
 
     def _is_what_is_stored(self) -> bool:
         """Whether the answer is a token response by a plain reading, and its tokens are what is stored."""

@@ -20,6 +20,7 @@ from smily_tui.oauth.token_response import read_token_response
 from smily_tui.oauth.transport import Transport
 from smily_tui.refresh import protocol
 from smily_tui.refresh.errors import NoCredentials
+from smily_tui.refresh.exchange import exchange
 from smily_tui.refresh.identification import identify
 from smily_tui.secret import Secret
 from smily_tui.vault.application import Credentials
@@ -449,7 +450,7 @@ def test_refresh_and_exchange_go_to_the_server_of_the_credentials(
         with pytest.raises(errors.ClientRefused):
             protocol.renew(two.around, two.world.address, FORCE)
         with pytest.raises(errors.ClientRefused):
-            protocol.exchange(two.around, "app", Secret("c0de" * 16), ["public"])
+            exchange(two.around, "app", Secret("c0de" * 16), ["public"])
         assert two.secrets_at(home) == home.connections == 2
         assert away.connections == 0
 

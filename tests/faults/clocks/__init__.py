@@ -1,0 +1,1 @@
+"""Clocks that jump, machines that restart and sleep, servers with odd ideas of time."""
