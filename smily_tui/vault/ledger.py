@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 from smily_tui.text import Clean, clean
-from smily_tui.vault.disk import durable_replace, read_private, write_all
+from smily_tui.vault.disk import durable_replace, read_private, remove, write_all
 from smily_tui.vault.errors import VaultError
 
 if TYPE_CHECKING:
@@ -67,6 +67,14 @@ class Ledger:
         with contextlib.suppress(OSError, VaultError):
             if self._append(line) > LARGEST:
                 self._shorten()
+
+    def take_over(self, other: Ledger) -> None:
+        """Add another account's lines, and delete them there; advice, so a failure is no matter."""
+        with contextlib.suppress(OSError, VaultError):
+            lines = read_private(other._path, other._disk)
+            if lines:
+                self._append(lines)
+                remove(other._path, other._disk)
 
     def read(self) -> tuple[Rotation, ...]:
         """All lines that can be read, oldest first.

@@ -164,6 +164,7 @@ class Store:
             sync_folder(self._folder(target.application), self.disk)
         except OSError as error:
             raise not_written(self.path(target), error) from None
+        self.ledger(target).take_over(self.ledger(source))
 
     # -- what was forgotten ----------------------------------------------------------------------------
 
