@@ -55,20 +55,14 @@ class HandedOver(TokensNotRenewed):
     """The refresh token was given to another holder: two holders would use up each other's."""
 
     exit_code = 4
-    default_next = (
-        "Get tokens from that holder. If it never used the refresh token, take it back: "
-        "smily-tui handover ACCOUNT --take-back. Else authorize the account again."
-    )
+    default_next = "Get tokens from that holder, or authorize the account again."
 
 
 class OtherMachine(TokensNotRenewed):
     """The tokens were obtained on another computer: two computers would use up each other's."""
 
     exit_code = 7
-    default_next = (
-        "If they are used on this computer only from now on: smily-tui refresh ACCOUNT --here. "
-        "Else authorize the account here, too; the owner need not agree again."
-    )
+    default_next = "Authorize the account here, too; the owner need not agree again."
 
 
 class KeptInJournal(TokensNotRenewed):

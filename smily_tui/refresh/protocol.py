@@ -88,7 +88,7 @@ def renew(around: Surroundings, address: Address, need: Need) -> bool:
             stored, left_behind = _read_again(around, address)
             if not _is_needed(around, stored, need):
                 return False
-            stored = _held_here(around, stored, need)
+            stored = _held_here(around, address, stored, need)
             credentials = client_of(around, address.application, stored)
             around.hold()
             renewal = Renewal(around, address, need, credentials, held)
@@ -146,17 +146,23 @@ def client_of(around: Surroundings, application: str, stored: Authorization) -> 
     return found
 
 
-def _held_here(around: Surroundings, stored: Authorization, need: Need) -> Authorization:
+def _held_here(around: Surroundings, address: Address, stored: Authorization, need: Need) -> Authorization:
     """Only one holder may use a refresh token: neither one that was given away, nor another computer's."""
     if stored.handed_over is not None:
         day = time.strftime("%Y-%m-%d", time.localtime(stored.handed_over))
-        raise HandedOver(f"The refresh token of {stored.label} was handed over to another holder on {day}.")
+        raise HandedOver(
+            f"The refresh token of {stored.label} was handed over to another holder on {day}.",
+            next="Get tokens from that holder. If it never used the refresh token, take it back: "
+            f"smily-tui handover {address} --take-back. Else authorize the account again.",
+        )
     if need.here:
         return replace(stored, machine=around.machine)
     if around.machine.differs_from(stored.machine.mark):
         raise OtherMachine(
             f"The tokens of {stored.label} were obtained on another computer ({stored.machine.name}). "
-            "Two computers that renew the same tokens use up each other's."
+            "Two computers that renew the same tokens use up each other's.",
+            next=f"If they are used on this computer only from now on: smily-tui refresh {address} --here. "
+            "Else authorize the account here, too; the owner need not agree again.",
         )
     return stored
 

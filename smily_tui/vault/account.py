@@ -94,9 +94,9 @@ class Account:
             return State.UNREADABLE
         if self.refused:
             return State.REFUSED
-        left = self.left(now)
-        if self.handed_over is not None and left <= SOON:
+        if self.handed_over is not None:
             return State.HANDED_OVER
+        left = self.left(now)
         if self.in_doubt and left <= SOON:
             return State.UNCLEAR
         if left <= 0:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from smily_tui.refresh.authorizations import Authorizations
+from smily_tui.sandbox.server import Options, Sandbox
 from smily_tui.text import Clean
 from smily_tui.vault.account import Address
 from smily_tui.vault.home import Home
@@ -65,6 +66,13 @@ def test_token_prints_one_line(run: Callable[..., subprocess.CompletedProcess[st
         (["token", "--server", "https://other.example"], 3, "No account is stored"),
         (["refresh", "villa-rosa", "--all"], 2, "not both"),
         (["forget", "nobody"], 3, "no account"),
+        (["forget"], 2, "Which account?"),
+        (["forget", "villa-rosa", "--list"], 2, "no ACCOUNT"),
+        (["forget", "villa-rosa", "--restore"], 3, "in the trash"),
+        (["accounts", "villa-rosa"], 2, "--history"),
+        (["refresh", "--all", "--here"], 2, "one ACCOUNT"),
+        (["doctor", "--probe-rotation", "villa-rosa"], 2, "add --yes"),
+        (["handover", "nobody"], 3, "no account"),
         (["api", "https://evil.example/", "villa-rosa"], 2, "no path of the API"),
         (["connect"], 2, "needs a terminal"),
         (["connect", "--yes"], 2, "add --plain"),
@@ -135,6 +143,63 @@ def test_forget_says_what_it_does_not_do(run: Callable[..., subprocess.Completed
     assert answer.returncode == 0
     assert "uninstall" in answer.stdout
     assert run("token").stdout == "a" * 60 + "4712\n", "one is left, so none need be named"
+
+
+def test_what_was_forgotten_is_listed_brought_back_or_deleted_for_good(
+    run: Callable[..., subprocess.CompletedProcess[str]],
+) -> None:
+    assert "Restore" not in run("forget", "--list").stdout
+    run("forget", "villa-rosa")
+    run("forget", "chalet")
+    assert "demo-app/villa-rosa  forgotten" in run("forget", "--list").stdout
+    assert "villa-rosa (Villa Rosa) is back" in run("forget", "--restore", "villa-rosa").stdout
+    assert run("token").stdout == "a" * 60 + "4711\n"
+    assert run("forget", "--empty-trash").stdout == "1 account deleted for good.\n"
+    gone = run("forget", "--restore", "demo-app/chalet")
+    assert (gone.returncode, gone.stdout) == (3, "")
+    assert run("forget", "--list").stdout == "The trash is empty.\n"
+
+
+def test_a_refresh_token_leaves_only_by_handing_it_over(
+    run: Callable[..., subprocess.CompletedProcess[str]],
+) -> None:
+    asked = run("handover", "villa-rosa")
+    assert (asked.returncode, asked.stdout) == (2, ""), "without a terminal nobody said yes"
+    given = run("handover", "villa-rosa", "--yes")
+    assert (given.returncode, given.stdout) == (0, "b" * 60 + "4711\n")
+    refused = run("refresh", "villa-rosa")
+    assert (refused.returncode, refused.stdout) == (4, "")
+    assert "handover demo-app/villa-rosa --take-back" in refused.stderr
+    states = {each["account"]: each["state"] for each in json.loads(run("accounts", "--json").stdout)}
+    assert states == {"villa-rosa": "handed over", "chalet": "valid"}
+    assert run("token", "villa-rosa").returncode == 0, "the access token is good until it expires"
+    assert run("handover", "villa-rosa", "--take-back", "--yes").returncode == 0
+    history = run("accounts", "--history", "villa-rosa")
+    assert [line.split("  ")[1] for line in history.stdout.splitlines()] == ["handed over", "taken back"]
+    rows = json.loads(run("accounts", "--history", "villa-rosa", "--json").stdout)
+    assert [row["outcome"] for row in rows] == ["handed over", "taken back"]
+    assert "bbbb" not in history.stdout
+
+
+def test_doctor_says_what_is_wrong_and_what_mends_it(
+    run: Callable[..., subprocess.CompletedProcess[str]], tmp_path: Path
+) -> None:
+    with Sandbox(Options()) as sandbox:
+        well = run("doctor", "--server", sandbox.listening.server)
+        assert well.returncode == 0, well.stdout
+        assert "not encrypted" in well.stdout
+        assert "Clock: within" in well.stdout
+        path = Store(Home.at(tmp_path / "home")).path(Address("demo-app", "villa-rosa"))
+        path.write_bytes(b"damaged")
+        ill = run("doctor", "--server", sandbox.listening.server)
+        assert ill.returncode == 7
+        assert "smily-tui forget demo-app/villa-rosa" in ill.stdout
+        path.parent.parent.chmod(0o755)
+        assert "chmod 700" in run("doctor", "--server", sandbox.listening.server).stdout
+    offline = run("doctor", "--server", "http://127.0.0.1:9")
+    assert "Cannot reach 127.0.0.1:9" in offline.stdout
+    for secret in ("aaaaaaaa", "bbbbbbbb", CLIENT_SECRET.reveal()):
+        assert secret not in well.stdout + ill.stdout + offline.stdout
 
 
 def test_a_rejected_token_that_is_not_the_stored_one_leads_to_no_request(

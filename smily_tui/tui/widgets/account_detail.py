@@ -89,7 +89,7 @@ def _sentence(account: Account, state: State, now: Instant) -> str:
         State.EXPIRED: f"Expired {in_words(left)} ago; r renews it",
         State.UNCLEAR: "Unclear: the last refresh got no answer; r tries again",
         State.REFUSED: "Needs you: u asks the owner again",
-        State.HANDED_OVER: "Another holder refreshes it now",
+        State.HANDED_OVER: f"Another holder refreshes it; valid until {at}",
         State.UNREADABLE: "Cannot be read",
     }[state]
 
