@@ -12,9 +12,9 @@ COMMON = [
 
 
 def main() -> None:
-    """Write requirements/run.txt (to run from a checkout) and requirements/dev.txt (everything)."""
-    for group, target in (("run", "run"), ("dev", "dev")):
-        subprocess.run([*COMMON, "--group", group, "-o", f"requirements/{target}.txt"], check=True)
+    """Write requirements/run.txt (to run from a checkout), dev.txt (and to work on it) and faults.txt (all)."""
+    for group in ("run", "dev", "faults"):
+        subprocess.run([*COMMON, "--group", group, "-o", f"requirements/{group}.txt"], check=True)
 
 
 if __name__ == "__main__":

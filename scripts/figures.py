@@ -1,0 +1,40 @@
+"""Writes what the fault laboratory measured into the README, between its two marks."""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+from typing import Any, Final
+
+README: Final = Path(__file__).resolve().parent.parent / "README.md"
+BEGIN: Final = "<!-- figures: written by `make faults` -->\n"
+END: Final = "<!-- end of the figures -->\n"
+
+
+def main(source: Path) -> None:
+    """Read rows of JSON, one a line, and put them into the README as a table."""
+    rows = [json.loads(line) for line in source.read_text("utf-8").splitlines()]
+    if not rows or not all(row["full"] for row in rows):
+        sys.exit("These are not the figures of the whole laboratory: make faults")
+    text = README.read_text("utf-8")
+    before, _, rest = text.partition(BEGIN)
+    _, _, after = rest.partition(END)
+    README.write_text(before + BEGIN + _table(rows) + END + after, "utf-8")
+
+
+def _table(rows: list[dict[str, Any]]) -> str:
+    """One row a figure, in the order of their numbers."""
+    lines = ["| what is counted | smily-tui | the same test over others |", "| --- | --- | --- |"]
+    for row in sorted(rows, key=lambda row: (_number(row["id"]), row["id"], row["what"])):
+        others = "; ".join(f"{name}: {found}" for name, found in row["others"].items())
+        lines.append(f"| {row['what']} | {row['ours']} | {others or '–'} |")
+    return "\n".join(lines) + "\n"
+
+
+def _number(goal: str) -> int:
+    return int("".join(char for char in goal if char.isdigit()) or 0)
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]))
