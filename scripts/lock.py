@@ -12,7 +12,7 @@ COMMON = [
 
 
 def main() -> None:
-    """Write requirements/run.txt (to run from a checkout), dev.txt (and to work on it) and faults.txt (all)."""
+    """Write run.txt (to run from a checkout), dev.txt (also to work on it) and faults.txt (all there is)."""
     for group in ("run", "dev", "faults"):
         subprocess.run([*COMMON, "--group", group, "-o", f"requirements/{group}.txt"], check=True)
 

@@ -11,7 +11,7 @@ import contextlib
 import json
 import signal
 import sys
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from smily_tui.clock import SystemClock
 from smily_tui.errors import SmilyError
@@ -30,6 +30,8 @@ if TYPE_CHECKING:
     from smily_tui.oauth.token_request import Fields
     from smily_tui.refresh.job import Job
     from smily_tui.secret import Secret
+
+PR_SET_DUMPABLE: Final = 4
 
 
 def main() -> int:
@@ -103,11 +105,18 @@ def _hold_signals() -> None:
 
 
 def _no_core_dump() -> None:
-    """A core dump of this process would hold tokens."""
-    with contextlib.suppress(ImportError, OSError, ValueError):
+    """A core dump of this process would hold tokens.
+
+    The limit does not count where the kernel pipes dumps to a program (core(5)); the second call does
+    (prctl(2)), and also keeps other programs of the same user from attaching a debugger.
+    """
+    with contextlib.suppress(ImportError, OSError, ValueError, AttributeError):
+        import ctypes
         import resource
 
         resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+        if sys.platform == "linux":
+            ctypes.CDLL(None).prctl(PR_SET_DUMPABLE, 0, 0, 0, 0)
 
 
 if __name__ == "__main__":

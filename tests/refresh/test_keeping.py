@@ -368,6 +368,15 @@ def test_a_forgotten_account_that_cannot_be_read_is_moved_as_it_is(world: World)
 # -- with the real helper ------------------------------------------------------------------------------
 
 
+def test_the_helper_leaves_no_core_dump() -> None:
+    asks = (
+        "import ctypes, resource; from smily_tui.refresh import helper; helper._no_core_dump();"
+        "print(ctypes.CDLL(None).prctl(3, 0, 0, 0, 0), resource.getrlimit(resource.RLIMIT_CORE))"
+    )
+    said = subprocess.run([sys.executable, "-c", asks], capture_output=True, text=True, check=True).stdout
+    assert said == "0 (0, 0)\n"
+
+
 def test_the_helper_probes_and_notes_who_asked(tmp_path: Path) -> None:
     with connected(tmp_path) as (_, stored, address):
         assert stored.probe_rotation(address).wait().kind == "rotates-on-use"

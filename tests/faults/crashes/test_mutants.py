@@ -25,4 +25,4 @@ def test_a_breakage_is_caught_and_the_program_passes(tmp_path: Path, mutant: Mut
 def test_the_breakages_are_counted(figure: Figure) -> None:
     names = {mutant.name for mutant in MUTANTS}
     assert len(names) == len(MUTANTS) >= 10
-    figure("G6b", "deliberate breakages of the protocol caught by name", f"{len(names)} of {len(names)}")
+    figure("G6", "deliberate breakages of the protocol caught by name", f"{len(names)} of {len(names)}")
