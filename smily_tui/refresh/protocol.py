@@ -49,7 +49,7 @@ from smily_tui.refresh.errors import (
 from smily_tui.refresh.generation import next_authorization
 from smily_tui.refresh.recovery import Recovered, recover, salvage
 from smily_tui.text import clean
-from smily_tui.vault.errors import Damaged, Locked, NoSuchAccount, VaultError
+from smily_tui.vault.errors import Locked, NoSuchAccount, VaultError
 from smily_tui.vault.journal import Answer
 from smily_tui.vault.locks import PATIENCE
 from smily_tui.vault.store import Note
@@ -103,29 +103,11 @@ def renew(around: Surroundings, address: Address, need: Need) -> bool:
 
 def _read_again(around: Surroundings, address: Address) -> tuple[Authorization, Recovered]:
     """Step 2: what is stored now, after what a journal left behind was put in place."""
-    _wait_for_other(around, address)
+    around.store.journal(address).wait_for_owner(PATIENCE)
     found = recover(around.store, address, around.store.read(address), around.machine)
     if found.authorization is None:
         raise NoSuchAccount(f"There is no account {address}.")
     return found.authorization, found
-
-
-def _wait_for_other(around: Surroundings, address: Address) -> None:
-    """Where the lock file was deleted under a process, its journal still tells that it is at work."""
-    ends = time.monotonic() + PATIENCE
-    while (other := _at_work(around, address)) is not None:
-        if time.monotonic() > ends:
-            raise Locked(f"Process {other} has been renewing {address} for too long; its lock file is gone.")
-        time.sleep(0.02)
-
-
-def _at_work(around: Surroundings, address: Address) -> int | None:
-    """The number of another process that is at a request for this account now."""
-    with contextlib.suppress(Damaged, KeyError, TypeError, ValueError):
-        entry = around.store.journal(address).read()
-        if entry is not None and entry.is_under_way():
-            return entry.owner.pid
-    return None
 
 
 def _is_needed(around: Surroundings, stored: Authorization, need: Need) -> bool:

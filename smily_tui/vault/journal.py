@@ -9,17 +9,20 @@ from __future__ import annotations
 import contextlib
 import json
 import os
+import time
 import zlib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 from smily_tui.machine import Process
+from smily_tui.text import clean
 from smily_tui.vault.disk import (
     durable_replace,
     read_private,
     remove,
     write_all,
 )
+from smily_tui.vault.errors import Damaged, Locked
 from smily_tui.vault.frame import enframe, unframe
 
 if TYPE_CHECKING:
@@ -128,6 +131,31 @@ class Journal:
             head_end += int(data[:head_end].split(b" ")[3])
         intent = unframe(KIND, data[:head_end], self._path)
         return Entry(intent, *_answer_in(data[head_end:]))
+
+    def wait_for_owner(self, patience: float) -> None:
+        """Wait while another process is at work with this journal, for `patience` seconds.
+
+        The account's lock keeps others away; where its file was deleted under them, this does.
+
+        Raises:
+            Locked: it did not end in time.
+            Newer, Unsafe, Unreadable: the journal cannot be used.
+        """
+        ends = time.monotonic() + patience
+        while (owner := self._at_work()) is not None:
+            if time.monotonic() > ends:
+                words = (
+                    f"Process {owner} has been using {clean(self._path.stem)} for too long, without its lock."
+                )
+                raise Locked(words)
+            time.sleep(0.02)
+
+    def _at_work(self) -> int | None:
+        with contextlib.suppress(Damaged, KeyError, TypeError, ValueError):
+            entry = self.read()
+            if entry is not None and entry.is_under_way():
+                return entry.owner.pid
+        return None
 
     def keep_aside(self) -> None:
         """Keep a damaged journal under another name, so that a new one can be written; nothing is lost."""
