@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
@@ -21,6 +22,11 @@ if TYPE_CHECKING:
     from smily_tui.vault.store import Store
 
 NOBODY: Final = Clean("")
+
+
+def _in_words(outcome: str) -> str:
+    """The name of an error as words: InDoubt is `in doubt`."""
+    return re.sub(r"(?<!^)(?=[A-Z])", " ", outcome).lower()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -46,7 +52,7 @@ class Keeper:
         rotation = Rotation(
             at=self.clock.now().wall,
             why=clean(why),
-            outcome=clean(outcome),
+            outcome=clean(_in_words(outcome)),
             host=self.machine.name,
             process=self.caller,
             generation=after.generation,

@@ -23,7 +23,7 @@ class State(Enum):
     EXPIRED = ("expired", "✗")
     UNCLEAR = ("unclear", "?")
     REFUSED = ("needs you", "✗")
-    HANDED_OVER = ("handed over", "→")
+    HANDED_OVER = ("given away", "→")
     UNREADABLE = ("unreadable", "✗")
 
     def __init__(self, word: str, glyph: str) -> None:

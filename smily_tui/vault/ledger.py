@@ -32,7 +32,7 @@ class Rotation:
     Attributes:
         at: UTC seconds.
         why: what it was for, such as "asked for" or "less than 300 s left".
-        outcome: what came of it: "renewed", or the name of the error.
+        outcome: what came of it: "renewed", or the name of the error in words.
         host: the computer.
         process: the program that asked, and what started it.
         generation: that of the stored pair afterwards.

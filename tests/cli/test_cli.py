@@ -171,7 +171,7 @@ def test_a_refresh_token_leaves_only_by_handing_it_over(
     assert (refused.returncode, refused.stdout) == (4, "")
     assert "handover demo-app/villa-rosa --take-back" in refused.stderr
     states = {each["account"]: each["state"] for each in json.loads(run("accounts", "--json").stdout)}
-    assert states == {"villa-rosa": "handed over", "chalet": "valid"}
+    assert states == {"villa-rosa": "given away", "chalet": "valid"}
     assert run("token", "villa-rosa").returncode == 0, "the access token is good until it expires"
     assert run("handover", "villa-rosa", "--take-back", "--yes").returncode == 0
     history = run("accounts", "--history", "villa-rosa")

@@ -226,7 +226,7 @@ def test_the_ledger_says_who_used_which_token_and_why(world: World) -> None:
     )  # fmt: skip
     assert renewed.spent == old.fingerprint()[:8]
     assert renewed.got == world.stored().current.refresh.fingerprint()[:8] == failed.spent == failed.got
-    assert (failed.why, failed.outcome) == ("the API refused the access token", "Offline")
+    assert (failed.why, failed.outcome) == ("the API refused the access token", "offline")
     text = world.store.path(world.address, "ledger").read_text()
     assert old.reveal() not in text
 
