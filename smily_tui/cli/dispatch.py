@@ -49,6 +49,8 @@ Without a command the full-screen program starts. No secret is ever accepted as 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the program; the exit code is that of the contract."""
+    if sys.stdout is None:  # closed by whoever started this: writing shall fail as on any bad descriptor
+        sys.stdout = open(os.open(os.devnull, os.O_RDONLY), "w", encoding="utf-8")  # noqa: PTH123, SIM115
     options = _parser().parse_args(arguments)
     try:
         code = _run(options)
@@ -82,9 +84,9 @@ def _run(options: argparse.Namespace) -> int:
 
 def _system_refused(error: OSError) -> int:
     """A closed pipe needs no words; whatever else the system refuses does."""
+    with contextlib.suppress(OSError):  # what could not be written is tried again at the end
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     if isinstance(error, BrokenPipeError):
-        with contextlib.suppress(OSError):
-            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 1
     print(f"smily-tui: The system refused: {clean(error.strerror or type(error).__name__)}.", file=sys.stderr)  # noqa: T201
     return 1

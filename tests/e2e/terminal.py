@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import time
+from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
 import pexpect
@@ -117,6 +118,14 @@ class Terminal:
     def signal(self, number: int) -> None:
         """Send a signal to the program."""
         self._child.kill(number)
+
+    def wait_until_stopped(self) -> None:
+        """Wait until the program has stopped itself, as ctrl+z does."""
+        ends = time.monotonic() + self._limit
+        status = Path(f"/proc/{self._child.pid}/stat")
+        while status.read_text("ascii").rpartition(")")[2].split()[0] != "T":
+            self._read()
+            assert time.monotonic() < ends, f"it does not stop; the screen:\n{self.text()}"
 
     def exit_code(self) -> int:
         """Wait for the end of the program; a signal that ended it counts negative, as in subprocess."""

@@ -11,7 +11,7 @@ from smily_tui.secret import Secret
 from smily_tui.vault.home import Home
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
     from pathlib import Path
 
     from smily_tui.vault.account import Address
@@ -19,10 +19,10 @@ if TYPE_CHECKING:
 
 @contextlib.contextmanager
 def connected(
-    folder: Path, options: Options | None = None
+    folder: Path, options: Options | None = None, log: Callable[[str], None] | None = None
 ) -> Iterator[tuple[Sandbox, Authorizations, Address]]:
     """A sandbox at work, the store below `folder`, and the address of the account in it."""
-    with Sandbox(options or Options()) as sandbox:
+    with Sandbox(options or Options(), log=log) as sandbox:
         found = sandbox.listening
         stored = Authorizations(Home.at(folder), server=found.server)
         application = stored.save_application("App", found.client_id, found.client_secret, ["public"])

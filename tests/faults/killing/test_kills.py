@@ -1,0 +1,194 @@
+"""G1 and G2: real kills at random moments, of the front end and of the helper that it started."""
+
+from __future__ import annotations
+
+import json
+import random
+import select
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+import pytest
+
+from smily_tui.refresh.decision import Need
+from smily_tui.refresh.job import RefreshJob
+from smily_tui.sandbox.server import Options
+from smily_tui.secret import Secret
+from smily_tui.text import Clean
+from smily_tui.vault.store import Store
+from tests.e2e.processes import clean_environment
+from tests.faults.killing.naive import ask
+from tests.faults.killing.nursery import Nursery
+from tests.faults.killing.verdict import naive_verdict, verdict
+from tests.refresh.connected import connected
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from smily_tui.refresh.authorizations import Authorizations
+    from smily_tui.sandbox.server import Sandbox
+    from smily_tui.sandbox.state import Rotation
+    from smily_tui.vault.account import Address
+    from tests.faults.conftest import Figure
+
+SEED = 20_260_803
+LATENCY = 20  # milliseconds that an answer takes, half before the server commits and half after
+ROTATIONS: tuple[Rotation, ...] = ("on-use", "immediate")
+
+
+@dataclass
+class Toll:
+    """What so many kills did."""
+
+    kills: int = 0
+    in_time: int = 0  # kills that came before the work was done
+    lost: int = 0
+    wrong: list[str] = field(default_factory=list)
+
+
+def moments(count: int, longest: float) -> Iterator[float]:
+    """So many random moments, in seconds; waits until each."""
+    chance = random.Random(SEED)  # noqa: S311 - moments, no secrets
+    for _ in range(count):
+        moment = chance.uniform(0, longest)
+        yield moment
+
+
+def connect_again(sandbox: Sandbox, stored: Authorizations) -> Address:
+    """A new account in the place of one that was lost."""
+    application = stored.applications()[0]
+    code = Secret(sandbox.state.grant(4711, ("public",)))
+    fresh = stored.exchange(application, code, ["public"]).wait().address
+    return stored.name(fresh, "Villa Rosa").address
+
+
+def kill_front_ends(tmp_path: Path, rotation: Rotation, count: int) -> Toll:
+    """Kill `smily-tui refresh`; the helper goes on."""
+    toll = Toll()
+    environ = clean_environment(tmp_path)
+    options = Options(rotation=rotation, latency_ms=LATENCY)
+    with connected(tmp_path / "smily", options) as (sandbox, stored, first), Nursery() as nursery:
+        store, address = Store(stored.home), first
+        for moment in moments(count, 0.5):
+            before = store.read(address)
+            assert before is not None
+            arguments = ["--server", sandbox.listening.server, "refresh", str(address)]
+            pid = nursery.start("front end", arguments=arguments, environ=environ)
+            select.select([], [], [], moment)
+            nursery.end(pid)
+            with store.lock(address):  # the helper, if it was started, has ended or not begun
+                now = store.read(address)
+            toll.kills += 1
+            toll.in_time += now is not None and now.generation == before.generation
+            found = verdict(stored, address)
+            if found:
+                toll.lost += 1
+                toll.wrong.append(f"kill {toll.kills} after {moment:.4f} s, seed {SEED}: {found}")
+                address = connect_again(sandbox, stored)
+    return toll
+
+
+def kill_helpers(tmp_path: Path, rotation: Rotation, count: int) -> Toll:
+    """Kill the helper itself, which no defence can survive in every moment; what is lost must be said."""
+    toll = Toll()
+    options = Options(rotation=rotation, latency_ms=LATENCY)
+    with connected(tmp_path / "smily", options) as (sandbox, stored, first), Nursery() as nursery:
+        store, address = Store(stored.home), first
+        for moment in moments(count, 0.09):
+            before = store.read(address)
+            assert before is not None
+            job = RefreshJob(stored.home, Clean("test"), address, Need(force=True)).as_dict()
+            pid = nursery.start("helper", job=job)
+            select.select([], [], [], moment)
+            nursery.end(pid)
+            now = store.read(address)
+            toll.kills += 1
+            toll.in_time += now is not None and now.generation == before.generation
+            found = verdict(stored, address)
+            if found == "lost":
+                toll.lost += 1
+            elif found:
+                toll.wrong.append(f"kill {toll.kills} after {moment:.4f} s, seed {SEED}: {found}")
+            if found:
+                address = connect_again(sandbox, stored)
+    return toll
+
+
+def kill_naive(tmp_path: Path, rotation: Rotation, count: int, lock: str) -> int:
+    """The same kill of a program that asks and writes by itself; answers how many authorizations it cost."""
+    path, lost = tmp_path / "tokens.json", 0
+    options = Options(rotation=rotation, latency_ms=LATENCY)
+    with connected(tmp_path / "smily", options) as (sandbox, _, _), Nursery() as nursery:
+        found = sandbox.listening
+        client = {"client_id": found.client_id, "client_secret": found.client_secret.reveal()}
+        for moment in moments(count, 0.09):
+            if not path.exists():
+                code = sandbox.state.grant(4712, ("public",))
+                path.write_text(json.dumps(_exchanged(found.server, client, code)))
+            what = {"path": str(path), "server": found.server, "client": client, "lock": lock}
+            pid = nursery.start("naive", **what)
+            select.select([], [], [], moment)
+            nursery.end(pid)
+            if not naive_verdict(path, sandbox):
+                lost += 1
+                path.unlink()
+    return lost
+
+
+def _exchanged(server: str, client: dict[str, str], code: str) -> dict[str, object]:
+    import httpx
+
+    fields = {"grant_type": "authorization_code", "code": code, "redirect_uri": "urn:ietf:wg:oauth:2.0:oob"}
+    answer = httpx.post(f"{server}/oauth/token", data=client | fields, trust_env=False, timeout=30)
+    return {**answer.json(), "expired": True}
+
+
+@pytest.mark.timeout(1200)
+@pytest.mark.parametrize("rotation", ROTATIONS)
+def test_no_kill_of_the_front_end_costs_an_authorization(
+    tmp_path: Path, rotation: Rotation, *, full: bool, figure: Figure
+) -> None:
+    toll = kill_front_ends(tmp_path, rotation, 1000 if full else 12)
+    assert toll.wrong == []
+    assert toll.in_time > toll.kills / 10, "the kills came too late to prove anything"
+    others = {}
+    if full:
+        for name, lock in (("naive", ""), ("a lock over the save", "save")):
+            (folder := tmp_path / name).mkdir()
+            lost = kill_naive(folder, rotation, 400, lock)
+            others[name] = f"{lost} of 400"
+            if rotation == "immediate":
+                assert lost, "a laboratory that catches nobody proves nothing"
+    figure(
+        "G1", f"lost by kill -9 of the front end during a refresh, {rotation}", f"0 of {toll.kills}", **others
+    )
+
+
+@pytest.mark.timeout(1200)
+@pytest.mark.parametrize("rotation", ROTATIONS)
+def test_a_kill_of_the_helper_costs_nothing_or_is_told(
+    tmp_path: Path, rotation: Rotation, *, full: bool, figure: Figure
+) -> None:
+    toll = kill_helpers(tmp_path, rotation, 1000 if full else 40)
+    assert toll.wrong == []
+    assert toll.in_time > toll.kills / 10, "the kills came too late to prove anything"
+    if rotation == "on-use":
+        assert toll.lost == 0
+    ours = f"{toll.lost} of {toll.kills}" + (", each named as an interrupted refresh" if toll.lost else "")
+    figure("G2", f"lost by kill -9 of the refreshing process itself, {rotation}", ours)
+
+
+def test_the_naive_way_is_what_it_is_said_to_be(tmp_path: Path) -> None:
+    """The comparison is fair: without a kill the naive way works."""
+    with connected(tmp_path / "smily") as (sandbox, _, _), Nursery() as nursery:
+        found = sandbox.listening
+        client = {"client_id": found.client_id, "client_secret": found.client_secret.reveal()}
+        path = tmp_path / "tokens.json"
+        path.write_text(json.dumps(_exchanged(found.server, client, sandbox.state.grant(4712, ("public",)))))
+        before = path.read_text()
+        what = {"path": str(path), "server": found.server, "client": client, "lock": "save"}
+        nursery.wait(nursery.start("naive", **what))
+        assert path.read_text() != before
+        assert naive_verdict(path, sandbox)
+        assert ask(found.server, client, "nothing").status_code in (400, 401)

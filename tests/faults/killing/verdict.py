@@ -1,0 +1,65 @@
+"""Is the authorization alive? From what is stored, a working access token must be had, by real requests."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+from smily_tui.clock import SystemClock
+from smily_tui.errors import SmilyError
+from smily_tui.machine import this_machine
+from smily_tui.refresh.decision import Need
+from smily_tui.refresh.errors import AuthorizationLost
+from smily_tui.refresh.helper import _is_accepted, _post
+from smily_tui.refresh.protocol import renew
+from smily_tui.refresh.surroundings import Surroundings
+from smily_tui.secret import Secret
+from smily_tui.vault.store import Store
+from tests.faults.killing.naive import ask
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from smily_tui.refresh.authorizations import Authorizations
+    from smily_tui.sandbox.server import Sandbox
+    from smily_tui.vault.account import Address
+
+
+def verdict(stored: Authorizations, address: Address) -> str:
+    """Empty where it lives; "lost" where it was lost and is said to be; else what is wrong."""
+    store = Store(stored.home)
+    around = Surroundings(
+        store=store,
+        clock=SystemClock(),
+        machine=this_machine(),
+        post=_post,
+        is_accepted=_is_accepted,
+        hold=lambda: None,
+        tell=lambda _: None,
+    )
+    before = store.path(address).read_bytes()
+    try:
+        renew(around, address, Need(force=True))
+    except AuthorizationLost:
+        return "lost" if store.path(address).read_bytes() == before else "an error changed the tokens"
+    except SmilyError as error:
+        return f"{error.name}: {error.what}"
+    found = store.read(address)
+    assert found is not None
+    return "" if _is_accepted(found.server, found.current.access) else "the new token is not accepted"
+
+
+def naive_verdict(path: Path, sandbox: Sandbox) -> bool:
+    """Whether what the naive way left can still be refreshed; what lives is put back in order."""
+    found = sandbox.listening
+    client = {"client_id": found.client_id, "client_secret": found.client_secret.reveal()}
+    try:
+        token = json.loads(path.read_text("utf-8"))["refresh_token"]
+    except (ValueError, KeyError):
+        return False
+    answer = ask(found.server, client, token)
+    if answer.status_code != 200:
+        return False
+    _is_accepted(found.server, Secret(answer.json()["access_token"]))
+    path.write_text(json.dumps({**answer.json(), "expired": True}), "utf-8")
+    return True
