@@ -5,7 +5,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help demo test faults lint types fmt screenshots screenshots-check build lock clean
+.PHONY: help demo test faults audit lint types fmt screenshots screenshots-check build lock clean
 
 help: ## list the tasks
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 20
@@ -20,6 +20,9 @@ faults: .venv/faults .cache/system ## the whole fault laboratory, compared with 
 	rm -f .cache/figures
 	$(BIN)/python -m pytest tests/faults --faults --figures .cache/figures -p no:cacheprovider $(ARGS)
 	$(BIN)/python scripts/figures.py .cache/figures
+
+audit: .venv/dev ## known weaknesses of the exact versions; needs the network
+	$(BIN)/python -m uv tool run pip-audit --require-hashes --disable-pip -r requirements/run.txt
 
 lint: .venv/dev ## style
 	$(BIN)/ruff check .
