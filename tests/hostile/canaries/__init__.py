@@ -1,0 +1,1 @@
+"""Known secrets are planted, and everything that leaves the program is searched for them."""

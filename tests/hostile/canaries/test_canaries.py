@@ -1,0 +1,350 @@
+"""G15: nothing that leaves the program holds a secret: streams, screens, files, processes, logs."""
+
+from __future__ import annotations
+
+import dataclasses
+import io
+import logging
+import os
+import subprocess
+import traceback
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from smily_tui.oauth.transport import Transport
+from smily_tui.refresh import helper
+from smily_tui.refresh.decision import Need
+from smily_tui.refresh.errors import HelperFailed
+from smily_tui.refresh.job import ExchangeJob, RefreshJob
+from smily_tui.sandbox.server import Options, Sandbox
+from smily_tui.secret import Secret
+from smily_tui.text import Clean
+from smily_tui.vault.store import Store
+from tests.e2e.processes import PROGRAM, clean_environment, run_program
+from tests.e2e.terminal import Terminal
+from tests.e2e.test_main_job import until
+from tests.faults.crowds.test_crowds import let_expire
+from tests.hostile.canaries.scanner import Canary, Scanner
+from tests.refresh.connected import connected
+from tests.refresh.world import World
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from smily_tui.refresh.authorizations import Authorizations
+    from smily_tui.vault.account import Address
+
+
+@dataclasses.dataclass
+class Scene:
+    """A connected account, the commands over it, and a scanner that knows every secret of it so far."""
+
+    folder: Path
+    sandbox: Sandbox
+    stored: Authorizations
+    address: Address
+    log: list[str]
+
+    def __post_init__(self) -> None:
+        """The environment of its commands."""
+        self.environ = clean_environment(self.folder) | {"SMILY_TUI_SERVER": self.sandbox.listening.server}
+
+    def scanner(self, *more: str) -> Scanner:
+        """Knows the client secret, every code and every token that the server has given out."""
+        state = self.sandbox.state
+        found = [Canary("client secret", state.client.client_secret)]
+        found += [Canary("code", code) for code in state.codes]
+        found += [Canary("access token", pair.access) for pair in state.pairs]
+        found += [Canary("refresh token", pair.refresh) for pair in state.pairs if pair.refresh]
+        return Scanner(*found, *(Canary("typed secret", each) for each in more))
+
+    def run(self, *arguments: str, stdin: str = "") -> str:
+        """What a command says, on both streams."""
+        done = run_program(self.environ, *arguments, stdin=stdin)
+        return done.stdout + done.stderr
+
+    def code(self) -> str:
+        """The owner says yes."""
+        return self.sandbox.state.grant(4712, ("public",))
+
+
+@pytest.fixture
+def scene(tmp_path: Path) -> Iterator[Scene]:
+    log: list[str] = []
+    with connected(tmp_path / "smily", Options(), log.append) as (sandbox, stored, address):
+        yield Scene(tmp_path, sandbox, stored, address, log)
+
+
+def test_the_control_is_found(scene: Scene) -> None:
+    assert scene.scanner().hits(scene.run("token")) == ["access token as it is"]
+    assert scene.scanner().hits(scene.run("handover", "--yes", str(scene.address))) == [
+        "refresh token as it is"
+    ]
+
+
+# -- the streams of the commands -----------------------------------------------------------------------
+
+
+def _expired(scene: Scene) -> None:
+    let_expire(Store(scene.stored.home), scene.address, scene.sandbox)
+
+
+def _revoked(scene: Scene) -> None:
+    _expired(scene)
+    for pair in scene.sandbox.state.pairs:
+        pair.revoked = True
+
+
+def _unknown_client(scene: Scene) -> None:
+    scene.sandbox.state.clients.clear()
+
+
+def _damaged(scene: Scene) -> None:
+    path = Store(scene.stored.home).path(scene.address)
+    path.write_bytes(path.read_bytes()[:-9])
+
+
+def _loose(scene: Scene) -> None:
+    Store(scene.stored.home).path(scene.address).chmod(0o644)
+
+
+def _offline(scene: Scene) -> None:
+    _expired(scene)
+    scene.sandbox.stop()
+
+
+def _nothing(_scene: Scene) -> None:
+    """As it is."""
+
+
+COMMANDS = {
+    "accounts": (_nothing, ["accounts"]),
+    "accounts as JSON": (_nothing, ["accounts", "--json"]),
+    "history": (_nothing, ["accounts", "--history"]),
+    "history as JSON": (_nothing, ["accounts", "--history", "--json"]),
+    "refresh": (_nothing, ["refresh"]),
+    "refresh of all": (_nothing, ["refresh", "--all"]),
+    "refresh, revoked": (_revoked, ["refresh"]),
+    "refresh, unknown client": (_unknown_client, ["refresh"]),
+    "refresh, offline": (_offline, ["refresh"]),
+    "token, revoked": (_revoked, ["token"]),
+    "token, damaged": (_damaged, ["token"]),
+    "token, readable by others": (_loose, ["token"]),
+    "accounts, damaged": (_damaged, ["accounts"]),
+    "doctor": (_nothing, ["doctor"]),
+    "doctor, damaged": (_damaged, ["doctor"]),
+    "rotation probe": (_nothing, ["doctor", "--probe-rotation", "villa-rosa", "--yes"]),
+    "api": (_nothing, ["api", "me"]),
+    "api, revoked": (_revoked, ["api", "me"]),
+    "api, no such path": (_nothing, ["api", "nothing"]),
+    "forget": (_nothing, ["forget", "villa-rosa"]),
+    "handover, nobody said yes": (_nothing, ["handover", "villa-rosa"]),
+    "help": (_nothing, ["--help"]),
+}
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_no_command_prints_a_secret(scene: Scene, name: str) -> None:
+    prepare, arguments = COMMANDS[name]
+    prepare(scene)
+    said = scene.run(*arguments)
+    assert said, "nothing was said, so nothing was searched"
+    assert scene.scanner().hits(said) == []
+
+
+@pytest.mark.parametrize("pasted", ["the code", "the refresh token", "the client secret", "rubbish"])
+def test_no_paste_is_printed(scene: Scene, pasted: str) -> None:
+    state = scene.sandbox.state
+    typed = {
+        "the code": scene.code(),
+        "the refresh token": str(state.pairs[-1].refresh),
+        "the client secret": state.client.client_secret,
+        "rubbish": "r4bb15h" * 10,
+    }[pasted]
+    said = scene.run("connect", "--plain", "--app", "App", "--yes", stdin=f"{typed}\n" * 3)
+    assert scene.scanner(typed).hits(said) == []
+    assert scene.run("connect", "--plain", "--app", "App", "--client-secret", typed).count(typed) <= 1
+
+
+def test_the_sandbox_logs_no_secret(scene: Scene) -> None:
+    scene.run("refresh")
+    assert any("/oauth/token" in line for line in scene.log)
+    assert scene.scanner().hits("\n".join(scene.log)) == []
+
+
+# -- files and processes -------------------------------------------------------------------------------
+
+SECRET_FILES = {".tokens", ".next"}
+
+
+def test_no_file_but_those_for_secrets_holds_one(scene: Scene) -> None:
+    scene.run("refresh")
+    scene.run("connect", "--plain", "--app", "App", "--yes", stdin=scene.code() + "\n")
+    _revoked(scene)
+    scene.run("refresh", "villa-rosa")
+    files = [path for path in scene.folder.rglob("*") if path.is_file()]
+    searched = [path for path in files if path.suffix not in SECRET_FILES and path.name != "application.json"]
+    assert {path.suffix for path in searched} >= {".toml", ".lock", ".ledger", ".note", ".json"}
+    for path in searched:
+        assert scene.scanner().hits(path.read_bytes()) == [], path.name
+        assert scene.scanner().hits(str(path)) == []
+
+
+def test_no_process_shows_a_secret_in_its_arguments_or_environment(tmp_path: Path) -> None:
+    with connected(tmp_path / "smily", Options(latency_ms=1200)) as (sandbox, stored, address):
+        scene = Scene(tmp_path, sandbox, stored, address, [])
+        with subprocess.Popen([*PROGRAM, "refresh"], env=scene.environ, stdout=subprocess.DEVNULL) as front:
+            until(lambda: Store(stored.home).path(address, "next").exists())
+            seen = [part for pid in _family(front.pid) for part in _shown_by(pid)]
+        assert len(seen) >= 4, "the helper was not seen"
+        assert scene.scanner().hits(b"\n".join(seen)) == []
+
+
+def _family(pid: int) -> list[int]:
+    children = Path(f"/proc/{pid}/task/{pid}/children").read_text("ascii").split()
+    return [pid, *(each for child in children for each in _family(int(child)))]
+
+
+def _shown_by(pid: int) -> list[bytes]:
+    return [Path(f"/proc/{pid}/{name}").read_bytes() for name in ("cmdline", "environ")]
+
+
+# -- logs, representations, tracebacks -----------------------------------------------------------------
+
+
+def test_no_library_logs_a_secret(scene: Scene) -> None:
+    """httpx and httpcore at DEBUG, as somebody may switch them on; headers and bodies are not logged."""
+    text = io.StringIO()
+    handler = logging.StreamHandler(text)
+    root = logging.getLogger()
+    level = root.level
+    root.addHandler(handler)
+    root.setLevel(logging.DEBUG)
+    try:
+        found = scene.stored.account(scene.address)
+        assert found is not None
+        Transport(found.server).get("/api/v3/me", found.access)
+    finally:
+        root.removeHandler(handler)
+        root.setLevel(level)
+    assert "httpcore" in text.getvalue() or "send_request_headers" in text.getvalue()
+    assert scene.scanner().hits(text.getvalue()) == []
+
+
+def test_no_representation_shows_a_secret(scene: Scene) -> None:
+    store = Store(scene.stored.home)
+    code = Secret(scene.code())
+    shown: list[Any] = [
+        store.read(scene.address),
+        store.account(scene.address),
+        store.credentials("app"),
+        store.ledger(scene.address).read(),
+        scene.stored.accounts(),
+        scene.stored.applications(),
+        scene.sandbox.listening,
+        ExchangeJob(scene.stored.home, Clean("x"), "app", code, ("public",)),
+        RefreshJob(scene.stored.home, Clean("x"), scene.address, Need(rejected=code)),
+        code,
+        {"a": [code]},
+    ]
+    for each in shown:
+        assert scene.scanner().hits(f"{each!r} {each} {[each]}") == [], type(each).__name__
+
+
+def test_a_traceback_with_all_values_shows_no_secret_of_ours(tmp_path: Path) -> None:
+    """Frames of our own hold `Secret`s; those of libraries are never printed (the next test)."""
+    world = World(tmp_path)
+
+    def broken(*_: object) -> object:
+        raise RuntimeError("forced")
+
+    object.__setattr__(world.around, "post", broken)
+    canaries = [Canary("token", str(pair.refresh)) for pair in world.state.pairs]
+    canaries.append(Canary("client secret", world.state.client.client_secret))
+    with pytest.raises(RuntimeError, match="forced") as raised:
+        world.renew()
+    ours = raised.value.__traceback__
+    assert ours is not None  # the first frame is this test's, which holds the canaries
+    found = traceback.TracebackException(RuntimeError, raised.value, ours.tb_next, capture_locals=True)
+    text = "".join(found.format())
+    assert "request = " in text, "the values are there"
+    assert Scanner(*canaries).hits(text) == []
+
+
+@pytest.mark.parametrize("where", ["_post", "_is_accepted", "_hold_signals"])
+def test_a_bug_in_the_helper_is_told_by_its_type(
+    scene: Scene, where: str, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    secret = scene.sandbox.state.pairs[-1].refresh
+
+    def broken(*_: object) -> object:
+        raise ValueError(f"Illegal header value {secret}")
+
+    _expired(scene)
+    if where == "_is_accepted":
+        store = Store(scene.stored.home)
+        found = store.read(scene.address)
+        assert found is not None
+        store.save(scene.address, dataclasses.replace(found, refreshed=found.current.sent))
+    monkeypatch.setattr(helper, where, broken)
+    job = RefreshJob(scene.stored.home, Clean("x"), scene.address, Need(force=where != "_is_accepted"))
+    monkeypatch.setattr("sys.stdin", io.StringIO(__import__("json").dumps(job.as_dict())))
+    helper.main()
+    said = "".join(capfd.readouterr())
+    assert scene.scanner().hits(said) == []
+    if where != "_is_accepted":
+        assert HelperFailed.__name__ in said
+        assert "ValueError" in said
+
+
+# -- screens -------------------------------------------------------------------------------------------
+
+
+def test_no_screen_shows_a_secret_before_it_is_asked_for(scene: Scene) -> None:
+    """Every byte that reaches the terminal, through dashboard, dialogs, refresh, history and wizard."""
+    typed = "5ecre7" * 10 + "abcd"
+    with Terminal(PROGRAM, scene.environ) as terminal:
+        terminal.wait_for("1 account")
+        terminal.press("r")
+        terminal.wait_for("new tokens")
+        terminal.press("h")
+        terminal.wait_for("Who used")
+        terminal.press("escape")
+        terminal.wait_for("/ Find")
+        terminal.press("f1")
+        terminal.wait_for("esc closes")
+        terminal.press("q")
+        terminal.press("n")
+        terminal.wait_for_focus_below("A name for it")
+        terminal.press("tab", "tab")
+        terminal.wait_for_focus_below("Client Secret")
+        terminal.paste(typed)
+        terminal.wait_for("•" * 60)
+        terminal.press("ctrl+c")
+        terminal.press("ctrl+q")
+        assert terminal.exit_code() == 0
+        assert len(terminal.raw) > 5000
+        assert scene.scanner(typed).hits(terminal.raw) == []
+
+
+def test_what_is_shown_on_request_is_found(scene: Scene) -> None:
+    """The control for the screen: `v` shows the tokens, and the scanner sees them among the sequences."""
+    with Terminal(PROGRAM, scene.environ, columns=160, rows=40) as terminal:
+        terminal.wait_for("1 account")
+        terminal.press("v")
+        terminal.wait_for(scene.sandbox.state.pairs[-1].access)
+        hits = scene.scanner().hits(terminal.raw)
+        assert {"access token as it is", "refresh token as it is"} <= set(hits)
+
+
+def test_the_toolkits_switches_write_nothing(scene: Scene) -> None:
+    log = scene.folder / "textual.log"
+    scene.environ |= {"TEXTUAL_LOG": str(log), "TEXTUAL_DEBUG": "1", "TEXTUAL": "debug,devtools"}
+    with Terminal(PROGRAM, scene.environ) as terminal:
+        terminal.wait_for("1 account")
+        terminal.press("q")
+        assert terminal.exit_code() == 0
+    assert not log.exists()
+    assert not (Path(os.getcwd()) / "keys.log").exists()  # noqa: PTH109
