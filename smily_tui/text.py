@@ -23,6 +23,13 @@ _SEQUENCE = re.compile(
 )
 _SPACES = {"Zl", "Zp"}
 _HIDDEN = {"Cc", "Cf", "Cs", "Cn", "Co"}
+_MARKS = {"Mn", "Me"}
+MOST_MARKS: Final = 8
+# by Unicode's property Default_Ignorable_Code_Point invisible, though counted among letters and marks
+_FILLERS = frozenset(
+    "\u034f\u115f\u1160\u17b4\u17b5\u180b\u180c\u180d\u180f\u3164\uffa0"
+    + "".join(chr(code) for code in (*range(0xFE00, 0xFE10), *range(0xE0100, 0xE01F0)))
+)
 
 
 def clean(raw: object, limit: int = LONGEST) -> Clean:
@@ -30,17 +37,24 @@ def clean(raw: object, limit: int = LONGEST) -> Clean:
 
     Control sequences go whole; control, bidirectional, zero-width, unassigned and surrogate characters
     go one by one; each run of white space becomes one space. The zero-width joiners stay between letters
-    of scripts that need them. Text that is cut ends in an ellipsis.
+    of scripts that need them; of many marks on one letter the first few stay. Text that is cut ends in an
+    ellipsis.
     """
     text = _SEQUENCE.sub("", str(raw)[: limit * 16])
     kept: list[str] = []
+    marks = 0
     for index, char in enumerate(text):
+        marks = marks + 1 if unicodedata.category(char) in _MARKS else 0
         if char in "\t\n\r\x0b\x0c\x85" or unicodedata.category(char) in _SPACES:
             kept.append(" ")
-        elif unicodedata.category(char) not in _HIDDEN or _joins(text, index):
+        elif (_can_be_seen(char) or _joins(text, index)) and marks <= MOST_MARKS:
             kept.append(char)
     line = re.sub(r" {2,}", " ", "".join(kept)).strip()
     return Clean(line if len(line) <= limit else line[: limit - 1].rstrip() + _ELLIPSIS)
+
+
+def _can_be_seen(char: str) -> bool:
+    return unicodedata.category(char) not in _HIDDEN and char not in _FILLERS
 
 
 def _joins(text: str, index: int) -> bool:

@@ -37,8 +37,8 @@ class Question(ModalScreen[bool]):
         with Vertical():
             yield Static(Content(self._question))
             with Horizontal():
-                yield Button(self._yes, id="yes", compact=True)
-                yield Button(self._no, id="no", compact=True)
+                yield Button(Content(self._yes), id="yes", compact=True)
+                yield Button(Content(self._no), id="no", compact=True)
 
     def on_mount(self) -> None:
         """The safe answer has the focus."""

@@ -14,6 +14,7 @@ from smily_tui.sandbox.server import Options
 from smily_tui.vault.store import Store
 from tests.e2e.processes import PROGRAM, clean_environment
 from tests.e2e.terminal import Terminal
+from tests.e2e.test_main_job import until
 from tests.faults.killing.test_kills import connect_again
 from tests.faults.killing.verdict import naive_verdict, verdict
 from tests.refresh.connected import connected
@@ -24,7 +25,9 @@ if TYPE_CHECKING:
     from tests.faults.conftest import Figure
 
 SEED = 20_260_804
-LATENCY = 300
+LATENCY = 600
+# seconds after the request has gone: the server has acted, and its answer is still on its way
+EARLIEST, LATEST = 0.3, 0.58
 WAYS = ("q", "SIGHUP", "SIGTERM", "SIGINT", "Ctrl-Z", "kill -9")
 COMPARED = ("q", "SIGHUP", "SIGTERM", "kill -9")
 
@@ -64,7 +67,8 @@ def test_an_authorization_outlives_its_terminal(
                 terminal.wait_for("1 account")
                 terminal.press("r")
                 terminal.wait_for("Refreshing Villa Rosa")
-                select.select([], [], [], moment := chance.uniform(0, 0.8))
+                until(store.path(address, "next").exists)  # the helper is about to send
+                select.select([], [], [], moment := chance.uniform(EARLIEST, LATEST))
                 end(terminal, way)
             with store.lock(address):
                 pass  # the helper has ended, or not begun
@@ -102,7 +106,7 @@ def _survivors(folder: Path, worker: str, way: str) -> int:
                 path.write_text(json.dumps(_exchanged(found.server, client, code)))
             with Terminal(command, environ) as terminal:
                 terminal.wait_for("Refreshing")
-                select.select([], [], [], chance.uniform(0, 0.8))
+                select.select([], [], [], chance.uniform(EARLIEST, LATEST))
                 end(terminal, way)
             if naive_verdict(path, sandbox):
                 alive += 1
