@@ -67,6 +67,11 @@ class SystemClock:
         return Instant(time.time(), self._boot, time.clock_gettime(time.CLOCK_BOOTTIME))
 
 
+def hour_and_minute(at: float | None) -> str | None:
+    """UTC seconds as local time of day; None for None."""
+    return None if at is None else time.strftime("%H:%M", time.localtime(at))
+
+
 def process_started() -> Instant:
     """When this process was started, which on a busy machine is well before it gets to work.
 

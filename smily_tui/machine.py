@@ -91,6 +91,12 @@ def ancestry(pid: int, generations: int = 3) -> list[str]:
     return names
 
 
+def caller() -> Clean:
+    """This process and what started it: such as `smily-tui 4711 < bash < tmux`."""
+    this, *before = ancestry(os.getpid()) or ["smily-tui"]
+    return clean(" < ".join([f"{this} {os.getpid()}", *before]), 120)
+
+
 def _status(pid: int) -> list[str]:
     """What follows the name in /proc/PID/stat; nothing where there is no such process or no such file."""
     try:

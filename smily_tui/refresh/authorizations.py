@@ -4,22 +4,20 @@ from __future__ import annotations
 
 import contextlib
 import dataclasses
-import os
 from typing import TYPE_CHECKING
 
-from smily_tui.clock import Clock, SystemClock
-from smily_tui.machine import ancestry, this_machine
+from smily_tui.clock import Clock, SystemClock, hour_and_minute
+from smily_tui.machine import caller, this_machine
 from smily_tui.refresh.decision import Decision, Need, decide
 from smily_tui.text import Clean, clean
 from smily_tui.vault.account import Account, Address
 from smily_tui.vault.application import Application, Credentials, address_part, is_address_part
-from smily_tui.vault.errors import NoSuchAccount, SeveralAccounts, VaultError
+from smily_tui.vault.errors import NoSuchAccount, VaultError, not_one
 from smily_tui.vault.store import Store
 from smily_tui.vault.trash import KEPT
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from pathlib import Path
 
     from smily_tui.oauth.credentials import KnownCredentials
     from smily_tui.oauth.pasted_code import PasteContext
@@ -66,7 +64,7 @@ class Authorizations:
         self._mark = self._store.mark()
         fresh: dict[Address, tuple[_Seen, Account]] = {}
         for address in self._store.addresses():
-            seen = tuple(_stat(self._store.path(address, ending)) for ending in ("tokens", "note", "next"))
+            seen = self._store.seen(address)
             known = self._accounts.get(address)
             account = known[1] if known and known[0] == seen else self._store.account(address)
             if account is not None:
@@ -100,7 +98,7 @@ class Authorizations:
         found = self._only_ones() if spoken is None else self._addressed(spoken) or self._called(spoken)
         if len(found) == 1:
             return found[0]
-        raise _not_one(spoken, [account.address for account in found])
+        raise not_one(spoken, [account.address for account in found])
 
     def _only_ones(self) -> list[Account]:
         """At most six: enough to know that there are several, and to name some."""
@@ -215,7 +213,7 @@ class Authorizations:
             client_id=application.client_id,
             client_secret=self.client_secret(application.key),
             server=application.server,
-            spent=lambda fingerprint: _time_of_day(spent.get(fingerprint)),
+            spent=lambda fingerprint: hour_and_minute(spent.get(fingerprint)),
             is_token=self._is_token,
         )
 
@@ -398,33 +396,3 @@ class Authorizations:
     def empty_trash(self) -> int:
         """Delete for good what is in the trash; answers how many accounts."""
         return self._store.trash.empty()
-
-
-def caller() -> Clean:
-    """This process and what started it, for the ledger: such as `smily-tui 4711 < bash < tmux`."""
-    this, *before = ancestry(os.getpid()) or ["smily-tui"]
-    return clean(" < ".join([f"{this} {os.getpid()}", *before]), 120)
-
-
-def _not_one(spoken: str | None, found: list[Address]) -> NoSuchAccount | SeveralAccounts:
-    """The error for a name that means no account, or more than one."""
-    name = "" if spoken is None else f"“{clean(spoken, 100)}”"
-    if not found:
-        return NoSuchAccount(f"There is no account {name}." if name else "No account is stored.")
-    names = ", ".join(str(address) for address in found[:5]) + (", …" if len(found) > 5 else "")
-    said = f"{name} could be several accounts" if name else "There are several accounts"
-    return SeveralAccounts(f"{said}: {names}.")
-
-
-def _stat(path: Path) -> int:
-    try:
-        found = os.stat(path)  # noqa: PTH116 - the quickest way, for thousands of files
-    except OSError:
-        return 0
-    return hash((found.st_mtime_ns, found.st_size, found.st_ino))
-
-
-def _time_of_day(at: float | None) -> str | None:
-    from time import localtime, strftime
-
-    return None if at is None else strftime("%H:%M", localtime(at))

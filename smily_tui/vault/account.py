@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import Enum
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
-if TYPE_CHECKING:
-    from smily_tui.clock import Instant
-    from smily_tui.machine import Machine
-    from smily_tui.secret import Secret
-    from smily_tui.text import Clean
+from smily_tui.clock import Instant
+from smily_tui.machine import Machine
+from smily_tui.secret import Secret
+from smily_tui.text import Clean, clean
 
 SOON: Final = 600.0
 
@@ -79,6 +78,34 @@ class Account:
     unreadable: bool
     machine: Machine
     handed_over: float | None
+
+    @classmethod
+    def that_cannot_be_read(cls, address: Address, trouble: Clean) -> Account:
+        """An account whose file cannot be used, and why."""
+        nothing = Secret("")
+        return cls(
+            address=address,
+            label=clean(address.account),
+            account_id=None,
+            server="",
+            access=nothing,
+            refresh=nothing,
+            scopes=(),
+            asked=(),
+            sent=Instant(0.0),
+            lifetime=0.0,
+            authorized_at=0.0,
+            refreshed_at=None,
+            generation=0,
+            confirmed=False,
+            settled=True,
+            trouble=trouble,
+            refused=False,
+            in_doubt=False,
+            unreadable=True,
+            machine=Machine("", clean("")),
+            handed_over=None,
+        )
 
     def left(self, now: Instant) -> float:
         """Seconds until the access token expires; negative when it has."""

@@ -22,6 +22,7 @@ from smily_tui.errors import SmilyError
 from smily_tui.text import clean
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from pathlib import Path
 
 
@@ -93,6 +94,16 @@ class SeveralAccounts(SmilyError):
     exit_code = 3
     default_kept = "Nothing was sent."
     default_next = "Say which one: APPLICATION/ACCOUNT."
+
+
+def not_one(spoken: str | None, found: Sequence[object]) -> NoSuchAccount | SeveralAccounts:
+    """The error for a name that means no account, or more than one."""
+    name = "" if spoken is None else f"“{clean(spoken, 100)}”"
+    if not found:
+        return NoSuchAccount(f"There is no account {name}." if name else "No account is stored.")
+    names = ", ".join(str(address) for address in found[:5]) + (", …" if len(found) > 5 else "")
+    said = f"{name} could be several accounts" if name else "There are several accounts"
+    return SeveralAccounts(f"{said}: {names}.")
 
 
 _FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}

@@ -7,8 +7,6 @@ import os
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
-from smily_tui.clock import Instant
-from smily_tui.machine import Machine
 from smily_tui.secret import Secret
 from smily_tui.text import Clean, clean
 from smily_tui.vault import application as applications
@@ -290,12 +288,16 @@ class Store:
         folders = [self.home.state, *(self.home.state / key for key in self.application_keys())]
         return tuple((str(path), _changed_at(path)) for path in (*folders, self.home.settings))
 
+    def seen(self, address: Address) -> tuple[int, ...]:
+        """Something that differs as soon as one of the account's files was changed; cheap."""
+        return tuple(_state_of(self.path(address, ending)) for ending in ("tokens", "note", "next"))
+
     def account(self, address: Address) -> Account | None:
         """The account at `address` as people see it; one that cannot be read is shown as such."""
         try:
             stored = self.read(address)
         except VaultError as error:
-            return _unreadable(address, error)
+            return Account.that_cannot_be_read(address, clean(error.what))
         if stored is None:
             return None
         note = self.read_note(address)
@@ -354,6 +356,14 @@ def _changed_at(path: Path) -> int:
         return 0
 
 
+def _state_of(path: Path) -> int:
+    try:
+        found = os.stat(path)  # noqa: PTH116 - the quickest way, for thousands of files
+    except OSError:
+        return 0
+    return hash((found.st_mtime_ns, found.st_size, found.st_ino))
+
+
 def _note(stored: dict[str, Any]) -> Note:
     return Note(
         int(stored["generation"]), float(stored["at"]), clean(stored["words"]), bool(stored["refused"])
@@ -366,30 +376,3 @@ def _credentials(stored: dict[str, Any]) -> Credentials:
 
 def _spent(stored: dict[str, Any]) -> dict[str, float]:
     return {str(fingerprint): float(at) for fingerprint, at in stored["spent"].items()}
-
-
-def _unreadable(address: Address, error: VaultError) -> Account:
-    nothing = Secret("")
-    return Account(
-        address=address,
-        label=clean(address.account),
-        account_id=None,
-        server="",
-        access=nothing,
-        refresh=nothing,
-        scopes=(),
-        asked=(),
-        sent=Instant(0.0),
-        lifetime=0.0,
-        authorized_at=0.0,
-        refreshed_at=None,
-        generation=0,
-        confirmed=False,
-        settled=True,
-        trouble=clean(error.what),
-        refused=False,
-        in_doubt=False,
-        unreadable=True,
-        machine=Machine("", clean("")),
-        handed_over=None,
-    )

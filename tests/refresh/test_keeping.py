@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from smily_tui.machine import Machine, Process, network_file_system, this_machine
+from smily_tui.machine import Machine, Process, caller, network_file_system, this_machine
 from smily_tui.oauth import errors as oauth
-from smily_tui.refresh.authorizations import Authorizations, caller
+from smily_tui.refresh.authorizations import Authorizations
 from smily_tui.refresh.decision import Need
 from smily_tui.refresh.errors import (
     AuthorizationLost,
