@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 
 from smily_tui.clock import SystemClock
 from smily_tui.errors import SmilyError
+from smily_tui.lapse import Lapse
 from smily_tui.machine import Machine, network_file_system, this_machine
 from smily_tui.refresh.errors import HelperFailed
 from smily_tui.refresh.exchange import exchange
@@ -31,6 +32,7 @@ from smily_tui.vault.store import Store
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from smily_tui.clock import Clock
     from smily_tui.oauth.conversation import Heard
     from smily_tui.oauth.token_request import Fields
     from smily_tui.refresh.job import Job
@@ -41,12 +43,13 @@ def main() -> int:
     """Read one job, do it, report; the exit code is that of the error, or 0."""
     _no_core_dump()
     try:
-        job = job_from_dict(json.loads(sys.stdin.read()))
+        stated = json.loads(sys.stdin.read())
+        job, clock = job_from_dict(stated), _clock(stated.get("lapse"))
     except (KeyError, TypeError, ValueError):
         return 2  # the program that started this one died before it had said what to do
     heard: list[Heard] = []
     try:
-        outcome, code = {"done": do(job, heard.append).as_dict()}, 0
+        outcome, code = {"done": do(job, clock, heard.append).as_dict()}, 0
     except SmilyError as error:
         outcome, code = {"error": error.as_dict()}, error.exit_code
     except Exception as error:  # noqa: BLE001 - its text may hold anything; only its type is told
@@ -57,13 +60,13 @@ def main() -> int:
     return code
 
 
-def do(job: Job, record: Callable[[Heard], None]) -> Outcome:
+def do(job: Job, clock: Clock, record: Callable[[Heard], None]) -> Outcome:
     """Do one job, and record what is said on the wire; raises SmilyError."""
     network = network_file_system(job.home.state)
     this = this_machine()
     around = Surroundings(
         store=Store(job.home),
-        clock=SystemClock(),
+        clock=clock,
         post=functools.partial(_post, record),
         is_accepted=functools.partial(_is_accepted, record),
         hold=_hold_signals,
@@ -81,6 +84,11 @@ def do(job: Job, record: Callable[[Heard], None]) -> Outcome:
         return Outcome(probe_rotation(around, job.address), job.address)
     renewed = renew(around, job.address, job.need)
     return Outcome("refreshed" if renewed else "still-valid", job.address)
+
+
+def _clock(lapse: list[Any] | None) -> Clock:
+    """The clock of the program that started this one: a demo's may run faster."""
+    return SystemClock() if lapse is None else Lapse.from_list(lapse)
 
 
 def _post(record: Callable[[Heard], None], server: str, fields: Fields, seconds: float) -> Answer:

@@ -15,6 +15,7 @@ from smily_tui.refresh.errors import Cancelled, HelperFailed
 from smily_tui.refresh.job import IdentifyJob, Outcome
 
 if TYPE_CHECKING:
+    from smily_tui.lapse import Lapse
     from smily_tui.refresh.job import Job
     from smily_tui.wire.exchange import Exchange
 
@@ -37,8 +38,11 @@ class Listener(Protocol):
 class Running:
     """One job in a process and a session of its own: it goes on when the program that started it ends."""
 
-    def __init__(self, job: Job) -> None:
-        """Start the helper and hand it the job; secrets go through the pipe, never through argv."""
+    def __init__(self, job: Job, lapse: Lapse | None = None) -> None:
+        """Start the helper and hand it the job; secrets go through the pipe, never through argv.
+
+        A `lapse` is the clock that the helper goes by, where it is not the machine's.
+        """
         self._harmless = isinstance(job, IdentifyJob)
         self._sending = False
         self._cancelled = False
@@ -52,7 +56,7 @@ class Running:
             start_new_session=True,
             cwd="/",
         )
-        _hand_over(self._process.stdin, job)
+        _hand_over(self._process.stdin, job.as_dict() | ({} if lapse is None else {"lapse": lapse.as_list()}))
 
     def wait(self) -> Outcome:
         """Wait for the end of the job.
@@ -133,11 +137,11 @@ class Running:
         return True
 
 
-def _hand_over(pipe: IO[bytes] | None, job: Job) -> None:
+def _hand_over(pipe: IO[bytes] | None, stated: dict[str, Any]) -> None:
     with contextlib.suppress(BrokenPipeError):
         assert pipe is not None  # noqa: S101 - it was opened as a pipe
         with pipe:
-            pipe.write(json.dumps(job.as_dict()).encode())
+            pipe.write(json.dumps(stated).encode())
 
 
 def _error_class(name: str) -> type[SmilyError]:
