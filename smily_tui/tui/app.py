@@ -80,10 +80,12 @@ class SmilyApp(App[None]):
     def on_mount(self) -> None:
         """Open the screens as soon as the first frame is there."""
         if self.presenter:
-            self._present()
+            self.present()
         self.call_after_refresh(self._open)
 
-    def _present(self) -> None:
+    def present(self) -> None:
+        """Large, calm and without secrets, for a projector."""
+        self.presenter = True
         self.theme = PROJECTOR.name
         self.animation_level = "none"
         self.add_class("-presenter")

@@ -58,6 +58,11 @@ class Exchange:
         """Whether it is more than a plan."""
         return self.at > 0
 
+    @property
+    def good(self) -> bool:
+        """Whether a whole answer came, and it was yes."""
+        return 200 <= self.status < 300 and not self.failure
+
     def field(self, name: str) -> str:
         """The value of a form field as it may be shown; empty where there is none."""
         return next((str(each.value) for each in self.fields if each.name == name), "")

@@ -92,7 +92,7 @@ def outcome(exchange: Exchange) -> str:
         return "Not sent yet."
     if exchange.failure:
         return f"{exchange.failure} {_whether_acted(exchange)}"
-    if 200 <= exchange.status < 300:
+    if exchange.good:
         return _success(exchange)
     text = "\n".join(exchange.body)
     for error, words in _ERRORS.items():

@@ -64,7 +64,8 @@ class StatusScreen(Screen[_Result]):
                 break
             each.remove()
         else:
-            self._had_focus = self.focused
+            if self.focused is not None and not self.query("WirePanel:focus-within"):
+                self._had_focus = self.focused
             self.mount(WirePanel(self.app.wire, beside=beside), before=0)
         self.set_class(beside, "-wire")
         self.set_class(not beside, "-wire-page")
@@ -72,9 +73,9 @@ class StatusScreen(Screen[_Result]):
     def _close_wire(self) -> None:
         self.remove_class("-wire", "-wire-page")
         for each in self.query("WirePanel"):
-            each.remove()
             if self._had_focus is not None and each.has_focus_within:
                 self._had_focus.focus()
+            each.remove()
 
     @work(exit_on_error=False)
     async def action_transcript(self) -> None:

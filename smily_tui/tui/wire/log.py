@@ -113,10 +113,9 @@ class WireLog:
         self.exchanges = [*self.exchanges, exchange][-KEPT:]
         grant = exchange.field("grant_type")
         course = {"authorization_code": CONNECT, "refresh_token": REFRESH}.get(grant, self.progress.course)
-        good = 200 <= exchange.status < 300 and not exchange.failure
-        if good and self.plan is not None and self.plan.field("grant_type") == grant:
+        if exchange.good and self.plan is not None and self.plan.field("grant_type") == grant:
             self.plan = None
-        self._now(Progress(course, *_reached(exchange, course is CONNECT, good)))
+        self._now(Progress(course, *_reached(exchange, course is CONNECT)))
 
     def _now(self, progress: Progress) -> None:
         self.progress = progress
@@ -124,16 +123,11 @@ class WireLog:
             each()
 
 
-def _reached(exchange: Exchange, connecting: bool, good: bool) -> tuple[int, str]:
-    """How many steps of the picture are done after an exchange, and what went wrong with the next one."""
-    if exchange.fields:
-        steps = 7 if connecting else 2
-        if good:
-            return steps, ""
-    else:
-        steps = 9
-        if good:
-            return steps, ""
+def _reached(exchange: Exchange, connecting: bool) -> tuple[int, str]:
+    """How many steps of the picture are done after an exchange, and what came instead of the next one."""
+    steps = 9 if not exchange.fields else 7 if connecting else 2
+    if exchange.good:
+        return steps, ""
     if exchange.status and not exchange.failure:
         return steps - 1, str(exchange.status)
-    return steps - (1 if "broke" in exchange.failure or "answer" in exchange.failure else 2), "lost"
+    return (steps - 1, "cut") if exchange.status else (steps - 2, "lost")

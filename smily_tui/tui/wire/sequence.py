@@ -42,7 +42,7 @@ CONNECT: Final[Course] = (
     Arrow(PROGRAM, SERVER, "whose?"),
     Arrow(SERVER, PROGRAM, "name"),
 )
-REFRESH: Final[Course] = (Arrow(PROGRAM, SERVER, "refresh"), Arrow(SERVER, PROGRAM, "tokens"))
+REFRESH: Final[Course] = (Arrow(PROGRAM, SERVER, "renew"), Arrow(SERVER, PROGRAM, "tokens"))
 
 
 @dataclass(frozen=True)

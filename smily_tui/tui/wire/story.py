@@ -31,10 +31,10 @@ def in_one_line(number: int, entry: Link | Exchange) -> Content:
         return Content(f"{number} GET /oauth/authorize    browser")
     if not entry.sent:
         return Content.styled(f"{number} {entry.method} {entry.path}   not sent yet", "$text-muted")
-    came = f"{entry.status or 'lost'}"
-    style = "$text-success" if 200 <= entry.status < 300 and not entry.failure else "$text-error"
     line = f"{number} {entry.method} {entry.path}"
-    return Content.assemble(f"{line:<24} ", (f"{came:>4}", style), f"{entry.seconds * 1000:6.0f} ms")
+    return Content.assemble(
+        f"{line:<24} ", (f"{came(entry):>4}", _kind(entry)), f"{entry.seconds * 1000:6.0f} ms"
+    )
 
 
 def _link(link: Link, width: int) -> Iterator[Content]:
@@ -46,14 +46,16 @@ def _link(link: Link, width: int) -> Iterator[Content]:
 
 
 def _exchange(exchange: Exchange, width: int) -> Iterator[Content]:
+    """What it means comes first: on a small screen the rest is below the edge."""
     yield Content.styled(explained.title(exchange), "bold $text-accent")
+    yield from _outcome(exchange)
+    yield Content("")
     yield Content(explained.why(exchange))
     yield Content("")
     grey = "" if exchange.sent else "$text-muted"
     yield Content.styled(f"{exchange.method} {exchange.server}{exchange.path}", f"bold {grey}".strip())
     yield from _items([each for each in exchange.headers if each.variable], grey, width)
     yield from _items(exchange.fields, grey, width)
-    yield Content("")
     yield from _answer(exchange)
     yield Content("")
     yield Content.styled("The same with curl", "bold")
@@ -61,19 +63,35 @@ def _exchange(exchange: Exchange, width: int) -> Iterator[Content]:
         yield _hanging(line, 4, width)
 
 
-def _answer(exchange: Exchange) -> Iterator[Content]:
+def _outcome(exchange: Exchange) -> Iterator[Content]:
     if not exchange.sent:
         yield Content.styled("Not sent yet.", "bold $text-warning")
         return
-    good = 200 <= exchange.status < 300 and not exchange.failure
-    kind = "$text-success" if good else "$text-error"
-    came = f"← {exchange.status}" if exchange.status else "← no answer"
-    yield Content.styled(f"{came}   {exchange.seconds * 1000:.0f} ms", f"bold {kind}")
+    kind = _kind(exchange)
+    yield Content.styled(f"← {came(exchange)}   {exchange.seconds * 1000:.0f} ms", f"bold {kind}")
     yield Content.styled(explained.outcome(exchange), kind)
+
+
+def _answer(exchange: Exchange) -> Iterator[Content]:
+    if not exchange.status:
+        return
+    yield Content("")
+    yield Content.styled(f"← {came(exchange)}", f"bold {_kind(exchange)}")
     for each in exchange.answer_headers:
         yield Content.styled(f"{each.name}: {each.value}", "$text-muted")
     for line in exchange.body:
         yield Content(line)
+
+
+def came(exchange: Exchange) -> str:
+    """The answer in a word: its status, cut, or none."""
+    if exchange.failure:
+        return "cut" if exchange.status else "none"
+    return str(exchange.status)
+
+
+def _kind(exchange: Exchange) -> str:
+    return "$text-success" if exchange.good else "$text-error"
 
 
 def _items(items: Sequence[Item], style: str, width: int) -> Iterator[Content]:
