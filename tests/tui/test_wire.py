@@ -171,3 +171,25 @@ def test_the_picture_keeps_its_lanes_whatever_happens(
 def test_the_first_frame_waits_for_nothing_of_it(module: str) -> None:
     check = f"import sys, smily_tui.tui.app; sys.exit('{module}' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", check], check=False).returncode == 0
+
+
+async def test_the_dashboard_below_does_not_speak_over_the_wizard(tmp_path: Path) -> None:
+    world = make_world(tmp_path, accounts=True)
+    async with running(world, WIDE) as pilot:
+        await scenes.dashboard(pilot)
+        below = world.app.screen
+        assert isinstance(below, DashboardScreen)
+        await pilot.press("a")
+        await settled(pilot, lambda: isinstance(world.app.screen, WizardScreen))
+        below.load()
+        assert world.app.wire.plan is not None
+        assert world.app.wire.plan.field("grant_type") == "authorization_code"
+
+
+async def test_the_buttons_of_the_last_page_fit_beside_it(tmp_path: Path) -> None:
+    world = make_world(tmp_path, accounts=False)
+    async with running(world, WIDE) as pilot:
+        await scenes.done(pilot)
+        await wire_scenes.opened(pilot)
+        edge = world.app.screen.query_one(WirePanel).region.x
+        assert all(each.region.right <= edge for each in world.app.screen.query("DonePage Button"))

@@ -122,7 +122,7 @@ async def presenter(pilot: Pilot[None]) -> None:
     app.present()
     app.switch_screen(DashboardScreen(app._stored))
     await scenes.dashboard(pilot)
-    if app.size.width >= 100:
+    if app.wire_open:
         await opened(pilot, press=False)
     log_of(app, ["sending"], masked([answered(RENEWAL, 200, TOKENS, 0.3)]))
     await pilot.pause()

@@ -112,7 +112,7 @@ class DashboardScreen(StatusScreen[None]):
         name = self._names.get(account.address.application, account.address.application) if account else ""
         now = self._stored.clock.now()
         self.query_one(AccountDetail).show(account, name, now, revealed=self._revealed is not None)
-        if account is not None and self.is_current:
+        if account is not None and self.is_active:
             client_id = self._clients.get(account.address.application, "")
             self.app.wire.may_refresh(str(account.address), account.server, client_id)
 

@@ -27,7 +27,7 @@ class WirePanel(Container):
     """Beside the page where there is room, else in its place."""
 
     DEFAULT_CSS = """
-    WirePanel { dock: right; width: 50; height: 1fr; margin: 1 0; background: $surface; padding: 0 1; }
+    WirePanel { dock: right; width: 48; height: 1fr; margin: 1 0; background: $surface; padding: 0 1; }
     WirePanel #said { height: auto; border: none; padding: 0; margin: 1 0; background: $surface; }
     WirePanel #said:focus { border: none; background: $panel; }
     WirePanel #picture { height: auto; }
