@@ -12,7 +12,7 @@ from smily_tui.text import clean
 if TYPE_CHECKING:
     import argparse
 
-    from smily_tui.oauth.transport import Response
+    from smily_tui.oauth.conversation import Response
     from smily_tui.refresh.authorizations import Authorizations
     from smily_tui.vault.account import Account
 

@@ -13,7 +13,7 @@ from smily_tui.vault.home import Home
 
 if TYPE_CHECKING:
     import argparse
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
 
 class SandboxFailed(SmilyError):
@@ -22,14 +22,20 @@ class SandboxFailed(SmilyError):
     default_next = "Run smily-tui sandbox by itself to see why."
 
 
-def add_arguments(_parser: argparse.ArgumentParser) -> None:
-    """Define the command's arguments: there are none."""
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Define the command's arguments."""
+    parser.add_argument(
+        "--presenter",
+        action="store_true",
+        help="for a projector: large, calm, wire view open, no token shown",
+    )
 
 
-def run(_options: argparse.Namespace) -> int:
+def run(options: argparse.Namespace) -> int:
     """Run the demo; nothing of it stays."""
     import tempfile
 
+    from smily_tui.lapse import LapseClock
     from smily_tui.refresh.authorizations import Authorizations
     from smily_tui.tui.demo import DemoInfo
     from smily_tui.tui.run import check_terminal
@@ -37,10 +43,11 @@ def run(_options: argparse.Namespace) -> int:
 
     check_terminal()
     _leave_in_order()
-    with _sandbox() as found, tempfile.TemporaryDirectory(prefix="smily-tui-demo-") as folder:
-        stored = Authorizations(Home.at(Path(folder)), server=found["server"])
-        demo = DemoInfo(found["client_id"], Secret(found["client_secret"]), found["server"])
-        return run_tui(stored, demo=demo)
+    with _sandbox() as (found, order), tempfile.TemporaryDirectory(prefix="smily-tui-demo-") as folder:
+        clock, secret = LapseClock(), Secret(found["client_secret"])
+        stored = Authorizations(Home.at(Path(folder)), server=found["server"], clock=clock)
+        demo = DemoInfo(found["client_id"], secret, found["server"], order=order, clock=clock)
+        return run_tui(stored, demo=demo, presenter=options.presenter)
 
 
 def _leave_in_order() -> None:
@@ -52,8 +59,11 @@ def _leave_in_order() -> None:
 
 
 @contextlib.contextmanager
-def _sandbox() -> Iterator[dict[str, Any]]:
-    """A sandbox in a process of its own, which ends when this process does, however that happens."""
+def _sandbox() -> Iterator[tuple[dict[str, Any], Callable[[dict[str, Any]], None]]]:
+    """A sandbox in a process of its own, which ends when this process does, however that happens.
+
+    Gives what the sandbox says of itself, and what hands it an order.
+    """
     import json
     import subprocess
 
@@ -63,12 +73,19 @@ def _sandbox() -> Iterator[dict[str, Any]]:
     )
     assert process.stdin is not None  # noqa: S101 - both were opened as pipes
     assert process.stdout is not None  # noqa: S101
+    stdin = process.stdin
+
+    def order(what: dict[str, Any]) -> None:
+        with contextlib.suppress(OSError):  # it has ended, which the next request tells
+            stdin.write(json.dumps(what) + "\n")
+            stdin.flush()
+
     with process, process.stdin, process.stdout:
         line = process.stdout.readline()
         if not line:
             raise SandboxFailed("The demo's server did not start.")
         try:
-            yield json.loads(line)
+            yield json.loads(line), order
         finally:
             process.stdin.close()
             process.wait()

@@ -50,7 +50,7 @@ def run(options: argparse.Namespace) -> int:
             next="Choose another port, or none: then any free one is taken.",
         ) from None
     if options.until_stdin_closes:
-        threading.Thread(target=_stop_with_stdin, args=(sandbox,), daemon=True).start()
+        threading.Thread(target=_obey_stdin, args=(sandbox,), daemon=True).start()
     sandbox.run(_announce)
     return 0
 
@@ -66,6 +66,10 @@ def _log(line: str) -> None:
         sys.stderr.flush()
 
 
-def _stop_with_stdin(sandbox: Sandbox) -> None:
-    sys.stdin.read()
+def _obey_stdin(sandbox: Sandbox) -> None:
+    """Each line orders a fault or a faster clock; the end of them ends the sandbox."""
+    from smily_tui.sandbox.faults import obey
+
+    for line in sys.stdin:
+        obey(line, sandbox.state)
     sandbox.stop()

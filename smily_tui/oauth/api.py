@@ -23,7 +23,8 @@ from smily_tui.oauth.server_words import server_words
 from smily_tui.text import Clean, clean
 
 if TYPE_CHECKING:
-    from smily_tui.oauth.transport import Response, Transport
+    from smily_tui.oauth.conversation import Response
+    from smily_tui.oauth.transport import Transport
     from smily_tui.secret import Secret
 
 ROOT = "/api/v3/"

@@ -3,22 +3,23 @@
 from __future__ import annotations
 
 import ssl
+import time
 import urllib.request
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 from urllib.parse import urlsplit
 
 import httpx
 
-from smily_tui import __version__
+from smily_tui.oauth.conversation import JSON_API, Heard, Request, Response
 from smily_tui.oauth.deadline import Deadline, DeadlineTransport
-from smily_tui.oauth.errors import BadServer, NoAnswer, NotTrusted, NotUnderstood, Offline
+from smily_tui.oauth.errors import BadServer, NoAnswer, NotTrusted, NotUnderstood, NoUsableAnswer, Offline
 from smily_tui.oauth.server import host_of, is_loopback
 from smily_tui.secret import Secret
 from smily_tui.text import Clean, clean
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable
+    from contextlib import AbstractContextManager
 
     from smily_tui.oauth.token_request import Fields
 
@@ -26,16 +27,6 @@ DEADLINE: Final = 30.0
 CONNECT_LIMIT: Final = 10.0
 LARGEST_ANSWER: Final = 64 * 1024
 _BEFORE_SENDING = (httpx.ConnectError, httpx.ConnectTimeout, httpx.ProxyError, httpx.UnsupportedProtocol)
-USER_AGENT: Final = f"smily-tui/{__version__}"
-
-
-@dataclass(frozen=True)
-class Response:
-    """An answer: status, cleaned headers by lower-case name, and the whole body."""
-
-    status: int
-    headers: Mapping[str, Clean]
-    body: bytes
 
 
 class Transport:
@@ -43,10 +34,20 @@ class Transport:
 
     Redirects are not followed; answers are not compressed and end at `largest` bytes; everything ends
     after `deadline` seconds; certificates are always checked; loopback is never reached by a proxy.
+    `record` is given each exchange as it was heard; it must do no more than keep it, since an answer with
+    tokens is not on the disk yet.
     """
 
-    def __init__(self, server: str, *, deadline: float = DEADLINE, largest: int = LARGEST_ANSWER) -> None:
+    def __init__(
+        self,
+        server: str,
+        *,
+        deadline: float = DEADLINE,
+        largest: int = LARGEST_ANSWER,
+        record: Callable[[Heard], None] | None = None,
+    ) -> None:
         self._server = server
+        self._record = record
         self._deadline = deadline
         self._largest = largest
 
@@ -57,32 +58,39 @@ class Transport:
             Offline, NotTrusted: nothing was sent.
             NoAnswer, NotUnderstood: the request was sent; the server may have acted.
         """
-        data = {name: _revealed(value) for name, value in fields}
-        return self._send("POST", path, {"Accept": "application/json"}, data)
+        return self._send(Request("POST", path, fields=fields))
 
     def get(self, path: str, access_token: Secret) -> Response:
         """GET with a bearer token (RFC 6750 section 2.1); raises as `post_form` does."""
-        headers = {
-            "Accept": "application/vnd.api+json, application/json",
-            "Authorization": f"Bearer {access_token.reveal()}",
-        }
-        return self._send("GET", path, headers, None)
+        return self._send(Request("GET", path, JSON_API, access_token=access_token))
 
     def look(self, path: str) -> Response:
         """GET without any credentials: whether the server answers at all; raises as `post_form` does."""
-        return self._send("GET", path, {"Accept": "application/json"}, None)
+        return self._send(Request("GET", path))
 
-    def _send(self, method: str, path: str, headers: dict[str, str], data: dict[str, str] | None) -> Response:
-        if not path.startswith("/"):  # behind the origin, “@elsewhere” would name another one
+    def _send(self, request: Request) -> Response:
+        at, began = time.time(), time.monotonic()
+
+        def heard(answer: Response | None, failure: str, status: int, arrived: int) -> None:
+            if self._record is not None:
+                took = time.monotonic() - began
+                self._record(Heard(self._server, request, answer, failure, status, arrived, at, took))
+
+        try:
+            answer = self._exchange(request)
+        except NoUsableAnswer as error:
+            heard(None, error.what, error.status, len(error.piece))
+            raise
+        heard(answer, "", answer.status, len(answer.body))
+        return answer
+
+    def _exchange(self, request: Request) -> Response:
+        if not request.path.startswith("/"):  # behind the origin, “@elsewhere” would name another one
             raise BadServer("What follows the server's address must begin with a slash.")
-        headers |= {"User-Agent": USER_AGENT, "Accept-Encoding": "identity"}
         host = clean(host_of(self._server))
         status, body = 0, bytearray()
         try:
-            with (
-                self._client() as client,
-                client.stream(method, self._server + path, headers=headers, data=data) as answer,
-            ):
+            with self._client() as client, _stream(client, self._server, request) as answer:
                 status = answer.status_code
                 self._receive(answer, body)
                 return Response(status, _headers(answer), bytes(body))
@@ -120,6 +128,14 @@ class Transport:
             body += piece
             if len(body) > self._largest:
                 raise NotUnderstood(f"The server's answer is longer than {self._largest // 1024} KiB.")
+
+
+def _stream(client: httpx.Client, server: str, request: Request) -> AbstractContextManager[httpx.Response]:
+    headers = dict(request.headers)
+    if request.access_token is not None:
+        headers["Authorization"] = f"Bearer {request.access_token.reveal()}"
+    data = {name: _revealed(value) for name, value in request.fields} or None
+    return client.stream(request.method, server + request.path, headers=headers, data=data)
 
 
 def _revealed(value: str | Secret) -> str:

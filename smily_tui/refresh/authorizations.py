@@ -7,6 +7,7 @@ import dataclasses
 from typing import TYPE_CHECKING
 
 from smily_tui.clock import Clock, SystemClock, hour_and_minute
+from smily_tui.lapse import LapseClock
 from smily_tui.machine import caller, this_machine
 from smily_tui.refresh.decision import Decision, Need, decide
 from smily_tui.text import Clean, clean
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 
     from smily_tui.oauth.credentials import KnownCredentials
     from smily_tui.oauth.pasted_code import PasteContext
+    from smily_tui.refresh.job import Job
     from smily_tui.refresh.running import Running
     from smily_tui.refresh.surroundings import Keeper
     from smily_tui.secret import Secret
@@ -225,16 +227,14 @@ class Authorizations:
     def exchange(self, application: Application, code: Secret, scopes: Sequence[str]) -> Running:
         """Start turning a code into a stored account."""
         from smily_tui.refresh.job import ExchangeJob
-        from smily_tui.refresh.running import Running
 
-        return Running(ExchangeJob(self.home, caller(), application.key, code, tuple(scopes)))
+        return self._start(ExchangeJob(self.home, caller(), application.key, code, tuple(scopes)))
 
     def identify(self, address: Address) -> Running:
         """Start asking whose account it is; stopping that is always safe."""
         from smily_tui.refresh.job import IdentifyJob
-        from smily_tui.refresh.running import Running
 
-        return Running(IdentifyJob(self.home, address))
+        return self._start(IdentifyJob(self.home, address))
 
     def twin(self, account: Account) -> Account | None:
         """Another stored authorization of the same account by the same application."""
@@ -277,8 +277,6 @@ class Authorizations:
         taken = {each.account for each in self._store.addresses() if each.application == address.application}
         return Address(address.application, address_part(label, taken, str(account_id or "account")))
 
-    # -- using -----------------------------------------------------------------------------------------
-
     def valid_token(self, address: Address, need: Need) -> Secret:
         """An access token that satisfies `need`; without lock, network or helper where the stored one does.
 
@@ -297,24 +295,28 @@ class Authorizations:
             raise NoSuchAccount(f"There is no account {address}.")
         return stored
 
+    def _start(self, job: Job) -> Running:
+        """A helper begins to work, by this program's clock."""
+        from smily_tui.refresh.running import Running
+
+        return Running(job, self.clock.lapse if isinstance(self.clock, LapseClock) else None)
+
     # -- keeping ---------------------------------------------------------------------------------------
 
     def refresh(self, address: Address, need: Need | None = None) -> Running:
         """Start renewing an account's tokens; without a need: now, because a person asked."""
         from smily_tui.refresh.job import RefreshJob
-        from smily_tui.refresh.running import Running
 
         if need is None:
             account = self._store.account(address)
             need = Need(force=True, seen=account.generation if account else None)
-        return Running(RefreshJob(self.home, caller(), address, need))
+        return self._start(RefreshJob(self.home, caller(), address, need))
 
     def probe_rotation(self, address: Address) -> Running:
         """Start finding out when the account's server ends spent refresh tokens; it costs two refreshes."""
         from smily_tui.refresh.job import ProbeJob
-        from smily_tui.refresh.running import Running
 
-        return Running(ProbeJob(self.home, caller(), address))
+        return self._start(ProbeJob(self.home, caller(), address))
 
     def rename(self, address: Address, label: str) -> Account:
         """Give an account another name; its address stays."""

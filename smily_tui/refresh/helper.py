@@ -1,13 +1,15 @@
 """The detached process that does the network work: `python -m smily_tui.refresh.helper`, a job on its stdin.
 
 It runs in a session of its own, so that neither the end of the terminal nor the death of the program that
-started it can come between the server's answer and the disk. Progress and the result go to stdout as one
-JSON object a line; where nobody reads them any more, the work is finished all the same.
+started it can come between the server's answer and the disk. Progress, what was said on the wire (masked)
+and the result go to stdout as one JSON object a line; where nobody reads them any more, the work is
+finished all the same.
 """
 
 from __future__ import annotations
 
 import contextlib
+import functools
 import json
 import signal
 import sys
@@ -15,6 +17,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from smily_tui.clock import SystemClock
 from smily_tui.errors import SmilyError
+from smily_tui.lapse import Lapse
 from smily_tui.machine import Machine, network_file_system, this_machine
 from smily_tui.refresh.errors import HelperFailed
 from smily_tui.refresh.exchange import exchange
@@ -27,6 +30,10 @@ from smily_tui.vault.journal import Answer
 from smily_tui.vault.store import Store
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from smily_tui.clock import Clock
+    from smily_tui.oauth.conversation import Heard
     from smily_tui.oauth.token_request import Fields
     from smily_tui.refresh.job import Job
     from smily_tui.secret import Secret
@@ -38,34 +45,38 @@ def main() -> int:
     """Read one job, do it, report; the exit code is that of the error, or 0."""
     _no_core_dump()
     try:
-        job = job_from_dict(json.loads(sys.stdin.read()))
+        stated = json.loads(sys.stdin.read())
+        job, clock = job_from_dict(stated), _clock(stated.get("lapse"))
     except (KeyError, TypeError, ValueError):
         return 2  # the program that started this one died before it had said what to do
+    heard: list[Heard] = []
     try:
-        _tell({"done": do(job).as_dict()})
+        outcome, code = {"done": do(job, clock, heard.append).as_dict()}, 0
     except SmilyError as error:
-        _tell({"error": error.as_dict()})
-        return error.exit_code
+        outcome, code = {"error": error.as_dict()}, error.exit_code
     except Exception as error:  # noqa: BLE001 - its text may hold anything; only its type is told
-        _tell({"error": HelperFailed(f"A bug: {type(error).__name__} in the helper.").as_dict()})
-        return 1
-    return 0
+        failed = HelperFailed(f"A bug: {type(error).__name__} in the helper.")
+        outcome, code = {"error": failed.as_dict()}, 1
+    _tell_exchanges(heard)
+    _tell(outcome)
+    return code
 
 
-def do(job: Job) -> Outcome:
-    """Do one job; raises SmilyError."""
+def do(job: Job, clock: Clock, record: Callable[[Heard], None]) -> Outcome:
+    """Do one job, and record what is said on the wire; raises SmilyError."""
     network = network_file_system(job.home.state)
     this = this_machine()
     around = Surroundings(
         store=Store(job.home),
-        clock=SystemClock(),
-        post=_post,
-        is_accepted=_is_accepted,
+        clock=clock,
+        post=functools.partial(_post, record),
+        is_accepted=functools.partial(_is_accepted, record),
         hold=_hold_signals,
         tell=lambda step: _tell({"step": step}),
         # computers that share a store share its locks, too
         machine=Machine("", this.name) if network else this,
         caller=job.caller,
+        record=record,
     )
     if isinstance(job, ExchangeJob):
         return Outcome("exchanged", exchange(around, job.application, job.code, job.asked))
@@ -77,18 +88,32 @@ def do(job: Job) -> Outcome:
     return Outcome("refreshed" if renewed else "still-valid", job.address)
 
 
-def _post(server: str, fields: Fields, seconds: float) -> Answer:
+def _clock(lapse: list[Any] | None) -> Clock:
+    """The clock of the program that started this one: a demo's may run faster."""
+    return SystemClock() if lapse is None else Lapse.from_list(lapse)
+
+
+def _post(record: Callable[[Heard], None], server: str, fields: Fields, seconds: float) -> Answer:
     from smily_tui.oauth.transport import Transport
 
-    response = Transport(server, deadline=seconds).post_form("/oauth/token", fields)
+    response = Transport(server, deadline=seconds, record=record).post_form("/oauth/token", fields)
     return Answer(response.status, response.body)
 
 
-def _is_accepted(server: str, access_token: Secret) -> bool:
+def _is_accepted(record: Callable[[Heard], None], server: str, access_token: Secret) -> bool:
     from smily_tui.oauth.api import ROOT
     from smily_tui.oauth.transport import Transport
 
-    return Transport(server).get(ROOT + "me", access_token).status != 401
+    return Transport(server, record=record).get(ROOT + "me", access_token).status != 401
+
+
+def _tell_exchanges(heard: list[Heard]) -> None:
+    """Masked, and only after the work: nothing of this may stand between an answer and the disk."""
+    with contextlib.suppress(Exception):  # what is saved stays saved, whatever the pictures of it do
+        from smily_tui.wire.masking import masked
+
+        for each in masked(heard):
+            _tell({"exchange": each.as_dict()})
 
 
 def _tell(line: dict[str, Any]) -> None:

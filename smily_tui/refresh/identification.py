@@ -29,7 +29,7 @@ def identify(around: Surroundings, address: Address) -> Identity:
     if stored is None:
         raise NoSuchAccount(f"There is no account {address}.")
     around.tell("asking")
-    found = api.identify(Transport(stored.server), stored.current.access)
+    found = api.identify(Transport(stored.server, record=around.record), stored.current.access)
     with around.store.lock(address):
         around.hold()  # a cancellation must not leave half a file behind
         now = around.store.read(address)

@@ -8,27 +8,46 @@ import os
 import signal
 import subprocess
 import sys
-from typing import IO, TYPE_CHECKING, Any
+from typing import IO, TYPE_CHECKING, Any, Protocol
 
 from smily_tui.errors import SmilyError
 from smily_tui.refresh.errors import Cancelled, HelperFailed
 from smily_tui.refresh.job import IdentifyJob, Outcome
 
 if TYPE_CHECKING:
+    from smily_tui.lapse import Lapse
     from smily_tui.refresh.job import Job
+    from smily_tui.wire.exchange import Exchange
 
+LONGEST_LINE = 1 << 20
 _COMMAND = (sys.executable, "-P", "-m", "smily_tui.refresh.helper")
+
+
+class Listener(Protocol):
+    """Somebody who watches a helper at work."""
+
+    def step(self, name: str) -> None:
+        """The helper has come to a step: lock, sending, asking."""
+        ...
+
+    def exchange(self, exchange: Exchange) -> None:
+        """A request was answered, or not."""
+        ...
 
 
 class Running:
     """One job in a process and a session of its own: it goes on when the program that started it ends."""
 
-    def __init__(self, job: Job) -> None:
-        """Start the helper and hand it the job; secrets go through the pipe, never through argv."""
+    def __init__(self, job: Job, lapse: Lapse | None = None) -> None:
+        """Start the helper and hand it the job; secrets go through the pipe, never through argv.
+
+        A `lapse` is the clock that the helper goes by, where it is not the machine's.
+        """
         self._harmless = isinstance(job, IdentifyJob)
         self._sending = False
         self._cancelled = False
         self._said: dict[str, Any] = {}
+        self._listener: Listener | None = None
         self._process = subprocess.Popen(
             _COMMAND,
             stdin=subprocess.PIPE,
@@ -37,7 +56,7 @@ class Running:
             start_new_session=True,
             cwd="/",
         )
-        _hand_over(self._process.stdin, job)
+        _hand_over(self._process.stdin, job.as_dict() | ({} if lapse is None else {"lapse": lapse.as_list()}))
 
     def wait(self) -> Outcome:
         """Wait for the end of the job.
@@ -56,7 +75,7 @@ class Running:
         """Wait as `wait` does, without a thread: a program that quits meanwhile is not held up."""
         import asyncio
 
-        reader = asyncio.StreamReader()
+        reader = asyncio.StreamReader(LONGEST_LINE)
         loop = asyncio.get_running_loop()
         transport, _ = await loop.connect_read_pipe(lambda: asyncio.StreamReaderProtocol(reader), self._pipe)
         try:
@@ -71,9 +90,23 @@ class Running:
         assert self._process.stdout is not None  # noqa: S101 - it was opened as a pipe
         return self._process.stdout
 
+    def tell(self, listener: Listener) -> None:
+        """From now on somebody watches."""
+        self._listener = listener
+
     def _hear(self, line: bytes) -> None:
-        self._said = json.loads(line)
-        self._sending = self._sending or self._said.get("step") == "sending"
+        said = json.loads(line)
+        listener = self._listener
+        if "exchange" in said:
+            if listener is not None:
+                from smily_tui.wire.exchange import Exchange
+
+                listener.exchange(Exchange.from_dict(said["exchange"]))
+            return
+        self._said = said
+        self._sending = self._sending or said.get("step") == "sending"
+        if listener is not None and "step" in said:
+            listener.step(said["step"])
 
     def _outcome(self) -> Outcome:
         """What the helper's last line says; it has closed its side of the pipe, so it is ending now."""
@@ -104,11 +137,11 @@ class Running:
         return True
 
 
-def _hand_over(pipe: IO[bytes] | None, job: Job) -> None:
+def _hand_over(pipe: IO[bytes] | None, stated: dict[str, Any]) -> None:
     with contextlib.suppress(BrokenPipeError):
         assert pipe is not None  # noqa: S101 - it was opened as a pipe
         with pipe:
-            pipe.write(json.dumps(job.as_dict()).encode())
+            pipe.write(json.dumps(stated).encode())
 
 
 def _error_class(name: str) -> type[SmilyError]:

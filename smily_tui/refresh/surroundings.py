@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
     from smily_tui.clock import Clock
     from smily_tui.machine import Machine
+    from smily_tui.oauth.conversation import Heard
     from smily_tui.oauth.token_request import Fields
     from smily_tui.secret import Secret
     from smily_tui.vault.account import Address
@@ -71,9 +72,11 @@ class Surroundings(Keeper):
         is_accepted: asks the API of a server whether it accepts an access token.
         hold: step 0; from then on only SIGKILL ends the process.
         tell: called with the name of each step that a waiting person may see: lock, sending.
+        record: keeps what was said to the API; None: nobody wants to know.
     """
 
     post: Callable[[str, Fields, float], Answer]
     is_accepted: Callable[[str, Secret], bool]
     hold: Callable[[], None]
     tell: Callable[[str], None]
+    record: Callable[[Heard], None] | None = None

@@ -30,14 +30,15 @@ def make_app(state: State, latency: float, log: Callable[[str], None] | None) ->
     """The server over `state`; token and API answers take `latency` seconds."""
     grants = Grants(state)
     consent = Consent(state, grants)
-    token = Token(grants)
+    token = Token(state, grants)
     api = Api(state)
 
     def slowly(endpoint: Endpoint) -> Endpoint:
         async def there_and_back(request: Request) -> Response:
-            await anyio.sleep(latency / 2)
+            slow = state.faults.slow if state.faults.take("slow") else latency
+            await anyio.sleep(slow / 2)
             response = await endpoint(request)
-            await anyio.sleep(latency / 2)
+            await anyio.sleep(slow / 2)
             return response
 
         return there_and_back

@@ -13,7 +13,7 @@ from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Re
 
 from smily_tui.oauth.scopes import find
 from smily_tui.sandbox.grants import WORDS, Refused
-from smily_tui.sandbox.state import ACCOUNTS
+from smily_tui.sandbox.state import ACCOUNTS, PUBLIC
 
 if TYPE_CHECKING:
     from starlette.requests import Request
@@ -85,8 +85,7 @@ class Consent:
         except Refused as refused:
             return _page("error.html", words=str(refused))
         if form.get("decision") != "authorize":
-            denied = {"error": "access_denied", "error_description": WORDS["access_denied"]}
-            return JSONResponse(denied, 400)
+            return _denied()
         account = self._chosen(form.get("account"))
         if account is None:
             return _page("error.html", words="Choose an account.")
@@ -101,6 +100,10 @@ class Consent:
         return Response(_STYLE, media_type="text/css")
 
     def _to_code(self, account: int, scopes: tuple[str, ...], client: Client) -> Response:
+        if self._state.faults.take("denied"):
+            return _denied()
+        if self._state.faults.take("missing-scope"):
+            scopes = tuple(each for each in scopes if each != PUBLIC)
         code = self._state.grant(account, scopes, client)
         response = RedirectResponse(f"/oauth/authorize/native?{urlencode({'code': code})}", 302)
         response.set_cookie("sandbox_account", str(account), httponly=True, samesite="lax")
@@ -112,6 +115,10 @@ class Consent:
     def _form_token(self, visitor: str) -> str:
         """Binds the form to the browser that it was sent to."""
         return hmac.new(self._key, visitor.encode(), "sha256").hexdigest()
+
+
+def _denied() -> Response:
+    return JSONResponse({"error": "access_denied", "error_description": WORDS["access_denied"]}, 400)
 
 
 def _page(name: str, **values: Any) -> HTMLResponse:

@@ -79,7 +79,7 @@ class Sandbox:
         self._socket = socket.create_server((LOOPBACK, options.port))
         # its connections inherit this; without it each answer waits 40 ms for a delayed acknowledgement
         self._socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        config = uvicorn.Config(
+        self._config = uvicorn.Config(
             make_app(self.state, options.latency_ms / 1000, log),
             log_config=None,
             access_log=False,
@@ -89,7 +89,10 @@ class Sandbox:
             ws="none",
             timeout_graceful_shutdown=LAST_ANSWERS,
         )
-        self._server = uvicorn.Server(config)
+        self._server = uvicorn.Server(self._config)
+        self._stopped = threading.Event()
+        self._away = 0.0
+        self.state.faults.away = self._go_away
         self._thread = threading.Thread(target=self._serve, daemon=True)
 
     @property
@@ -110,10 +113,24 @@ class Sandbox:
 
     def stop(self) -> None:
         """End serving; open answers are finished."""
+        self._stopped.set()
+        self._server.should_exit = True
+
+    def _go_away(self, seconds: float) -> None:
+        self._away = seconds
         self._server.should_exit = True
 
     def _serve(self) -> None:
-        self._server.run(sockets=[self._socket])
+        """Serve until stopped; while it is away its port refuses connections, as a dead network does."""
+        address = self._socket.getsockname()
+        while not self._stopped.is_set():
+            self._server.run(sockets=[self._socket])
+            if self._stopped.wait(self._away) or not self._away:
+                return
+            self._away = 0.0
+            self._server = uvicorn.Server(self._config)
+            self._socket = socket.create_server(address)
+            self._socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
 
     def __enter__(self) -> Self:
         self._thread.start()

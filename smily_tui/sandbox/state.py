@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final, Literal
 
 from smily_tui.oauth.scopes import CATALOGUE
+from smily_tui.sandbox.faults import Faults
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -106,6 +107,7 @@ class State:
     granted: set[tuple[str, int, tuple[str, ...]]] = field(default_factory=set)
     clients: dict[str, Client] = field(default_factory=dict)
     hours: dict[str, Hour] = field(default_factory=dict)
+    faults: Faults = field(default_factory=Faults)
 
     def __post_init__(self) -> None:
         """Register the first application."""
@@ -143,6 +145,17 @@ class State:
         """Keep a pair that was handed out."""
         self.pairs.append(pair)
 
+    def uninstall(self) -> None:
+        """The owners remove the application: no token works any more."""
+        for pair in self.pairs:
+            pair.revoked = True
+        self.granted.clear()
+
+    def expire_codes(self) -> None:
+        """The time of all codes is over."""
+        for code in self.codes.values():
+            code.expires = self.now()
+
     def by_refresh(self, value: str) -> Pair | None:
         """The living pair of a refresh token."""
         return next((each for each in self.pairs if each.refresh == value and not each.revoked), None)
@@ -177,4 +190,6 @@ class State:
         if hour is None or self.now() - hour.since >= 3600:
             hour = self.hours[client_id] = Hour(self.now())
         hour.calls += 1
+        if self.faults.take("rate-limit"):
+            return -1, int(hour.since + 3600)
         return self.rate_limit - hour.calls, int(hour.since + 3600)

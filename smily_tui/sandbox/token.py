@@ -10,12 +10,14 @@ from urllib.parse import parse_qsl
 
 from starlette.responses import JSONResponse, Response
 
+from smily_tui.sandbox.faults import CutAnswer
 from smily_tui.sandbox.grants import REQUIRED
 
 if TYPE_CHECKING:
     from starlette.requests import Request
 
     from smily_tui.sandbox.grants import Grants
+    from smily_tui.sandbox.state import State
 
 LARGEST_BODY: Final = 64 * 1024
 _BROKEN_ESCAPE = re.compile(r"%(?![0-9A-Fa-f]{2})")
@@ -24,7 +26,8 @@ _BROKEN_ESCAPE = re.compile(r"%(?![0-9A-Fa-f]{2})")
 class Token:
     """POST /oauth/token (RFC 6749 section 3.2)."""
 
-    def __init__(self, grants: Grants) -> None:
+    def __init__(self, state: State, grants: Grants) -> None:
+        self._state = state
         self._grants = grants
 
     async def answer(self, request: Request) -> Response:
@@ -35,9 +38,21 @@ class Token:
             return Response(status_code=400, media_type="text/html")
         grant = fields.get("grant_type", "")
         request.state.note = f" grant_type={grant if grant in REQUIRED else 'other'}"
+        self._spoil(fields)
         address = str(request.url.replace(query=""))
         status, headers, content = self._grants.answer_token_request(address, fields)
-        return JSONResponse(content, status, headers)
+        whole = JSONResponse(content, status, headers)
+        return CutAnswer(whole) if self._state.faults.take("cut") else whole
+
+    def _spoil(self, fields: dict[str, str]) -> None:
+        """Make the faults come true that were ordered; the rules then find them by themselves."""
+        faults = self._state.faults
+        if fields.get("grant_type") == "authorization_code" and faults.take("expired-code"):
+            self._state.expire_codes()
+        if faults.take("wrong-secret"):
+            fields["client_secret"] = ""
+        if faults.take("revoked"):
+            self._state.uninstall()
 
 
 def _found(request: Request, body: bytes) -> dict[str, str]:

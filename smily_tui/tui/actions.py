@@ -42,7 +42,7 @@ class Action:
         return " ".join(_KEYS.get(key, key.replace("ctrl+", "^")) for key in self.key.split(","))
 
 
-_KEYS = {"slash": "/", "question_mark": "?", "f1": "F1", "escape": "esc"}
+_KEYS = {"slash": "/", "question_mark": "?", "f1": "F1", "f2": "F2", "f3": "F3", "escape": "esc"}
 
 
 def bindings(actions: Sequence[Action]) -> list[Binding | tuple[str, str] | tuple[str, str, str]]:
@@ -55,6 +55,14 @@ def bindings(actions: Sequence[Action]) -> list[Binding | tuple[str, str] | tupl
 
 EVERYWHERE = (
     Action("f1", "help", "Help", "What this screen is for, and all its keys.", of_app=True),
+    Action("f2", "wire", "Wire", "What is said over HTTP: each request and answer, explained."),
+    Action(
+        "f3",
+        "transcript",
+        "Save transcript",
+        "Write what was said, masked, into a Markdown file.",
+        show=False,
+    ),
     Action(
         "ctrl+q",
         "quit",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import sys
 from typing import TYPE_CHECKING
 
@@ -9,8 +10,9 @@ from textual.app import App, SystemCommand
 
 from smily_tui.errors import UsageError
 from smily_tui.secret import Secret
-from smily_tui.tui.themes import DARK, LIGHT
+from smily_tui.tui.themes import DARK, LIGHT, PROJECTOR
 from smily_tui.tui.widgets.title_bar import TitleBar
+from smily_tui.tui.wire import WIDE
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -22,6 +24,7 @@ if TYPE_CHECKING:
     from smily_tui.desktop.clipboard import Copied
     from smily_tui.refresh.authorizations import Authorizations
     from smily_tui.tui.demo import DemoInfo
+    from smily_tui.tui.wire.log import WireLog
     from smily_tui.vault.application import Application
 
 CLEARED_AFTER = 30.0
@@ -35,6 +38,7 @@ class SmilyApp(App[None]):
         demo: what the demo fills in; None outside of it.
         connect: open the wizard, even where accounts are stored.
         application: the stored application to connect an account with, by name.
+        presenter: large, calm and without secrets, for a projector.
         open_link, copy: what opens a link and copies a text; tests pass their own.
     """
 
@@ -50,13 +54,17 @@ class SmilyApp(App[None]):
         demo: DemoInfo | None = None,
         connect: bool = False,
         application: str | None = None,
+        presenter: bool = False,
         open_link: Callable[[str], Opened] | None = None,
         copy: Callable[[str | Secret], Copied] | None = None,
     ) -> None:
         super().__init__()
-        for theme in (DARK, LIGHT):
+        for theme in (DARK, LIGHT, PROJECTOR):
             self.register_theme(theme)
         self.theme = DARK.name
+        self.presenter = presenter
+        self.wire_open = False
+        self.clock = authorizations.clock
         self._stored = authorizations
         self._demo = demo
         self._connect = connect
@@ -71,7 +79,24 @@ class SmilyApp(App[None]):
 
     def on_mount(self) -> None:
         """Open the screens as soon as the first frame is there."""
+        if self.presenter:
+            self.present()
         self.call_after_refresh(self._open)
+
+    def present(self) -> None:
+        """Large, calm and without secrets, for a projector."""
+        self.presenter = True
+        self.theme = PROJECTOR.name
+        self.animation_level = "none"
+        self.add_class("-presenter")
+        self.wire_open = self.size.width >= WIDE
+
+    @functools.cached_property
+    def wire(self) -> WireLog:
+        """What is said on the wire."""
+        from smily_tui.tui.wire.log import WireLog
+
+        return WireLog()
 
     def compose(self) -> ComposeResult:
         """The first frame: a line, so that the person sees at once that the program has started."""
@@ -96,7 +121,18 @@ class SmilyApp(App[None]):
             if screen.check_action(each.name, ()):
                 owner = self if each.of_app else screen
                 yield SystemCommand(each.label, each.help, getattr(owner, f"action_{each.name}"))
+        if self._demo is not None:
+            from smily_tui.tui.demo import commands
+
+            yield from commands(self._demo, self._say, self.set_timer)
         yield SystemCommand("Theme", "Choose the colours.", self.action_change_theme)
+
+    def _say(self, words: str) -> None:
+        """Words on the status line of the present screen."""
+        from smily_tui.tui.widgets.status_line import StatusLine
+
+        for line in self.screen.query(StatusLine):
+            line.say(words)
 
     def action_help(self) -> None:
         """What the present screen is for, and its keys."""

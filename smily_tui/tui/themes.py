@@ -33,3 +33,18 @@ LIGHT = Theme(
     panel="#e4e9ee",
     dark=False,
 )
+PROJECTOR = Theme(
+    name="smily-projector",
+    primary="#7cf5c4",
+    secondary="#9ecbff",
+    accent="#ffe14d",
+    success="#7dff9c",
+    warning="#ffe14d",
+    error="#ffa39a",
+    foreground="#ffffff",
+    background="#000000",
+    surface="#0d1117",
+    panel="#22303c",
+    dark=True,
+    variables={"text-muted": "#d5dde5", "text-disabled": "#a9b4c0", "footer-key-foreground": "#ffe14d"},
+)

@@ -89,7 +89,8 @@ class Terminal:
         """Read until the field below a label has the focus: the toolkit moves it a little after the key."""
 
         def is_there(screen: str) -> bool:
-            rows = [number for number, row in enumerate(screen.splitlines()) if row.strip() == label]
+            found = enumerate(screen.splitlines())
+            rows = [number for number, row in found if f"{row.strip()}   ".startswith(f"{label}   ")]
             return any(self._screen.buffer[row + 1][40].bold for row in rows)
 
         self.wait_for(is_there)

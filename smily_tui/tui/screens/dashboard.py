@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from textual import on, work
 from textual.containers import Horizontal
+from textual.events import Resize
 from textual.widgets import DataTable, Footer, Input
 
 from smily_tui.errors import SmilyError
@@ -30,7 +31,6 @@ if TYPE_CHECKING:
     from textual.timer import Timer
 
     from smily_tui.refresh.authorizations import Authorizations
-    from smily_tui.tui.app import SmilyApp
     from smily_tui.tui.demo import DemoInfo
     from smily_tui.vault.account import Account, Address
 
@@ -49,7 +49,6 @@ class DashboardScreen(StatusScreen[None]):
     ACTIONS = (*DASHBOARD, *EVERYWHERE)
     BINDINGS = bindings(ACTIONS)
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (70, "-normal"), (110, "-wide")]
-    app: SmilyApp
 
     def __init__(self, authorizations: Authorizations, demo: DemoInfo | None = None) -> None:
         super().__init__()
@@ -57,6 +56,7 @@ class DashboardScreen(StatusScreen[None]):
         self._demo = demo
         self._all: tuple[Account, ...] = ()
         self._names: dict[str, str] = {}
+        self._clients: dict[str, str] = {}
         self._busy: frozenset[Address] = frozenset()
         self._revealed: Timer | None = None
         self._copies_agreed = False
@@ -67,7 +67,7 @@ class DashboardScreen(StatusScreen[None]):
         yield PasteInput(placeholder="find: a part of a name, address or state; esc ends", id="find")
         with Horizontal(id="both"):
             yield AccountTable()
-            yield AccountDetail()
+            yield AccountDetail(large=self.app.presenter)
         yield StatusLine()
         yield Footer(show_command_palette=True)
 
@@ -84,7 +84,9 @@ class DashboardScreen(StatusScreen[None]):
         """Read the accounts again and show them."""
         try:
             self._all = self._stored.accounts()
-            self._names = {each.key: each.name for each in self._stored.applications()}
+            applications = self._stored.applications()
+            self._names = {each.key: each.name for each in applications}
+            self._clients = {each.key: each.client_id for each in applications}
         except SmilyError as error:
             self.query_one(StatusLine).error(error)
         self._show()
@@ -110,8 +112,12 @@ class DashboardScreen(StatusScreen[None]):
         name = self._names.get(account.address.application, account.address.application) if account else ""
         now = self._stored.clock.now()
         self.query_one(AccountDetail).show(account, name, now, revealed=self._revealed is not None)
+        if account is not None and self.is_active:
+            client_id = self._clients.get(account.address.application, "")
+            self.app.wire.may_refresh(str(account.address), account.server, client_id)
 
-    def on_resize(self) -> None:
+    @on(Resize)
+    def _resized(self) -> None:
         """Long values are broken where the pane now ends."""
         self.call_after_refresh(self._detail)
 
@@ -206,7 +212,9 @@ class DashboardScreen(StatusScreen[None]):
         need = Need(force=True, seen=account.generation, here=here)
         async with room:
             try:
-                await self._stored.refresh(account.address, need).ended()
+                running = self._stored.refresh(account.address, need)
+                self.app.wire.follow(running)
+                await running.ended()
             except SmilyError as error:
                 return error
             finally:
@@ -234,7 +242,9 @@ class DashboardScreen(StatusScreen[None]):
 
     def action_reveal(self) -> None:
         """Show the tokens for half a minute; again hides them."""
-        if self._revealed is not None:
+        if self.app.presenter:
+            self.query_one(StatusLine).say("Tokens stay hidden while you present.")
+        elif self._revealed is not None:
             self._hide()
         elif self.query_one(AccountTable).chosen is not None:
             self._revealed = self.set_timer(REVEALED_FOR, self._hide)

@@ -35,7 +35,6 @@ if TYPE_CHECKING:
     from smily_tui.refresh.job import Outcome
     from smily_tui.refresh.running import Running
     from smily_tui.secret import Secret
-    from smily_tui.tui.app import SmilyApp
     from smily_tui.tui.demo import DemoInfo
     from smily_tui.vault.account import Account, Address
     from smily_tui.vault.application import Application
@@ -70,7 +69,6 @@ class WizardScreen(StatusScreen["Address | None"]):
     ACTIONS = (*WIZARD, *EVERYWHERE)
     BINDINGS = bindings(ACTIONS)
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (100, "-wide")]
-    app: SmilyApp
 
     def __init__(self, authorizations: Authorizations, start: Start, demo: DemoInfo | None = None) -> None:
         super().__init__()
@@ -187,6 +185,7 @@ class WizardScreen(StatusScreen["Address | None"]):
         if self._application is None:
             return
         self._link = self._stored.authorize_link(self._application, self._scopes, self._start.account_id)
+        self.app.wire.ask_owner(self._link, self._application.server, self._application.client_id)
         self.query_one(AuthorizePage).show_link(self._link, self._stored.clock.now().wall)
         self.query_one(StatusLine).clear()
         self._show("authorize")
@@ -208,6 +207,7 @@ class WizardScreen(StatusScreen["Address | None"]):
 
     def action_open_link(self) -> None:
         """Ask the browser to open the link."""
+        self.app.wire.opened()
         self._outside(lambda: self.app.open_link(self._link))
 
     def action_copy_link(self) -> None:
@@ -265,6 +265,7 @@ class WizardScreen(StatusScreen["Address | None"]):
     async def _end_of(self, running: Running, doing: str) -> Outcome:
         """Wait for a helper while the status line counts the seconds."""
         self._helper = running
+        self.app.wire.follow(running)
         self.query_one(StatusLine).busy(doing, running)
         try:
             return await running.ended()

@@ -9,6 +9,7 @@ from textual.containers import VerticalScroll
 from textual.content import Content
 from textual.widgets import Digits, ProgressBar, Static
 
+from smily_tui.tui.widgets.large_digits import LargeDigits
 from smily_tui.tui.words import countdown, day_and_time, in_words, listed, time_of_day
 from smily_tui.vault.account import State
 
@@ -37,14 +38,19 @@ class AccountDetail(VerticalScroll):
     AccountDetail ProgressBar { margin: 0 0 1 0; }
     AccountDetail ProgressBar Bar { width: 1fr; }
     AccountDetail #facts { height: auto; }
+    AccountDetail LargeDigits { height: 5; }
     """
     can_focus = False
+
+    def __init__(self, *, large: bool = False) -> None:
+        super().__init__()
+        self._large = large
 
     def compose(self) -> ComposeResult:
         """Build the pane."""
         yield Static("", id="name", markup=False)
         yield Static("", id="state", markup=False)
-        yield Digits("")
+        yield LargeDigits("") if self._large else Digits("")
         yield ProgressBar(total=1.0, show_eta=False, show_percentage=False)
         yield Static("", id="facts", markup=False)
 

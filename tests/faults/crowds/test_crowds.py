@@ -13,12 +13,12 @@ from typing import TYPE_CHECKING
 import pytest
 
 from smily_tui.clock import Instant, SystemClock
-from smily_tui.refresh.helper import _is_accepted
 from smily_tui.sandbox.server import Options
 from smily_tui.secret import Secret
 from smily_tui.vault.store import Store
 from tests.e2e.processes import PROGRAM, clean_environment
 from tests.faults.killing.test_kills import _exchanged
+from tests.faults.killing.verdict import IS_ACCEPTED
 from tests.refresh.connected import connected
 
 if TYPE_CHECKING:
@@ -88,7 +88,7 @@ def test_a_crowd_makes_one_request(tmp_path: Path, count: int, *, full: bool, fi
             assert failed == []
             assert len(set(printed)) == 1, "all are given the same token"
             assert sum("grant_type=refresh_token" in line for line in log) == 1
-            assert _is_accepted(sandbox.listening.server, Secret(printed[0].strip()))
+            assert IS_ACCEPTED(sandbox.listening.server, Secret(printed[0].strip()))
             assert sandbox.state.live_refresh_tokens() == 1
     others = {}
     if full and count in (10, 50):

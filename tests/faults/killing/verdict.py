@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import json
 from typing import TYPE_CHECKING
 
@@ -25,6 +26,10 @@ if TYPE_CHECKING:
     from smily_tui.vault.account import Address
 
 
+POST = functools.partial(_post, lambda _: None)
+IS_ACCEPTED = functools.partial(_is_accepted, lambda _: None)
+
+
 def verdict(stored: Authorizations, address: Address) -> str:
     """Empty where it lives; "lost" where it was lost and is said to be; else what is wrong."""
     store = Store(stored.home)
@@ -32,8 +37,8 @@ def verdict(stored: Authorizations, address: Address) -> str:
         store=store,
         clock=SystemClock(),
         machine=this_machine(),
-        post=_post,
-        is_accepted=_is_accepted,
+        post=POST,
+        is_accepted=IS_ACCEPTED,
         hold=lambda: None,
         tell=lambda _: None,
     )
@@ -46,7 +51,7 @@ def verdict(stored: Authorizations, address: Address) -> str:
         return f"{error.name}: {error.what}"
     found = store.read(address)
     assert found is not None
-    return "" if _is_accepted(found.server, found.current.access) else "the new token is not accepted"
+    return "" if IS_ACCEPTED(found.server, found.current.access) else "the new token is not accepted"
 
 
 def naive_verdict(path: Path, sandbox: Sandbox) -> bool:
@@ -60,6 +65,6 @@ def naive_verdict(path: Path, sandbox: Sandbox) -> bool:
     answer = ask(found.server, client, token)
     if answer.status_code != 200:
         return False
-    _is_accepted(found.server, Secret(answer.json()["access_token"]))
+    IS_ACCEPTED(found.server, Secret(answer.json()["access_token"]))
     path.write_text(json.dumps({**answer.json(), "expired": True}), "utf-8")
     return True

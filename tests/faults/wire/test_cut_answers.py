@@ -16,7 +16,6 @@ from smily_tui.oauth.errors import GrantRefused
 from smily_tui.refresh.decision import Need
 from smily_tui.refresh.errors import AuthorizationLost
 from smily_tui.refresh.exchange import exchange
-from smily_tui.refresh.helper import _is_accepted, _post
 from smily_tui.refresh.protocol import renew
 from smily_tui.refresh.surroundings import Surroundings
 from smily_tui.sandbox.server import Options, Sandbox
@@ -25,6 +24,7 @@ from smily_tui.vault.application import Credentials
 from smily_tui.vault.home import Home
 from smily_tui.vault.store import Store
 from tests.faults.killing.naive import ask
+from tests.faults.killing.verdict import IS_ACCEPTED, POST
 from tests.faults.wire.cutting import Cut, CuttingProxy
 
 if TYPE_CHECKING:
@@ -60,8 +60,8 @@ class Wire:
             store=self.store,
             clock=SystemClock(),
             machine=this_machine(),
-            post=_post,
-            is_accepted=_is_accepted,
+            post=POST,
+            is_accepted=IS_ACCEPTED,
             hold=lambda: None,
             tell=lambda _: None,
         )
@@ -79,7 +79,7 @@ class Wire:
         renew(self.around, address, Need(force=True))
         stored = self.store.read(address)
         assert stored is not None
-        return _is_accepted(stored.server, stored.current.access)
+        return IS_ACCEPTED(stored.server, stored.current.access)
 
     def last_answer(self) -> tuple[int, int]:
         """How long the last answer was, and where its refresh token ended, quotation mark included."""

@@ -1,0 +1,211 @@
+"""What was heard becomes what may be shown: secrets by their type, answers by an allow-list, and a last look.
+
+An answer's value is shown where its field is on the list, and a covered dot each elsewhere: what a server
+adds one day stays hidden. Whatever is shown then passes the veil, which knows every secret that was sent or
+received, and covers each piece of one.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import TYPE_CHECKING, Any, Final
+
+from smily_tui.oauth.json_answer import NotJson, read_object
+from smily_tui.secret import MASK, Secret
+from smily_tui.text import Clean, clean
+from smily_tui.wire.exchange import Exchange, Item, indented
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from smily_tui.oauth.conversation import Heard, Request
+
+PIECE: Final = 8  # the shortest part of a secret that is looked for
+MOST_LINES: Final = 40
+LONGEST: Final = 300
+SECRET_FIELDS: Final = frozenset(
+    {"access_token", "refresh_token", "id_token", "token", "code", "client_secret", "password", "secret"}
+)
+SHOWN_FIELDS: Final = frozenset(
+    {
+        "token_type", "expires_in", "scope", "created_at", "error", "error_description", "error_uri",
+        "accounts_applications", "accounts", "account", "links", "meta", "id", "business_name", "status",
+        "default_locale", "partnership_invoice_recipient",
+    }
+)  # fmt: skip
+SHOWN_HEADERS: Final = (
+    "content-type", "cache-control", "www-authenticate", "retry-after",
+    "x-ratelimit-limit", "x-ratelimit-remaining", "x-ratelimit-reset",
+)  # fmt: skip
+_NAME: Final = re.compile(r"[a-z_]{1,40}")
+
+
+class Veil:
+    """Covers secrets, and pieces of them, wherever they stand in a text."""
+
+    def __init__(self, secrets: Iterable[Secret]) -> None:
+        found = {form for each in secrets for form in (each.reveal(), str(clean(each.reveal(), 1 << 16)))}
+        self._short = {each for each in found if 0 < len(each) < PIECE}
+        self._pieces = {each[at : at + PIECE] for each in found for at in range(len(each) - PIECE + 1)}
+
+    def over(self, text: object, limit: int = LONGEST) -> Clean:
+        """The text, cleaned, covered and then cut."""
+        line = clean(text, 1 << 16)
+        covered = [False] * len(line)
+        for at in range(len(line)):
+            for length in {PIECE} | {len(each) for each in self._short}:
+                piece = line[at : at + length]
+                if piece in self._pieces or piece in self._short:
+                    covered[at : at + length] = [True] * len(piece)
+        return clean("".join(_runs(line, covered)), limit)
+
+
+def _runs(line: str, covered: list[bool]) -> Iterator[str]:
+    for at, char in enumerate(line):
+        if not covered[at]:
+            yield char
+        elif at == 0 or not covered[at - 1]:
+            yield MASK
+
+
+def masked(heard: Sequence[Heard]) -> list[Exchange]:
+    """What may be shown of everything that one process said and heard."""
+    veil = Veil(_secrets(heard))
+    return [_masked(each, veil) for each in heard]
+
+
+def plan(server: str, request: Request) -> Exchange:
+    """A request as it will be sent."""
+    veil = Veil(_sent(request))
+    return Exchange(
+        server=veil.over(server),
+        method=clean(request.method),
+        path=veil.over(request.path),
+        headers=_request_headers(request, veil),
+        fields=tuple(_field(name, value, veil) for name, value in request.fields),
+    )
+
+
+def _masked(heard: Heard, veil: Veil) -> Exchange:
+    planned, answer = plan(heard.server, heard.request), heard.answer
+    shown = [] if answer is None else [name for name in SHOWN_HEADERS if name in answer.headers]
+    headers = () if answer is None else tuple(Item(clean(n), veil.over(answer.headers[n])) for n in shown)
+    return Exchange(
+        server=veil.over(planned.server),
+        method=planned.method,
+        path=veil.over(planned.path),
+        headers=planned.headers,
+        fields=tuple(each if each.variable else _veiled(each, veil) for each in planned.fields),
+        status=heard.status,
+        answer_headers=headers,
+        body=tuple(_body(heard, veil)),
+        failure=veil.over(heard.failure),
+        at=heard.at,
+        seconds=heard.seconds,
+    )
+
+
+# -- the request ---------------------------------------------------------------------------------------
+
+
+def _request_headers(request: Request, veil: Veil) -> tuple[Item, ...]:
+    items = [Item(clean(name), veil.over(value)) for name, value in request.headers]
+    if request.access_token is not None:
+        value = clean(f"Bearer {request.access_token.masked()}")
+        items.insert(1, Item(Clean("Authorization"), value, Clean("ACCESS_TOKEN")))
+    return tuple(items)
+
+
+def _field(name: str, value: str | Secret, veil: Veil) -> Item:
+    if isinstance(value, Secret):
+        return Item(clean(name), _dots(value), clean(name.upper()))
+    return Item(clean(name), veil.over(value))
+
+
+def _veiled(item: Item, veil: Veil) -> Item:
+    return Item(item.name, veil.over(item.value))
+
+
+def _dots(secret: Secret) -> Clean:
+    return clean(secret.masked())
+
+
+# -- the answer ----------------------------------------------------------------------------------------
+
+
+def _body(heard: Heard, veil: Veil) -> list[Clean]:
+    if heard.answer is None:
+        cut = f"({heard.arrived} bytes arrived before that; not shown)"
+        return [Clean(cut)] if heard.arrived else []
+    if not heard.answer.body:
+        return []
+    try:
+        found = _shown(read_object(heard.answer.body), "", veil)
+    except NotJson:
+        return [_no_json(heard, veil)]
+    lines = [indented(line) for line in json.dumps(found, indent=2, ensure_ascii=False).split("\n")]
+    more = len(lines) - MOST_LINES
+    return [*lines[:MOST_LINES], Clean(f"… {more} more lines")] if more > 1 else lines
+
+
+def _no_json(heard: Heard, veil: Veil) -> Clean:
+    """Plain words of the API are shown; a token endpoint's text could be a broken answer with tokens."""
+    answer = heard.answer
+    assert answer is not None  # noqa: S101 - asked before
+    kind = answer.headers.get("content-type", Clean("")).partition(";")[0] or "unknown kind"
+    if heard.request.access_token is not None and kind == "text/plain":
+        return veil.over(answer.body.decode("utf-8", "replace"), 200)
+    return Clean(f"({len(answer.body)} bytes of {veil.over(kind, 60)}; not shown)")
+
+
+def _shown(value: Any, name: str, veil: Veil) -> Any:
+    """A JSON value with what may be shown of it."""
+    if isinstance(value, dict):
+        return {_key(key, veil): _shown(each, key, veil) for key, each in value.items()}
+    if isinstance(value, list):
+        return [_shown(each, name, veil) for each in value]
+    if value is None or isinstance(value, bool):
+        return value
+    if name in SECRET_FIELDS and isinstance(value, str):
+        return _dots(Secret(value))
+    if name not in SHOWN_FIELDS:
+        return MASK
+    covered = veil.over(value)
+    return value if isinstance(value, int | float) and covered == str(value) else covered
+
+
+def _key(key: str, veil: Veil) -> str:
+    return veil.over(key) if _NAME.fullmatch(key) else MASK
+
+
+# -- which secrets there are ---------------------------------------------------------------------------
+
+
+def _secrets(heard: Sequence[Heard]) -> Iterator[Secret]:
+    for each in heard:
+        yield from _sent(each.request)
+        if each.answer is not None:
+            try:
+                found = read_object(each.answer.body)
+            except NotJson:
+                continue
+            yield from _received(found)
+
+
+def _sent(request: Request) -> Iterator[Secret]:
+    yield from (value for _, value in request.fields if isinstance(value, Secret))
+    if request.access_token is not None:
+        yield request.access_token
+
+
+def _received(value: Any) -> Iterator[Secret]:
+    """The secrets in an answer, at any depth."""
+    if isinstance(value, dict):
+        for key, each in value.items():
+            if key in SECRET_FIELDS and isinstance(each, str):
+                yield Secret(each)
+            yield from _received(each)
+    elif isinstance(value, list):
+        for each in value:
+            yield from _received(each)
