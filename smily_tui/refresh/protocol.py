@@ -158,11 +158,18 @@ def gate(around: Surroundings, address: Address, intent: dict[str, Any], held: H
     """
     now = around.clock.now()
     journal = around.store.journal(address)
-    journal.open(intent | {"at": [now.wall, now.boot, now.boottime]})
-    if not held.still_counts():
+
+    def last_look() -> None:
+        """Before anything of another process is replaced."""
+        if not held.still_counts() or journal.at_work() is not None:
+            raise LockVanished
+
+    journal.open(intent | {"at": [now.wall, now.boot, now.boottime]}, last_look)
+    if held.still_counts() and journal.is_ours():
+        return journal
+    if journal.is_ours():  # another process may have put its own there, and be about to send
         journal.close()
-        raise LockVanished
-    return journal
+    raise LockVanished
 
 
 class LockVanished(Exception):

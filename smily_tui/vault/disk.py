@@ -16,6 +16,7 @@ from smily_tui.text import clean
 from smily_tui.vault.errors import Damaged, Unsafe, not_read, not_written
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
 PRIVATE_FILE: Final = 0o600
@@ -118,8 +119,17 @@ def read_private(path: Path, disk: Disk) -> bytes | None:
         disk.close(descriptor)
 
 
-def durable_replace(path: Path, data: bytes, disk: Disk, mode: int = PRIVATE_FILE) -> None:
+def durable_replace(
+    path: Path,
+    data: bytes,
+    disk: Disk,
+    mode: int = PRIVATE_FILE,
+    *,
+    last_look: Callable[[], None] = lambda: None,
+) -> None:
     """Put `data` in the place of `path` so that a crash leaves the old file or the new one.
+
+    `last_look` is called when all is written and only the name is to be changed; what it raises ends it.
 
     Raises:
         NotWritable, DiskFull: nothing was changed.
@@ -127,12 +137,15 @@ def durable_replace(path: Path, data: bytes, disk: Disk, mode: int = PRIVATE_FIL
     temporary = path.with_name(f".{path.name}.{secrets.token_hex(6)}{TEMPORARY}")
     try:
         write_new(temporary, data, disk, mode)
+        last_look()
         disk.replace(temporary, path)
         sync_folder(path.parent, disk)
-    except OSError as error:
+    except Exception as error:
         with contextlib.suppress(OSError):
             disk.unlink(temporary)
-        raise not_written(path, error) from None
+        if isinstance(error, OSError):
+            raise not_written(path, error) from None
+        raise
 
 
 def write_new(path: Path, data: bytes, disk: Disk, mode: int = PRIVATE_FILE) -> None:

@@ -26,6 +26,7 @@ from smily_tui.vault.errors import Damaged, Locked
 from smily_tui.vault.frame import enframe, unframe
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
     from smily_tui.vault.disk import Disk
@@ -78,7 +79,7 @@ class Journal:
         self._answer_at = 0
         self.holds_answer = False
 
-    def open(self, intent: dict[str, Any]) -> None:
+    def open(self, intent: dict[str, Any], last_look: Callable[[], None] = lambda: None) -> None:
         """Write the intent, who writes it, and room for the answer, durably.
 
         Raises:
@@ -87,7 +88,7 @@ class Journal:
         this = Process.this()
         head = enframe(KIND, intent | {"pid": this.pid, "began": this.began})
         self._answer_at = len(head)
-        durable_replace(self._path, head + bytes(ROOM), self._disk)
+        durable_replace(self._path, head + bytes(ROOM), self._disk, last_look=last_look)
 
     def record(self, answer: Answer, *, whole: bool = True) -> None:
         """Put a raw answer, or a piece of one, into its room and push it to the disk.
@@ -132,6 +133,13 @@ class Journal:
         intent = unframe(KIND, data[:head_end], self._path)
         return Entry(intent, *_answer_in(data[head_end:]))
 
+    def is_ours(self) -> bool:
+        """Whether what is on the disk was written by this process."""
+        with contextlib.suppress(Damaged, KeyError, TypeError, ValueError):
+            entry = self.read()
+            return entry is not None and entry.owner == Process.this()
+        return False
+
     def wait_for_owner(self, patience: float) -> None:
         """Wait while another process is at work with this journal, for `patience` seconds.
 
@@ -142,7 +150,7 @@ class Journal:
             Newer, Unsafe, Unreadable: the journal cannot be used.
         """
         ends = time.monotonic() + patience
-        while (owner := self._at_work()) is not None:
+        while (owner := self.at_work()) is not None:
             if time.monotonic() > ends:
                 words = (
                     f"Process {owner} has been using {clean(self._path.stem)} for too long, without its lock."
@@ -150,7 +158,8 @@ class Journal:
                 raise Locked(words)
             time.sleep(0.02)
 
-    def _at_work(self) -> int | None:
+    def at_work(self) -> int | None:
+        """The number of another process that is at work with this journal now."""
         with contextlib.suppress(Damaged, KeyError, TypeError, ValueError):
             entry = self.read()
             if entry is not None and entry.is_under_way():

@@ -160,11 +160,12 @@ def _errors_write(patch: pytest.MonkeyPatch) -> None:
 def _no_gate(patch: pytest.MonkeyPatch) -> None:
     real = journals.Journal.open
 
-    def later(self: journals.Journal, intent: dict[str, Any]) -> None:
+    def later(self: journals.Journal, intent: dict[str, Any], *_: Any) -> None:
         with contextlib.suppress(Exception):
             real(self, intent)
 
     patch.setattr(journals.Journal, "open", later)
+    patch.setattr(journals.Journal, "is_ours", lambda _: True)
 
 
 MUTANTS = (

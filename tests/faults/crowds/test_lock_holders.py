@@ -6,7 +6,6 @@ import os
 import signal
 import subprocess
 import sys
-import threading
 import time
 from typing import TYPE_CHECKING
 
@@ -103,34 +102,6 @@ def test_a_lock_file_that_is_deleted_lets_nobody_in(tmp_path: Path, figure: Figu
     figure(
         "G20", "requests of two processes whose lock file is deleted", "1", **{"the lock alone": "2 owners"}
     )
-
-
-def test_lock_files_that_keep_being_deleted_never_let_two_ask_at_once(tmp_path: Path) -> None:
-    log: list[str] = []
-    with connected(tmp_path / "smily", Options(latency_ms=50), log.append) as (_, stored, address):
-        store = Store(stored.home)
-        path = store.path(address, "lock")
-        over = threading.Event()
-
-        def delete() -> None:
-            while not over.wait(0.003):
-                path.unlink(missing_ok=True)
-
-        vandal = threading.Thread(target=delete)
-        vandal.start()
-        try:
-            log.clear()
-            at_work = [stored.refresh(address) for _ in range(6)]
-            for running in at_work:
-                try:
-                    running.wait()
-                except Locked:
-                    continue
-        finally:
-            over.set()
-            vandal.join()
-        assert sum("grant_type=refresh_token" in line for line in log) <= 1
-        stored.refresh(address).wait()
 
 
 def test_a_link_in_the_place_of_a_lock_file_is_refused(tmp_path: Path) -> None:
