@@ -45,7 +45,9 @@ def run(options: argparse.Namespace) -> int:
     for row in rows:
         columns = [text.ljust(width) for text, width in zip(row, widths, strict=False)]
         sys.stdout.write("  ".join([*columns, row[4]]).rstrip() + "\n")
-    if not rows:
+    if rows:
+        print(f"Kept for you alone, {stored.at_rest.words}.", file=sys.stderr)  # noqa: T201
+    else:
         print("No account is stored. smily-tui connect adds one.", file=sys.stderr)  # noqa: T201
     return 0
 

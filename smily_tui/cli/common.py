@@ -58,3 +58,8 @@ def valid_until(account: Account, authorizations: Authorizations) -> str:
 def joined(scopes: tuple[Clean, ...]) -> str:
     """Scopes as the protocol writes them."""
     return " ".join(scopes)
+
+
+def files(count: int) -> str:
+    """So many files, in words."""
+    return f"{count} file{'' if count == 1 else 's'}"

@@ -18,9 +18,11 @@ from smily_tui.cli import (
     doctor,
     forget,
     handover,
+    protect,
     refresh,
     sandbox,
     token,
+    unprotect,
 )
 from smily_tui.errors import SmilyError
 from smily_tui.text import clean
@@ -38,6 +40,8 @@ COMMANDS = {
     "api": (api, "GET a path of the API with a valid token"),
     "handover": (handover, "give an account's refresh token to another holder"),
     "forget": (forget, "put what is stored here for an account into the trash"),
+    "protect": (protect, "encrypt what is stored, with a key in the system's keyring"),
+    "unprotect": (unprotect, "store it without encryption again"),
     "sandbox": (sandbox, "run a Smily-like OAuth server on this machine"),
     "doctor": (doctor, "check store, clock, network, terminal and clipboard; prints fixes"),
 }

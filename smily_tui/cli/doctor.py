@@ -95,7 +95,8 @@ def _store(stored: Authorizations) -> Iterator[Finding]:
     where = clean(stored.home.state)
     try:
         stored.check_writable()
-        yield Finding(True, f"Store: {where} can be written. Tokens there are for you alone, not encrypted.")
+        kept = stored.at_rest.words
+        yield Finding(True, f"Store: {where} can be written. Tokens there are for you alone, {kept}.")
     except SmilyError as error:
         yield _failed("Store", error)
     kind = network_file_system(stored.home.state)

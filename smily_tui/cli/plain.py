@@ -47,7 +47,8 @@ def connect(stored: Authorizations, options: argparse.Namespace) -> int:
     say("Exchanging the code …")
     address = stored.exchange(application, code, scopes).wait().address
     account = _named(stored, address, asking, options.account_id)
-    say(f"Connected: {account.label}. Saved for you alone, not encrypted, below {clean(stored.home.state)}.")
+    where = f"below {clean(stored.home.state)}"
+    say(f"Connected: {account.label}. Saved for you alone, {stored.at_rest.words}, {where}.")
     print(account.address)  # noqa: T201
     return 0
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from smily_tui.clock import Clock, SystemClock, hour_and_minute
 from smily_tui.lapse import LapseClock
 from smily_tui.machine import caller, this_machine
+from smily_tui.refresh.at_rest import AtRest
 from smily_tui.refresh.decision import Decision, Need, decide
 from smily_tui.text import Clean, clean
 from smily_tui.vault.account import Account, Address
@@ -54,6 +55,7 @@ class Authorizations:
         self._only = read_origin(server) if server else None
         self.server = self._only or DEFAULT
         self._store = Store(home)
+        self.at_rest = AtRest(self._store)
         self._machine = this_machine()
         self._accounts: dict[Address, tuple[_Seen, Account]] = {}
         self._mark: Mark = ()
@@ -62,7 +64,10 @@ class Authorizations:
 
     def accounts(self) -> tuple[Account, ...]:
         """All accounts, by label; only files that changed since the last call are read again."""
-        self._adopt()
+        if orphans := self._store.orphans():
+            from smily_tui.refresh.recovery import adopt
+
+            adopt(self._store, orphans, self._machine)
         self._mark = self._store.mark()
         fresh: dict[Address, tuple[_Seen, Account]] = {}
         for address in self._store.addresses():
@@ -74,14 +79,6 @@ class Authorizations:
         self._accounts = fresh
         shown = (account for _, account in fresh.values() if self._is_seen(account))
         return tuple(sorted(shown, key=lambda account: (account.label.casefold(), account.address)))
-
-    def _adopt(self) -> None:
-        """Make accounts of code exchanges that were interrupted after their answer was in the journal."""
-        for address in self._store.orphans():
-            from smily_tui.refresh.recovery import recover
-
-            with contextlib.suppress(VaultError), self._store.lock(address, patience=0.0):
-                recover(self._store, address, self._store.read(address), self._machine)
 
     def changed(self) -> bool:
         """Whether anything was saved, renamed or deleted since `accounts()` was last called; cheap."""

@@ -15,10 +15,12 @@ from smily_tui.refresh.generation import (
 )
 from smily_tui.secret import Secret
 from smily_tui.text import clean
-from smily_tui.vault.errors import Damaged
+from smily_tui.vault.errors import Damaged, ProtectionError, VaultError
 from smily_tui.vault.journal import Entry, refresh_token_in
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from smily_tui.machine import Machine
     from smily_tui.vault.account import Address
     from smily_tui.vault.application import Credentials
@@ -63,6 +65,22 @@ def recover(store: Store, address: Address, stored: Authorization | None, machin
     except (KeyError, TypeError, ValueError, IndexError):
         journal.keep_aside()
         return Recovered(stored, interrupted_at=_any_time(stored))
+
+
+def adopt(store: Store, orphans: Sequence[Address], machine: Machine) -> None:
+    """Make accounts of code exchanges that were interrupted after their answer was in the journal.
+
+    Raises:
+        ProtectionError: it is encrypted, and cannot be opened now.
+    """
+    for address in orphans:
+        try:
+            with store.lock(address, patience=0.0):
+                recover(store, address, store.read(address), machine)
+        except ProtectionError:
+            raise
+        except VaultError:
+            continue  # it is under way, or says so when it is used
 
 
 def _brought_home(store: Store, address: Address, stored: Authorization | None) -> Authorization | None:

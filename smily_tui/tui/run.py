@@ -42,8 +42,10 @@ def run(
 
     Raises:
         UsageError: there is no terminal, or no such application.
+        KeyUnavailable: what is stored is encrypted, and its key cannot be had.
     """
     check_terminal()
+    authorizations.at_rest.check()
     for name in LEAKING:
         os.environ.pop(name, None)
     from smily_tui.tui.app import SmilyApp

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import Enum
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from smily_tui.clock import Instant
 from smily_tui.machine import Machine
 from smily_tui.secret import Secret
 from smily_tui.text import Clean, clean
+
+if TYPE_CHECKING:
+    from smily_tui.vault.authorization import Authorization
 
 SOON: Final = 600.0
 
@@ -78,6 +81,35 @@ class Account:
     unreadable: bool
     machine: Machine
     handed_over: float | None
+
+    @classmethod
+    def of(
+        cls, address: Address, stored: Authorization, trouble: Clean, *, refused: bool, in_doubt: bool
+    ) -> Account:
+        """The account of a stored authorization."""
+        return cls(
+            address=address,
+            label=stored.label,
+            account_id=stored.account_id,
+            server=stored.server,
+            access=stored.current.access,
+            refresh=stored.current.refresh,
+            scopes=stored.current.scopes,
+            asked=stored.asked,
+            sent=stored.current.sent,
+            lifetime=stored.current.lifetime,
+            authorized_at=stored.authorized_at,
+            refreshed_at=stored.refreshed.wall if stored.refreshed else None,
+            generation=stored.generation,
+            confirmed=stored.confirmed,
+            settled=stored.settled,
+            trouble=trouble,
+            refused=refused,
+            in_doubt=in_doubt,
+            unreadable=False,
+            machine=stored.machine,
+            handed_over=stored.handed_over,
+        )
 
     @classmethod
     def that_cannot_be_read(cls, address: Address, trouble: Clean) -> Account:

@@ -9,6 +9,16 @@ VaultError                 exit code 7
   Unsafe                   a link, a foreign owner or loose rights where only a private file may be
   Locked                   another process holds the lock for too long
   SettingsUnreadable       config.toml is not valid
+  ProtectionError          the encryption at rest
+    KeyUnavailable         the key that the store is encrypted with cannot be had:
+      NoKeyring              no keyring of the system answers here
+      KeyringSilent          it did not answer in time
+      KeyringRefused         it is locked, or failed
+      KeyMissing             it answers, and does not have that key
+    NotSealed              a file of a protected store is not encrypted
+    ProtectionLost         a file is encrypted, and nothing says that the store is protected
+    HalfDone               protect or unprotect left some files as they were
+  SealBroken (Damaged)     an encrypted file was changed, or belongs to another place
 NoSuchAccount              exit code 3
 SeveralAccounts            exit code 3
 """
@@ -78,6 +88,68 @@ class SettingsUnreadable(VaultError):
 
     default_kept = "Nothing was overwritten."
     default_next = "Mend that line in an editor, or move the file away."
+
+
+class SealBroken(Damaged):
+    """An encrypted file was changed, or put in the place of another."""
+
+
+class ProtectionError(VaultError):
+    """What is stored is encrypted, and something about that is not as it should be."""
+
+    default_kept = "Nothing was sent, nothing was changed, and nothing was written unencrypted."
+
+
+class KeyUnavailable(ProtectionError):
+    """The key that the store is encrypted with cannot be had."""
+
+
+class NoKeyring(KeyUnavailable):
+    """No keyring of the system answers here."""
+
+    default_next = (
+        "Try again where you are logged in to the desktop, since cron and ssh often reach no keyring. For them "
+        "the store has to be unencrypted: there, where the keyring answers, run smily-tui unprotect."
+    )
+
+
+class KeyringSilent(KeyUnavailable):
+    """The keyring of the system did not answer in time."""
+
+    default_next = "Unlock it, or answer its question on the screen, then try again."
+
+
+class KeyringRefused(KeyUnavailable):
+    """The keyring of the system is locked, or failed."""
+
+    default_next = "Unlock it, then try again."
+
+
+class KeyMissing(KeyUnavailable):
+    """The keyring of the system does not have the key."""
+
+    default_next = (
+        "Unlock or restore the keyring that has it. If it is gone for good, move the state folder away and "
+        "authorize the accounts again."
+    )
+
+
+class NotSealed(ProtectionError):
+    """A file of a protected store is not encrypted: it was put there by something else."""
+
+    default_next = "If you put it there yourself, such as from a backup: smily-tui protect takes it in."
+
+
+class ProtectionLost(ProtectionError):
+    """A file is encrypted, and nothing says any more that the store is protected."""
+
+    default_next = "Run smily-tui protect: it finds the key by the encrypted files."
+
+
+class HalfDone(ProtectionError):
+    """Some files could not be encrypted, or decrypted; everything can be read as before."""
+
+    default_kept = "Nothing is lost: both kinds of files can be read meanwhile."
 
 
 class NoSuchAccount(SmilyError):

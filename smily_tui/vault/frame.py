@@ -25,8 +25,7 @@ _HEADER = re.compile(rb"smily-tui (\d{1,9}) ([a-z]{1,32}) (\d{1,9}) ([0-9a-f]{8}
 def enframe(kind: str, content: dict[str, Any]) -> bytes:
     """The bytes of a file of `kind` that holds `content`."""
     body = json.dumps(content, ensure_ascii=True, indent=1, allow_nan=False).encode("ascii") + b"\n"
-    head = f"smily-tui {SCHEMA} {kind} {len(body)}".encode("ascii")
-    return head + _checksum(head, body) + body
+    return wrap(SCHEMA, kind, body)
 
 
 def unframe(kind: str, data: bytes, path: Path) -> dict[str, Any]:
@@ -36,18 +35,35 @@ def unframe(kind: str, data: bytes, path: Path) -> dict[str, Any]:
         Damaged: it is cut, changed, or no file of this kind.
         Newer: a newer smily-tui wrote it.
     """
+    schema, found, body = unwrap(data, path, SCHEMA)
+    if found != kind:
+        raise Damaged(f"{clean(path)} holds something else ({found}) than expected ({kind}).")
+    return upgraded(kind, schema, _content(body, path))
+
+
+def wrap(schema: int, kind: str, body: bytes) -> bytes:
+    """A body below its header line."""
+    head = f"smily-tui {schema} {kind} {len(body)}".encode("ascii")
+    return head + _checksum(head, body) + body
+
+
+def unwrap(data: bytes, path: Path, newest: int) -> tuple[int, str, bytes]:
+    """Schema, kind and body of a whole file.
+
+    Raises:
+        Damaged: it is cut or changed.
+        Newer: its schema is newer than `newest`.
+    """
     header = _HEADER.match(data)
     if header is None:
         raise Damaged(f"{clean(path)} is not a file of smily-tui, or its beginning is damaged.")
-    if int(header[1]) > SCHEMA:
+    if int(header[1]) > newest:
         raise Newer(f"{clean(path)} was written by a newer smily-tui (schema {int(header[1])}).")
     body = data[header.end() :]
     head, checksum = data[: header.start(4) - 1], data[header.start(4) - 1 : header.end()]
     if len(body) != int(header[3]) or _checksum(head, body) != checksum:
         raise Damaged(f"{clean(path)} is damaged: it is cut or was changed by another program.")
-    if header[2].decode() != kind:
-        raise Damaged(f"{clean(path)} holds something else ({header[2].decode()}) than expected ({kind}).")
-    return upgraded(kind, int(header[1]), _content(body, path))
+    return int(header[1]), header[2].decode(), body
 
 
 def _checksum(head: bytes, body: bytes) -> bytes:

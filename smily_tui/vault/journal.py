@@ -24,18 +24,22 @@ from smily_tui.vault.disk import (
 )
 from smily_tui.vault.errors import Damaged, Locked
 from smily_tui.vault.frame import enframe, unframe
+from smily_tui.vault.sealing import is_sealed
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
     from smily_tui.vault.disk import Disk
+    from smily_tui.vault.protection import Protection
 
 ROOM: Final = 64 * 1024 + 1024
 KIND: Final = "journal"
 _HEAD: Final = b"%s %d %d %08x\n"
 _WHOLE: Final = b"answer"
 _PIECE: Final = b"piece"
+_SEALED: Final = b"sealed"
+_ANSWER: Final = "answer"
 
 
 @dataclass(frozen=True)
@@ -71,11 +75,23 @@ class Entry:
 
 
 class Journal:
-    """The journal file of one account."""
+    """The journal file of one account.
 
-    def __init__(self, path: Path, disk: Disk) -> None:
+    Args:
+        path: where it is.
+        disk: does the work.
+        protection: whether it is encrypted; what `open` finds holds for the answer, too, so that the key
+            is there before anything is sent.
+        place: the account's address.
+    """
+
+    def __init__(self, path: Path, disk: Disk, protection: Protection, place: str) -> None:
         self._path = path
         self._disk = disk
+        self._protection = protection
+        self._places: tuple[str, ...] = (place,)
+        self._generation = 0
+        self._is_sealed = False
         self._answer_at = 0
         self.holds_answer = False
 
@@ -83,12 +99,19 @@ class Journal:
         """Write the intent, who writes it, and room for the answer, durably.
 
         Raises:
-            NotWritable, DiskFull: nothing may be sent now.
+            NotWritable, DiskFull, KeyUnavailable: nothing may be sent now.
         """
         this = Process.this()
-        head = enframe(KIND, intent | {"pid": this.pid, "began": this.began})
-        self._answer_at = len(head)
+        head = self._head(intent | {"pid": this.pid, "began": this.began})
         durable_replace(self._path, head + bytes(ROOM), self._disk, last_look=last_look)
+
+    def _head(self, intent: dict[str, Any]) -> bytes:
+        """The intent as it is written now, sealed or not; the answer will be written in the same way."""
+        self._generation = int(intent.get("generation", 0))
+        head = self._protection.cover(enframe(KIND, intent), KIND, self._generation, *self._places)
+        self._is_sealed = is_sealed(head)
+        self._answer_at = len(head)
+        return head
 
     def record(self, answer: Answer, *, whole: bool = True) -> None:
         """Put a raw answer, or a piece of one, into its room and push it to the disk.
@@ -96,14 +119,19 @@ class Journal:
         A disk that fails here, after `open`, is no reason to drop an answer that is in memory: whether it
         is on the disk is what `holds_answer` tells.
         """
-        word = _WHOLE if whole else _PIECE
-        head = _HEAD % (word, answer.status, len(answer.body), zlib.crc32(answer.body))
-        data = head + answer.body
         try:
-            self._write(data)
+            self._write(self._record(_WHOLE if whole else _PIECE, answer))
             self.holds_answer = whole
         except OSError:
             self.holds_answer = False
+
+    def _record(self, word: bytes, answer: Answer) -> bytes:
+        """What is written into the room for an answer."""
+        record = _in_room(word, answer)
+        if not self._is_sealed:
+            return record
+        sealed = self._protection.cover(record, _ANSWER, self._generation, *self._places)
+        return _in_room(_SEALED, Answer(answer.status, sealed))
 
     def _write(self, data: bytes) -> None:
         descriptor = self._disk.open(self._path, os.O_WRONLY)
@@ -122,7 +150,7 @@ class Journal:
         """What the journal says; None where there is none.
 
         Raises:
-            Damaged, Newer, Unsafe, Unreadable: it is there and cannot be used.
+            Damaged, Newer, Unsafe, Unreadable, ProtectionError: it is there and cannot be used.
         """
         data = read_private(self._path, self._disk)
         if data is None:
@@ -130,8 +158,41 @@ class Journal:
         head_end = data.index(b"\n") + 1 if b"\n" in data else 0
         with contextlib.suppress(ValueError, IndexError):
             head_end += int(data[:head_end].split(b" ")[3])
-        intent = unframe(KIND, data[:head_end], self._path)
-        return Entry(intent, *_answer_in(data[head_end:]))
+        place = self._places[-1]
+        head = self._protection.uncover(data[:head_end], self._path, KIND, place)
+        answer, torn = _answer_in(data[head_end:], self._opened)
+        return Entry(unframe(KIND, head, self._path), answer, torn)
+
+    def _opened(self, sealed: bytes) -> bytes:
+        """A sealed record of an answer; nothing where it was cut: a piece of it cannot be read."""
+        with contextlib.suppress(Damaged):
+            return self._protection.uncover(sealed, self._path, _ANSWER, self._places[-1])
+        return b""
+
+    def write_again(self, *places: str) -> bool:
+        """Write what is there once more, sealed or not as the store is now; whether anything was there.
+
+        Args:
+            places: the addresses that it may lie at from now on, the present one last; none: as before.
+
+        Raises:
+            Locked: another process is at work with it.
+            VaultError: it cannot be read or written; it is as it was.
+        """
+        if (owner := self.at_work()) is not None:
+            raise Locked(f"Process {owner} is using {clean(self._path.stem)} without its lock.")
+        entry = self.read()
+        if entry is None:
+            return False
+        self._places = places or self._places
+        head = self._head(entry.intent)
+        record = b""
+        if entry.answer is not None:
+            record = self._record(_WHOLE, entry.answer)
+        elif entry.torn:
+            record = self._record(_PIECE, Answer(0, entry.torn))
+        durable_replace(self._path, head + record.ljust(ROOM, b"\0"), self._disk)
+        return True
 
     def is_ours(self) -> bool:
         """Whether what is on the disk was written by this process."""
@@ -174,13 +235,20 @@ class Journal:
             self.close()
 
 
-def _answer_in(room: bytes) -> tuple[Answer | None, bytes]:
+def _in_room(word: bytes, answer: Answer) -> bytes:
+    return _HEAD % (word, answer.status, len(answer.body), zlib.crc32(answer.body)) + answer.body
+
+
+def _answer_in(room: bytes, opened: Callable[[bytes], bytes]) -> tuple[Answer | None, bytes]:
+    """A whole answer, or the piece that there is of one; `opened` opens a sealed record."""
     first, _, rest = room.partition(b"\n")
     try:
         word, status, length, checksum = first.split(b" ")
-        if word not in (_WHOLE, _PIECE):
+        if word not in (_WHOLE, _PIECE, _SEALED):
             return None, b""
         body = rest[: int(length)]
+        if word == _SEALED:
+            return _answer_in(opened(body), lambda _: b"") if body else (None, b"")
         if word == _WHOLE and len(body) == int(length) and zlib.crc32(body) == int(checksum, 16):
             return Answer(int(status), body), b""
     except ValueError:

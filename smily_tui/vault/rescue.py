@@ -55,7 +55,7 @@ class Rescue:
             VaultError: none of the folders takes it.
         """
         problem: VaultError | None = None
-        for path in self._paths(address):
+        for path in self.paths(address):
             try:
                 make_folder(path.parent, self._disk)
                 check_private_folder(path.parent)
@@ -68,7 +68,7 @@ class Rescue:
 
     def read(self, address: Address) -> tuple[Path, bytes] | None:
         """A kept file with where it lies; None where there is none that may be read."""
-        for path in self._paths(address):
+        for path in self.paths(address):
             try:
                 check_private_folder(path.parent)
                 data = read_private(path, self._disk)
@@ -94,12 +94,13 @@ class Rescue:
         Raises:
             NotWritable: it cannot be deleted.
         """
-        for path in self._paths(address):
+        for path in self.paths(address):
             remove(path, self._disk)
 
     def _chosen(self) -> Sequence[Path]:
         return places() if self._folders is None else self._folders
 
-    def _paths(self, address: Address) -> list[Path]:
+    def paths(self, address: Address) -> list[Path]:
+        """Where a kept file of the account may lie."""
         name = f"{self._prefix}.{address.application}.{address.account}.tokens"
         return [folder / name for folder in self._chosen()]

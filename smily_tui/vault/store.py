@@ -16,24 +16,28 @@ from smily_tui.vault.authorization import KIND, Authorization
 from smily_tui.vault.disk import (
     TEMPORARY,
     Disk,
+    changed_at,
     check_private_folder,
     durable_replace,
     make_folder,
+    names_in,
     read_private,
     remove,
+    state_of,
     sync_folder,
     write_new,
 )
-from smily_tui.vault.errors import Damaged, VaultError, not_read, not_written
+from smily_tui.vault.errors import Damaged, ProtectionError, VaultError, not_written
 from smily_tui.vault.frame import enframe, unframe
 from smily_tui.vault.journal import Journal
 from smily_tui.vault.ledger import Ledger
 from smily_tui.vault.locks import PATIENCE, locked
+from smily_tui.vault.protection import Protection
 from smily_tui.vault.rescue import Rescue
 from smily_tui.vault.trash import Trash
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
     from contextlib import AbstractContextManager
     from pathlib import Path
 
@@ -69,6 +73,7 @@ class Store:
         self.home = home
         self.disk = disk or Disk()
         self.rescue = Rescue(home.state, self.disk)
+        self.protection = Protection(home.state)
 
     # -- where things lie ------------------------------------------------------------------------------
 
@@ -85,7 +90,7 @@ class Store:
 
     def journal(self, address: Address) -> Journal:
         """The journal of an account."""
-        return Journal(self.path(address, "next"), self.disk)
+        return Journal(self.path(address, "next"), self.disk, self.protection, str(address))
 
     def ledger(self, address: Address) -> Ledger:
         """The ledger of an account."""
@@ -93,17 +98,30 @@ class Store:
 
     def lock(self, address: Address, patience: float = PATIENCE) -> AbstractContextManager[Held]:
         """The lock of an account: over re-reading, asking the server and saving."""
-        return locked(self.path(address, "lock"), patience=patience)
+        return self._locked(self.path(address, "lock"), patience)
 
     def names_lock(self) -> AbstractContextManager[Held]:
         """The lock over the names of applications; raises NotWritable, DiskFull, Unsafe."""
         make_folder(self.home.state, self.disk)
         check_private_folder(self.home.state)
-        return locked(self.home.state / "applications.lock")
+        return self._locked(self.home.state / "applications.lock")
 
     def application_lock(self, application: str) -> AbstractContextManager[Held]:
         """The lock over the names of an application's accounts."""
-        return locked(self._folder(application) / "application.lock")
+        return self._locked(self._folder(application) / "application.lock")
+
+    def protection_lock(self) -> AbstractContextManager[Held]:
+        """The lock over protecting the store and ending that."""
+        make_folder(self.home.state, self.disk)
+        check_private_folder(self.home.state)
+        return self._locked(self.home.state / "protection.lock")
+
+    @contextlib.contextmanager
+    def _locked(self, path: Path, patience: float = PATIENCE) -> Iterator[Held]:
+        """A lock; whether the store is encrypted is looked up again under each."""
+        with locked(path, patience=patience) as held:
+            self.protection.look_again()
+            yield held
 
     # -- authorizations --------------------------------------------------------------------------------
 
@@ -133,35 +151,45 @@ class Store:
 
     def application_keys(self) -> list[str]:
         """The applications that have a folder."""
-        return [name for name in _listed(self.home.state) if is_address_part(name)]
+        return [name for name in names_in(self.home.state) if is_address_part(name)]
 
     def _names(self, application: str) -> list[str]:
-        return _listed(self._folder(application))
+        return names_in(self._folder(application))
 
     def read(self, address: Address) -> Authorization | None:
         """The authorization stored for `address`, or None.
 
         Raises:
-            VaultError: it is there but damaged, newer, unsafe or unreadable.
+            VaultError: it is there but damaged, newer, unsafe or unreadable, or its key cannot be had.
         """
-        path = self.path(address)
-        return self._read(path, KIND, Authorization.from_dict)
+        return self._read_secret(self.path(address), KIND, str(address), Authorization.from_dict)
 
     def save(self, address: Address, authorization: Authorization) -> None:
         """Durably put an authorization in the place of the one before.
 
         Raises:
-            NotWritable, DiskFull: the one before is still there.
+            NotWritable, DiskFull, KeyUnavailable: the one before is still there.
         """
-        durable_replace(self.path(address), enframe(KIND, authorization.as_dict()), self.disk)
+        durable_replace(self.path(address), self._covered(address, authorization), self.disk)
+
+    def _covered(self, address: Address, authorization: Authorization) -> bytes:
+        data = enframe(KIND, authorization.as_dict())
+        return self.protection.cover(data, KIND, authorization.generation, str(address))
 
     def move(self, source: Address, target: Address) -> None:
-        """Give an authorization another address; what was at the target is replaced in the same step."""
+        """Give an authorization another address; what was at the target is replaced in the same step.
+
+        A sealed one belongs to its address: for the moment in between it belongs to both.
+        """
+        both = str(source), str(target)
+        self.protection.readdress(self.path(source), KIND, str(source), both, self.disk)
         try:
             self.disk.replace(self.path(source), self.path(target))
             sync_folder(self._folder(target.application), self.disk)
         except OSError as error:
             raise not_written(self.path(target), error) from None
+        with contextlib.suppress(VaultError):  # it is moved: the next save does the same
+            self._settle(target)
         self.ledger(target).take_over(self.ledger(source))
 
     # -- what was forgotten ----------------------------------------------------------------------------
@@ -178,8 +206,21 @@ class Store:
         self.trash.put(address, self._files(address), at)
 
     def restore(self, forgotten: Forgotten, address: Address) -> None:
-        """Move what was forgotten back, to a free address."""
+        """Move what was forgotten back, to a free address; on the way it belongs to both."""
+        before, both = str(forgotten.address), (str(forgotten.address), str(address))
+        if forgotten.address != address:
+            self.protection.readdress(forgotten.path("tokens"), KIND, before, both, self.disk)
+            Journal(forgotten.path("next"), self.disk, self.protection, before).write_again(*both)
         self.trash.take_back(forgotten, self._files(address))
+        if forgotten.address != address:
+            with contextlib.suppress(VaultError):  # it is back: the next save does the same
+                self._settle(address)
+                self.journal(address).write_again()
+
+    def _settle(self, address: Address) -> None:
+        """A sealed authorization that was moved belongs to its new address alone."""
+        place = str(address)
+        self.protection.readdress(self.path(address), KIND, place, (place,), self.disk)
 
     def _files(self, address: Address) -> dict[str, Path]:
         return {ending: self.path(address, ending) for ending in ("tokens", "next", "note", "ledger")}
@@ -196,16 +237,23 @@ class Store:
 
     def keep_elsewhere(self, address: Address, authorization: Authorization) -> Path:
         """Keep an authorization where it can be written, until `bring_home`; raises VaultError."""
-        return self.rescue.keep(address, enframe(KIND, authorization.as_dict()))
+        return self.rescue.keep(address, self._covered(address, authorization))
 
     def kept_elsewhere(self, address: Address) -> Authorization | None:
-        """An authorization that was kept elsewhere; None where there is none that can be used."""
+        """An authorization that was kept elsewhere; None where there is none that can be used.
+
+        Raises:
+            ProtectionError: it may be usable; only it cannot be opened now.
+        """
         found = self.rescue.read(address)
         if found is None:
             return None
         path, data = found
         try:
-            return self._built(data, path, KIND, Authorization.from_dict)
+            plain = self.protection.uncover(data, path, KIND, str(address))
+            return self._built(plain, path, KIND, Authorization.from_dict)
+        except ProtectionError:
+            raise
         except VaultError:
             return None
 
@@ -232,8 +280,12 @@ class Store:
 
     def credentials(self, application: str) -> Credentials | None:
         """The Client ID and Client Secret of an application, with the server they belong to; or None."""
-        path = self._folder(application) / "application.json"
-        return self._read(path, applications.KIND, _credentials)
+        path = self.application_path(application)
+        return self._read_secret(path, applications.KIND, application, _credentials)
+
+    def application_path(self, application: str) -> Path:
+        """The file of an application's credentials."""
+        return self._folder(application) / "application.json"
 
     def save_credentials(self, application: str, credentials: Credentials) -> None:
         """Durably store an application's credentials."""
@@ -247,7 +299,8 @@ class Store:
             "client_secret": credentials.client_secret.reveal(),
             "server": credentials.server,
         }
-        durable_replace(folder / "application.json", enframe(applications.KIND, content), self.disk)
+        data = self.protection.cover(enframe(applications.KIND, content), applications.KIND, 0, application)
+        durable_replace(self.application_path(application), data, self.disk)
 
     def spent_codes(self, application: str) -> dict[str, float]:
         """Fingerprints of the codes that were exchanged here, with when (UTC seconds)."""
@@ -267,13 +320,14 @@ class Store:
     # -- the whole -------------------------------------------------------------------------------------
 
     def check_writable(self) -> None:
-        """Write, push to the disk and delete a file as large as a journal.
+        """Write, push to the disk and delete a file as large as a journal; see that a key is there if needed.
 
         Raises:
-            NotWritable, DiskFull, Unsafe: a token could not be saved now, so none should be asked for.
+            NotWritable, DiskFull, Unsafe, KeyUnavailable: a token could not be saved now: ask for none.
         """
         make_folder(self.home.state, self.disk)
         check_private_folder(self.home.state)
+        self.protection.check()
         probe = self.home.state / f".probe-{os.getpid()}-{os.urandom(4).hex()}"
         try:
             write_new(probe, bytes(2 * 64 * 1024), self.disk)
@@ -286,48 +340,41 @@ class Store:
     def mark(self) -> tuple[tuple[str, int], ...]:
         """Something that differs as soon as anything in the store was saved, renamed or deleted."""
         folders = [self.home.state, *(self.home.state / key for key in self.application_keys())]
-        return tuple((str(path), _changed_at(path)) for path in (*folders, self.home.settings))
+        return tuple((str(path), changed_at(path)) for path in (*folders, self.home.settings))
 
     def seen(self, address: Address) -> tuple[int, ...]:
         """Something that differs as soon as one of the account's files was changed; cheap."""
-        return tuple(_state_of(self.path(address, ending)) for ending in ("tokens", "note", "next"))
+        return tuple(state_of(self.path(address, ending)) for ending in ("tokens", "note", "next"))
 
     def account(self, address: Address) -> Account | None:
-        """The account at `address` as people see it; one that cannot be read is shown as such."""
+        """The account at `address` as people see it; one that cannot be read is shown as such.
+
+        Raises:
+            ProtectionError: it is encrypted, and cannot be opened now.
+        """
         try:
             stored = self.read(address)
+        except ProtectionError:
+            raise
         except VaultError as error:
             return Account.that_cannot_be_read(address, clean(error.what))
         if stored is None:
             return None
         note = self.read_note(address)
-        current = note is not None and note.generation == stored.generation
-        return Account(
-            address=address,
-            label=stored.label,
-            account_id=stored.account_id,
-            server=stored.server,
-            access=stored.current.access,
-            refresh=stored.current.refresh,
-            scopes=stored.current.scopes,
-            asked=stored.asked,
-            sent=stored.current.sent,
-            lifetime=stored.current.lifetime,
-            authorized_at=stored.authorized_at,
-            refreshed_at=stored.refreshed.wall if stored.refreshed else None,
-            generation=stored.generation,
-            confirmed=stored.confirmed,
-            settled=stored.settled,
-            trouble=note.words if note and current else Clean(""),
-            refused=bool(note and current and note.refused),
-            in_doubt=self.path(address, "next").exists(),
-            unreadable=False,
-            machine=stored.machine,
-            handed_over=stored.handed_over,
-        )
+        about_it = note if note and note.generation == stored.generation else None
+        trouble, refused = (about_it.words, about_it.refused) if about_it else (Clean(""), False)
+        in_doubt = self.path(address, "next").exists()
+        return Account.of(address, stored, trouble, refused=refused, in_doubt=in_doubt)
 
     def _read(self, path: Path, kind: str, build: Callable[[dict[str, Any]], _T]) -> _T | None:
         data = read_private(path, self.disk)
+        return None if data is None else self._built(data, path, kind, build)
+
+    def _read_secret(
+        self, path: Path, kind: str, place: str, build: Callable[[dict[str, Any]], _T]
+    ) -> _T | None:
+        """A file that may be sealed."""
+        data = self.protection.read(path, kind, place, self.disk)
         return None if data is None else self._built(data, path, kind, build)
 
     @staticmethod
@@ -337,31 +384,6 @@ class Store:
             return build(content)
         except (KeyError, TypeError, ValueError, AttributeError):
             raise Damaged(f"{clean(path)} lacks a field, or one is not as smily-tui writes it.") from None
-
-
-def _listed(folder: Path) -> list[str]:
-    try:
-        with os.scandir(folder) as entries:
-            return sorted(entry.name for entry in entries)
-    except (FileNotFoundError, NotADirectoryError):
-        return []
-    except OSError as error:
-        raise not_read(folder, error) from None
-
-
-def _changed_at(path: Path) -> int:
-    try:
-        return path.stat().st_mtime_ns
-    except OSError:
-        return 0
-
-
-def _state_of(path: Path) -> int:
-    try:
-        found = os.stat(path)  # noqa: PTH116 - the quickest way, for thousands of files
-    except OSError:
-        return 0
-    return hash((found.st_mtime_ns, found.st_size, found.st_ino))
 
 
 def _note(stored: dict[str, Any]) -> Note:

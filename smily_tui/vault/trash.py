@@ -28,6 +28,10 @@ class Forgotten:
     at: float
     folder: Path
 
+    def path(self, ending: str) -> Path:
+        """Where its file with that ending lies: tokens, next, note or ledger."""
+        return self.folder / f"account.{ending}"
+
 
 class Trash:
     """The trash of one store; every call is made under the account's lock.
@@ -47,10 +51,10 @@ class Trash:
         Raises:
             NotWritable, DiskFull: it could not be moved whole; nothing is deleted.
         """
-        folder = self._fresh(address, at)
+        forgotten = Forgotten(address, at, self._fresh(address, at))
         for ending, path in files.items():
-            self._move(path, folder / f"account.{ending}")
-        return Forgotten(address, at, folder)
+            self._move(path, forgotten.path(ending))
+        return forgotten
 
     def take_back(self, forgotten: Forgotten, files: dict[str, Path]) -> None:
         """Move an account's files back, to the places named; the first named comes last.
@@ -59,7 +63,7 @@ class Trash:
             NotWritable, DiskFull: it is still in the trash.
         """
         for ending, path in reversed(files.items()):
-            self._move(forgotten.folder / f"account.{ending}", path)
+            self._move(forgotten.path(ending), path)
         with contextlib.suppress(OSError):
             forgotten.folder.rmdir()
 

@@ -23,7 +23,7 @@ from smily_tui.tui.app import SmilyApp
 from smily_tui.tui.screens.dashboard import DashboardScreen
 from smily_tui.tui.screens.wizard import Start, WizardScreen
 from smily_tui.tui.widgets.status_line import StatusLine
-from smily_tui.tui.wizard.done_page import DonePage
+from smily_tui.tui.wizard.done_page import DonePage, Kept
 from smily_tui.vault.account import Address
 from smily_tui.vault.authorization import Authorization, Tokens
 from smily_tui.vault.home import Home
@@ -196,7 +196,8 @@ async def done(pilot: Pilot[None]) -> None:
     store.save(address, record)
     account = store.account(address)
     assert account is not None
-    screen.query_one(DonePage).show(account, "", "~/.local/state/smily-tui", screen._stored.clock.now())
+    kept = Kept("~/.local/state/smily-tui", screen._stored.at_rest.words)
+    screen.query_one(DonePage).show(account, "", kept, screen._stored.clock.now())
     await settled(pilot, lambda: screen.query_one("#do-another", Button).has_focus)
 
 

@@ -22,7 +22,7 @@ from smily_tui.tui.widgets.steps import StepLine, StepList
 from smily_tui.tui.widgets.title_bar import TitleBar
 from smily_tui.tui.wizard.application_page import ApplicationPage, Entered
 from smily_tui.tui.wizard.authorize_page import AuthorizePage
-from smily_tui.tui.wizard.done_page import DonePage
+from smily_tui.tui.wizard.done_page import DonePage, Kept
 from smily_tui.tui.wizard.page import Page
 from smily_tui.tui.wizard.permissions_page import PermissionsPage
 
@@ -307,7 +307,8 @@ class WizardScreen(StatusScreen["Address | None"]):
         self.query_one(AuthorizePage).clear_code()
         now = self._stored.clock.now()
         self._show("done")
-        self.query_one(DonePage).show(self._account, remark, str(self._stored.home.state), now)
+        kept = Kept(str(self._stored.home.state), self._stored.at_rest.words)
+        self.query_one(DonePage).show(self._account, remark, kept, now)
 
     def _keep_name(self) -> None:
         """A name that was changed on the last page is kept, whichever way the person leaves it."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from textual import on
@@ -19,6 +20,14 @@ if TYPE_CHECKING:
 
     from smily_tui.clock import Instant
     from smily_tui.vault.account import Account
+
+
+@dataclass(frozen=True)
+class Kept:
+    """How an account is kept: in which folder, and whether encrypted, in words."""
+
+    where: str
+    words: str
 
 
 class DonePage(Page):
@@ -51,13 +60,13 @@ class DonePage(Page):
             classes="buttons",
         )
 
-    def show(self, account: Account, remark: str, where: str, now: Instant) -> None:
+    def show(self, account: Account, remark: str, kept: Kept, now: Instant) -> None:
         """Show the account as it is stored now."""
         number = f"  (account {account.account_id})" if account.account_id is not None else ""
         self.query_one("#whose", Static).update(Content(f"✓ Connected: {account.label}{number}"))
         question = "Is this the right account? A browser that is signed in authorizes without asking."
         self.query_one("#right", Static).update(Content(remark or question))
-        self.query_one("#facts", Static).update(_facts(account, where, now))
+        self.query_one("#facts", Static).update(_facts(account, kept, now))
         self.query_one("#label", Input).value = account.label
         self.query_one("#do-another", Button).focus()
 
@@ -76,7 +85,7 @@ class DonePage(Page):
         self.query_one("#do-another", Button).focus()
 
 
-def _facts(account: Account, where: str, now: Instant) -> Content:
+def _facts(account: Account, kept: Kept, now: Instant) -> Content:
     left = in_words(account.left(now))
     missing = [scope for scope in account.asked if scope not in account.scopes]
     access = f"{account.access.masked()}   expires in {left}  ({time_of_day(account.expires_at(now))})"
@@ -84,8 +93,8 @@ def _facts(account: Account, where: str, now: Instant) -> Content:
         ("Access token", access),
         ("Refresh token", f"{account.refresh.masked()}   no expiry; replaced at each refresh"),
         ("Permissions", listed(account.scopes)),
-        ("Saved in", where),
-        ("", "not encrypted; only you can read it"),
+        ("Saved in", kept.where),
+        ("", f"{kept.words}; only you can read it"),
         ("In a script", f"smily-tui token {account.address}"),
     ]
     if missing:

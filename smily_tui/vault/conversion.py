@@ -1,0 +1,250 @@
+"""From a store in clear to an encrypted one and back, file by file: a kill at any moment loses nothing.
+
+What is remembered is changed first, so that whatever is written from then on is written in the new way. Then
+each lock is taken in turn and the files below it are replaced; a second pass sees that none was missed. Both
+kinds of files can be read all the while, and whoever runs it again goes on where it ended.
+"""
+
+from __future__ import annotations
+
+import contextlib
+from functools import partial
+from typing import TYPE_CHECKING, Any, Final
+
+from smily_tui.text import clean
+from smily_tui.vault import application, authorization
+from smily_tui.vault.account import Address
+from smily_tui.vault.application import is_address_part
+from smily_tui.vault.disk import TEMPORARY, durable_replace, make_folder, names_in, read_private, remove
+from smily_tui.vault.errors import (
+    Damaged,
+    HalfDone,
+    KeyMissing,
+    KeyUnavailable,
+    VaultError,
+)
+from smily_tui.vault.frame import unframe
+from smily_tui.vault.journal import Journal
+from smily_tui.vault.protection import Remembered, Stage
+from smily_tui.vault.sealing import is_sealed, label_of
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from pathlib import Path
+
+    from smily_tui.vault.store import Store
+    from smily_tui.vault.trash import Forgotten
+
+PASSES: Final = 5
+ASIDE: Final = "aside"
+_ENDINGS: Final = (".tokens", ".next", ".next-damaged", ".lock")
+
+
+def protect(store: Store) -> int:
+    """Encrypt all secrets of a store; answers how many files were encrypted now.
+
+    Raises:
+        KeyUnavailable: the keyring does not take a key, or does not give it back; nothing was changed.
+        HalfDone: some files could not be encrypted; running it again goes on.
+        VaultError: the store cannot be written.
+    """
+    with store.protection_lock():
+        key_id = _key(store)
+        store.protection.remember(Remembered(Stage.SEALING, key_id), store.disk)
+        return _Conversion(store, seals=True).run(Remembered(Stage.SEALED, key_id))
+
+
+def unprotect(store: Store) -> int:
+    """Write all secrets of a store in clear; answers how many files were decrypted now.
+
+    The key stays in the keyring: a backup of the store needs it, and so does a store protected again.
+
+    Raises:
+        KeyUnavailable: nothing was changed.
+        HalfDone, VaultError: as `protect`.
+    """
+    with store.protection_lock():
+        now, found = store.protection.now, _key_of_files(store)
+        if now.stage is Stage.PLAIN and not found:
+            return 0
+        key_id = now.key_id or found
+        store.protection.keys.of(key_id)
+        store.protection.remember(Remembered(Stage.OPENING, key_id), store.disk)
+        return _Conversion(store, seals=False).run(Remembered(Stage.PLAIN, key_id))
+
+
+def _key(store: Store) -> str:
+    """The id of the store's key, which the keyring has for certain: the one it had, or a new one."""
+    protection = store.protection
+    key_id = protection.now.key_id or _key_of_files(store)
+    if not key_id:
+        return protection.keys.make()
+    try:
+        protection.keys.of(key_id)
+    except KeyMissing:
+        if protection.now.stage is not Stage.PLAIN or _key_of_files(store):
+            raise
+        return protection.keys.make()  # it was deleted when nothing was encrypted any more
+    return key_id
+
+
+def _key_of_files(store: Store) -> str:
+    """The id of the key that a file of the store is encrypted with; empty where none is."""
+    for path in _files(store):
+        with contextlib.suppress(VaultError):
+            data = read_private(path, store.disk) or b""
+            if is_sealed(data):
+                return label_of(data[: _whole_length(data)], path).key_id
+    return ""
+
+
+def _whole_length(data: bytes) -> int:
+    """How long the framed part is: a journal has room for an answer behind it."""
+    head, _, _ = data.partition(b"\n")
+    with contextlib.suppress(IndexError, ValueError):
+        return len(head) + 1 + int(head.split(b" ")[3])
+    return len(data)
+
+
+def _files(store: Store) -> Iterator[Path]:
+    """All files that may be encrypted."""
+    for key in store.application_keys():
+        yield store.application_path(key)
+        for address in _addresses(store, key):
+            yield from (store.path(address, ending) for ending in ("tokens", "next", "next-damaged"))
+            yield from store.rescue.paths(address)
+    for forgotten in store.trash.find():
+        yield from (forgotten.path(ending) for ending in ("tokens", "next", "next-damaged"))
+
+
+def _addresses(store: Store, key: str) -> list[Address]:
+    """The accounts of an application, even those of which there is only a lock: somebody may be making it."""
+    names = names_in(store.application_path(key).parent)
+    found = {name.removesuffix(end) for name in names for end in _ENDINGS if name.endswith(end)}
+    found.update(store.rescue.accounts(key))
+    return [Address(key, name) for name in sorted(found) if is_address_part(name)]
+
+
+class _Conversion:
+    """Bringing all files of a store into one way of writing, under its protection lock."""
+
+    def __init__(self, store: Store, *, seals: bool) -> None:
+        self._store = store
+        self._seals = seals
+        self._failures: list[VaultError] = []
+
+    def run(self, afterwards: Remembered) -> int:
+        """Convert until a whole pass finds nothing to do; answers how many files were converted."""
+        count = 0
+        for _ in range(PASSES):
+            changed = self._pass()
+            count += changed
+            if self._failures:
+                raise self._half_done()
+            if not changed:
+                self._store.protection.remember(afterwards, self._store.disk)
+                return count
+        raise HalfDone("Other programs change the store all the time.", next="Stop them, then run it again.")
+
+    def _half_done(self) -> HalfDone:
+        first, more = self._failures[0], len(self._failures) - 1
+        others = f" (and {more} more)" if more else ""
+        again = "smily-tui protect" if self._seals else "smily-tui unprotect"
+        return HalfDone(f"{first.what}{others}", next=f"{first.next} Then run {again} again.")
+
+    def _pass(self) -> int:
+        """Each lock once, and the files below it."""
+        work: list[Callable[[], int]] = []
+        for key in self._store.application_keys():
+            work.append(partial(self._application, key))
+            work += [partial(self._account, address) for address in _addresses(self._store, key)]
+        work += [partial(self._forgotten, each) for each in self._store.trash.find()]
+        return sum(self._tried(each) for each in work)
+
+    def _tried(self, work: Callable[[], int]) -> int:
+        """What cannot be converted keeps no other file from being converted; without the key none can."""
+        try:
+            return work()
+        except KeyUnavailable:
+            raise
+        except VaultError as error:
+            self._failures.append(error)
+            return 0
+
+    def _application(self, key: str) -> int:
+        with self._store.names_lock():
+            path = self._store.application_path(key)
+            self._sweep(path)
+            return self._whole(path, application.KIND, key)
+
+    def _account(self, address: Address) -> int:
+        store, place = self._store, str(address)
+        with store.lock(address):
+            store.sweep(address)
+            count = self._journal(store.path(address, "next"), place)
+            count += self._aside(store.path(address, "next-damaged"), place)
+            count += self._whole(store.path(address), authorization.KIND, place)
+            return count + sum(
+                self._whole(path, authorization.KIND, place) for path in store.rescue.paths(address)
+            )
+
+    def _forgotten(self, forgotten: Forgotten) -> int:
+        address, place = forgotten.address, str(forgotten.address)
+        make_folder(self._store.application_path(address.application).parent, self._store.disk)
+        with self._store.application_lock(address.application), self._store.lock(address):
+            self._sweep(forgotten.path("tokens"))
+            count = self._journal(forgotten.path("next"), place)
+            count += self._aside(forgotten.path("next-damaged"), place)
+            return count + self._whole(forgotten.path("tokens"), authorization.KIND, place)
+
+    def _whole(self, path: Path, kind: str, place: str) -> int:
+        """A file that is framed as a whole."""
+        data = read_private(path, self._store.disk)
+        if data is None or is_sealed(data) == self._seals:
+            return 0
+        plain = self._store.protection.uncover(data, path, kind, place)
+        generation = _generation(unframe(kind, plain, path), path) if kind == authorization.KIND else 0
+        self._put(path, plain, kind, generation, place)
+        return 1
+
+    def _journal(self, path: Path, place: str) -> int:
+        """A journal; one that cannot be understood is kept aside, as a refresh would do."""
+        data = read_private(path, self._store.disk)
+        if data is None or is_sealed(data) == self._seals:
+            return 0
+        journal = Journal(path, self._store.disk, self._store.protection, place)
+        try:
+            return int(journal.write_again())
+        except Damaged:
+            journal.keep_aside()
+            return 1
+
+    def _aside(self, path: Path, place: str) -> int:
+        """A damaged journal that was kept, as it is; it may hold a token."""
+        data = read_private(path, self._store.disk)
+        if data is None or is_sealed(data) == self._seals:
+            return 0
+        try:
+            plain = self._store.protection.uncover(data, path, ASIDE, place)
+        except Damaged:
+            return 0  # it was encrypted before it was damaged: nothing in it can be read
+        self._put(path, plain, ASIDE, 0, place)
+        return 1
+
+    def _put(self, path: Path, plain: bytes, kind: str, generation: int, place: str) -> None:
+        covered = self._store.protection.cover(plain, kind, generation, place)
+        durable_replace(path, covered, self._store.disk)
+
+    def _sweep(self, path: Path) -> None:
+        """Delete what replacements that were killed left beside a file: it may be in clear."""
+        start = f".{path.name}."
+        for name in names_in(path.parent):
+            if name.startswith(start) and name.endswith(TEMPORARY):
+                remove(path.parent / name, self._store.disk)
+
+
+def _generation(content: dict[str, Any], path: Path) -> int:
+    try:
+        return int(content["generation"])
+    except (KeyError, TypeError, ValueError):
+        raise Damaged(f"{clean(path)} lacks a field, or one is not as smily-tui writes it.") from None

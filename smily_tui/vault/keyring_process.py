@@ -1,0 +1,62 @@
+"""The process that speaks to the keyring of the system: one JSON line in, one out, a secret in neither argv.
+
+It is a process of its own so that a keyring that hangs, asks on a screen that nobody sees, or crashes can be
+left behind. Only keyrings that the system itself keeps are asked, whatever the settings of the `keyring`
+package say: never one that writes plain files, chains to another, or forgets.
+"""
+
+from __future__ import annotations
+
+import importlib
+import json
+import sys
+from typing import TYPE_CHECKING, Any, Final
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+SERVICE: Final = "smily-tui"
+ALLOWED: Final = (
+    ("keyring.backends.SecretService", "Keyring"),
+    ("keyring.backends.kwallet", "DBusKeyring"),
+    ("keyring.backends.macOS", "Keyring"),
+    ("keyring.backends.Windows", "WinVaultKeyring"),
+)
+
+
+def main() -> int:
+    """Answer one question; `failed` says none, or refused."""
+    asked: dict[str, str] = json.loads(sys.stdin.readline())
+    json.dump(answer(asked), sys.stdout)
+    return 0
+
+
+def answer(asked: dict[str, str]) -> dict[str, str | None]:
+    """Get the key of an id, or set it; the first keyring that has it, or takes it, counts."""
+    failed, key = "none", None
+    for keyring in _keyrings():
+        try:
+            if "key" in asked:
+                keyring.set_password(SERVICE, asked["id"], asked["key"])
+                return {"key": asked["key"]}
+            failed, key = "", keyring.get_password(SERVICE, asked["id"])
+        except Exception:  # noqa: BLE001 - each keyring has its own errors, and any is a refusal
+            failed = "refused"
+        if key:
+            return {"key": key}
+    return {"failed": failed} if failed else {"key": None}
+
+
+def _keyrings() -> Iterator[Any]:
+    """The keyrings of this system that can be reached."""
+    for module, name in ALLOWED:
+        try:
+            found = getattr(importlib.import_module(module), name)
+            if found.priority > 0:  # asking for it raises where the keyring cannot work here
+                yield found()
+        except Exception:  # noqa: BLE001, S112 - not installed, another system, no session: all the same
+            continue
+
+
+if __name__ == "__main__":
+    sys.exit(main())
