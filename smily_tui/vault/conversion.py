@@ -174,7 +174,7 @@ class _Conversion:
     def _application(self, key: str) -> int:
         with self._store.names_lock():
             path = self._store.application_path(key)
-            self._sweep(path)
+            self._sweep(path.parent, f".{path.name}.")
             return self._whole(path, application.KIND, key)
 
     def _account(self, address: Address) -> int:
@@ -184,15 +184,16 @@ class _Conversion:
             count = self._journal(store.path(address, "next"), place)
             count += self._aside(store.path(address, "next-damaged"), place)
             count += self._whole(store.path(address), authorization.KIND, place)
-            return count + sum(
-                self._whole(path, authorization.KIND, place) for path in store.rescue.paths(address)
-            )
+            for path in store.rescue.paths(address):
+                self._sweep(path.parent, f".{path.name}.")
+                count += self._whole(path, authorization.KIND, place)
+            return count
 
     def _forgotten(self, forgotten: Forgotten) -> int:
         address, place = forgotten.address, str(forgotten.address)
         make_folder(self._store.application_path(address.application).parent, self._store.disk)
         with self._store.application_lock(address.application), self._store.lock(address):
-            self._sweep(forgotten.path("tokens"))
+            self._sweep(forgotten.folder, ".account.")
             count = self._journal(forgotten.path("next"), place)
             count += self._aside(forgotten.path("next-damaged"), place)
             return count + self._whole(forgotten.path("tokens"), authorization.KIND, place)
@@ -235,12 +236,11 @@ class _Conversion:
         covered = self._store.protection.cover(plain, kind, generation, place)
         durable_replace(path, covered, self._store.disk)
 
-    def _sweep(self, path: Path) -> None:
+    def _sweep(self, folder: Path, start: str) -> None:
         """Delete what replacements that were killed left beside a file: it may be in clear."""
-        start = f".{path.name}."
-        for name in names_in(path.parent):
+        for name in names_in(folder):
             if name.startswith(start) and name.endswith(TEMPORARY):
-                remove(path.parent / name, self._store.disk)
+                remove(folder / name, self._store.disk)
 
 
 def _generation(content: dict[str, Any], path: Path) -> int:

@@ -108,8 +108,8 @@ class NoKeyring(KeyUnavailable):
     """No keyring of the system answers here."""
 
     default_next = (
-        "Try again where you are logged in to the desktop, since cron and ssh often reach no keyring. For them "
-        "the store has to be unencrypted: there, where the keyring answers, run smily-tui unprotect."
+        "Try again where you are logged in to the desktop: cron and ssh often reach no keyring. For them the "
+        "store has to be unencrypted: there, where the keyring answers, run smily-tui unprotect."
     )
 
 

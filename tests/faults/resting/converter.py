@@ -1,0 +1,25 @@
+"""The process that is killed: protects and unprotects a store again and again until it is.
+
+`python -m tests.faults.resting.converter FOLDER`; says `ready` when it is at work.
+"""
+
+from __future__ import annotations
+
+import itertools
+import sys
+from pathlib import Path
+
+from smily_tui.vault.conversion import protect, unprotect
+from tests.vault.filled import store_at
+
+
+def main(folder: Path) -> None:
+    """Convert for ever; whatever an earlier process left half done is finished first."""
+    store = store_at(folder)
+    print("ready", flush=True)  # noqa: T201 - the test waits for it
+    for each in itertools.cycle((protect, unprotect)):
+        each(store)
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]))

@@ -1,0 +1,81 @@
+"""A home with a secret in every kind of file that can hold one."""
+
+from __future__ import annotations
+
+import dataclasses
+from typing import TYPE_CHECKING
+
+from smily_tui.secret import Secret
+from smily_tui.vault.account import Address
+from smily_tui.vault.application import Credentials
+from smily_tui.vault.home import Home
+from smily_tui.vault.journal import Answer
+from smily_tui.vault.rescue import Rescue
+from smily_tui.vault.store import Store
+from tests.tui.scenes import authorization
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from smily_tui.vault.authorization import Authorization
+
+CANARY = "can4ry"
+IN_DOUBT, GIVEN_UP, ODD, FORGOTTEN = (Address("app", name) for name in ("in-doubt", "torn", "odd", "gone"))
+EVERYWHERE = (Address("app", "plain"), IN_DOUBT, GIVEN_UP, ODD, Address("other-app", "far"))
+ANSWER = Answer(200, b'{"refresh_token": "can4ry-in-an-answer"}')
+PIECE = Answer(200, b'{"refresh_token": "can4ry-in-a-piece", "acc')
+
+
+def store_at(folder: Path) -> Store:
+    """The store below that folder; what it rescues stays below it, too."""
+    store = Store(Home.at(folder))
+    store.rescue = Rescue(store.home.state, store.disk, [folder / "rescue"])
+    return store
+
+
+def fill(folder: Path) -> Store:
+    """A store with applications, accounts, journals, a rescued file, a damaged journal, and trash."""
+    store = store_at(folder)
+    for key in ("app", "other-app"):
+        store.save_credentials(key, Credentials("id", Secret(f"{CANARY}-client-{key}"), "https://a.example"))
+    for number, address in enumerate((*EVERYWHERE, FORGOTTEN)):
+        store.save(address, record(number))
+    for address, answer in ((IN_DOUBT, ANSWER), (GIVEN_UP, PIECE), (FORGOTTEN, ANSWER)):
+        journal = store.journal(address)
+        journal.open({"grant": "refresh_token", "generation": 2, "salvaged": f"{CANARY}-salvaged"})
+        journal.record(answer, whole=answer is ANSWER)
+    aside = store.path(ODD, "next-damaged")
+    aside.write_bytes(b"torn " + CANARY.encode())
+    aside.chmod(0o600)
+    store.keep_elsewhere(ODD, dataclasses.replace(record(9), generation=5))
+    store.forget(FORGOTTEN, 1_795_500_000.0)
+    return store
+
+
+def record(number: int) -> Authorization:
+    """An authorization whose tokens are canaries."""
+    found = authorization(f"Villa {number}", 4700 + number, 0)
+    tokens = dataclasses.replace(
+        found.current,
+        access=Secret(f"{CANARY}-access-{number}"),
+        refresh=Secret(f"{CANARY}-refresh-{number}"),
+    )
+    return dataclasses.replace(found, current=tokens, previous=Secret(f"{CANARY}-previous-{number}"))
+
+
+def everything(store: Store) -> dict[str, object]:
+    """All that the store holds, as a program reads it; raises where anything cannot be read."""
+    found: dict[str, object] = {str(each): store.read(each) for each in store.addresses()}
+    for key in ("app", "other-app"):
+        found[key] = store.credentials(key)
+    for address in (IN_DOUBT, GIVEN_UP):
+        found[f"{address} journal"] = store.journal(address).read()
+    found["kept elsewhere"] = store.kept_elsewhere(ODD)
+    found["trash"] = [(each.address, each.at) for each in store.trash.find()]
+    return found
+
+
+def in_clear(folder: Path) -> list[str]:
+    """The files below that folder in which a canary can be read."""
+    files = (path for path in folder.rglob("*") if path.is_file())
+    return sorted(str(path.relative_to(folder)) for path in files if CANARY.encode() in path.read_bytes())
