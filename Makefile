@@ -73,5 +73,5 @@ clean: ## delete what the tasks made
 
 .cache/system: scripts/system.sh
 	@mkdir -p .cache
-	@scripts/system.sh chromium fonts-firacode fonts-dejavu-core curl tmux xvfb xclip && touch $@ \
+	@scripts/system.sh chromium fonts-firacode fonts-dejavu-core curl tmux xvfb xclip dbus gnome-keyring && touch $@ \
 		|| echo "Going on without: the tests that need them skip by name." >&2

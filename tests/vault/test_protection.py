@@ -1,4 +1,4 @@
-"""A protected store: every secret is encrypted, nothing is lost on the way, and no file passes for another."""
+"""A protected store: every secret is encrypted, nothing is lost on the way, no file passes for another."""
 
 from __future__ import annotations
 

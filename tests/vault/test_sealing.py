@@ -41,7 +41,7 @@ def opened(
 def with_checksum_mended(data: bytes) -> bytes:
     """What somebody would write who knows the frame, but not the key."""
     first, _, body = data.partition(b"\n")
-    head = b" ".join(first.split(b" ")[:3] + [str(len(body)).encode()])
+    head = b" ".join([*first.split(b" ")[:3], str(len(body)).encode()])
     return head + b" %08x\n" % zlib.crc32(head + body) + body
 
 

@@ -1,0 +1,121 @@
+"""A protected store with a real keyring: gnome-keyring in a D-Bus session of the test's own."""
+
+from __future__ import annotations
+
+import shutil
+import time
+from typing import TYPE_CHECKING
+
+import pytest
+
+from smily_tui.vault.conversion import protect
+from smily_tui.vault.errors import KeyMissing, KeyUnavailable, NoKeyring
+from smily_tui.vault.protection import Stage
+from tests.e2e.processes import run_program
+from tests.refresh.connected import connected
+from tests.vault.filled import everything, fill, in_clear, store_at
+from tests.vault.keyrings import SecretService, need_secret_service
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+def join(session: SecretService, monkeypatch: pytest.MonkeyPatch) -> None:
+    """This process and its children belong to that desktop session."""
+    for name in ("DBUS_SESSION_BUS_ADDRESS", "XDG_DATA_HOME", "XDG_RUNTIME_DIR"):
+        monkeypatch.setenv(name, session.environ[name])
+
+
+def test_a_person_protects_uses_and_unprotects_a_store(
+    tmp_path: Path, secret_service: SecretService, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    join(secret_service, monkeypatch)
+    home = tmp_path / "smily"
+    with connected(home) as (sandbox, stored, address):
+        account = stored.account(address)
+        assert account is not None
+        environ = secret_service.environ | {
+            "SMILY_TUI_HOME": str(home),
+            "SMILY_TUI_SERVER": sandbox.listening.server,
+            "PYTHONWARNINGS": "error",
+        }
+        said = run_program(environ, "accounts")
+        assert "not encrypted" in said.stderr
+        said = run_program(environ, "protect")
+        assert said.returncode == 0, said.stderr
+        assert "Encrypted: 2 files now" in said.stdout
+        assert run_program(environ, "token").stdout == account.access.reveal() + "\n"
+        assert "Kept for you alone, encrypted." in run_program(environ, "accounts").stderr
+        assert "for you alone, encrypted" in run_program(environ, "doctor").stdout
+        refreshed = run_program(environ, "refresh")
+        assert refreshed.returncode == 0, refreshed.stderr
+        token = run_program(environ, "token").stdout
+        assert token != account.access.reveal() + "\n"
+        found = [path.read_bytes() for path in (home / "state").rglob("*") if path.is_file()]
+        for secret in (token.strip(), sandbox.listening.client_secret.reveal()):
+            assert not any(secret.encode() in each for each in found)
+        said = run_program(environ, "unprotect")
+        assert said.returncode == 0, said.stderr
+        assert "Not encrypted: 2 files" in said.stdout
+        secret_service.stop()
+        assert run_program(environ, "token").stdout == token, "a store in clear needs no keyring"
+
+
+def test_everything_survives_protect_and_unprotect(
+    tmp_path: Path, secret_service: SecretService, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    join(secret_service, monkeypatch)
+    before = everything(fill(tmp_path / "home"))
+    protect(store_at(tmp_path / "home"))
+    assert in_clear(tmp_path / "home") == []
+    assert everything(store_at(tmp_path / "home")) == before
+
+
+def test_a_keyring_that_ended_with_its_session_is_named(
+    tmp_path: Path, secret_service: SecretService, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    join(secret_service, monkeypatch)
+    store = fill(tmp_path / "home")
+    protect(store)
+    secret_service.stop()
+    address = store.addresses()[0]
+    began = time.monotonic()
+    with pytest.raises(NoKeyring):
+        store_at(tmp_path / "home").read(address)
+    assert time.monotonic() - began <= 3.5
+
+
+def test_a_key_that_was_deleted_is_named(
+    tmp_path: Path, secret_service: SecretService, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    join(secret_service, monkeypatch)
+    store = fill(tmp_path / "home")
+    protect(store)
+    secret_service.stop()
+    need_secret_service()
+    shutil.rmtree(secret_service.environ["XDG_DATA_HOME"])
+    again = SecretService(tmp_path / "another-session")
+    try:
+        join(again, monkeypatch)
+        with pytest.raises(KeyMissing):
+            store_at(tmp_path / "home").read(store.addresses()[0])
+        with pytest.raises(KeyMissing):
+            protect(store_at(tmp_path / "home"))
+    finally:
+        again.stop()
+
+
+def test_a_locked_keyring_protects_nothing_and_changes_nothing(
+    tmp_path: Path, locked_secret_service: SecretService, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    join(locked_secret_service, monkeypatch)
+    store = fill(tmp_path / "home")
+    before, clear = everything(store), in_clear(tmp_path / "home")
+    began = time.monotonic()
+    with pytest.raises(KeyUnavailable) as raised:
+        protect(store)
+    assert time.monotonic() - began <= 3.5
+    assert "Unlock it" in raised.value.next
+    assert everything(store_at(tmp_path / "home")) == before
+    assert in_clear(tmp_path / "home") == clear
+    assert store_at(tmp_path / "home").protection.now.stage is Stage.PLAIN
