@@ -32,7 +32,7 @@ SEED = 20260
 def test_a_killed_conversion_loses_nothing_and_is_carried_on(
     tmp_path: Path, stand_in: StandIn, figure: Figure, *, full: bool
 ) -> None:
-    kills = 1000 if full else 40
+    kills = 1000 if full else 30
     chance = random.Random(SEED)  # noqa: S311 - moments, not secrets
     folder = tmp_path / "home"
     _filled_by_another(folder)
