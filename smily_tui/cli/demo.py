@@ -35,9 +35,9 @@ def run(options: argparse.Namespace) -> int:
     """Run the demo; nothing of it stays."""
     import tempfile
 
+    from smily_tui.demo import DemoInfo
     from smily_tui.lapse import LapseClock
     from smily_tui.refresh.authorizations import Authorizations
-    from smily_tui.tui.demo import DemoInfo
     from smily_tui.tui.run import check_terminal
     from smily_tui.tui.run import run as run_tui
 

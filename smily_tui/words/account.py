@@ -1,0 +1,40 @@
+"""An account in words: its state as a sentence."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from smily_tui.vault.account import State
+from smily_tui.words.amounts import in_words, time_of_day
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from smily_tui.clock import Instant
+    from smily_tui.vault.account import Account
+
+
+def sentence(account: Account, now: Instant, *, renew: str = "r", ask: str = "u") -> str:
+    """How an account is, and what mends it; `renew` and `ask` are what a person presses or types for that."""
+    left, at = account.left(now), time_of_day(account.expires_at(now))
+    return {
+        State.VALID: f"Valid until {at}",
+        State.EXPIRING: f"Expires at {at}; {renew} renews it",
+        State.EXPIRED: f"Expired {in_words(left)} ago; {renew} renews it",
+        State.UNCLEAR: f"Unclear: the last refresh got no answer; {renew} tries again",
+        State.REFUSED: f"Needs you: {ask} asks the owner again",
+        State.HANDED_OVER: f"Another holder refreshes it; valid until {at}",
+        State.UNREADABLE: "Cannot be read",
+    }[account.state(now)]
+
+
+def count(accounts: Sequence[Account], now: Instant) -> tuple[str, ...]:
+    """How many accounts there are and, where some do, how many need the person."""
+    need = sum(each.state(now) in {State.REFUSED, State.UNREADABLE} for each in accounts)
+    all_of_them = f"{len(accounts)} account{'' if len(accounts) == 1 else 's'}"
+    return (all_of_them, f"{need} need{'s' if need == 1 else ''} you") if need else (all_of_them,)
+
+
+def due(accounts: Sequence[Account], now: Instant, soon: float) -> list[Account]:
+    """Those that have `soon` seconds left or less and can be refreshed."""
+    return [each for each in accounts if not each.unreadable and not each.refused and each.left(now) <= soon]
