@@ -1,0 +1,64 @@
+"""An account in lines: the important word first, a fact a line."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from smily_tui.plain.console import spoken
+from smily_tui.plain.session import AGAIN, REFRESH
+from smily_tui.vault.account import State
+from smily_tui.words.account import sentence
+from smily_tui.words.amounts import day_and_time, in_words
+from smily_tui.words.connecting import not_given
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from smily_tui.clock import Instant
+    from smily_tui.plain.session import Session
+    from smily_tui.vault.account import Account
+
+
+def headline(account: Account, now: Instant) -> str:
+    """Name and state, with what mends it."""
+    left = account.left(now)
+    rest = f", {in_words(left)} left" if not account.unreadable and left > 0 else ""
+    return f"{account.label}: {sentence(account, now, renew=REFRESH, ask=AGAIN)}{rest}."
+
+
+def row(number: int, account: Account, now: Instant) -> str:
+    """One of many: number, name, state, time left in words."""
+    left, state = account.left(now), account.state(now)
+    if state is State.EXPIRED:
+        return f"{number} {account.label}: expired {in_words(left)} ago"
+    rest = f", {in_words(left)} left" if not account.unreadable and left > 0 else ""
+    return f"{number} {account.label}: {state.word}{rest}"
+
+
+def facts(session: Session, account: Account) -> Iterator[str]:
+    """Everything that is known of an account, but for its secrets."""
+    stored = session.stored
+    now = stored.clock.now()
+    yield headline(account, now)
+    if account.unreadable:
+        yield account.trouble
+        return
+    yield f"Access token: {spoken(account.access)}."
+    yield f"Refresh token: {spoken(account.refresh)}."
+    yield f"Permissions: {' '.join(account.scopes) or 'none'}."
+    if missing := not_given(account):
+        yield f"Not given: {' '.join(missing)}."
+    yield f"Asked for: {' '.join(account.asked) or 'nothing'}."
+    name = next((each.name for each in stored.applications() if each.key == account.address.application), "")
+    yield f"Application: {name or account.address.application}."
+    if account.account_id is not None:
+        yield f"Number: {account.account_id}."
+    yield f"Authorized: {day_and_time(account.authorized_at, now.wall)}."
+    yield f"Last refresh: {day_and_time(account.refreshed_at, now.wall)}."
+    if account.handed_over is not None:
+        yield f"Handed over: {day_and_time(account.handed_over, now.wall)}."
+    if account.trouble:
+        yield f"Trouble: {account.trouble}"
+    yield f"Saved in: {stored.home.state}"
+    yield f"{stored.at_rest.words.capitalize()}; only you can read it."
+    yield f"In a script: smily-tui token {account.address}"

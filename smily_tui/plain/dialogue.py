@@ -1,0 +1,161 @@
+"""The dialogue from its beginning to its end: the accounts, and what can be done with all of them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from smily_tui.errors import SmilyError
+from smily_tui.plain import renewing, trash, troubles, wire
+from smily_tui.plain.account import open_account, perform
+from smily_tui.plain.choosing import UNKNOWN, Choice, explained, find, short
+from smily_tui.plain.connecting import Connecting, Start
+from smily_tui.plain.console import Back, Interrupted, Leave
+from smily_tui.plain.details import row
+from smily_tui.words.account import count
+from smily_tui.words.jobs import JOBS
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from smily_tui.plain.session import Session
+    from smily_tui.vault.account import Account
+    from smily_tui.vault.application import Application
+
+MOST_SAID: Final = 20
+NOTHING: Final = ("No accounts yet.", "Connecting one takes about three minutes.")
+ACCOUNTS: Final = ("A number or a part of a name opens an account.", "An empty line says the list again.")
+
+
+class Dialogue:
+    """All that a person can do, line by line.
+
+    Args:
+        session: what every part of it has at hand.
+    """
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+        self._console = session.console
+        self._stored = session.stored
+        self._choices = self._all_choices()
+
+    def run(self, *, connect: bool = False, application: Application | None = None) -> None:
+        """Until the person leaves; connecting comes first where nothing is stored or `connect` asks for it."""
+        try:
+            empty = not self._accounts()
+            if empty:
+                self._console.say(*NOTHING)
+            if empty or connect:
+                scopes = application.scopes if application else ("public",)
+                perform(self._session, lambda: self._connect(Start(application, scopes)))
+            self._list()
+            while self._once():
+                pass
+        except Leave:
+            pass
+        if words := self._session.outside.close():
+            self._console.say(words)
+        self._console.say("Bye.")
+
+    # -- the list --------------------------------------------------------------------------------------
+
+    def _accounts(self) -> tuple[Account, ...]:
+        try:
+            return self._stored.accounts()
+        except SmilyError as error:
+            self._console.error(error)
+            return ()
+
+    def _list(self) -> None:
+        accounts, now = self._accounts(), self._stored.clock.now()
+        self._console.say(f"{', '.join(count(accounts, now))}.")
+        self._say_rows(list(enumerate(accounts, 1)))
+        self._console.say(*short(self._choices, numbered=False))
+
+    def _say_rows(self, rows: Sequence[tuple[int, Account]]) -> None:
+        now = self._stored.clock.now()
+        self._console.say(*(row(number, account, now) for number, account in rows[:MOST_SAID]))
+        if len(rows) > MOST_SAID:
+            self._console.say(f"And {len(rows) - MOST_SAID} more: type a part of a name.")
+
+    def _once(self) -> bool:
+        """One answer; False where Ctrl-C ends the program."""
+        try:
+            typed = self._console.ask(
+                "Account or action", explain=[*ACCOUNTS, *explained(self._choices, numbered=False)]
+            )
+        except Interrupted:
+            return False
+        except Back:
+            self._list()
+            return True
+        choice = find(self._choices, typed, numbered=False)
+        if choice is not None:
+            perform(self._session, choice.act)
+        else:
+            self._open(typed)
+        return True
+
+    def _open(self, typed: str) -> None:
+        """The account with that number, or the only one whose name has that part."""
+        rows = list(enumerate(self._accounts(), 1))
+        wanted = typed.casefold()
+        found = (
+            [each for each in rows if wanted == str(each[0])]
+            or [each for each in rows if wanted in _names(each[1])]
+            or [each for each in rows if wanted in " ".join(_names(each[1]))]
+        )
+        if len(found) == 1:
+            perform(self._session, lambda: open_account(self._session, found[0][1].address))
+        elif found:
+            self._say_rows(found)
+        else:
+            self._console.say(UNKNOWN)
+
+    # -- what can be done ------------------------------------------------------------------------------
+
+    def _all_choices(self) -> list[Choice]:
+        session = self._session
+        demo = session.demo is not None and session.demo.order is not None
+        choices = [
+            Choice("a", "add", JOBS["add"].help, self._add),
+            Choice("n", "new", JOBS["new"].help, lambda: self._connect(Start())),
+            Choice("r", "refresh all due", JOBS["refresh_due"].help, lambda: renewing.refresh_due(session)),
+            Choice("t", "trash", "Bring back what was forgotten.", lambda: trash.look(session)),
+            Choice("w", "wire", "What was said over HTTP.", lambda: wire.tell(session)),
+            Choice("d", "doctor", "Is everything as it should be?", self._doctor),
+            Choice("x", "errors", "Make an error, to see what happens.", lambda: troubles.ask(session)),
+            Choice("q", "quit", JOBS["quit"].help, _leave),
+        ]
+        return [each for each in choices if demo or each.key != "x"]
+
+    def _add(self) -> None:
+        """One more account with a stored application; with several, the person says which."""
+        usable = [each for each in self._stored.applications() if self._stored.client_secret(each.key)]
+        if len(usable) > 1:
+            self._console.say(*(f"{number} {each.name}" for number, each in enumerate(usable, 1)))
+            typed = self._console.ask("Application", explain=("A number or a name.",)).casefold()
+            numbered = enumerate(usable, 1)
+            usable = [each for n, each in numbered if typed in (str(n), each.key, each.name.casefold())][:1]
+            if not usable:
+                self._console.say(UNKNOWN)
+                return
+        self._connect(Start(usable[0], usable[0].scopes) if usable else Start())
+
+    def _connect(self, start: Start) -> None:
+        account = Connecting(self._session, start).run()
+        if account is not None:
+            self._list()
+
+    def _doctor(self) -> None:
+        self._console.say("One moment.")
+        for line in self._session.doctor():
+            self._console.say(line)
+
+
+def _names(account: Account) -> tuple[str, ...]:
+    return account.label.casefold(), str(account.address), str(account.account_id)
+
+
+def _leave() -> None:
+    raise Leave

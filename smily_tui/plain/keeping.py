@@ -1,0 +1,98 @@
+"""What can be done with a connected account: renew, show, copy, name, give away, forget."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from smily_tui.plain.waiting import wait_for
+from smily_tui.refresh.decision import Need
+from smily_tui.text import clean
+from smily_tui.words import questions
+from smily_tui.words.amounts import day_and_time, in_words
+
+if TYPE_CHECKING:
+    from smily_tui.plain.session import Session
+    from smily_tui.vault.account import Account
+
+STAYS: Final = "It stays in the scrollback of this terminal.\nNothing hides it again."
+HERE: Final = "shown here and stays in the scrollback"
+
+
+def refresh(session: Session, account: Account) -> None:
+    """Get new tokens now; asks first where another computer may use the old ones."""
+    console, stored = session.console, session.stored
+    elsewhere = stored.is_elsewhere(account)
+    question = questions.OTHER_COMPUTER.format(label=account.label, machine=account.machine.name)
+    if elsewhere and not console.confirmed(question):
+        return
+    need = Need(force=True, seen=account.generation, here=elsewhere)
+    session.end_of(stored.refresh(account.address, need), f"Refreshing {account.label}")
+    console.say(renewed(session, account))
+
+
+def renewed(session: Session, account: Account) -> str:
+    """That an account has new tokens, and for how long."""
+    now = session.stored.account(account.address) or account
+    return f"{now.label}: new tokens, valid for {in_words(now.left(session.stored.clock.now()))}."
+
+
+def show(session: Session, account: Account) -> None:
+    """Show the access token, alone on its line."""
+    if session.console.confirmed(f"{STAYS}\nShow the access token?"):
+        session.console.say(account.access.reveal())
+
+
+def copy(session: Session, account: Account) -> None:
+    """Copy the access token to a clipboard that can be cleared again."""
+    *before, last = questions.COPY.split("? ", 1)
+    if session.console.confirmed(f"{last}\n{before[0]}?"):
+        session.console.say(f"Access token: {session.outside.copy(account.access)}")
+
+
+def rename(session: Session, account: Account) -> None:
+    """Give the account another name; its address stays."""
+    console = session.console
+    console.say("A new name. The account's address stays.")
+    name = clean(console.ask("Name", default=account.label), 120)
+    if name and name != account.label:
+        wait_for(console, "Saving it", lambda: session.stored.rename(account.address, name))
+        console.say(f"Renamed: {name}.")
+    else:
+        console.say("The name stays.")
+
+
+def history(session: Session, account: Account) -> None:
+    """Each use of the account's refresh token, newest first."""
+    found = session.stored.history(account.address)
+    session.console.say(questions.HISTORY.format(label=account.label))
+    now = session.stored.clock.now().wall
+    for each in reversed(found):
+        line = f"{day_and_time(each.at, now)}: {each.outcome}, {each.why}."
+        session.console.say(line, f"By {each.host}: {each.process}.", f"Token: {questions.change(each)}.")
+    session.console.say(questions.FINGERPRINTS if found else questions.NO_HISTORY)
+
+
+def hand_over(session: Session, account: Account) -> None:
+    """Show the refresh token, once, after it was noted that this program uses it no more."""
+    question = questions.HAND_OVER.format(label=account.label, shown=HERE)
+    if session.console.confirmed(question):
+        token = wait_for(session.console, "Noting it", lambda: session.stored.hand_over(account.address))
+        session.console.say(token.reveal())
+
+
+def take_back(session: Session, account: Account) -> None:
+    """Let this program refresh the account again."""
+    question = questions.TAKE_BACK.format(label=account.label).replace("\n", " ")
+    if session.console.confirmed(question.replace(" Take it", "\nTake it")):
+        wait_for(session.console, "Noting it", lambda: session.stored.take_back(account.address))
+        session.console.say(f"{account.label} is refreshed by smily-tui again.")
+
+
+def forget(session: Session, account: Account) -> None:
+    """Move what is stored for the account to the trash; asks first."""
+    session.console.say(
+        "Its tokens go to the trash for a month.", "trash in the list of accounts brings them back."
+    )
+    if session.console.confirmed(f"{questions.NOT_REVOKED}\nForget {account.label}?"):
+        wait_for(session.console, "Forgetting it", lambda: session.stored.forget(account.address))
+        session.console.say(f"{account.label} is forgotten here.")

@@ -1,0 +1,93 @@
+"""A terminal as lines: text is written, lines are read, some of them without being shown."""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import os
+import sys
+import termios
+from typing import TYPE_CHECKING, Final, Protocol
+
+from smily_tui.errors import UsageError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+    from contextlib import AbstractContextManager
+
+NO_TERMINAL: Final = "Without one use: smily-tui connect --plain, smily-tui token, smily-tui accounts."
+_SIGNS: Final = str.maketrans(
+    {"“": '"', "”": '"', "’": "'", "…": "...", "—": "-", "–": "-", "→": "->", "›": ">", "●": "*"}
+)
+
+
+class Terminal(Protocol):
+    """Where the dialogue takes place."""
+
+    def write(self, text: str) -> None:
+        """Write text as it is."""
+        ...
+
+    def line(self) -> str:
+        """The next line; raises EOFError at the end of the input, KeyboardInterrupt on Ctrl-C."""
+        ...
+
+    def hidden(self) -> AbstractContextManager[None]:
+        """Inside of it nothing that is typed or pasted is shown."""
+        ...
+
+    def drop_typed(self) -> None:
+        """Throw away what was typed before it was asked for."""
+        ...
+
+
+class LineTerminal:
+    """The terminal of this process: words on stderr, as the full-screen program does, lines from stdin.
+
+    Raises:
+        UsageError: one of the two is no terminal.
+    """
+
+    def __init__(self) -> None:
+        if not (sys.stdin.isatty() and sys.stderr.isatty()):
+            raise UsageError("The plain mode asks questions: it needs a terminal.", next=NO_TERMINAL)
+        if isinstance(sys.stdin, io.TextIOWrapper):
+            sys.stdin.reconfigure(errors="replace")  # a paste may hold any bytes
+        self._ascii = "utf" not in (sys.stderr.encoding or "").lower()
+
+    def write(self, text: str) -> None:
+        """Write text; quotes and dashes are plain ones where the terminal has no others."""
+        sys.stderr.write(text.translate(_SIGNS) if self._ascii else text)
+        sys.stderr.flush()
+
+    def line(self) -> str:
+        """The next line."""
+        line = sys.stdin.readline()
+        if not line:
+            raise EOFError
+        return line
+
+    @contextlib.contextmanager
+    def hidden(self) -> Iterator[None]:
+        """Echo is off; what was typed before or is left over is thrown away, so that it is never shown."""
+        descriptor = sys.stdin.fileno()
+        before = termios.tcgetattr(descriptor)
+        silent = before[:]
+        silent[3] &= ~termios.ECHO
+        termios.tcsetattr(descriptor, termios.TCSAFLUSH, silent)
+        try:
+            yield
+        finally:
+            termios.tcsetattr(descriptor, termios.TCSAFLUSH, before)
+
+    def drop_typed(self) -> None:
+        """Throw away what was typed before it was asked for."""
+        termios.tcflush(sys.stdin.fileno(), termios.TCIFLUSH)
+
+
+def chosen_by_itself(environ: Mapping[str, str] | None = None) -> str:
+    """Why the full screen cannot be shown on this terminal; empty where it can, or there is none."""
+    name = (os.environ if environ is None else environ).get("TERM", "")
+    if name not in ("", "dumb") or not (sys.stdin.isatty() and sys.stderr.isatty()):
+        return ""
+    return "TERM is dumb" if name else "TERM is not set"
