@@ -40,7 +40,7 @@ class Dialogue:
         self._choices = self._all_choices()
 
     def run(self, *, connect: bool = False, application: Application | None = None) -> None:
-        """Until the person leaves; connecting comes first where nothing is stored or `connect` asks for it."""
+        """Until the person leaves; connecting comes first where nothing is stored, or where `connect` is set."""
         try:
             empty = not self._accounts()
             if empty:
