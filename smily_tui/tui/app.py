@@ -1,22 +1,19 @@
-"""The application: looks, screens and start-up."""
+"""The application: screens, start-up, and what leaves the terminal."""
 
 from __future__ import annotations
 
 import sys
 from typing import TYPE_CHECKING
 
-from textual.app import App, SystemCommand
-
 from smily_tui.errors import UsageError
 from smily_tui.secret import Secret
-from smily_tui.tui.themes import DARK, LIGHT
+from smily_tui.tui.preferred import PreferredApp
 from smily_tui.tui.widgets.title_bar import TitleBar
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable
 
     from textual.app import ComposeResult
-    from textual.screen import Screen
 
     from smily_tui.desktop.browser import Opened
     from smily_tui.desktop.clipboard import Copied
@@ -27,7 +24,7 @@ if TYPE_CHECKING:
 CLEARED_AFTER = 30.0
 
 
-class SmilyApp(App[None]):
+class SmilyApp(PreferredApp):
     """smily-tui, full screen.
 
     Args:
@@ -35,12 +32,12 @@ class SmilyApp(App[None]):
         demo: what the demo fills in; None outside of it.
         connect: open the wizard, even where accounts are stored.
         application: the stored application to connect an account with, by name.
+        ascii: show nothing but ASCII.
         open_link, copy: what opens a link and copies a text; tests pass their own.
     """
 
     TITLE = "smily-tui"
     CSS_PATH = "smily.tcss"
-    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (100, "-wide")]
     ENABLE_COMMAND_PALETTE = True
 
     def __init__(
@@ -50,14 +47,11 @@ class SmilyApp(App[None]):
         demo: DemoInfo | None = None,
         connect: bool = False,
         application: str | None = None,
+        ascii: bool = False,  # noqa: A002
         open_link: Callable[[str], Opened] | None = None,
         copy: Callable[[str | Secret], Copied] | None = None,
     ) -> None:
-        super().__init__()
-        for theme in (DARK, LIGHT):
-            self.register_theme(theme)
-        self.theme = DARK.name
-        self._stored = authorizations
+        super().__init__(authorizations, ascii=ascii)
         self._demo = demo
         self._connect = connect
         self._application: Application | None = None
@@ -89,23 +83,16 @@ class SmilyApp(App[None]):
             found = self._application
             start = Start(found, found.scopes) if found else Start()
             self.push_screen(WizardScreen(self._stored, start, self._demo), dashboard.connected)
+        self.remember_themes()
+        if self.ignored:
+            self.call_after_refresh(self._tell_ignored)
 
-    def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
-        """The palette: the screen's own actions, and the looks. No screenshot: it could show secrets."""
-        for each in getattr(screen, "ACTIONS", ()):
-            if screen.check_action(each.name, ()):
-                owner = self if each.of_app else screen
-                yield SystemCommand(each.label, each.help, getattr(owner, f"action_{each.name}"))
-        yield SystemCommand("Theme", "Choose the colours.", self.action_change_theme)
+    def _tell_ignored(self) -> None:
+        """Name what the settings hold that could not be used."""
+        from smily_tui.tui.widgets.status_line import StatusLine
 
-    def action_help(self) -> None:
-        """What the present screen is for, and its keys."""
-        screen = self.screen
-        about, actions = getattr(screen, "ABOUT", ""), getattr(screen, "ACTIONS", ())
-        if about:
-            from smily_tui.tui.screens.dialogs import HelpScreen
-
-            self.push_screen(HelpScreen(about, actions))
+        for place in self.screen.query(StatusLine):
+            place.say("\n".join(f"! Not used, in config.toml: {each}." for each in self.ignored))
 
     # -- what leaves the terminal ----------------------------------------------------------------------
 
@@ -142,6 +129,16 @@ class SmilyApp(App[None]):
         self.set_timer(
             CLEARED_AFTER, lambda: self.run_worker(clear, thread=True, exit_on_error=False) and None
         )
+
+    def qr_as_text(self, link: str) -> str:
+        """The link as a QR code that may be longer than the screen, or which width it needs."""
+        from smily_tui.desktop import qr
+
+        found = qr.fitting(link, self.size.width, None, ascii=self.in_ascii)
+        if found is not None:
+            return found.in_escapes()
+        least = qr.drawings(link, ascii=self.in_ascii)[-1]
+        return f"(Its QR code needs {least.width} columns.)"
 
     def show_plain(self, text: str) -> None:
         """Leave the full screen, print a text that can be selected as it is, and wait for Enter."""

@@ -28,6 +28,7 @@ from smily_tui.vault.account import Address
 from smily_tui.vault.authorization import Authorization, Tokens
 from smily_tui.vault.home import Home
 from smily_tui.vault.store import Note, Store
+from tests.tui import size_scenes
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Awaitable, Callable
@@ -244,6 +245,7 @@ SCENES: dict[str, tuple[bool, Callable[[Pilot[None]], Awaitable[None]]]] = {
     "dashboard-forget": (True, forget),
     "dashboard-find": (True, find),
 }
+SCENES |= size_scenes.SCENES
 __all__ = ["SCENES", "SIZES", "Start", "make_world", "running"]
 
 

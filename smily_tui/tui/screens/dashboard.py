@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from textual import on, work
 from textual.containers import Horizontal
-from textual.widgets import DataTable, Footer, Input
+from textual.widgets import DataTable, Input
 
 from smily_tui.errors import SmilyError
 from smily_tui.refresh.decision import Need
@@ -18,6 +18,7 @@ from smily_tui.tui.screens.wizard import Start, WizardScreen
 from smily_tui.tui.widgets.account_detail import AccountDetail
 from smily_tui.tui.widgets.account_table import AccountTable
 from smily_tui.tui.widgets.fields import PasteInput
+from smily_tui.tui.widgets.key_line import KeyLine
 from smily_tui.tui.widgets.status_line import StatusLine
 from smily_tui.tui.widgets.title_bar import TitleBar
 from smily_tui.tui.words import day_and_time, in_words
@@ -48,7 +49,6 @@ class DashboardScreen(StatusScreen[None]):
     )
     ACTIONS = (*DASHBOARD, *EVERYWHERE)
     BINDINGS = bindings(ACTIONS)
-    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (70, "-normal"), (110, "-wide")]
     app: SmilyApp
 
     def __init__(self, authorizations: Authorizations, demo: DemoInfo | None = None) -> None:
@@ -69,7 +69,7 @@ class DashboardScreen(StatusScreen[None]):
             yield AccountTable()
             yield AccountDetail()
         yield StatusLine()
-        yield Footer(show_command_palette=True)
+        yield KeyLine()
 
     def on_mount(self) -> None:
         """Show what is stored, and look for changes each second."""

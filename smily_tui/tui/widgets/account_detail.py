@@ -38,7 +38,6 @@ class AccountDetail(VerticalScroll):
     AccountDetail ProgressBar Bar { width: 1fr; }
     AccountDetail #facts { height: auto; }
     """
-    can_focus = False
 
     def compose(self) -> ComposeResult:
         """Build the pane."""
