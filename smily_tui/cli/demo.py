@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from smily_tui.cli.common import in_ascii
 from smily_tui.errors import SmilyError
 from smily_tui.secret import Secret
 from smily_tui.vault.home import Home
@@ -26,7 +27,7 @@ def add_arguments(_parser: argparse.ArgumentParser) -> None:
     """Define the command's arguments: there are none."""
 
 
-def run(_options: argparse.Namespace) -> int:
+def run(options: argparse.Namespace) -> int:
     """Run the demo; nothing of it stays."""
     import tempfile
 
@@ -40,7 +41,7 @@ def run(_options: argparse.Namespace) -> int:
     with _sandbox() as found, tempfile.TemporaryDirectory(prefix="smily-tui-demo-") as folder:
         stored = Authorizations(Home.at(Path(folder)), server=found["server"])
         demo = DemoInfo(found["client_id"], Secret(found["client_secret"]), found["server"])
-        return run_tui(stored, demo=demo)
+        return run_tui(stored, demo=demo, ascii=in_ascii(options))
 
 
 def _leave_in_order() -> None:

@@ -97,9 +97,10 @@ class PreferredApp(App[None]):
         return [*filters, AsciiFilter()] if self.in_ascii else filters
 
     def on_resize(self, event: Resize) -> None:
-        """Screens below the uppermost one follow, too: they show when it goes."""
-        for screen in self.screen_stack[:-1]:
-            screen.post_message(event)
+        """The screens that can be seen behind a dialog follow, too."""
+        if self.screen.is_modal:
+            for screen in self.screen_stack[:-1]:
+                screen.post_message(event)
 
     # -- actions ---------------------------------------------------------------------------------------
 

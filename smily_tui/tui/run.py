@@ -34,6 +34,7 @@ def run(
     demo: DemoInfo | None = None,
     connect: bool = False,
     application: str | None = None,
+    ascii: bool = False,  # noqa: A002
 ) -> int:
     """Show the dashboard, or the wizard where nothing is stored or `connect` asks for it.
 
@@ -47,6 +48,6 @@ def run(
         os.environ.pop(name, None)
     from smily_tui.tui.app import SmilyApp
 
-    app = SmilyApp(authorizations, demo=demo, connect=connect, application=application)
+    app = SmilyApp(authorizations, demo=demo, connect=connect, application=application, ascii=ascii)
     app.run()
     return app.return_code or 0

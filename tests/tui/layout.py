@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from itertools import combinations
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from rich.cells import cell_len
 from textual.geometry import Region
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 ELLIPSIS = "…"
 
 
-def findings(screen: Screen[object]) -> list[str]:
+def findings(screen: Screen[Any]) -> list[str]:
     """What is wrong with the screen as it is laid out now, in words."""
     places = {
         widget: (place.region, place.clip)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, TypeVar
 
+from textual.events import Resize
 from textual.screen import ModalScreen, Screen
 from textual.worker import WorkerState
 
@@ -27,6 +28,11 @@ class SizedScreen(Screen[_Result]):
     def on_mount(self) -> None:
         """Have the words ready for a terminal that is too small."""
         self.mount(TooSmall())
+
+    def on_screen_resume(self) -> None:
+        """The size may have changed while another screen was above."""
+        if self.size and self.size != self.app.size:
+            self.post_message(Resize(self.app.size, self.app.size))
 
     def on_resize(self) -> None:
         """What has the focus stays in sight."""

@@ -77,6 +77,7 @@ class DashboardScreen(StatusScreen[None]):
         self.query_one(AccountTable).focus()
         self.load()
         self.set_interval(1.0, self._tick)
+        self.app.theme_changed_signal.subscribe(self, lambda _: self._tick())
 
     # -- showing ---------------------------------------------------------------------------------------
 

@@ -9,6 +9,7 @@ from textual.containers import VerticalScroll
 from textual.content import Content
 from textual.widgets import Digits, ProgressBar, Static
 
+from smily_tui.tui.widgets.life_bar import LifeBar
 from smily_tui.tui.words import countdown, day_and_time, in_words, listed, time_of_day
 from smily_tui.vault.account import State
 
@@ -27,7 +28,7 @@ class AccountDetail(VerticalScroll):
     """The pane beside the list."""
 
     DEFAULT_CSS = """
-    AccountDetail { padding: 0 2; height: 1fr; scrollbar-size-vertical: 1; }
+    AccountDetail { padding: 0 2; height: 1fr; scrollbar-size-vertical: 1; scrollbar-gutter: stable; }
     AccountDetail #name { text-style: bold; height: auto; }
     AccountDetail #state { height: auto; }
     AccountDetail #state.-good { color: $text-success; }
@@ -44,7 +45,7 @@ class AccountDetail(VerticalScroll):
         yield Static("", id="name", markup=False)
         yield Static("", id="state", markup=False)
         yield Digits("")
-        yield ProgressBar(total=1.0, show_eta=False, show_percentage=False)
+        yield LifeBar(total=1.0, show_eta=False, show_percentage=False)
         yield Static("", id="facts", markup=False)
 
     def show(self, account: Account | None, application: str, now: Instant, *, revealed: bool) -> None:

@@ -84,9 +84,7 @@ class ScopeList(OptionList):
     def _row(self, name: str) -> Content:
         tick = "[x]" if name in self._ticked else "[ ]"
         style = "bold" if name in self._ticked else ""
-        return Content.assemble(
-            f"{tick} ", (name.ljust(NAME_WIDTH) + " ", style), (self._words(name), "$text-muted")
-        )
+        return Content.assemble(f"{tick} ", (name.ljust(NAME_WIDTH) + " ", style), self._words(name))
 
     def _text(self, name: str) -> str:
         return f"{name} {self._words(name)}"

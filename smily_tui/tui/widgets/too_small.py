@@ -16,7 +16,6 @@ class TooSmall(Widget):
         display: none; layer: above; dock: top; width: 100%; height: 100%;
         background: $background; color: $foreground;
     }
-    Screen.-too-narrow > TooSmall, Screen.-too-short > TooSmall { display: block; }
     """
 
     def render(self) -> Content:
