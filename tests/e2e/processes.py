@@ -18,7 +18,9 @@ PROGRAM = (sys.executable, "-P", "-m", "smily_tui")
 
 def clean_environment(folder: Path) -> dict[str, str]:
     """An environment with nothing of this machine's user: own home, no proxy, no display, no settings."""
+    found = {name: os.environ[name] for name in ("PYTHONPATH",) if name in os.environ}
     return {
+        **found,
         "PATH": os.environ["PATH"],
         "HOME": str(folder),
         "SMILY_TUI_HOME": str(folder / "smily"),
