@@ -37,7 +37,6 @@ class SmilyApp(PreferredApp):
     """
 
     TITLE = "smily-tui"
-    CSS_PATH = "smily.tcss"
     ENABLE_COMMAND_PALETTE = True
 
     def __init__(
@@ -75,6 +74,7 @@ class SmilyApp(PreferredApp):
         """Show the dashboard, and the wizard over it where nothing is stored."""
         from smily_tui.tui.screens.dashboard import DashboardScreen
 
+        self.use_own_keys()
         dashboard = DashboardScreen(self._stored, self._demo)
         self.push_screen(dashboard)
         if self._connect or not self._stored.accounts():

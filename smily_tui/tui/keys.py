@@ -12,9 +12,7 @@ from smily_tui.text import Clean, clean
 from smily_tui.tui.actions import EVERYWHERE, ON_SCREENS, typed_into
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
-
-    from smily_tui.tui.actions import Action
+    from collections.abc import Iterator, Mapping
 
 MOVING: Final = frozenset({"tab", "shift+tab", "enter", "up", "down", "left", "right", "ctrl+p", "ctrl+q"})
 _MODIFIERS: Final = re.compile(r"(?:(?:ctrl|alt|shift)\+)*(?=.)")
@@ -73,8 +71,3 @@ def _is_name_of_character(name: str) -> bool:
     except KeyError:
         return name in {"slash", "backslash", "at", "minus", "plus", "underscore"}
     return True
-
-
-def with_keys(actions: Sequence[Action], keys: Mapping[str, str]) -> tuple[Action, ...]:
-    """The actions with the keys that they have here."""
-    return tuple(each.on(keys[each.name]) if each.name in keys else each for each in actions)

@@ -11,7 +11,6 @@ from textual.scrollbar import ScrollBar
 from smily_tui.errors import SmilyError
 from smily_tui.text import clean
 from smily_tui.tui.ascii import AsciiFilter
-from smily_tui.tui.keys import read_keys, with_keys
 from smily_tui.tui.themes import PLAIN, THEMES
 from smily_tui.tui.widgets.scroll_bar import LineScrollBar
 from smily_tui.vault.preferences import Preferences
@@ -56,11 +55,10 @@ class PreferredApp(App[None]):
             self.animation_level = _ANIMATIONS[preferences.animation]
         elif preferences.animation:
             self._ignore("animation", preferences.animation, ", ".join(_ANIMATIONS))
-        self._own_keys, unusable = read_keys(preferences.keys)
-        self.ignored += unusable
-        self.set_keymap(self._own_keys)
+        self._wanted_keys = preferences.keys
+        self._own_keys: dict[str, str] = {}
 
-    # -- looks -----------------------------------------------------------------------------------------
+    # -- looks -------------------------------------------------------------------------------------------
 
     def _offer_themes(self, themes: Sequence[Theme], wanted: str) -> None:
         """Have our own themes only, and the wanted one if it is among them."""
@@ -102,17 +100,29 @@ class PreferredApp(App[None]):
             for screen in self.screen_stack[:-1]:
                 screen.post_message(event)
 
-    # -- actions ---------------------------------------------------------------------------------------
+    # -- keys and actions --------------------------------------------------------------------------------
+
+    def use_own_keys(self) -> None:
+        """Take the keys from the preferences; after the first frame, which needs none."""
+        from smily_tui.tui.keys import read_keys
+
+        self._own_keys, unusable = read_keys(self._wanted_keys)
+        self.ignored += unusable
+        self.set_keymap(self._own_keys)
 
     def actions_on(self, screen: Screen[object]) -> Iterator[tuple[DOMNode, Action]]:
         """Each action of a screen and of the widgets on it, with its keys, and who does it."""
         for node in (screen, *screen.query("*")):
-            for each in with_keys(getattr(node, "ACTIONS", ()), self._own_keys):
-                yield (self if each.of_app else node), each
+            for each in getattr(node, "ACTIONS", ()):
+                yield (self if each.of_app else node), self._with_own_key(each)
 
     def key_of(self, action: Action) -> str:
         """The key of an action, as people write it."""
-        return with_keys([action], self._own_keys)[0].keys
+        return self._with_own_key(action).keys
+
+    def _with_own_key(self, action: Action) -> Action:
+        key = self._own_keys.get(action.name)
+        return action.on(key) if key else action
 
     def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
         """The palette: what can be done now, and the looks. No screenshot: it could show secrets."""

@@ -22,6 +22,7 @@ _Result = TypeVar("_Result")
 class SizedScreen(Screen[_Result]):
     """A screen that is laid out for the size of the terminal; the style sheet says how."""
 
+    CSS_PATH = "../smily.tcss"  # here and not at the app: the first frame does not wait for it
     HORIZONTAL_BREAKPOINTS = [(0, "-too-narrow"), (WIDTH, "-narrow"), (80, "-normal"), (120, "-wide")]
     VERTICAL_BREAKPOINTS = [(0, "-too-short"), (HEIGHT, "-low"), (20, "-short"), (30, "-tall")]
 
