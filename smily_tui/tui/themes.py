@@ -89,7 +89,7 @@ LIGHT: Final = _theme(
 PROJECTOR: Final = _theme(  # for a washed-out picture on a wall: black on white, few and dark colours
     "smily-projector",
     dark=False,
-    ground=("#ffffff", "#ffffff", "#e6e6e6"),
+    ground=("#ffffff", "#ebebeb", "#d9d9d9"),
     text=("#000000", "#262626"),
     colours=("#00429d", "#004d00", "#663d00", "#990000"),
     on_primary="#ffffff",
@@ -97,7 +97,7 @@ PROJECTOR: Final = _theme(  # for a washed-out picture on a wall: black on white
 CONTRAST: Final = _theme(
     "smily-contrast",
     dark=True,
-    ground=("#000000", "#000000", "#1f1f1f"),
+    ground=("#000000", "#262626", "#3d3d3d"),
     text=("#ffffff", "#ffffff"),
     colours=("#00ffff", "#00ff7f", "#ffff00", "#ffb3ab"),
     on_primary="#000000",

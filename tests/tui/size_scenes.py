@@ -12,6 +12,17 @@ if TYPE_CHECKING:
     from textual.pilot import Pilot
 
 
+async def start(pilot: Pilot[None]) -> None:
+    """Step 1 as it opens."""
+    await scenes.settled(pilot, lambda: scenes.wizard(pilot).query_one("#name").has_focus)
+
+
+async def code(pilot: Pilot[None]) -> None:
+    """Step 3 with the code in its field."""
+    await scenes.authorize(pilot)
+    await scenes.paste(pilot, "#code", "c0de" * 16)
+
+
 async def qr(pilot: Pilot[None]) -> None:
     """The link as a QR code where it fits; else which size it needs."""
     await scenes.authorize(pilot)
@@ -74,6 +85,8 @@ async def filtered(pilot: Pilot[None]) -> None:
 
 
 SCENES: dict[str, tuple[bool, Callable[[Pilot[None]], Awaitable[None]]]] = {
+    "wizard-start": (False, start),
+    "wizard-code": (False, code),
     "wizard-application-where": (False, where),
     "wizard-permissions-filter": (False, filtered),
     "wizard-qr": (False, qr),

@@ -9,6 +9,7 @@ from textual.containers import VerticalScroll
 from textual.content import Content
 from textual.widgets import Digits, ProgressBar, Static
 
+from smily_tui.tui.widgets.countdown import Countdown
 from smily_tui.tui.widgets.life_bar import LifeBar
 from smily_tui.tui.words import countdown, day_and_time, in_words, listed, time_of_day
 from smily_tui.vault.account import State
@@ -37,6 +38,7 @@ class AccountDetail(VerticalScroll):
     AccountDetail Digits { width: auto; height: 3; margin-top: 1; }
     AccountDetail ProgressBar { margin: 0 0 1 0; }
     AccountDetail ProgressBar Bar { width: 1fr; }
+    AccountDetail Bar > .bar--bar { color: $primary; background: $text-muted; }
     AccountDetail #facts { height: auto; }
     """
 
@@ -44,7 +46,7 @@ class AccountDetail(VerticalScroll):
         """Build the pane."""
         yield Static("", id="name", markup=False)
         yield Static("", id="state", markup=False)
-        yield Digits("")
+        yield Countdown("")
         yield LifeBar(total=1.0, show_eta=False, show_percentage=False)
         yield Static("", id="facts", markup=False)
 
