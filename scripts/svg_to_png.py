@@ -46,15 +46,9 @@ def draw(browser: Browser, svg: str, png: Path) -> None:
         raise SystemExit(f"{png.stem}: no size is given in the picture")
     width, height = (math.ceil(float(each)) for each in size.groups())
     page = browser.new_page(viewport={"width": width, "height": height})
-    page.set_content(f'<body style="margin:0">{with_own_fonts(svg)}</body>')
+    page.set_content(f'<body style="margin:0">{svg}</body>')
     page.screenshot(path=png)
     page.close()
-
-
-def with_own_fonts(svg: str) -> str:
-    """The picture with fonts of this machine instead of the network's, and without ligatures (-> for →)."""
-    local = re.sub(r',\s*url\("[^"]*"\) format\("[^"]*"\)', "", svg)
-    return local.replace("<style>", "<style>* { font-variant-ligatures: none; }", 1)
 
 
 if __name__ == "__main__":

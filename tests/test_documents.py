@@ -9,6 +9,10 @@ from pathlib import Path
 import pytest
 
 from smily_tui.cli.dispatch import COMMANDS, EPILOG, _parser
+from smily_tui.tui.actions import EVERYWHERE, ON_SCREENS
+from smily_tui.tui.keys import read_keys
+from smily_tui.tui.themes import THEMES
+from smily_tui.vault.preferences import read_preferences
 
 ROOT = Path(__file__).resolve().parent.parent
 README = (ROOT / "README.md").read_text("utf-8")
@@ -61,3 +65,25 @@ def test_the_security_page_explains_every_dependency() -> None:
     wanted = {re.split(r"[<>=~!;\[ ]", each)[0] for each in project["dependencies"]}
     section = (ROOT / "SECURITY.md").read_text("utf-8").partition("## What it rests on")[2]
     assert set(re.findall(r"^\| `([a-z0-9-]+)`", section, re.MULTILINE)) == wanted
+
+
+def test_the_readmes_settings_can_be_used_and_its_actions_are_all_there_are() -> None:
+    section = README.partition("## Looks and keys")[2].partition("\n## ")[0]
+    preferences = read_preferences(tomllib.loads(section.split("```")[1].removeprefix("toml")))
+    assert preferences.ignored == ()
+    assert set(re.findall(r"smily-(?:dark|light|[a-z]+)\b", section.split("```")[1])) - {"smily-tui"} == {
+        theme.name for theme in THEMES
+    }
+    keys, unusable = read_keys(preferences.keys)
+    assert len(keys) == 2
+    assert unusable == ()
+    named = section.partition("The actions: ")[2].partition(".\n")[0]
+    assert set(re.findall(r"`([a-z_]+)`", named)) == {
+        each.name for screen in ON_SCREENS for each in screen
+    } | {each.name for each in EVERYWHERE}
+
+
+@pytest.mark.parametrize("picture", sorted((ROOT / "screenshots").glob("*.svg")), ids=lambda path: path.stem)
+def test_a_picture_loads_nothing(picture: Path) -> None:
+    svg = picture.read_text("utf-8")
+    assert not re.findall(r"url\((?!#)|@import|<image|<script|href=", svg)

@@ -32,6 +32,11 @@ def authorizations(options: argparse.Namespace) -> Authorizations:
     return Authorizations(Home.at(getattr(options, "home", None)), server=server)
 
 
+def in_ascii(options: argparse.Namespace) -> bool:
+    """Whether the full-screen program is to show nothing but ASCII."""
+    return bool(getattr(options, "ascii", False))
+
+
 def confirmed(question: str) -> bool:
     """Whether a person at a terminal says yes; without one nobody does."""
     if not sys.stdin.isatty():

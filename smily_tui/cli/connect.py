@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from smily_tui.cli.common import authorizations
+from smily_tui.cli.common import authorizations, in_ascii
 from smily_tui.errors import UsageError
 
 if TYPE_CHECKING:
@@ -39,4 +39,4 @@ def run(options: argparse.Namespace) -> int:
         raise UsageError("Without --plain the wizard asks for these itself; add --plain.")
     from smily_tui.tui.run import run as run_tui
 
-    return run_tui(stored, connect=True, application=options.app)
+    return run_tui(stored, connect=True, application=options.app, ascii=in_ascii(options))

@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from smily_tui.cli.common import in_ascii
 from smily_tui.errors import SmilyError
 from smily_tui.secret import Secret
 from smily_tui.vault.home import Home
@@ -47,7 +48,7 @@ def run(options: argparse.Namespace) -> int:
         clock, secret = LapseClock(), Secret(found["client_secret"])
         stored = Authorizations(Home.at(Path(folder)), server=found["server"], clock=clock)
         demo = DemoInfo(found["client_id"], secret, found["server"], order=order, clock=clock)
-        return run_tui(stored, demo=demo, presenter=options.presenter)
+        return run_tui(stored, demo=demo, presenter=options.presenter, ascii=in_ascii(options))
 
 
 def _leave_in_order() -> None:

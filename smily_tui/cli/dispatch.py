@@ -45,6 +45,7 @@ COMMANDS = {
     "sandbox": (sandbox, "run a Smily-like OAuth server on this machine"),
     "doctor": (doctor, "check store, clock, network, terminal and clipboard; prints fixes"),
 }
+FULL_SCREEN = frozenset({"demo", "connect"})
 EPILOG = """\
 exit codes: 0 done, 1 a bug, 2 usage, 3 no such account, or several, 4 a new authorization is needed,
             5 the server refused, 6 network, or no answer, 7 the store cannot be read, locked or written
@@ -111,12 +112,16 @@ def _parser() -> argparse.ArgumentParser:
         default=argparse.SUPPRESS,
         help="keep settings and state below this folder (env SMILY_TUI_HOME)",
     )
+    full_screen = argparse.ArgumentParser(add_help=False)
+    full_screen.add_argument(
+        "--ascii", action="store_true", default=argparse.SUPPRESS, help="full screen: show nothing but ASCII"
+    )
     parser = argparse.ArgumentParser(
         prog="smily-tui",
         description="From a Client ID to a valid token that stays valid, for the Smily (BookingSync) API v3.",
         epilog=EPILOG,
         formatter_class=argparse.RawDescriptionHelpFormatter,
-        parents=[everywhere],
+        parents=[everywhere, full_screen],
         allow_abbrev=False,
     )
     parser.add_argument("--version", action="version", version=f"smily-tui {__version__}")
@@ -126,7 +131,7 @@ def _parser() -> argparse.ArgumentParser:
             name,
             help=summary,
             description=f"{summary}.".capitalize(),
-            parents=[everywhere],
+            parents=[everywhere, full_screen] if name in FULL_SCREEN else [everywhere],
             allow_abbrev=False,
         )
         module.add_arguments(sub)

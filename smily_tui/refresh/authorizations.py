@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from smily_tui.vault.authorization import Authorization
     from smily_tui.vault.home import Home
     from smily_tui.vault.ledger import Rotation
+    from smily_tui.vault.preferences import Preferences
     from smily_tui.vault.settings import Settings
     from smily_tui.vault.trash import Forgotten
 
@@ -136,6 +137,14 @@ class Authorizations:
         from smily_tui.vault.settings import Settings
 
         return Settings(self.home, self._store.disk)
+
+    def preferences(self) -> Preferences:
+        """Looks and keys; raises SettingsUnreadable."""
+        return self._settings.preferences()
+
+    def save_theme(self, name: str) -> None:
+        """Remember a theme; raises VaultError where that cannot be saved."""
+        self._settings.save_theme(name)
 
     def applications(self) -> tuple[Application, ...]:
         """The stored applications."""

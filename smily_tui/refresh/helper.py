@@ -109,6 +109,8 @@ def _is_accepted(record: Callable[[Heard], None], server: str, access_token: Sec
 
 def _tell_exchanges(heard: list[Heard]) -> None:
     """Masked, and only after the work: nothing of this may stand between an answer and the disk."""
+    if not heard:
+        return
     with contextlib.suppress(Exception):  # what is saved stays saved, whatever the pictures of it do
         from smily_tui.wire.masking import masked
 

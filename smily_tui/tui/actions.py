@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from textual.binding import Binding
@@ -39,10 +39,20 @@ class Action:
     @property
     def keys(self) -> str:
         """The keys as people write them."""
-        return " ".join(_KEYS.get(key, key.replace("ctrl+", "^")) for key in self.key.split(","))
+        return " ".join(_shown(key) for key in self.key.split(","))
+
+    def on(self, key: str) -> Action:
+        """The same action with another key."""
+        return replace(self, key=key)
 
 
-_KEYS = {"slash": "/", "question_mark": "?", "f1": "F1", "f2": "F2", "f3": "F3", "escape": "esc"}
+def _shown(key: str) -> str:
+    if key.startswith("f") and key[1:].isdigit():
+        return key.upper()
+    return _KEYS.get(key, key.replace("ctrl+", "^"))
+
+
+_KEYS = {"slash": "/", "question_mark": "?", "escape": "esc"}
 
 
 def bindings(actions: Sequence[Action]) -> list[Binding | tuple[str, str] | tuple[str, str, str]]:
@@ -55,14 +65,6 @@ def bindings(actions: Sequence[Action]) -> list[Binding | tuple[str, str] | tupl
 
 EVERYWHERE = (
     Action("f1", "help", "Help", "What this screen is for, and all its keys.", of_app=True),
-    Action("f2", "wire", "Wire", "What is said over HTTP: each request and answer, explained."),
-    Action(
-        "f3",
-        "transcript",
-        "Save transcript",
-        "Write what was said, masked, into a Markdown file.",
-        show=False,
-    ),
     Action(
         "ctrl+q",
         "quit",
@@ -75,6 +77,19 @@ EVERYWHERE = (
         "ctrl+z", "suspend_process", "Suspend", "Back to the shell; fg returns here.", show=False, of_app=True
     ),
 )
+
+WIRE = (
+    Action("f2", "wire", "Wire", "What is said over HTTP: each request and answer, explained."),
+    Action(
+        "f3",
+        "transcript",
+        "Save transcript",
+        "Write what was said, masked, into a Markdown file.",
+        show=False,
+    ),
+)
+
+WIRE_PANEL = (Action("escape", "close_wire", "Close", "Close the wire view.", show=False),)
 
 DASHBOARD = (
     Action("a", "add", "Add another", "Connect one more account with the same application."),
@@ -104,4 +119,43 @@ WIZARD = (
     Action("ctrl+o", "open_link", "Open link", "Open the link in your browser (step 3)."),
     Action("ctrl+y", "copy_link", "Copy link", "Copy the link (step 3)."),
     Action("ctrl+t", "plain_link", "As text", "Show the link as plain text, to select and copy (step 3)."),
+    Action("ctrl+g", "qr", "QR code", "Show the link as a QR code for a phone (step 3).", show=False),
 )
+
+PERMISSIONS = (Action("slash", "filter", "Filter", "Type a part of a permission's name (step 2)."),)
+
+SCOPES = (
+    Action("space", "select", "Tick", "Ask for this permission, or do not (step 2)."),
+    Action("enter", "go_on", "Continue", "Go on with what is ticked (step 2).", show=False),
+)
+
+QUESTION = (
+    Action("escape", "safe", "Leave it", "The safe answer; the left and right buttons are the answers."),
+    *EVERYWHERE,
+)
+
+NAME = (
+    Action("escape", "leave", "Back", "Leave the name as it is."),
+    *EVERYWHERE,
+)
+
+READING = (
+    Action("escape,q", "close", "Close", "Back to the screen below."),
+    *EVERYWHERE,
+)
+
+HELP = (Action("escape,f1,q,question_mark", "close", "Close", "Back to the screen below."),)
+
+ON_SCREENS = (
+    (*DASHBOARD, *WIRE),
+    (*WIZARD, *PERMISSIONS, *SCOPES, *WIRE),
+    WIRE_PANEL,
+    QUESTION,
+    NAME,
+    READING,
+)
+
+
+def typed_into(screen: Sequence[Action]) -> bool:
+    """Whether the screen with these actions has fields, in which a single character is text."""
+    return not {DASHBOARD[0], READING[0], WIRE_PANEL[0]} & set(screen)

@@ -1,4 +1,4 @@
-"""The application: looks, screens and start-up."""
+"""The application: screens, start-up, and what leaves the terminal."""
 
 from __future__ import annotations
 
@@ -6,18 +6,17 @@ import functools
 import sys
 from typing import TYPE_CHECKING
 
-from textual.app import App, SystemCommand
-
 from smily_tui.errors import UsageError
 from smily_tui.secret import Secret
-from smily_tui.tui.themes import DARK, LIGHT, PROJECTOR
+from smily_tui.tui.preferred import PreferredApp
+from smily_tui.tui.themes import PROJECTOR
 from smily_tui.tui.widgets.title_bar import TitleBar
 from smily_tui.tui.wire import WIDE
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
-    from textual.app import ComposeResult
+    from textual.app import ComposeResult, SystemCommand
     from textual.screen import Screen
 
     from smily_tui.desktop.browser import Opened
@@ -30,7 +29,7 @@ if TYPE_CHECKING:
 CLEARED_AFTER = 30.0
 
 
-class SmilyApp(App[None]):
+class SmilyApp(PreferredApp):
     """smily-tui, full screen.
 
     Args:
@@ -39,12 +38,11 @@ class SmilyApp(App[None]):
         connect: open the wizard, even where accounts are stored.
         application: the stored application to connect an account with, by name.
         presenter: large, calm and without secrets, for a projector.
+        ascii: show nothing but ASCII.
         open_link, copy: what opens a link and copies a text; tests pass their own.
     """
 
     TITLE = "smily-tui"
-    CSS_PATH = "smily.tcss"
-    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (100, "-wide")]
     ENABLE_COMMAND_PALETTE = True
 
     def __init__(
@@ -55,17 +53,14 @@ class SmilyApp(App[None]):
         connect: bool = False,
         application: str | None = None,
         presenter: bool = False,
+        ascii: bool = False,  # noqa: A002
         open_link: Callable[[str], Opened] | None = None,
         copy: Callable[[str | Secret], Copied] | None = None,
     ) -> None:
-        super().__init__()
-        for theme in (DARK, LIGHT, PROJECTOR):
-            self.register_theme(theme)
-        self.theme = DARK.name
+        super().__init__(authorizations, ascii=ascii)
         self.presenter = presenter
         self.wire_open = False
         self.clock = authorizations.clock
-        self._stored = authorizations
         self._demo = demo
         self._connect = connect
         self._application: Application | None = None
@@ -86,7 +81,8 @@ class SmilyApp(App[None]):
     def present(self) -> None:
         """Large, calm and without secrets, for a projector."""
         self.presenter = True
-        self.theme = PROJECTOR.name
+        if PROJECTOR.name in self.available_themes:  # not where NO_COLOR forbids it
+            self.theme = PROJECTOR.name
         self.animation_level = "none"
         self.add_class("-presenter")
         self.wire_open = self.size.width >= WIDE
@@ -106,6 +102,7 @@ class SmilyApp(App[None]):
         """Show the dashboard, and the wizard over it where nothing is stored."""
         from smily_tui.tui.screens.dashboard import DashboardScreen
 
+        self.use_own_keys()
         dashboard = DashboardScreen(self._stored, self._demo)
         self.push_screen(dashboard)
         if self._connect or not self._stored.accounts():
@@ -114,18 +111,21 @@ class SmilyApp(App[None]):
             found = self._application
             start = Start(found, found.scopes) if found else Start()
             self.push_screen(WizardScreen(self._stored, start, self._demo), dashboard.connected)
+        self.remember_themes()
+        if self.ignored:
+            self.call_after_refresh(self._tell_ignored)
+
+    def _tell_ignored(self) -> None:
+        """Name what the settings hold that could not be used."""
+        self._say("\n".join(f"! Not used, in config.toml: {each}." for each in self.ignored))
 
     def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
-        """The palette: the screen's own actions, and the looks. No screenshot: it could show secrets."""
-        for each in getattr(screen, "ACTIONS", ()):
-            if screen.check_action(each.name, ()):
-                owner = self if each.of_app else screen
-                yield SystemCommand(each.label, each.help, getattr(owner, f"action_{each.name}"))
+        """What can be done now, what the demo can make happen, and the looks."""
+        yield from super().get_system_commands(screen)
         if self._demo is not None:
             from smily_tui.tui.demo import commands
 
             yield from commands(self._demo, self._say, self.set_timer)
-        yield SystemCommand("Theme", "Choose the colours.", self.action_change_theme)
 
     def _say(self, words: str) -> None:
         """Words on the status line of the present screen."""
@@ -133,15 +133,6 @@ class SmilyApp(App[None]):
 
         for line in self.screen.query(StatusLine):
             line.say(words)
-
-    def action_help(self) -> None:
-        """What the present screen is for, and its keys."""
-        screen = self.screen
-        about, actions = getattr(screen, "ABOUT", ""), getattr(screen, "ACTIONS", ())
-        if about:
-            from smily_tui.tui.screens.dialogs import HelpScreen
-
-            self.push_screen(HelpScreen(about, actions))
 
     # -- what leaves the terminal ----------------------------------------------------------------------
 
@@ -178,6 +169,16 @@ class SmilyApp(App[None]):
         self.set_timer(
             CLEARED_AFTER, lambda: self.run_worker(clear, thread=True, exit_on_error=False) and None
         )
+
+    def qr_as_text(self, link: str) -> str:
+        """The link as a QR code that may be longer than the screen, or which width it needs."""
+        from smily_tui.desktop import qr
+
+        found = qr.fitting(link, self.size.width, None, ascii=self.in_ascii)
+        if found is not None:
+            return found.in_escapes()
+        least = qr.drawings(link, ascii=self.in_ascii)[-1]
+        return f"(Its QR code needs {least.width} columns.)"
 
     def show_plain(self, text: str) -> None:
         """Leave the full screen, print a text that can be selected as it is, and wait for Enter."""

@@ -35,6 +35,7 @@ def run(
     connect: bool = False,
     application: str | None = None,
     presenter: bool = False,
+    ascii: bool = False,  # noqa: A002
 ) -> int:
     """Show the dashboard, or the wizard where nothing is stored or `connect` asks for it.
 
@@ -50,6 +51,13 @@ def run(
         os.environ.pop(name, None)
     from smily_tui.tui.app import SmilyApp
 
-    app = SmilyApp(authorizations, demo=demo, connect=connect, application=application, presenter=presenter)
+    app = SmilyApp(
+        authorizations,
+        demo=demo,
+        connect=connect,
+        application=application,
+        presenter=presenter,
+        ascii=ascii,
+    )
     app.run()
     return app.return_code or 0

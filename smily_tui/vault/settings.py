@@ -13,9 +13,12 @@ from smily_tui.vault.application import Application, is_address_part
 from smily_tui.vault.disk import durable_replace, make_folder
 from smily_tui.vault.errors import SettingsUnreadable, not_read
 from smily_tui.vault.locks import locked
+from smily_tui.vault.preferences import Preferences, read_preferences
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
+
+    from tomlkit import TOMLDocument
 
     from smily_tui.vault.disk import Disk
     from smily_tui.vault.home import Home
@@ -45,17 +48,45 @@ class Settings:
         """Add or change one application; everything else in the file stays as it is."""
         import tomlkit
 
-        make_folder(self._home.config, self._disk)
-        with locked(self._home.state / "settings.lock"):
-            text = self._text() or HEAD
-            self._parsed(text)
-            document = tomlkit.parse(text)
+        def edit(document: TOMLDocument) -> None:
             applications = document.setdefault("applications", tomlkit.table(is_super_table=True))
             entry = applications.setdefault(application.key, tomlkit.table())
             entry["name"] = str(application.name)
             entry["client_id"] = application.client_id
             entry["server"] = application.server
             entry["scopes"] = list(application.scopes)
+
+        self._change(edit)
+
+    def preferences(self) -> Preferences:
+        """Looks and keys.
+
+        Raises:
+            SettingsUnreadable: the file is no TOML.
+        """
+        text = self._text()
+        return read_preferences(self._parsed(text)) if text else Preferences()
+
+    def save_theme(self, name: str) -> None:
+        """Remember a theme; everything else in the file stays as it is."""
+        import tomlkit
+
+        def edit(document: TOMLDocument) -> None:
+            document.setdefault("tui", tomlkit.table())["theme"] = name
+
+        self._change(edit)
+
+    def _change(self, edit: Callable[[TOMLDocument], None]) -> None:
+        """Change the file, under its lock; one that cannot be understood is not touched."""
+        import tomlkit
+
+        for folder in (self._home.config, self._home.state):
+            make_folder(folder, self._disk)
+        with locked(self._home.state / "settings.lock"):
+            text = self._text() or HEAD
+            self._parsed(text)
+            document = tomlkit.parse(text)
+            edit(document)
             path, mode = self._target()
             durable_replace(path, tomlkit.dumps(document).encode(), self._disk, mode)
 

@@ -12,6 +12,7 @@ from smily_tui.vault.application import Application
 from smily_tui.vault.disk import Disk
 from smily_tui.vault.errors import SettingsUnreadable
 from smily_tui.vault.home import Home
+from smily_tui.vault.preferences import Preferences
 from smily_tui.vault.settings import Settings
 
 if TYPE_CHECKING:
@@ -85,3 +86,47 @@ def test_writers_at_the_same_time_lose_nothing(tmp_path: Path) -> None:
     for writer in writers:
         writer.join()
     assert [each.key for each in settings(tmp_path).applications()] == [f"app-{n}" for n in range(8)]
+
+
+def test_without_a_file_nothing_is_preferred(tmp_path: Path) -> None:
+    assert settings(tmp_path).preferences() == Preferences()
+
+
+def test_preferences_come_from_their_tables(tmp_path: Path) -> None:
+    (tmp_path / "config.toml").write_text(
+        '[tui]\ntheme = "smily-light"\nascii = true\nanimation = "none"\n[keys]\nrefresh = "f5"\n'
+    )
+    assert settings(tmp_path).preferences() == Preferences("smily-light", True, "none", {"refresh": "f5"})
+
+
+def test_a_preference_of_a_wrong_type_is_named_and_the_others_count(tmp_path: Path) -> None:
+    (tmp_path / "config.toml").write_text('[tui]\ntheme = 3\nascii = true\n[keys]\nrefresh = ["f5"]\n')
+    found = settings(tmp_path).preferences()
+    assert found.theme == ""
+    assert found.ascii
+    assert found.keys == {}
+    assert found.ignored == (
+        "theme in [tui] must be text in quotes",
+        "refresh in [keys] must be text in quotes",
+    )
+
+
+def test_a_theme_is_remembered_and_comments_stay(tmp_path: Path) -> None:
+    text = "# mine\n[tui] # looks\nascii = true # an old terminal\n"
+    (tmp_path / "config.toml").write_text(text)
+    settings(tmp_path).save_theme("smily-light")
+    assert (tmp_path / "config.toml").read_text() == text + 'theme = "smily-light"\n'
+    settings(tmp_path).save_theme("smily-dark")
+    assert (tmp_path / "config.toml").read_text() == text + 'theme = "smily-dark"\n'
+
+
+def test_a_theme_is_remembered_where_nothing_is_stored_yet(tmp_path: Path) -> None:
+    Settings(Home.at(tmp_path / "new"), Disk()).save_theme("smily-light")
+    assert settings(tmp_path / "new").preferences().theme == "smily-light"
+
+
+def test_a_theme_is_not_remembered_in_a_file_that_cannot_be_understood(tmp_path: Path) -> None:
+    (tmp_path / "config.toml").write_text("[tui")
+    with pytest.raises(SettingsUnreadable):
+        settings(tmp_path).save_theme("smily-light")
+    assert (tmp_path / "config.toml").read_text() == "[tui"

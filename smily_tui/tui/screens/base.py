@@ -1,20 +1,22 @@
-"""What the two large screens share: the wire view, and that a bug in a worker is told, not swallowed."""
+"""What screens share: they follow the size of the terminal, tell of bugs in workers, have the wire view."""
 
 from __future__ import annotations
 
 from asyncio import to_thread
 from typing import TYPE_CHECKING, TypeVar
 
-from textual import work
-from textual.screen import Screen
+from textual import on, work
+from textual.events import Resize, ScreenResume
+from textual.screen import ModalScreen, Screen
 from textual.worker import WorkerState
 
 from smily_tui.errors import SmilyError
 from smily_tui.tui.widgets.status_line import StatusLine
+from smily_tui.tui.widgets.too_small import HEIGHT, WIDTH, TooSmall
 from smily_tui.tui.wire import WIDE
 
 if TYPE_CHECKING:
-    from textual.events import Resize, ScreenResume
+    from textual.events import DescendantFocus
     from textual.widget import Widget
     from textual.worker import Worker
 
@@ -23,7 +25,33 @@ if TYPE_CHECKING:
 _Result = TypeVar("_Result")
 
 
-class StatusScreen(Screen[_Result]):
+class SizedScreen(Screen[_Result]):
+    """A screen that is laid out for the size of the terminal; the style sheet says how."""
+
+    CSS_PATH = "../smily.tcss"  # here and not at the app: the first frame does not wait for it
+    HORIZONTAL_BREAKPOINTS = [(0, "-too-narrow"), (WIDTH, "-narrow"), (80, "-normal"), (120, "-wide")]
+    VERTICAL_BREAKPOINTS = [(0, "-too-short"), (HEIGHT, "-low"), (20, "-short"), (30, "-tall")]
+
+    def on_mount(self) -> None:
+        """Have the words ready for a terminal that is too small."""
+        self.mount(TooSmall())
+
+    def on_screen_resume(self) -> None:
+        """The size may have changed while another screen was above."""
+        if self.size and self.size != self.app.size:
+            self.post_message(Resize(self.app.size, self.app.size))
+
+    def on_resize(self) -> None:
+        """What has the focus stays in sight."""
+        if self.focused is not None:
+            self.call_after_refresh(self.focused.scroll_visible, animate=False)
+
+    def on_descendant_focus(self, event: DescendantFocus) -> None:
+        """What gets the focus comes into sight, on a page that has just been opened, too."""
+        self.call_after_refresh(event.widget.scroll_visible, animate=False)
+
+
+class StatusScreen(SizedScreen[_Result]):
     """A screen with a status line and, on demand, the wire view."""
 
     app: SmilyApp
@@ -37,14 +65,14 @@ class StatusScreen(Screen[_Result]):
 
     # -- the wire view ---------------------------------------------------------------------------------
 
-    def on_screen_resume(self, event: ScreenResume) -> None:
+    @on(ScreenResume)
+    def _wire_everywhere(self) -> None:
         """The view is open on all screens, or on none."""
-        del event
         self.call_after_refresh(self._arrange_wire)
 
-    def on_resize(self, event: Resize) -> None:
+    @on(Resize)
+    def _wire_beside(self) -> None:
         """Beside the page there is room on wide screens only."""
-        del event
         self.call_after_refresh(self._arrange_wire)
 
     def action_wire(self) -> None:
@@ -99,3 +127,7 @@ class StatusScreen(Screen[_Result]):
             status.error(error)
         else:
             status.done(f"✓ The transcript is in {path}")
+
+
+class Dialog(SizedScreen[_Result], ModalScreen[_Result]):
+    """A small screen over another one."""

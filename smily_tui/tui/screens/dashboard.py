@@ -8,17 +8,18 @@ from typing import TYPE_CHECKING
 from textual import on, work
 from textual.containers import Horizontal
 from textual.events import Resize
-from textual.widgets import DataTable, Footer, Input
+from textual.widgets import DataTable, Input
 
 from smily_tui.errors import SmilyError
 from smily_tui.refresh.decision import Need
-from smily_tui.tui.actions import DASHBOARD, EVERYWHERE, bindings
+from smily_tui.tui.actions import DASHBOARD, EVERYWHERE, WIRE, bindings
 from smily_tui.tui.screens.base import StatusScreen
 from smily_tui.tui.screens.dialogs import HistoryScreen, NameDialog, Question
 from smily_tui.tui.screens.wizard import Start, WizardScreen
 from smily_tui.tui.widgets.account_detail import AccountDetail
 from smily_tui.tui.widgets.account_table import AccountTable
 from smily_tui.tui.widgets.fields import PasteInput
+from smily_tui.tui.widgets.key_line import KeyLine
 from smily_tui.tui.widgets.status_line import StatusLine
 from smily_tui.tui.widgets.title_bar import TitleBar
 from smily_tui.tui.words import day_and_time, in_words
@@ -46,9 +47,8 @@ class DashboardScreen(StatusScreen[None]):
         "a script asks for it or when you press r; never by itself, since a refresh token that is left alone "
         "stays good."
     )
-    ACTIONS = (*DASHBOARD, *EVERYWHERE)
+    ACTIONS = (*DASHBOARD, *WIRE, *EVERYWHERE)
     BINDINGS = bindings(ACTIONS)
-    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (70, "-normal"), (110, "-wide")]
 
     def __init__(self, authorizations: Authorizations, demo: DemoInfo | None = None) -> None:
         super().__init__()
@@ -69,7 +69,7 @@ class DashboardScreen(StatusScreen[None]):
             yield AccountTable()
             yield AccountDetail(large=self.app.presenter)
         yield StatusLine()
-        yield Footer(show_command_palette=True)
+        yield KeyLine()
 
     def on_mount(self) -> None:
         """Show what is stored, and look for changes each second."""
@@ -77,6 +77,7 @@ class DashboardScreen(StatusScreen[None]):
         self.query_one(AccountTable).focus()
         self.load()
         self.set_interval(1.0, self._tick)
+        self.app.theme_changed_signal.subscribe(self, lambda _: self._tick())
 
     # -- showing ---------------------------------------------------------------------------------------
 

@@ -5,11 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from textual import on
-from textual.containers import Horizontal, Vertical, VerticalScroll
+from textual.containers import VerticalScroll
 from textual.content import Content
-from textual.screen import ModalScreen
 from textual.widgets import Button, Input, Static
 
+from smily_tui.tui.actions import HELP, NAME, QUESTION, READING, bindings
+from smily_tui.tui.screens.base import Dialog
+from smily_tui.tui.widgets.button_row import ButtonRow
 from smily_tui.tui.widgets.fields import PasteInput
 from smily_tui.tui.words import day_and_time
 
@@ -23,10 +25,18 @@ if TYPE_CHECKING:
     from smily_tui.vault.ledger import Rotation
 
 
-class Question(ModalScreen[bool]):
+MOVING = (
+    "Tab and shift+Tab move, arrows choose in a list, Enter presses. ^p has every action by name; "
+    "the mouse does all of it, too. [keys] in config.toml changes the keys. esc closes this."
+)
+
+
+class Question(Dialog[bool]):
     """A question with two answers; the safe one has the focus, and Esc gives it."""
 
-    BINDINGS = [("escape", "safe", "Back")]
+    ABOUT = "A question. The answer that loses nothing is chosen already: Enter or esc gives it."
+    ACTIONS = QUESTION
+    BINDINGS = bindings(ACTIONS)
 
     def __init__(self, question: str, yes: str, no: str, *, safe: bool = False) -> None:
         super().__init__()
@@ -34,11 +44,12 @@ class Question(ModalScreen[bool]):
 
     def compose(self) -> ComposeResult:
         """Build the question."""
-        with Vertical():
+        with VerticalScroll(can_focus=False):
             yield Static(Content(self._question))
-            with Horizontal():
-                yield Button(Content(self._yes), id="yes", compact=True)
-                yield Button(Content(self._no), id="no", compact=True)
+            yield ButtonRow(
+                Button(Content(self._yes), id="yes", compact=True),
+                Button(Content(self._no), id="no", compact=True),
+            )
 
     def on_mount(self) -> None:
         """The safe answer has the focus."""
@@ -53,10 +64,12 @@ class Question(ModalScreen[bool]):
         self.dismiss(self._safe)
 
 
-class NameDialog(ModalScreen[str]):
+class NameDialog(Dialog[str]):
     """Asks for a name; empty means: leave it."""
 
-    BINDINGS = [("escape", "leave", "Back")]
+    ABOUT = "Another name for an account. Enter takes it; without a name nothing changes."
+    ACTIONS = NAME
+    BINDINGS = bindings(ACTIONS)
 
     def __init__(self, name: str) -> None:
         super().__init__()
@@ -64,14 +77,20 @@ class NameDialog(ModalScreen[str]):
 
     def compose(self) -> ComposeResult:
         """Build the dialog."""
-        with Vertical():
+        with VerticalScroll(can_focus=False):
             yield Static("A new name. The account's address stays.", markup=False)
             yield PasteInput(value=self._name_before)
-            with Horizontal():
-                yield Button("Rename", variant="primary", compact=True)
+            yield ButtonRow(
+                Button("Rename", variant="primary", id="rename", compact=True),
+                Button("Leave it", id="leave", compact=True),
+            )
+
+    @on(Button.Pressed, "#leave")
+    def _left(self) -> None:
+        self.dismiss("")
 
     @on(Input.Submitted)
-    @on(Button.Pressed)
+    @on(Button.Pressed, "#rename")
     def _done(self) -> None:
         self.dismiss(self.query_one(Input).value.strip())
 
@@ -80,10 +99,12 @@ class NameDialog(ModalScreen[str]):
         self.dismiss("")
 
 
-class HistoryScreen(ModalScreen[None]):
+class HistoryScreen(Dialog[None]):
     """Each use of an account's refresh token, newest first: when, why, by whom, and what came of it."""
 
-    BINDINGS = [("escape,h,q", "close", "Close")]
+    ABOUT = "Each use of this account's refresh token, newest first. Arrows scroll."
+    ACTIONS = READING
+    BINDINGS = bindings(ACTIONS)
 
     def __init__(self, label: Clean, history: Sequence[Rotation], now: float) -> None:
         super().__init__()
@@ -106,16 +127,22 @@ class HistoryScreen(ModalScreen[None]):
             yield Static(
                 Content("\nTokens are told apart by a short fingerprint. esc closes this."), classes="why"
             )
+            yield ButtonRow(Button("Close", compact=True))
+
+    def on_button_pressed(self) -> None:
+        """Close the list."""
+        self.dismiss(None)
 
     def action_close(self) -> None:
         """Close the list."""
         self.dismiss(None)
 
 
-class HelpScreen(ModalScreen[None]):
+class HelpScreen(Dialog[None]):
     """What the screen below is for, and all its keys."""
 
-    BINDINGS = [("escape,f1,q,question_mark", "close", "Close")]
+    ACTIONS = HELP
+    BINDINGS = bindings(ACTIONS)
 
     def __init__(self, about: str, actions: Sequence[Action]) -> None:
         super().__init__()
@@ -128,7 +155,12 @@ class HelpScreen(ModalScreen[None]):
             for each in self._actions:
                 row = Content.assemble((f"{each.keys:<7}", "bold $text-accent"), f"{each.label}: {each.help}")
                 yield Static(row)
-            yield Static(Content("\n^p has every action by name. esc closes this."), classes="why")
+            yield Static(Content(f"\n{MOVING}"), classes="why")
+            yield ButtonRow(Button("Close", compact=True))
+
+    def on_button_pressed(self) -> None:
+        """Close the help."""
+        self.dismiss(None)
 
     def action_close(self) -> None:
         """Close the help."""

@@ -8,15 +8,16 @@ from typing import TYPE_CHECKING
 
 from textual import on, work
 from textual.containers import Horizontal, Vertical
-from textual.widgets import ContentSwitcher, Footer
+from textual.widgets import ContentSwitcher
 
 from smily_tui.errors import SmilyError
 from smily_tui.oauth.errors import ClientRefused
 from smily_tui.oauth.paste_errors import PasteRefused
 from smily_tui.oauth.pasted_code import read_pasted_code
-from smily_tui.tui.actions import EVERYWHERE, WIZARD, bindings
+from smily_tui.tui.actions import EVERYWHERE, WIRE, WIZARD, bindings
 from smily_tui.tui.screens.base import StatusScreen
 from smily_tui.tui.screens.dialogs import Question
+from smily_tui.tui.widgets.key_line import KeyLine
 from smily_tui.tui.widgets.status_line import StatusLine
 from smily_tui.tui.widgets.steps import StepLine, StepList
 from smily_tui.tui.widgets.title_bar import TitleBar
@@ -66,9 +67,8 @@ class WizardScreen(StatusScreen["Address | None"]):
         "browser, and paste the code that the page shows. smily-tui turns it into tokens, keeps them, and "
         "renews them when needed."
     )
-    ACTIONS = (*WIZARD, *EVERYWHERE)
+    ACTIONS = (*WIZARD, *WIRE, *EVERYWHERE)
     BINDINGS = bindings(ACTIONS)
-    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (100, "-wide")]
 
     def __init__(self, authorizations: Authorizations, start: Start, demo: DemoInfo | None = None) -> None:
         super().__init__()
@@ -94,7 +94,7 @@ class WizardScreen(StatusScreen["Address | None"]):
                     yield AuthorizePage(id="authorize")
                     yield DonePage(id="done")
                 yield StatusLine()
-        yield Footer(show_command_palette=True)
+        yield KeyLine()
 
     def on_mount(self) -> None:
         """Fill in what is known, and open the first page that has something to ask."""
@@ -123,6 +123,7 @@ class WizardScreen(StatusScreen["Address | None"]):
     def _show(self, page: str) -> None:
         step = PAGES.index(page) + 1
         self.query_one(ContentSwitcher).current = page
+        self.set_class(page == "permissions", "-page-permissions")
         self.query_one(StepLine).step = step
         self.query_one(StepList).step = step
         self.refresh_bindings()
@@ -195,15 +196,18 @@ class WizardScreen(StatusScreen["Address | None"]):
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """The keys for the link are there where the link is."""
         del parameters
-        if action in {"open_link", "copy_link", "plain_link"}:
+        if action in {"open_link", "copy_link", "plain_link", "qr"}:
             return self._page == "authorize" and self._helper is None
         return True
 
     @on(AuthorizePage.Wants)
     def _wants(self, event: AuthorizePage.Wants) -> None:
-        {"open": self.action_open_link, "copy": self.action_copy_link, "text": self.action_plain_link}[
-            event.what
-        ]()
+        {
+            "open": self.action_open_link,
+            "copy": self.action_copy_link,
+            "text": self.action_plain_link,
+            "qr": self.action_qr,
+        }[event.what]()
 
     def action_open_link(self) -> None:
         """Ask the browser to open the link."""
@@ -217,8 +221,14 @@ class WizardScreen(StatusScreen["Address | None"]):
     def action_plain_link(self) -> None:
         """Leave the full screen and print the link as one unbroken line."""
         words = "Open this link in a browser, then press Enter here to go back:"
-        self.app.show_plain(f"{words}\n\n{self._link}\n")
+        self.app.show_plain(f"{words}\n\n{self._link}\n\n{self.app.qr_as_text(self._link)}\n")
         self.query_one("#code").focus()
+
+    def action_qr(self) -> None:
+        """Show the link as a QR code."""
+        from smily_tui.tui.screens.qr import QrScreen
+
+        self.app.push_screen(QrScreen(self._link))
 
     @work(thread=True, exit_on_error=False)
     def _outside(self, act: Callable[[], str]) -> None:

@@ -9,7 +9,9 @@ from textual.containers import VerticalScroll
 from textual.content import Content
 from textual.widgets import Digits, ProgressBar, Static
 
+from smily_tui.tui.widgets.countdown import Countdown
 from smily_tui.tui.widgets.large_digits import LargeDigits
+from smily_tui.tui.widgets.life_bar import LifeBar
 from smily_tui.tui.words import countdown, day_and_time, in_words, listed, time_of_day
 from smily_tui.vault.account import State
 
@@ -28,7 +30,7 @@ class AccountDetail(VerticalScroll):
     """The pane beside the list."""
 
     DEFAULT_CSS = """
-    AccountDetail { padding: 0 2; height: 1fr; scrollbar-size-vertical: 1; }
+    AccountDetail { padding: 0 2; height: 1fr; scrollbar-size-vertical: 1; scrollbar-gutter: stable; }
     AccountDetail #name { text-style: bold; height: auto; }
     AccountDetail #state { height: auto; }
     AccountDetail #state.-good { color: $text-success; }
@@ -37,10 +39,10 @@ class AccountDetail(VerticalScroll):
     AccountDetail Digits { width: auto; height: 3; margin-top: 1; }
     AccountDetail ProgressBar { margin: 0 0 1 0; }
     AccountDetail ProgressBar Bar { width: 1fr; }
+    AccountDetail Bar > .bar--bar { color: $primary; background: $text-muted; }
     AccountDetail #facts { height: auto; }
-    AccountDetail LargeDigits { height: 5; }
+    AccountDetail LargeDigits { height: auto; }
     """
-    can_focus = False
 
     def __init__(self, *, large: bool = False) -> None:
         super().__init__()
@@ -50,8 +52,8 @@ class AccountDetail(VerticalScroll):
         """Build the pane."""
         yield Static("", id="name", markup=False)
         yield Static("", id="state", markup=False)
-        yield LargeDigits("") if self._large else Digits("")
-        yield ProgressBar(total=1.0, show_eta=False, show_percentage=False)
+        yield LargeDigits("") if self._large else Countdown("")
+        yield LifeBar(total=1.0, show_eta=False, show_percentage=False)
         yield Static("", id="facts", markup=False)
 
     def show(self, account: Account | None, application: str, now: Instant, *, revealed: bool) -> None:

@@ -83,15 +83,15 @@ class AccountTable(DataTable[Text]):
         label = account.label
         shown = label if len(label) <= LABEL_WIDTH else label[: LABEL_WIDTH - 1] + "…"
         if account.address in self._busy:
-            return Text(shown), Text("… refreshing", self._colour("text-warning")), Text("")
+            return Text(shown), self._in_colour("… refreshing", "text-warning"), Text("")
         left = "" if account.unreadable else countdown(account.left(now))
         return (
             Text(shown),
-            Text(f"{state.glyph} {state.word}", self._colour(COLOURS[state])),
+            self._in_colour(f"{state.glyph} {state.word}", COLOURS[state]),
             Text(left, justify="right"),
         )
 
-    def _colour(self, name: str) -> str:
-        """A colour of the theme; one that follows the background is left to the terminal's default."""
+    def _in_colour(self, words: str, name: str) -> Text:
+        """Words in a colour of the theme, which two texts differ by; the terminal's own where it has none."""
         found = self.app.theme_variables.get(name, "")
-        return found if found.startswith("#") else ""
+        return Text.assemble((words, found if found.startswith("#") else ""))

@@ -1,11 +1,16 @@
-"""A countdown that the last row can read: digits five lines high, drawn in full blocks."""
+"""A countdown that the last row can read: digits five lines high, drawn in full blocks where they fit."""
 
 from __future__ import annotations
 
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from textual.content import Content
-from textual.widgets import Digits
+
+from smily_tui.tui.widgets.countdown import Countdown
+
+if TYPE_CHECKING:
+    from textual.app import RenderResult
+    from textual.geometry import Size
 
 _SHAPES: Final = {
     "0": "####|#  #|#  #|#  #|####",
@@ -21,26 +26,36 @@ _SHAPES: Final = {
     ":": " |#| |#| ",
 }
 ROWS: Final = 5
+ROOM: Final = (80, 24)  # columns and rows of the terminal from which on the rest has its place, too
 
 
-class LargeDigits(Digits):
+class LargeDigits(Countdown):
     """Digits and colons, each mark two characters wide."""
 
     DEFAULT_CSS = """
-    LargeDigits { height: 5; width: auto; color: $text-accent; }
+    LargeDigits { height: auto; width: auto; color: $text-accent; }
     """
 
-    def render(self) -> Content:
+    @property
+    def _fits(self) -> bool:
+        width, height = self.app.size
+        return width >= ROOM[0] and height >= ROOM[1]
+
+    def render(self) -> RenderResult:
         """The value in large."""
+        if not self._fits:
+            return super().render()
         return Content("\n".join(_row(self.value, row) for row in range(ROWS)))
 
-    def get_content_width(self, *_: object) -> int:
+    def get_content_width(self, container: Size, viewport: Size) -> int:
         """As wide as its widest row."""
+        if not self._fits:
+            return super().get_content_width(container, viewport)
         return max((len(_row(self.value, row)) for row in range(ROWS)), default=0)
 
-    def get_content_height(self, *_: object) -> int:
-        """Five rows."""
-        return ROWS
+    def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
+        """Five rows, or three."""
+        return ROWS if self._fits else super().get_content_height(container, viewport, width)
 
 
 def _row(value: str, row: int) -> str:

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from textual.binding import Binding
 from textual.content import Content
 from textual.message import Message
 from textual.widgets import OptionList
 from textual.widgets.option_list import Option
 
 from smily_tui.oauth.scopes import CATALOGUE, Scope, arrange
+from smily_tui.tui.actions import SCOPES, bindings
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -21,10 +21,8 @@ NAME_WIDTH = 25
 class ScopeList(OptionList):
     """Space ticks, Enter goes on; a filter hides rows and never unticks one."""
 
-    BINDINGS = [
-        Binding("space", "select", "Tick", show=True),
-        Binding("enter", "go_on", "Continue", show=False),
-    ]
+    ACTIONS = SCOPES
+    BINDINGS = bindings(ACTIONS)
 
     class Ticked(Message):
         """A tick was set or taken away."""
@@ -86,9 +84,7 @@ class ScopeList(OptionList):
     def _row(self, name: str) -> Content:
         tick = "[x]" if name in self._ticked else "[ ]"
         style = "bold" if name in self._ticked else ""
-        return Content.assemble(
-            f"{tick} ", (name.ljust(NAME_WIDTH) + " ", style), (self._words(name), "$text-muted")
-        )
+        return Content.assemble(f"{tick} ", (name.ljust(NAME_WIDTH) + " ", style), self._words(name))
 
     def _text(self, name: str) -> str:
         return f"{name} {self._words(name)}"

@@ -60,7 +60,11 @@ class StatusLine(Static):
     def _show(self, content: Content, kind: str) -> None:
         self._doing = ""
         self._helper = None
+        self._fill(content, kind)
+
+    def _fill(self, content: Content, kind: str) -> None:
         self.set_classes(kind)
+        self.screen.set_class(bool(content), "-has-status")
         self.update(content)
 
     def _tick(self) -> None:
@@ -69,5 +73,4 @@ class StatusLine(Static):
             return
         can = self._helper is not None and self._helper.can_cancel()
         hint = "   esc Cancel" if can else "   goes on even if you leave"
-        self.set_classes("-busy")
-        self.update(Content(f"… {self._doing} ({gone:.0f} s){hint}"))
+        self._fill(Content(f"… {self._doing} ({gone:.0f} s){hint}"), "-busy")

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from textual.containers import Horizontal, Vertical
+from textual.containers import VerticalScroll
 from textual.widgets import Button, Static
 
 from smily_tui.tui.screens.dialogs import NameDialog
+from smily_tui.tui.widgets.button_row import ButtonRow
 from smily_tui.tui.widgets.fields import PasteInput
 
 if TYPE_CHECKING:
@@ -17,11 +18,15 @@ if TYPE_CHECKING:
 class FolderDialog(NameDialog):
     """Answers with a folder; empty means: leave it."""
 
+    ABOUT = "Where the transcript goes. Enter saves it; without a folder nothing is written."
+
     def compose(self) -> ComposeResult:
         """Build the dialog."""
-        with Vertical():
+        with VerticalScroll(can_focus=False):
             words = "Into which folder? The transcript holds no secret; only you can read the file."
             yield Static(words, markup=False)
             yield PasteInput(value=self._name_before)
-            with Horizontal():
-                yield Button("Save", variant="primary", compact=True)
+            yield ButtonRow(
+                Button("Save", variant="primary", id="rename", compact=True),
+                Button("Leave it", id="leave", compact=True),
+            )

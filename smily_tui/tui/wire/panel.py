@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from textual import on
 from textual.containers import Container, VerticalScroll
+from textual.css.query import NoMatches
 from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
+from smily_tui.tui.actions import WIRE_PANEL, bindings
 from smily_tui.tui.wire.sequence import picture
 from smily_tui.tui.wire.story import in_full, in_one_line
 
@@ -27,17 +30,18 @@ class WirePanel(Container):
     """Beside the page where there is room, else in its place."""
 
     DEFAULT_CSS = """
-    WirePanel { dock: right; width: 48; height: 1fr; margin: 1 0; background: $surface; padding: 0 1; }
+    WirePanel { dock: right; width: 48; height: 1fr; background: $surface; padding: 1; }
     WirePanel #said { height: auto; border: none; padding: 0; margin: 1 0; background: $surface; }
     WirePanel #said:focus { border: none; background: $panel; }
     WirePanel #picture { height: auto; }
     WirePanel #talk { height: auto; width: 1fr; }
-    WirePanel #page { height: 1fr; scrollbar-size-vertical: 1; }
+    WirePanel #page { height: 1fr; scrollbar-size-vertical: 1; scrollbar-gutter: stable; }
     WirePanel #page:focus { background: $panel; }
-    WirePanel.-page { width: 100%; layout: horizontal; }
+    WirePanel.-page { dock: none; width: 100%; layout: horizontal; padding: 0 1; }
     WirePanel.-page #talk { width: 42; margin-right: 1; }
     """
-    BINDINGS = [("escape", "screen.wire", "Close")]
+    ACTIONS = WIRE_PANEL
+    BINDINGS = bindings(ACTIONS)
 
     def __init__(self, log: WireLog, *, beside: bool) -> None:
         super().__init__(classes="" if beside else "-page")
@@ -58,14 +62,22 @@ class WirePanel(Container):
         if self.has_class("-page"):
             self.query_one("#said").focus()
 
+    async def action_close_wire(self) -> None:
+        """Close the view, as the key that opened it does."""
+        await self.run_action("screen.wire")
+
     def on_unmount(self) -> None:
         """Follow it no more."""
         self._log.leave(self.follow)
 
     def on_resize(self) -> None:
-        """Picture and words fill the width."""
-        self._draw()
-        self._show(self.query_one("#said", OptionList).highlighted or 0)
+        """Picture and words fill the width that they have in the new layout."""
+        self.call_after_refresh(self._fill)
+
+    def _fill(self) -> None:
+        with suppress(NoMatches):  # the panel may be on its way out
+            self._draw()
+            self._show(self.query_one("#said", OptionList).highlighted or 0)
 
     def follow(self) -> None:
         """Show what there is now, the newest of it in full."""

@@ -30,11 +30,10 @@ def in_one_line(number: int, entry: Link | Exchange) -> Content:
     if isinstance(entry, Link):
         return Content(f"{number} GET /oauth/authorize    browser")
     if not entry.sent:
-        return Content.styled(f"{number} {entry.method} {entry.path}   not sent yet", "$text-muted")
+        return Content.styled(f"{number} {entry.method} {entry.path}   not sent yet", "italic")
     line = f"{number} {entry.method} {entry.path}"
-    return Content.assemble(
-        f"{line:<24} ", (f"{came(entry):>4}", _kind(entry)), f"{entry.seconds * 1000:6.0f} ms"
-    )
+    sign = "✓" if entry.good else "✗"  # a colour would be lost on the chosen row
+    return Content(f"{line:<23} {sign} {came(entry):<4}{entry.seconds * 1000:6.0f} ms")
 
 
 def _link(link: Link, width: int) -> Iterator[Content]:

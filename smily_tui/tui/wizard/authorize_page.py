@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import os
 from typing import TYPE_CHECKING
 
 from textual import on
-from textual.containers import Horizontal
 from textual.content import Content
 from textual.message import Message
 from textual.widgets import Button, Input, Static
 
+from smily_tui.desktop.browser import is_remote
+from smily_tui.tui.actions import WIZARD
+from smily_tui.tui.widgets.button_row import ButtonRow
 from smily_tui.tui.widgets.fields import SecretInput
 from smily_tui.tui.wizard.page import Page, buttons, words
 from smily_tui.tui.words import time_of_day
@@ -17,18 +20,21 @@ from smily_tui.tui.words import time_of_day
 if TYPE_CHECKING:
     from textual.app import ComposeResult
 
+    from smily_tui.tui.app import SmilyApp
+
 
 class AuthorizePage(Page):
     """The link to open and, below, the field for the code; the focus is there already."""
 
     DEFAULT_CSS = """
     AuthorizePage #link { border: round $panel; padding: 0 1; height: auto; color: $text-primary; }
-    AuthorizePage .links { height: auto; }
-    AuthorizePage .links Button { margin-right: 2; min-width: 12; }
+    AuthorizePage .links { margin-top: 0; }
     """
 
+    app: SmilyApp
+
     class Wants(Message):
-        """The person wants something done with the link: open, copy or text."""
+        """The person wants something done with the link: open, copy, text or qr."""
 
         def __init__(self, what: str) -> None:
             super().__init__()
@@ -40,18 +46,19 @@ class AuthorizePage(Page):
 
     def compose(self) -> ComposeResult:
         """Build the page."""
-        yield words(
-            "A  Open this link, sign in as the account's owner, choose “Authorize”.", "heading", id="a-words"
-        )
+        remote = is_remote(os.environ)
+        yield words(REMOTE if remote else HERE, "heading", id="a-words")
         yield Static("", id="link", markup=False)
-        yield Horizontal(*(self._link_button(label, what) for label, what in _LINK_BUTTONS), classes="links")
+        order = ("copy", "text", "qr", "open") if remote else ("open", "copy", "text", "qr")
+        yield ButtonRow(*(self._link_button(what) for what in order), classes="links")
         yield words("B  Paste the code that the page shows you.", "heading")
         yield SecretInput(placeholder="paste here, then Enter", id="code")
         yield words(FINE, id="made")
         yield buttons("Check code ›")
 
-    def _link_button(self, label: str, what: str) -> Button:
-        button = Button(label, id=f"do-{what}", compact=True)
+    def _link_button(self, what: str) -> Button:
+        action = next(each for each in WIZARD if each.name == _LINK_ACTIONS[what])
+        button = Button(f"{action.label} {self.app.key_of(action)}", id=f"do-{what}", compact=True)
         button.can_focus = False
         return button
 
@@ -81,7 +88,7 @@ class AuthorizePage(Page):
         if not waiting:
             self.query_one("#code", Input).focus()
 
-    @on(Button.Pressed, "#do-open, #do-copy, #do-text")
+    @on(Button.Pressed, ".links Button")
     def _do(self, event: Button.Pressed) -> None:
         event.stop()
         self.post_message(self.Wants((event.button.id or "").removeprefix("do-")))
@@ -92,4 +99,9 @@ class AuthorizePage(Page):
 
 
 FINE = "Works once, within 10 minutes. The page's address will do."
-_LINK_BUTTONS = (("Open link ^o", "open"), ("Copy link ^y", "copy"), ("As text ^t", "text"))
+HERE = "A  Open this link, sign in as the account's owner, choose “Authorize”."
+REMOTE = (
+    "A  You are on a remote machine: copy this link, open it in a browser where you are, sign in as the "
+    "account's owner, choose “Authorize”."
+)
+_LINK_ACTIONS = {"open": "open_link", "copy": "copy_link", "text": "plain_link", "qr": "qr"}

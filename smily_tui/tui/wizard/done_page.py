@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from textual import on
-from textual.containers import Horizontal
 from textual.content import Content
 from textual.message import Message
 from textual.widgets import Button, Input, Static
 
+from smily_tui.tui.widgets.button_row import ButtonRow
 from smily_tui.tui.widgets.fields import PasteInput
 from smily_tui.tui.wizard.page import Page, words
 from smily_tui.tui.words import in_words, listed, time_of_day
@@ -52,12 +52,11 @@ class DonePage(Page):
         yield words("", id="facts")
         yield words("Its name here", "label")
         yield PasteInput(id="label")
-        yield Horizontal(
+        yield ButtonRow(
             Button("Another account ›", variant="primary", id="do-another", compact=True),
             Button("Dashboard", id="do-dashboard", compact=True),
             Button("Copy token", id="do-copy", compact=True),
             Button("Wrong account", id="do-wrong", compact=True),
-            classes="buttons",
         )
 
     def show(self, account: Account, remark: str, kept: Kept, now: Instant) -> None:

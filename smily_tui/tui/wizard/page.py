@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from textual.containers import Horizontal, VerticalScroll
+from textual.containers import VerticalScroll
 from textual.message import Message
 from textual.widgets import Button, Static
+
+from smily_tui.tui.widgets.button_row import ButtonRow
 
 
 class Page(VerticalScroll):
@@ -20,8 +22,6 @@ class Page(VerticalScroll):
     Page Input { border: none; height: 1; padding: 0 1; background: $surface; }
     Page Input:focus { border: none; background: $panel; text-style: bold; }
     Page Collapsible { border: none; padding: 0; margin: 1 0 0 0; background: $background; }
-    Page .buttons { height: auto; margin-top: 1; }
-    Page .buttons Button { margin-right: 2; min-width: 14; }
     """
 
     can_focus = False
@@ -31,6 +31,12 @@ class Page(VerticalScroll):
 
     class GoBack(Message):
         """The person wants the step before."""
+
+    def on_resize(self) -> None:
+        """A longer status line leaves less room: what has the focus stays in sight."""
+        focused = self.screen.focused
+        if focused is not None and self in focused.ancestors:
+            self.call_after_refresh(focused.scroll_visible, animate=False)
 
     def on_button_pressed(self, event: Button.Pressed) -> None:
         """The two buttons that each page has."""
@@ -47,10 +53,8 @@ def words(text: str, kind: str = "why", *, id: str | None = None) -> Static:  # 
     return Static(text, classes=kind, markup=False, id=id)
 
 
-def buttons(go_on: str, *others: Button) -> Horizontal:
+def buttons(go_on: str, *others: Button) -> ButtonRow:
     """The page's buttons: going on first, going back by Esc or the mouse."""
     back = Button("‹ Back", classes="go-back", compact=True)
     back.can_focus = False
-    return Horizontal(
-        Button(go_on, variant="primary", classes="go-on", compact=True), *others, back, classes="buttons"
-    )
+    return ButtonRow(Button(go_on, variant="primary", classes="go-on", compact=True), *others, back)

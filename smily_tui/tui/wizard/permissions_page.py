@@ -8,6 +8,7 @@ from textual import on
 from textual.widgets import Input, Static
 
 from smily_tui.oauth.scopes import is_valid_name, redundant
+from smily_tui.tui.actions import PERMISSIONS, bindings
 from smily_tui.tui.widgets.fields import PasteInput
 from smily_tui.tui.widgets.scope_list import ScopeList
 from smily_tui.tui.wizard.page import Page, buttons, words
@@ -30,7 +31,8 @@ class PermissionsPage(Page):
     PermissionsPage ScopeList:focus { border: none; }
     PermissionsPage #filter { margin-top: 1; }
     """
-    BINDINGS = [("slash", "filter", "Filter")]
+    ACTIONS = PERMISSIONS
+    BINDINGS = bindings(ACTIONS)
 
     def compose(self) -> ComposeResult:
         """Build the page."""

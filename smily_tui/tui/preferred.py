@@ -1,0 +1,154 @@
+"""An app with the looks and the keys that a person wants: what config.toml says about both."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING, Final
+
+from textual.app import App, SystemCommand
+from textual.scrollbar import ScrollBar
+
+from smily_tui.errors import SmilyError
+from smily_tui.text import clean
+from smily_tui.tui.ascii import AsciiFilter
+from smily_tui.tui.themes import PLAIN, THEMES
+from smily_tui.tui.widgets.scroll_bar import LineScrollBar
+from smily_tui.vault.preferences import Preferences
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from textual.dom import DOMNode
+    from textual.events import Resize
+    from textual.filter import LineFilter
+    from textual.screen import Screen
+    from textual.theme import Theme
+    from textual.types import AnimationLevel
+
+    from smily_tui.refresh.authorizations import Authorizations
+    from smily_tui.text import Clean
+    from smily_tui.tui.actions import Action
+
+_ANIMATIONS: Final[dict[str, AnimationLevel]] = {"none": "none", "basic": "basic", "full": "full"}
+
+
+class PreferredApp(App[None]):
+    """Looks, keys, and the palette and help that follow from them.
+
+    Args:
+        authorizations: where the preferences are stored.
+        ascii: show nothing but ASCII, whatever the preferences say.
+
+    Attributes:
+        ignored: what the preferences hold that could not be used, in words.
+    """
+
+    def __init__(self, authorizations: Authorizations, *, ascii: bool = False) -> None:  # noqa: A002
+        no_colour = bool(os.environ.get("NO_COLOR"))
+        super().__init__(ansi_color=True if no_colour else None)
+        ScrollBar.renderer = LineScrollBar
+        self._stored = authorizations
+        preferences, self.ignored = _read(authorizations)
+        self.in_ascii = ascii or preferences.ascii
+        self._offer_themes((PLAIN,) if no_colour else THEMES, preferences.theme)
+        if preferences.animation in _ANIMATIONS:
+            self.animation_level = _ANIMATIONS[preferences.animation]
+        elif preferences.animation:
+            self._ignore("animation", preferences.animation, ", ".join(_ANIMATIONS))
+        self._wanted_keys = preferences.keys
+        self._own_keys: dict[str, str] = {}
+
+    # -- looks -------------------------------------------------------------------------------------------
+
+    def _offer_themes(self, themes: Sequence[Theme], wanted: str) -> None:
+        """Have our own themes only, and the wanted one if it is among them."""
+        before = list(self.available_themes)
+        for theme in themes:
+            self.register_theme(theme)
+        self.theme = wanted if wanted in {each.name for each in themes} else themes[0].name
+        for name in before:
+            self.unregister_theme(name)
+        known = [each.name for each in THEMES]
+        if wanted and wanted not in known:
+            self._ignore("theme", wanted, ", ".join(known))
+
+    def _ignore(self, name: str, value: str, choice: str) -> None:
+        self.ignored += (clean(f"[tui] {name} = “{value}”: it can be {choice}"),)
+
+    def remember_themes(self) -> None:
+        """From now on, store each theme that is chosen."""
+        self.theme_changed_signal.subscribe(self, self._remember)
+
+    def _remember(self, theme: Theme) -> None:
+        def store() -> None:
+            try:
+                self._stored.save_theme(theme.name)
+            except SmilyError as error:
+                words = f"The theme is not remembered. {error.what}"
+                self.call_from_thread(self.notify, words, severity="warning", markup=False)
+
+        self.run_worker(store, thread=True, exit_on_error=False)
+
+    def get_line_filters(self) -> Sequence[LineFilter]:
+        """What happens to each line before it is shown."""
+        filters = super().get_line_filters()
+        return [*filters, AsciiFilter()] if self.in_ascii else filters
+
+    def on_resize(self, event: Resize) -> None:
+        """The screens that can be seen behind a dialog follow, too."""
+        if self.screen.is_modal:
+            for screen in self.screen_stack[:-1]:
+                screen.post_message(event)
+
+    # -- keys and actions --------------------------------------------------------------------------------
+
+    def use_own_keys(self) -> None:
+        """Take the keys from the preferences; after the first frame, which needs none."""
+        from smily_tui.tui.keys import read_keys
+
+        self._own_keys, unusable = read_keys(self._wanted_keys)
+        self.ignored += unusable
+        self.set_keymap(self._own_keys)
+
+    def actions_on(self, screen: Screen[object]) -> Iterator[tuple[DOMNode, Action]]:
+        """Each action of a screen and of the widgets on it, with its keys, and who does it."""
+        for node in (screen, *screen.query("*")):
+            for each in getattr(node, "ACTIONS", ()):
+                yield (self if each.of_app else node), self._with_own_key(each)
+
+    def key_of(self, action: Action) -> str:
+        """The key of an action, as people write it."""
+        return self._with_own_key(action).keys
+
+    def _with_own_key(self, action: Action) -> Action:
+        key = self._own_keys.get(action.name)
+        return action.on(key) if key else action
+
+    def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
+        """The palette: what can be done now, and the looks. No screenshot: it could show secrets."""
+        told = set()
+        for node, each in self.actions_on(screen):
+            if each.name not in told and node.check_action(each.name, ()) and _is_shown(node):
+                told.add(each.name)
+                yield SystemCommand(each.label, each.help, getattr(node, f"action_{each.name}"))
+        yield SystemCommand("Theme", "Choose the colours; they are remembered.", self.action_change_theme)
+
+    def action_help(self) -> None:
+        """What the present screen is for, and its keys."""
+        about = getattr(self.screen, "ABOUT", "")
+        if about:
+            from smily_tui.tui.screens.dialogs import HelpScreen
+
+            self.push_screen(HelpScreen(about, [each for _, each in self.actions_on(self.screen)]))
+
+
+def _read(authorizations: Authorizations) -> tuple[Preferences, tuple[Clean, ...]]:
+    try:
+        found = authorizations.preferences()
+    except SmilyError as error:
+        return Preferences(), (clean(error.what),)
+    return found, found.ignored
+
+
+def _is_shown(node: DOMNode) -> bool:
+    return all(getattr(each, "display", True) for each in node.ancestors_with_self)

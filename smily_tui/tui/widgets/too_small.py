@@ -1,0 +1,24 @@
+"""What a terminal shows that is too small for a screen: one sentence; all that was typed stays below it."""
+
+from __future__ import annotations
+
+from textual.content import Content
+from textual.widget import Widget
+
+WIDTH, HEIGHT = 40, 10
+
+
+class TooSmall(Widget):
+    """Covers its screen, which keeps its focus and its fields."""
+
+    DEFAULT_CSS = """
+    TooSmall {
+        display: none; layer: above; dock: top; width: 100%; height: 100%;
+        background: $background; color: $foreground;
+    }
+    """
+
+    def render(self) -> Content:
+        """The sentence."""
+        width, height = self.app.size
+        return Content(f"smily-tui needs {WIDTH}x{HEIGHT}, this is {width}x{height}. Nothing is lost.")

@@ -1,0 +1,208 @@
+"""Keys, help, palette and mouse: what can be done can be found, moved to another key, and clicked."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+from textual.events import Paste
+from textual.widgets import Static
+from textual.widgets._footer import FooterKey
+
+from smily_tui.refresh.authorizations import Authorizations
+from smily_tui.sandbox.server import Options, Sandbox
+from smily_tui.tui.screens.dashboard import DashboardScreen
+from smily_tui.tui.screens.dialogs import HelpScreen
+from smily_tui.tui.screens.wizard import WizardScreen
+from smily_tui.tui.widgets.key_line import fitting
+from smily_tui.vault.home import Home
+from tests.tui.scenes import SCENES, Frozen, World, grid, make_world, running, settled
+from tests.tui.test_looks import prefer
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from pathlib import Path
+
+    from textual.dom import DOMNode
+    from textual.pilot import Pilot
+    from textual.screen import Screen
+
+OURS = [name for name in SCENES if name != "palette"]
+
+
+def bound(screen: Screen[object]) -> Iterator[tuple[DOMNode, str]]:
+    """Every action that a key of ours does on the screen, as its binding names it."""
+    for node in (screen, *screen.query("*")):
+        for each in type(node).__mro__:
+            if each.__module__.startswith("smily_tui."):
+                for binding in each.__dict__.get("BINDINGS", ()):
+                    yield node, binding.action.removeprefix("app.")
+
+
+@pytest.mark.parametrize("name", OURS)
+async def test_every_key_is_in_the_help_and_every_action_in_the_palette(name: str, tmp_path: Path) -> None:
+    accounts, go = SCENES[name]
+    world = make_world(tmp_path, accounts=accounts)
+    async with running(world, (100, 40)) as pilot:
+        await go(pilot)
+        screen = world.app.screen
+        known = {each.name: each for _, each in world.app.actions_on(screen)}
+        offered = {command.title for command in world.app.get_system_commands(screen)}
+        for node, action in bound(screen):
+            assert action in known
+            if node.check_action(action, ()) and node.is_on_screen:
+                assert known[action].label in offered
+        in_footer = {key.description for key in screen.query(FooterKey)} - {"palette"}
+        assert in_footer <= {each.label for each in known.values()}
+        if not isinstance(screen, HelpScreen):
+            await pilot.press("f1")
+            await settled(pilot, lambda: isinstance(world.app.screen, HelpScreen))
+            told = "\n".join(str(each.render()) for each in world.app.screen.query(Static))
+            for each in known.values():
+                assert each.keys in told
+                assert f"{each.label}: {each.help}" in told
+
+
+async def test_keys_move_where_the_settings_say(tmp_path: Path) -> None:
+    prefer(tmp_path, '[keys]\nreveal = "f5,ctrl+r"\nquit = "f9"\ncopy_link = "f7"\n')
+    world = make_world(tmp_path, accounts=True)
+    async with running(world, (120, 36)) as pilot:
+        await settled(pilot, lambda: isinstance(world.app.screen, DashboardScreen))
+        await pilot.press("v")
+        assert "aaaaaaaa" not in grid(world.app), "the old key does nothing"
+        await pilot.press("f5")
+        await settled(pilot, lambda: "aaaaaaaa" in grid(world.app))
+        await pilot.press("ctrl+r")
+        await settled(pilot, lambda: "aaaaaaaa" not in grid(world.app))
+        assert "f5 Show" in grid(world.app)
+        await pilot.press("f1")
+        await settled(pilot, lambda: "F5 ^r Show" in " ".join(grid(world.app).split()))
+        await pilot.press("escape")
+        await pilot.press("a")
+        await settled(pilot, lambda: "Copy link F7" in grid(world.app))
+
+
+def test_the_footer_keeps_the_help_and_the_palette_and_drops_from_the_end() -> None:
+    assert fitting([10, 10, 10, 5, 5], 40, kept=2) == [0, 1, 2, 3, 4]
+    assert fitting([10, 10, 10, 5, 5], 39, kept=2) == [0, 1, 3, 4]
+    assert fitting([10, 10, 10, 5, 5], 3, kept=2) == [3, 4]
+    assert fitting([5], 40, kept=2) == [0]
+
+
+# -- the whole flow, against a real server ---------------------------------------------------------------
+
+
+@pytest.fixture
+def sandbox() -> Iterator[Sandbox]:
+    with Sandbox(Options()) as running_sandbox:
+        yield running_sandbox
+
+
+def world_of(sandbox: Sandbox, folder: Path) -> World:
+    """The program with nothing stored, for accounts of the sandbox."""
+    world = make_world(folder, accounts=False)
+    stored = Authorizations(Home.at(folder), server=sandbox.listening.server)
+    app = type(world.app)(stored, open_link=world.app._open_link, copy=world.app._copy)
+    return World(stored, world.store, app, Frozen())
+
+
+async def until(pilot: Pilot[None], condition: Callable[[], bool]) -> None:
+    """Poll a condition that another process makes true."""
+    for _ in range(400):
+        if condition():
+            return
+        await pilot.pause(0.05)
+    raise AssertionError(grid(pilot.app))  # type: ignore[arg-type]
+
+
+async def paste(pilot: Pilot[None], text: str) -> None:
+    """Paste where the focus is, as a terminal does."""
+    assert pilot.app.screen.focused is not None
+    pilot.app.screen.focused.post_message(Paste(text))
+    await pilot.pause()
+
+
+async def test_from_a_client_id_to_tokens_with_keys_alone(sandbox: Sandbox, tmp_path: Path) -> None:
+    world = world_of(sandbox, tmp_path)
+    found = sandbox.listening
+    async with running(world, (80, 24)) as pilot:
+        await until(pilot, lambda: world.app.screen.query_one("#name").has_focus)
+        for text in ("My app", found.client_id, found.client_secret.reveal()):
+            await paste(pilot, text)
+            await pilot.press("tab")
+        await pilot.press("enter")
+        await until(pilot, lambda: world.app.screen.query_one("#scopes").has_focus)
+        await pilot.press("down", "down", "space", "enter")
+        await until(pilot, lambda: world.app.screen.query_one("#code").has_focus)
+        await pilot.press("ctrl+o")
+        await until(pilot, lambda: "Asked your browser" in grid(world.app))
+        await paste(pilot, sandbox.state.grant(4711, ("public", "bookings_read")))
+        await pilot.press("enter")
+        await until(pilot, lambda: world.app.screen.query_one("#do-another").has_focus)
+        await pilot.press("tab", "enter")
+        await until(pilot, lambda: isinstance(world.app.screen, DashboardScreen))
+        account = world.stored.accounts()[0]
+        assert account.account_id == 4711
+        assert account.label in grid(world.app)
+        await pilot.press("q")
+    assert world.app.return_code == 0
+
+
+async def test_from_a_client_id_to_tokens_with_the_mouse_alone(sandbox: Sandbox, tmp_path: Path) -> None:
+    """Text is pasted, as the terminal's own menu does it; everything else is clicked."""
+    world = world_of(sandbox, tmp_path)
+    found = sandbox.listening
+    async with running(world, (80, 30)) as pilot:
+        await until(pilot, lambda: world.app.screen.query_one("#name").has_focus)
+        texts = ("My app", found.client_id, found.client_secret.reveal())
+        for field, text in zip(("#name", "#client-id", "#client-secret"), texts, strict=True):
+            await pilot.click(field)
+            await paste(pilot, text)
+        await pilot.click("#application .go-on")
+        await until(pilot, lambda: world.app.screen.query_one("#scopes").is_on_screen)
+        await pilot.click("#scopes", offset=(6, 2))
+        await until(pilot, lambda: "2 chosen" in grid(world.app))
+        await pilot.click("#permissions .go-back")
+        await until(pilot, lambda: world.app.screen.query_one("#name").is_on_screen)
+        await pilot.click("#application .go-on")
+        await until(pilot, lambda: "2 chosen" in grid(world.app))
+        await pilot.click("#permissions .go-on")
+        await until(pilot, lambda: world.app.screen.query_one("#code").is_on_screen)
+        await pilot.click("#do-open")
+        await until(pilot, lambda: "Asked your browser" in grid(world.app))
+        await pilot.click("#do-qr")
+        await until(pilot, lambda: not isinstance(world.app.screen, WizardScreen))
+        await pilot.click("QrScreen Button")
+        await until(pilot, lambda: isinstance(world.app.screen, WizardScreen))
+        await pilot.click("#code")
+        await paste(pilot, sandbox.state.grant(4711, ("public", "bookings_read")))
+        await pilot.click("#authorize .go-on")
+        await until(pilot, lambda: world.app.screen.query_one("#do-dashboard").is_on_screen)
+        await pilot.click("#do-dashboard")
+        await until(pilot, lambda: isinstance(world.app.screen, DashboardScreen))
+        assert world.stored.accounts()[0].account_id == 4711
+        await click_in_palette(pilot, "Help")
+        await until(pilot, lambda: isinstance(world.app.screen, HelpScreen))
+        world.app.screen.query_one("HelpScreen Button").scroll_visible(animate=False)
+        await pilot.pause()
+        await pilot.click("HelpScreen Button")
+        await until(pilot, lambda: isinstance(world.app.screen, DashboardScreen))
+        await click_in_palette(pilot, "Quit")
+        await until(pilot, lambda: world.app.return_code is not None)
+    assert world.app.return_code == 0
+
+
+async def click_in_palette(pilot: Pilot[None], name: str) -> None:
+    """Open the palette at the end of the last line, and click on an entry, scrolling to it."""
+    await until(pilot, lambda: bool(pilot.app.screen.query(".-command-palette")))
+    await pilot.click(".-command-palette")
+    await until(pilot, lambda: bool(pilot.app.screen.query("CommandList.--visible")))
+    for _ in range(20):
+        rows = grid(pilot.app).splitlines()  # type: ignore[arg-type]
+        at = next((number for number, row in enumerate(rows) if row.strip(" ┃│") == name), None)
+        if at is not None:
+            await pilot.click(offset=(6, at))
+            return
+        pilot.app.screen.query_one("CommandList").scroll_down(animate=False)
+        await pilot.pause()
+    raise AssertionError(f"{name} is not in the palette")

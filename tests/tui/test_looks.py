@@ -1,0 +1,183 @@
+"""Every look: contrast as it is drawn, no colours, ASCII, and what the settings say of it."""
+
+from __future__ import annotations
+
+import unicodedata
+from typing import TYPE_CHECKING
+
+import pytest
+from rich.cells import cell_len
+
+from smily_tui.tui.ascii import in_ascii
+from smily_tui.tui.themes import DARK, PLAIN, THEMES
+from tests.tui.scenes import SCENES, grid, make_world, running, settled
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from rich.color import Color
+    from rich.style import Style
+
+    from smily_tui.tui.app import SmilyApp
+
+ENOUGH = 4.5
+SIZE = (80, 24)
+
+
+def texts(app: SmilyApp) -> Iterator[tuple[str, Style]]:
+    """Each piece of the screen in which something is written, as it goes to the terminal."""
+    for strip in app.screen._compositor.render_strips():
+        for text, style, _ in strip:
+            if style is not None and any(_is_written(char) for char in text):
+                yield text, style
+
+
+def _is_written(char: str) -> bool:
+    """Letters, digits and punctuation; lines, blocks and blanks are no text."""
+    return unicodedata.category(char)[0] in "LNP" or char in "✓✗▶$+<>=^|~"
+
+
+def contrast(style: Style) -> float:
+    """As WCAG 2 defines it, from 1 to 21."""
+    one, other = sorted((_luminance(style.color), _luminance(style.bgcolor)))
+    return (other + 0.05) / (one + 0.05)
+
+
+def _luminance(colour: Color | None) -> float:
+    assert colour is not None
+    assert colour.triplet is not None, "every colour is a true colour here"
+    parts = [each / 255 for each in colour.triplet]
+    red, green, blue = (
+        each / 12.92 if each <= 0.03928 else ((each + 0.055) / 1.055) ** 2.4 for each in parts
+    )
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+
+
+@pytest.mark.parametrize("name", SCENES)
+async def test_every_text_can_be_read_in_every_look_and_in_ascii(name: str, tmp_path: Path) -> None:
+    accounts, go = SCENES[name]
+    world = make_world(tmp_path, accounts=accounts)
+    pale = set()
+    async with running(world, SIZE) as pilot:
+        await go(pilot)
+        await pilot.pause()
+        layout = regions(world.app)
+        for theme in THEMES:
+            world.app.theme = theme.name
+            await pilot.pause()
+            await pilot.pause()
+            if theme is not PLAIN:
+                drawn = list(texts(world.app))
+                assert drawn
+                pale |= {
+                    f"{theme.name}: {contrast(style):.2f} {style.color} on {style.bgcolor}: {text.strip()}"
+                    for text, style in drawn
+                    if contrast(style) < ENOUGH
+                }
+            assert regions(world.app) == layout, "the layout does not depend on the look"
+        world.app.in_ascii = True
+        world.app.refresh_css()
+        await settled(pilot, lambda: grid(world.app).isascii())
+    assert not pale, "\n".join(sorted(pale))
+
+
+def regions(app: SmilyApp) -> list[tuple[str, object]]:
+    """Where everything is."""
+    places = app.screen._compositor.full_map.items()
+    return sorted((f"{type(widget).__name__} {widget.id}", place.region) for widget, place in places)
+
+
+@pytest.mark.parametrize("no_colour", [False, True])
+@pytest.mark.parametrize(
+    "name", ["wizard-permissions", "wizard-authorize", "dashboard", "dashboard-forget", "palette"]
+)
+async def test_the_plain_look_uses_the_terminals_own_two_colours_alone(
+    name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, *, no_colour: bool
+) -> None:
+    """So its contrast is the terminal's, whatever that is; what is chosen is reversed."""
+    if no_colour:
+        monkeypatch.setenv("NO_COLOR", "1")
+    else:
+        prefer(tmp_path, '[tui]\ntheme = "smily-ansi"\n')
+    accounts, go = SCENES[name]
+    world = make_world(tmp_path, accounts=accounts)
+    async with running(world, SIZE) as pilot:
+        await go(pilot)
+        styles = [style for _, style in texts(world.app)]
+        assert all(_is_own(style.color) and _is_own(style.bgcolor) and not style.dim for style in styles)
+        assert any(style.reverse or (style.bold and style.underline) for style in styles), "what is chosen"
+
+
+def _is_own(colour: Color | None) -> bool:
+    return colour is None or colour.is_default
+
+
+async def test_in_ascii_each_sign_has_one_that_is_as_wide(tmp_path: Path) -> None:
+    text = "✓ ✗ ▶ ■□ ●●4711 “Villa” Jardín — … │┃━─╭╮ 漢字 e\u0301 🔎"
+    assert in_ascii(text) == '+ x > #. **4711 "Villa" Jardin - ~ |#=-++ ???? e >'.ljust(cell_len(text))
+
+
+async def test_ascii_comes_from_the_settings_or_the_command_line(tmp_path: Path) -> None:
+    assert not make_world(tmp_path, accounts=False).app.in_ascii
+    prefer(tmp_path, "[tui]\nascii = true\n")
+    assert make_world(tmp_path, accounts=False).app.in_ascii
+
+
+async def test_a_theme_chosen_in_the_palette_is_remembered(tmp_path: Path) -> None:
+    prefer(tmp_path, "# mine\n")
+    world = make_world(tmp_path, accounts=True)
+    async with running(world, SIZE) as pilot:
+        assert world.app.theme == DARK.name
+        await pilot.press("ctrl+p")
+        await settled(pilot, lambda: bool(world.app.screen.query("CommandList.--visible")))
+        await pilot.press(*"theme")
+        await settled(pilot, lambda: "Choose the colours" in grid(world.app))
+        await pilot.press("down", "enter")
+        await settled(pilot, lambda: all(theme.name in grid(world.app) for theme in THEMES))
+        listed = grid(world.app)
+        assert "nord" not in listed, "the toolkit's own are not offered: nobody measured them"
+        await pilot.press(*"projector")
+        await settled(pilot, lambda: "smily-dark" not in grid(world.app))
+        await pilot.press("down", "enter")
+        await settled(pilot, lambda: world.app.theme == "smily-projector")
+        await world.app.workers.wait_for_complete()
+    assert 'theme = "smily-projector"' in (tmp_path / "config.toml").read_text()
+    assert "# mine" in (tmp_path / "config.toml").read_text()
+    assert make_world(tmp_path, accounts=True).app.theme == "smily-projector"
+
+
+@pytest.mark.parametrize("level", ["none", "basic", "full"])
+async def test_animation_is_as_the_settings_say(tmp_path: Path, level: str) -> None:
+    prefer(tmp_path, f'[tui]\nanimation = "{level}"\n')
+    assert make_world(tmp_path, accounts=False).app.animation_level == level
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ('[tui]\ntheme = "pink"', "[tui] theme = “pink”: it can be smily-dark"),
+        ("[tui]\ntheme = 3", "theme in [tui] must be text in quotes"),
+        ('[tui]\nanimation = "wild"', "it can be none, basic, full"),
+        ("tui = 3", "tui must be a table"),
+        ("[tui", "cannot be understood"),
+        ('[keys]\nfly = "f5"', "[keys] fly = “f5”: there is no such action"),
+        ('[keys]\nrefresh = "hyper+x"', "there is no such key"),
+        ('[keys]\nrefresh = "c"', "that key is taken: Copy"),
+        ('[keys]\nrefresh = "enter"', "that key is needed to move"),
+        ('[keys]\ncopy_link = "y"', "a single character is typed into the fields"),
+    ],
+)
+async def test_settings_that_cannot_be_used_are_named_and_do_no_harm(
+    tmp_path: Path, text: str, words: str
+) -> None:
+    prefer(tmp_path, text + "\n")
+    world = make_world(tmp_path, accounts=False)
+    async with running(world, (120, 36)) as pilot:
+        await settled(pilot, lambda: "Not used, in config.toml" in grid(world.app))
+        assert words in " ".join(grid(world.app).split())
+
+
+def prefer(folder: Path, text: str) -> None:
+    """Write the settings file of a world that is made there."""
+    (folder / "config.toml").write_text(text)

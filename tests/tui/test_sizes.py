@@ -1,0 +1,176 @@
+"""Every screen and dialog at every size: nothing overlaps, nothing is cut without a sign, nothing is lost."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING
+
+import pytest
+from textual.widgets import Input
+
+from smily_tui.desktop.qr import drawings
+from smily_tui.tui.screens.dashboard import DashboardScreen
+from smily_tui.tui.screens.qr import SCAN, WORDS_HEIGHT, QrPicture
+from smily_tui.tui.screens.wizard import WizardScreen
+from smily_tui.tui.widgets.status_line import StatusLine
+from smily_tui.tui.widgets.steps import StepLine, StepList
+from tests.tui import scenes
+from tests.tui.layout import findings
+from tests.tui.scenes import SCENES, grid, make_world, running, settled
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from smily_tui.tui.app import SmilyApp
+
+SIZES = (
+    (60, 16), (60, 24), (69, 19), (72, 40), (80, 24), (90, 29),
+    (100, 30), (119, 36), (120, 30), (120, 36), (160, 45), (200, 60),
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("name", SCENES)
+async def test_nothing_overlaps_and_nothing_is_cut_without_a_sign(name: str, tmp_path: Path) -> None:
+    accounts, go = SCENES[name]
+    world = make_world(tmp_path, accounts=accounts)
+    found = []
+    async with running(world, (80, 24)) as pilot:
+        await go(pilot)
+        for size in SIZES:
+            await pilot.resize_terminal(*size)
+            found += [f"{size[0]}x{size[1]}: {words}" for words in findings(world.app.screen)]
+    assert not found, "\n".join(found)
+
+
+@pytest.mark.parametrize(
+    "name", ["wizard-authorize", "wizard-qr", "wizard-help", "dashboard-find", "dashboard-forget"]
+)
+async def test_a_terminal_that_is_too_small_says_so_and_nothing_is_lost(name: str, tmp_path: Path) -> None:
+    accounts, go = SCENES[name]
+    world = make_world(tmp_path, accounts=accounts)
+    async with running(world, (80, 24)) as pilot:
+        await go(pilot)
+        await pilot.pause()
+        before, focused = grid(world.app), world.app.screen.focused
+        for width, height in ((39, 24), (80, 9), (20, 5)):
+            await pilot.resize_terminal(width, height)
+            sentence = f"smily-tui needs 40x10, this is {width}x{height}. Nothing is lost."
+            await settled(pilot, partial(says, world.app, sentence))
+        await pilot.resize_terminal(80, 24)
+        await settled(pilot, lambda: grid(world.app) == before)
+        assert world.app.screen.focused is focused
+
+
+def says(app: SmilyApp, sentence: str) -> bool:
+    """Whether the screen shows a sentence and nothing else."""
+    return " ".join(grid(app).split()) == sentence
+
+
+async def test_what_is_typed_outlives_any_size(tmp_path: Path) -> None:
+    world = make_world(tmp_path, accounts=False)
+    async with running(world, (200, 60)) as pilot:
+        await scenes.authorize(pilot)
+        typed = ""
+        for size, char in zip((*SIZES, (30, 8), (80, 24)), "c0de1234567890", strict=True):
+            await pilot.resize_terminal(*size)
+            await pilot.press(char)
+            typed += char
+        code = world.app.screen.query_one("#code", Input)
+        assert code.value == typed
+        assert code.has_focus
+        assert world.app.screen.query_one("#client-secret", Input).value == scenes.CLIENT_SECRET.reveal()
+
+
+@pytest.mark.parametrize("size", SIZES)
+async def test_the_field_for_the_code_is_in_sight_and_its_error_is_near(
+    size: tuple[int, int], tmp_path: Path
+) -> None:
+    world = make_world(tmp_path, accounts=False)
+    async with running(world, size) as pilot:
+        await scenes.authorize_refused(pilot)
+        code, page = (world.app.screen.query_one(each) for each in ("#code", "#authorize"))
+        error = world.app.screen.query_one(StatusLine)
+        await settled(pilot, lambda: page.region.contains_region(code.region))
+        await settled(pilot, lambda: 0 < error.region.y - code.region.y <= 6)
+
+
+async def test_the_screen_below_a_dialog_follows_the_size(tmp_path: Path) -> None:
+    world = make_world(tmp_path, accounts=True)
+    async with running(world, (80, 24)) as pilot:
+        await scenes.forget(pilot)
+        await pilot.resize_terminal(60, 16)
+        await pilot.pause()
+        await pilot.press("escape")
+        await settled(pilot, lambda: isinstance(world.app.screen, DashboardScreen))
+        assert world.app.screen.has_class("-narrow", "-low")
+        assert not findings(world.app.screen)
+
+
+async def test_the_screen_below_another_one_follows_when_it_is_back(tmp_path: Path) -> None:
+    world = make_world(tmp_path, accounts=True)
+    async with running(world, (80, 24)) as pilot:
+        await settled(pilot, lambda: isinstance(world.app.screen, DashboardScreen))
+        await pilot.press("n")
+        await settled(pilot, lambda: isinstance(world.app.screen, WizardScreen))
+        await pilot.resize_terminal(120, 36)
+        await pilot.press("escape")
+        await settled(pilot, lambda: world.app.screen.has_class("-wide", "-tall"))
+        assert isinstance(world.app.screen, DashboardScreen)
+        assert not findings(world.app.screen)
+
+
+async def test_the_steps_are_a_list_where_there_is_room_and_else_a_line(tmp_path: Path) -> None:
+    world = make_world(tmp_path, accounts=False)
+    async with running(world, (120, 30)) as pilot:
+        for size, room in {(120, 30): True, (119, 30): False, (120, 29): False, (60, 16): False}.items():
+            await pilot.resize_terminal(*size)
+            await pilot.pause()
+            assert world.app.screen.query_one(StepList).display is room
+            assert world.app.screen.query_one(StepLine).display is not room
+
+
+@pytest.mark.parametrize("size", SIZES)
+async def test_the_qr_code_is_shown_whole_or_not_at_all(size: tuple[int, int], tmp_path: Path) -> None:
+    world = make_world(tmp_path, accounts=False)
+    async with running(world, size) as pilot:
+        await SCENES["wizard-qr"][1](pilot)
+        await pilot.pause()
+        picture = world.app.screen.query_one(QrPicture)
+        link = next(each for each in world.app.screen_stack if isinstance(each, WizardScreen))._link
+        least = drawings(link)[-1]
+        if least.width <= size[0] and least.height + WORDS_HEIGHT <= size[1]:
+            assert world.app.screen.region.contains_region(picture.region)
+            assert picture.size.height in {each.height for each in drawings(link)}
+            assert SCAN in " ".join(grid(world.app).split())
+        else:
+            assert not picture.display
+            needed = f"needs a terminal of {least.width}x{least.height + WORDS_HEIGHT}"
+            assert needed in " ".join(grid(world.app).split())
+
+
+async def test_at_the_end_of_an_ssh_connection_copying_comes_first(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SSH_CONNECTION", "10.0.0.1 1 10.0.0.2 22")
+    world = make_world(tmp_path, accounts=False)
+    async with running(world, (80, 24)) as pilot:
+        await scenes.authorize(pilot)
+        buttons = [button.id for button in world.app.screen.query("#authorize .links Button")]
+        assert buttons == ["do-copy", "do-text", "do-qr", "do-open"]
+        assert "You are on a remote machine: copy this link" in grid(world.app)
+        assert not findings(world.app.screen)
+
+
+async def test_as_text_shows_the_link_on_one_line_and_its_qr_code(tmp_path: Path) -> None:
+    world = make_world(tmp_path, accounts=False)
+    shown: list[str] = []
+    world.app.show_plain = shown.append  # type: ignore[method-assign, assignment]
+    async with running(world, (80, 24)) as pilot:
+        await scenes.authorize(pilot)
+        await pilot.press("ctrl+t")
+        link = scenes.wizard(pilot)._link
+        assert link in shown[0].splitlines()
+        assert drawings(link)[0].in_escapes() in shown[0], "it may be longer than the screen: text scrolls"
+        await pilot.resize_terminal(50, 16)
+        await pilot.press("ctrl+t")
+        assert f"(Its QR code needs {drawings(link)[-1].width} columns.)" in shown[1]
