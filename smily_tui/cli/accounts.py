@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from smily_tui.cli.common import authorizations, duration, joined
 from smily_tui.errors import UsageError
+from smily_tui.words.questions import change
 
 if TYPE_CHECKING:
     import argparse
@@ -63,8 +64,7 @@ def _history(stored: Authorizations, options: argparse.Namespace) -> int:
         return 0
     for each in found:
         at = time.strftime("%Y-%m-%d %H:%M:%S", time.localtime(each.at))
-        change = each.got if each.spent in ("", each.got) else f"{each.spent} > {each.got}"
-        sys.stdout.write(f"{at}  {each.outcome}  ({each.why})  {change}  {each.host}: {each.process}\n")
+        sys.stdout.write(f"{at}  {each.outcome}  ({each.why})  {change(each)}  {each.host}: {each.process}\n")
     if not found:
         print("Its refresh token was never used here.", file=sys.stderr)  # noqa: T201
     return 0

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from smily_tui.cli.common import authorizations, in_ascii
+from smily_tui.cli.common import authorizations
+from smily_tui.cli.front import asks_for_plain, is_plain, show
 from smily_tui.errors import UsageError
 
 if TYPE_CHECKING:
@@ -13,7 +14,6 @@ if TYPE_CHECKING:
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Define the command's arguments."""
-    parser.add_argument("--plain", action="store_true", help="line-by-line prompts, no full screen")
     parser.add_argument("--app", metavar="NAME", help="the application; its stored credentials are used")
     parser.add_argument("--client-id", metavar="ID", help="the application's Client ID")
     parser.add_argument(
@@ -31,12 +31,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(options: argparse.Namespace) -> int:
     """Run the wizard, or its plain twin."""
     stored = authorizations(options)
-    if options.plain:
+    given = any((options.client_id, options.secret_stdin, options.scope, options.account_id, options.yes))
+    if asks_for_plain(options) or (given and is_plain(options)):
         from smily_tui.cli.plain import connect
 
         return connect(stored, options)
-    if any((options.client_id, options.secret_stdin, options.scope, options.account_id, options.yes)):
+    if given:
         raise UsageError("Without --plain the wizard asks for these itself; add --plain.")
-    from smily_tui.tui.run import run as run_tui
-
-    return run_tui(stored, connect=True, application=options.app, ascii=in_ascii(options))
+    return show(stored, options, connect=True, application=options.app)

@@ -7,8 +7,8 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from smily_tui.cli.common import in_ascii
-from smily_tui.errors import SmilyError
+from smily_tui.cli.front import check_terminal, is_plain, show
+from smily_tui.errors import SmilyError, UsageError
 from smily_tui.secret import Secret
 from smily_tui.vault.home import Home
 
@@ -39,16 +39,16 @@ def run(options: argparse.Namespace) -> int:
     from smily_tui.demo import DemoInfo
     from smily_tui.lapse import LapseClock
     from smily_tui.refresh.authorizations import Authorizations
-    from smily_tui.tui.run import check_terminal
-    from smily_tui.tui.run import run as run_tui
 
-    check_terminal()
+    check_terminal(options)
+    if options.presenter and is_plain(options):
+        raise UsageError("--presenter is for the full screen.", next="Leave it out, or --plain.")
     _leave_in_order()
     with _sandbox() as (found, order), tempfile.TemporaryDirectory(prefix="smily-tui-demo-") as folder:
         clock, secret = LapseClock(), Secret(found["client_secret"])
         stored = Authorizations(Home.at(Path(folder)), server=found["server"], clock=clock)
         demo = DemoInfo(found["client_id"], secret, found["server"], order=order, clock=clock)
-        return run_tui(stored, demo=demo, presenter=options.presenter, ascii=in_ascii(options))
+        return show(stored, options, demo=demo, presenter=options.presenter)
 
 
 def _leave_in_order() -> None:

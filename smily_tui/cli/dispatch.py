@@ -49,7 +49,8 @@ FULL_SCREEN = frozenset({"demo", "connect"})
 EPILOG = """\
 exit codes: 0 done, 1 a bug, 2 usage, 3 no such account, or several, 4 a new authorization is needed,
             5 the server refused, 6 network, or no answer, 7 the store cannot be read, locked or written
-Without a command the full-screen program starts. No secret is ever accepted as an argument."""
+Without a command the full-screen program starts; with --plain, or where TERM is dumb, the same
+line by line. No secret is ever accepted as an argument."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -115,6 +116,12 @@ def _parser() -> argparse.ArgumentParser:
     full_screen = argparse.ArgumentParser(add_help=False)
     full_screen.add_argument(
         "--ascii", action="store_true", default=argparse.SUPPRESS, help="full screen: show nothing but ASCII"
+    )
+    full_screen.add_argument(
+        "--plain",
+        action="store_true",
+        default=argparse.SUPPRESS,
+        help="line by line, no full screen: for screen readers and terminals without a cursor",
     )
     parser = argparse.ArgumentParser(
         prog="smily-tui",

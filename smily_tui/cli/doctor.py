@@ -64,7 +64,7 @@ def run(options: argparse.Namespace) -> int:
     if options.probe_rotation:
         return _probe(stored, options.probe_rotation, agreed=options.yes)
     code = 0
-    for each in _findings(stored):
+    for each in findings(stored):
         sys.stdout.write(f"{'ok ' if each.good else '!! '} {each.words}\n")
         if each.fix:
             sys.stdout.write(f"    {each.fix}\n")
@@ -81,7 +81,8 @@ def _probe(stored: Authorizations, spoken: str, *, agreed: bool) -> int:
     return 0
 
 
-def _findings(stored: Authorizations) -> Iterator[Finding]:
+def findings(stored: Authorizations) -> Iterator[Finding]:
+    """All that was looked at, one after the other."""
     yield from _store(stored)
     yield from _accounts(stored)
     yield from _network(stored)
@@ -158,11 +159,15 @@ def _network(stored: Authorizations) -> Iterator[Finding]:
 def _terminal() -> Finding:
     if not sys.stderr.isatty():
         return Finding(True, "Terminal: none here; commands and connect --plain work without one.")
+    from smily_tui.plain.terminal import chosen_by_itself
+
+    if because := chosen_by_itself():
+        return Finding(True, f"Terminal: {because}, so the program runs line by line.")
     size = os.get_terminal_size(sys.stderr.fileno())
     name = clean(os.environ.get("TERM", "unknown"))
     fix = ""
     if size.columns < SMALLEST[0] or size.lines < SMALLEST[1]:
-        fix = f"The full-screen program wants {SMALLEST[0]}x{SMALLEST[1]}; or use connect --plain."
+        fix = f"The full-screen program wants {SMALLEST[0]}x{SMALLEST[1]}; or use smily-tui --plain."
     elif "utf" not in (sys.stderr.encoding or "").lower():
         fix = "Set LANG to a UTF-8 locale, such as C.UTF-8, to see all names as they are written."
     return Finding(not fix, f"Terminal: {name}, {size.columns}x{size.lines}, {sys.stderr.encoding}.", fix)

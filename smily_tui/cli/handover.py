@@ -7,17 +7,10 @@ from typing import TYPE_CHECKING
 
 from smily_tui.cli.common import authorizations, confirmed
 from smily_tui.errors import UsageError
+from smily_tui.words.questions import HAND_OVER, TAKE_BACK
 
 if TYPE_CHECKING:
     import argparse
-
-QUESTION = """\
-The refresh token of {label} is printed on stdout, once. Whoever has it can use the account for ever.
-From then on smily-tui does not refresh this account: two holders would use up each other's token.
-Hand it over?"""
-BACK = """\
-This is right only if the other holder never used the refresh token of {label}: else it is spent, and the
-account needs a new authorization. Take it back?"""
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -31,7 +24,8 @@ def run(options: argparse.Namespace) -> int:
     """Ask, note it durably, then print the refresh token."""
     stored = authorizations(options)
     account = stored.find(options.account)
-    question = (BACK if options.take_back else QUESTION).format(label=account.label)
+    asked = TAKE_BACK if options.take_back else HAND_OVER
+    question = asked.format(label=account.label, shown="printed on stdout")
     if not options.yes and not confirmed(question):
         raise UsageError("Nothing was handed over.", next="Without a terminal: add --yes.")
     if options.take_back:

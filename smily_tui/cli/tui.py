@@ -1,10 +1,11 @@
-"""`smily-tui` without a command: the full-screen program."""
+"""`smily-tui` without a command: the dashboard, full screen or line by line."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from smily_tui.cli.common import authorizations, in_ascii
+from smily_tui.cli.common import authorizations
+from smily_tui.cli.front import show
 
 if TYPE_CHECKING:
     import argparse
@@ -12,6 +13,4 @@ if TYPE_CHECKING:
 
 def run(options: argparse.Namespace) -> int:
     """Show the dashboard, or the wizard where nothing is stored."""
-    from smily_tui.tui.run import run as run_tui
-
-    return run_tui(authorizations(options), ascii=in_ascii(options))
+    return show(authorizations(options), options)

@@ -12,6 +12,7 @@ from smily_tui.plain.connecting import Connecting, Start
 from smily_tui.plain.console import Back
 from smily_tui.plain.details import facts, headline
 from smily_tui.plain.session import AGAIN, REFRESH
+from smily_tui.text import clean
 from smily_tui.words.jobs import JOBS
 
 if TYPE_CHECKING:
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 
 
 Act = Callable[["Session", "Account"], object]
+SHORT: Final = 24
 DETAILS: Final = "All that is known of it, but for its secrets."
 SHOW: Final = "Show the access token; nothing hides it again."
 GIVE: Final = "Give its refresh token to another holder."
@@ -43,7 +45,7 @@ def open_account(session: Session, address: Address) -> None:
             console.say(headline(account, session.stored.clock.now()), *short(choices))
             told = True
         try:
-            typed = console.ask(f"{account.label}, what next", explain=explained(choices))
+            typed = console.ask(f"{clean(account.label, SHORT)}, what next", explain=explained(choices))
         except Back:
             return
         choice = find(choices, typed)

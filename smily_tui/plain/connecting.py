@@ -174,7 +174,7 @@ class Connecting:
             question = words.TWIN.format(label=twin.label, address=twin.address)
             if self._agrees(f"{question}\nUpdate its tokens?"):
                 place = twin.address
-        return wait_for(self._console, "Saving it", partial(self._stored.name, address, label, replace=place))
+        return wait_for(self._console, partial(self._stored.name, address, label, replace=place))
 
     def _agrees(self, question: str) -> bool:
         """A question whose safe answer is yes, so that leaving it is one, too."""
@@ -190,7 +190,7 @@ class Connecting:
         if not self._agrees(words.RIGHT):
             console.say(*sentences(words.SIGN_OUT))
             if console.confirmed(words.TRY_AGAIN.format(label=account.label)):
-                wait_for(console, "Forgetting it", lambda: self._stored.forget(account.address))
+                wait_for(console, lambda: self._stored.forget(account.address))
                 return False
         console.say(*facts(self._session, account))
         return True

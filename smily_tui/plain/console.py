@@ -18,7 +18,8 @@ if TYPE_CHECKING:
 
 YES: Final = frozenset({"y", "yes", "o", "oui"})
 NO: Final = frozenset({"n", "no", "non"})
-ANYWHERE: Final = ("An empty line or back goes back.", "quit leaves the program.")
+LEAVES: Final = "quit leaves the program."
+ANYWHERE: Final = ("An empty line or back goes back.", LEAVES)
 EMACS: Final = "Emacs shows what you type: M-x comint-send-invisible does not."
 HIDDEN: Final = ("What you type or paste is not shown.", *ANYWHERE)
 
@@ -65,7 +66,10 @@ class Console:
         while True:
             typed = self._read(prompt)
             if typed == "?":
-                self.say(*explain, *ANYWHERE)
+                usual = (
+                    (f"An empty line means {default}.", "back goes back.", LEAVES) if default else ANYWHERE
+                )
+                self.say(*explain, *usual)
             elif typed or default:
                 return typed or default
             else:

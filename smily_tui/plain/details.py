@@ -23,7 +23,8 @@ def headline(account: Account, now: Instant) -> str:
     """Name and state, with what mends it."""
     left = account.left(now)
     rest = f", {in_words(left)} left" if not account.unreadable and left > 0 else ""
-    return f"{account.label}: {sentence(account, now, renew=REFRESH, ask=AGAIN)}{rest}."
+    state = sentence(account, now, renew=REFRESH, ask=AGAIN)
+    return f"{account.label}: {state[0].lower()}{state[1:]}{rest}."
 
 
 def row(number: int, account: Account, now: Instant) -> str:

@@ -40,14 +40,15 @@ class Dialogue:
         self._choices = self._all_choices()
 
     def run(self, *, connect: bool = False, application: Application | None = None) -> None:
-        """Until the person leaves; connecting comes first where nothing is stored, or where `connect` is set."""
+        """Until the person leaves; connecting comes first where nothing is stored or `connect` is set."""
         try:
             empty = not self._accounts()
             if empty:
                 self._console.say(*NOTHING)
             if empty or connect:
                 scopes = application.scopes if application else ("public",)
-                perform(self._session, lambda: self._connect(Start(application, scopes)))
+                start = Start(application, scopes)
+                perform(self._session, lambda: Connecting(self._session, start).run())
             self._list()
             while self._once():
                 pass
@@ -143,9 +144,8 @@ class Dialogue:
         self._connect(Start(usable[0], usable[0].scopes) if usable else Start())
 
     def _connect(self, start: Start) -> None:
-        account = Connecting(self._session, start).run()
-        if account is not None:
-            self._list()
+        Connecting(self._session, start).run()
+        self._list()
 
     def _doctor(self) -> None:
         self._console.say("One moment.")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from smily_tui.plain.console import sentences
 from smily_tui.plain.waiting import wait_for
 from smily_tui.refresh.decision import Need
 from smily_tui.text import clean
@@ -14,7 +15,7 @@ if TYPE_CHECKING:
     from smily_tui.plain.session import Session
     from smily_tui.vault.account import Account
 
-STAYS: Final = "It stays in the scrollback of this terminal.\nNothing hides it again."
+STAYS: Final = "The token stays in the scrollback of this terminal.\nNothing hides it again."
 HERE: Final = "shown here and stays in the scrollback"
 
 
@@ -44,8 +45,8 @@ def show(session: Session, account: Account) -> None:
 
 def copy(session: Session, account: Account) -> None:
     """Copy the access token to a clipboard that can be cleared again."""
-    *before, last = questions.COPY.split("? ", 1)
-    if session.console.confirmed(f"{last}\n{before[0]}?"):
+    question, *why = sentences(questions.COPY)
+    if session.console.confirmed("\n".join((*why, question))):
         session.console.say(f"Access token: {session.outside.copy(account.access)}")
 
 
@@ -55,7 +56,7 @@ def rename(session: Session, account: Account) -> None:
     console.say("A new name. The account's address stays.")
     name = clean(console.ask("Name", default=account.label), 120)
     if name and name != account.label:
-        wait_for(console, "Saving it", lambda: session.stored.rename(account.address, name))
+        wait_for(console, lambda: session.stored.rename(account.address, name))
         console.say(f"Renamed: {name}.")
     else:
         console.say("The name stays.")
@@ -76,7 +77,7 @@ def hand_over(session: Session, account: Account) -> None:
     """Show the refresh token, once, after it was noted that this program uses it no more."""
     question = questions.HAND_OVER.format(label=account.label, shown=HERE)
     if session.console.confirmed(question):
-        token = wait_for(session.console, "Noting it", lambda: session.stored.hand_over(account.address))
+        token = wait_for(session.console, lambda: session.stored.hand_over(account.address))
         session.console.say(token.reveal())
 
 
@@ -84,7 +85,7 @@ def take_back(session: Session, account: Account) -> None:
     """Let this program refresh the account again."""
     question = questions.TAKE_BACK.format(label=account.label).replace("\n", " ")
     if session.console.confirmed(question.replace(" Take it", "\nTake it")):
-        wait_for(session.console, "Noting it", lambda: session.stored.take_back(account.address))
+        wait_for(session.console, lambda: session.stored.take_back(account.address))
         session.console.say(f"{account.label} is refreshed by smily-tui again.")
 
 
@@ -94,5 +95,5 @@ def forget(session: Session, account: Account) -> None:
         "Its tokens go to the trash for a month.", "trash in the list of accounts brings them back."
     )
     if session.console.confirmed(f"{questions.NOT_REVOKED}\nForget {account.label}?"):
-        wait_for(session.console, "Forgetting it", lambda: session.stored.forget(account.address))
+        wait_for(session.console, lambda: session.stored.forget(account.address))
         session.console.say(f"{account.label} is forgotten here.")

@@ -20,6 +20,7 @@ HOW: Final = (
     "Once more takes it away.",
     f"list says all {len(CATALOGUE)}.",
     "Another word finds some, such as rentals.",
+    "done goes on.",
 )
 
 

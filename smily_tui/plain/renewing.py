@@ -31,7 +31,7 @@ def refresh_due(session: Session) -> None:
         with ThreadPoolExecutor(AT_ONCE) as pool:
             return list(pool.map(lambda account: _failure(session, account), accounts))
 
-    failures = wait_for(session.console, f"Refreshing {len(accounts)}", all_of_them)
+    failures = wait_for(session.console, all_of_them, f"Refreshing {len(accounts)}")
     for account, error in zip(accounts, failures, strict=True):
         if error is None:
             session.console.say(renewed(session, account))

@@ -2,26 +2,26 @@
 
 from __future__ import annotations
 
-import sys
 from typing import TYPE_CHECKING
 
 from smily_tui.plain.console import Console
 from smily_tui.plain.dialogue import Dialogue
 from smily_tui.plain.outside import Outside
 from smily_tui.plain.session import Session
-from smily_tui.plain.terminal import LineTerminal
 from smily_tui.plain.wire import Heard
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
     from smily_tui.demo import DemoInfo
+    from smily_tui.plain.terminal import Terminal
     from smily_tui.refresh.authorizations import Authorizations
     from smily_tui.vault.application import Application
 
 
 def run(
     stored: Authorizations,
+    terminal: Terminal,
     doctor: Callable[[], Iterable[str]],
     *,
     demo: DemoInfo | None = None,
@@ -32,15 +32,13 @@ def run(
     """The dialogue; `because` says why there is no full screen, where nobody asked for the plain mode.
 
     Raises:
-        UsageError: there is no terminal.
         KeyUnavailable: what is stored is encrypted, and its key cannot be had.
     """
-    console = Console(LineTerminal())
+    console = Console(terminal)
     stored.at_rest.check()
     if because:
-        console.say(f"Plain mode, since {because}.", "Full screen: TERM=xterm-256color smily-tui")
+        console.say(f"Plain mode: {because}. Full screen: TERM=xterm-256color smily-tui")
     console.say(f"smily-tui{', the demo: no real account' if demo else ''}. ? explains, quit leaves.")
     session = Session(console, stored, Outside(), Heard(), doctor, demo)
     Dialogue(session).run(connect=connect, application=application)
-    sys.stdout.flush()
     return 0

@@ -50,4 +50,4 @@ class Session:
             Back: it goes on by itself.
         """
         running.tell(self.heard)
-        return wait_for(self.console, doing, running.wait, running.cancel)
+        return wait_for(self.console, running.wait, doing, running.cancel)

@@ -41,23 +41,33 @@ class Terminal(Protocol):
         ...
 
 
+def check_terminal() -> None:
+    """See that somebody can read and type; raises UsageError."""
+    if not (sys.stdin.isatty() and sys.stderr.isatty()):
+        raise UsageError("The plain mode asks questions: it needs a terminal.", next=NO_TERMINAL)
+
+
 class LineTerminal:
     """The terminal of this process: words on stderr, as the full-screen program does, lines from stdin.
+
+    Args:
+        ascii: write nothing but ASCII.
 
     Raises:
         UsageError: one of the two is no terminal.
     """
 
-    def __init__(self) -> None:
-        if not (sys.stdin.isatty() and sys.stderr.isatty()):
-            raise UsageError("The plain mode asks questions: it needs a terminal.", next=NO_TERMINAL)
+    def __init__(self, *, ascii: bool = False) -> None:  # noqa: A002
+        check_terminal()
         if isinstance(sys.stdin, io.TextIOWrapper):
             sys.stdin.reconfigure(errors="replace")  # a paste may hold any bytes
-        self._ascii = "utf" not in (sys.stderr.encoding or "").lower()
+        self._ascii = ascii
+        self._few_signs = ascii or "utf" not in (sys.stderr.encoding or "").lower()
 
     def write(self, text: str) -> None:
         """Write text; quotes and dashes are plain ones where the terminal has no others."""
-        sys.stderr.write(text.translate(_SIGNS) if self._ascii else text)
+        shown = text.translate(_SIGNS) if self._few_signs else text
+        sys.stderr.write(shown.encode("ascii", "replace").decode() if self._ascii else shown)
         sys.stderr.flush()
 
     def line(self) -> str:

@@ -36,11 +36,11 @@ def look(session: Session) -> None:
 
 
 def _restore(session: Session, wanted: Forgotten) -> None:
-    account = wait_for(session.console, "Restoring it", lambda: session.stored.restore(wanted.address))
+    account = wait_for(session.console, lambda: session.stored.restore(wanted.address))
     session.console.say(f"{account.label} is back, as {account.address}.")
 
 
 def _empty(session: Session) -> None:
     if session.console.confirmed("They cannot be brought back then.\nDelete them for good?"):
-        count = wait_for(session.console, "Deleting them", session.stored.empty_trash)
+        count = wait_for(session.console, session.stored.empty_trash)
         session.console.say(f"{count} account{'' if count == 1 else 's'} deleted for good.")

@@ -47,15 +47,18 @@ class _Task(Generic[_T]):
 
 
 def wait_for(
-    console: Console, doing: str, act: Callable[[], _T], cancel: Callable[[], bool] = lambda: False
+    console: Console, act: Callable[[], _T], doing: str = "", cancel: Callable[[], bool] = lambda: False
 ) -> _T:
     """Do something that may take long. Ctrl-C stops it where `cancel` can; the second one leaves it alone.
+
+    What is `doing` is said at once; without it nothing is said that takes less than five seconds.
 
     Raises:
         Back: it goes on by itself.
         SmilyError: whatever `act` met.
     """
-    console.say(f"{doing}.")
+    if doing:
+        console.say(f"{doing}.")
     task, began, asked = _Task(act), time.monotonic(), False
     moments = _moments()
     next_one = next(moments)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from smily_tui.plain.console import sentences
 from smily_tui.wire import explained
 
 if TYPE_CHECKING:
@@ -50,8 +51,8 @@ def tell(session: Session) -> None:
 
 
 def _lines(number: int, each: Exchange) -> Iterator[str]:
-    yield f"{number} {explained.title(each)}."
+    yield f"{number} {explained.title(each)}"
     yield f"{each.method} {each.server}{each.path}"
-    yield explained.why(each)
+    yield from sentences(explained.why(each))
     yield f"Answer: {each.status or 'none'}, after {each.seconds * 1000:.0f} ms."
-    yield explained.outcome(each)
+    yield from sentences(explained.outcome(each))

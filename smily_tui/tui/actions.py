@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 from textual.binding import Binding
 
+from smily_tui.words.jobs import JOBS
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -91,22 +93,27 @@ WIRE = (
 
 WIRE_PANEL = (Action("escape", "close_wire", "Close", "Close the wire view.", show=False),)
 
+
+def _job(name: str, *, show: bool = True, of_app: bool = False) -> Action:
+    """What the plain mode can do, too, in the same words."""
+    job = JOBS[name]
+    return Action(job.key, name, job.label, job.help, show=show, of_app=of_app)
+
+
 DASHBOARD = (
-    Action("a", "add", "Add another", "Connect one more account with the same application."),
-    Action("r", "refresh", "Refresh", "Get new tokens for this account now."),
-    Action("v", "reveal", "Show", "Show the tokens for 30 seconds; again hides them."),
-    Action("c", "copy", "Copy", "Copy the access token; never the refresh token."),
-    Action("slash", "find", "Find", "Type a part of a name to find an account."),
-    Action("q", "quit", "Quit", "Leave; a refresh that is running is finished and saved.", of_app=True),
-    Action("n", "new", "New application", "Connect an account with another application.", show=False),
-    Action("R", "refresh_due", "Refresh all due", "Refresh every account with little time left.", show=False),
-    Action("u", "again", "Authorize again", "Ask the owner once more, for this account.", show=False),
-    Action("e", "rename", "Rename", "Give this account another name.", show=False),
-    Action(
-        "h", "history", "History", "Each use of this account's refresh token: who used it up?", show=False
-    ),
-    Action("d", "forget", "Forget", "Put what is stored here for this account into the trash.", show=False),
-    Action("U", "restore", "Restore", "Bring back what was forgotten last.", show=False),
+    _job("add"),
+    _job("refresh"),
+    _job("reveal"),
+    _job("copy"),
+    _job("find"),
+    _job("quit", of_app=True),
+    _job("new", show=False),
+    _job("refresh_due", show=False),
+    _job("again", show=False),
+    _job("rename", show=False),
+    _job("history", show=False),
+    _job("forget", show=False),
+    _job("restore", show=False),
     Action(
         "question_mark", "help", "Help", "What this screen is for, and all its keys.", show=False, of_app=True
     ),

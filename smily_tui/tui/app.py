@@ -19,10 +19,10 @@ if TYPE_CHECKING:
     from textual.app import ComposeResult, SystemCommand
     from textual.screen import Screen
 
+    from smily_tui.demo import DemoInfo
     from smily_tui.desktop.browser import Opened
     from smily_tui.desktop.clipboard import Copied
     from smily_tui.refresh.authorizations import Authorizations
-    from smily_tui.tui.demo import DemoInfo
     from smily_tui.tui.wire.log import WireLog
     from smily_tui.vault.application import Application
 

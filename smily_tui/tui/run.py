@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Final
 from smily_tui.errors import UsageError
 
 if TYPE_CHECKING:
+    from smily_tui.demo import DemoInfo
     from smily_tui.refresh.authorizations import Authorizations
-    from smily_tui.tui.demo import DemoInfo
 
 LEAKING: Final = ("TEXTUAL_LOG", "TEXTUAL_DEBUG", "TEXTUAL")
 

@@ -23,7 +23,9 @@ from smily_tui.tui.widgets.key_line import KeyLine
 from smily_tui.tui.widgets.status_line import StatusLine
 from smily_tui.tui.widgets.title_bar import TitleBar
 from smily_tui.tui.words import day_and_time, in_words
-from smily_tui.vault.account import SOON, State
+from smily_tui.vault.account import SOON
+from smily_tui.words import questions
+from smily_tui.words.account import count, due
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -31,8 +33,8 @@ if TYPE_CHECKING:
     from textual.app import ComposeResult
     from textual.timer import Timer
 
+    from smily_tui.demo import DemoInfo
     from smily_tui.refresh.authorizations import Authorizations
-    from smily_tui.tui.demo import DemoInfo
     from smily_tui.vault.account import Account, Address
 
 REVEALED_FOR = 30.0
@@ -102,11 +104,7 @@ class DashboardScreen(StatusScreen[None]):
 
     def _title(self) -> None:
         now = self._stored.clock.now()
-        need = sum(each.state(now) in {State.REFUSED, State.UNREADABLE} for each in self._all)
-        count = f"{len(self._all)} account{'' if len(self._all) == 1 else 's'}"
-        self.query_one(TitleBar).say(
-            f"{count} · {need} need{'s' if need == 1 else ''} you" if need else count
-        )
+        self.query_one(TitleBar).say(" · ".join(count(self._all, now)))
 
     def _detail(self) -> None:
         account = self.query_one(AccountTable).chosen
@@ -179,10 +177,7 @@ class DashboardScreen(StatusScreen[None]):
         if account is None or account.unreadable:
             return
         elsewhere = self._stored.is_elsewhere(account)
-        question = (
-            f"The tokens of {account.label} were obtained on another computer ({account.machine.name}). Two "
-            "computers that refresh the same tokens use up each other's. Is this the only one from now on?"
-        )
+        question = questions.OTHER_COMPUTER.format(label=account.label, machine=account.machine.name)
         if elsewhere and not await self.app.push_screen_wait(Question(question, "Only this one", "Leave it")):
             return
         self._renew([account], here=elsewhere)
@@ -190,13 +185,11 @@ class DashboardScreen(StatusScreen[None]):
     def action_refresh_due(self) -> None:
         """Renew every account with little time left."""
         now = self._stored.clock.now()
-        due = [
-            each for each in self._all if not each.unreadable and not each.refused and each.left(now) <= SOON
-        ]
-        if due:
-            self._renew(due)
+        found = due(self._all, now, SOON)
+        if found:
+            self._renew(found)
         else:
-            self.query_one(StatusLine).say("None is due: all have more than 10 minutes left.")
+            self.query_one(StatusLine).say(questions.NONE_DUE)
 
     @work(exit_on_error=False)
     async def _renew(self, accounts: list[Account], *, here: bool = False) -> None:
@@ -263,12 +256,10 @@ class DashboardScreen(StatusScreen[None]):
         account = self.query_one(AccountTable).chosen
         if account is None or account.unreadable:
             return
-        question = (
-            "Copy the access token? Programs that keep a history of the clipboard keep it, too. It is good "
-            "until it expires; the refresh token is never copied."
-        )
         if not self._copies_agreed:
-            self._copies_agreed = await self.app.push_screen_wait(Question(question, "Copy", "Leave it"))
+            self._copies_agreed = await self.app.push_screen_wait(
+                Question(questions.COPY, "Copy", "Leave it")
+            )
         if self._copies_agreed:
             self._copy(account)
 
@@ -297,8 +288,7 @@ class DashboardScreen(StatusScreen[None]):
             return
         question = (
             f"Forget {account.label}?\n\nIts tokens go to the trash for a month; “Restore” in the palette "
-            "(^p) brings them back. At Smily the authorization stays until the account's owner uninstalls "
-            "the application (Apps, choose it, uninstall)."
+            f"(^p) brings them back. {questions.NOT_REVOKED}"
         )
         if await self.app.push_screen_wait(Question(question, "Forget it", "Keep it")):
             words = f"{account.label} is forgotten here."
@@ -317,7 +307,7 @@ class DashboardScreen(StatusScreen[None]):
             return
         newest = forgotten[0]
         at = day_and_time(newest.at, self._stored.clock.now().wall)
-        question = f"Restore {newest.address}, which was forgotten {at}?"
+        question = questions.RESTORE.format(address=newest.address, at=at)
         if await self.app.push_screen_wait(Question(question, "Restore it", "Leave it")):
             await self._change(lambda: self._stored.restore(newest.address), f"{newest.address} is back.")
 

@@ -14,6 +14,7 @@ from smily_tui.tui.screens.base import Dialog
 from smily_tui.tui.widgets.button_row import ButtonRow
 from smily_tui.tui.widgets.fields import PasteInput
 from smily_tui.tui.words import day_and_time
+from smily_tui.words import questions
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -113,20 +114,17 @@ class HistoryScreen(Dialog[None]):
     def compose(self) -> ComposeResult:
         """Build the list."""
         with VerticalScroll():
-            yield Static(Content(f"Who used the refresh token of {self._label}?\n"))
+            yield Static(Content(f"{questions.HISTORY.format(label=self._label)}\n"))
             for each in reversed(self._history):
                 at = day_and_time(each.at, self._now)
-                change = each.got if each.spent in ("", each.got) else f"{each.spent} > {each.got}"
                 row = Content.assemble(
                     (f"{at}  {each.outcome}", "bold"),
-                    f"  {each.why}\n  {change}  {each.host}: {each.process}",
+                    f"  {each.why}\n  {questions.change(each)}  {each.host}: {each.process}",
                 )
                 yield Static(row)
             if not self._history:
-                yield Static(Content("Nobody yet, as far as this computer knows."))
-            yield Static(
-                Content("\nTokens are told apart by a short fingerprint. esc closes this."), classes="why"
-            )
+                yield Static(Content(questions.NO_HISTORY))
+            yield Static(Content(f"\n{questions.FINGERPRINTS} esc closes this."), classes="why")
             yield ButtonRow(Button("Close", compact=True))
 
     def on_button_pressed(self) -> None:

@@ -12,8 +12,9 @@ from textual.widgets import Digits, ProgressBar, Static
 from smily_tui.tui.widgets.countdown import Countdown
 from smily_tui.tui.widgets.large_digits import LargeDigits
 from smily_tui.tui.widgets.life_bar import LifeBar
-from smily_tui.tui.words import countdown, day_and_time, in_words, listed, time_of_day
+from smily_tui.tui.words import countdown, day_and_time, listed
 from smily_tui.vault.account import State
+from smily_tui.words.account import sentence
 
 if TYPE_CHECKING:
     from textual.app import ComposeResult
@@ -70,7 +71,7 @@ class AccountDetail(VerticalScroll):
         self.query_one("#name", Static).update(Content(account.label))
         place = self.query_one("#state", Static)
         place.set_classes(_KINDS[state])
-        place.update(Content(f"{state.glyph} {_sentence(account, state, now)}"))
+        place.update(Content(f"{state.glyph} {sentence(account, now)}"))
         self.query_one(Digits).update(countdown(left) if left > 0 else "0:00:00")
         self.query_one(ProgressBar).update(progress=max(0.0, left) / account.lifetime if readable else 0.0)
         self.query_one("#facts", Static).update(
@@ -87,19 +88,6 @@ _KINDS = {
     State.HANDED_OVER: "-soon",
     State.UNREADABLE: "-bad",
 }
-
-
-def _sentence(account: Account, state: State, now: Instant) -> str:
-    left, at = account.left(now), time_of_day(account.expires_at(now))
-    return {
-        State.VALID: f"Valid until {at}",
-        State.EXPIRING: f"Expires at {at}; r renews it",
-        State.EXPIRED: f"Expired {in_words(left)} ago; r renews it",
-        State.UNCLEAR: "Unclear: the last refresh got no answer; r tries again",
-        State.REFUSED: "Needs you: u asks the owner again",
-        State.HANDED_OVER: f"Another holder refreshes it; valid until {at}",
-        State.UNREADABLE: "Cannot be read",
-    }[state]
 
 
 def _facts(account: Account, application: str, now: Instant, width: int, *, revealed: bool) -> Content:

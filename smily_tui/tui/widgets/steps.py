@@ -6,7 +6,9 @@ from textual.content import Content
 from textual.reactive import reactive
 from textual.widgets import Static
 
-NAMES = ("Application", "Permissions", "Authorize", "Done")
+from smily_tui.words.connecting import STEPS
+
+NAMES = STEPS
 
 
 class StepLine(Static):

@@ -1,0 +1,98 @@
+"""The front end for a person: the full screen or, where it is not wanted or cannot be, the plain mode."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from smily_tui.cli.common import in_ascii
+from smily_tui.errors import UsageError
+from smily_tui.text import clean
+
+if TYPE_CHECKING:
+    import argparse
+    from collections.abc import Iterator
+
+    from smily_tui.demo import DemoInfo
+    from smily_tui.refresh.authorizations import Authorizations
+    from smily_tui.vault.application import Application
+
+
+def asks_for_plain(options: argparse.Namespace) -> bool:
+    """Whether --plain was given, before or after the command."""
+    return bool(getattr(options, "plain", False))
+
+
+def is_plain(options: argparse.Namespace) -> bool:
+    """Whether the plain mode is asked for, or is all that this terminal can show."""
+    from smily_tui.plain.terminal import chosen_by_itself
+
+    return asks_for_plain(options) or bool(chosen_by_itself())
+
+
+def check_terminal(options: argparse.Namespace) -> None:
+    """See that somebody can read and type; raises UsageError."""
+    if is_plain(options):
+        from smily_tui.plain.terminal import check_terminal as check
+    else:
+        from smily_tui.tui.run import check_terminal as check
+    check()
+
+
+def show(
+    stored: Authorizations,
+    options: argparse.Namespace,
+    *,
+    demo: DemoInfo | None = None,
+    connect: bool = False,
+    application: str | None = None,
+    presenter: bool = False,
+) -> int:
+    """Run the front end; its arguments are those of `tui.run.run`.
+
+    Raises:
+        UsageError: there is no terminal, or no such application.
+        KeyUnavailable: what is stored is encrypted, and its key cannot be had.
+    """
+    if not is_plain(options):
+        from smily_tui.tui.run import run as run_tui
+
+        return run_tui(
+            stored,
+            demo=demo,
+            connect=connect,
+            application=application,
+            presenter=presenter,
+            ascii=in_ascii(options),
+        )
+    from smily_tui.plain.run import run as run_plain
+    from smily_tui.plain.terminal import LineTerminal, chosen_by_itself
+
+    because = "" if asks_for_plain(options) else chosen_by_itself()
+    named = _named(stored, application) if application else None
+    terminal = LineTerminal(ascii=in_ascii(options))
+    return run_plain(
+        stored,
+        terminal,
+        lambda: _doctor(stored),
+        demo=demo,
+        connect=connect,
+        application=named,
+        because=because,
+    )
+
+
+def _named(stored: Authorizations, name: str) -> Application:
+    found = stored.application(name)
+    if found is None:
+        raise UsageError(f"There is no application “{clean(name, 60)}”.", next="Leave --app out.")
+    return found
+
+
+def _doctor(stored: Authorizations) -> Iterator[str]:
+    """The findings of `smily-tui doctor`, as lines."""
+    from smily_tui.cli.doctor import findings
+
+    for each in findings(stored):
+        yield each.words if each.good else f"Trouble. {each.words}"
+        if each.fix:
+            yield f"Fix: {each.fix}"
