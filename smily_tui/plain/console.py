@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 YES: Final = frozenset({"y", "yes", "o", "oui"})
 NO: Final = frozenset({"n", "no", "non"})
+EITHER: Final = "Please answer yes or no."
 LEAVES: Final = "quit leaves the program."
 ANYWHERE: Final = ("An empty line or back goes back.", LEAVES)
 EMACS: Final = "Emacs shows what you type: M-x comint-send-invisible does not."
@@ -123,10 +124,10 @@ class Console:
         self.say(*before)
         self._terminal.drop_typed()
         while True:
-            answer = self.ask(f"{last} yes or no", default="yes" if default else "no").casefold()
+            answer = self.ask(last, default="yes" if default else "no", explain=(EITHER,)).casefold()
             if answer in YES | NO:
                 return answer in YES
-            self.say("Please answer yes or no.")
+            self.say(EITHER)
 
     def _read(self, prompt: str) -> str:
         self._terminal.write(printable(prompt))

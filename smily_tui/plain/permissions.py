@@ -11,6 +11,7 @@ from smily_tui.words import connecting as words
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from smily_tui.oauth.scopes import Scope
     from smily_tui.plain.console import Console
 
 DONE: Final = "done"
@@ -72,9 +73,10 @@ def _changed(console: Console, chosen: tuple[str, ...], named: Sequence[str]) ->
 
 def _found(console: Console, chosen: tuple[str, ...], typed: str) -> tuple[str, ...]:
     """Say what a word finds; what it does not find may be asked for all the same."""
-    wanted = [] if typed.casefold() == LIST else typed.casefold().split()
+    everything = typed.casefold() == LIST
+    wanted = [] if everything else typed.casefold().split()
     lines = [
-        _line(number, scope.name, chosen)
+        _line(number, scope, scope.name in chosen, named=not everything)
         for number, scope in enumerate(CATALOGUE, 1)
         if all(word in f"{scope.name} {scope.summary}".casefold() for word in wanted)
     ]
@@ -88,11 +90,11 @@ def _found(console: Console, chosen: tuple[str, ...], typed: str) -> tuple[str, 
     return chosen
 
 
-def _line(number: int, name: str, chosen: Sequence[str]) -> str:
-    scope = find(name)
-    state = ", chosen" if name in chosen else ""
-    advised = ", recommended" if scope and scope.recommended else ""
-    return f"{number} {name}{state}{advised}: {scope.summary if scope else ''}"
+def _line(number: int, scope: Scope, chosen: bool, *, named: bool) -> str:
+    """What it allows, in plain words; its name where there are few of them."""
+    name = f"{scope.name}: " if named else ""
+    state = ", chosen" if chosen else ""
+    return f"{number} {name}{scope.summary}{', recommended' if scope.recommended else ''}{state}"
 
 
 def _tell(console: Console, chosen: Sequence[str]) -> None:

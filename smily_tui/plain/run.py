@@ -38,7 +38,7 @@ def run(
     stored.at_rest.check()
     if because:
         console.say(f"Plain mode: {because}. Full screen: TERM=xterm-256color smily-tui")
-    console.say(f"smily-tui{', the demo: no real account' if demo else ''}. ? explains, quit leaves.")
+    console.say(f"smily-tui{', the demo: no real account' if demo else ''}.", "? explains, quit leaves.")
     session = Session(console, stored, Outside(), Heard(), doctor, demo)
     Dialogue(session).run(connect=connect, application=application)
     return 0

@@ -1,0 +1,242 @@
+"""The plain mode does what the full screen does for one account, in a terminal that can show lines only."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from smily_tui.refresh.authorizations import Authorizations
+from smily_tui.vault.home import Home
+from tests.e2e.dialogue import HIDDEN, Dialogue, say_yes
+from tests.e2e.processes import PROGRAM, SandboxProcess
+
+Run = Any
+NEXT = "what next: "
+TOP = "Account or action: "
+NO = "[no]: "
+YES = "[yes]: "
+
+
+def stored(environ: dict[str, str]) -> Authorizations:
+    return Authorizations(Home.at(Path(environ["SMILY_TUI_HOME"])))
+
+
+def connect_with_a_new_application(talk: Dialogue, sandbox: SandboxProcess) -> list[str]:
+    """The four steps, with some of what goes wrong on the way; the codes that were pasted."""
+    talk.hear("Step 1 of 4: Application.")
+    talk.answer("A name for it [My app]: ", "?")
+    talk.answer("A name for it [My app]: ", "Demo app")
+    talk.answer("Client ID: ", "ab")
+    talk.hear("Too short")
+    talk.answer("Client ID: ", "?")
+    talk.hear("www.bookingsync.com/en/partners/applications")
+    talk.answer("Client ID: ", f"Client ID: {sandbox.client_id}")
+    talk.answer(HIDDEN, sandbox.client_id)
+    talk.hear("Client ID and Client Secret are the same")
+    talk.answer(HIDDEN, sandbox.client_secret)
+    talk.hear("Step 2 of 4: Permissions.")
+    talk.answer("Permission [done]: ", "rentals")
+    talk.hear("25 rentals_read: See rentals")
+    talk.answer("Permission [done]: ", "25, bookings_read bookings_write")
+    talk.hear("Careful: bookings_read is included in bookings_write.")
+    talk.answer("Permission [done]: ", "bookings_write")
+    talk.hear("Taken away: bookings_write.")
+    talk.answer("Permission [done]: ", "")
+    talk.hear("Step 3 of 4: Authorize.")
+    link = talk.link()
+    assert link.endswith("response_type=code&scope=public%20bookings_read%20rentals_read")
+    talk.answer(HIDDEN, "open")
+    talk.hear("No graphical browser was found here")
+    talk.answer(HIDDEN, "copy")
+    talk.hear("Not copied")
+    talk.answer(HIDDEN, link)
+    talk.hear("That is the link to open, not the code.")
+    code = say_yes(link)
+    talk.answer(HIDDEN, f"\r{code}")  # many a paste begins with an empty line
+    talk.hear("Nothing was pasted.")
+    talk.hear("Step 4 of 4: Done.")
+    talk.hear("Connected: Villa Rosa (account 4711).")
+    talk.answer(f"Is this the right account? {YES}", "")
+    return [code]
+
+
+def test_everything_for_one_account(environ: dict[str, str], run: Run) -> None:
+    with SandboxProcess() as sandbox:
+        environ["SMILY_TUI_SERVER"] = sandbox.server
+        with Dialogue(PROGRAM, environ) as talk:
+            talk.hear("Plain mode: TERM is dumb. Full screen: TERM=xterm-256color smily-tui")
+            codes = connect_with_a_new_application(talk, sandbox)
+            talk.hear("1 Villa Rosa: valid, 1 h 59 min left")
+            (first,) = stored(environ).accounts()
+
+            talk.answer(TOP, "1")
+            talk.answer(NEXT, "details")
+            details = talk.answer(NEXT, "refresh")
+            for wanted in (
+                "Villa Rosa: valid until ",
+                "Permissions: public bookings_read rentals_read.",
+                "Asked for: public bookings_read rentals_read.",
+                "Application: Demo app.",
+                "Number: 4711.",
+                "Last refresh: never.",
+                "Not encrypted; only you can read it.",
+                "In a script: smily-tui token demo-app/villa-rosa",
+            ):
+                assert wanted in details
+            talk.hear("Villa Rosa: new tokens, valid for 1 h 59 min.")
+            (second,) = stored(environ).accounts()
+            assert second.refresh != first.refresh
+
+            talk.answer(NEXT, "c")
+            talk.answer(f"Copy the access token? {NO}", "yes")
+            talk.hear("Access token: Not copied")
+            talk.answer(NEXT, "rename")
+            talk.answer("Name [Villa Rosa]: ", "Casa Zoë")
+            talk.hear("Renamed: Casa Zoë.")
+            talk.answer(f"Casa Zoë, {NEXT}", "history")
+            talk.hear("renewed, asked for.")
+
+            talk.answer(NEXT, "again")
+            link = talk.link()
+            assert "account_id=4711" in link
+            codes.append(say_yes(link))
+            talk.answer(HIDDEN, codes[-1])
+            talk.hear("Casa Zoë is connected already")
+            talk.answer(f"Update its tokens? {YES}", "")
+            talk.answer(f"Is this the right account? {YES}", "")
+            (third,) = stored(environ).accounts()
+            assert third.authorized_at > first.authorized_at
+            secrets = [sandbox.client_secret, *codes]
+            secrets += [each.reveal() for one in (first, second, third) for each in (one.access, one.refresh)]
+            talk.hear(NEXT)
+            assert not [each for each in secrets if each in talk.raw], "nothing was asked for yet"
+
+            talk.type("show\r")
+            talk.hear("The token stays in the scrollback")
+            talk.answer(f"Show the access token? {NO}", "")
+            talk.answer(NEXT, "3")
+            talk.answer(f"Show the access token? {NO}", "yes")
+            talk.hear(f"\n{third.access.reveal()}\r\n")
+            talk.answer(NEXT, "give away")
+            talk.answer(f"Hand it over? {NO}", "yes")
+            talk.hear(f"\n{third.refresh.reveal()}\r\n")
+            talk.answer(NEXT, "refresh")
+            talk.hear("handed over")
+            talk.answer(NEXT, "take back")
+            talk.answer(f"Take it back? {NO}", "yes")
+            talk.hear("is refreshed by smily-tui again")
+
+            talk.answer(NEXT, "forget")
+            talk.answer(f"Forget {third.label}? {NO}", "yes")
+            talk.hear("is forgotten here.")
+            assert stored(environ).accounts() == ()
+            talk.answer(TOP, "trash")
+            talk.answer("Bring back which, or empty: ", "1")
+            talk.hear("is back, as demo-app/villa-rosa.")
+            talk.answer(TOP, "refresh all due")
+            talk.hear("None is due")
+            talk.answer(TOP, "wire")
+            talk.hear("The refresh token becomes new tokens")
+            talk.answer(f"Write it into a file, masked? {NO}", "yes")
+            talk.answer("Folder [~]: ", environ["HOME"])
+            talk.hear("The transcript is in ")
+            talk.answer(TOP, "doctor")
+            talk.hear("Terminal: TERM is dumb, so the program runs line by line.")
+            talk.answer(TOP, "quit")
+            assert talk.exit_code() == 0
+        assert run("token").returncode == 0
+        sandbox.stop()
+        assert sandbox.token_requests("authorization_code") == 2
+    check_what_was_said(talk.raw)
+
+
+def check_what_was_said(raw: str) -> None:
+    """Nothing but lines of printable text; each says something by itself on 40 columns."""
+    assert raw.endswith("Bye.\r\n")
+    foreign = {char for char in raw if unicodedata.category(char) == "Cc"} - {"\r", "\n"}
+    assert not foreign
+    assert raw.count("\r") == raw.count("\n") == raw.count("\r\n"), "a line is never written over"
+    lines = raw.split("\r\n")
+    for line in lines:
+        assert "  " not in line, f"nothing is laid out by spaces: {line!r}"
+        assert not re.search(r"[─-▟●■□✓✗⠀-⣿]", line), f"no signs that are read out one by one: {line!r}"
+    prompts = [line for line in lines if re.search(r": ?$", line)]
+    assert max(map(len, prompts)) <= 80
+    choices = [line for line in lines if re.match(r"(\d+|[a-z]) [^:]*$", line)]
+    assert len(choices) > 20
+    assert max(map(len, choices)) <= 40
+
+
+def test_plain_can_be_asked_for_on_any_terminal(environ: dict[str, str]) -> None:
+    for arguments in (["--plain"], ["--plain", "--ascii"]):
+        with Dialogue([*PROGRAM, *arguments], environ, columns=80, term="xterm-256color") as talk:
+            said = talk.answer("A name for it [My app]: ", "quit")
+            assert "Full screen" not in said
+            assert talk.exit_code() == 0
+            assert "\x1b" not in talk.raw
+
+
+def test_a_terminal_of_which_nothing_is_known_gets_the_plain_mode(environ: dict[str, str]) -> None:
+    with Dialogue(PROGRAM, environ, term=None) as talk:
+        talk.hear("Plain mode: TERM is not set.")
+        talk.answer("A name for it [My app]: ", "")
+        talk.hear("Client ID: ")
+        talk.press_ctrl("d")
+        assert talk.exit_code() == 0
+        assert talk.raw.endswith("Bye.\r\n")
+
+
+def test_ctrl_c_leaves_the_question_and_at_the_top_the_program(environ: dict[str, str]) -> None:
+    with Dialogue(PROGRAM, environ) as talk:
+        talk.answer("A name for it [My app]: ", "")
+        talk.hear("Client ID: ")
+        talk.press_ctrl("c")
+        talk.hear("0 accounts.")
+        talk.answer(TOP, "nonsense")
+        talk.hear("That is none of the choices.")
+        talk.answer(TOP, "?")
+        talk.hear("a add: Connect one more account with the same application.")
+        talk.hear(TOP)
+        talk.press_ctrl("c")
+        assert talk.exit_code() == 0
+
+
+@pytest.mark.parametrize(
+    "arguments", [["connect"], ["connect", "--plain"], ["--plain", "connect"], ["connect", "--yes"]]
+)
+def test_connect_on_a_dumb_terminal(environ: dict[str, str], arguments: list[str]) -> None:
+    guided = arguments == ["connect"]
+    with Dialogue([*PROGRAM, *arguments], environ) as talk:
+        talk.hear("Step 1 of 4: Application." if guided else "Client ID: ")
+        talk.press_ctrl("c")
+
+
+def test_the_demo_line_by_line_leaves_nothing(environ: dict[str, str], tmp_path: Path) -> None:
+    (tmp_path / "temporary").mkdir()
+    environ["TMPDIR"] = str(tmp_path / "temporary")
+    with Dialogue([*PROGRAM, "demo", "--plain"], environ, term="xterm-256color") as talk:
+        talk.hear("the demo: no real account")
+        talk.answer(f"Use the demo's own application? {YES}", "")
+        talk.answer("Permission [done]: ", "")
+        code = say_yes(talk.link())
+        talk.answer(HIDDEN, code)
+        talk.answer(f"Is this the right account? {YES}", "no")
+        talk.answer(f"Forget Villa Rosa here and try again? {NO}", "yes")
+        code = say_yes(talk.link(), 4712)
+        talk.answer(HIDDEN, code)
+        talk.hear("Connected: Chalet [Alpes] (account 4712).")
+        talk.answer(f"Is this the right account? {YES}", "")
+        talk.answer(TOP, "errors")
+        talk.answer("Which error: ", "revoked")
+        talk.hear("The owners remove the application.")
+        talk.answer(TOP, "chalet")
+        talk.answer(NEXT, "refresh")
+        talk.hear("The server")
+        talk.answer(NEXT, "back")
+        talk.answer(TOP, "q")
+        assert talk.exit_code() == 0
+    assert not list((tmp_path / "temporary").iterdir())
