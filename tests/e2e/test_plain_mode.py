@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import unicodedata
 from pathlib import Path
@@ -10,9 +11,11 @@ from typing import Any
 import pytest
 
 from smily_tui.refresh.authorizations import Authorizations
+from smily_tui.secret import Secret
 from smily_tui.vault.home import Home
 from tests.e2e.dialogue import HIDDEN, Dialogue, say_yes
 from tests.e2e.processes import PROGRAM, SandboxProcess
+from tests.e2e.test_main_job import until
 
 Run = Any
 NEXT = "what next: "
@@ -240,3 +243,42 @@ def test_the_demo_line_by_line_leaves_nothing(environ: dict[str, str], tmp_path:
         talk.answer(TOP, "q")
         assert talk.exit_code() == 0
     assert not list((tmp_path / "temporary").iterdir())
+
+
+def test_waiting_says_so_rarely_and_ctrl_c_never_costs_tokens(environ: dict[str, str], run: Run) -> None:
+    with SandboxProcess("--latency-ms", "5500") as sandbox:
+        environ["SMILY_TUI_SERVER"] = sandbox.server
+        home = stored(environ)
+        application = Authorizations(home.home, server=sandbox.server).save_application(
+            "Demo app", sandbox.client_id, Secret(sandbox.client_secret), ["public"]
+        )
+        code = say_yes(home.authorize_link(application, ["public"]))
+        fresh = home.exchange(application, Secret(code), ["public"]).wait().address
+        home.name(fresh, "Villa Rosa")
+        with Dialogue(PROGRAM, environ) as talk:
+            talk.answer(TOP, "1")
+            talk.answer(NEXT, "refresh")
+            talk.hear("Refreshing Villa Rosa.")
+            assert talk.hear("Still waiting, 5 s.").strip() == "", "nothing else is said meanwhile"
+            talk.press_ctrl("c")
+            talk.hear("Too late to stop it.")
+            talk.press_ctrl("c")
+            talk.hear("It goes on by itself.")
+            talk.answer(NEXT, "quit")
+            assert talk.exit_code() == 0
+        until(lambda: [each.generation for each in home.accounts()] == [2])
+        assert [each.access.reveal() + "\n" for each in home.accounts()] == [run("token").stdout]
+
+
+def test_the_toolkit_is_never_loaded(environ: dict[str, str], tmp_path: Path) -> None:
+    (tmp_path / "poison").mkdir()
+    (tmp_path / "poison" / "textual.py").write_text("raise SystemExit('loaded')\n", "ascii")
+    environ["PYTHONPATH"] = os.pathsep.join([str(tmp_path / "poison"), environ.get("PYTHONPATH", "")])
+    with Dialogue([*PROGRAM, "demo"], environ) as talk:
+        talk.answer(f"Use the demo's own application? {YES}", "")
+        talk.answer("Permission [done]: ", "")
+        talk.answer(HIDDEN, say_yes(talk.link()))
+        talk.answer(f"Is this the right account? {YES}", "")
+        talk.answer(TOP, "doctor")
+        talk.answer(TOP, "quit")
+        assert talk.exit_code() == 0

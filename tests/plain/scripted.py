@@ -1,0 +1,63 @@
+"""A terminal whose person is a script: what is said is kept, and each question takes the next answer."""
+
+from __future__ import annotations
+
+import contextlib
+from typing import TYPE_CHECKING
+
+from smily_tui.plain.console import Console
+from smily_tui.plain.outside import Outside
+from smily_tui.plain.session import Session
+from smily_tui.plain.wire import Heard
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from smily_tui.refresh.authorizations import Authorizations
+
+CTRL_C = "ctrl+c"
+END = "the end of the input"
+
+
+class Scripted:
+    """Answers are texts, or functions of what was said so far."""
+
+    def __init__(self, *answers: str | Callable[[str], str]) -> None:
+        self.answers = list(answers)
+        self.said = ""
+        self.hidden_answers = 0
+        self.drops = 0
+        self._is_hidden = False
+
+    def write(self, text: str) -> None:
+        self.said += text
+
+    def line(self) -> str:
+        self.hidden_answers += self._is_hidden
+        if not self.answers:
+            raise EOFError
+        answer = self.answers.pop(0)
+        typed = answer if isinstance(answer, str) else answer(self.said)
+        if typed == CTRL_C:
+            raise KeyboardInterrupt
+        if typed == END:
+            raise EOFError
+        if not self._is_hidden:
+            self.said += f"{typed}\n"
+        return f"{typed}\n"
+
+    @contextlib.contextmanager
+    def hidden(self) -> Iterator[None]:
+        self._is_hidden = True
+        try:
+            yield
+        finally:
+            self._is_hidden = False
+
+    def drop_typed(self) -> None:
+        self.drops += 1
+
+
+def session(stored: Authorizations, terminal: Scripted) -> Session:
+    """A dialogue about a store."""
+    return Session(Console(terminal), stored, Outside(), Heard(), lambda: ["All is well."])

@@ -1,0 +1,190 @@
+"""The dialogue over a real store and a real sandbox: what goes wrong on the way, and what is said then."""
+
+from __future__ import annotations
+
+import dataclasses
+import os
+import subprocess
+import sys
+from typing import TYPE_CHECKING
+
+import pytest
+
+from smily_tui.desktop.clipboard import Copied
+from smily_tui.plain.dialogue import Dialogue
+from smily_tui.plain.outside import CLEARED, Outside
+from smily_tui.vault.account import Address
+from smily_tui.vault.store import Store
+from tests.faults.crowds.test_crowds import let_expire
+from tests.plain.scripted import Scripted, session
+from tests.refresh.connected import connected
+from tests.tui.scenes import authorization
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from pathlib import Path
+
+    from smily_tui.refresh.authorizations import Authorizations
+    from smily_tui.sandbox.server import Sandbox
+    from smily_tui.secret import Secret
+
+World = tuple["Sandbox", "Authorizations", Address]
+
+
+@pytest.fixture
+def world(tmp_path: Path) -> Iterator[World]:
+    with connected(tmp_path / "smily") as found:
+        found[1].identify(found[2]).wait()
+        yield found
+
+
+def talk(stored: Authorizations, *answers: str | Callable[[str], str], **options: bool) -> str:
+    """All that is said until the answers end."""
+    terminal = Scripted(*answers)
+    Dialogue(session(stored, terminal)).run(**options)  # type: ignore[arg-type]
+    assert not terminal.answers, f"never asked for: {terminal.answers}; said:\n{terminal.said}"
+    return terminal.said
+
+
+def test_one_more_account_takes_two_answers(world: World) -> None:
+    sandbox, stored, _ = world
+    said = talk(stored, "add", lambda _: sandbox.state.grant(4712, ("public",)), "yes", "quit")
+    assert "Connected: Chalet [Alpes] (account 4712)." in said
+    assert "2 accounts.\n1 Chalet [Alpes]: valid, 1 h 59 min left\n2 Villa Rosa: valid" in said
+
+
+def test_an_application_that_the_server_refuses_is_asked_for_again(world: World) -> None:
+    sandbox, stored, _ = world
+    client = sandbox.state.client
+    wrong, right = "f" * 64, client.client_secret
+    code = sandbox.state.grant(4712, ("public",))
+    first, second = ("new", "", client.client_id, wrong), ("", client.client_id, right)
+    said = talk(stored, *first, "", code, *second, "", code, "", "quit")
+    assert "The server does not know this application" in said
+    assert said.count("Step 1 of 4: Application.") == 2
+    assert "Connected: Chalet [Alpes]" in said
+
+
+def test_a_refused_code_is_told_and_asked_for_again(world: World) -> None:
+    sandbox, stored, _ = world
+    said = talk(stored, "a", "e" * 43, "link", lambda _: sandbox.state.grant(4712, ("public",)), "", "quit")
+    assert "The code was used already, has expired, or belongs to another application." in said
+    assert "Connected: Chalet [Alpes]" in said
+
+
+def test_going_back_step_by_step_stores_nothing(world: World) -> None:
+    _, stored, _ = world
+    said = talk(stored, "new", "Other", "0" * 64, "1" * 64, "back", "back", "", "quit")
+    assert [each.name for each in stored.applications()] == ["App"]
+    assert said.count("Step 1 of 4") == 2
+
+
+def test_the_same_account_keeps_its_place_or_gets_a_second_one(world: World) -> None:
+    sandbox, stored, address = world
+    code = lambda _: sandbox.state.grant(4711, ("public",))  # noqa: E731
+    talk(stored, "a", code, "yes", "yes", "quit")
+    assert [each.address for each in stored.accounts()] == [address]
+    talk(stored, "a", code, "no", "yes", "quit")
+    assert len(stored.accounts()) == 2
+
+
+def test_a_refresh_that_fails_is_told_in_the_words_of_its_error(world: World) -> None:
+    sandbox, stored, address = world
+    let_expire(Store(stored.home), address, sandbox)
+    said = talk(stored, "quit")
+    assert "1 Villa Rosa: expired " in said
+    for pair in sandbox.state.pairs:
+        pair.revoked = True
+    said = talk(stored, "1", "refresh", "back", "refresh all due", "", "quit")
+    assert "Nothing was deleted: the old tokens are still stored." in said
+    assert "1 account, 1 needs you.\n1 Villa Rosa: needs you\n" in said
+    assert "None is due" in said, "what is refused is not tried again"
+
+
+def test_all_that_are_due_are_refreshed_with_a_line_each(world: World) -> None:
+    sandbox, stored, _ = world
+    talk(stored, "a", lambda _: sandbox.state.grant(4712, ("public",)), "yes", "quit")
+    for each in stored.accounts():
+        let_expire(Store(stored.home), each.address, sandbox)
+    said = talk(stored, "r", "quit")
+    assert "Refreshing 2.\n" in said
+    assert "Chalet [Alpes]: new tokens, valid for 1 h 59 min.\nVilla Rosa: new tokens" in said
+
+
+def test_tokens_of_another_computer_are_refreshed_after_a_question_only(world: World) -> None:
+    _, stored, address = world
+    store = Store(stored.home)
+    found = store.read(address)
+    assert found is not None
+    far = dataclasses.replace(found, machine=dataclasses.replace(found.machine, mark="f" * 16))
+    store.save(address, far)
+    said = talk(stored, "1", "refresh", "no", "quit")
+    assert "were obtained on another computer" in said
+    assert store.read(address) == far
+    assert "new tokens" in talk(stored, "1", "refresh", "yes", "quit")
+
+
+def test_an_account_that_cannot_be_read_can_be_told_and_forgotten(world: World) -> None:
+    _, stored, address = world
+    path = Store(stored.home).path(address)
+    path.write_bytes(path.read_bytes()[:-5])
+    said = talk(stored, "1", "?", "details", "refresh", "forget", "yes", "quit")
+    assert "1 villa-rosa: unreadable" in said
+    assert "is damaged" in said
+    assert "That is none of the choices." in said
+    assert "villa-rosa is forgotten here." in said
+
+
+def test_of_many_accounts_some_are_said_and_each_is_found_by_its_name(world: World) -> None:
+    _, stored, _ = world
+    store = Store(stored.home)
+    for number in range(30):
+        record = dataclasses.replace(authorization(f"Flat {number:02}", number, 60), server=stored.server)
+        store.save(Address("app", f"flat-{number:02}"), record)
+    said = talk(stored, "flat 2", "flat 29", "back", "4711", "back", "zzz", "quit")
+    assert "And 11 more: type a part of a name." in said
+    assert "21 Flat 20: " in said
+    assert "Flat 29, what next: " in said
+    assert "Villa Rosa, what next: " in said
+    assert "That is none of the choices." in said
+
+
+def test_the_clipboard_is_cleared_when_the_person_leaves(world: World) -> None:
+    _, stored, _ = world
+    cleared: list[Secret] = []
+    terminal = Scripted("1", "copy", "yes", "quit")
+    outside = Outside(copy=lambda _: Copied(True, "Copied.", False), clear=cleared.append)
+    Dialogue(dataclasses.replace(session(stored, terminal), outside=outside)).run()
+    (account,) = stored.accounts()
+    assert "Access token: Copied. The clipboard is cleared in 30 s if it still holds it." in terminal.said
+    assert cleared == [account.access]
+    assert terminal.said.endswith(f"{CLEARED}\nBye.\n")
+
+
+def test_the_trash_gives_back_and_is_emptied(world: World) -> None:
+    _, stored, address = world
+    stored.forget(address)
+    said = talk(stored, "back", "trash", "2", "t", "empty", "no", "t", str(address), "quit")
+    assert "That is none of the choices." in said
+    assert [each.address for each in stored.accounts()] == [address]
+    stored.forget(address)
+    assert "1 account deleted for good." in talk(stored, "back", "t", "empty", "yes", "t", "quit")
+
+
+LOADED = """
+import pkgutil, sys
+import smily_tui.cli.front, smily_tui.plain, smily_tui.words
+for room in (smily_tui.plain, smily_tui.words):
+    for each in pkgutil.iter_modules(room.__path__, room.__name__ + "."):
+        __import__(each.name)
+print(*sorted({each.partition(".")[0] for each in sys.modules}))
+"""
+
+
+def test_the_plain_mode_loads_no_toolkit() -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", LOADED], env=os.environ, capture_output=True, text=True, check=True
+    )
+    loaded = set(done.stdout.split())
+    assert "smily_tui" in loaded
+    assert not loaded & {"textual", "rich", "httpx", "starlette"}

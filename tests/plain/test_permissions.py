@@ -1,0 +1,49 @@
+"""Permissions by number and name."""
+
+from __future__ import annotations
+
+import pytest
+
+from smily_tui.oauth.scopes import CATALOGUE
+from smily_tui.plain.console import Back, Console
+from smily_tui.plain.permissions import choose
+from tests.plain.scripted import Scripted
+
+
+@pytest.mark.parametrize(
+    ("answers", "chosen"),
+    [
+        (["done"], ("public",)),
+        ([""], ("public",)),
+        (["3", ""], ("public", "bookings_read")),
+        (["rentals_read, 3", ""], ("public", "bookings_read", "rentals_read")),
+        (["3", "bookings_read", ""], ("public",)),
+        (["3 99", "0", ""], ("public",)),
+        (["teapots_read", "no", ""], ("public",)),
+        (["teapots_read", "yes", ""], ("public", "teapots_read")),
+        (["teapots_read", "yes", "teapots_read", ""], ("public",)),
+        (["public", "3", ""], ("bookings_read",)),
+    ],
+)
+def test_what_is_typed_is_chosen(answers: list[str], chosen: tuple[str, ...]) -> None:
+    assert choose(Console(Scripted(*answers)), ["public"]) == chosen
+
+
+def test_all_of_them_are_said_in_plain_words() -> None:
+    terminal = Scripted("list", "")
+    choose(Console(terminal), ["public"])
+    for number, scope in enumerate(CATALOGUE, 1):
+        assert f"\n{number} {scope.summary}" in terminal.said
+
+
+def test_a_word_finds_names_and_what_they_allow() -> None:
+    terminal = Scripted("change own bookings", "zebra", "")
+    choose(Console(terminal), ["bookings_write_owned"])
+    assert "\n4 bookings_write_owned: Create bookings, change own, recommended, chosen\n" in terminal.said
+    assert "Nothing found." in terminal.said
+    assert "Careful: Without public the account's name cannot be read." in terminal.said
+
+
+def test_going_back_chooses_nothing() -> None:
+    with pytest.raises(Back):
+        choose(Console(Scripted("3", "back")), ["public"])
