@@ -1,0 +1,58 @@
+"""The wizard and the plain mode say the same; a sentence that changes on one side changes on both."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+from textual.widgets import Input, Static
+
+from smily_tui.tui.actions import DASHBOARD
+from smily_tui.tui.wizard.done_page import DonePage, Kept
+from smily_tui.tui.wizard.page import Page
+from smily_tui.words import connecting as words
+from smily_tui.words.jobs import JOBS
+from tests.plain.scripted import Scripted, session
+from tests.tui.scenes import make_world, running, wizard
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+PAGES = {
+    "application": (
+        words.WHICH, words.NEEDED, words.NOT_SENT, words.NAME, words.NAME_WHY, words.ID_WHY, words.KEPT_HERE,
+        words.WHERE,
+    ),
+    "permissions": (words.WHAT, words.LITTLE),
+    "authorize": (words.OPEN, words.PASTE, words.FINE),
+    "done": (words.RIGHT, words.SIGNED_IN),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("page", PAGES)
+async def test_the_pages_of_the_wizard_say_it_alike(page: str, tmp_path: Path) -> None:
+    world = make_world(tmp_path, accounts=True)
+    account = world.stored.accounts()[0]
+    async with running(world, (120, 36)) as pilot:
+        await pilot.press("n")
+        await pilot.pause()
+        screen = wizard(pilot)
+        screen.query_one(DonePage).show(account, "", Kept("", ""), world.clock.now())
+        shown = " ".join(str(each.content) for each in screen.query_one(f"#{page}", Page).query(Static))
+        shown += " ".join(each.placeholder for each in screen.query(Input))
+    for sentence in PAGES[page]:
+        assert sentence in shown
+
+
+def test_the_dashboard_and_the_menus_have_their_words_in_common(tmp_path: Path) -> None:
+    from smily_tui.plain.account import open_account
+    from smily_tui.plain.console import Leave
+
+    world = make_world(tmp_path, accounts=True)
+    terminal = Scripted("?", "quit")
+    with pytest.raises(Leave):
+        open_account(session(world.stored, terminal), world.stored.accounts()[0].address)
+    in_dashboard = {each.name: each.help for each in DASHBOARD}
+    for name in ("refresh", "copy", "again", "rename", "history", "forget"):
+        assert in_dashboard[name] == JOBS[name].help
+        assert JOBS[name].help in terminal.said
