@@ -19,6 +19,7 @@ from smily_tui.secret import Secret
 from smily_tui.words import connecting as words
 
 if TYPE_CHECKING:
+    from smily_tui.plain.application import Entered
     from smily_tui.plain.session import Session
     from smily_tui.vault.account import Account, Address
     from smily_tui.vault.application import Application
@@ -61,6 +62,7 @@ class Connecting:
         self._stored = session.stored
         self._start = start
         self._name = ""
+        self._entered: Entered | None = None
 
     def run(self) -> Account | None:
         """Ask, step by step; None where the person left before an account was connected.
@@ -75,19 +77,31 @@ class Connecting:
                     application, scopes = self._application(scopes)
                 found = self._authorize(application, scopes)
             except Back:
-                return None
+                if application is None or self._entered is None:
+                    return None
+                application = None  # from the link to the permissions; what was entered stays
+                continue
             if found is not None:
+                self._tell(found)
                 return found
-            application = None  # the server does not know it: its credentials are asked for again
+            application = self._entered = None  # the server does not know it: its credentials again
+
+    def _tell(self, account: Account) -> None:
+        """All about the account; that something of it cannot be read does not undo the connection."""
+        try:
+            self._console.say(*facts(self._session, account))
+        except SmilyError as error:
+            self._console.error(error)
 
     # -- steps 1 and 2 ---------------------------------------------------------------------------------
 
     def _application(self, scopes: tuple[str, ...]) -> tuple[Application, tuple[str, ...]]:
         """The application and its permissions; one step back where the person goes back from step 2."""
         while True:
-            self._step(1)
-            entered = application_step.ask(self._session, self._name)
-            self._name = entered.name
+            if self._entered is None:
+                self._step(1)
+                self._entered = application_step.ask(self._session, self._name)
+            entered, self._name = self._entered, self._entered.name
             self._step(2)
             try:
                 scopes = permissions.choose(self._console, scopes)
@@ -96,11 +110,11 @@ class Connecting:
                     entered.name, entered.client_id, entered.client_secret, scopes
                 )
             except Back:
-                continue
+                self._entered = None
             except SmilyError as error:
                 self._console.error(error)
-                continue
-            return saved, scopes
+            else:
+                return saved, scopes
 
     def _step(self, number: int) -> None:
         self._console.say(f"Step {number} of {len(words.STEPS)}: {words.STEPS[number - 1]}.")
@@ -174,7 +188,13 @@ class Connecting:
             question = words.TWIN.format(label=twin.label, address=twin.address)
             if self._agrees(f"{question}\nUpdate its tokens?"):
                 place = twin.address
-        return wait_for(self._console, partial(self._stored.name, address, label, replace=place))
+        try:
+            return wait_for(self._console, partial(self._stored.name, address, label, replace=place))
+        except SmilyError as error:
+            if account is None:
+                raise
+            self._console.error(error)  # it is stored all the same, at a provisional address
+            return account
 
     def _agrees(self, question: str) -> bool:
         """A question whose safe answer is yes, so that leaving it is one, too."""
@@ -192,5 +212,4 @@ class Connecting:
             if console.confirmed(words.TRY_AGAIN.format(label=account.label)):
                 wait_for(console, lambda: self._stored.forget(account.address))
                 return False
-        console.say(*facts(self._session, account))
         return True

@@ -52,7 +52,7 @@ class Dialogue:
             self._list()
             while self._once():
                 pass
-        except Leave:
+        except (Leave, KeyboardInterrupt):
             pass
         if words := self._session.outside.close():
             self._console.say(words)

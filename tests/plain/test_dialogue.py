@@ -79,6 +79,19 @@ def test_going_back_step_by_step_stores_nothing(world: World) -> None:
     assert said.count("Step 1 of 4") == 2
 
 
+def test_back_from_the_link_leads_to_the_permissions_with_what_was_entered(world: World) -> None:
+    sandbox, stored, _ = world
+    client = sandbox.state.client
+    code = lambda _: sandbox.state.grant(4712, ("public", "rentals_read"))  # noqa: E731
+    said = talk(
+        stored, "new", "", client.client_id, client.client_secret, "", "back", "25", "", code, "", "quit"
+    )  # fmt: skip
+    assert said.count("Step 1 of 4") == 1
+    assert said.count("Step 2 of 4") == 2
+    assert "scope=public%20rentals_read\n" in said
+    assert "Connected: Chalet [Alpes]" in said
+
+
 def test_the_same_account_keeps_its_place_or_gets_a_second_one(world: World) -> None:
     sandbox, stored, address = world
     code = lambda _: sandbox.state.grant(4711, ("public",))  # noqa: E731
