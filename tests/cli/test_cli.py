@@ -78,6 +78,8 @@ def test_token_prints_one_line(run: Callable[..., subprocess.CompletedProcess[st
         (["connect", "--yes"], 2, "add --plain"),
         (["connect", "--plain", "--client-id", "ab", "--secret-stdin"], 2, "Too short"),
         (["demo"], 2, "needs a terminal"),
+        (["demo", "--plain"], 2, "needs a terminal"),
+        (["--plain"], 2, "needs a terminal"),
         ([], 2, "needs a terminal"),
         (["token", "a", "--secret", "x"], 2, "unrecognized arguments"),
         (["sandbox", "--port", "99999"], 2, "--port"),
