@@ -22,8 +22,9 @@ class Canary:
         raw = self.value.encode()
         return {
             "as it is": _pieces(raw, PIECE),
-            "in capitals": _pieces(raw.upper(), PIECE),
-            "backwards": _pieces(raw[::-1], PIECE),
+            # a run of digits is the same in capitals, and is looked for already
+            "in capitals": _pieces(raw.upper(), PIECE) - _pieces(raw, PIECE),
+            "backwards": _pieces(raw[::-1], PIECE) - _pieces(raw, PIECE),
             "in a URL": _pieces("".join(f"%{byte:02X}" for byte in raw).encode(), 3 * PIECE)
             | (_pieces(quote(self.value, safe="").encode(), PIECE) - _pieces(raw, PIECE)),
             "in hex": _pieces(raw.hex().encode(), 2 * PIECE),
