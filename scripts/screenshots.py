@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
+from textual.widgets import Input  # noqa: E402
 from tour import tour  # noqa: E402
 
 from tests.tui.scenes import SCENES, SIZES, make_world, running, settled  # noqa: E402
@@ -27,6 +28,7 @@ FOLDER = ROOT / "screenshots"
 SMALL = (60, 16)
 # What each look is shown by, beside the dark one that has all scenes.
 IN_LOOKS = ("wizard-permissions", "wizard-authorize-refused", "dashboard", "dashboard-forget")
+IN_SMALL = ("wizard-permissions", "dashboard", "dashboard-forget")
 LOOKS = ("smily-light", "smily-projector", "smily-contrast", "smily-ansi")
 ON_TOUR = {
     "wizard-start": "1. Start: nothing is stored yet",
@@ -47,7 +49,9 @@ async def pictures_of(name: str, size: tuple[int, int]) -> dict[str, str]:
         world = make_world(Path(folder), accounts=accounts)
         async with running(world, size) as pilot:
             await go(pilot)
-            await pilot.pause()
+            for field in world.app.screen.query(Input):
+                field.cursor_blink = False  # a slow machine would see it between two blinks
+            await settled(pilot, lambda: focus_in_sight(world))
             made = {f"{stem}.svg": svg_of(world)}
             if name in IN_LOOKS and size == SIZES[0]:
                 for look in LOOKS:
@@ -55,6 +59,15 @@ async def pictures_of(name: str, size: tuple[int, int]) -> dict[str, str]:
                 world.app.in_ascii = True
                 made[f"{stem}-ascii.svg"] = await in_look(world, pilot, "smily-dark")
     return made
+
+
+def focus_in_sight(world: World) -> bool:
+    """Whether what has the focus can be seen: the page scrolls to it a moment later."""
+    focused = world.app.screen.focused
+    if focused is None:
+        return True
+    place = world.app.screen.find_widget(focused)
+    return place.region.intersection(place.clip).area > 0
 
 
 async def in_look(world: World, pilot: Pilot[None], look: str) -> str:
@@ -87,7 +100,7 @@ def pictures() -> Iterator[tuple[str, str]]:
     """All pictures, and the tour made of some of them."""
     steps = {}
     for name in SCENES:
-        sizes = (*SIZES, SMALL) if name in IN_LOOKS else SIZES
+        sizes = (*SIZES, SMALL) if name in IN_SMALL else SIZES
         for size in sizes:
             made = asyncio.run(pictures_of(name, size))
             yield from made.items()
