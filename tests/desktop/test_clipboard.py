@@ -130,14 +130,21 @@ def test_a_real_clipboard_gets_the_text_and_a_dead_one_is_noticed(
     name, server = screen
     real = {"PATH": os.environ["PATH"], "DISPLAY": name}
     for text in TEXTS:
-        assert copy(text, real) == VERIFIED
+        _copied(text, real)
         assert _held(real) == text.encode()
-    assert copy(TOKEN, real) == VERIFIED
+    _copied(TOKEN, real)
     clear_if_unchanged(TOKEN, real)
     assert _held(real) == b""
     server.kill()
     server.wait()
     assert copy(TOKEN, real) == REFUSED
+
+
+def _copied(text: str | Secret, real: Mapping[str, str]) -> None:
+    """Copied and verified; on a busy machine the one who holds the clipboard may answer too late."""
+    end = time.monotonic() + 20
+    while copy(text, real) != VERIFIED:
+        assert time.monotonic() < end
 
 
 def _held(real: Mapping[str, str]) -> bytes:
