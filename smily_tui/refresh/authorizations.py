@@ -9,19 +9,18 @@ from typing import TYPE_CHECKING
 from smily_tui.clock import Clock, SystemClock, hour_and_minute
 from smily_tui.lapse import LapseClock
 from smily_tui.machine import caller, this_machine
+from smily_tui.refresh.applications import Applications
 from smily_tui.refresh.at_rest import AtRest
 from smily_tui.refresh.decision import Decision, Need, decide
-from smily_tui.text import Clean, clean
+from smily_tui.text import clean
 from smily_tui.vault.account import Account, Address
-from smily_tui.vault.application import Application, Credentials, address_part, is_address_part
+from smily_tui.vault.application import Application, address_part, is_address_part
 from smily_tui.vault.errors import NoSuchAccount, VaultError, not_one
-from smily_tui.vault.store import Store
 from smily_tui.vault.trash import KEPT
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from smily_tui.oauth.credentials import KnownCredentials
     from smily_tui.oauth.pasted_code import PasteContext
     from smily_tui.refresh.job import Job
     from smily_tui.refresh.running import Running
@@ -30,15 +29,13 @@ if TYPE_CHECKING:
     from smily_tui.vault.authorization import Authorization
     from smily_tui.vault.home import Home
     from smily_tui.vault.ledger import Rotation
-    from smily_tui.vault.preferences import Preferences
-    from smily_tui.vault.settings import Settings
     from smily_tui.vault.trash import Forgotten
 
 Mark = tuple[tuple[str, int], ...]
 _Seen = tuple[int, ...]
 
 
-class Authorizations:
+class Authorizations(Applications):
     """The stored applications and accounts of one home, as the TUI and the command line use them.
 
     Args:
@@ -49,13 +46,8 @@ class Authorizations:
     """
 
     def __init__(self, home: Home, *, server: str | None = None, clock: Clock | None = None) -> None:
-        from smily_tui.oauth.server import DEFAULT, read_origin
-
-        self.home = home
+        super().__init__(home, server=server)
         self.clock = clock or SystemClock()
-        self._only = read_origin(server) if server else None
-        self.server = self._only or DEFAULT
-        self._store = Store(home)
         self.at_rest = AtRest(self._store)
         self._machine = this_machine()
         self._accounts: dict[Address, tuple[_Seen, Account]] = {}
@@ -129,74 +121,6 @@ class Authorizations:
 
     def _is_seen(self, account: Account) -> bool:
         return self._only is None or account.unreadable or account.server == self._only
-
-    # -- applications ----------------------------------------------------------------------------------
-
-    @property
-    def _settings(self) -> Settings:
-        from smily_tui.vault.settings import Settings
-
-        return Settings(self.home, self._store.disk)
-
-    def preferences(self) -> Preferences:
-        """Looks and keys; raises SettingsUnreadable."""
-        return self._settings.preferences()
-
-    def save_theme(self, name: str) -> None:
-        """Remember a theme; raises VaultError where that cannot be saved."""
-        self._settings.save_theme(name)
-
-    def applications(self) -> tuple[Application, ...]:
-        """The stored applications."""
-        found = self._settings.applications()
-        return tuple(each for each in found if self._only in (None, each.server))
-
-    def application(self, key: str) -> Application | None:
-        """One stored application, by its key or its name."""
-        wanted = clean(key).casefold()
-        found = [each for each in self.applications() if wanted in (each.key, each.name.casefold())]
-        return found[0] if len(found) == 1 else None
-
-    def client_secret(self, key: str) -> Secret | None:
-        """The secret of an application; None where none is stored for its Client ID and server."""
-        application = next((each for each in self.applications() if each.key == key), None)
-        found = self._store.credentials(key)
-        if application is None or found is None:
-            return None
-        same = (found.client_id, found.server) == (application.client_id, application.server)
-        return found.client_secret if same else None
-
-    def known_credentials(self) -> KnownCredentials:
-        """What is stored here that helps to notice a value in the wrong field."""
-        from smily_tui.oauth.credentials import KnownCredentials
-
-        found = [self._store.credentials(key) for key in self._store.application_keys()]
-        stored = [each for each in found if each is not None]
-        return KnownCredentials(
-            is_client_id=lambda value: any(each.client_id == value for each in stored),
-            is_client_secret=lambda value: any(each.client_secret == value for each in stored),
-        )
-
-    def save_application(
-        self, name: str, client_id: str, client_secret: Secret, scopes: Sequence[str]
-    ) -> Application:
-        """Store an application; one with the same Client ID and server is updated, not doubled.
-
-        Raises:
-            VaultError: it could not be saved.
-        """
-        with self._store.names_lock():
-            known = self.applications()
-            old = next(
-                (each for each in known if (each.client_id, each.server) == (client_id, self.server)), None
-            )
-            taken = {each.key for each in self._settings.applications()} | set(self._store.application_keys())
-            key = old.key if old else address_part(name, taken, "app")
-            label = clean(name) or (old.name if old else Clean("My app"))
-            application = Application(key, label, client_id, tuple(scopes), self.server)
-            self._store.save_credentials(key, Credentials(client_id, client_secret, self.server))
-            self._settings.save_application(application)
-        return application
 
     # -- connecting ------------------------------------------------------------------------------------
 

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 HEAD: Final = """
-import json, os, pathlib, sys, time
+import json, os, pathlib, signal
 FILE = pathlib.Path(__file__).with_name("entries.json")
 
 class Keyring:
@@ -35,7 +35,10 @@ class Keyring:
 """
 WORKS: Final = ""
 HANGS: Final = (
-    "    def get_password(self, service, user):\n        time.sleep(60)\n    set_password = get_password\n"
+    "    def get_password(self, service, user):\n"
+    "        while True:\n"
+    "            signal.pause()\n"
+    "    set_password = get_password\n"
 )
 REFUSES: Final = (
     "    def get_password(self, *_):\n        raise RuntimeError('locked')\n    set_password = get_password\n"

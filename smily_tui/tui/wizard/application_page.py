@@ -12,15 +12,10 @@ from smily_tui.oauth import credentials
 from smily_tui.secret import Secret
 from smily_tui.tui.widgets.fields import PasteInput, SecretInput
 from smily_tui.tui.wizard.page import Page, buttons, words
+from smily_tui.words import connecting as say
 
 if TYPE_CHECKING:
     from textual.app import ComposeResult
-
-WHERE = (
-    "Sign in at Smily and open the partner panel: www.bookingsync.com/en/partners/applications. Choose your "
-    "application; the page shows both. Its redirect address must be urn:ietf:wg:oauth:2.0:oob, so that the "
-    "code is shown to you and not sent to a website."
-)
 
 
 @dataclass(frozen=True)
@@ -41,20 +36,20 @@ class ApplicationPage(Page):
 
     def compose(self) -> ComposeResult:
         """Build the page."""
-        yield words("Which application is asking?", "heading")
-        yield words("You need its Client ID and its Client Secret. Nothing is sent yet.")
-        yield words("A name for it", "label")
+        yield words(say.WHICH, "heading")
+        yield words(f"{say.NEEDED} {say.NOT_SENT}")
+        yield words(say.NAME, "label")
         yield PasteInput(placeholder="My app", id="name")
-        yield words("Only for you; it becomes a part of each account's address.")
+        yield words(say.NAME_WHY)
         yield words("Client ID", "label")
         yield PasteInput(placeholder="paste here", id="client-id")
-        yield words("It tells Smily which application is asking. Not secret.", id="client-id-words")
+        yield words(_WHY["client-id"], id="client-id-words")
         yield words("Client Secret", "label")
         yield SecretInput(placeholder="paste here", id="client-secret")
-        yield words("Like a password: kept on this computer only, shown as dots.", id="client-secret-words")
+        yield words(_WHY["client-secret"], id="client-secret-words")
         yield buttons("Continue ›")
-        with Collapsible(title="Where do I find these?"):
-            yield words(WHERE)
+        with Collapsible(title=say.WHERE_TITLE):
+            yield words(say.WHERE)
 
     def fill(self, entered: Entered) -> None:
         """Put known values into the fields."""
@@ -111,6 +106,6 @@ class ApplicationPage(Page):
 
 
 _WHY = {
-    "client-id": "It tells Smily which application is asking. Not secret.",
-    "client-secret": "Like a password: kept on this computer only, shown as dots.",
+    "client-id": say.ID_WHY,
+    "client-secret": f"{say.KEPT_HERE}, shown as dots.",
 }

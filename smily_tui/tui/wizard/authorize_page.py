@@ -16,6 +16,7 @@ from smily_tui.tui.widgets.button_row import ButtonRow
 from smily_tui.tui.widgets.fields import SecretInput
 from smily_tui.tui.wizard.page import Page, buttons, words
 from smily_tui.tui.words import time_of_day
+from smily_tui.words import connecting as say
 
 if TYPE_CHECKING:
     from textual.app import ComposeResult
@@ -51,9 +52,9 @@ class AuthorizePage(Page):
         yield Static("", id="link", markup=False)
         order = ("copy", "text", "qr", "open") if remote else ("open", "copy", "text", "qr")
         yield ButtonRow(*(self._link_button(what) for what in order), classes="links")
-        yield words("B  Paste the code that the page shows you.", "heading")
+        yield words(f"B  {say.PASTE}", "heading")
         yield SecretInput(placeholder="paste here, then Enter", id="code")
-        yield words(FINE, id="made")
+        yield words(say.FINE, id="made")
         yield buttons("Check code ›")
 
     def _link_button(self, what: str) -> Button:
@@ -65,7 +66,7 @@ class AuthorizePage(Page):
     def show_link(self, link: str, now: float) -> None:
         """Show a link, made now (UTC seconds), and wait for the code; the same link keeps the code."""
         self.query_one("#link", Static).update(Content(link))
-        self.query_one("#made", Static).update(f"{FINE} Link made {time_of_day(now)[:5]}.")
+        self.query_one("#made", Static).update(f"{say.FINE} Link made {time_of_day(now)[:5]}.")
         if link != self._link:
             self.clear_code()
         self._link = link
@@ -98,8 +99,7 @@ class AuthorizePage(Page):
         self.post_message(self.GoOn())
 
 
-FINE = "Works once, within 10 minutes. The page's address will do."
-HERE = "A  Open this link, sign in as the account's owner, choose “Authorize”."
+HERE = f"A  {say.OPEN}"
 REMOTE = (
     "A  You are on a remote machine: copy this link, open it in a browser where you are, sign in as the "
     "account's owner, choose “Authorize”."

@@ -14,6 +14,7 @@ from smily_tui.tui.widgets.button_row import ButtonRow
 from smily_tui.tui.widgets.fields import PasteInput
 from smily_tui.tui.wizard.page import Page, words
 from smily_tui.tui.words import in_words, listed, time_of_day
+from smily_tui.words import connecting as say
 
 if TYPE_CHECKING:
     from textual.app import ComposeResult
@@ -63,7 +64,7 @@ class DonePage(Page):
         """Show the account as it is stored now."""
         number = f"  (account {account.account_id})" if account.account_id is not None else ""
         self.query_one("#whose", Static).update(Content(f"✓ Connected: {account.label}{number}"))
-        question = "Is this the right account? A browser that is signed in authorizes without asking."
+        question = f"{say.RIGHT} {say.SIGNED_IN}"
         self.query_one("#right", Static).update(Content(remark or question))
         self.query_one("#facts", Static).update(_facts(account, kept, now))
         self.query_one("#label", Input).value = account.label
@@ -86,7 +87,7 @@ class DonePage(Page):
 
 def _facts(account: Account, kept: Kept, now: Instant) -> Content:
     left = in_words(account.left(now))
-    missing = [scope for scope in account.asked if scope not in account.scopes]
+    missing = say.not_given(account)
     access = f"{account.access.masked()}   expires in {left}  ({time_of_day(account.expires_at(now))})"
     rows = [
         ("Access token", access),

@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING
 from textual import on
 from textual.widgets import Input, Static
 
-from smily_tui.oauth.scopes import is_valid_name, redundant
+from smily_tui.oauth.scopes import is_valid_name
 from smily_tui.tui.actions import PERMISSIONS, bindings
 from smily_tui.tui.widgets.fields import PasteInput
 from smily_tui.tui.widgets.scope_list import ScopeList
 from smily_tui.tui.wizard.page import Page, buttons, words
+from smily_tui.words import connecting as say
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -36,8 +37,8 @@ class PermissionsPage(Page):
 
     def compose(self) -> ComposeResult:
         """Build the page."""
-        yield words("What may the application do?", "heading")
-        yield words("Ask for little: owners say yes more often. Space ticks, Enter continues.")
+        yield words(say.WHAT, "heading")
+        yield words(f"{say.LITTLE} Space ticks, Enter continues.")
         yield PasteInput(placeholder="/ filter, or an exact name and Enter to add it", id="filter")
         yield ScopeList(["public"], id="scopes")
         yield words("", "remark", id="scope-words")
@@ -77,12 +78,6 @@ class PermissionsPage(Page):
     @on(ScopeList.Ticked)
     def _advise(self) -> None:
         """Say what is missing or too much among the ticks."""
-        twice = redundant(self.chosen)
-        place = self.query_one("#scope-words", Static)
-        if "public" not in self.chosen:
-            place.update("! Without public the account's name cannot be read.")
-        elif twice:
-            name, wider = next(iter(twice.items()))
-            place.update(f"! {name} is included in {wider}.")
-        else:
-            place.update(f"{len(self.chosen)} chosen")
+        advice = say.advice(self.chosen)
+        text = f"! {advice}" if advice else f"{len(self.chosen)} chosen"
+        self.query_one("#scope-words", Static).update(text)

@@ -1,0 +1,102 @@
+"""The stored applications of one home, as the front ends use them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from smily_tui.text import Clean, clean
+from smily_tui.vault.application import Application, Credentials, address_part
+from smily_tui.vault.store import Store
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from smily_tui.oauth.credentials import KnownCredentials
+    from smily_tui.secret import Secret
+    from smily_tui.vault.home import Home
+    from smily_tui.vault.preferences import Preferences
+    from smily_tui.vault.settings import Settings
+
+
+class Applications:
+    """The applications, and the preferences that are stored beside them.
+
+    Args:
+        home: where they are stored.
+        server: only applications of this origin are seen, and new ones are registered there;
+            None: all are seen, and new ones are at Smily.
+    """
+
+    def __init__(self, home: Home, *, server: str | None = None) -> None:
+        from smily_tui.oauth.server import DEFAULT, read_origin
+
+        self.home = home
+        self._only = read_origin(server) if server else None
+        self.server = self._only or DEFAULT
+        self._store = Store(home)
+
+    @property
+    def _settings(self) -> Settings:
+        from smily_tui.vault.settings import Settings
+
+        return Settings(self.home, self._store.disk)
+
+    def preferences(self) -> Preferences:
+        """Looks and keys; raises SettingsUnreadable."""
+        return self._settings.preferences()
+
+    def save_theme(self, name: str) -> None:
+        """Remember a theme; raises VaultError where that cannot be saved."""
+        self._settings.save_theme(name)
+
+    def applications(self) -> tuple[Application, ...]:
+        """The stored applications."""
+        found = self._settings.applications()
+        return tuple(each for each in found if self._only in (None, each.server))
+
+    def application(self, key: str) -> Application | None:
+        """One stored application, by its key or its name."""
+        wanted = clean(key).casefold()
+        found = [each for each in self.applications() if wanted in (each.key, each.name.casefold())]
+        return found[0] if len(found) == 1 else None
+
+    def client_secret(self, key: str) -> Secret | None:
+        """The secret of an application; None where none is stored for its Client ID and server."""
+        application = next((each for each in self.applications() if each.key == key), None)
+        found = self._store.credentials(key)
+        if application is None or found is None:
+            return None
+        same = (found.client_id, found.server) == (application.client_id, application.server)
+        return found.client_secret if same else None
+
+    def known_credentials(self) -> KnownCredentials:
+        """What is stored here that helps to notice a value in the wrong field."""
+        from smily_tui.oauth.credentials import KnownCredentials
+
+        found = [self._store.credentials(key) for key in self._store.application_keys()]
+        stored = [each for each in found if each is not None]
+        return KnownCredentials(
+            is_client_id=lambda value: any(each.client_id == value for each in stored),
+            is_client_secret=lambda value: any(each.client_secret == value for each in stored),
+        )
+
+    def save_application(
+        self, name: str, client_id: str, client_secret: Secret, scopes: Sequence[str]
+    ) -> Application:
+        """Store an application; one with the same Client ID and server is updated, not doubled.
+
+        Raises:
+            VaultError: it could not be saved.
+        """
+        with self._store.names_lock():
+            known = self.applications()
+            old = next(
+                (each for each in known if (each.client_id, each.server) == (client_id, self.server)), None
+            )
+            taken = {each.key for each in self._settings.applications()} | set(self._store.application_keys())
+            key = old.key if old else address_part(name, taken, "app")
+            label = clean(name) or (old.name if old else Clean("My app"))
+            application = Application(key, label, client_id, tuple(scopes), self.server)
+            self._store.save_credentials(key, Credentials(client_id, client_secret, self.server))
+            self._settings.save_application(application)
+        return application
