@@ -29,13 +29,19 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(options: argparse.Namespace) -> int:
     """Body to stdout; status and rate limit to stderr."""
     from smily_tui.oauth.api import api_path, refusal
+    from smily_tui.oauth.likely_causes import clock_words
+    from smily_tui.oauth.server_clock import clock_off
 
     path = api_path(options.path)
     stored = authorizations(options)
-    response = _get(stored, stored.find(options.account), path)
+    account = stored.find(options.account)
+    response = _get(stored, account, path)
     print(_status_line(response), file=sys.stderr)  # noqa: T201
-    failure = refusal(response)
+    failure = refusal(response, ("GET", path), granted=account.scopes, asked=account.asked)
     if failure is not None:
+        remark = clock_words(clock_off(response.headers, stored.clock.now().wall))
+        if remark:
+            print(remark, file=sys.stderr)  # noqa: T201
         raise failure
     _write(response.body)
     return 0

@@ -131,9 +131,8 @@ def _accounts(stored: Authorizations) -> Iterator[Finding]:
 
 
 def _network(stored: Authorizations) -> Iterator[Finding]:
-    from email.utils import parsedate_to_datetime
-
     from smily_tui.oauth.server import host_of
+    from smily_tui.oauth.server_clock import clock_off
     from smily_tui.oauth.transport import Transport
 
     host = clean(host_of(stored.server))
@@ -143,10 +142,8 @@ def _network(stored: Authorizations) -> Iterator[Finding]:
         yield _failed("Network", error)
         return
     yield Finding(True, f"Network: {host} answers.")
-    now = stored.clock.now().wall
-    try:
-        skew = now - parsedate_to_datetime(answer.headers.get("date", "")).timestamp()
-    except ValueError:
+    skew = clock_off(answer.headers, stored.clock.now().wall)
+    if skew is None:
         return
     if abs(skew) > SKEW:
         way = "ahead of" if skew > 0 else "behind"

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote
 
 from smily_tui.errors import UsageError
+from smily_tui.oauth.challenge import Reason, read_challenge
 from smily_tui.oauth.errors import (
     NotUnderstood,
     OAuthFailure,
@@ -19,10 +21,13 @@ from smily_tui.oauth.errors import (
 )
 from smily_tui.oauth.identity import Identity
 from smily_tui.oauth.json_answer import NotJson, read_object
-from smily_tui.oauth.server_words import server_words
+from smily_tui.oauth.scope_search import needed_for
+from smily_tui.oauth.server_clock import clock_off
 from smily_tui.text import Clean, clean
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
     from smily_tui.oauth.conversation import Response
     from smily_tui.oauth.transport import Transport
     from smily_tui.secret import Secret
@@ -46,15 +51,28 @@ def api_path(typed: str) -> str:
     return ROOT + path
 
 
-def refusal(response: Response) -> OAuthFailure | None:
-    """The named error in an answer of the API; None for success."""
+def refusal(
+    response: Response,
+    request: tuple[str, str] = ("GET", ""),
+    *,
+    granted: Sequence[str] = (),
+    asked: Sequence[str] = (),
+) -> OAuthFailure | None:
+    """The named error in an answer of the API; None for success.
+
+    Args:
+        response: the answer.
+        request: method and path that it answers.
+        granted: the permissions that the token has.
+        asked: those that were asked for.
+    """
     status = response.status
     if 200 <= status < 300:
         return None
     if status == 401:
-        return TokenRejected(f"The API does not accept the access token: {_reason(response)}.")
+        return _rejected(response)
     if status == 403:
-        return ScopeMissing("The access token is good, but lacks the permission for this (403).")
+        return _forbidden(response, request, granted, asked)
     if status == 429:
         return RateLimited("Too many requests: the hourly limit of the application is reached (429).")
     if 300 <= status < 400:
@@ -64,13 +82,35 @@ def refusal(response: Response) -> OAuthFailure | None:
     return RequestRefused(f"The API refused the request (status {status}).")
 
 
-def _reason(response: Response) -> str:
-    found = re.search(r'error_description="([^"]*)"', response.headers.get("www-authenticate", ""))
-    return server_words(found[1], 200) if found else "it is expired, revoked or unknown"
+def _rejected(response: Response) -> TokenRejected:
+    """Expired, revoked or unknown: each is mended in another way."""
+    challenge = read_challenge(response.headers.get("www-authenticate", ""))
+    says = f" It says: “{challenge.words}”" if challenge.words else ""
+    what = f"The API does not accept the access token: {challenge.reason.value}.{says}"
+    if challenge.reason is Reason.EXPIRED:
+        return TokenRejected(what, next="Renew it: smily-tui refresh.")
+    return TokenRejected(what)
 
 
-def identify(transport: Transport, access_token: Secret) -> Identity:
-    """Ask `/me`, then `/accounts`, whose token it is.
+def _forbidden(
+    response: Response, request: tuple[str, str], granted: Sequence[str], asked: Sequence[str]
+) -> ScopeMissing:
+    """Which permission is missing: as the server says, else by the catalogue; was it asked for?"""
+    challenge = read_challenge(response.headers.get("www-authenticate", ""))
+    needed = challenge.scopes or needed_for(*request)
+    if not needed:
+        return ScopeMissing("The access token is good, but lacks the permission for this (403).")
+    has = f" It has: {', '.join(granted)}." if granted else ""
+    what = f"The access token is good, but this needs the permission {' or '.join(needed)} (403).{has}"
+    refused = [name for name in needed if name in asked and name not in granted]
+    if refused:
+        what += f" {refused[0]} was asked for and not given."
+        return ScopeMissing(what, next="Enable it for the application at Smily, then authorize again.")
+    return ScopeMissing(what, next=f"Authorize again with it: smily-tui connect --plain --scope {needed[0]}")
+
+
+def identify(transport: Transport, access_token: Secret, wall: Callable[[], float] | None = None) -> Identity:
+    """Ask `/me`, then `/accounts`, whose token it is, and by the way what the time is there.
 
     A refusal for a missing permission is told in the remark: it is no reason to give up an authorization.
 
@@ -79,8 +119,10 @@ def identify(transport: Transport, access_token: Secret) -> Identity:
     """
     account_id: int | None = None
     remarks: list[str] = []
+    off: float | None = None
     for path, read in ((ROOT + "me", _from_me), (ROOT + "accounts", _from_accounts)):
         response = transport.get(path, access_token)
+        off = clock_off(response.headers, wall()) if wall else None
         failure = refusal(response)
         if isinstance(failure, ScopeMissing):
             remarks.append(f"{path} needs the permission “public”, which was not given")
@@ -89,10 +131,10 @@ def identify(transport: Transport, access_token: Secret) -> Identity:
             raise failure
         found = _read(response, read)
         if found.business_name:
-            return found
+            return replace(found, clock_off=off)
         account_id = found.account_id if found.account_id is not None else account_id
     remark = "; ".join(remarks) or "the server named no account, or several"
-    return Identity(account_id, Clean(""), Clean(""), clean(remark))
+    return Identity(account_id, Clean(""), Clean(""), clean(remark), off)
 
 
 def _read(response: Response, read: Any) -> Identity:

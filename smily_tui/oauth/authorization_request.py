@@ -2,13 +2,29 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 from urllib.parse import quote
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from smily_tui.clock import Instant
+
 OUT_OF_BAND: Final = "urn:ietf:wg:oauth:2.0:oob"
+
+
+@dataclass(frozen=True)
+class LinkShown:
+    """When a link was shown, for the case that its code is refused.
+
+    Attributes:
+        made: when it was made.
+        other_client: whether a link with another Client ID was shown before it.
+    """
+
+    made: Instant
+    other_client: bool = False
 
 
 def authorize_link(

@@ -8,16 +8,20 @@ from enum import Enum
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
 
 class Kind(Enum):
-    """What a permission allows, as its name's ending says."""
+    """What a permission allows, as its name's ending says, and what that means."""
 
-    PUBLIC = "public"
-    READ = "read"
-    WRITE_OWNED = "write owned"
-    WRITE = "write"
+    PUBLIC = ("public", "what everybody may see, and whose account it is")
+    READ = ("read", "see everything, change nothing")
+    WRITE_OWNED = ("write_owned", "create, change own; others' private data stays hidden")
+    WRITE = ("write", "see and change all, whoever made it")
+
+    def __init__(self, ending: str, meaning: str) -> None:
+        self.ending = ending
+        self.meaning = meaning
 
 
 @dataclass(frozen=True)
@@ -53,16 +57,16 @@ def _write(name: str, resource: str, things: str) -> Scope:
 
 
 CATALOGUE: Final[tuple[Scope, ...]] = (
-    Scope("public", "Public information", Kind.PUBLIC, "See public information (always needed)"),
+    Scope("public", "Public", Kind.PUBLIC, "See public information (always needed)"),
     _read("applications", "Applications", "installed applications"),
     _read("bookings", "Bookings", "bookings"),
     _owned("bookings", "Bookings", "bookings"),
     _write("bookings", "Bookings", "bookings"),
     _read("clients", "Guests", "guests"),
     _write("clients", "Guests", "guests"),
-    _read("discount_code", "Discount codes", "discount codes"),
-    _write("discount_code", "Discount codes", "discount codes"),
-    _read("discount_code_usage", "Discount codes", "how discount codes are used"),
+    _read("discount_code", "Discounts", "discount codes"),
+    _write("discount_code", "Discounts", "discount codes"),
+    _read("discount_code_usage", "Discount use", "how discount codes are used"),
     _read("inbox", "Inbox", "messages"),
     _write("inbox", "Inbox", "messages"),
     _read("inquiries", "Inquiries", "inquiries"),
@@ -71,10 +75,10 @@ CATALOGUE: Final[tuple[Scope, ...]] = (
     _read("payments", "Payments", "payments"),
     _owned("payments", "Payments", "payments"),
     _write("payments", "Payments", "payments"),
-    _read("preferences_general_settings", "Preferences", "general settings"),
-    _write("preferences_general_settings", "Preferences", "general settings"),
-    _read("preferences_payments", "Preferences", "payment settings"),
-    _write("preferences_payments", "Preferences", "payment settings"),
+    _read("preferences_general_settings", "Settings", "general settings"),
+    _write("preferences_general_settings", "Settings", "general settings"),
+    _read("preferences_payments", "Pay settings", "payment settings"),
+    _write("preferences_payments", "Pay settings", "payment settings"),
     _read("rates", "Rates", "rates"),
     _write("rates", "Rates", "rates"),
     _read("rentals", "Rentals", "rentals"),
@@ -99,6 +103,14 @@ def is_valid_name(text: str) -> bool:
     return _TOKEN.fullmatch(text) is not None
 
 
+def stem(name: str) -> str:
+    """What a permission is about: its name without the ending; the name itself where it has none."""
+    for ending in ("_write_owned", "_read", "_write"):
+        if name.endswith(ending):
+            return name.removesuffix(ending)
+    return name
+
+
 def arrange(chosen: Iterable[str]) -> tuple[str, ...]:
     """What was chosen, once each: `public` first, then in the catalogue's order, then unknown ones."""
     names = list(dict.fromkeys(chosen))
@@ -120,7 +132,25 @@ def redundant(chosen: Iterable[str]) -> dict[str, str]:
 
 def _full_write(name: str) -> str:
     """The permission to change everything of what `name` is about; empty where `name` is not below one."""
-    for ending in ("_read", "_write_owned"):
-        if name.endswith(ending):
-            return name.removesuffix(ending) + "_write"
-    return ""
+    return f"{stem(name)}_write" if name.endswith(("_read", "_write_owned")) else ""
+
+
+# -- presets -------------------------------------------------------------------------------------------
+
+
+def _everything() -> tuple[str, ...]:
+    names = [scope.name for scope in CATALOGUE]
+    return tuple(name for name in names if name not in redundant(names))
+
+
+PRESETS: Final[Mapping[str, tuple[str, ...]]] = {
+    "read-only": tuple(scope.name for scope in CATALOGUE if scope.kind in (Kind.PUBLIC, Kind.READ)),
+    "bookings": ("public", "bookings_read", "bookings_write_owned", "clients_read", "rentals_read"),
+    "everything": _everything(),
+}
+"""Choices with a name: see all; take bookings, by the recommended way; all that there is."""
+
+
+def expand(names: Iterable[str]) -> tuple[str, ...]:
+    """What is meant by names of permissions and of presets: `public` and all of them, arranged."""
+    return arrange(["public", *(each for name in names for each in PRESETS.get(name, (name,)))])

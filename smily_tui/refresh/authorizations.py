@@ -21,6 +21,7 @@ from smily_tui.vault.trash import KEPT
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from smily_tui.oauth.authorization_request import LinkShown
     from smily_tui.oauth.pasted_code import PasteContext
     from smily_tui.refresh.job import Job
     from smily_tui.refresh.running import Running
@@ -124,6 +125,14 @@ class Authorizations(Applications):
 
     # -- connecting ------------------------------------------------------------------------------------
 
+    def last_asked(self, client_id: str) -> tuple[str, ...]:
+        """What was last asked for with that Client ID, else with any; empty where nothing was."""
+        known = self.applications()
+        own = [each.scopes for each in known if each.client_id == client_id and each.server == self.server]
+        newest = sorted(self.accounts(), key=lambda account: account.authorized_at)
+        found = [*(account.asked for account in newest), *own]
+        return found[-1] if found else ()
+
     def check_writable(self) -> None:
         """See that tokens can be saved, before a one-time code is spent; raises VaultError."""
         self._store.check_writable()
@@ -154,11 +163,13 @@ class Authorizations(Applications):
         tokens = (token for each in self.accounts() for token in (each.access, each.refresh))
         return any(token.fingerprint() == fingerprint for token in tokens)
 
-    def exchange(self, application: Application, code: Secret, scopes: Sequence[str]) -> Running:
-        """Start turning a code into a stored account."""
+    def exchange(
+        self, application: Application, code: Secret, scopes: Sequence[str], link: LinkShown | None = None
+    ) -> Running:
+        """Start turning a code, which should come from `link`, into a stored account."""
         from smily_tui.refresh.job import ExchangeJob
 
-        return self._start(ExchangeJob(self.home, caller(), application.key, code, tuple(scopes)))
+        return self._start(ExchangeJob(self.home, caller(), application.key, code, tuple(scopes), link))
 
     def identify(self, address: Address) -> Running:
         """Start asking whose account it is; stopping that is always safe."""

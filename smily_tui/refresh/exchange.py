@@ -6,9 +6,11 @@ import secrets
 from typing import TYPE_CHECKING, Final
 
 from smily_tui.oauth.errors import GrantRefused, OAuthFailure
+from smily_tui.oauth.likely_causes import told, why_code_refused
 from smily_tui.oauth.token_request import for_code
 from smily_tui.refresh.decision import Need
 from smily_tui.refresh.errors import InDoubt, NoCredentials
+from smily_tui.refresh.evidence import about_code
 from smily_tui.refresh.generation import first_authorization, salvaged_authorization
 from smily_tui.refresh.protocol import GrantRefusedAfterDoubt, Salvaged, ask, close, gate, renew, save
 from smily_tui.text import clean
@@ -17,6 +19,7 @@ from smily_tui.vault.account import Address
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from smily_tui.oauth.authorization_request import LinkShown
     from smily_tui.refresh.surroundings import Surroundings
     from smily_tui.secret import Secret
     from smily_tui.vault.journal import Journal
@@ -24,8 +27,16 @@ if TYPE_CHECKING:
 PROVISIONAL: Final = "new-"
 
 
-def exchange(around: Surroundings, application: str, code: Secret, asked: Sequence[str]) -> Address:
+def exchange(
+    around: Surroundings,
+    application: str,
+    code: Secret,
+    asked: Sequence[str],
+    link: LinkShown | None = None,
+) -> Address:
     """Turn a code into a stored authorization, under a provisional address.
+
+    `link` is the one that the code should come from; it only helps to tell why a code was refused.
 
     Raises:
         OAuthFailure: refused, or not sent.
@@ -49,6 +60,9 @@ def exchange(around: Surroundings, application: str, code: Secret, asked: Sequen
             new = first_authorization(credentials, wanted, asking.response, asking.sent, around.machine)
         except Salvaged as cut:
             new = salvaged_authorization(credentials, wanted, cut.token, cut.sent, around.machine)
+        except GrantRefused as failure:
+            close(journal)
+            raise _refused(around, application, code, link, failure) from None
         except OAuthFailure as failure:
             raise _exchange_failure(failure, journal) from None
         save(around, address, new, journal)
@@ -68,13 +82,18 @@ def _exchange_failure(failure: OAuthFailure, journal: Journal) -> Exception:
             next="Try the same code once more; if it is refused, open the link again for a new one.",
         )
     close(journal)
-    if isinstance(failure, GrantRefused):
-        lost = isinstance(failure, GrantRefusedAfterDoubt)
-        return GrantRefused(
-            "The first answer got lost on the way, and the code works only once."
-            if lost
-            else "The code was used already, has expired, or belongs to another application.",
-            kept="Nothing was stored.",
-            next="Open the link again to get a new code; it works once, for about 10 minutes.",
-        )
     return failure
+
+
+def _refused(
+    around: Surroundings, application: str, code: Secret, link: LinkShown | None, failure: GrantRefused
+) -> GrantRefused:
+    """The server's one sentence for many causes, with the one that is likely by what is known here."""
+    lost = isinstance(failure, GrantRefusedAfterDoubt)
+    spent = around.store.spent_codes(application)
+    evidence = about_code(code, link, spent, around.clock.now(), answer_lost=lost)
+    return GrantRefused(
+        f"The server does not accept this code. {told(why_code_refused(evidence))}",
+        kept="Nothing was stored.",
+        next="Open the link again to get a new code.",
+    )

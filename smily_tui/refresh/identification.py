@@ -29,7 +29,8 @@ def identify(around: Surroundings, address: Address) -> Identity:
     if stored is None:
         raise NoSuchAccount(f"There is no account {address}.")
     around.tell("asking")
-    found = api.identify(Transport(stored.server, record=around.record), stored.current.access)
+    transport = Transport(stored.server, record=around.record)
+    found = api.identify(transport, stored.current.access, lambda: around.clock.now().wall)
     with around.store.lock(address):
         around.hold()  # a cancellation must not leave half a file behind
         now = around.store.read(address)

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from smily_tui.clock import Instant
+from smily_tui.oauth.authorization_request import LinkShown
 from smily_tui.oauth.identity import Identity
 from smily_tui.refresh.decision import Need
 from smily_tui.refresh.surroundings import NOBODY
@@ -28,6 +29,7 @@ class ExchangeJob:
     application: str
     code: Secret
     asked: tuple[str, ...]
+    link: LinkShown | None = None
 
     def as_dict(self) -> dict[str, Any]:
         """For the helper's standard input, the code in clear: a pipe that nobody else reads."""
@@ -38,6 +40,9 @@ class ExchangeJob:
             "application": self.application,
             "code": self.code.reveal(),
             "asked": list(self.asked),
+            "link": None
+            if self.link is None
+            else [*dataclasses.astuple(self.link.made), self.link.other_client],
         }
 
 
@@ -111,7 +116,8 @@ def job_from_dict(stated: dict[str, Any]) -> Job:
     caller = clean(stated.get("caller", ""))
     if stated["job"] == "exchange":
         code = Secret(stated["code"])
-        return ExchangeJob(home, caller, stated["application"], code, tuple(stated["asked"]))
+        link = _link(stated.get("link"))
+        return ExchangeJob(home, caller, stated["application"], code, tuple(stated["asked"]), link)
     address = Address(*stated["address"])
     if stated["job"] == "identify":
         return IdentifyJob(home, address)
@@ -123,6 +129,10 @@ def job_from_dict(stated: dict[str, Any]) -> Job:
         float(stated["min_valid"]), rejected, bool(stated["force"]), stated["seen"], began, stated["here"]
     )
     return RefreshJob(home, caller, address, need)
+
+
+def _link(stated: list[Any] | None) -> LinkShown | None:
+    return None if stated is None else LinkShown(Instant(*stated[:3]), bool(stated[3]))
 
 
 @dataclass(frozen=True)
@@ -147,14 +157,17 @@ class Outcome:
             "address": [self.address.application, self.address.account],
             "identity": None
             if found is None
-            else [found.account_id, found.business_name, found.status, found.remark],
+            else [found.account_id, found.clock_off, found.business_name, found.status, found.remark],
         }
 
     @classmethod
     def from_dict(cls, stated: dict[str, Any]) -> Outcome:
         """The outcome read back."""
         found = stated["identity"]
-        identity = None if found is None else Identity(found[0], *(clean(each) for each in found[1:]))
+        identity = None
+        if found is not None:
+            name, status, remark = (clean(each) for each in found[2:])
+            identity = Identity(found[0], name, status, remark, found[1])
         return cls(stated["kind"], Address(*stated["address"]), identity)
 
 

@@ -31,6 +31,7 @@ from smily_tui.oauth.errors import (
     NoUsableAnswer,
     OAuthFailure,
 )
+from smily_tui.oauth.likely_causes import told, why_refresh_refused
 from smily_tui.oauth.token_request import for_refresh
 from smily_tui.oauth.token_response import TokenResponse, read_token_response
 from smily_tui.refresh.decision import Decision, Need, decide
@@ -46,6 +47,7 @@ from smily_tui.refresh.errors import (
     OtherMachine,
     TokensNotRenewed,
 )
+from smily_tui.refresh.evidence import about_refresh
 from smily_tui.refresh.generation import next_authorization
 from smily_tui.refresh.recovery import Recovered, recover, salvage
 from smily_tui.text import clean
@@ -330,15 +332,11 @@ class Renewal:
     ) -> AuthorizationRevoked:
         """Every candidate was refused: was it an interrupted request, or the owner?"""
         close(journal)
-        error = AuthorizationRevoked(
-            "The server accepts no refresh token of this account any more. Probably the owner removed the "
-            "application, or another copy of the token was used elsewhere."
-        )
-        if interrupted_at is not None:
-            at = time.strftime("%H:%M", time.localtime(interrupted_at))
-            error = AuthorizationLost(
-                f"An interrupted refresh at {at} used the refresh token up, and its answer never arrived."
-            )
+        ledger = self.around.store.ledger(self.address)
+        evidence = about_refresh(ledger, stored, interrupted_at, self.around.clock.now())
+        kind = AuthorizationRevoked if interrupted_at is None else AuthorizationLost
+        why = told(why_refresh_refused(evidence))
+        error = kind(f"The server accepts no refresh token of this account any more. {why}")
         now = self.around.clock.now().wall
         note = Note(stored.generation, now, clean(error.what), refused=True)
         self.around.store.write_note(self.address, note)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from smily_tui.oauth.scopes import redundant
+from smily_tui.oauth.scopes import find, redundant, stem
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -30,7 +30,7 @@ KEPT_HERE: Final = "Like a password: kept on this computer only"  # the screen s
 
 # step 2
 WHAT: Final = "What may the application do?"
-LITTLE: Final = "Ask for little: owners say yes more often."
+LITTLE: Final = "The owner sees this list and says yes or no. Ask for little."
 
 # step 3
 OPEN: Final = "Open this link, sign in as the account's owner, choose “Authorize”."
@@ -51,14 +51,17 @@ NOT_IDENTIFIED: Final = "The account is stored, but its name is not known yet. {
 
 
 def advice(chosen: Sequence[str]) -> str:
-    """What is missing or too much among the chosen permissions; empty where nothing is."""
+    """One remark on a choice: what is missing, too much or unknown; empty where there is none."""
     if "public" not in chosen:
-        return "Without public the account's name cannot be read."
-    twice = redundant(chosen)
-    if twice:
-        name, wider = next(iter(twice.items()))
-        return f"{name} is included in {wider}."
-    return ""
+        return "Without “public” the account's name cannot be read."
+    for name, wider in redundant(chosen).items():
+        return f"“{name}” can go: “{wider}” includes it."
+    for name in chosen:
+        owned = f"{stem(name)}_write_owned"
+        if name.endswith("_write") and find(owned) is not None:
+            return f"“{name}” changes what others made, too; owners prefer “{owned}”."
+    unknown = [name for name in chosen if find(name) is None]
+    return f"“{unknown[0]}” is not in Smily's reference; it is asked for as it is." if unknown else ""
 
 
 def connected(account: Account) -> str:

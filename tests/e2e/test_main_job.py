@@ -86,7 +86,7 @@ def test_from_a_client_id_to_tokens_that_stay_valid(environ: dict[str, str], run
 
             terminal.wait_for("[x] public")
             terminal.press("down", "down", "space")
-            terminal.wait_for("[x] bookings_read")
+            terminal.wait_for(re.compile(r"\[x\] read +See bookings"))
             terminal.press("enter")
 
             link = link_on(terminal.wait_for("Link made"))

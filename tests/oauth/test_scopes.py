@@ -32,7 +32,7 @@ def test_a_permission_says_what_it_allows(scope: Scope) -> None:
     assert find(scope.name) is scope
     assert is_valid_name(scope.name)
     assert 0 < len(scope.summary) <= 50
-    assert scope.name.endswith(scope.kind.value.replace(" ", "_"))
+    assert scope.name.endswith(scope.kind.ending)
     assert scope.recommended is (scope.kind is Kind.WRITE_OWNED)
 
 

@@ -68,7 +68,7 @@ def test_an_application_that_the_server_refuses_is_asked_for_again(world: World)
 def test_a_refused_code_is_told_and_asked_for_again(world: World) -> None:
     sandbox, stored, _ = world
     said = talk(stored, "a", "e" * 43, "link", lambda _: sandbox.state.grant(4712, ("public",)), "", "quit")
-    assert "The code was used already, has expired, or belongs to another application." in said
+    assert "The server does not accept this code. Perhaps it was used already" in said
     assert "Connected: Chalet [Alpes]" in said
 
 

@@ -41,7 +41,7 @@ def test_a_word_finds_names_and_what_they_allow() -> None:
     choose(Console(terminal), ["bookings_write_owned"])
     assert "\n4 bookings_write_owned: Create bookings, change own, recommended, chosen\n" in terminal.said
     assert "Nothing found." in terminal.said
-    assert "Careful: Without public the account's name cannot be read." in terminal.said
+    assert "Careful: Without “public” the account's name cannot be read." in terminal.said
 
 
 def test_going_back_chooses_nothing() -> None:

@@ -161,8 +161,10 @@ class WizardScreen(StatusScreen["Address | None"]):
         self.dismiss(self._account.address if self._account else None)
 
     def _leave_application(self) -> None:
-        if self.query_one(ApplicationPage).entered() is not None:
+        entered = self.query_one(ApplicationPage).entered()
+        if entered is not None:
             self.query_one(StatusLine).clear()
+            self.query_one(PermissionsPage).remember(self._stored.last_asked(entered.client_id))
             self._show("permissions")
 
     def _leave_permissions(self) -> None:

@@ -1,4 +1,4 @@
-"""The permissions with a tick each, readable without colour."""
+"""The permissions by what they are about, with a tick each, readable without colour."""
 
 from __future__ import annotations
 
@@ -9,17 +9,19 @@ from textual.message import Message
 from textual.widgets import OptionList
 from textual.widgets.option_list import Option
 
-from smily_tui.oauth.scopes import CATALOGUE, Scope, arrange
+from smily_tui.oauth.scope_search import search
+from smily_tui.oauth.scopes import arrange, find
 from smily_tui.tui.actions import SCOPES, bindings
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-NAME_WIDTH = 25
+ABOUT_WIDTH, KIND_WIDTH = 13, 12
+UNKNOWN = "Other"
 
 
 class ScopeList(OptionList):
-    """Space ticks, Enter goes on; a filter hides rows and never unticks one."""
+    """Space ticks, Enter goes on; a search hides rows and never unticks one."""
 
     ACTIONS = SCOPES
     BINDINGS = bindings(ACTIONS)
@@ -27,18 +29,27 @@ class ScopeList(OptionList):
     class Ticked(Message):
         """A tick was set or taken away."""
 
+    class Pointed(Message):
+        """The cursor is on another row, or on none."""
+
     class GoOn(Message):
         """The person is done here."""
 
     def __init__(self, chosen: Iterable[str], *, id: str | None = None) -> None:  # noqa: A002
         super().__init__(id=id)
         self._ticked = set(chosen)
-        self._filter = ""
+        self._wanted = ""
+        self._rows: list[str] = []
 
     @property
     def chosen(self) -> tuple[str, ...]:
         """What is ticked, in the order in which it is asked for."""
         return arrange(self._ticked)
+
+    @property
+    def pointed(self) -> str | None:
+        """The name of the permission under the cursor."""
+        return None if self.highlighted is None else self._rows[self.highlighted]
 
     def on_mount(self) -> None:
         """Show the rows."""
@@ -54,9 +65,9 @@ class ScopeList(OptionList):
         """Tick one more; it may be one that the catalogue does not know."""
         self.choose([*self._ticked, name])
 
-    def filter(self, words: str) -> None:
-        """Show only rows that hold all of these words."""
-        self._filter = words.casefold()
+    def search(self, wanted: str) -> None:
+        """Show only rows that fit a wish, an endpoint or a part of a name."""
+        self._wanted = wanted
         self._fill()
 
     def action_go_on(self) -> None:
@@ -66,33 +77,41 @@ class ScopeList(OptionList):
     def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
         """Space or a click: change the tick of that row, and nothing else."""
         event.stop()
-        name = event.option_id or ""
-        self._ticked ^= {name}
-        self.replace_option_prompt_at_index(event.option_index, self._row(name))
+        self._ticked ^= {self._rows[event.option_index]}
+        self.replace_option_prompt_at_index(event.option_index, self._row(event.option_index))
         self.post_message(self.Ticked())
 
+    def on_option_list_option_highlighted(self, event: OptionList.OptionHighlighted) -> None:
+        """The cursor moved."""
+        event.stop()
+        self.post_message(self.Pointed())
+
     def _fill(self) -> None:
-        known = {scope.name for scope in CATALOGUE}
-        names = [scope.name for scope in CATALOGUE] + sorted(self._ticked - known)
-        wanted = self._filter.split()
-        rows = [name for name in names if all(word in self._text(name).casefold() for word in wanted)]
+        unknown = sorted(name for name in self._ticked if find(name) is None)
+        fitting = [name for name in unknown if self._wanted.strip().casefold() in name.casefold()]
+        self._rows = [scope.name for scope in search(self._wanted)] + fitting
         self.clear_options()
-        self.add_options(Option(self._row(name), id=name) for name in rows)
-        if rows:
-            self.highlighted = 0
+        self.add_options(Option(self._row(index)) for index in range(len(self._rows)))
+        self.highlighted = 0 if self._rows else None
+        self.post_message(self.Pointed())
 
-    def _row(self, name: str) -> Content:
+    def _row(self, index: int) -> Content:
+        """What it is about, only where that changes; the tick; the kind; what it allows."""
+        name = self._rows[index]
+        scope = find(name)
+        about = _about(name) if index == 0 or _about(self._rows[index - 1]) != _about(name) else ""
         tick = "[x]" if name in self._ticked else "[ ]"
-        style = "bold" if name in self._ticked else ""
-        return Content.assemble(f"{tick} ", (name.ljust(NAME_WIDTH) + " ", style), self._words(name))
+        kind = scope.kind.ending if scope else name
+        words = scope.summary if scope else "not in Smily's reference"
+        return Content.assemble(
+            (about.ljust(ABOUT_WIDTH), "bold"),
+            f"{tick} ",
+            (kind.ljust(KIND_WIDTH), "bold" if name in self._ticked else ""),
+            words,
+            "  (recommended)" if scope and scope.recommended else "",
+        )
 
-    def _text(self, name: str) -> str:
-        return f"{name} {self._words(name)}"
 
-    def _words(self, name: str) -> str:
-        scope = next((each for each in CATALOGUE if each.name == name), None)
-        return _summary(scope) if scope else "not in the reference"
-
-
-def _summary(scope: Scope) -> str:
-    return f"{scope.summary}  (recommended)" if scope.recommended else scope.summary
+def _about(name: str) -> str:
+    scope = find(name)
+    return scope.resource if scope else UNKNOWN

@@ -5,9 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from textual import on
-from textual.widgets import Input, Static
+from textual.containers import Horizontal
+from textual.content import Content
+from textual.widgets import Button, Input, Static
 
-from smily_tui.oauth.scopes import is_valid_name
+from smily_tui.oauth.scopes import PRESETS, find, is_valid_name
+from smily_tui.text import clean
 from smily_tui.tui.actions import PERMISSIONS, bindings
 from smily_tui.tui.widgets.fields import PasteInput
 from smily_tui.tui.widgets.scope_list import ScopeList
@@ -19,18 +22,22 @@ if TYPE_CHECKING:
 
     from textual.app import ComposeResult
 
+NOTHING_FOUND = "Nothing found. Try: create bookings, prices, GET /rentals. +name adds a name as it is."
+
 
 class PermissionsPage(Page):
-    """The permissions to ask for, filtered by typing."""
+    """The permissions to ask for: ticked one by one, found by a wish, or taken as a preset."""
 
     DEFAULT_CSS = """
     PermissionsPage { overflow-y: hidden; }
     PermissionsPage ScopeList {
-        height: 1fr; min-height: 4; border: none; margin-top: 1; background: $surface;
+        height: 1fr; min-height: 4; border: none; background: $surface;
         text-wrap: nowrap; text-overflow: ellipsis; scrollbar-size-vertical: 1;
     }
     PermissionsPage ScopeList:focus { border: none; }
-    PermissionsPage #filter { margin-top: 1; }
+    PermissionsPage .presets { height: 1; }
+    PermissionsPage .presets Button { width: auto; min-width: 0; margin-right: 1; }
+    PermissionsPage #scope-about { height: auto; min-height: 1; color: $text-muted; }
     """
     ACTIONS = PERMISSIONS
     BINDINGS = bindings(ACTIONS)
@@ -38,15 +45,32 @@ class PermissionsPage(Page):
     def compose(self) -> ComposeResult:
         """Build the page."""
         yield words(say.WHAT, "heading")
-        yield words(f"{say.LITTLE} Space ticks, Enter continues.")
-        yield PasteInput(placeholder="/ filter, or an exact name and Enter to add it", id="filter")
+        yield words(f"{say.LITTLE} Space ticks.")
+        yield PasteInput(placeholder="/ find: create bookings, prices, GET /rentals …", id="filter")
+        yield Horizontal(
+            Button("Read only", id="preset-read-only", compact=True),
+            Button("Bookings", id="preset-bookings", compact=True),
+            Button("Everything", id="preset-everything", compact=True),
+            Button("Same as last time", id="preset-last", compact=True),
+            classes="presets",
+        )
         yield ScopeList(["public"], id="scopes")
+        yield words("", id="scope-about")
         yield words("", "remark", id="scope-words")
         yield buttons("Continue ›")
+
+    def on_mount(self) -> None:
+        """There is no last time yet."""
+        self.remember(())
 
     def fill(self, scopes: Iterable[str]) -> None:
         """Tick what is known already."""
         self.query_one(ScopeList).choose(scopes)
+
+    def remember(self, last: tuple[str, ...]) -> None:
+        """What was asked for last time; empty where there was none."""
+        self._last = last
+        self.query_one("#preset-last").display = bool(last)
 
     @property
     def chosen(self) -> tuple[str, ...]:
@@ -57,27 +81,55 @@ class PermissionsPage(Page):
         """Type to find a permission."""
         self.query_one("#filter", Input).focus()
 
+    @on(Button.Pressed, ".presets Button")
+    def _preset(self, event: Button.Pressed) -> None:
+        event.stop()
+        name = (event.button.id or "").removeprefix("preset-")
+        self.query_one("#filter", Input).value = ""
+        self.fill(PRESETS.get(name, self._last))
+        self.query_one(ScopeList).focus()
+
     @on(Input.Changed, "#filter")
-    def _filter(self, event: Input.Changed) -> None:
-        self.query_one(ScopeList).filter(event.value)
+    def _search(self, event: Input.Changed) -> None:
+        self.query_one(ScopeList).search(event.value.removeprefix("+"))
 
     @on(Input.Submitted, "#filter")
     def _add_or_leave(self, event: Input.Submitted) -> None:
-        """A name that no row has is added as it is; otherwise the rows are looked at."""
+        """A name that no row has, or one after a plus, is added as it is; else the rows are looked at."""
         scopes = self.query_one(ScopeList)
-        name = event.value.strip()
-        if name and scopes.option_count == 0 and is_valid_name(name):
+        name = self._addable(event.value)
+        if name:
             event.input.value = ""
             scopes.add(name)
         scopes.focus()
+
+    def _addable(self, typed: str) -> str:
+        """The name that Enter would add; empty where there is none."""
+        name = typed.strip().removeprefix("+")
+        is_meant = typed.strip().startswith("+") or self.query_one(ScopeList).option_count == 0
+        return name if is_meant and is_valid_name(name) and "/" not in name else ""
 
     @on(ScopeList.GoOn)
     def _go_on(self) -> None:
         self.post_message(self.GoOn())
 
+    @on(ScopeList.Pointed)
+    def _explain(self) -> None:
+        """The protocol's name of the row under the cursor, and what that kind allows."""
+        pointed, typed = self.query_one(ScopeList).pointed, self.query_one("#filter", Input).value
+        addable = self._addable(typed)
+        scope = find(pointed) if pointed else None
+        if addable:
+            text = f"Enter adds “{clean(addable, 40)}” as it is."
+        elif pointed is None:
+            text = NOTHING_FOUND
+        else:
+            text = f"{clean(pointed, 60)}: {scope.kind.meaning if scope else 'asked for as it is'}"
+        self.query_one("#scope-about", Static).update(Content(text))
+
     @on(ScopeList.Ticked)
-    def _advise(self) -> None:
-        """Say what is missing or too much among the ticks."""
-        advice = say.advice(self.chosen)
-        text = f"! {advice}" if advice else f"{len(self.chosen)} chosen"
-        self.query_one("#scope-words", Static).update(text)
+    def _count(self) -> None:
+        """How many are ticked, and what is missing or too much among them."""
+        remark = say.advice(self.chosen)
+        text = f"{len(self.chosen)} chosen." + (f" ! {remark}" if remark else "")
+        self.query_one("#scope-words", Static).update(Content(text))

@@ -1,0 +1,133 @@
+"""What was entered in the wizard and not finished: kept for a day, so that one can go on where one left off.
+
+The Client Secret is not in it: it is in the vault from the moment the application is stored, and is asked
+for again where that was not reached.
+"""
+
+from __future__ import annotations
+
+import contextlib
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Final
+
+from smily_tui.clock import Instant
+from smily_tui.text import clean
+from smily_tui.vault.disk import (
+    Disk,
+    check_private_folder,
+    durable_replace,
+    make_folder,
+    read_private,
+    remove,
+)
+from smily_tui.vault.errors import VaultError
+from smily_tui.vault.frame import enframe, unframe
+
+if TYPE_CHECKING:
+    from smily_tui.clock import Clock
+    from smily_tui.vault.home import Home
+
+KIND: Final = "draft"
+KEPT: Final = 86400.0
+STEPS: Final = ("application", "permissions", "authorize")
+
+
+@dataclass(frozen=True)
+class Draft:
+    """What was entered so far.
+
+    Attributes:
+        step: where the person was, one of `STEPS`.
+        server: the origin it is meant for.
+        name: the application's name.
+        client_id: its Client ID.
+        application: its key in the store; empty where it is not stored yet.
+        scopes: the permissions that were ticked.
+        link_made: when the link was made; None where none was.
+        at: when this was kept; what is entered is the same whenever that was.
+    """
+
+    step: str
+    server: str
+    name: str
+    client_id: str
+    application: str = ""
+    scopes: tuple[str, ...] = ("public",)
+    link_made: Instant | None = None
+    at: Instant | None = field(default=None, compare=False)
+
+    @property
+    def number(self) -> int:
+        """The step, counted from 1."""
+        return STEPS.index(self.step) + 1
+
+
+class Drafts:
+    """Where the draft lies. It is a comfort: that it cannot be kept or read is no reason to fail."""
+
+    def __init__(self, home: Home, clock: Clock, server: str, disk: Disk | None = None) -> None:
+        self._path = home.state / "wizard.draft"  # no application can have a name with a dot
+        self._clock = clock
+        self._server = server
+        self._disk = disk or Disk()
+
+    def find(self) -> Draft | None:
+        """The draft for this server that is less than a day old; None where there is none."""
+        with contextlib.suppress(VaultError, KeyError, TypeError, ValueError):
+            data = read_private(self._path, self._disk)
+            draft = None if data is None else _read(unframe(KIND, data, self._path))
+            if draft is None or draft.at is None or draft.server != self._server:
+                return None
+            if abs(self._clock.now().since(draft.at)) < KEPT:
+                return draft
+            self.drop()
+        return None
+
+    def keep(self, draft: Draft) -> None:
+        """Put a draft in the place of the one before."""
+        with contextlib.suppress(VaultError):
+            make_folder(self._path.parent, self._disk)
+            check_private_folder(self._path.parent)
+            durable_replace(self._path, enframe(KIND, _stated(draft, self._clock.now())), self._disk)
+
+    def drop(self) -> None:
+        """Delete the draft."""
+        with contextlib.suppress(VaultError):
+            remove(self._path, self._disk)
+
+
+def _stated(draft: Draft, now: Instant) -> dict[str, Any]:
+    made = draft.link_made
+    return {
+        "step": draft.step,
+        "server": draft.server,
+        "name": draft.name,
+        "client_id": draft.client_id,
+        "application": draft.application,
+        "scopes": list(draft.scopes),
+        "link_made": None if made is None else [made.wall, made.boot, made.boottime],
+        "at": [now.wall, now.boot, now.boottime],
+    }
+
+
+def _read(stated: dict[str, Any]) -> Draft:
+    """The draft read back; raises KeyError, TypeError or ValueError where a field is not as written."""
+    texts = [stated[name] for name in ("step", "server", "name", "client_id", "application")]
+    if not all(isinstance(each, str) for each in (*texts, *stated["scopes"])) or texts[0] not in STEPS:
+        raise ValueError
+    made = stated["link_made"]
+    return Draft(
+        texts[0],
+        texts[1],
+        clean(texts[2]),
+        texts[3],
+        texts[4],
+        tuple(stated["scopes"]),
+        None if made is None else _instant(made),
+        _instant(stated["at"]),
+    )
+
+
+def _instant(stated: list[Any]) -> Instant:
+    wall, boot, boottime = stated
+    return Instant(float(wall), str(boot), float(boottime))

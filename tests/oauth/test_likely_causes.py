@@ -1,0 +1,211 @@
+"""One sentence of the server, many causes: what is known here puts the likely one first."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from smily_tui.oauth.challenge import Reason, read_challenge
+from smily_tui.oauth.likely_causes import (
+    CODE_LIFETIME,
+    Cause,
+    CodeEvidence,
+    Likelihood,
+    RefreshEvidence,
+    Use,
+    clock_words,
+    oddity,
+    ranked_causes,
+    told,
+    why_code_refused,
+    why_refresh_refused,
+)
+from smily_tui.oauth.server_clock import clock_off
+
+BEARER = 'Bearer realm="Smily", '
+
+codes = st.builds(
+    CodeEvidence,
+    link_age=st.none() | st.floats(0, 1e6),
+    spent_at=st.sampled_from(["", "09:14"]),
+    answer_lost=st.booleans(),
+    other_client=st.booleans(),
+    odd=st.sampled_from(["", "it has 7 characters"]),
+)
+refreshes = st.builds(
+    RefreshEvidence,
+    replaced=st.none() | st.builds(Use, at=st.just("at 09:14"), by=st.text(max_size=20)),
+    interrupted_at=st.sampled_from(["", "09:14"]),
+    taken_back_at=st.sampled_from(["", "at 09:14"]),
+)
+
+
+@pytest.mark.parametrize(
+    ("evidence", "first", "words"),
+    [
+        (CodeEvidence(spent_at="09:14"), "used", "It was exchanged here at 09:14"),
+        (CodeEvidence(answer_lost=True), "used", "Most likely the first try used it up"),
+        (CodeEvidence(link_age=840.0), "expired", "Most likely it has expired: the link was made 14 min ago"),
+        (
+            CodeEvidence(link_age=100.0, odd=oddity("x" * 63)),
+            "damaged",
+            "Most likely it was not copied whole",
+        ),
+        (CodeEvidence(link_age=100.0, other_client=True), "client", "which had another Client ID"),
+        (CodeEvidence(link_age=100.0), "used", "Perhaps it was used already"),
+        (
+            CodeEvidence(link_age=9000.0, spent_at="09:14", other_client=True),
+            "used",
+            "exchanged here at 09:14",
+        ),
+        (CodeEvidence(), "used", "Perhaps it was used already"),
+    ],
+)
+def test_what_is_known_of_a_code_puts_the_likely_cause_first(
+    evidence: CodeEvidence, first: str, words: str
+) -> None:
+    causes = why_code_refused(evidence)
+    assert causes[0].name == first
+    assert words in told(causes)
+
+
+def test_a_code_from_a_fresh_link_can_only_be_too_old_if_it_is_from_an_older_page() -> None:
+    assert "older page" in told(why_code_refused(CodeEvidence(link_age=CODE_LIFETIME)))
+    assert "older page" not in told(why_code_refused(CodeEvidence(link_age=CODE_LIFETIME + 1)))
+
+
+@given(codes)
+def test_each_cause_is_there_once_and_the_likeliest_leads(evidence: CodeEvidence) -> None:
+    causes = why_code_refused(evidence)
+    assert {each.name for each in causes} == {"used", "expired", "damaged", "client", "redirect"}
+    assert len(causes) == 5
+    assert [each.likelihood for each in causes] == sorted(each.likelihood for each in causes)
+    said = told(causes)
+    if causes[0].likelihood is not Likelihood.PROVEN:
+        assert all(each.words in said for each in causes[1:] if each.likelihood <= Likelihood.POSSIBLE)
+
+
+@given(codes)
+def test_more_evidence_never_makes_its_cause_less_likely(evidence: CodeEvidence) -> None:
+    def likelihood(name: str, found: CodeEvidence) -> Likelihood:
+        return next(each.likelihood for each in why_code_refused(found) if each.name == name)
+
+    for name, more in (
+        ("used", CodeEvidence(evidence.link_age, "09:14", evidence.answer_lost)),
+        ("damaged", CodeEvidence(evidence.link_age, odd="it has 7 characters")),
+        ("client", CodeEvidence(evidence.link_age, other_client=True)),
+    ):
+        assert likelihood(name, more) <= likelihood(name, evidence)
+
+
+@pytest.mark.parametrize(
+    ("evidence", "first", "words"),
+    [
+        (RefreshEvidence(), "removed", "Perhaps the account's owner removed the application"),
+        (
+            RefreshEvidence(replaced=Use("at 09:14", "desk: smily-tui 4711 < cron")),
+            "replaced",
+            "replaced at 09:14 by desk: smily-tui 4711 < cron, and the stored one is older.",
+        ),
+        (
+            RefreshEvidence(interrupted_at="09:14"),
+            "interrupted",
+            "Most likely an interrupted refresh at 09:14",
+        ),
+        (RefreshEvidence(taken_back_at="at 09:14"), "holder", "before it was taken back at 09:14"),
+    ],
+)
+def test_what_the_ledger_knows_of_a_refresh_token_puts_the_likely_cause_first(
+    evidence: RefreshEvidence, first: str, words: str
+) -> None:
+    causes = why_refresh_refused(evidence)
+    assert causes[0].name == first
+    assert words in told(causes)
+
+
+@given(refreshes)
+def test_the_owner_is_never_forgotten_unless_something_else_is_proven(evidence: RefreshEvidence) -> None:
+    said = told(why_refresh_refused(evidence))
+    assert ("owner removed the application" in said) is (evidence.replaced is None)
+    assert said.endswith(".")
+
+
+@given(st.lists(st.builds(Cause, st.text(), st.sampled_from(Likelihood), st.just("x y")), max_size=6))
+def test_ranking_keeps_every_cause_and_the_order_of_equals(causes: list[Cause]) -> None:
+    ranked = ranked_causes(causes)
+    assert sorted(map(id, ranked)) == sorted(map(id, causes))
+    for likelihood in Likelihood:
+        same = [each for each in causes if each.likelihood is likelihood]
+        assert [each for each in ranked if each.likelihood is likelihood] == same
+    assert (told(causes) == "") is (not causes)
+
+
+@pytest.mark.parametrize(
+    ("code", "words"),
+    [
+        ("a" * 64, ""),
+        ("b-_" * 14 + "c", ""),
+        ("a" * 63, "63 characters"),
+        ("a" * 63 + ".", "“.”"),
+        ("é" * 64, "“é”"),
+    ],
+)
+def test_what_is_unusual_about_a_code_is_told_without_the_code(code: str, words: str) -> None:
+    said = oddity(code)
+    assert (words in said) if words else said == ""
+    assert "aaa" not in said
+
+
+@pytest.mark.parametrize(
+    ("off", "words"),
+    [
+        (None, ""),
+        (119.0, ""),
+        (-119.0, ""),
+        (421.0, "7 min fast"),
+        (-421.0, "7 min slow"),
+        (-4000.0, "1 h 6 min slow"),
+    ],
+)
+def test_a_clock_is_mentioned_beyond_two_minutes_only(off: float | None, words: str) -> None:
+    assert (words in clock_words(off)) if words else clock_words(off) == ""
+
+
+@pytest.mark.parametrize("date", ["", "yesterday", "Mon, 99 Foo 2020 00:00:00 GMT", "0", "Thu"])
+def test_a_date_that_is_none_tells_nothing(date: str) -> None:
+    assert clock_off({"date": date}, 0.0) is None
+
+
+def test_the_servers_date_is_compared_with_ours() -> None:
+    assert clock_off({"date": "Thu, 01 Jan 1970 00:10:00 GMT"}, 1021.0) == 421.0
+
+
+@pytest.mark.parametrize(
+    ("header", "reason", "scopes"),
+    [
+        (f'{BEARER}error="invalid_token", error_description="The access token expired"', Reason.EXPIRED, ()),
+        (f'{BEARER}error="invalid_token", error_description="The token was revoked"', Reason.REVOKED, ()),
+        (f'{BEARER}error="invalid_token", error_description="The token is invalid"', Reason.INVALID, ()),
+        ("bearer ERROR=invalid_token", Reason.INVALID, ()),
+        (f'{BEARER}scope="rates_read rates_write"', Reason.UNSAID, ("rates_read", "rates_write")),
+        ("", Reason.UNSAID, ()),
+        ('Basic realm="revoked"', Reason.UNSAID, ()),
+        ('Bearer error_description="a \\"quoted\\" word, expired', Reason.UNSAID, ()),
+    ],
+)
+def test_a_challenge_tells_why(header: str, reason: Reason, scopes: tuple[str, ...]) -> None:
+    found = read_challenge(header)
+    assert (found.reason, found.scopes) == (reason, scopes)
+
+
+@given(st.text(max_size=200))
+def test_any_header_can_be_read_and_its_words_are_clean(header: str) -> None:
+    found = read_challenge(header)
+    assert found.words.isprintable()
+    assert len(found.scopes) <= 20
+
+
+def test_a_token_that_a_server_repeats_is_left_out() -> None:
+    token = "c0ffee" * 8
+    assert token not in read_challenge(f'Bearer error_description="bad {token}"').words

@@ -1,0 +1,120 @@
+"""Finding permissions: by plain words, by endpoint, by preset; and the remark on a choice."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from smily_tui.oauth.scope_search import needed_for, search
+from smily_tui.oauth.scopes import CATALOGUE, PRESETS, expand, find, redundant, stem
+from smily_tui.words.connecting import advice
+
+NAMES = [scope.name for scope in CATALOGUE]
+
+
+def found(wanted: str) -> list[str]:
+    return [scope.name for scope in search(wanted)]
+
+
+@pytest.mark.parametrize(
+    ("wanted", "names"),
+    [
+        ("create bookings", ["bookings_write_owned", "bookings_write"]),
+        ("I want to create a booking", ["bookings_write_owned", "bookings_write"]),
+        ("see prices", ["rates_read"]),
+        ("read guests", ["clients_read"]),
+        ("change prices", ["rates_write"]),
+        ("apartments", ["rentals_read", "rentals_write"]),
+        ("edit photos", ["rentals_write"]),
+        ("answer messages", ["inbox_write"]),
+        ("reservations", ["bookings_read", "bookings_write_owned", "bookings_write"]),
+        ("vouchers", ["discount_code_read", "discount_code_write", "discount_code_usage_read"]),
+        ("webhooks_write_owned", ["webhooks_write_owned"]),
+        ("GET /rentals", ["public", "rentals_read", "rentals_write"]),
+        ("get rentals", ["public", "rentals_read", "rentals_write"]),
+        ("POST /bookings", ["bookings_write_owned", "bookings_write"]),
+        ("PUT https://www.bookingsync.com/api/v3/bookings/5?x=1", ["bookings_write_owned", "bookings_write"]),
+        ("POST /api/v3/rentals/7/photos", ["rentals_write"]),
+        ("/inbox/messages", ["inbox_read", "inbox_write"]),
+        ("GET /me", ["public"]),
+        ("/nowhere", []),
+        ("pigeons", []),
+    ],
+)
+def test_a_wish_or_an_endpoint_finds_its_permissions(wanted: str, names: list[str]) -> None:
+    assert found(wanted) == names
+
+
+def test_nothing_wanted_finds_all_and_a_name_finds_itself() -> None:
+    assert found("  ") == NAMES
+    for name in NAMES:
+        assert name in found(name)
+
+
+@given(st.text(max_size=40))
+def test_any_text_is_searched_and_more_words_find_no_more(wanted: str) -> None:
+    names = found(wanted)
+    assert names == [name for name in NAMES if name in names]
+    if "/" not in wanted:
+        assert set(found(f"{wanted} bookings_read")) <= set(names)
+
+
+@given(st.sampled_from(["GET", "POST", "PUT", "DELETE", ""]), st.text(max_size=60))
+def test_any_path_has_known_permissions_or_none(method: str, path: str) -> None:
+    assert all(find(name) for name in needed_for(method, path))
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "names"),
+    [
+        ("GET", "/api/v3/bookings", ("bookings_read", "bookings_write_owned", "bookings_write")),
+        ("DELETE", "bookings/4", ("bookings_write_owned", "bookings_write")),
+        ("GET", "rentals?per_page=5", ("rentals_read", "rentals_write", "public")),
+        ("PUT", "rentals/5", ("rentals_write",)),
+        ("GET", "booking/discount_code_usages", ("discount_code_usage_read",)),
+        ("GET", "hosts", ("inbox_read", "inbox_write")),
+        ("GET", "unheard_of", ()),
+    ],
+)
+def test_an_endpoint_names_what_it_needs_the_narrowest_first(
+    method: str, path: str, names: tuple[str, ...]
+) -> None:
+    assert needed_for(method, path) == names
+
+
+@pytest.mark.parametrize("name", PRESETS)
+def test_a_preset_is_arranged_known_and_has_nothing_too_much(name: str) -> None:
+    chosen = PRESETS[name]
+    assert expand([name]) == chosen
+    assert all(find(each) for each in chosen)
+    assert redundant(chosen) == {}
+    assert "public" in chosen
+
+
+def test_everything_reaches_all_that_the_catalogue_has() -> None:
+    assert {stem(name) for name in PRESETS["everything"]} == {stem(name) for name in NAMES}
+    assert not any("write" in name for name in PRESETS["read-only"])
+
+
+def test_presets_and_names_can_be_mixed() -> None:
+    assert expand(["new_scope", "bookings", "rates_read"]) == (
+        "public", "bookings_read", "bookings_write_owned", "clients_read", "rates_read", "rentals_read",
+        "new_scope",
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("chosen", "words"),
+    [
+        (["public", "bookings_read"], ""),
+        (["public", "bookings_read", "bookings_write_owned"], ""),
+        (["bookings_read"], "Without “public”"),
+        (["public", "rates_read", "rates_write"], "“rates_read” can go: “rates_write” includes it."),
+        (["public", "bookings_write"], "owners prefer “bookings_write_owned”"),
+        (["public", "rates_write"], ""),
+        (["public", "new_scope"], "“new_scope” is not in Smily's reference"),
+    ],
+)
+def test_one_remark_says_what_is_missing_too_much_or_unknown(chosen: list[str], words: str) -> None:
+    assert (words in advice(chosen)) if words else advice(chosen) == ""
