@@ -9,6 +9,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from smily_tui.lapse import LapseClock
+    from smily_tui.sandbox.owner import Owner
     from smily_tui.secret import Secret
 
 SPEED: Final = 60.0
@@ -22,6 +23,7 @@ class DemoInfo:
     Attributes:
         order: hands a line to the server: a fault, or the numbers of its clock; None: it takes none.
         clock: can be made faster; None: it cannot.
+        owner: reads and answers the server's pages where there is no browser; None: nobody does.
     """
 
     client_id: str
@@ -30,6 +32,7 @@ class DemoInfo:
     name: str = "Demo app"
     order: Callable[[dict[str, Any]], None] | None = None
     clock: LapseClock | None = None
+    owner: Owner | None = None
 
 
 @dataclass(frozen=True)

@@ -39,6 +39,7 @@ def run(options: argparse.Namespace) -> int:
     from smily_tui.demo import DemoInfo
     from smily_tui.lapse import LapseClock
     from smily_tui.refresh.authorizations import Authorizations
+    from smily_tui.sandbox.owner import Owner
 
     check_terminal(options)
     if options.presenter and is_plain(options):
@@ -47,7 +48,8 @@ def run(options: argparse.Namespace) -> int:
     with _sandbox() as (found, order), tempfile.TemporaryDirectory(prefix="smily-tui-demo-") as folder:
         clock, secret = LapseClock(), Secret(found["client_secret"])
         stored = Authorizations(Home.at(Path(folder)), server=found["server"], clock=clock)
-        demo = DemoInfo(found["client_id"], secret, found["server"], order=order, clock=clock)
+        owner = Owner(found["server"])
+        demo = DemoInfo(found["client_id"], secret, found["server"], order=order, clock=clock, owner=owner)
         return show(stored, options, demo=demo, presenter=options.presenter)
 
 

@@ -127,6 +127,7 @@ WIZARD = (
     Action("ctrl+y", "copy_link", "Copy link", "Copy the link (step 3)."),
     Action("ctrl+t", "plain_link", "As text", "Show the link as plain text, to select and copy (step 3)."),
     Action("ctrl+g", "qr", "QR code", "Show the link as a QR code for a phone (step 3).", show=False),
+    Action("f4", "say_yes", "Be the owner", "In the demo: the owner's page without a browser.", show=False),
 )
 
 PERMISSIONS = (Action("slash", "filter", "Filter", "Type a part of a permission's name (step 2)."),)
@@ -146,6 +147,11 @@ NAME = (
     *EVERYWHERE,
 )
 
+CONSENT = (
+    Action("escape", "leave", "Close", "Leave the page without an answer."),
+    *EVERYWHERE,
+)
+
 READING = (
     Action("escape,q", "close", "Close", "Back to the screen below."),
     *EVERYWHERE,
@@ -159,6 +165,7 @@ ON_SCREENS = (
     WIRE_PANEL,
     QUESTION,
     NAME,
+    CONSENT,
     READING,
 )
 

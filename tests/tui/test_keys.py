@@ -32,6 +32,7 @@ OURS = (
     "wizard-application", "wizard-permissions", "wizard-authorize", "wizard-done", "wizard-qr", "wizard-help",
     "dashboard", "dashboard-empty", "dashboard-find", "dashboard-forget", "dashboard-history",
     "dashboard-rename", "wire-connected", "presenter",
+    "demo-consent",
 )  # fmt: skip
 
 

@@ -16,6 +16,7 @@ from smily_tui.oauth.paste_errors import PasteRefused
 from smily_tui.oauth.pasted_code import read_pasted_code
 from smily_tui.tui.actions import EVERYWHERE, WIRE, WIZARD, bindings
 from smily_tui.tui.screens.base import StatusScreen
+from smily_tui.tui.screens.consent import HINT
 from smily_tui.tui.screens.dialogs import Question
 from smily_tui.tui.widgets.key_line import KeyLine
 from smily_tui.tui.widgets.status_line import StatusLine
@@ -192,13 +193,17 @@ class WizardScreen(StatusScreen["Address | None"]):
         self.query_one(AuthorizePage).show_link(self._link, self._stored.clock.now().wall)
         self.query_one(StatusLine).clear()
         self._show("authorize")
+        if self.check_action("say_yes", ()):
+            self.query_one(StatusLine).say(HINT)
 
     # -- the link --------------------------------------------------------------------------------------
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """The keys for the link are there where the link is."""
         del parameters
-        if action in {"open_link", "copy_link", "plain_link", "qr"}:
+        if action == "say_yes" and (self._demo is None or self._demo.owner is None):
+            return False
+        if action in {"open_link", "copy_link", "plain_link", "qr", "say_yes"}:
             return self._page == "authorize" and self._helper is None
         return True
 
@@ -231,6 +236,23 @@ class WizardScreen(StatusScreen["Address | None"]):
         from smily_tui.tui.screens.qr import QrScreen
 
         self.app.push_screen(QrScreen(self._link))
+
+    @work(exit_on_error=False)
+    async def action_say_yes(self) -> None:
+        """Be the account's owner here, where the demo has no browser."""
+        from smily_tui.tui.screens.consent import ask_owner
+
+        if self._demo is None or self._demo.owner is None:
+            return
+        self.app.wire.opened()
+        try:
+            answered = await ask_owner(self.app, self._demo.owner, self._link)
+        except SmilyError as error:
+            self.query_one(StatusLine).error(error)
+            return
+        self.query_one(StatusLine).say(answered.words)
+        if answered.code is not None:
+            self.query_one(AuthorizePage).put(answered.code)
 
     @work(thread=True, exit_on_error=False)
     def _outside(self, act: Callable[[], str]) -> None:

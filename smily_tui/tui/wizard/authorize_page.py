@@ -21,6 +21,7 @@ from smily_tui.words import connecting as say
 if TYPE_CHECKING:
     from textual.app import ComposeResult
 
+    from smily_tui.secret import Secret
     from smily_tui.tui.app import SmilyApp
 
 
@@ -76,6 +77,12 @@ class AuthorizePage(Page):
         """Empty the code's field and go there."""
         field = self.query_one("#code", Input)
         field.value = ""
+        field.focus()
+
+    def put(self, code: Secret) -> None:
+        """Put a code into its field, as if it had been pasted."""
+        field = self.query_one("#code", Input)
+        field.value = code.reveal()
         field.focus()
 
     @property

@@ -1,0 +1,92 @@
+"""The demo where there is no browser: the owner's page in the terminal gives a code for an account."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from smily_tui.demo import DemoInfo
+from smily_tui.refresh.authorizations import Authorizations
+from smily_tui.sandbox.owner import Owner
+from smily_tui.sandbox.server import Options, Sandbox
+from smily_tui.tui.app import SmilyApp
+from smily_tui.tui.screens.consent import HINT, IN_FIELD, SAID_NO, ConsentDialog
+from smily_tui.vault.home import Home
+from smily_tui.vault.store import Store
+from tests.tui.scenes import Frozen, World, grid, make_world, running
+from tests.tui.test_keys import until
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from textual.pilot import Pilot
+
+SIZE = (80, 24)
+
+
+@pytest.fixture
+def world(tmp_path: Path) -> Iterator[World]:
+    with Sandbox(Options()) as sandbox:
+        found = sandbox.listening
+        home, server = Home.at(tmp_path), found.server
+        stored = Authorizations(home, server=server)
+        demo = DemoInfo(found.client_id, found.client_secret, server, owner=Owner(server))
+        yield World(stored, Store(home), SmilyApp(stored, demo=demo), Frozen())
+
+
+async def at_the_link(pilot: Pilot[None], world: World) -> None:
+    await until(pilot, lambda: "press Enter to go on" in grid(world.app))
+    await pilot.press("enter")
+    await until(pilot, lambda: world.app.screen.query_one("#scopes").has_focus)
+    await pilot.press("enter")
+    await until(pilot, lambda: HINT in grid(world.app))
+
+
+async def the_page(pilot: Pilot[None], world: World) -> None:
+    await pilot.press("f4")
+    await until(pilot, lambda: isinstance(world.app.screen, ConsentDialog))
+    await pilot.pause()
+
+
+async def test_a_yes_with_keys_alone_connects_the_chosen_account(world: World) -> None:
+    async with running(world, SIZE) as pilot:
+        await at_the_link(pilot, world)
+        await the_page(pilot, world)
+        assert "It will be able to: See public information" in grid(world.app)
+        await pilot.press("down", "enter", "enter")
+        await until(pilot, lambda: IN_FIELD in grid(world.app))
+        await pilot.press("enter")
+        await until(pilot, lambda: world.app.screen.query_one("#do-another").has_focus)
+        assert [each.account_id for each in world.stored.accounts()] == [4712]
+
+
+async def test_a_no_stores_nothing_and_says_so(world: World) -> None:
+    async with running(world, SIZE) as pilot:
+        await at_the_link(pilot, world)
+        await the_page(pilot, world)
+        await pilot.click("#no")
+        await until(pilot, lambda: SAID_NO in grid(world.app))
+        assert world.stored.accounts() == ()
+
+
+async def test_a_page_that_is_left_can_be_opened_again(world: World) -> None:
+    async with running(world, SIZE) as pilot:
+        await at_the_link(pilot, world)
+        for _ in range(2):
+            await the_page(pilot, world)
+            await pilot.press("escape")
+            await until(pilot, lambda: not isinstance(world.app.screen, ConsentDialog))
+        assert HINT in grid(world.app)
+
+
+async def test_outside_of_the_demo_nobody_plays_the_owner(tmp_path: Path) -> None:
+    world = make_world(tmp_path, accounts=True)
+    async with running(world, SIZE) as pilot:
+        await pilot.press("a")
+        await until(pilot, lambda: world.app.screen.query_one("#code").has_focus)
+        assert "Be the owner" not in {each.title for each in world.app.get_system_commands(world.app.screen)}
+        await pilot.press("f4")
+        await pilot.pause()
+        assert not isinstance(world.app.screen, ConsentDialog)
