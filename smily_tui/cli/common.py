@@ -29,7 +29,8 @@ def authorizations(options: argparse.Namespace) -> Authorizations:
     from smily_tui.refresh.authorizations import Authorizations
 
     server = getattr(options, "server", None) or os.environ.get("SMILY_TUI_SERVER") or None
-    return Authorizations(Home.at(getattr(options, "home", None)), server=server)
+    keyring = os.environ.get("SMILY_TUI_KEYRING") != "off"
+    return Authorizations(Home.at(getattr(options, "home", None)), server=server, keyring=keyring)
 
 
 def in_ascii(options: argparse.Namespace) -> bool:

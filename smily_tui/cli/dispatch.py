@@ -43,7 +43,7 @@ COMMANDS = {
     "protect": (protect, "encrypt what is stored, with a key in the system's keyring"),
     "unprotect": (unprotect, "store it without encryption again"),
     "sandbox": (sandbox, "run a Smily-like OAuth server on this machine"),
-    "doctor": (doctor, "check store, clock, network, terminal and clipboard; prints fixes"),
+    "doctor": (doctor, "check store, keyring, clock, network, terminal and clipboard; prints fixes"),
 }
 FULL_SCREEN = frozenset({"demo", "connect"})
 EPILOG = """\

@@ -84,6 +84,7 @@ def _probe(stored: Authorizations, spoken: str, *, agreed: bool) -> int:
 def findings(stored: Authorizations) -> Iterator[Finding]:
     """All that was looked at, one after the other."""
     yield from _store(stored)
+    yield _keyring(stored)
     yield from _accounts(stored)
     yield from _network(stored)
     yield _terminal()
@@ -107,6 +108,16 @@ def _store(stored: Authorizations) -> Iterator[Finding]:
             f"Store: {where} is on a network file system ({kind}), where locks may not hold.",
             "Use the same store from one computer at a time, or put it on a local disk with --home.",
         )
+
+
+def _keyring(stored: Authorizations) -> Finding:
+    try:
+        stored.at_rest.look_for_keyring()
+    except SmilyError as error:
+        return Finding(True, f"Keyring: {Clean(error.what)} A new store is not encrypted then.")
+    return Finding(
+        True, "Keyring: answers. A new store is encrypted; smily-tui protect encrypts an older one."
+    )
 
 
 def _accounts(stored: Authorizations) -> Iterator[Finding]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from smily_tui.refresh.at_rest import AtRest
 from smily_tui.text import Clean, clean
 from smily_tui.vault.application import Application, Credentials, address_part
 from smily_tui.vault.store import Store
@@ -25,15 +26,17 @@ class Applications:
         home: where they are stored.
         server: only applications of this origin are seen, and new ones are registered there;
             None: all are seen, and new ones are at Smily.
+        keyring: whether a new store is encrypted with a key in the system's keyring.
     """
 
-    def __init__(self, home: Home, *, server: str | None = None) -> None:
+    def __init__(self, home: Home, *, server: str | None = None, keyring: bool = False) -> None:
         from smily_tui.oauth.server import DEFAULT, read_origin
 
         self.home = home
         self._only = read_origin(server) if server else None
         self.server = self._only or DEFAULT
         self._store = Store(home)
+        self.at_rest = AtRest(self._store, keyring=keyring)
 
     @property
     def _settings(self) -> Settings:
@@ -85,9 +88,12 @@ class Applications:
     ) -> Application:
         """Store an application; one with the same Client ID and server is updated, not doubled.
 
+        In a new store the keyring is asked first, which takes some seconds where it does not answer.
+
         Raises:
             VaultError: it could not be saved.
         """
+        self.at_rest.begin()
         with self._store.names_lock():
             known = self.applications()
             old = next(

@@ -10,7 +10,6 @@ from smily_tui.clock import Clock, SystemClock, hour_and_minute
 from smily_tui.lapse import LapseClock
 from smily_tui.machine import caller, this_machine
 from smily_tui.refresh.applications import Applications
-from smily_tui.refresh.at_rest import AtRest
 from smily_tui.refresh.decision import Decision, Need, decide
 from smily_tui.text import clean
 from smily_tui.vault.account import Account, Address
@@ -44,12 +43,14 @@ class Authorizations(Applications):
         server: only accounts of this origin are seen, and new applications are registered there;
             None: all are seen, and new applications are at Smily.
         clock: tells the time.
+        keyring: whether a new store is encrypted with a key in the system's keyring.
     """
 
-    def __init__(self, home: Home, *, server: str | None = None, clock: Clock | None = None) -> None:
-        super().__init__(home, server=server)
+    def __init__(
+        self, home: Home, *, server: str | None = None, clock: Clock | None = None, keyring: bool = False
+    ) -> None:
+        super().__init__(home, server=server, keyring=keyring)
         self.clock = clock or SystemClock()
-        self.at_rest = AtRest(self._store)
         self._machine = this_machine()
         self._accounts: dict[Address, tuple[_Seen, Account]] = {}
         self._mark: Mark = ()

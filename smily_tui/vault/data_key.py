@@ -44,6 +44,10 @@ class DataKeys:
                 raise
         return self._known[key_id]
 
+    def look(self) -> None:
+        """See that a keyring answers, without changing anything in it; raises KeyUnavailable."""
+        _ask({"id": ""})
+
     def make(self) -> str:
         """Make a key, and see that the keyring gives it back; answers its id.
 

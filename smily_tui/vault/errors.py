@@ -26,7 +26,7 @@ SeveralAccounts            exit code 3
 from __future__ import annotations
 
 import errno
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
 from smily_tui.errors import SmilyError
 from smily_tui.text import clean
@@ -103,10 +103,13 @@ class ProtectionError(VaultError):
 class KeyUnavailable(ProtectionError):
     """The key that the store is encrypted with cannot be had."""
 
+    reason: ClassVar[str] = "the keyring failed"
+
 
 class NoKeyring(KeyUnavailable):
     """No keyring of the system answers here."""
 
+    reason = "no keyring answers here"
     default_next = (
         "Try again where you are logged in to the desktop: cron and ssh often reach no keyring. For them the "
         "store has to be unencrypted: there, where the keyring answers, run smily-tui unprotect."
@@ -116,18 +119,21 @@ class NoKeyring(KeyUnavailable):
 class KeyringSilent(KeyUnavailable):
     """The keyring of the system did not answer in time."""
 
+    reason = "the keyring did not answer"
     default_next = "Unlock it, or answer its question on the screen, then try again."
 
 
 class KeyringRefused(KeyUnavailable):
     """The keyring of the system is locked, or failed."""
 
+    reason = "the keyring is locked, or failed"
     default_next = "Unlock it, then try again."
 
 
 class KeyMissing(KeyUnavailable):
     """The keyring of the system does not have the key."""
 
+    reason = "the keyring keeps no key"
     default_next = (
         "Unlock or restore the keyring that has it. If it is gone for good, move the state folder away and "
         "authorize the accounts again."

@@ -35,7 +35,7 @@ class Keyring:
 """
 WORKS: Final = ""
 HANGS: Final = (
-    "    def get_password(self, service, user):\n"
+    "    def get_password(self, *_):\n"
     "        while True:\n"
     "            signal.pause()\n"
     "    set_password = get_password\n"

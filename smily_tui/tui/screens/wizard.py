@@ -175,15 +175,24 @@ class WizardScreen(StatusScreen["Address | None"]):
             self._show("application")
             return
         self._scopes = self.query_one(PermissionsPage).chosen
+        self._save_application(entered)
+
+    @work(exit_on_error=False, exclusive=True, group="application")
+    async def _save_application(self, entered: Entered) -> None:
+        """Beside the screen: in a new store the keyring of the system is asked, which may take its time."""
+        self.query_one(StatusLine).say("Storing the application …")
         try:
-            self._stored.check_writable()
-            self._application = self._stored.save_application(
-                entered.name, entered.client_id, entered.client_secret, self._scopes
-            )
+            await to_thread(self._stored.check_writable)
+            saved = await to_thread(
+                self._stored.save_application,
+                entered.name, entered.client_id, entered.client_secret, self._scopes,
+            )  # fmt: skip
         except SmilyError as error:
             self.query_one(StatusLine).error(error)
             return
-        self._to_authorize()
+        if self._page == "permissions":
+            self._application = saved
+            self._to_authorize()
 
     def _to_authorize(self) -> None:
         if self._application is None:

@@ -1,0 +1,39 @@
+"""A keyring that hangs while the wizard stores an application: the screen answers keys, and then says so."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from smily_tui.refresh.authorizations import Authorizations
+from smily_tui.tui.app import SmilyApp
+from smily_tui.tui.screens.dialogs import HelpScreen
+from smily_tui.vault.home import Home
+from smily_tui.vault.store import Store
+from tests.tui import scenes
+from tests.tui.scenes import Frozen, World, grid, running, wizard
+from tests.tui.test_keys import until
+from tests.vault.keyrings import HANGS, StandIn, stand_in
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+__all__ = ["stand_in"]
+
+
+async def test_a_keyring_that_hangs_holds_up_no_key(tmp_path: Path, stand_in: StandIn) -> None:
+    stand_in.becomes(HANGS)
+    home = Home.at(tmp_path / "home")
+    stored = Authorizations(home, keyring=True)
+    world = World(stored, Store(home), SmilyApp(stored), Frozen())
+    async with running(world, (80, 24)) as pilot:
+        await scenes.application(pilot)
+        await pilot.press("enter")
+        await until(pilot, lambda: wizard(pilot).query_one("#scopes").has_focus)
+        await pilot.press("enter")
+        await until(pilot, lambda: "Storing the application" in grid(world.app))
+        await pilot.press("f1")
+        await until(pilot, lambda: isinstance(world.app.screen, HelpScreen))
+        assert stored.applications() == (), "the keyring has not answered yet, and the help is there"
+        await pilot.press("escape")
+        await until(pilot, lambda: wizard(pilot).query_one("#code").has_focus)
+    assert stored.at_rest.words == "not encrypted (the keyring did not answer)"
