@@ -1,0 +1,57 @@
+"""How much longer `smily-tui token` takes in an encrypted store: ratio of medians, real keyring.
+
+Run: .venv/bin/python benchmarks/encrypted_token.py (needs dbus and gnome-keyring)
+"""
+
+from __future__ import annotations
+
+import os
+import statistics
+import sys
+import tempfile
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+
+from tests.e2e.processes import run_program
+from tests.refresh.connected import connected
+from tests.vault.keyrings import SecretService
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+ROUNDS = 15
+
+
+def seconds(environ: Mapping[str, str]) -> float:
+    """The median of some calls."""
+    taken = []
+    for _ in range(ROUNDS):
+        began = time.monotonic()
+        run_program(environ, "token").check_returncode()
+        taken.append(time.monotonic() - began)
+    return statistics.median(taken)
+
+
+def main() -> None:
+    """Measure the same store before and after `protect`."""
+    with tempfile.TemporaryDirectory() as folder:
+        home = Path(folder) / "home"
+        session = SecretService(Path(folder) / "session")
+        try:
+            os.environ |= {name: value for name, value in session.environ.items() if name != "HOME"}
+            with connected(home) as (sandbox, _, _):
+                server = sandbox.listening.server
+                environ = session.environ | {"SMILY_TUI_HOME": str(home), "SMILY_TUI_SERVER": server}
+                clear = seconds(environ)
+                run_program(environ, "protect").check_returncode()
+                encrypted = seconds(environ)
+        finally:
+            session.stop()
+    print(f"token: {encrypted / clear:.1f} times as long ({encrypted:.3f} s against {clear:.3f} s)")  # noqa: T201
+
+
+if __name__ == "__main__":
+    main()
