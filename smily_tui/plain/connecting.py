@@ -11,7 +11,7 @@ from smily_tui.oauth.errors import ClientRefused
 from smily_tui.oauth.pasted_code import read_pasted_code
 from smily_tui.oauth.server import host_of
 from smily_tui.plain import application as application_step
-from smily_tui.plain import permissions
+from smily_tui.plain import owner, permissions
 from smily_tui.plain.console import Back, sentences
 from smily_tui.plain.details import facts
 from smily_tui.plain.waiting import wait_for
@@ -21,10 +21,11 @@ from smily_tui.words import connecting as words
 if TYPE_CHECKING:
     from smily_tui.plain.application import Entered
     from smily_tui.plain.session import Session
+    from smily_tui.sandbox.owner import Owner
     from smily_tui.vault.account import Account, Address
     from smily_tui.vault.application import Application
 
-OPEN, COPY, LINK = "open", "copy", "link"
+OPEN, COPY, LINK, OWNER = "open", "copy", "link", "owner"
 HOW: Final = (
     "open: a browser opens the link.",
     "copy: copies the link.",
@@ -127,6 +128,8 @@ class Connecting:
         self._session.heard.link = link
         self._step(3)
         self._console.say(words.OPEN, link, words.PASTE, words.FINE, "Or type open, copy or link.")
+        if self._owner is not None:
+            self._console.say("No browser? Type owner: the page is asked here.")
         while True:
             try:
                 code = self._code(application, link)
@@ -145,15 +148,34 @@ class Connecting:
     def _code(self, application: Application, link: str) -> Secret:
         """The code that was pasted; the link is opened, copied or said as often as it is asked for."""
         while True:
-            found = self._console.secret_or_word("Code", (OPEN, COPY, LINK), explain=PASTE_HELP)
+            found = self._console.secret_or_word("Code", self._words, explain=PASTE_HELP)
+            if found == OWNER:
+                found = self._played(link)
             if isinstance(found, Secret):
                 code = read_pasted_code(found.reveal(), self._stored.paste_context(application))
                 self._stored.check_writable()
                 return code
             outside = self._session.outside
-            self._console.say(
-                {OPEN: outside.open, COPY: outside.copy}[found](link) if found != LINK else link
-            )
+            say = {OPEN: outside.open, COPY: outside.copy}.get(found)
+            self._console.say(say(link) if say else link)
+
+    @property
+    def _owner(self) -> Owner | None:
+        """Who answers the demo's pages where there is no browser."""
+        return self._session.demo.owner if self._session.demo else None
+
+    @property
+    def _words(self) -> tuple[str, ...]:
+        return (OPEN, COPY, LINK, OWNER) if self._owner is not None else (OPEN, COPY, LINK)
+
+    def _played(self, link: str) -> Secret | str:
+        """The code that the owner gets, played by the person; else the link once more."""
+        if self._owner is None:
+            return LINK
+        try:
+            return owner.play(self._console, self._owner, link) or LINK
+        except Back:
+            return LINK
 
     def _exchange(self, application: Application, code: Secret, scopes: tuple[str, ...]) -> Address:
         doing = f"Checking the code with {host_of(application.server)}"

@@ -11,9 +11,10 @@ from smily_tui.refresh.authorizations import Authorizations
 from smily_tui.sandbox.owner import Owner
 from smily_tui.sandbox.server import Options, Sandbox
 from smily_tui.tui.app import SmilyApp
-from smily_tui.tui.screens.consent import HINT, IN_FIELD, SAID_NO, ConsentDialog
+from smily_tui.tui.screens.consent import HINT, IN_FIELD, ConsentDialog
 from smily_tui.vault.home import Home
 from smily_tui.vault.store import Store
+from smily_tui.words.demo import SAID_NO
 from tests.tui.scenes import Frozen, World, grid, make_world, running
 from tests.tui.test_keys import until
 

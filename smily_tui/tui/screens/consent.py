@@ -15,6 +15,7 @@ from textual.widgets.option_list import Option
 from smily_tui.tui.actions import CONSENT, bindings
 from smily_tui.tui.screens.base import Dialog
 from smily_tui.tui.widgets.button_row import ButtonRow
+from smily_tui.words import demo as words
 
 if TYPE_CHECKING:
     from textual.app import ComposeResult
@@ -26,7 +27,6 @@ if TYPE_CHECKING:
 
 HINT = "No browser? F4 shows the owner's page here."
 IN_FIELD = "The page showed a code; it is in the field. Press Enter."
-SAID_NO = "The owner said no: the page shows “access_denied”. Nothing is stored."
 
 
 @dataclass(frozen=True)
@@ -44,7 +44,7 @@ async def ask_owner(app: SmilyApp, owner: Owner, link: str) -> Answered:
     if decision is None:
         return Answered(None, HINT)
     code = await to_thread(partial(owner.answer, page, decision.account, yes=decision.yes))
-    return Answered(code, IN_FIELD if code else SAID_NO)
+    return Answered(code, IN_FIELD if code else words.SAID_NO)
 
 
 @dataclass(frozen=True)
@@ -77,10 +77,10 @@ class ConsentDialog(Dialog["Decision | None"]):
     def compose(self) -> ComposeResult:
         """Build the page."""
         with VerticalScroll(can_focus=False):
-            yield Static("The owner's browser · no real account", classes="badge", markup=False)
+            yield Static(words.BADGE, classes="badge", markup=False)
             yield Static(Content(self._page.question))
             yield OptionList(*(Option(Content(f"{name}  {number}")) for number, name in self._page.accounts))
-            yield Static(Content("It will be able to: " + "; ".join(self._page.allows)), classes="why")
+            yield Static(Content(words.ALLOWS + "; ".join(self._page.allows)), classes="why")
             yield ButtonRow(
                 Button("Authorize", variant="primary", id="yes", compact=True),
                 Button("Deny", id="no", compact=True),

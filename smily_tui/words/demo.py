@@ -1,0 +1,9 @@
+"""The words around the owner whom the person plays in the demo."""
+
+from __future__ import annotations
+
+from typing import Final
+
+SAID_NO: Final = "The owner said no: the page shows “access_denied”. Nothing is stored."
+ALLOWS: Final = "It will be able to: "
+BADGE: Final = "The owner's browser · no real account"

@@ -1,0 +1,59 @@
+"""The demo line by line, where there is no browser: the person answers the owner's page here."""
+
+from __future__ import annotations
+
+import dataclasses
+from typing import TYPE_CHECKING
+
+import pytest
+
+from smily_tui.demo import DemoInfo
+from smily_tui.plain.dialogue import Dialogue
+from smily_tui.plain.owner import NONE_OF_THEM
+from smily_tui.refresh.authorizations import Authorizations
+from smily_tui.sandbox.owner import Owner
+from smily_tui.sandbox.server import Options, Sandbox
+from smily_tui.vault.home import Home
+from smily_tui.words.demo import SAID_NO
+from tests.plain.scripted import CTRL_C, Scripted, session
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from smily_tui.plain.session import Session
+
+
+@pytest.fixture
+def demo(tmp_path: Path) -> Iterator[tuple[Authorizations, DemoInfo]]:
+    with Sandbox(Options()) as sandbox:
+        found = sandbox.listening
+        stored = Authorizations(Home.at(tmp_path), server=found.server)
+        owner = Owner(found.server)
+        yield stored, DemoInfo(found.client_id, found.client_secret, found.server, owner=owner)
+
+
+def of_demo(stored: Authorizations, info: DemoInfo, terminal: Scripted) -> Session:
+    return dataclasses.replace(session(stored, terminal), demo=info)
+
+
+def test_a_yes_connects_the_account_that_was_chosen(demo: tuple[Authorizations, DemoInfo]) -> None:
+    stored, info = demo
+    terminal = Scripted("new", "", "", "owner", "seven", "4712", "", "quit")
+    Dialogue(of_demo(stored, info, terminal)).run()
+    assert "to use your account?" in terminal.said
+    assert "4712 Chalet [Alpes]" in terminal.said
+    assert "It will be able to: See public information" in terminal.said
+    assert NONE_OF_THEM in terminal.said
+    assert "Connected: Chalet [Alpes] (account 4712)." in terminal.said
+
+
+@pytest.mark.parametrize(("answer", "words"), [("no", SAID_NO), (CTRL_C, "no says no."), ("back", "")])
+def test_without_a_yes_nothing_is_stored(
+    demo: tuple[Authorizations, DemoInfo], answer: str, words: str
+) -> None:
+    stored, info = demo
+    terminal = Scripted("new", "", "", "owner", answer, "quit")
+    Dialogue(of_demo(stored, info, terminal)).run()
+    assert words in terminal.said
+    assert stored.accounts() == ()
