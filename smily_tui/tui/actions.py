@@ -127,8 +127,9 @@ WIZARD = (
     Action("ctrl+y", "copy_link", "Copy link", "Copy the link (step 3)."),
     Action("ctrl+t", "plain_link", "As text", "Show the link as plain text, to select and copy (step 3)."),
     Action("ctrl+g", "qr", "QR code", "Show the link as a QR code for a phone (step 3).", show=False),
-    Action("f4", "say_yes", "Be the owner", "In the demo: the owner's page without a browser.", show=False),
 )
+
+OWNER = (Action("f4", "say_yes", "Be the owner", "The owner's page without a browser (step 3).", show=False),)
 
 PERMISSIONS = (Action("slash", "filter", "Filter", "Type a part of a permission's name (step 2)."),)
 
@@ -161,7 +162,7 @@ HELP = (Action("escape,f1,q,question_mark", "close", "Close", "Back to the scree
 
 ON_SCREENS = (
     (*DASHBOARD, *WIRE),
-    (*WIZARD, *PERMISSIONS, *SCOPES, *WIRE),
+    (*WIZARD, *OWNER, *PERMISSIONS, *SCOPES, *WIRE),
     WIRE_PANEL,
     QUESTION,
     NAME,

@@ -106,11 +106,12 @@ class SmilyApp(PreferredApp):
         dashboard = DashboardScreen(self._stored, self._demo)
         self.push_screen(dashboard)
         if self._connect or not self._stored.accounts():
-            from smily_tui.tui.screens.wizard import Start, WizardScreen
+            from smily_tui.tui.screens.demo_wizard import wizard_for
+            from smily_tui.tui.screens.wizard import Start
 
             found = self._application
             start = Start(found, found.scopes) if found else Start()
-            self.push_screen(WizardScreen(self._stored, start, self._demo), dashboard.connected)
+            self.push_screen(wizard_for(self._stored, start, self._demo), dashboard.connected)
         self.remember_themes()
         if self.ignored:
             self.call_after_refresh(self._tell_ignored)

@@ -14,8 +14,9 @@ from smily_tui.errors import SmilyError
 from smily_tui.refresh.decision import Need
 from smily_tui.tui.actions import DASHBOARD, EVERYWHERE, WIRE, bindings
 from smily_tui.tui.screens.base import StatusScreen
+from smily_tui.tui.screens.demo_wizard import wizard_for
 from smily_tui.tui.screens.dialogs import HistoryScreen, NameDialog, Question
-from smily_tui.tui.screens.wizard import Start, WizardScreen
+from smily_tui.tui.screens.wizard import Start
 from smily_tui.tui.widgets.account_detail import AccountDetail
 from smily_tui.tui.widgets.account_table import AccountTable
 from smily_tui.tui.widgets.fields import PasteInput
@@ -160,7 +161,7 @@ class DashboardScreen(StatusScreen[None]):
         self._wizard(Start(applications[account.address.application], scopes, account.account_id))
 
     def _wizard(self, start: Start) -> None:
-        self.app.push_screen(WizardScreen(self._stored, start, self._demo), self.connected)
+        self.app.push_screen(wizard_for(self._stored, start, self._demo), self.connected)
 
     def connected(self, address: Address | None) -> None:
         """The wizard has ended: show what there is now, at the account that it connected."""

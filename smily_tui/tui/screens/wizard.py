@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from textual import on, work
 from textual.containers import Horizontal, Vertical
+from textual.events import Resize
 from textual.widgets import ContentSwitcher
 
 from smily_tui.errors import SmilyError
@@ -16,7 +17,6 @@ from smily_tui.oauth.paste_errors import PasteRefused
 from smily_tui.oauth.pasted_code import read_pasted_code
 from smily_tui.tui.actions import EVERYWHERE, WIRE, WIZARD, bindings
 from smily_tui.tui.screens.base import StatusScreen
-from smily_tui.tui.screens.consent import HINT
 from smily_tui.tui.screens.dialogs import Question
 from smily_tui.tui.widgets.key_line import KeyLine
 from smily_tui.tui.widgets.status_line import StatusLine
@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from smily_tui.refresh.job import Outcome
     from smily_tui.refresh.running import Running
     from smily_tui.secret import Secret
+    from smily_tui.tui.actions import Action
     from smily_tui.tui.demo import DemoInfo
     from smily_tui.vault.account import Account, Address
     from smily_tui.vault.application import Application
@@ -68,7 +69,7 @@ class WizardScreen(StatusScreen["Address | None"]):
         "browser, and paste the code that the page shows. smily-tui turns it into tokens, keeps them, and "
         "renews them when needed."
     )
-    ACTIONS = (*WIZARD, *WIRE, *EVERYWHERE)
+    ACTIONS: Sequence[Action] = (*WIZARD, *WIRE, *EVERYWHERE)
     BINDINGS = bindings(ACTIONS)
 
     def __init__(self, authorizations: Authorizations, start: Start, demo: DemoInfo | None = None) -> None:
@@ -88,7 +89,7 @@ class WizardScreen(StatusScreen["Address | None"]):
         yield StepLine()
         with Horizontal():
             yield StepList()
-            with Vertical():
+            with Vertical(id="column"):
                 with ContentSwitcher(initial="application"):
                     yield ApplicationPage(self._stored.known_credentials(), id="application")
                     yield PermissionsPage(id="permissions")
@@ -114,6 +115,13 @@ class WizardScreen(StatusScreen["Address | None"]):
         secret = self._stored.client_secret(application.key)
         if secret is not None:
             self.query_one(ApplicationPage).fill(Entered(application.name, application.client_id, secret))
+
+    @on(StatusLine.Resized)
+    @on(Resize)
+    def _make_room(self) -> None:
+        """The page gets what the status line leaves, and scrolls in it."""
+        column, status = self.query_one("#column"), self.query_one(StatusLine)
+        self.query_one(ContentSwitcher).styles.max_height = max(1, column.size.height - status.size.height)
 
     # -- from page to page -----------------------------------------------------------------------------
 
@@ -202,16 +210,12 @@ class WizardScreen(StatusScreen["Address | None"]):
         self.query_one(AuthorizePage).show_link(self._link, self._stored.clock.now().wall)
         self.query_one(StatusLine).clear()
         self._show("authorize")
-        if self.check_action("say_yes", ()):
-            self.query_one(StatusLine).say(HINT)
 
     # -- the link --------------------------------------------------------------------------------------
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """The keys for the link are there where the link is."""
         del parameters
-        if action == "say_yes" and (self._demo is None or self._demo.owner is None):
-            return False
         if action in {"open_link", "copy_link", "plain_link", "qr", "say_yes"}:
             return self._page == "authorize" and self._helper is None
         return True
@@ -245,23 +249,6 @@ class WizardScreen(StatusScreen["Address | None"]):
         from smily_tui.tui.screens.qr import QrScreen
 
         self.app.push_screen(QrScreen(self._link))
-
-    @work(exit_on_error=False)
-    async def action_say_yes(self) -> None:
-        """Be the account's owner here, where the demo has no browser."""
-        from smily_tui.tui.screens.consent import ask_owner
-
-        if self._demo is None or self._demo.owner is None:
-            return
-        self.app.wire.opened()
-        try:
-            answered = await ask_owner(self.app, self._demo.owner, self._link)
-        except SmilyError as error:
-            self.query_one(StatusLine).error(error)
-            return
-        self.query_one(StatusLine).say(answered.words)
-        if answered.code is not None:
-            self.query_one(AuthorizePage).put(answered.code)
 
     @work(thread=True, exit_on_error=False)
     def _outside(self, act: Callable[[], str]) -> None:

@@ -6,6 +6,7 @@ import time
 from typing import TYPE_CHECKING
 
 from textual.content import Content
+from textual.message import Message
 from textual.widgets import Static
 
 if TYPE_CHECKING:
@@ -25,6 +26,9 @@ class StatusLine(Static):
     StatusLine.-busy { color: $text-warning; }
     """
 
+    class Resized(Message):
+        """It takes more room than before, or less."""
+
     def __init__(self) -> None:
         super().__init__("", markup=False)
         self._doing = ""
@@ -34,6 +38,10 @@ class StatusLine(Static):
     def on_mount(self) -> None:
         """Count the seconds."""
         self.set_interval(0.1, self._tick)
+
+    def on_resize(self) -> None:
+        """What stands above it gets the rest."""
+        self.post_message(self.Resized())
 
     def busy(self, doing: str, running: Running | None = None) -> None:
         """Something is going on; shown after 0.3 s, so that a quick answer does not flicker."""
