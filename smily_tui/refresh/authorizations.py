@@ -224,11 +224,13 @@ class Authorizations(Applications):
         Raises:
             SmilyError: none could be had; the stored tokens are as the error says.
         """
-        stored = self._read(address)
-        if decide(stored, need, self.clock.now()) is Decision.USE:
-            return stored.current.access
-        self.refresh(address, need).wait()
+        if not self.suffices(address, need):
+            self.refresh(address, need).wait()
         return self._read(address).current.access
+
+    def suffices(self, address: Address, need: Need) -> bool:
+        """Whether the stored access token satisfies `need`; raises NoSuchAccount, VaultError."""
+        return decide(self._read(address), need, self.clock.now()) is Decision.USE
 
     def _read(self, address: Address) -> Authorization:
         stored = self._store.read(address)
