@@ -16,6 +16,7 @@ from smily_tui.text import clean
 from smily_tui.vault.account import Account, Address
 from smily_tui.vault.application import Application, address_part, is_address_part
 from smily_tui.vault.errors import NoSuchAccount, VaultError, not_one
+from smily_tui.vault.survey import survey
 from smily_tui.vault.trash import KEPT
 
 if TYPE_CHECKING:
@@ -30,10 +31,10 @@ if TYPE_CHECKING:
     from smily_tui.vault.authorization import Authorization
     from smily_tui.vault.home import Home
     from smily_tui.vault.ledger import Rotation
+    from smily_tui.vault.survey import Seen
     from smily_tui.vault.trash import Forgotten
 
 Mark = tuple[tuple[str, int], ...]
-_Seen = tuple[int, ...]
 
 
 class Authorizations(Applications):
@@ -51,7 +52,7 @@ class Authorizations(Applications):
         self.clock = clock or SystemClock()
         self.at_rest = AtRest(self._store)
         self._machine = this_machine()
-        self._accounts: dict[Address, tuple[_Seen, Account]] = {}
+        self._accounts: dict[Address, tuple[Seen, Account]] = {}
         self._mark: Mark = ()
 
     # -- accounts --------------------------------------------------------------------------------------
@@ -63,9 +64,8 @@ class Authorizations(Applications):
 
             adopt(self._store, orphans, self._machine)
         self._mark = self._store.mark()
-        fresh: dict[Address, tuple[_Seen, Account]] = {}
-        for address in self._store.addresses():
-            seen = self._store.seen(address)
+        fresh: dict[Address, tuple[Seen, Account]] = {}
+        for address, seen in survey(self._store).items():
             known = self._accounts.get(address)
             account = known[1] if known and known[0] == seen else self._store.account(address)
             if account is not None:
