@@ -115,13 +115,12 @@ DASHBOARD = (
     _job("history", show=False),
     _job("forget", show=False),
     _job("restore", show=False),
-    Action("s", "sort", "Sort", "Sort by name, by state, by time left.", show=False),
+    Action("s", "sort", "Sort", "Sort by name, by state, by time left."),
     Action(
         "f",
-        "filter",
+        "only",
         "Filter",
         "Show only those that need you, that expire, are expired, are valid.",
-        show=False,
     ),
     Action("l", "results", "Last results", "What came of the last refresh, account by account.", show=False),
     Action(

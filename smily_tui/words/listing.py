@@ -13,5 +13,5 @@ ONLY: Final = "Showing: {only}. f shows the next kind, esc all."
 
 def shown(number: int, only: str, words: str) -> str:
     """How many are shown, and of which kind."""
-    kinds = [] if only == "all" else [only]
-    return f"{number} shown: {', '.join([*kinds, *(['found'] if words.strip() else [])])}"
+    kind = "" if only == "all" else f" ({only})"
+    return f"{number} {'found' if words.strip() else 'shown'}{kind}"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from smily_tui.oauth.errors import ClientRefused, NoUsableAnswer, RateLimited
+from smily_tui.oauth.errors import ClientRefused, NotTrusted, NoUsableAnswer, RateLimited
 from smily_tui.refresh.errors import (
     HandedOver,
     HelperFailed,
@@ -24,6 +24,7 @@ NOT_YET: Final = "Nothing was refreshed yet."
 STILL: Final = "A refresh is still under way; wait for its end, or stop it with esc."
 LIST_KEY: Final = "l shows each account with its reason."
 _KEYS: Final = (
+    ((NotTrusted,), ""),
     ((ClientRefused, NoCredentials), "n"),
     ((HandedOver,), "u"),
     ((NoUsableAnswer, RateLimited, InDoubt, HelperFailed, KeptInJournal, KeptElsewhere, VaultError), "r"),

@@ -156,7 +156,7 @@ class AccountsScreen(StatusScreen[None]):
         self._arrange(self._arrangement.next_order())
         self.query_one(StatusLine).say(listing.SORTED.format(order=self._arrangement.order.value))
 
-    def action_filter(self) -> None:
+    def action_only(self) -> None:
         """Show the next kind of account alone: needs you, expiring, expired, valid; then all again."""
         self._arrange(self._arrangement.next_only())
         self.query_one(StatusLine).say(listing.ONLY.format(only=self._arrangement.only.value))

@@ -46,7 +46,10 @@ class AccountTable(ScrollView, can_focus=True):
     ALLOW_SELECT = False
     COMPONENT_CLASSES = {"account-table--header", "account-table--cursor"}
     DEFAULT_CSS = """
-    AccountTable { height: 1fr; background: $background; color: $foreground; overflow-x: hidden; }
+    AccountTable {
+        height: 1fr; background: $background; color: $foreground; overflow-x: hidden;
+        scrollbar-size-vertical: 1;
+    }
     AccountTable:focus { background-tint: $foreground 5%; }
     AccountTable > .account-table--header { text-style: bold; background: $panel; color: $foreground; }
     AccountTable > .account-table--cursor {
@@ -196,7 +199,7 @@ class AccountTable(ScrollView, can_focus=True):
 
     def _strip(self, cells: Sequence[tuple[str, Style]], style: Style) -> Strip:
         """Cells with a blank on both sides of each; the label has the room that the others leave."""
-        width = self.size.width
+        width = self.scrollable_content_region.width  # beside the scroll bar, where there is one
         label = max(min(width - STATE_WIDTH - LEFT_WIDTH - 6, LONGEST_LABEL), 1)
         segments = [
             Segment(f" {_fitting(text, room)} ", style + own)
