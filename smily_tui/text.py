@@ -40,7 +40,10 @@ def clean(raw: object, limit: int = LONGEST) -> Clean:
     of scripts that need them; of many marks on one letter the first few stay. Text that is cut ends in an
     ellipsis.
     """
-    text = _SEQUENCE.sub("", str(raw)[: limit * 16])
+    given = str(raw)
+    if len(given) <= limit and given.isascii() and given.isprintable() and "  " not in given:
+        return Clean(given.strip(" "))  # nearly all text, in a fraction of the time
+    text = _SEQUENCE.sub("", given[: limit * 16])
     kept: list[str] = []
     marks = 0
     for index, char in enumerate(text):

@@ -102,6 +102,7 @@ def _choices(session: Session, account: Account) -> list[Choice]:
         job("refresh", REFRESH, keeping.refresh),
         job("reveal", "show", keeping.show, SHOW),
         job("copy", "copy", keeping.copy),
+        job("export", "export", keeping.export),
         job("again", AGAIN, authorize_again),
         job("rename", "rename", keeping.rename),
         job("history", "history", keeping.history),

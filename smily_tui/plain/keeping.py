@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from smily_tui.errors import UsageError
 from smily_tui.plain.console import sentences
 from smily_tui.plain.waiting import wait_for
 from smily_tui.refresh.decision import Need
+from smily_tui.secret import Secret
 from smily_tui.text import clean
-from smily_tui.words import questions
+from smily_tui.words import exporting, questions
 from smily_tui.words.amounts import day_and_time, in_words
 
 if TYPE_CHECKING:
@@ -45,9 +47,44 @@ def show(session: Session, account: Account) -> None:
 
 def copy(session: Session, account: Account) -> None:
     """Copy the access token to a clipboard that can be cleared again."""
-    question, *why = sentences(questions.COPY)
-    if session.console.confirmed("\n".join((*why, question))):
+    if _may_copy(session):
         session.console.say(f"Access token: {session.outside.copy(account.access)}")
+
+
+def _may_copy(session: Session) -> bool:
+    question, *why = sentences(questions.COPY)
+    return session.console.confirmed("\n".join((*why, question)))
+
+
+def export(session: Session, account: Account) -> None:
+    """Give the access token to another program: the form, then a file or the clipboard."""
+    from smily_tui.desktop.text_file import save_text
+    from smily_tui.refresh.exporting import export_of
+    from smily_tui.wire.export import as_text, file_name
+
+    console, stored, need = session.console, session.stored, Need()
+    console.say(*sentences(exporting.WHAT), *(f"{name}: {what}" for name, what in exporting.FORMATS.items()))
+    name = _format(console.ask("Form", default=next(iter(exporting.FORMATS))))
+    folder = console.ask("Folder, or copy", default="~", explain=("A new file; only you can read it.",))
+    if folder == "copy" and not _may_copy(session):
+        return
+    if not stored.suffices(account.address, need):
+        session.end_of(stored.refresh(account.address, need), f"Refreshing {account.label} first")
+    export = export_of(stored, account.address)
+    text = as_text(export, name)
+    if folder == "copy":
+        console.say(f"Export: {session.outside.copy(Secret(text))}")
+    else:
+        console.say(f"It is in {save_text(folder, file_name(export, name), text)}")
+    console.say(*sentences(exporting.advice(export)))
+
+
+def _format(typed: str) -> str:
+    """The format that is meant; raises UsageError where none is."""
+    wanted = typed.casefold().strip(" .")
+    if wanted not in exporting.FORMATS:
+        raise UsageError(f"“{clean(typed, 40)}” is none of the forms.", next="Type one of their names.")
+    return wanted
 
 
 def rename(session: Session, account: Account) -> None:

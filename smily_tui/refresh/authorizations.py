@@ -15,6 +15,7 @@ from smily_tui.text import clean
 from smily_tui.vault.account import Account, Address
 from smily_tui.vault.application import Application, address_part, is_address_part
 from smily_tui.vault.errors import NoSuchAccount, VaultError, not_one
+from smily_tui.vault.survey import survey
 from smily_tui.vault.trash import KEPT
 
 if TYPE_CHECKING:
@@ -29,10 +30,10 @@ if TYPE_CHECKING:
     from smily_tui.vault.authorization import Authorization
     from smily_tui.vault.home import Home
     from smily_tui.vault.ledger import Rotation
+    from smily_tui.vault.survey import Seen
     from smily_tui.vault.trash import Forgotten
 
 Mark = tuple[tuple[str, int], ...]
-_Seen = tuple[int, ...]
 
 
 class Authorizations(Applications):
@@ -52,7 +53,7 @@ class Authorizations(Applications):
         super().__init__(home, server=server, keyring=keyring)
         self.clock = clock or SystemClock()
         self._machine = this_machine()
-        self._accounts: dict[Address, tuple[_Seen, Account]] = {}
+        self._accounts: dict[Address, tuple[Seen, Account]] = {}
         self._mark: Mark = ()
 
     # -- accounts --------------------------------------------------------------------------------------
@@ -64,9 +65,8 @@ class Authorizations(Applications):
 
             adopt(self._store, orphans, self._machine)
         self._mark = self._store.mark()
-        fresh: dict[Address, tuple[_Seen, Account]] = {}
-        for address in self._store.addresses():
-            seen = self._store.seen(address)
+        fresh: dict[Address, tuple[Seen, Account]] = {}
+        for address, seen in survey(self._store).items():
             known = self._accounts.get(address)
             account = known[1] if known and known[0] == seen else self._store.account(address)
             if account is not None:
@@ -225,11 +225,13 @@ class Authorizations(Applications):
         Raises:
             SmilyError: none could be had; the stored tokens are as the error says.
         """
-        stored = self._read(address)
-        if decide(stored, need, self.clock.now()) is Decision.USE:
-            return stored.current.access
-        self.refresh(address, need).wait()
+        if not self.suffices(address, need):
+            self.refresh(address, need).wait()
         return self._read(address).current.access
+
+    def suffices(self, address: Address, need: Need) -> bool:
+        """Whether the stored access token satisfies `need`; raises NoSuchAccount, VaultError."""
+        return decide(self._read(address), need, self.clock.now()) is Decision.USE
 
     def _read(self, address: Address) -> Authorization:
         stored = self._store.read(address)

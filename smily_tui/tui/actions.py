@@ -111,9 +111,25 @@ DASHBOARD = (
     _job("refresh_due", show=False),
     _job("again", show=False),
     _job("rename", show=False),
+    _job("export", show=False),
     _job("history", show=False),
     _job("forget", show=False),
     _job("restore", show=False),
+    Action("s", "sort", "Sort", "Sort by name, by state, by time left."),
+    Action(
+        "f",
+        "only",
+        "Filter",
+        "Show only those that need you, that expire, are expired, are valid.",
+    ),
+    Action("l", "results", "Last results", "What came of the last refresh, account by account.", show=False),
+    Action(
+        "escape",
+        "show_all",
+        "Show all",
+        "End search and filter; while many are refreshed: begin no more of them.",
+        show=False,
+    ),
     Action(
         "question_mark", "help", "Help", "What this screen is for, and all its keys.", show=False, of_app=True
     ),

@@ -209,15 +209,6 @@ def changed_at(path: Path) -> int:
         return 0
 
 
-def state_of(path: Path) -> int:
-    """Something that differs as soon as a file was changed; 0 where it is not there."""
-    try:
-        found = os.stat(path)  # noqa: PTH116 - the quickest way, for thousands of files
-    except OSError:
-        return 0
-    return hash((found.st_mtime_ns, found.st_size, found.st_ino))
-
-
 def _read_all(path: Path, descriptor: int) -> bytes:
     with os.fdopen(os.dup(descriptor), "rb") as file:
         data = file.read(LARGEST + 1)

@@ -23,7 +23,6 @@ from smily_tui.vault.disk import (
     names_in,
     read_private,
     remove,
-    state_of,
     sync_folder,
     write_new,
 )
@@ -341,10 +340,6 @@ class Store:
         """Something that differs as soon as anything in the store was saved, renamed or deleted."""
         folders = [self.home.state, *(self.home.state / key for key in self.application_keys())]
         return tuple((str(path), changed_at(path)) for path in (*folders, self.home.settings))
-
-    def seen(self, address: Address) -> tuple[int, ...]:
-        """Something that differs as soon as one of the account's files was changed; cheap."""
-        return tuple(state_of(self.path(address, ending)) for ending in ("tokens", "note", "next"))
 
     def account(self, address: Address) -> Account | None:
         """The account at `address` as people see it; one that cannot be read is shown as such.

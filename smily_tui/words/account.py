@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from smily_tui.vault.account import State
 from smily_tui.words.amounts import in_words, time_of_day
@@ -14,6 +14,12 @@ if TYPE_CHECKING:
     from smily_tui.vault.account import Account
 
 
+UNREADABLE: Final = (
+    "The file was left as it is. Put a backup in its place; or press d, which moves it to the trash, and "
+    "then a to connect the account again."
+)
+
+
 def sentence(account: Account, now: Instant, *, renew: str = "r", ask: str = "u") -> str:
     """How an account is, and what mends it; `renew` and `ask` are what a person presses or types for that."""
     left, at = account.left(now), time_of_day(account.expires_at(now))
@@ -21,10 +27,10 @@ def sentence(account: Account, now: Instant, *, renew: str = "r", ask: str = "u"
         State.VALID: f"Valid until {at}",
         State.EXPIRING: f"Expires at {at}; {renew} renews it",
         State.EXPIRED: f"Expired {in_words(left)} ago; {renew} renews it",
-        State.UNCLEAR: f"Unclear: the last refresh got no answer; {renew} tries again",
+        State.UNCLEAR: f"Unclear: no answer came to the last refresh; {renew} finds out, else {ask}",
         State.REFUSED: f"Needs you: {ask} asks the owner again",
         State.HANDED_OVER: f"Another holder refreshes it; valid until {at}",
-        State.UNREADABLE: "Cannot be read",
+        State.UNREADABLE: "Cannot be read; nothing was overwritten",
     }[account.state(now)]
 
 
@@ -37,4 +43,5 @@ def count(accounts: Sequence[Account], now: Instant) -> tuple[str, ...]:
 
 def due(accounts: Sequence[Account], now: Instant, soon: float) -> list[Account]:
     """Those that have `soon` seconds left or less and can be refreshed."""
-    return [each for each in accounts if not each.unreadable and not each.refused and each.left(now) <= soon]
+    can = (each for each in accounts if not (each.unreadable or each.refused or each.handed_over is not None))
+    return [each for each in can if each.left(now) <= soon]

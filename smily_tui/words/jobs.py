@@ -32,6 +32,11 @@ JOBS: Final = {
     "refresh_due": Job("R", "Refresh all due", "Refresh every account with little time left."),
     "again": Job("u", "Authorize again", "Ask the owner once more, for this account."),
     "rename": Job("e", "Rename", "Give this account another name."),
+    "export": Job(
+        "x",
+        "Export",
+        "Give the access token to a shell, a program, curl, HTTPie or Postman, as a file or copied.",
+    ),
     "history": Job("h", "History", "Each use of this account's refresh token: who used it up?"),
     "forget": Job("d", "Forget", "Put what is stored here for this account into the trash."),
     "restore": Job("U", "Restore", "Bring back what was forgotten last."),

@@ -201,3 +201,20 @@ def test_the_plain_mode_loads_no_toolkit() -> None:
     loaded = set(done.stdout.split())
     assert "smily_tui" in loaded
     assert not loaded & {"textual", "rich", "httpx", "starlette"}
+
+
+def test_an_export_is_written_into_a_file_and_renewed_first_where_it_is_due(
+    world: World, tmp_path: Path
+) -> None:
+    sandbox, stored, address = world
+    let_expire(Store(stored.home), address, sandbox)
+    folder = tmp_path / "out"
+    folder.mkdir()
+    said = talk(stored, "1", "export", "nothing", "x", "curl", str(folder), "", "quit")
+    assert "“nothing” is none of the forms." in said
+    assert "Refreshing Villa Rosa first." in said
+    assert f"It is in {folder / 'villa-rosa-curl.sh'}" in said
+    assert f"smily-tui token {address}" in said
+    text = (folder / "villa-rosa-curl.sh").read_text("utf-8")
+    assert sandbox.state.pairs[-1].access in text
+    assert sandbox.state.pairs[-1].access not in said

@@ -53,6 +53,6 @@ def test_the_dashboard_and_the_menus_have_their_words_in_common(tmp_path: Path) 
     with pytest.raises(Leave):
         open_account(session(world.stored, terminal), world.stored.accounts()[0].address)
     in_dashboard = {each.name: each.help for each in DASHBOARD}
-    for name in ("refresh", "copy", "again", "rename", "history", "forget"):
+    for name in ("refresh", "copy", "export", "again", "rename", "history", "forget"):
         assert in_dashboard[name] == JOBS[name].help
         assert JOBS[name].help in terminal.said

@@ -1,49 +1,45 @@
-"""The dashboard: all accounts with their time left, one of them in full."""
+"""The dashboard: what can be done with the accounts that are listed."""
 
 from __future__ import annotations
 
-from asyncio import Semaphore, gather, to_thread
+from asyncio import to_thread
 from typing import TYPE_CHECKING
 
-from textual import on, work
-from textual.containers import Horizontal
-from textual.events import Resize
-from textual.widgets import DataTable, Input
+from textual import work
 
 from smily_tui.errors import SmilyError
 from smily_tui.refresh.decision import Need
+from smily_tui.secret import Secret
 from smily_tui.tui.actions import DASHBOARD, EVERYWHERE, WIRE, bindings
-from smily_tui.tui.screens.base import StatusScreen
+from smily_tui.tui.renewing import Renewal
+from smily_tui.tui.screens.accounts import AccountsScreen
 from smily_tui.tui.screens.demo_wizard import wizard_for
 from smily_tui.tui.screens.dialogs import HistoryScreen, NameDialog, Question
 from smily_tui.tui.screens.wizard import Start
-from smily_tui.tui.widgets.account_detail import AccountDetail
 from smily_tui.tui.widgets.account_table import AccountTable
-from smily_tui.tui.widgets.fields import PasteInput
-from smily_tui.tui.widgets.key_line import KeyLine
+from smily_tui.tui.widgets.renewal_bar import RenewalBar
 from smily_tui.tui.widgets.status_line import StatusLine
-from smily_tui.tui.widgets.title_bar import TitleBar
 from smily_tui.tui.words import day_and_time, in_words
 from smily_tui.vault.account import SOON
 from smily_tui.words import questions
-from smily_tui.words.account import count, due
+from smily_tui.words.account import due
+from smily_tui.words.exporting import advice
+from smily_tui.words.renewing import LIST_KEY, NOT_YET, STILL, summary, with_key
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from textual.app import ComposeResult
-    from textual.timer import Timer
-
     from smily_tui.demo import DemoInfo
     from smily_tui.refresh.authorizations import Authorizations
+    from smily_tui.refresh.running import Running
+    from smily_tui.tui.screens.export import Wish
     from smily_tui.vault.account import Account, Address
 
 REVEALED_FOR = 30.0
-AT_ONCE = 4
 
 
-class DashboardScreen(StatusScreen[None]):
-    """What is stored, how long it is valid, and what can be done about it."""
+class DashboardScreen(AccountsScreen):
+    """Connects, renews, shows, copies, names and forgets accounts; what it shows is its base's."""
 
     ABOUT = (
         "Your connected accounts and how long each access token is still good. smily-tui renews a token when "
@@ -54,84 +50,10 @@ class DashboardScreen(StatusScreen[None]):
     BINDINGS = bindings(ACTIONS)
 
     def __init__(self, authorizations: Authorizations, demo: DemoInfo | None = None) -> None:
-        super().__init__()
-        self._stored = authorizations
-        self._demo = demo
-        self._all: tuple[Account, ...] = ()
-        self._names: dict[str, str] = {}
-        self._clients: dict[str, str] = {}
-        self._busy: frozenset[Address] = frozenset()
-        self._revealed: Timer | None = None
+        super().__init__(authorizations, demo)
         self._copies_agreed = False
-
-    def compose(self) -> ComposeResult:
-        """Build the screen."""
-        yield TitleBar("accounts", "DEMO · no real account" if self._demo else "")
-        yield PasteInput(placeholder="find: a part of a name, address or state; esc ends", id="find")
-        with Horizontal(id="both"):
-            yield AccountTable()
-            yield AccountDetail(large=self.app.presenter)
-        yield StatusLine()
-        yield KeyLine()
-
-    def on_mount(self) -> None:
-        """Show what is stored, and look for changes each second."""
-        self.query_one("#find").display = False
-        self.query_one(AccountTable).focus()
-        self.load()
-        self.set_interval(1.0, self._tick)
-        self.app.theme_changed_signal.subscribe(self, lambda _: self._tick())
-
-    # -- showing ---------------------------------------------------------------------------------------
-
-    def load(self) -> None:
-        """Read the accounts again and show them."""
-        try:
-            self._all = self._stored.accounts()
-            applications = self._stored.applications()
-            self._names = {each.key: each.name for each in applications}
-            self._clients = {each.key: each.client_id for each in applications}
-        except SmilyError as error:
-            self.query_one(StatusLine).error(error)
-        self._show()
-
-    def _show(self) -> None:
-        now = self._stored.clock.now()
-        words = self.query_one("#find", Input).value.casefold().split()
-        found = [each for each in self._all if all(word in _searched(each) for word in words)]
-        self.query_one(AccountTable).show(found, now)
-        self._title()
-        self._detail()
-
-    def _title(self) -> None:
-        now = self._stored.clock.now()
-        self.query_one(TitleBar).say(" · ".join(count(self._all, now)))
-
-    def _detail(self) -> None:
-        account = self.query_one(AccountTable).chosen
-        name = self._names.get(account.address.application, account.address.application) if account else ""
-        now = self._stored.clock.now()
-        self.query_one(AccountDetail).show(account, name, now, revealed=self._revealed is not None)
-        if account is not None and self.is_active:
-            client_id = self._clients.get(account.address.application, "")
-            self.app.wire.may_refresh(str(account.address), account.server, client_id)
-
-    @on(Resize)
-    def _resized(self) -> None:
-        """Long values are broken where the pane now ends."""
-        self.call_after_refresh(self._detail)
-
-    def _tick(self) -> None:
-        if self._stored.changed():
-            self.load()
-            return
-        self.query_one(AccountTable).tick(self._stored.clock.now(), self._busy)
-        self._detail()
-
-    @on(DataTable.RowHighlighted)
-    def _other_account(self) -> None:
-        self._hide()
-        self._detail()
+        self._renewal: Renewal | None = None
+        self._is_renewing = False
 
     # -- connecting ------------------------------------------------------------------------------------
 
@@ -195,43 +117,71 @@ class DashboardScreen(StatusScreen[None]):
     @work(exit_on_error=False)
     async def _renew(self, accounts: list[Account], *, here: bool = False) -> None:
         """Helpers do the work, a few at a time; leaving meanwhile stops none that has begun."""
-        self._busy |= {each.address for each in accounts}
+        if self._is_renewing:
+            self.query_one(StatusLine).say(STILL)
+            return
+        self._renewal, self._is_renewing = Renewal(self._stored, accounts, here=here), True
+        if len(accounts) == 1:
+            self.query_one(StatusLine).busy(f"Refreshing {accounts[0].label}")
+        try:
+            self._progress()
+            await self._renewal.run(self._began, self._ended_one)
+        finally:
+            self._is_renewing = False
+        self._renewed(self._renewal)
+
+    def _began(self, account: Account, running: Running) -> None:
+        self.app.wire.follow(running)
+        self._busy |= {account.address}
         self.query_one(AccountTable).tick(self._stored.clock.now(), self._busy)
-        one = accounts[0].label if len(accounts) == 1 else f"{len(accounts)} accounts"
-        self.query_one(StatusLine).busy(f"Refreshing {one}")
-        room = Semaphore(AT_ONCE)
-        failures = await gather(*(self._renew_one(account, room, here=here) for account in accounts))
-        self._renewed(accounts, [each for each in failures if each is not None])
 
-    async def _renew_one(self, account: Account, room: Semaphore, *, here: bool) -> SmilyError | None:
-        need = Need(force=True, seen=account.generation, here=here)
-        async with room:
-            try:
-                running = self._stored.refresh(account.address, need)
-                self.app.wire.follow(running)
-                await running.ended()
-            except SmilyError as error:
-                return error
-            finally:
-                self._not_busy(account.address)
-        return None
+    def _ended_one(self, account: Account) -> None:
+        """The list shows what came of it with the next tick, with all that ended meanwhile."""
+        self._ended.add(account.address)
+        self._progress()
 
-    def _not_busy(self, address: Address) -> None:
-        self._busy -= {address}
+    def _progress(self, *, stopping: bool = False) -> None:
+        """How far many have got; one alone has its words on the status line."""
+        found = self._renewal
+        if found is not None and len(found.accounts) > 1:
+            ended, failed = len(found.results), len(found.failures)
+            self.query_one(RenewalBar).show(len(found.accounts), ended, failed, stopping=stopping)
+
+    def _renewed(self, renewal: Renewal) -> None:
         self.load()
-        self.query_one(AccountTable).tick(self._stored.clock.now(), self._busy)
-
-    def _renewed(self, accounts: list[Account], failures: list[SmilyError]) -> None:
-        status = self.query_one(StatusLine)
-        if failures:
-            status.error(failures[0])
-        elif len(accounts) == 1:
-            account = self._stored.account(accounts[0].address) or accounts[0]
+        status, failures = self.query_one(StatusLine), renewal.failures
+        self.query_one(RenewalBar).hide()
+        first = failures[0].error if failures else None
+        renewed = len(renewal.results) - len(failures)
+        words = summary(renewed, len(failures), renewal.not_begun)
+        if len(renewal.accounts) > 1 and first is not None:
+            kept = f"{failures[0].account.label}: {first.what}"
+            status.error(SmilyError(words, kept=kept, next=f"{LIST_KEY} R tries them again."))
+        elif first is not None:
+            status.error(with_key(first))
+        elif len(renewal.accounts) > 1:
+            status.done(f"✓ {words}")
+        else:
+            account = self._stored.account(renewal.accounts[0].address) or renewal.accounts[0]
             left = in_words(account.left(self._stored.clock.now()))
             status.done(f"✓ {account.label}: new tokens, valid for {left}.")
-        else:
-            status.done(f"✓ {len(accounts)} accounts have new tokens.")
-        self.load()
+
+    def action_results(self) -> None:
+        """Show what came of the last refresh, account by account."""
+        if self._renewal is None:
+            self.query_one(StatusLine).say(NOT_YET)
+            return
+        from smily_tui.tui.screens.results import ResultsScreen
+
+        self.app.push_screen(ResultsScreen(self._renewal))
+
+    def action_show_all(self) -> None:
+        """Begin no more of a refresh of many; else end the search and the filter."""
+        if self._is_renewing and self._renewal is not None and not self.query_one("#find").has_focus:
+            if self._renewal.stop():
+                self._progress(stopping=True)
+            return
+        super().action_show_all()
 
     # -- secrets ---------------------------------------------------------------------------------------
 
@@ -245,29 +195,60 @@ class DashboardScreen(StatusScreen[None]):
             self._revealed = self.set_timer(REVEALED_FOR, self._hide)
         self._detail()
 
-    def _hide(self) -> None:
-        if self._revealed is not None:
-            self._revealed.stop()
-            self._revealed = None
-            self._detail()
-
     @work(exit_on_error=False)
     async def action_copy(self) -> None:
         """Copy the access token; asked once, since clipboards remember."""
         account = self.query_one(AccountTable).chosen
-        if account is None or account.unreadable:
-            return
+        if account is not None and not account.unreadable and await self._may_copy():
+            self._copy(account.access, f"Access token of {account.label}")
+
+    async def _may_copy(self) -> bool:
         if not self._copies_agreed:
             self._copies_agreed = await self.app.push_screen_wait(
                 Question(questions.COPY, "Copy", "Leave it")
             )
-        if self._copies_agreed:
-            self._copy(account)
+        return self._copies_agreed
 
     @work(thread=True, exit_on_error=False)
-    def _copy(self, account: Account) -> None:
-        words = self.app.copy_outside(account.access)
-        self.app.call_from_thread(self.query_one(StatusLine).say, f"Access token of {account.label}: {words}")
+    def _copy(self, secret: Secret, what: str) -> None:
+        words = self.app.copy_outside(secret)
+        self.app.call_from_thread(self.query_one(StatusLine).say, f"{what}: {words}")
+
+    @work(exit_on_error=False)
+    async def action_export(self) -> None:
+        """Give the access token to another program: choose the form, then a file or the clipboard."""
+        account = self.query_one(AccountTable).chosen
+        if account is None or account.unreadable:
+            return
+        from smily_tui.tui.screens.export import ExportDialog
+
+        wish = await self.app.push_screen_wait(ExportDialog(account.label))
+        if wish is None or (not wish.folder and not await self._may_copy()):
+            return
+        try:
+            await self._export(account.address, wish)
+        except SmilyError as error:
+            self.query_one(StatusLine).error(with_key(error))
+
+    async def _export(self, address: Address, wish: Wish) -> None:
+        """A token that has little time left is renewed first; leaving meanwhile does not stop that."""
+        from smily_tui.desktop.text_file import save_text
+        from smily_tui.refresh.exporting import export_of
+        from smily_tui.wire.export import as_text, file_name
+
+        need = Need()
+        if not self._stored.suffices(address, need):
+            running = self._stored.refresh(address, need)
+            self.app.wire.follow(running)
+            self.query_one(StatusLine).busy("Refreshing it first")
+            await running.ended()
+        export = export_of(self._stored, address)
+        text = as_text(export, wish.format)
+        if not wish.folder:
+            self._copy(Secret(text), f"Export of {export.label}")
+            return
+        path = await to_thread(save_text, wish.folder, file_name(export, wish.format), text)
+        self.query_one(StatusLine).done(f"✓ It is in {path}\n  {advice(export)}")
 
     # -- keeping ---------------------------------------------------------------------------------------
 
@@ -333,31 +314,3 @@ class DashboardScreen(StatusScreen[None]):
         except SmilyError as error:
             self.query_one(StatusLine).error(error)
         self.load()
-
-    # -- finding ---------------------------------------------------------------------------------------
-
-    def action_find(self) -> None:
-        """Type a part of a name."""
-        field = self.query_one("#find", Input)
-        field.display = True
-        field.focus()
-
-    @on(Input.Changed, "#find")
-    def _typed(self) -> None:
-        self._show()
-
-    @on(Input.Submitted, "#find")
-    def _found(self) -> None:
-        self.query_one(AccountTable).focus()
-
-    def key_escape(self) -> None:
-        """Esc ends the search and shows all again."""
-        field = self.query_one("#find", Input)
-        if field.display:
-            field.value = ""
-            field.display = False
-            self.query_one(AccountTable).focus()
-
-
-def _searched(account: Account) -> str:
-    return f"{account.label} {account.address} {account.account_id}".casefold()

@@ -14,7 +14,7 @@ from smily_tui.tui.widgets.large_digits import LargeDigits
 from smily_tui.tui.widgets.life_bar import LifeBar
 from smily_tui.tui.words import countdown, day_and_time, listed
 from smily_tui.vault.account import State
-from smily_tui.words.account import sentence
+from smily_tui.words.account import UNREADABLE, sentence
 
 if TYPE_CHECKING:
     from textual.app import ComposeResult
@@ -24,7 +24,6 @@ if TYPE_CHECKING:
     from smily_tui.vault.account import Account
 
 NAME_WIDTH = 9
-NOTHING = "No accounts yet.\n\nPress a to connect one; it takes about three minutes."
 
 
 class AccountDetail(VerticalScroll):
@@ -57,16 +56,23 @@ class AccountDetail(VerticalScroll):
         yield LifeBar(total=1.0, show_eta=False, show_percentage=False)
         yield Static("", id="facts", markup=False)
 
-    def show(self, account: Account | None, application: str, now: Instant, *, revealed: bool) -> None:
-        """Show an account as it is now."""
-        readable = account is not None and not account.unreadable
-        self.query_one(Digits).display = readable
-        self.query_one(ProgressBar).display = readable
-        if account is None:
-            self.query_one("#name", Static).update(Content(NOTHING))
-            self.query_one("#state", Static).update("")
-            self.query_one("#facts", Static).update("")
-            return
+    def show_nothing(self, words: str) -> None:
+        """Say why there is no account to be shown."""
+        self._show_life(shown=False)
+        self.query_one("#name", Static).update(Content(words))
+        for each in ("#state", "#facts"):
+            self.query_one(each, Static).update("")
+
+    def _show_life(self, *, shown: bool) -> None:
+        self.query_one(Digits).display = shown
+        self.query_one(ProgressBar).display = shown
+
+    def show(
+        self, account: Account, application: str, now: Instant, *, revealed: bool, elsewhere: bool
+    ) -> None:
+        """Show an account as it is now; `elsewhere`: another computer obtained its tokens."""
+        readable = not account.unreadable
+        self._show_life(shown=readable)
         state, left = account.state(now), account.left(now)
         self.query_one("#name", Static).update(Content(account.label))
         place = self.query_one("#state", Static)
@@ -74,9 +80,10 @@ class AccountDetail(VerticalScroll):
         place.update(Content(f"{state.glyph} {sentence(account, now)}"))
         self.query_one(Digits).update(countdown(left) if left > 0 else "0:00:00")
         self.query_one(ProgressBar).update(progress=max(0.0, left) / account.lifetime if readable else 0.0)
-        self.query_one("#facts", Static).update(
-            _facts(account, application, now, self.scrollable_content_region.width, revealed=revealed)
-        )
+        rows = _rows(account, application, now, revealed=revealed, elsewhere=elsewhere)
+        width = self.scrollable_content_region.width
+        facts = Content("\n").join(_row(name, text, width) for name, text in rows if text)
+        self.query_one("#facts", Static).update(facts if readable else _unreadable(account))
 
 
 _KINDS = {
@@ -90,10 +97,16 @@ _KINDS = {
 }
 
 
-def _facts(account: Account, application: str, now: Instant, width: int, *, revealed: bool) -> Content:
-    if account.unreadable:
-        return Content(account.trouble)
-    rows = [
+def _unreadable(account: Account) -> Content:
+    return Content(f"{account.trouble}\n\n{UNREADABLE}")
+
+
+def _rows(
+    account: Account, application: str, now: Instant, *, revealed: bool, elsewhere: bool
+) -> list[tuple[str, str]]:
+    """What is known, by name; what is empty is not shown."""
+    return [
+        ("Trouble", account.trouble),
         ("Access", _token(account.access, revealed=revealed)),
         ("Refresh", _token(account.refresh, revealed=revealed)),
         ("Can", listed(account.scopes)),
@@ -103,9 +116,8 @@ def _facts(account: Account, application: str, now: Instant, width: int, *, reve
         ("Since", day_and_time(account.authorized_at, now.wall)),
         ("Renewed", day_and_time(account.refreshed_at, now.wall)),
         ("Given", "" if account.handed_over is None else day_and_time(account.handed_over, now.wall)),
-        ("Trouble", account.trouble),
+        ("Held by", f"another computer: {account.machine.name}" if elsewhere else ""),
     ]
-    return Content("\n").join(_row(name, text, width) for name, text in rows if text)
 
 
 def _row(name: str, text: str, width: int) -> Content:

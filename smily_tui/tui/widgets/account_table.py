@@ -1,22 +1,30 @@
-"""The list of accounts; each second only the rows that can be seen are written anew."""
+"""The list of accounts: only the rows that can be seen are drawn, so thousands cost no more than twenty."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
-from rich.text import Text
-from textual.widgets import DataTable
+from rich.cells import cell_len, set_cell_size
+from rich.segment import Segment
+from rich.style import Style
+from textual.geometry import Size
+from textual.message import Message
+from textual.scroll_view import ScrollView
+from textual.strip import Strip
 
+from smily_tui.tui.arrangement import Order
 from smily_tui.tui.words import countdown
 from smily_tui.vault.account import State
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from textual.events import Click
+
     from smily_tui.clock import Instant
     from smily_tui.vault.account import Account, Address
 
-COLOURS = {
+COLOURS: Final = {
     State.VALID: "text-success",
     State.EXPIRING: "text-warning",
     State.EXPIRED: "text-warning",
@@ -25,73 +33,188 @@ COLOURS = {
     State.HANDED_OVER: "text-warning",
     State.UNREADABLE: "text-error",
 }
-LABEL_WIDTH = 19
+STATE_WIDTH: Final = 12
+LEFT_WIDTH: Final = 8
+LONGEST_LABEL: Final = 44
+SORTED: Final = " ▲"
+_HEADS: Final = {Order.NAME: "Account", Order.STATE: "State", Order.LEFT: "Left"}
 
 
-class AccountTable(DataTable[Text]):
+class AccountTable(ScrollView, can_focus=True):
     """Account, state in sign and word, time left."""
 
-    DEFAULT_CSS = "AccountTable { height: 1fr; background: $background; scrollbar-size-horizontal: 0; }"
+    ALLOW_SELECT = False
+    COMPONENT_CLASSES = {"account-table--header", "account-table--cursor"}
+    DEFAULT_CSS = """
+    AccountTable {
+        height: 1fr; background: $background; color: $foreground; overflow-x: hidden;
+        scrollbar-size-vertical: 1;
+    }
+    AccountTable:focus { background-tint: $foreground 5%; }
+    AccountTable > .account-table--header { text-style: bold; background: $panel; color: $foreground; }
+    AccountTable > .account-table--cursor {
+        background: $block-cursor-blurred-background; color: $block-cursor-blurred-foreground;
+        text-style: $block-cursor-blurred-text-style;
+    }
+    AccountTable:focus > .account-table--cursor {
+        background: $block-cursor-background; color: $block-cursor-foreground;
+        text-style: $block-cursor-text-style;
+    }
+    AccountTable:ansi > .account-table--header { text-style: bold underline; background: ansi_default; }
+    """
+
+    class Pointed(Message):
+        """The cursor is on another account."""
 
     def __init__(self) -> None:
-        super().__init__(cursor_type="row", zebra_stripes=False)
+        super().__init__()
         self.accounts: tuple[Account, ...] = ()
+        self.cursor_row = 0
+        self._now: Instant | None = None
         self._busy: frozenset[Address] = frozenset()
+        self._order = Order.NAME
 
-    def on_mount(self) -> None:
-        """Make the columns."""
-        self.add_column("Account", key="account", width=LABEL_WIDTH)
-        self.add_column("State", key="state", width=12)
-        self.add_column("Left", key="left", width=8)
+    @property
+    def row_count(self) -> int:
+        """How many accounts are listed."""
+        return len(self.accounts)
 
     @property
     def chosen(self) -> Account | None:
         """The account under the cursor."""
-        return self.accounts[self.cursor_row] if 0 <= self.cursor_row < len(self.accounts) else None
+        return self.accounts[self.cursor_row] if self.cursor_row < len(self.accounts) else None
 
-    def show(self, accounts: Sequence[Account], now: Instant) -> None:
-        """Show these accounts; the cursor stays on its account."""
+    def show(self, accounts: Sequence[Account], now: Instant, order: Order = Order.NAME) -> None:
+        """Show these accounts; the cursor stays on its account, and at the top where that has gone."""
         before = self.chosen
-        same = [each.address for each in self.accounts] == [each.address for each in accounts]
-        self.accounts = tuple(accounts)
-        if not same:
-            self.clear()
-            for account in accounts:
-                self.add_row(*self._cells(account, now), key=str(account.address))
-            rows = [each.address for each in accounts]
-            if before is not None and before.address in rows:
-                self.move_cursor(row=rows.index(before.address))
+        self.accounts, self._order = tuple(accounts), order
+        self.virtual_size = Size(0, len(accounts) + 1)
+        rows = (row for row, each in enumerate(accounts) if before and each.address == before.address)
+        self.cursor_row = next(rows, 0)
+        self._keep_cursor_in_sight()
         self.tick(now)
+        if before is None or self.chosen is None or before.address != self.chosen.address:
+            self.post_message(self.Pointed())
+
+    def tick(self, now: Instant, busy: frozenset[Address] | None = None) -> None:
+        """Draw what can be seen for the present moment."""
+        self._now = now
+        self._busy = self._busy if busy is None else busy
+        self.refresh()
+
+    # -- the cursor ------------------------------------------------------------------------------------
 
     def go_to(self, address: Address) -> None:
         """Put the cursor on an account."""
-        rows = [each.address for each in self.accounts]
-        if address in rows:
-            self.move_cursor(row=rows.index(address))
+        for row, account in enumerate(self.accounts):
+            if account.address == address:
+                self.move_cursor(row=row)
 
-    def tick(self, now: Instant, busy: frozenset[Address] | None = None) -> None:
-        """Write the visible rows for the present moment."""
-        self._busy = self._busy if busy is None else busy
-        top = max(0, int(self.scroll_y) - 1)
-        for account in self.accounts[top : top + max(self.size.height, 1) + 2]:
-            for column, cell in zip(("account", "state", "left"), self._cells(account, now), strict=True):
-                if self.get_cell(str(account.address), column) != cell:
-                    self.update_cell(str(account.address), column, cell)
+    def move_cursor(self, *, row: int) -> None:
+        """Put the cursor on a row, or on the nearest that there is."""
+        row = max(0, min(row, len(self.accounts) - 1))
+        if row != self.cursor_row:
+            self.cursor_row = row
+            self.refresh()
+            self.post_message(self.Pointed())
+        self._keep_cursor_in_sight()
 
-    def _cells(self, account: Account, now: Instant) -> tuple[Text, Text, Text]:
-        state = account.state(now)
-        label = account.label
-        shown = label if len(label) <= LABEL_WIDTH else label[: LABEL_WIDTH - 1] + "…"
+    def on_resize(self) -> None:
+        """The cursor stays in sight."""
+        self._keep_cursor_in_sight()
+
+    @property
+    def _room(self) -> int:
+        """How many rows fit below the head."""
+        return max(self.size.height - 1, 1)
+
+    def _keep_cursor_in_sight(self) -> None:
+        top = int(self.scroll_target_y)
+        if self.cursor_row < top or self.cursor_row == 0:
+            self.scroll_to(y=self.cursor_row, animate=False, force=True)
+        elif self.cursor_row >= top + self._room:
+            self.scroll_to(y=self.cursor_row - self._room + 1, animate=False, force=True)
+
+    def action_scroll_up(self) -> None:
+        """One row up."""
+        self.move_cursor(row=self.cursor_row - 1)
+
+    def action_scroll_down(self) -> None:
+        """One row down."""
+        self.move_cursor(row=self.cursor_row + 1)
+
+    def action_scroll_home(self) -> None:
+        """To the first row."""
+        self.move_cursor(row=0)
+
+    def action_scroll_end(self) -> None:
+        """To the last row."""
+        self.move_cursor(row=len(self.accounts) - 1)
+
+    def action_page_up(self) -> None:
+        """As many rows up as can be seen."""
+        self.move_cursor(row=self.cursor_row - self._room)
+
+    def action_page_down(self) -> None:
+        """As many rows down as can be seen."""
+        self.move_cursor(row=self.cursor_row + self._room)
+
+    def on_click(self, event: Click) -> None:
+        """A click chooses a row."""
+        row = event.y - 1 + int(self.scroll_offset.y)
+        if event.y > 0 and row < len(self.accounts):
+            self.move_cursor(row=row)
+
+    # -- drawing ---------------------------------------------------------------------------------------
+
+    def render_line(self, y: int) -> Strip:
+        """The head, which stays, or a row."""
+        row = y - 1 + int(self.scroll_offset.y)
+        if y == 0:
+            style = self.rich_style + self.get_component_rich_style("account-table--header")
+            return self._strip(tuple((self._head(order), Style()) for order in _HEADS), style)
+        if row >= len(self.accounts) or self._now is None:
+            return Strip.blank(self.size.width, self.rich_style)
+        if row == self.cursor_row:
+            style = self.rich_style + self.get_component_rich_style("account-table--cursor")
+            return self._strip(tuple((text, Style()) for text, _ in self._cells(row, self._now)), style)
+        return self._strip(self._cells(row, self._now), self.rich_style)
+
+    def _head(self, order: Order) -> str:
+        name = _HEADS[order] + (SORTED if order is self._order else "")
+        return name.rjust(LEFT_WIDTH) if order is Order.LEFT else name
+
+    def _cells(self, row: int, now: Instant) -> tuple[tuple[str, Style], ...]:
+        account = self.accounts[row]
         if account.address in self._busy:
-            return Text(shown), self._in_colour("… refreshing", "text-warning"), Text("")
+            return (account.label, Style()), ("… refreshing", self._colour("text-warning")), ("", Style())
+        state = account.state(now)
         left = "" if account.unreadable else countdown(account.left(now))
+        words = f"{state.glyph} {state.word}"
         return (
-            Text(shown),
-            self._in_colour(f"{state.glyph} {state.word}", COLOURS[state]),
-            Text(left, justify="right"),
+            (account.label, Style()),
+            (words, self._colour(COLOURS[state])),
+            (left.rjust(LEFT_WIDTH), Style()),
         )
 
-    def _in_colour(self, words: str, name: str) -> Text:
-        """Words in a colour of the theme, which two texts differ by; the terminal's own where it has none."""
+    def _strip(self, cells: Sequence[tuple[str, Style]], style: Style) -> Strip:
+        """Cells with a blank on both sides of each; the label has the room that the others leave."""
+        width = self.scrollable_content_region.width  # beside the scroll bar, where there is one
+        label = max(min(width - STATE_WIDTH - LEFT_WIDTH - 6, LONGEST_LABEL), 1)
+        segments = [
+            Segment(f" {_fitting(text, room)} ", style + own)
+            for (text, own), room in zip(cells, (label, STATE_WIDTH, LEFT_WIDTH), strict=True)
+        ]
+        return Strip(segments).adjust_cell_length(width, style)
+
+    def _colour(self, name: str) -> Style:
+        """A colour of the theme, which two texts differ by; the terminal's own where it has none."""
         found = self.app.theme_variables.get(name, "")
-        return Text.assemble((words, found if found.startswith("#") else ""))
+        return Style(color=found) if found.startswith("#") else Style()
+
+
+def _fitting(text: str, width: int) -> str:
+    """The text in so many cells, cut with a sign where it is longer."""
+    if cell_len(text) <= width:
+        return set_cell_size(text, width)
+    return set_cell_size(set_cell_size(text, width - 1).rstrip() + "…", width)

@@ -1,0 +1,38 @@
+"""`smily-tui export`: a valid access token as a text that another program takes."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING
+
+from smily_tui.cli.common import authorizations
+from smily_tui.clock import process_started
+from smily_tui.refresh.decision import Need
+from smily_tui.words.exporting import FORMATS, advice
+
+if TYPE_CHECKING:
+    import argparse
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Define the command's arguments."""
+    parser.add_argument(
+        "account", nargs="?", metavar="ACCOUNT", help="APPLICATION/ACCOUNT, or less where clear"
+    )
+    kinds = "; ".join(f"{name}: {words}" for name, words in FORMATS.items())
+    parser.add_argument("--format", choices=FORMATS, required=True, help=kinds)
+
+
+def run(options: argparse.Namespace) -> int:
+    """The text to stdout, with a token that is durably saved; until when it is good to stderr."""
+    stored = authorizations(options)
+    account = stored.find(options.account)
+    from smily_tui.refresh.exporting import export_of
+    from smily_tui.wire.export import as_text
+
+    stored.valid_token(account.address, Need(began=process_started()))
+    export = export_of(stored, account.address)
+    sys.stdout.write(as_text(export, options.format))
+    sys.stdout.flush()  # nothing is said about a text that did not arrive
+    print(advice(export), file=sys.stderr)  # noqa: T201
+    return 0

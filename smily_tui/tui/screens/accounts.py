@@ -1,0 +1,188 @@
+"""The list of accounts with one of them in full: what is shown, in which order, and what is found."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from textual import on
+from textual.containers import Horizontal
+from textual.events import Resize
+from textual.widgets import Input
+
+from smily_tui.errors import SmilyError
+from smily_tui.tui.arrangement import FOREVER, Arrangement, Only
+from smily_tui.tui.screens.base import StatusScreen
+from smily_tui.tui.widgets.account_detail import AccountDetail
+from smily_tui.tui.widgets.account_table import AccountTable
+from smily_tui.tui.widgets.fields import PasteInput
+from smily_tui.tui.widgets.key_line import KeyLine
+from smily_tui.tui.widgets.renewal_bar import RenewalBar
+from smily_tui.tui.widgets.status_line import StatusLine
+from smily_tui.tui.widgets.title_bar import TitleBar
+from smily_tui.words import listing
+from smily_tui.words.account import count
+
+if TYPE_CHECKING:
+    from textual.app import ComposeResult
+    from textual.timer import Timer
+
+    from smily_tui.clock import Instant
+    from smily_tui.demo import DemoInfo
+    from smily_tui.refresh.authorizations import Authorizations
+    from smily_tui.vault.account import Account, Address
+
+
+class AccountsScreen(StatusScreen[None]):
+    """Shows what is stored; each second only what was changed is read, and only what can be seen is drawn."""
+
+    def __init__(self, authorizations: Authorizations, demo: DemoInfo | None = None) -> None:
+        super().__init__()
+        self._stored = authorizations
+        self._demo = demo
+        self._all: tuple[Account, ...] = ()
+        self._names: dict[str, str] = {}
+        self._clients: dict[str, str] = {}
+        self._busy: frozenset[Address] = frozenset()
+        self._ended: set[Address] = set()
+        self._revealed: Timer | None = None
+        self._arrangement = Arrangement()
+        self._arranged: Instant | None = None
+        self._lasts = FOREVER
+
+    def compose(self) -> ComposeResult:
+        """Build the screen."""
+        yield TitleBar("accounts", "DEMO · no real account" if self._demo else "")
+        yield PasteInput(placeholder="find: a part of a name, address or state; esc ends", id="find")
+        with Horizontal(id="both"):
+            yield AccountTable()
+            yield AccountDetail(large=self.app.presenter)
+        yield RenewalBar()
+        yield StatusLine()
+        yield KeyLine()
+
+    def on_mount(self) -> None:
+        """Show what is stored, and look for changes each second."""
+        self.query_one("#find").display = False
+        self.query_one(AccountTable).focus()
+        self.load()
+        self.set_interval(1.0, self._tick)
+        self.app.theme_changed_signal.subscribe(self, lambda _: self._tick())
+
+    # -- showing ---------------------------------------------------------------------------------------
+
+    def load(self) -> None:
+        """Read what was changed, and show it."""
+        try:
+            self._all = self._stored.accounts()
+            applications = self._stored.applications()
+            self._names = {each.key: each.name for each in applications}
+            self._clients = {each.key: each.client_id for each in applications}
+        except SmilyError as error:
+            self.query_one(StatusLine).error(error)
+        self._busy -= self._ended
+        self._ended.clear()
+        self._show()
+
+    def _show(self) -> None:
+        now = self._stored.clock.now()
+        found = self._arrangement.of(self._all, now)
+        self._arranged, self._lasts = now, self._arrangement.lasts(self._all, now)
+        table = self.query_one(AccountTable)
+        table.show(found, now, self._arrangement.order)
+        table.tick(now, self._busy)
+        self._title()
+        self._detail()
+
+    def _title(self) -> None:
+        said = count(self._all, self._stored.clock.now())
+        if not self._arrangement.is_whole:
+            shown = self.query_one(AccountTable).row_count
+            said = (*said, listing.shown(shown, self._arrangement.only.value, self._arrangement.words))
+        self.query_one(TitleBar).say(" · ".join(said))
+
+    def _detail(self) -> None:
+        account = self.query_one(AccountTable).chosen
+        detail, now = self.query_one(AccountDetail), self._stored.clock.now()
+        if account is None:
+            detail.show_nothing(listing.NOT_FOUND if self._all else listing.NOTHING)
+            return
+        name = self._names.get(account.address.application, account.address.application)
+        elsewhere = self._stored.is_elsewhere(account)
+        detail.show(account, name, now, revealed=self._revealed is not None, elsewhere=elsewhere)
+        if self.is_active:
+            client_id = self._clients.get(account.address.application, "")
+            self.app.wire.may_refresh(str(account.address), account.server, client_id)
+
+    @on(Resize)
+    def _resized(self) -> None:
+        """Long values are broken where the pane now ends."""
+        self.call_after_refresh(self._detail)
+
+    def _tick(self) -> None:
+        now = self._stored.clock.now()
+        if self._stored.changed():
+            before, ours = self.query_one(AccountTable).chosen, self._busy
+            self.load()
+            if before is not None and before.address not in ours:
+                self._tell_of_others(before)
+        elif self._arranged and now.since(self._arranged) >= self._lasts:
+            self._show()
+        else:
+            self.query_one(AccountTable).tick(now, self._busy)
+            self._detail()
+
+    def _tell_of_others(self, before: Account) -> None:
+        """Another program may have renewed the account that the person is looking at."""
+        after = self.query_one(AccountTable).chosen
+        if after and after.address == before.address and after.generation > before.generation:
+            self.query_one(StatusLine).say(listing.RENEWED_BY_ANOTHER.format(label=after.label))
+
+    @on(AccountTable.Pointed)
+    def _other_account(self) -> None:
+        self._hide()
+        self._detail()
+
+    def _hide(self) -> None:
+        if self._revealed is not None:
+            self._revealed.stop()
+            self._revealed = None
+            self._detail()
+
+    # -- finding and sorting ---------------------------------------------------------------------------
+
+    def action_sort(self) -> None:
+        """Sort by the next thing: name, state, time left."""
+        self._arrange(self._arrangement.next_order())
+        self.query_one(StatusLine).say(listing.SORTED.format(order=self._arrangement.order.value))
+
+    def action_only(self) -> None:
+        """Show the next kind of account alone: needs you, expiring, expired, valid; then all again."""
+        self._arrange(self._arrangement.next_only())
+        self.query_one(StatusLine).say(listing.ONLY.format(only=self._arrangement.only.value))
+
+    def _arrange(self, arrangement: Arrangement) -> None:
+        self._arrangement = arrangement
+        self._show()
+
+    def action_find(self) -> None:
+        """Type a part of a name."""
+        field = self.query_one("#find", Input)
+        field.display = True
+        field.focus()
+
+    @on(Input.Changed, "#find")
+    def _typed(self, event: Input.Changed) -> None:
+        self._arrange(replace(self._arrangement, words=event.value))
+
+    @on(Input.Submitted, "#find")
+    def _found(self) -> None:
+        self.query_one(AccountTable).focus()
+
+    def action_show_all(self) -> None:
+        """End the search and the filter."""
+        field = self.query_one("#find", Input)
+        field.value = ""
+        field.display = False
+        self.query_one(AccountTable).focus()
+        self._arrange(replace(self._arrangement, words="", only=Only.ALL))

@@ -1,0 +1,45 @@
+"""How far the refresh of many accounts has got: a bar, and numbers in words."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from textual.containers import Horizontal
+from textual.widgets import Static
+
+from smily_tui.tui.widgets.life_bar import LifeBar
+from smily_tui.words.renewing import under_way
+
+if TYPE_CHECKING:
+    from textual.app import ComposeResult
+
+STOPS = "esc stops the rest"
+STOPPING = "stopping; what has begun is finished"
+
+
+class RenewalBar(Horizontal):
+    """Hidden while nothing is under way."""
+
+    DEFAULT_CSS = """
+    RenewalBar { display: none; height: auto; padding: 0 2; }
+    RenewalBar LifeBar { width: 1fr; margin-right: 2; }
+    RenewalBar LifeBar Bar { width: 1fr; }
+    RenewalBar Bar > .bar--bar, RenewalBar Bar > .bar--complete { color: $primary; background: $text-muted; }
+    RenewalBar Static { width: auto; max-width: 75%; color: $text-warning; }
+    """
+
+    def compose(self) -> ComposeResult:
+        """Build the bar."""
+        yield LifeBar(total=1.0, show_eta=False, show_percentage=False)
+        yield Static("", markup=False)
+
+    def show(self, total: int, ended: int, failed: int, *, stopping: bool) -> None:
+        """So many have ended, so many of these without success."""
+        self.display = True
+        self.query_one(LifeBar).update(progress=ended / total)
+        hint = STOPPING if stopping else STOPS
+        self.query_one(Static).update(f"{under_way(total, ended, failed)}   {hint}")
+
+    def hide(self) -> None:
+        """It is over."""
+        self.display = False

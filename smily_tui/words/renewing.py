@@ -1,0 +1,66 @@
+"""What came of renewing several accounts, in words."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from smily_tui.oauth.errors import ClientRefused, NotTrusted, NoUsableAnswer, RateLimited
+from smily_tui.refresh.errors import (
+    HandedOver,
+    HelperFailed,
+    InDoubt,
+    KeptElsewhere,
+    KeptInJournal,
+    NoCredentials,
+)
+from smily_tui.vault.errors import VaultError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from smily_tui.errors import SmilyError
+
+NOT_YET: Final = "Nothing was refreshed yet."
+STILL: Final = "A refresh is still under way; wait for its end, or stop it with esc."
+LIST_KEY: Final = "l shows each account with its reason."
+_KEYS: Final = (
+    ((NotTrusted,), ""),
+    ((ClientRefused, NoCredentials), "n"),
+    ((HandedOver,), "u"),
+    ((NoUsableAnswer, RateLimited, InDoubt, HelperFailed, KeptInJournal, KeptElsewhere, VaultError), "r"),
+)
+LAST: Final = "What came of the last refresh"
+
+
+def accounts(number: int) -> str:
+    """So many accounts."""
+    return f"{number} account{'' if number == 1 else 's'}"
+
+
+def under_way(total: int, ended: int, failed: int) -> str:
+    """How far it has got."""
+    return f"{ended} of {total} done, {failed} failed" if failed else f"{ended} of {total} refreshed"
+
+
+def summary(renewed: int, failed: int, not_begun: int) -> str:
+    """How it ended, in one sentence."""
+    parts = [f"{accounts(renewed)} renewed"]
+    if failed:
+        parts.append(f"{failed} failed")
+    if not_begun:
+        parts.append(f"{not_begun} not begun")
+    return ", ".join(parts) + "."
+
+
+def by_reason(failures: Iterable[tuple[str, str]]) -> dict[str, list[str]]:
+    """Names by the reason why they were not renewed, given as pairs of name and reason."""
+    found: dict[str, list[str]] = {}
+    for name, reason in failures:
+        found.setdefault(reason, []).append(name)
+    return found
+
+
+def with_key(error: SmilyError) -> SmilyError:
+    """The error, whose next step names the key that does it in the dashboard."""
+    key = next((key for kinds, key in _KEYS if isinstance(error, kinds)), "")
+    return error.saying(next=f"{error.next} Press {key}.") if key else error

@@ -1,0 +1,242 @@
+"""What the dashboard does with accounts: refreshes many, stops that, exports, tells of other programs."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+import stat
+import threading
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import TYPE_CHECKING
+
+import pytest
+from textual.widgets import Input, Static
+
+from smily_tui.desktop.clipboard import Copied
+from smily_tui.refresh.authorizations import Authorizations
+from smily_tui.sandbox.server import Options, Sandbox
+from smily_tui.sandbox.state import Pair
+from smily_tui.secret import Secret
+from smily_tui.tui.renewing import AT_ONCE, Renewal
+from smily_tui.tui.screens.dashboard import DashboardScreen
+from smily_tui.tui.screens.dialogs import Question
+from smily_tui.tui.screens.export import ExportDialog
+from smily_tui.tui.screens.results import ResultsScreen
+from smily_tui.vault.account import Address
+from smily_tui.vault.home import Home
+from smily_tui.vault.store import Store
+from tests.faults.crowds.test_crowds import let_expire
+from tests.tui.scenes import Frozen, World, authorization, grid, make_world, running, settled
+from tests.tui.test_keys import until
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from smily_tui.vault.account import Account
+
+ACCOUNTS = 7
+
+
+@pytest.fixture
+def sandbox() -> Iterator[Sandbox]:
+    with Sandbox(Options()) as running_sandbox:
+        yield running_sandbox
+
+
+def connected(sandbox: Sandbox, folder: Path) -> Authorizations:
+    """A store with accounts of the sandbox, all of them expired."""
+    found = sandbox.listening
+    stored = Authorizations(Home.at(folder), server=found.server)
+    stored.save_application("Demo app", found.client_id, found.client_secret, ["public"])
+    store = Store(Home.at(folder))
+    for number in range(ACCOUNTS):
+        pair = Pair(f"{number}" * 64, f"{number}r" * 32, found.client_id, 4711, ("public",), 0.0, 7200)
+        sandbox.state.issue(pair)
+        record = authorization(f"Home {number}", 4711, 7200.0)
+        tokens = dataclasses.replace(
+            record.current, access=Secret(pair.access), refresh=Secret(f"{number}r" * 32)
+        )
+        address = Address("demo-app", f"home-{number}")
+        of_sandbox = dataclasses.replace(record, client_id=found.client_id, server=found.server)
+        store.save(address, dataclasses.replace(of_sandbox, current=tokens))
+        let_expire(store, address, sandbox)
+    return stored
+
+
+def world_of(stored: Authorizations, folder: Path) -> World:
+    """The program over that store, by the machine's clock."""
+    made = make_world(folder / "unused", accounts=False).app
+    app = type(made)(stored, open_link=made._open_link, copy=made._copy)
+    return World(stored, Store(stored.home), app, Frozen())
+
+
+async def test_all_that_are_due_are_refreshed_and_what_failed_can_be_looked_up(
+    sandbox: Sandbox, tmp_path: Path
+) -> None:
+    stored = connected(sandbox, tmp_path / "smily")
+    sandbox.state.pairs[2].revoked = True
+    world = world_of(stored, tmp_path)
+    async with running(world, (100, 30)) as pilot:
+        await pilot.press("l")
+        await until(pilot, lambda: "Nothing was refreshed yet." in grid(world.app))
+        await pilot.press("R")
+        await until(pilot, lambda: "esc stops the rest" in grid(world.app))
+        await until(pilot, lambda: "6 accounts renewed, 1 failed." in grid(world.app))
+        assert "esc stops the rest" not in grid(world.app)
+        assert "Home 2: The server accepts no refresh token of this account any more." in " ".join(
+            grid(world.app).split()
+        )
+        await pilot.press("l")
+        await until(pilot, lambda: isinstance(world.app.screen, ResultsScreen))
+        shown = str(world.app.screen.query(Static).first().render())
+        assert shown.index("accepts no refresh token") < shown.index("Home 2")
+        assert shown.index("They have new tokens") < shown.index("Home 6")
+    left = {each.label: each.left(stored.clock.now()) > 7000 for each in stored.accounts()}
+    assert left == {f"Home {number}": number != 2 for number in range(ACCOUNTS)}
+
+
+async def test_stopping_begins_no_more_and_saves_what_has_begun(sandbox: Sandbox, tmp_path: Path) -> None:
+    stored = connected(sandbox, tmp_path / "smily")
+    renewal = Renewal(stored, stored.accounts())
+    begun: list[Account] = []
+
+    def began(account: Account, _: object) -> None:
+        begun.append(account)
+        if len(begun) == AT_ONCE:
+            renewal.stop()
+
+    ended: list[Account] = []
+    await renewal.run(began, ended.append)
+    assert len(begun) == len(ended) == len(renewal.results) == AT_ONCE
+    assert renewal.not_begun == ACCOUNTS - AT_ONCE
+    assert renewal.failures == []
+    renewed = {each.address for each in stored.accounts() if each.left(stored.clock.now()) > 7000}
+    assert renewed == {each.address for each in begun}
+
+
+async def test_esc_stops_a_refresh_of_many_and_the_words_say_so(sandbox: Sandbox, tmp_path: Path) -> None:
+    stored = connected(sandbox, tmp_path / "smily")
+    world = world_of(stored, tmp_path)
+    async with running(world, (100, 30)) as pilot:
+        await pilot.press("R")
+        await pilot.press("escape")
+        await until(pilot, lambda: "not begun" in grid(world.app))
+        await pilot.press("R")
+        await until(pilot, lambda: " renewed." in grid(world.app))
+    assert all(each.left(stored.clock.now()) > 7000 for each in stored.accounts())
+
+
+class TooMany(BaseHTTPRequestHandler):
+    """A server that has had enough."""
+
+    asked = 0
+
+    def do_POST(self) -> None:
+        """429, always."""
+        type(self).asked += 1
+        self.send_response(429)
+        self.send_header("Content-Length", "0")
+        self.end_headers()
+
+    def log_message(self, format: str, *args: object) -> None:  # noqa: A002
+        """Nothing."""
+
+
+async def test_a_server_that_has_had_too_many_requests_is_asked_no_more(tmp_path: Path) -> None:
+    with ThreadingHTTPServer(("127.0.0.1", 0), TooMany) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        stored = Authorizations(Home.at(tmp_path), server=f"http://127.0.0.1:{server.server_port}")
+        stored.save_application("Demo app", "a" * 64, Secret("5" * 64), ["public"])
+        store = Store(Home.at(tmp_path))
+        for number in range(ACCOUNTS * 2):
+            record = authorization(f"Home {number}", number, -60.0)
+            ours = dataclasses.replace(record, client_id="a" * 64, server=stored.server)
+            store.save(Address("demo-app", f"home-{number}"), ours)
+        renewal = Renewal(stored, stored.accounts())
+        await renewal.run(lambda *_: None, lambda _: None)
+        server.shutdown()
+    assert len(renewal.failures) == ACCOUNTS * 2
+    assert 1 <= TooMany.asked <= AT_ONCE
+    told = {each.error.what for each in renewal.failures if each.error}
+    assert any(words.startswith("Not asked for: ") for words in told)
+
+
+# -- exporting -------------------------------------------------------------------------------------------
+
+
+async def test_an_export_goes_into_a_new_file_for_this_person_alone(tmp_path: Path) -> None:
+    world = make_world(tmp_path / "smily", accounts=True)
+    folder = tmp_path / "out"
+    folder.mkdir()
+    async with running(world, (120, 36)) as pilot:
+        await pilot.press("end")
+        await pilot.press("x", "down")
+        await settled(pilot, lambda: isinstance(world.app.screen, ExportDialog))
+        world.app.screen.query_one(Input).value = str(folder)
+        await pilot.press("enter")
+        await settled(pilot, lambda: isinstance(world.app.screen, DashboardScreen))
+        await settled(pilot, lambda: "It is in" in grid(world.app))
+        assert "aaaaaaaa" not in grid(world.app)
+    (path,) = folder.iterdir()
+    assert path.name == "villa-rosa.json"
+    assert stat.S_IMODE(path.stat().st_mode) == 0o600
+    assert json.loads(path.read_text("utf-8"))["access_token"] == "a" * 60 + "4711"
+
+
+async def test_an_export_of_an_expired_token_is_renewed_first(sandbox: Sandbox, tmp_path: Path) -> None:
+    stored = connected(sandbox, tmp_path / "smily")
+    world = world_of(stored, tmp_path)
+    folder = tmp_path / "out"
+    folder.mkdir()
+    async with running(world, (120, 36)) as pilot:
+        await pilot.press("x")
+        await settled(pilot, lambda: isinstance(world.app.screen, ExportDialog))
+        world.app.screen.query_one(Input).value = str(folder)
+        await pilot.press("enter")
+        await until(pilot, lambda: "It is in" in grid(world.app))
+    text = (folder / "home-0.env").read_text("utf-8")
+    assert sandbox.state.pairs[-1].access in text
+    assert len(sandbox.state.pairs) == ACCOUNTS + 1
+
+
+async def test_an_export_is_copied_after_the_same_question_as_a_token(tmp_path: Path) -> None:
+    world = make_world(tmp_path, accounts=True)
+    copied: list[str | Secret] = []
+
+    def copy(text: str | Secret) -> Copied:
+        copied.append(text)
+        return Copied(verified=False, words="Copied.", ask_terminal=False)
+
+    world.app._copy = copy
+    async with running(world, (120, 36)) as pilot:
+        await pilot.press("end")
+        await pilot.press("x")
+        await settled(pilot, lambda: isinstance(world.app.screen, ExportDialog))
+        await pilot.click("#copy")
+        await settled(pilot, lambda: isinstance(world.app.screen, Question))
+        assert copied == []
+        await pilot.press("shift+tab", "enter")
+        await settled(pilot, lambda: bool(copied))
+    (text,) = copied
+    assert isinstance(text, Secret), "so that it goes to a clipboard that can be cleared, or nowhere"
+    assert "a" * 60 + "4711" in text.reveal()
+
+
+# -- two programs ----------------------------------------------------------------------------------------
+
+
+async def test_what_another_program_renews_is_told_and_what_this_one_renews_is_not(
+    sandbox: Sandbox, tmp_path: Path
+) -> None:
+    stored = connected(sandbox, tmp_path / "smily")
+    world = world_of(stored, tmp_path)
+    async with running(world, (100, 30)) as pilot:
+        await pilot.press("r")
+        await until(pilot, lambda: "Home 0: new tokens, valid for 1 h 59 min." in grid(world.app))
+        other = Authorizations(stored.home, server=stored.server)
+        address = Address("demo-app", "home-0")
+        account = other.account(address)
+        assert account is not None
+        other.refresh(address).wait()
+        await until(pilot, lambda: "Another program renewed Home 0" in grid(world.app))

@@ -1,0 +1,191 @@
+"""Thousands of accounts cost what forty cost: only what was changed is read, only what is seen is drawn."""
+
+from __future__ import annotations
+
+import contextlib
+import dataclasses
+import os
+from typing import TYPE_CHECKING
+
+import pytest
+
+from smily_tui.tui.screens.dashboard import DashboardScreen
+from smily_tui.tui.widgets.account_table import AccountTable
+from smily_tui.vault.account import Address
+from smily_tui.vault.authorization import KIND
+from smily_tui.vault.frame import enframe
+from tests.tui.scenes import NOW, World, authorization, grid, make_world, running, settled
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Iterator
+    from pathlib import Path
+
+    from textual.pilot import Pilot
+
+FEW, MANY = 40, 3000
+SIZE = (80, 24)
+
+
+def fill(world: World, number: int) -> None:
+    """So many accounts, with times left from all over the range; written without waiting for the disk."""
+    for each in range(number):
+        record = authorization(f"Home {each * 7919 % number:04}", 10_000 + each, each * 37 % 9000 - 1800)
+        path = world.store.path(Address("demo-app", f"home-{each:04}"))
+        with open(os.open(path, os.O_CREAT | os.O_WRONLY, 0o600), "wb") as file:  # noqa: PTH123
+            file.write(enframe(KIND, record.as_dict()))
+
+
+class Counted:
+    """What the program reads and draws."""
+
+    def __init__(self, world: World, screen: DashboardScreen) -> None:
+        self.world, self.screen = world, screen
+        self.table = screen.query_one(AccountTable)
+        self.read: list[str] = []
+        self.drawn = 0
+
+    @contextlib.contextmanager
+    def counting(self, monkeypatch: pytest.MonkeyPatch) -> Iterator[Counted]:
+        """From here on."""
+        disk, cells = self.world.stored._store.disk, self.table._cells
+        opened = disk.open
+
+        def open_(path: Path, flags: int, mode: int = 0o600) -> int:
+            self.read.append(path.name)
+            return opened(path, flags, mode)
+
+        def cells_(*given: object) -> object:
+            self.drawn += 1
+            return cells(*given)  # type: ignore[arg-type]
+
+        with monkeypatch.context() as patched:
+            patched.setattr(disk, "open", open_)
+            patched.setattr(self.table, "_cells", cells_)
+            yield self
+
+    async def tick(self, pilot: Pilot[None]) -> tuple[list[str], int]:
+        """What one second costs."""
+        self.read.clear()
+        self.drawn = 0
+        self.screen._tick()
+        await pilot.pause()
+        return list(self.read), self.drawn
+
+
+@contextlib.asynccontextmanager
+async def dashboard(
+    folder: Path, number: int, monkeypatch: pytest.MonkeyPatch
+) -> AsyncIterator[tuple[Pilot[None], Counted]]:
+    """The dashboard of so many accounts, counted."""
+    world = make_world(folder, accounts=True)
+    fill(world, number)
+    async with running(world, SIZE) as pilot:
+        screen = world.app.screen
+        assert isinstance(screen, DashboardScreen)
+        await settled(pilot, lambda: screen.query_one(AccountTable).row_count == number + 4)
+        with Counted(world, screen).counting(monkeypatch) as counted:
+            yield pilot, counted
+
+
+@pytest.mark.parametrize("number", [FEW, MANY])
+async def test_a_second_reads_nothing_and_draws_what_can_be_seen(
+    number: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with dashboard(tmp_path, number, monkeypatch) as (pilot, counted):
+        read, drawn = await counted.tick(pilot)
+        assert read == []
+        assert drawn <= 2 * SIZE[1], "a tick of the program's own may fall into it"
+
+
+@pytest.mark.parametrize("number", [FEW, MANY])
+async def test_one_that_was_changed_is_read_again_alone(
+    number: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with dashboard(tmp_path, number, monkeypatch) as (pilot, counted):
+        address = Address("demo-app", "home-0007")
+        counted.world.store.save(address, authorization("Home renewed", 10_007, 7100))
+        read, drawn = await counted.tick(pilot)
+        assert {name for name in read if name.startswith("home-")} <= {"home-0007.tokens", "home-0007.note"}
+        assert drawn <= 2 * SIZE[1]
+        counted.table.go_to(address)
+        await pilot.pause()
+        assert "Home renewed" in grid(counted.world.app)
+
+
+@pytest.mark.parametrize("number", [FEW, MANY])
+async def test_typing_to_find_reads_nothing_and_draws_what_can_be_seen(
+    number: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with dashboard(tmp_path, number, monkeypatch) as (pilot, counted):
+        for key in ("slash", "h", "o", "space", "1", "backspace", "escape", "end", "s", "s", "o"):
+            counted.read.clear()
+            counted.drawn = 0
+            await pilot.press(key)
+            assert counted.read == []
+            assert counted.drawn <= 6 * SIZE[1]
+        assert counted.table.row_count == number + 4
+
+
+async def test_the_whole_time_left_is_seen_beside_the_scroll_bar(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with dashboard(tmp_path, FEW, monkeypatch) as (pilot, counted):
+        for size in ((80, 24), (100, 20), (60, 30)):
+            await pilot.resize_terminal(*size)
+            await pilot.press("end")
+            shown = grid(counted.world.app)
+            last = counted.table.accounts[-1]
+            assert last.label in shown
+            assert " 1:12:44" in shown, "Villa Rosa, the last by name"
+            assert counted.table.show_vertical_scrollbar
+
+
+async def test_the_list_follows_the_clock_where_it_is_sorted_or_filtered_by_state(tmp_path: Path) -> None:
+    world = make_world(tmp_path, accounts=True)
+    async with running(world, SIZE) as pilot:
+        screen, table = world.app.screen, world.app.screen.query_one(AccountTable)
+        assert isinstance(screen, DashboardScreen)
+
+        def listed() -> list[str]:
+            return [each.address.account for each in table.accounts]
+
+        assert listed() == ["casa-azul", "chalet", "old-mill", "villa-rosa"]
+        await pilot.press("s")
+        assert listed() == ["old-mill", "casa-azul", "chalet", "villa-rosa"]
+        await pilot.press("f", "f", "f")
+        assert listed() == ["casa-azul"]
+        world.clock.wall += 251
+        screen._tick()
+        assert listed() == ["casa-azul", "chalet"], "it has expired meanwhile"
+        await pilot.press("f")
+        assert listed() == ["villa-rosa"]
+        await pilot.press("escape")
+        assert len(listed()) == 4
+        await pilot.press("slash", *"expired")
+        assert listed() == ["casa-azul", "chalet"]
+
+
+async def test_the_cursor_stays_on_its_account_when_the_order_changes(tmp_path: Path) -> None:
+    world = make_world(tmp_path, accounts=True)
+    async with running(world, SIZE) as pilot:
+        table = world.app.screen.query_one(AccountTable)
+        await pilot.press("down")
+        assert table.chosen is not None
+        chosen = table.chosen.address
+        for _ in range(3):
+            await pilot.press("s")
+            assert table.chosen.address == chosen
+        await pilot.click(AccountTable, offset=(3, 4))
+        assert table.cursor_row == 3
+
+
+async def test_what_cannot_be_refreshed_is_not_due(tmp_path: Path) -> None:
+    from smily_tui.words.account import due
+
+    world = make_world(tmp_path, accounts=True)
+    address = Address("demo-app", "chalet")
+    stored = world.store.read(address)
+    assert stored is not None
+    world.store.save(address, dataclasses.replace(stored, handed_over=NOW))
+    found = due(world.stored.accounts(), world.clock.now(), 600.0)
+    assert [each.address.account for each in found] == ["casa-azul"]
