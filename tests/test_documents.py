@@ -21,7 +21,7 @@ DOCUMENTS = sorted(ROOT.glob("*.md"))
 
 def help_of(capsys: pytest.CaptureFixture[str], *arguments: str) -> str:
     with pytest.raises(SystemExit):
-        _parser().parse_args([*arguments, "--help"])
+        _parser(arguments).parse_args([*arguments, "--help"])
     return capsys.readouterr().out
 
 

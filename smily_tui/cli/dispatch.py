@@ -4,27 +4,13 @@ from __future__ import annotations
 
 import argparse
 import contextlib
+import importlib
 import os
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol, cast
 
 from smily_tui import __version__
-from smily_tui.cli import (
-    accounts,
-    api,
-    connect,
-    demo,
-    doctor,
-    export,
-    forget,
-    handover,
-    protect,
-    refresh,
-    sandbox,
-    token,
-    unprotect,
-)
 from smily_tui.errors import SmilyError
 from smily_tui.text import clean
 
@@ -33,19 +19,19 @@ if TYPE_CHECKING:
 
 INTERRUPTED = 130
 COMMANDS = {
-    "demo": (demo, "the program against a server of its own: no account, no network"),
-    "connect": (connect, "authorize one more account"),
-    "token": (token, "print a valid access token, refreshing only if needed"),
-    "refresh": (refresh, "refresh now"),
-    "accounts": (accounts, "list the accounts: name, state, time left, scopes"),
-    "api": (api, "GET a path of the API with a valid token"),
-    "export": (export, "print a valid access token as shell lines, JSON, curl, HTTPie or Postman"),
-    "handover": (handover, "give an account's refresh token to another holder"),
-    "forget": (forget, "put what is stored here for an account into the trash"),
-    "protect": (protect, "encrypt what is stored, with a key in the system's keyring"),
-    "unprotect": (unprotect, "store it without encryption again"),
-    "sandbox": (sandbox, "run a Smily-like OAuth server on this machine"),
-    "doctor": (doctor, "check store, keyring, clock, network, terminal and clipboard; prints fixes"),
+    "demo": "the program against a server of its own: no account, no network",
+    "connect": "authorize one more account",
+    "token": "print a valid access token, refreshing only if needed",
+    "refresh": "refresh now",
+    "accounts": "list the accounts: name, state, time left, scopes",
+    "api": "GET a path of the API with a valid token",
+    "export": "print a valid access token as shell lines, JSON, curl, HTTPie or Postman",
+    "handover": "give an account's refresh token to another holder",
+    "forget": "put what is stored here for an account into the trash",
+    "protect": "encrypt what is stored, with a key in the system's keyring",
+    "unprotect": "store it without encryption again",
+    "sandbox": "run a Smily-like OAuth server on this machine",
+    "doctor": "check store, keyring, clock, network, terminal and clipboard; prints fixes",
 }
 FULL_SCREEN = frozenset({"demo", "connect"})
 EPILOG = """\
@@ -55,11 +41,27 @@ Without a command the full-screen program starts; with --plain, or where TERM is
 line by line. No secret is ever accepted as an argument."""
 
 
+class Command(Protocol):
+    """What the module of a command has."""
+
+    def add_arguments(self, parser: argparse.ArgumentParser) -> None:
+        """Define the command's arguments."""
+
+    def run(self, options: argparse.Namespace) -> int:
+        """Do it; the exit code is that of the contract."""
+
+
+def _command(name: str) -> Command:
+    """The module of a command; the others are left alone, which the first frame does not wait for."""
+    return cast("Command", importlib.import_module(f"smily_tui.cli.{name}"))
+
+
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the program; the exit code is that of the contract."""
     if sys.stdout is None:  # closed by whoever started this: writing shall fail as on any bad descriptor
         sys.stdout = open(os.open(os.devnull, os.O_RDONLY), "w", encoding="utf-8")  # noqa: PTH123, SIM115
-    options = _parser().parse_args(arguments)
+    given = sys.argv[1:] if arguments is None else arguments
+    options = _parser(given).parse_args(given)
     try:
         code = _run(options)
         sys.stdout.flush()
@@ -85,9 +87,7 @@ def _run(options: argparse.Namespace) -> int:
         from smily_tui.cli import tui
 
         return tui.run(options)
-    module, _ = COMMANDS[options.command]
-    code: int = module.run(options)
-    return code
+    return _command(options.command).run(options)
 
 
 def _system_refused(error: OSError) -> int:
@@ -100,7 +100,8 @@ def _system_refused(error: OSError) -> int:
     return 1
 
 
-def _parser() -> argparse.ArgumentParser:
+def _parser(arguments: Sequence[str]) -> argparse.ArgumentParser:
+    """The parser for these arguments: it knows all commands, and the options of those that are named."""
     everywhere = argparse.ArgumentParser(add_help=False)
     everywhere.add_argument(
         "--server",
@@ -135,7 +136,7 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--version", action="version", version=f"smily-tui {__version__}")
     commands = parser.add_subparsers(dest="command", metavar="COMMAND")
-    for name, (module, summary) in COMMANDS.items():
+    for name, summary in COMMANDS.items():
         sub = commands.add_parser(
             name,
             help=summary,
@@ -143,5 +144,6 @@ def _parser() -> argparse.ArgumentParser:
             parents=[everywhere, full_screen] if name in FULL_SCREEN else [everywhere],
             allow_abbrev=False,
         )
-        module.add_arguments(sub)
+        if name in arguments:
+            _command(name).add_arguments(sub)
     return parser

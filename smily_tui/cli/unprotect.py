@@ -11,8 +11,9 @@ if TYPE_CHECKING:
     import argparse
 
 
-def add_arguments(_parser: argparse.ArgumentParser) -> None:
+def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Define the command's arguments: there are none."""
+    del parser
 
 
 def run(options: argparse.Namespace) -> int:
