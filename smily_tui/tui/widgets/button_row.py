@@ -8,6 +8,8 @@ from rich.cells import cell_len
 from textual.containers import ItemGrid
 
 if TYPE_CHECKING:
+    from textual.geometry import Size
+    from textual.layout import DockArrangeResult
     from textual.widgets import Button
 
 GAP = 2
@@ -22,6 +24,14 @@ class ButtonRow(ItemGrid):
     """
 
     def __init__(self, *buttons: Button, classes: str = "") -> None:
-        width = max(cell_len(str(each.label)) for each in buttons) + 2
-        super().__init__(*buttons, classes=classes, min_column_width=width)
-        self.styles.max_width = len(buttons) * (width + GAP) - GAP
+        super().__init__(*buttons, classes=classes)
+        self._width = max(cell_len(str(each.label)) for each in buttons) + 2
+        self.styles.max_width = len(buttons) * (self._width + GAP) - GAP
+
+    def arrange(self, size: Size, optimal: bool = False) -> DockArrangeResult:
+        """As many columns as fit with the gaps between them, which the toolkit does not count."""
+        shown = sum(1 for each in self.children if each.display)
+        fitting = (size.width + GAP) // (self._width + GAP)
+        columns = max(1, min(shown, fitting))
+        self.set_reactive(ItemGrid.min_column_width, max(1, size.width // columns))
+        return super().arrange(size, optimal)

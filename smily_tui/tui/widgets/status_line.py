@@ -9,10 +9,13 @@ from textual.content import Content
 from textual.widgets import Static
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from smily_tui.errors import SmilyError
     from smily_tui.refresh.running import Running
 
 QUIET_FOR = 0.3
+STILL_AFTER = 5.0
 
 
 class StatusLine(Static):
@@ -30,6 +33,7 @@ class StatusLine(Static):
         self._doing = ""
         self._helper: Running | None = None
         self._began = 0.0
+        self.now: Callable[[], float] = time.monotonic
 
     def on_mount(self) -> None:
         """Count the seconds."""
@@ -37,7 +41,7 @@ class StatusLine(Static):
 
     def busy(self, doing: str, running: Running | None = None) -> None:
         """Something is going on; shown after 0.3 s, so that a quick answer does not flicker."""
-        self._doing, self._helper, self._began = doing, running, time.monotonic()
+        self._doing, self._helper, self._began = doing, running, self.now()
 
     def done(self, words: str) -> None:
         """It ended well."""
@@ -68,9 +72,10 @@ class StatusLine(Static):
         self.update(content)
 
     def _tick(self) -> None:
-        gone = time.monotonic() - self._began
+        gone = self.now() - self._began
         if not self._doing or gone < QUIET_FOR:
             return
         can = self._helper is not None and self._helper.can_cancel()
         hint = "   esc Cancel" if can else "   goes on even if you leave"
-        self._fill(Content(f"… {self._doing} ({gone:.0f} s){hint}"), "-busy")
+        still = "Still waiting. " if gone >= STILL_AFTER else ""
+        self._fill(Content(f"… {still}{self._doing} ({int(gone)} s){hint}"), "-busy")
