@@ -54,12 +54,12 @@ PRIVATE: Final = (
 )
 ERROR_TITLE: Final = "The page shows an error instead?"
 ERROR_HELP: Final = (
-    "It says that the redirect uri is invalid: in the partner panel, the application's redirect address must "
-    "be urn:ietf:wg:oauth:2.0:oob. "
-    "It says that the scope is invalid: a permission of step 2 is not enabled for the application there; "
-    "enable it, or go back and untick it. "
-    "It does not know the client: the Client ID of step 1 is wrong. "
-    "It allows no more accounts: a private application connects five."
+    "The redirect uri is invalid: the application's redirect address in the partner panel must be "
+    + "urn:ietf:wg:oauth:2.0:oob.",
+    "The scope is invalid: a permission of step 2 is not enabled for the application in the partner panel. "
+    + "Enable it there, or go back and untick it.",
+    "The client is unknown: the Client ID of step 1 is wrong.",
+    "No more accounts: a private application connects five.",
 )
 CHECKING: Final = "Checking the code with {host}"
 ASKING: Final = "Asking whose account it is"
@@ -68,16 +68,15 @@ NUMBER_WHY: Final = "Preselects the account on the page, for an owner who has se
 NUMBER_WRONG: Final = "An account's number has digits only."
 CODE_STAYS: Final = "The code is still in its field: Enter sends it again."
 CODE_NOT_SENT: Final = "The code was not sent: it is still good."
+CODE_GOOD: Final = "The code is untouched: it is still good."
 ENTER_OPENS: Final = "Enter opens the link that is shown now: use the code of that one."
 MESSAGE_WHY: Final = "For an owner who is elsewhere: send this, and paste the code that comes back."
 
 # step 4
 RIGHT: Final = "Is this the right account?"
 SIGNED_IN: Final = "A signed-in browser says yes without asking."
-TOKENS: Final = (
-    "Programs use the access token. When it expires, smily-tui gets the next one with the refresh token."
-)
-NOT_GIVEN: Final = "not given: {names}"
+TOKENS: Final = "Programs use the access token; with the refresh token smily-tui renews it."
+NOT_GIVEN: Final = "Not given: {names}. {again} asks again."
 TRY_AGAIN: Final = "Forget {label} here and try again?"
 SIGN_OUT: Final = (
     "Sign out in the browser first, or open the "
@@ -124,3 +123,9 @@ def connected(account: Account) -> str:
 def not_given(account: Account) -> tuple[str, ...]:
     """The permissions that were asked for and not granted."""
     return tuple(scope for scope in account.asked if scope not in account.scopes)
+
+
+def less_given(account: Account, again: str) -> str:
+    """What was asked for and not granted, with what asks again; empty where all was."""
+    missing = not_given(account)
+    return NOT_GIVEN.format(names="  ".join(missing), again=again) if missing else ""

@@ -51,6 +51,7 @@ if TYPE_CHECKING:
 __all__ = ["PAGES", "Start", "WizardScreen"]
 
 FILLED_IN = "The demo's own application is filled in: press Enter to go on."
+NAME_IT = "Give it one below."
 PAGES = ("application", "permissions", "authorize", "done")
 
 
@@ -303,7 +304,7 @@ class WizardScreen(LeftOffScreen["Address | None"]):
             found = (await self._end_of(self._stored.identify(exchanged.address), say.ASKING)).identity
             if found is not None:
                 clock = clock_words(found.clock_off)
-                remark = say.NAMELESS.format(remark=found.remark) if found.remark else ""
+                remark = f"{say.NAMELESS.format(remark=found.remark)} {NAME_IT}" if found.remark else ""
         except SmilyError as error:
             remark = say.NOT_IDENTIFIED.format(what=error.what)
         await self._connected(exchanged.address, remark, clock)

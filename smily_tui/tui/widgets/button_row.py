@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING
 
 from rich.cells import cell_len
 from textual.containers import ItemGrid
+from textual.geometry import Size
 
 if TYPE_CHECKING:
-    from textual.geometry import Size
     from textual.layout import DockArrangeResult
     from textual.widgets import Button
 
@@ -31,7 +31,7 @@ class ButtonRow(ItemGrid):
     def arrange(self, size: Size, optimal: bool = False) -> DockArrangeResult:
         """As many columns as fit with the gaps between them, which the toolkit does not count."""
         shown = sum(1 for each in self.children if each.display)
-        fitting = (size.width + GAP) // (self._width + GAP)
-        columns = max(1, min(shown, fitting))
-        self.set_reactive(ItemGrid.min_column_width, max(1, size.width // columns))
-        return super().arrange(size, optimal)
+        columns = max(1, min(shown, (size.width + GAP) // (self._width + GAP)))
+        width = min(size.width, columns * (self._width + GAP) - GAP)
+        self.set_reactive(ItemGrid.min_column_width, max(1, width // columns))
+        return super().arrange(Size(width, size.height), optimal)

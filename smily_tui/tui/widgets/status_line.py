@@ -77,5 +77,7 @@ class StatusLine(Static):
             return
         can = self._helper is not None and self._helper.can_cancel()
         hint = "   esc Cancel" if can else "   goes on even if you leave"
-        still = "Still waiting. " if gone >= STILL_AFTER else ""
-        self._fill(Content(f"… {still}{self._doing} ({int(gone)} s){hint}"), "-busy")
+        doing = self._doing
+        if gone >= STILL_AFTER:
+            doing = f"Still {doing[0].lower()}{doing[1:]}"
+        self._fill(Content(f"… {doing} ({int(gone)} s){hint}"), "-busy")

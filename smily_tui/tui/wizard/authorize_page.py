@@ -31,7 +31,6 @@ class AuthorizePage(Page):
     AuthorizePage #link { border: round $panel; padding: 0 1; height: auto; color: $text-primary; }
     AuthorizePage .links { margin-top: 0; }
     AuthorizePage .further { margin-top: 0; }
-    AuthorizePage .first { margin-top: 1; }
     """
 
     app: SmilyApp
@@ -66,8 +65,8 @@ class AuthorizePage(Page):
         yield SecretInput(placeholder="paste here, then Enter", id="code")
         yield words(say.FINE, id="made")
         yield buttons("Check code ›")
-        with Collapsible(title=say.ERROR_TITLE, classes="further first"):
-            yield words(say.ERROR_HELP)
+        with Collapsible(title=say.ERROR_TITLE, classes="further"):
+            yield words("\n".join(f"· {each}" for each in say.ERROR_HELP))
         with Collapsible(title=say.NUMBER_TITLE, classes="further"):
             yield PasteInput(placeholder="digits, then Enter", id="account-id", max_length=12)
             yield words(say.NUMBER_WHY, id="account-id-words")

@@ -39,7 +39,8 @@ class DonePage(Page):
     DEFAULT_CSS = """
     DonePage #whose { text-style: bold; color: $text-success; margin-top: 1; }
     DonePage #right { text-style: bold; }
-    DonePage #facts { margin-top: 1; height: auto; }
+    DonePage #tokens { margin-top: 1; }
+    DonePage #facts { height: auto; color: $foreground; }
     """
     ACTIONS = DONE
     BINDINGS = bindings(ACTIONS)
@@ -58,9 +59,6 @@ class DonePage(Page):
         yield words("", id="whose")
         yield words("", "right", id="right")
         yield words("", "remark", id="remarks")
-        yield words("", id="facts")
-        yield words("Its name here", "label")
-        yield PasteInput(id="label")
         again = f"{DONE[0].label} {self.app.key_of(DONE[0])}"
         yield ButtonRow(
             Button("Another account ›", variant="primary", id="do-another", compact=True),
@@ -70,6 +68,9 @@ class DonePage(Page):
             Button(again, id="do-again", compact=True),
         )
         yield words(say.TOKENS, id="tokens")
+        yield words("", id="facts")
+        yield words("Its name here", "label")
+        yield PasteInput(id="label")
 
     def show(self, account: Account, remark: str, kept: Kept, now: Instant, *, clock: str = "") -> None:
         """Show the account as it is stored now.
@@ -86,13 +87,13 @@ class DonePage(Page):
         question = self.query_one("#right", Static)
         question.update(Content(f"{say.RIGHT} {say.SIGNED_IN}"))
         question.display = not remark
-        self._is_less = bool(say.not_given(account))
-        remarks = "\n".join(f"! {each}" for each in (remark, clock) if each)
+        less = say.less_given(account, self.app.key_of(DONE[0]))
+        self._is_less = bool(less)
+        remarks = "\n".join(f"! {each}" for each in (remark, less, clock) if each)
         self.query_one("#remarks", Static).update(Content(remarks))
         self.query_one("#remarks").display = bool(remarks)
         self.query_one("#do-again").display = self._is_less
-        again = self.app.key_of(DONE[0])
-        self.query_one("#facts", Static).update(_facts(account, kept, now, again))
+        self.query_one("#facts", Static).update(_facts(account, kept, now))
         self.query_one("#label", Input).value = account.label
         self.query_one("#do-another", Button).focus()
         self.scroll_home(animate=False)
@@ -121,9 +122,8 @@ class DonePage(Page):
         self.query_one("#do-another", Button).focus()
 
 
-def _facts(account: Account, kept: Kept, now: Instant, again: str) -> Content:
+def _facts(account: Account, kept: Kept, now: Instant) -> Content:
     left = in_words(account.left(now))
-    missing = say.not_given(account)
     access = f"{account.access.masked()}   expires in {left}  ({time_of_day(account.expires_at(now))})"
     rows = [
         ("Access token", access),
@@ -133,7 +133,4 @@ def _facts(account: Account, kept: Kept, now: Instant, again: str) -> Content:
         ("", f"{kept.words}; only you can read it"),
         ("In a script", f"smily-tui token {account.address}"),
     ]
-    if missing:
-        names = say.NOT_GIVEN.format(names="  ".join(missing))
-        rows.insert(3, ("", f"! {names} — {again} asks again"))
     return Content("\n").join(Content.assemble((f"{name:<15}", "$text-muted"), text) for name, text in rows)

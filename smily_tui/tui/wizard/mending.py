@@ -5,7 +5,7 @@ from __future__ import annotations
 from enum import Enum, auto
 from typing import TYPE_CHECKING
 
-from smily_tui.oauth.errors import ClientRefused, GrantRefused, OAuthFailure
+from smily_tui.oauth.errors import ClientRefused, GrantRefused, OAuthFailure, ServerRefused
 from smily_tui.refresh.errors import Cancelled, InDoubt, NoCredentials
 from smily_tui.vault.errors import VaultError
 from smily_tui.words import connecting as say
@@ -46,5 +46,6 @@ def told(error: SmilyError, mend: Mend) -> SmilyError:
         return error.saying(next=say.ENTER_OPENS)
     if mend is Mend.SAME_CODE:
         kept = say.CODE_NOT_SENT if isinstance(error, VaultError) else ""
+        kept = say.CODE_GOOD if isinstance(error, ServerRefused) else kept
         return error.saying(kept=kept, next=f"{error.next} {say.CODE_STAYS}")
     return error

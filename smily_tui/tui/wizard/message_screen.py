@@ -43,18 +43,18 @@ class MessageScreen(Dialog[str]):
     def compose(self) -> ComposeResult:
         """Build the dialog."""
         with VerticalScroll():
-            yield Static(Content(f"{MESSAGE_WHY}\n"), classes="why")
-            yield Static(Content(self._text), id="message")
+            yield Static(Content(MESSAGE_WHY), classes="why")
             yield ButtonRow(
                 Button("Copy", variant="primary", id="copy", compact=True),
                 Button("As text", id="text", compact=True),
                 *(Button(name, id=f"in-{each}", compact=True) for each, name in LANGUAGES.items()),
                 Button("Close", id="close", compact=True),
             )
+            yield Static(Content(f"\n{self._text}"), id="message")
 
     def on_mount(self) -> None:
         """Copying is what it is for."""
-        self.query_one("#copy").focus(scroll_visible=False)
+        self.query_one("#copy").focus()
 
     @property
     def _text(self) -> str:
@@ -65,7 +65,7 @@ class MessageScreen(Dialog[str]):
         pressed = event.button.id or ""
         if pressed.startswith("in-"):
             self._language = pressed.removeprefix("in-")
-            self.query_one("#message", Static).update(Content(self._text))
+            self.query_one("#message", Static).update(Content(f"\n{self._text}"))
         elif pressed == "text":
             self.app.show_plain(f"{self._text}\n{GO_BACK}")
         else:
