@@ -54,10 +54,8 @@ PRIVATE: Final = (
 )
 ERROR_TITLE: Final = "The page shows an error instead?"
 ERROR_HELP: Final = (
-    "The redirect uri is invalid: the application's redirect address in the partner panel must be "
-    + "urn:ietf:wg:oauth:2.0:oob.",
-    "The scope is invalid: a permission of step 2 is not enabled for the application in the partner panel. "
-    + "Enable it there, or go back and untick it.",
+    "The redirect uri is invalid: in the partner panel, make it urn:ietf:wg:oauth:2.0:oob.",
+    "The scope is invalid: a permission of step 2 is not enabled in the partner panel; enable or untick it.",
     "The client is unknown: the Client ID of step 1 is wrong.",
     "No more accounts: a private application connects five.",
 )
