@@ -97,7 +97,8 @@ def _found(console: Console, chosen: tuple[str, ...], typed: str) -> tuple[str, 
     found = () if meant else search("" if everything else typed)
     numbers = {scope.name: number for number, scope in enumerate(CATALOGUE, 1)}
     lines = [_line(numbers[scope.name], scope, scope.name in chosen, named=not everything) for scope in found]
-    if lines or not is_valid_name(name) or "/" in name:
+    is_name = is_valid_name(name) and "/" not in name
+    if lines or not is_name or not (meant or "_" in name):
         console.say(*(lines or [NOTHING_FOUND]))
         return chosen
     if not meant and not console.confirmed(f"{NOTHING_FOUND}\nAsk for {clean(name, 60)} all the same?"):
