@@ -23,7 +23,7 @@ HOW: Final = (
     "Once more takes it away.",
     f"list says all {len(CATALOGUE)}.",
     "A wish finds some, such as create bookings.",
-    "An endpoint does, too, such as GET /rentals.",
+    "A request does, too, such as GET /rentals.",
     "A plus before a name adds it as it is.",
     "preset and one of its names takes a ready choice:",
     f"{', '.join(PRESETS)}, or last for the last one.",

@@ -137,7 +137,9 @@ WIZARD = (
 )
 
 PERMISSIONS = (
-    Action("slash", "filter", "Find", "Type a wish, an endpoint or a name; +name adds one (step 2)."),
+    Action(
+        "slash", "filter", "Find", "Type a wish, a request (GET /rentals) or a name; +name adds one (step 2)."
+    ),
     Action("1", "preset_read_only", "Preset: read only", "See all, change nothing (step 2).", show=False),
     Action("2", "preset_bookings", "Preset: bookings", "Take and see bookings (step 2).", show=False),
     Action("3", "preset_everything", "Preset: everything", "All that there is (step 2).", show=False),

@@ -5,7 +5,14 @@ from __future__ import annotations
 from enum import Enum, auto
 from typing import TYPE_CHECKING
 
-from smily_tui.oauth.errors import ClientRefused, GrantRefused, OAuthFailure, ServerRefused
+from smily_tui.oauth.errors import (
+    ClientRefused,
+    GrantRefused,
+    NotTrusted,
+    OAuthFailure,
+    Offline,
+    ServerRefused,
+)
 from smily_tui.refresh.errors import Cancelled, InDoubt, NoCredentials
 from smily_tui.vault.errors import VaultError
 from smily_tui.words import connecting as say
@@ -44,8 +51,15 @@ def told(error: SmilyError, mend: Mend) -> SmilyError:
     """The error with the words that fit the page."""
     if mend is Mend.LINK:
         return error.saying(next=say.ENTER_OPENS)
+    if mend is Mend.CREDENTIALS:
+        return error.saying(kept=say.CODE_GOOD)
     if mend is Mend.SAME_CODE:
-        kept = say.CODE_NOT_SENT if isinstance(error, VaultError) else ""
-        kept = say.CODE_GOOD if isinstance(error, ServerRefused) else kept
-        return error.saying(kept=kept, next=f"{error.next} {say.CODE_STAYS}")
+        return error.saying(kept=_kept(error), next=f"{error.next} {say.CODE_STAYS}")
     return error
+
+
+def _kept(error: SmilyError) -> str:
+    """What became of the code; empty where the error says it."""
+    if isinstance(error, VaultError | Offline | NotTrusted):
+        return say.CODE_NOT_SENT
+    return say.CODE_GOOD if isinstance(error, ServerRefused) else ""
