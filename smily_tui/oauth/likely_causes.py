@@ -114,7 +114,7 @@ def _used(evidence: CodeEvidence) -> Cause:
     if evidence.answer_lost:
         words = "the first try used it up and its answer got lost on the way (a code works once)"
         return Cause("used", Likelihood.LIKELY, words)
-    return Cause("used", Likelihood.POSSIBLE, "it was used already (a code works once)")
+    return Cause("used", Likelihood.POSSIBLE, "it was used already")
 
 
 def _expired(evidence: CodeEvidence) -> Cause:
@@ -124,7 +124,7 @@ def _expired(evidence: CodeEvidence) -> Cause:
     if evidence.link_age > CODE_LIFETIME:
         words = f"it has expired: the link was made {minutes(evidence.link_age)} ago, and {usual}"
         return Cause("expired", Likelihood.LIKELY, words)
-    return Cause("expired", Likelihood.POSSIBLE, f"it is from an older page and has expired ({usual})")
+    return Cause("expired", Likelihood.POSSIBLE, "it is from an older page and has expired")
 
 
 def _damaged(evidence: CodeEvidence) -> Cause:

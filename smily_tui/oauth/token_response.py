@@ -127,4 +127,4 @@ def _by_status(status: int) -> OAuthFailure:
         return ClientRefused("The server refused the application (401) without saying why.")
     if status in {400, 403, 404, 405, 410, 415, 422}:
         return RequestRefused(f"The server refused the request (status {status}) without saying why.")
-    return NotUnderstood(f"The server's answer (status {status}) is not a token response.")
+    return NotUnderstood(f"The server's answer (status {status}) is not what was asked for.")

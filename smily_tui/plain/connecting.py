@@ -2,36 +2,47 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from smily_tui.errors import SmilyError
 from smily_tui.oauth.errors import ClientRefused
+from smily_tui.oauth.likely_causes import clock_words
 from smily_tui.oauth.pasted_code import read_pasted_code
 from smily_tui.oauth.server import host_of
 from smily_tui.plain import application as application_step
 from smily_tui.plain import owner, permissions
+from smily_tui.plain.application import Entered
 from smily_tui.plain.console import Back, sentences
 from smily_tui.plain.details import facts
+from smily_tui.plain.session import AGAIN
 from smily_tui.plain.waiting import wait_for
+from smily_tui.refresh.drafts import Draft, Unfinished
 from smily_tui.secret import Secret
+from smily_tui.text import Clean, clean
 from smily_tui.words import connecting as words
+from smily_tui.words.owner_message import owner_message
 
 if TYPE_CHECKING:
-    from smily_tui.plain.application import Entered
+    from smily_tui.clock import Instant
     from smily_tui.plain.session import Session
     from smily_tui.sandbox.owner import Owner
     from smily_tui.vault.account import Account, Address
     from smily_tui.vault.application import Application
 
-OPEN, COPY, LINK, OWNER = "open", "copy", "link", "owner"
+OPEN, COPY, LINK, MESSAGE, FRENCH, NUMBER = "open", "copy", "link", "message", "french", "number"
+OWNER = "owner"
 HOW: Final = (
     "open: a browser opens the link.",
     "copy: copies the link.",
     "link: says it again.",
+    "message: a ready message for the owner.",
+    "french: the same in French.",
+    f"number: {words.NUMBER_WHY}",
 )
-PASTE_HELP: Final = (words.OPEN, words.PASTE, words.FINE, *HOW)
+ERROR_HELP: Final = (words.ERROR_TITLE, *words.ERROR_HELP)
+PASTE_HELP: Final = (words.OPEN, words.PASTE, words.FINE, *HOW, *ERROR_HELP)
 
 
 @dataclass(frozen=True)
@@ -49,6 +60,27 @@ class Start:
     account_id: int | None = None
 
 
+class _NewLink(Exception):
+    """The person wants another link."""
+
+
+@dataclass(frozen=True)
+class Link:
+    """The link of step 3.
+
+    Attributes:
+        address: to open.
+        application: whose it is.
+        scopes: what it asks for.
+        made: when it was made.
+    """
+
+    address: str
+    application: Application
+    scopes: tuple[str, ...]
+    made: Instant
+
+
 class Connecting:
     """One account is connected.
 
@@ -64,6 +96,8 @@ class Connecting:
         self._start = start
         self._name = ""
         self._entered: Entered | None = None
+        self._made: Instant | None = None
+        self._unfinished = Unfinished(None if session.demo else session.stored.drafts)
 
     def run(self) -> Account | None:
         """Ask, step by step; None where the person left before an account was connected.
@@ -71,6 +105,7 @@ class Connecting:
         Raises:
             Leave: the person leaves the program.
         """
+        self._start = self._where_left_off()
         application, scopes = self._start.application, self._start.scopes
         while True:
             try:
@@ -86,6 +121,37 @@ class Connecting:
                 self._tell(found)
                 return found
             application = self._entered = None  # the server does not know it: its credentials again
+
+    def _where_left_off(self) -> Start:
+        """Where to begin: where the person left off, if that is wanted."""
+        draft = None if self._session.demo else self._stored.unfinished()
+        if draft is None:
+            return self._start
+        if not self._console.confirmed(f"{words.was_at(draft)}\n{words.LEFT_OFF}", default=True):
+            self._unfinished.drop()
+            return self._start
+        known = self._stored.application(draft.application) if draft.application else None
+        secret = self._stored.client_secret(known.key) if known else None
+        self._name = draft.name
+        if known is None or secret is None:
+            if draft.step != "application":
+                self._console.say(*sentences(words.PASTE_AGAIN))
+            return Start(None, draft.scopes, draft.account_id)
+        self._entered = Entered(known.name, known.client_id, secret)
+        self._made = draft.link_made
+        return Start(known if draft.step == "authorize" else None, draft.scopes, draft.account_id)
+
+    def _keep(self, step: str, scopes: tuple[str, ...], application: Application | None = None) -> None:
+        """What is entered so far is what a later start would go on with."""
+        entered, server = self._entered, self._stored.server
+        name, client_id, key = (entered.name, entered.client_id, "") if entered else (self._name, "", "")
+        if application is not None:
+            name, client_id, key = application.name, application.client_id, application.key
+        made = self._made if step == "authorize" else None
+        if name:
+            number = self._start.account_id
+            self._unfinished.note(Draft(step, server, name, client_id, key, scopes, made, number))
+            self._unfinished.keep()
 
     def _tell(self, account: Account) -> None:
         """All about the account; that something of it cannot be read does not undo the connection."""
@@ -104,8 +170,10 @@ class Connecting:
                 self._entered = application_step.ask(self._session, self._name)
             entered, self._name = self._entered, self._entered.name
             self._step(2)
+            self._keep("permissions", scopes)
             try:
-                scopes = permissions.choose(self._console, scopes)
+                last = self._stored.last_asked(entered.client_id)
+                scopes = permissions.choose(self._console, scopes, last)
                 self._stored.check_writable()
                 saved = self._stored.save_application(
                     entered.name, entered.client_id, entered.client_secret, scopes
@@ -124,17 +192,22 @@ class Connecting:
 
     def _authorize(self, application: Application, scopes: tuple[str, ...]) -> Account | None:
         """Until a code becomes an account; None where the server does not know the application."""
-        link = self._stored.authorize_link(application, scopes, self._start.account_id)
-        self._session.heard.link = link
         self._step(3)
-        self._console.say(words.OPEN, link, words.PASTE, words.FINE, "Or type open, copy or link.")
+        link = self._new_link(application, scopes)
+        if any(each.address.application == application.key for each in self._stored.accounts()):
+            self._console.say(*sentences(words.PRIVATE))
+        self._console.say(words.PASTE, words.FINE, "Or type open, copy, link or ? for more.")
         if self._owner is not None:
             self._console.say("No browser? Type owner: the page is asked here.")
         while True:
             try:
-                code = self._code(application, link)
-                address = self._exchange(application, code, scopes)
+                code = self._code(link)
+                address = self._exchange(link, code)
+                self._unfinished.drop()
                 account = self._identified(address)
+            except _NewLink:
+                link = self._new_link(application, scopes)
+                continue
             except ClientRefused as error:
                 self._console.error(error)
                 return None
@@ -143,53 +216,88 @@ class Connecting:
                 continue
             if self._is_right(account):
                 return account
-            self._console.say(words.OPEN, link)
+            self._console.say(words.OPEN, link.address)
 
-    def _code(self, application: Application, link: str) -> Secret:
+    def _new_link(self, application: Application, scopes: tuple[str, ...]) -> Link:
+        """Say the link; one that the person goes on with has its age said, too."""
+        now = self._stored.clock.now()
+        address = self._stored.authorize_link(application, scopes, self._start.account_id)
+        self._session.heard.link = address
+        self._console.say(words.OPEN, address)
+        if self._made is not None:
+            self._console.say(words.link_made(self._made, now))
+        self._made = self._made or now
+        self._keep("authorize", scopes, application)
+        return Link(address, application, scopes, self._made)
+
+    def _code(self, link: Link) -> Secret:
         """The code that was pasted; the link is opened, copied or said as often as it is asked for."""
+        choices = (OPEN, COPY, LINK, MESSAGE, FRENCH, NUMBER, *((OWNER,) if self._owner else ()))
         while True:
-            found = self._console.secret_or_word("Code", self._words, explain=PASTE_HELP)
+            found = self._console.secret_or_word("Code", choices, explain=PASTE_HELP)
             if found == OWNER:
                 found = self._played(link)
             if isinstance(found, Secret):
-                code = read_pasted_code(found.reveal(), self._stored.paste_context(application))
+                code = read_pasted_code(found.reveal(), self._stored.paste_context(link.application))
                 self._stored.check_writable()
                 return code
-            outside = self._session.outside
-            say = {OPEN: outside.open, COPY: outside.copy}.get(found)
-            self._console.say(say(link) if say else link)
+            if found == NUMBER:
+                self._choose_account()
+                raise _NewLink
+            self._console.say(*self._said(found, link))
 
     @property
     def _owner(self) -> Owner | None:
         """Who answers the demo's pages where there is no browser."""
         return self._session.demo.owner if self._session.demo else None
 
-    @property
-    def _words(self) -> tuple[str, ...]:
-        return (OPEN, COPY, LINK, OWNER) if self._owner is not None else (OPEN, COPY, LINK)
-
-    def _played(self, link: str) -> Secret | str:
+    def _played(self, link: Link) -> Secret | str:
         """The code that the owner gets, played by the person; else the link once more."""
         if self._owner is None:
             return LINK
         try:
-            return owner.play(self._console, self._owner, link) or LINK
+            return owner.play(self._console, self._owner, link.address) or LINK
         except Back:
             return LINK
 
-    def _exchange(self, application: Application, code: Secret, scopes: tuple[str, ...]) -> Address:
-        doing = f"Checking the code with {host_of(application.server)}"
-        return self._session.end_of(self._stored.exchange(application, code, scopes), doing).address
+    def _said(self, word: str, link: Link) -> list[str]:
+        """What is said to a word at the question for the code."""
+        outside = self._session.outside
+        if word in (OPEN, COPY):
+            return [{OPEN: outside.open, COPY: outside.copy}[word](link.address)]
+        if word == LINK:
+            return [link.address]
+        number = self._start.account_id
+        account = Clean("") if number is None else clean(number)
+        language = "fr" if word == FRENCH else "en"
+        return owner_message(language, link.application.name, account, link.address).split("\n")
+
+    def _choose_account(self) -> None:
+        """The number of the account that the page should have chosen."""
+        typed = self._console.ask(words.NUMBER_TITLE, default="none", explain=(words.NUMBER_WHY,))
+        if typed.isascii() and typed.isdecimal():
+            self._start = replace(self._start, account_id=int(typed))
+        elif typed == "none":
+            self._start = replace(self._start, account_id=None)
+        else:
+            self._console.say(words.NUMBER_WRONG)
+
+    def _exchange(self, link: Link, code: Secret) -> Address:
+        doing = words.CHECKING.format(host=host_of(link.application.server))
+        shown = self._stored.link_shown(link.application, link.made)
+        running = self._stored.exchange(link.application, code, link.scopes, shown)
+        return self._session.end_of(running, doing).address
 
     # -- step 4 ----------------------------------------------------------------------------------------
 
     def _identified(self, address: Address) -> Account:
         """Ask whose it is, and give it its place: that of its twin if the person agrees."""
-        remark = ""
+        remark = clock = ""
         try:
-            found = self._session.end_of(self._stored.identify(address), "Asking whose account it is")
-            if found.identity is not None and found.identity.remark:
-                remark = words.NAMELESS.format(remark=found.identity.remark)
+            found = self._session.end_of(self._stored.identify(address), words.ASKING).identity
+            if found is not None:
+                clock = clock_words(found.clock_off)
+                remark = words.NAMELESS.format(remark=found.remark) if found.remark else ""
         except Back:
             remark = "It is not known whose account it is."
         except SmilyError as error:
@@ -197,8 +305,7 @@ class Connecting:
         account = self._placed(address)
         self._step(4)
         self._console.say(f"{words.connected(account)}.")
-        if remark:
-            self._console.say(remark)
+        self._console.say(*(each for each in (remark, words.less_given(account, AGAIN), clock) if each))
         return account
 
     def _placed(self, address: Address) -> Account:

@@ -45,7 +45,7 @@ class Dialogue:
             empty = not self._accounts()
             if empty:
                 self._console.say(*NOTHING)
-            if empty or connect:
+            if empty or connect or self._stored.unfinished():
                 scopes = application.scopes if application else ("public",)
                 start = Start(application, scopes)
                 perform(self._session, lambda: Connecting(self._session, start).run())

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from smily_tui.oauth.scopes import CATALOGUE, arrange, find, is_valid_name
+from smily_tui.oauth.scope_search import search
+from smily_tui.oauth.scopes import CATALOGUE, PRESETS, arrange, find, is_valid_name
 from smily_tui.text import clean
 from smily_tui.words import connecting as words
 
@@ -16,17 +17,25 @@ if TYPE_CHECKING:
 
 DONE: Final = "done"
 LIST: Final = "list"
+PRESET: Final = "preset"
 HOW: Final = (
     "A number or a name chooses it.",
     "Once more takes it away.",
     f"list says all {len(CATALOGUE)}.",
-    "Another word finds some, such as rentals.",
+    "A wish finds some, such as create bookings.",
+    "A request does, too, such as GET /rentals.",
+    "A plus before a name adds it as it is.",
+    "preset and one of its names takes a ready choice:",
+    f"{', '.join(PRESETS)}, or last for the last one.",
     "done goes on.",
 )
 
 
-def choose(console: Console, before: Sequence[str]) -> tuple[str, ...]:
-    """What to ask for, beginning with what was chosen `before`.
+NOTHING_FOUND: Final = "Nothing found. Type ? to hear what can be typed."
+
+
+def choose(console: Console, before: Sequence[str], last: Sequence[str] = ()) -> tuple[str, ...]:
+    """What to ask for, beginning with what was chosen `before`; `last` is what was asked for last time.
 
     Raises:
         Back, Leave: the person does not want to.
@@ -38,8 +47,11 @@ def choose(console: Console, before: Sequence[str]) -> tuple[str, ...]:
         typed = console.ask("Permission", default=DONE, explain=HOW)
         if typed.casefold() == DONE:
             return chosen
-        named = _named(typed, chosen)
-        if named:
+        named, preset = _named(typed, chosen), _preset(typed, last)
+        if preset:
+            chosen = arrange(preset)
+            _tell(console, chosen)
+        elif named:
             chosen = _changed(console, chosen, named)
             _tell(console, chosen)
         else:
@@ -59,6 +71,12 @@ def _named(typed: str, chosen: Sequence[str]) -> list[str]:
     return named
 
 
+def _preset(typed: str, last: Sequence[str]) -> Sequence[str]:
+    """The choice of that name; none where it is not the name of one."""
+    word, _, name = typed.casefold().partition(" ")
+    return ({**PRESETS, "last": tuple(last)}).get(name.strip(), ()) if word == PRESET else ()
+
+
 def _changed(console: Console, chosen: tuple[str, ...], named: Sequence[str]) -> tuple[str, ...]:
     names = set(chosen)
     for name in named:
@@ -74,18 +92,18 @@ def _changed(console: Console, chosen: tuple[str, ...], named: Sequence[str]) ->
 def _found(console: Console, chosen: tuple[str, ...], typed: str) -> tuple[str, ...]:
     """Say what a word finds; what it does not find may be asked for all the same."""
     everything = typed.casefold() == LIST
-    wanted = [] if everything else typed.casefold().split()
-    lines = [
-        _line(number, scope, scope.name in chosen, named=not everything)
-        for number, scope in enumerate(CATALOGUE, 1)
-        if all(word in f"{scope.name} {scope.summary}".casefold() for word in wanted)
-    ]
-    console.say(*(lines or ["Nothing found. Type ? to hear what can be typed."]))
-    if lines or not is_valid_name(typed) or "_" not in typed:
+    meant = typed.startswith("+")
+    name = typed.removeprefix("+").strip()
+    found = () if meant else search("" if everything else typed)
+    numbers = {scope.name: number for number, scope in enumerate(CATALOGUE, 1)}
+    lines = [_line(numbers[scope.name], scope, scope.name in chosen, named=not everything) for scope in found]
+    is_name = is_valid_name(name) and "/" not in name
+    if lines or not is_name or not (meant or "_" in name):
+        console.say(*(lines or [NOTHING_FOUND]))
         return chosen
-    if not console.confirmed("It is not in Smily's reference.\nAsk for it all the same?"):
+    if not meant and not console.confirmed(f"{NOTHING_FOUND}\nAsk for {clean(name, 60)} all the same?"):
         return chosen
-    chosen = arrange((*chosen, typed))
+    chosen = arrange((*chosen, name))
     _tell(console, chosen)
     return chosen
 

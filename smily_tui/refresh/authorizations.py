@@ -11,6 +11,7 @@ from smily_tui.lapse import LapseClock
 from smily_tui.machine import caller, this_machine
 from smily_tui.refresh.applications import Applications
 from smily_tui.refresh.decision import Decision, Need, decide
+from smily_tui.refresh.drafts import Draft, Drafts
 from smily_tui.text import clean
 from smily_tui.vault.account import Account, Address
 from smily_tui.vault.application import Application, address_part, is_address_part
@@ -21,6 +22,7 @@ from smily_tui.vault.trash import KEPT
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from smily_tui.clock import Instant
     from smily_tui.oauth.authorization_request import LinkShown
     from smily_tui.oauth.pasted_code import PasteContext
     from smily_tui.refresh.job import Job
@@ -52,9 +54,11 @@ class Authorizations(Applications):
     ) -> None:
         super().__init__(home, server=server, keyring=keyring)
         self.clock = clock or SystemClock()
+        self.drafts = Drafts(home, self.clock, self.server)
         self._machine = this_machine()
         self._accounts: dict[Address, tuple[Seen, Account]] = {}
         self._mark: Mark = ()
+        self._linked: dict[str, Instant] = {}
 
     # -- accounts --------------------------------------------------------------------------------------
 
@@ -144,7 +148,29 @@ class Authorizations(Applications):
         """The link that the account's owner opens."""
         from smily_tui.oauth.authorization_request import authorize_link
 
+        self._linked[application.client_id] = self.clock.now()
         return authorize_link(application.server, application.client_id, scopes, account_id)
+
+    def link_shown(self, application: Application, made: Instant) -> LinkShown:
+        """A link of that application, made then; its code may be confused with that of another link."""
+        from smily_tui.oauth.authorization_request import LinkShown
+        from smily_tui.oauth.likely_causes import CODE_LIFETIME
+
+        now = self.clock.now()
+        lately = {client for client, at in self._linked.items() if now.since(at) < CODE_LIFETIME}
+        return LinkShown(made, bool(lately - {application.client_id}))
+
+    def unfinished(self) -> Draft | None:
+        """What was entered and not finished; None where it was connected after all, as after a crash."""
+        draft = self.drafts.find()
+        if draft is None or draft.at is None:
+            return None
+        since = draft.at.wall
+        done = (each for each in self.accounts() if each.address.application == draft.application)
+        if any(each.authorized_at > since for each in done):
+            self.drafts.drop()
+            return None
+        return draft
 
     def paste_context(self, application: Application) -> PasteContext:
         """What is known here that helps to understand a pasted code."""

@@ -44,6 +44,7 @@ class Draft:
         application: its key in the store; empty where it is not stored yet.
         scopes: the permissions that were ticked.
         link_made: when the link was made; None where none was.
+        account_id: the account that the page should have chosen; None: any.
         at: when this was kept; what is entered is the same whenever that was.
     """
 
@@ -54,6 +55,7 @@ class Draft:
     application: str = ""
     scopes: tuple[str, ...] = ("public",)
     link_made: Instant | None = None
+    account_id: int | None = None
     at: Instant | None = field(default=None, compare=False)
 
     @property
@@ -96,6 +98,36 @@ class Drafts:
             remove(self._path, self._disk)
 
 
+class Unfinished:
+    """What is being entered now: kept when it has changed, dropped when it is finished.
+
+    Args:
+        drafts: where the draft lies; None: nothing is kept, as in the demo, whose store is thrown away.
+    """
+
+    def __init__(self, drafts: Drafts | None) -> None:
+        self._drafts = drafts
+        self._kept: Draft | None = None
+        self._newest: Draft | None = None
+
+    def note(self, draft: Draft | None) -> None:
+        """This is what is entered so far; None: nothing worth keeping."""
+        self._newest = draft
+
+    def keep(self) -> None:
+        """Put it on the disk, unless it is there already."""
+        draft = self._newest
+        if self._drafts is not None and draft is not None and draft != self._kept:
+            self._drafts.keep(draft)
+            self._kept = draft
+
+    def drop(self) -> None:
+        """It is finished, or started over."""
+        self._kept = self._newest = None
+        if self._drafts is not None:
+            self._drafts.drop()
+
+
 def _stated(draft: Draft, now: Instant) -> dict[str, Any]:
     made = draft.link_made
     return {
@@ -106,6 +138,7 @@ def _stated(draft: Draft, now: Instant) -> dict[str, Any]:
         "application": draft.application,
         "scopes": list(draft.scopes),
         "link_made": None if made is None else [made.wall, made.boot, made.boottime],
+        "account_id": draft.account_id,
         "at": [now.wall, now.boot, now.boottime],
     }
 
@@ -115,7 +148,9 @@ def _read(stated: dict[str, Any]) -> Draft:
     texts = [stated[name] for name in ("step", "server", "name", "client_id", "application")]
     if not all(isinstance(each, str) for each in (*texts, *stated["scopes"])) or texts[0] not in STEPS:
         raise ValueError
-    made = stated["link_made"]
+    made, account_id = stated["link_made"], stated["account_id"]
+    if not (account_id is None or type(account_id) is int):
+        raise ValueError
     return Draft(
         texts[0],
         texts[1],
@@ -124,6 +159,7 @@ def _read(stated: dict[str, Any]) -> Draft:
         texts[4],
         tuple(stated["scopes"]),
         None if made is None else _instant(made),
+        account_id,
         _instant(stated["at"]),
     )
 

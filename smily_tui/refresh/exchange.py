@@ -5,8 +5,8 @@ from __future__ import annotations
 import secrets
 from typing import TYPE_CHECKING, Final
 
-from smily_tui.oauth.errors import GrantRefused, OAuthFailure
-from smily_tui.oauth.likely_causes import told, why_code_refused
+from smily_tui.oauth.errors import GrantRefused, NotUnderstood, OAuthFailure
+from smily_tui.oauth.likely_causes import Likelihood, told, why_code_refused
 from smily_tui.oauth.token_request import for_code
 from smily_tui.refresh.decision import Need
 from smily_tui.refresh.errors import InDoubt, NoCredentials
@@ -25,6 +25,12 @@ if TYPE_CHECKING:
     from smily_tui.vault.journal import Journal
 
 PROVISIONAL: Final = "new-"
+LOGIN_PAGE: Final = "Is a login page of this network in between?"
+NEW_CODE: Final = "Open the link again to get a new code."
+_MENDED_BY: Final = {
+    "damaged": "Copy it whole: the page still shows it.",
+    "client": "Open the link that is shown now, and use its code.",
+}
 
 
 def exchange(
@@ -76,8 +82,9 @@ def exchange(
 def _exchange_failure(failure: OAuthFailure, journal: Journal) -> Exception:
     """A code exchange that brought no tokens; in doubt the journal stays, for what may be in it."""
     if failure.in_doubt:
+        other = f" {LOGIN_PAGE}" if isinstance(failure, NotUnderstood) else ""
         return InDoubt(
-            f"{failure.what} Whether the server took the code is not known.",
+            f"{failure.what}{other} Whether the server took the code is not known.",
             kept="Nothing was stored.",
             next="Try the same code once more; if it is refused, open the link again for a new one.",
         )
@@ -92,8 +99,10 @@ def _refused(
     lost = isinstance(failure, GrantRefusedAfterDoubt)
     spent = around.store.spent_codes(application)
     evidence = about_code(code, link, spent, around.clock.now(), answer_lost=lost)
+    causes = why_code_refused(evidence)
+    likely = causes[0].name if causes[0].likelihood <= Likelihood.LIKELY else ""
     return GrantRefused(
-        f"The server does not accept this code. {told(why_code_refused(evidence))}",
+        f"The server does not accept this code. {told(causes)}",
         kept="Nothing was stored.",
-        next="Open the link again to get a new code.",
+        next=_MENDED_BY.get(likely, NEW_CODE),
     )

@@ -143,11 +143,32 @@ WIZARD = (
     Action("ctrl+y", "copy_link", "Copy link", "Copy the link (step 3)."),
     Action("ctrl+t", "plain_link", "As text", "Show the link as plain text, to select and copy (step 3)."),
     Action("ctrl+g", "qr", "QR code", "Show the link as a QR code for a phone (step 3).", show=False),
+    Action(
+        "f4",
+        "message",
+        "Message",
+        "Copy a ready message with the link for an owner elsewhere (step 3).",
+        show=False,
+    ),
 )
 
-OWNER = (Action("f4", "say_yes", "Be the owner", "The owner's page without a browser (step 3).", show=False),)
+OWNER = (Action("f8", "say_yes", "Be the owner", "The owner's page without a browser (step 3).", show=False),)
 
-PERMISSIONS = (Action("slash", "filter", "Filter", "Type a part of a permission's name (step 2)."),)
+PERMISSIONS = (
+    Action(
+        "slash", "filter", "Find", "Type a wish, a request (GET /rentals) or a name; +name adds one (step 2)."
+    ),
+    Action("1", "preset_read_only", "Preset: read only", "See all, change nothing (step 2).", show=False),
+    Action("2", "preset_bookings", "Preset: bookings", "Take and see bookings (step 2).", show=False),
+    Action("3", "preset_everything", "Preset: everything", "All that there is (step 2).", show=False),
+    Action(
+        "4", "preset_last", "Preset: same as last time", "What you asked for last time (step 2).", show=False
+    ),
+)
+
+DONE = (
+    Action("u", "ask_again", "Ask again", "Ask the owner again for what was not given (step 4).", show=False),
+)
 
 SCOPES = (
     Action("space", "select", "Tick", "Ask for this permission, or do not (step 2)."),
@@ -174,16 +195,19 @@ READING = (
     *EVERYWHERE,
 )
 
+MESSAGE = (Action("escape", "close", "Close", "Copy nothing."), *EVERYWHERE)
+
 HELP = (Action("escape,f1,q,question_mark", "close", "Close", "Back to the screen below."),)
 
 ON_SCREENS = (
     (*DASHBOARD, *WIRE),
-    (*WIZARD, *OWNER, *PERMISSIONS, *SCOPES, *WIRE),
+    (*WIZARD, *OWNER, *PERMISSIONS, *SCOPES, *DONE, *WIRE),
     WIRE_PANEL,
     QUESTION,
     NAME,
     CONSENT,
     READING,
+    MESSAGE,
 )
 
 

@@ -105,7 +105,7 @@ class SmilyApp(PreferredApp):
         self.use_own_keys()
         dashboard = DashboardScreen(self._stored, self._demo)
         self.push_screen(dashboard)
-        if self._connect or not self._stored.accounts():
+        if self._connect or not self._stored.accounts() or self._stored.unfinished():
             from smily_tui.tui.screens.demo_wizard import wizard_for
             from smily_tui.tui.screens.wizard import Start
 

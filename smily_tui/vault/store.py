@@ -331,7 +331,7 @@ class Store:
         try:
             write_new(probe, bytes(2 * 64 * 1024), self.disk)
         except OSError as error:
-            raise not_written(probe, error) from None
+            raise not_written(probe.with_name("tokens"), error) from None
         finally:
             with contextlib.suppress(OSError):
                 self.disk.unlink(probe)

@@ -5,17 +5,28 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from smily_tui.oauth.scopes import find, redundant, stem
+from smily_tui.text import clean
+from smily_tui.words.amounts import in_words, time_of_day
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from smily_tui.clock import Instant
+    from smily_tui.refresh.drafts import Draft
     from smily_tui.vault.account import Account
 
 STEPS: Final = ("Application", "Permissions", "Authorize", "Done")
 
+# where one left off
+LEFT_OFF: Final = "Continue where you left off?"
+WAS_AT: Final = "Connecting “{name}” was at step {number} of {steps}: {step}."
+CONTINUE: Final = "Continue"
+START_OVER: Final = "Start over"
+PASTE_AGAIN: Final = "The Client Secret was not kept: paste it once more. All else is as you left it."
+
 # step 1
 WHICH: Final = "Which application is asking?"
-NEEDED: Final = "You need its Client ID and its Client Secret."
+NEEDED: Final = "You need its Client ID and Client Secret: by these two Smily knows it."
 NOT_SENT: Final = "Nothing is sent yet."
 NAME: Final = "A name for it"
 NAME_WHY: Final = "Only for you; it becomes a part of each account's address."
@@ -36,10 +47,34 @@ LITTLE: Final = "The owner sees this list and says yes or no. Ask for little."
 OPEN: Final = "Open this link, sign in as the account's owner, choose “Authorize”."
 PASTE: Final = "Paste the code that the page shows you."
 FINE: Final = "Works once, within 10 minutes. The page's address will do."
+MADE: Final = "Link made {at}."
+MADE_BEFORE: Final = "Link made {at}, {ago} ago: it stays good."
+PRIVATE: Final = (
+    "Another account? Open the link in a private window: a browser that is signed in says yes without asking."
+)
+ERROR_TITLE: Final = "The page shows an error instead?"
+ERROR_HELP: Final = (
+    "The redirect uri is invalid: in the partner panel, make it urn:ietf:wg:oauth:2.0:oob.",
+    "The scope is invalid: a permission of step 2 is not enabled in the partner panel; enable or untick it.",
+    "The client is unknown: the Client ID of step 1 is wrong.",
+    "No more accounts: a private application connects five.",
+)
+CHECKING: Final = "Checking the code with {host}"
+ASKING: Final = "Asking whose account it is"
+NUMBER_TITLE: Final = "Account number (optional)"
+NUMBER_WHY: Final = "Preselects the account on the page, for an owner who has several."
+NUMBER_WRONG: Final = "An account's number has digits only."
+CODE_STAYS: Final = "The code is still in its field: Enter sends it again."
+CODE_NOT_SENT: Final = "The code was not sent: it is still good."
+CODE_GOOD: Final = "The code is untouched: it is still good."
+ENTER_OPENS: Final = "Enter opens the link that is shown now: use the code of that one."
+MESSAGE_WHY: Final = "For an owner who is elsewhere: send this, and paste the code that comes back."
 
 # step 4
 RIGHT: Final = "Is this the right account?"
-SIGNED_IN: Final = "A browser that is signed in authorizes without asking."
+SIGNED_IN: Final = "A signed-in browser says yes without asking."
+TOKENS: Final = "Programs use the access token; with the refresh token smily-tui renews it."
+NOT_GIVEN: Final = "Not given: {names}. {again} asks again."
 TRY_AGAIN: Final = "Forget {label} here and try again?"
 SIGN_OUT: Final = (
     "Sign out in the browser first, or open the "
@@ -48,6 +83,19 @@ SIGN_OUT: Final = (
 TWIN: Final = "{label} is connected already, as {address}."
 NAMELESS: Final = "Its name is not known: {remark}."
 NOT_IDENTIFIED: Final = "The account is stored, but its name is not known yet. {what}"
+
+
+def was_at(draft: Draft) -> str:
+    """Where a person left off."""
+    name = clean(draft.name, 60) or "an application"
+    step = STEPS[draft.number - 1]
+    return WAS_AT.format(name=name, number=draft.number, steps=len(STEPS), step=step)
+
+
+def link_made(made: Instant, now: Instant) -> str:
+    """When a link was made, and how long ago where that is a while."""
+    at, age = time_of_day(made.wall)[:5], now.since(made)
+    return MADE.format(at=at) if age < 60 else MADE_BEFORE.format(at=at, ago=in_words(age))
 
 
 def advice(chosen: Sequence[str]) -> str:
@@ -73,3 +121,9 @@ def connected(account: Account) -> str:
 def not_given(account: Account) -> tuple[str, ...]:
     """The permissions that were asked for and not granted."""
     return tuple(scope for scope in account.asked if scope not in account.scopes)
+
+
+def less_given(account: Account, again: str) -> str:
+    """What was asked for and not granted, with what asks again; empty where all was."""
+    missing = not_given(account)
+    return NOT_GIVEN.format(names="  ".join(missing), again=again) if missing else ""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import signal
 from typing import TYPE_CHECKING, Self
 
 import httpx
@@ -75,6 +76,11 @@ class Dialogue:
     def press_ctrl(self, letter: str) -> None:
         """Ctrl and a letter."""
         self._child.sendcontrol(letter)
+
+    def kill(self) -> None:
+        """End the program by a signal that it cannot catch."""
+        self._child.kill(signal.SIGKILL)
+        self._child.expect(pexpect.EOF)
 
     def exit_code(self) -> int:
         """Wait for the end of the program."""

@@ -45,7 +45,7 @@ def connect_with_a_new_application(talk: Dialogue, sandbox: SandboxProcess) -> l
     talk.answer("Permission [done]: ", "rentals")
     talk.hear("25 rentals_read: See rentals")
     talk.answer("Permission [done]: ", "25, bookings_read bookings_write")
-    talk.hear("Careful: bookings_read is included in bookings_write.")
+    talk.hear("Careful: “bookings_read” can go: “bookings_write” includes it.")
     talk.answer("Permission [done]: ", "bookings_write")
     talk.hear("Taken away: bookings_write.")
     talk.answer("Permission [done]: ", "")

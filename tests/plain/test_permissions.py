@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import pytest
 
-from smily_tui.oauth.scopes import CATALOGUE
+from smily_tui.oauth.scope_search import search
+from smily_tui.oauth.scopes import CATALOGUE, PRESETS
 from smily_tui.plain.console import Back, Console
 from smily_tui.plain.permissions import choose
 from tests.plain.scripted import Scripted
+
+KINDS = ("read", "write_owned", "write")
 
 
 @pytest.mark.parametrize(
@@ -23,10 +26,16 @@ from tests.plain.scripted import Scripted
         (["teapots_read", "yes", ""], ("public", "teapots_read")),
         (["teapots_read", "yes", "teapots_read", ""], ("public",)),
         (["public", "3", ""], ("bookings_read",)),
+        (["+rates", ""], ("public", "rates")),
+        (["+", "+a/b", ""], ("public",)),
+        (["preset bookings", ""], PRESETS["bookings"]),
+        (["3", "Preset read-only", ""], PRESETS["read-only"]),
+        (["preset last", ""], ("public", "inbox_read")),
+        (["preset nothing", "preset", ""], ("public",)),
     ],
 )
 def test_what_is_typed_is_chosen(answers: list[str], chosen: tuple[str, ...]) -> None:
-    assert choose(Console(Scripted(*answers)), ["public"]) == chosen
+    assert choose(Console(Scripted(*answers)), ["public"], ["inbox_read", "public"]) == chosen
 
 
 def test_all_of_them_are_said_in_plain_words() -> None:
@@ -42,6 +51,15 @@ def test_a_word_finds_names_and_what_they_allow() -> None:
     assert "\n4 bookings_write_owned: Create bookings, change own, recommended, chosen\n" in terminal.said
     assert "Nothing found." in terminal.said
     assert "Careful: Without “public” the account's name cannot be read." in terminal.said
+
+
+@pytest.mark.parametrize("wish", ["GET /payments", "payments read", "see payments"])
+def test_a_wish_and_an_endpoint_find_what_the_full_screen_finds(wish: str) -> None:
+    terminal = Scripted(wish, "")
+    choose(Console(terminal), ["public"])
+    found = [f"payments_{kind}: " in terminal.said for kind in ("read", "write_owned", "write")]
+    assert found == [f"payments_{kind}" in {each.name for each in search(wish)} for kind in KINDS]
+    assert found[0]
 
 
 def test_going_back_chooses_nothing() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import dataclasses
 import os
 import time
 from dataclasses import dataclass
@@ -15,14 +16,13 @@ from smily_tui.clock import Instant
 from smily_tui.desktop.browser import Opened
 from smily_tui.desktop.clipboard import Copied
 from smily_tui.machine import Machine
-from smily_tui.oauth.errors import GrantRefused
+from smily_tui.oauth.likely_causes import clock_words
 from smily_tui.refresh.authorizations import Authorizations
 from smily_tui.secret import Secret
 from smily_tui.text import Clean
 from smily_tui.tui.app import SmilyApp
 from smily_tui.tui.screens.dashboard import DashboardScreen
 from smily_tui.tui.screens.wizard import Start, WizardScreen
-from smily_tui.tui.widgets.status_line import StatusLine
 from smily_tui.tui.wizard.done_page import DonePage, Kept
 from smily_tui.vault.account import Address
 from smily_tui.vault.authorization import Authorization, Tokens
@@ -33,6 +33,7 @@ from tests.tui import (
     demo_scenes,
     holder_scenes,
     size_scenes,
+    trouble_scenes,
     wire_scenes,
     wizard_scenes,
 )
@@ -141,6 +142,11 @@ def wizard(pilot: Pilot[None]) -> WizardScreen:
     return pilot.app.screen
 
 
+def is_at(pilot: Pilot[None], field: str) -> bool:
+    """Whether the wizard is on the screen, with the focus in that field."""
+    return isinstance(pilot.app.screen, WizardScreen) and pilot.app.screen.query_one(field).has_focus
+
+
 async def paste(pilot: Pilot[None], field: str, text: str) -> None:
     """Paste into a field, as a terminal does."""
     wizard(pilot).query_one(field).focus()
@@ -185,26 +191,22 @@ async def authorize_own_link(pilot: Pilot[None]) -> None:
     await pilot.press("enter")
 
 
-async def authorize_refused(pilot: Pilot[None]) -> None:
-    """Step 3 after the server refused the code."""
-    await authorize(pilot)
-    words = "The code was used already, has expired, or belongs to another application."
-    wizard(pilot).query_one(StatusLine).error(GrantRefused(words, kept="Nothing was stored."))
-
-
-async def done(pilot: Pilot[None]) -> None:
-    """Step 4 for an account that got less than was asked for."""
+async def done(pilot: Pilot[None], *, asked: str = "", remark: str = "", off: float | None = None) -> None:
+    """Step 4; with what was asked for besides, why the name is not known, how far the clock is off."""
     screen = wizard(pilot)
     screen._show("done")
-    record = authorization("Villa Rosa", 4711, 7190)
+    granted = authorization("Villa Rosa", 4711, 7190)
+    record = dataclasses.replace(granted, asked=(*granted.asked, *map(Clean, asked.split())))
     store = screen._stored._store
     screen._stored.save_application("Demo app", CLIENT_ID, CLIENT_SECRET, ["public"])
     address = Address("demo-app", "villa-rosa")
     store.save(address, record)
     account = store.account(address)
     assert account is not None
+    screen._account = account
     kept = Kept("~/.local/state/smily-tui", screen._stored.at_rest.words)
-    screen.query_one(DonePage).show(account, "", kept, screen._stored.clock.now())
+    now = screen._stored.clock.now()
+    screen.query_one(DonePage).show(account, remark, kept, now, clock=clock_words(off))
     await settled(pilot, lambda: screen.query_one("#do-another", Button).has_focus)
 
 
@@ -245,7 +247,6 @@ SCENES: dict[str, tuple[bool, Callable[[Pilot[None]], Awaitable[None]]]] = {
     "wizard-permissions": (False, permissions),
     "wizard-authorize": (False, authorize),
     "wizard-authorize-own-link": (False, authorize_own_link),
-    "wizard-authorize-refused": (False, authorize_refused),
     "wizard-done": (False, done),
     "dashboard": (True, dashboard),
     "dashboard-empty": (False, dashboard_empty),
@@ -259,6 +260,7 @@ SCENES |= size_scenes.SCENES
 SCENES |= wizard_scenes.SCENES
 SCENES |= demo_scenes.SCENES
 SCENES |= dashboard_scenes.SCENES
+SCENES |= trouble_scenes.SCENES
 __all__ = ["SCENES", "SIZES", "Start", "make_world", "running"]
 
 

@@ -46,7 +46,7 @@ async def at_the_link(pilot: Pilot[None], world: World) -> None:
 
 
 async def the_page(pilot: Pilot[None], world: World) -> None:
-    await pilot.press("f4")
+    await pilot.press("f8")
     await until(pilot, lambda: isinstance(world.app.screen, ConsentDialog))
     await pilot.pause()
 
@@ -88,6 +88,6 @@ async def test_outside_of_the_demo_nobody_plays_the_owner(tmp_path: Path) -> Non
         await pilot.press("a")
         await until(pilot, lambda: world.app.screen.query_one("#code").has_focus)
         assert "Be the owner" not in {each.title for each in world.app.get_system_commands(world.app.screen)}
-        await pilot.press("f4")
+        await pilot.press("f8")
         await pilot.pause()
         assert not isinstance(world.app.screen, ConsentDialog)

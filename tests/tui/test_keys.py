@@ -85,7 +85,7 @@ async def test_keys_move_where_the_settings_say(tmp_path: Path) -> None:
         await settled(pilot, lambda: "F5 ^r Show" in " ".join(grid(world.app).split()))
         await pilot.press("escape")
         await pilot.press("a")
-        await settled(pilot, lambda: "Copy link F7" in grid(world.app))
+        await settled(pilot, lambda: "Copy F7" in grid(world.app))
 
 
 def test_the_footer_keeps_the_help_and_the_palette_and_drops_from_the_end() -> None:

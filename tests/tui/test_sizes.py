@@ -88,7 +88,7 @@ async def test_the_field_for_the_code_is_in_sight_and_its_error_is_near(
 ) -> None:
     world = make_world(tmp_path, accounts=False)
     async with running(world, size) as pilot:
-        await scenes.authorize_refused(pilot)
+        await SCENES["wizard-authorize-refused"][1](pilot)
         code, page = (world.app.screen.query_one(each) for each in ("#code", "#authorize"))
         error = world.app.screen.query_one(StatusLine)
         await settled(pilot, lambda: page.region.contains_region(code.region))

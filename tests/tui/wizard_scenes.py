@@ -2,14 +2,33 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import dataclasses
+from functools import partial
+from typing import TYPE_CHECKING, Any, cast
 
+from smily_tui.clock import Instant
+from smily_tui.refresh.drafts import Draft
+from smily_tui.tui.screens.dialogs import Question
+from smily_tui.vault.account import Address
+from smily_tui.words import connecting as words
 from tests.tui import scenes
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
     from textual.pilot import Pilot
+
+    from smily_tui.tui.screens.dashboard import DashboardScreen
+
+NOW = 1_795_500_000.0  # as in scenes.py, which imports this module
+SERVER = "https://www.bookingsync.com"
+CLIENT_ID = "a1b2c3d4e5f60718" * 4
+NAMELESS = words.NAMELESS.format(remark="the token lacks “public”")
+
+
+async def scenes_done(pilot: Pilot[None], **how: Any) -> None:
+    """Step 4, with what is to be told."""
+    await scenes.done(pilot, **how)
 
 
 async def step_2(pilot: Pilot[None]) -> None:
@@ -43,9 +62,93 @@ async def everything(pilot: Pilot[None]) -> None:
     await pilot.click("#preset-everything")
 
 
+async def second_account(pilot: Pilot[None]) -> None:
+    """Step 3 for one more account, whose owner may be signed in as the one before."""
+    await scenes.dashboard(pilot)
+    await pilot.press("a")
+    await scenes.settled(pilot, lambda: scenes.wizard(pilot).query_one("#code").has_focus)
+
+
+async def account_number(pilot: Pilot[None]) -> None:
+    """Step 3 with the number of an account, which is in the link now."""
+    await scenes.authorize(pilot)
+    await pilot.press("tab", "tab", "tab", "enter")
+    await scenes.paste(pilot, "#account-id", "4711")
+    await pilot.press("enter")
+    await scenes.settled(pilot, lambda: "account_id=4711" in scenes.wizard(pilot)._link)
+
+
+async def message(pilot: Pilot[None]) -> None:
+    """The message to an owner elsewhere."""
+    await scenes.authorize(pilot)
+    await pilot.press("f4")
+    await scenes.settled(pilot, lambda: bool(pilot.app.screen.query("#message")))
+
+
+async def message_french(pilot: Pilot[None]) -> None:
+    """The same in French."""
+    await message(pilot)
+    await pilot.click("#in-fr")
+
+
+async def twin(pilot: Pilot[None]) -> None:
+    """The account that was connected is stored already."""
+    await second_account(pilot)
+    screen = scenes.wizard(pilot)
+    fresh = dataclasses.replace(scenes.authorization("Villa Rosa", 4711, 7200), settled=False)
+    screen._stored._store.save(Address("demo-app", "new-1"), fresh)
+    screen.run_worker(screen._connected(Address("demo-app", "new-1"), ""), exit_on_error=False)
+    await scenes.settled(pilot, lambda: isinstance(pilot.app.screen, Question))
+
+
+# -- where one left off ------------------------------------------------------------------------------------
+
+LINK = Draft(
+    "authorize", SERVER, "Demo app", CLIENT_ID, "demo-app", ("public", "bookings_read"),
+    Instant(NOW - 1500),
+)  # fmt: skip
+TICKS = Draft("permissions", SERVER, "Demo app", CLIENT_ID, scopes=("public", "rates_read"))
+
+
+async def left_off(pilot: Pilot[None], draft: Draft = LINK) -> None:
+    """The question when the wizard is opened again."""
+    await scenes.dashboard_empty(pilot)
+    stored = cast("DashboardScreen", pilot.app.screen)._stored
+    if draft.application:
+        stored.save_application(draft.name, draft.client_id, scenes.CLIENT_SECRET, draft.scopes)
+    stored.drafts.keep(draft)
+    await pilot.press("n")
+    await scenes.settled(pilot, lambda: isinstance(pilot.app.screen, Question))
+
+
+async def resumed_link(pilot: Pilot[None]) -> None:
+    """The same link, with its age."""
+    await left_off(pilot)
+    await pilot.press("enter")
+    await scenes.settled(pilot, lambda: scenes.is_at(pilot, "#code"))
+
+
+async def resumed_secret(pilot: Pilot[None]) -> None:
+    """The Client Secret was not stored yet: it is asked for once more."""
+    await left_off(pilot, TICKS)
+    await pilot.press("enter")
+    await scenes.settled(pilot, lambda: scenes.is_at(pilot, "#client-secret"))
+
+
 SCENES: dict[str, tuple[bool, Callable[[Pilot[None]], Awaitable[None]]]] = {
     "wizard-permissions-find": (False, find),
     "wizard-permissions-endpoint": (False, find_endpoint),
     "wizard-permissions-unknown": (False, unknown),
     "wizard-permissions-everything": (False, everything),
+    "wizard-second-account": (True, second_account),
+    "wizard-account-number": (False, account_number),
+    "wizard-message": (False, message),
+    "wizard-message-french": (False, message_french),
+    "wizard-twin": (True, twin),
+    "wizard-left-off": (False, left_off),
+    "wizard-resumed-link": (False, resumed_link),
+    "wizard-resumed-secret": (False, resumed_secret),
+    "wizard-done-less": (False, partial(scenes_done, asked="rates_read inbox_read")),
+    "wizard-done-clock": (False, partial(scenes_done, off=430.0)),
+    "wizard-done-nameless": (False, partial(scenes_done, remark=NAMELESS)),
 }

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from smily_tui.tui.app import SmilyApp
 
 
-HINT = "No browser? F4 shows the owner's page here."
+HINT = "No browser? F8 shows the owner's page here."
 IN_FIELD = "The page showed a code; it is in the field. Press Enter."
 
 

@@ -14,6 +14,7 @@ from smily_tui.tui.widgets.status_line import StatusLine
 from smily_tui.tui.wizard.authorize_page import AuthorizePage
 
 if TYPE_CHECKING:
+    from smily_tui.clock import Instant
     from smily_tui.refresh.authorizations import Authorizations
     from smily_tui.sandbox.owner import Owner
     from smily_tui.tui.demo import DemoInfo
@@ -31,13 +32,14 @@ class DemoWizardScreen(WizardScreen):
 
     ACTIONS = (*WIZARD, *OWNER, *WIRE, *EVERYWHERE)
     BINDINGS = bindings(OWNER)
+    LINK_ACTIONS = WizardScreen.LINK_ACTIONS | {"say_yes"}
 
     def __init__(self, stored: Authorizations, start: Start, demo: DemoInfo, owner: Owner) -> None:
         super().__init__(stored, start, demo)
         self._owner = owner
 
-    def _to_authorize(self) -> None:
-        super()._to_authorize()
+    def _to_authorize(self, made: Instant | None = None) -> None:
+        super()._to_authorize(made)
         self.query_one(StatusLine).say(HINT)
 
     @work(exit_on_error=False)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from asyncio import to_thread
-from dataclasses import dataclass
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from textual import on, work
@@ -12,56 +12,53 @@ from textual.events import Resize
 from textual.widgets import ContentSwitcher
 
 from smily_tui.errors import SmilyError
-from smily_tui.oauth.errors import ClientRefused
+from smily_tui.oauth.likely_causes import clock_words
 from smily_tui.oauth.paste_errors import PasteRefused
 from smily_tui.oauth.pasted_code import read_pasted_code
+from smily_tui.oauth.server import host_of
+from smily_tui.refresh.drafts import STEPS, Draft
 from smily_tui.tui.actions import EVERYWHERE, WIRE, WIZARD, bindings
-from smily_tui.tui.screens.base import StatusScreen
 from smily_tui.tui.screens.dialogs import Question
 from smily_tui.tui.widgets.key_line import KeyLine
 from smily_tui.tui.widgets.status_line import StatusLine
 from smily_tui.tui.widgets.steps import StepLine, StepList
 from smily_tui.tui.widgets.title_bar import TitleBar
-from smily_tui.tui.wizard.application_page import ApplicationPage, Entered
-from smily_tui.tui.wizard.authorize_page import AuthorizePage
+from smily_tui.tui.wizard.application_page import ApplicationPage
+from smily_tui.tui.wizard.authorize_page import LINK_ACTIONS, AuthorizePage
 from smily_tui.tui.wizard.done_page import DonePage, Kept
+from smily_tui.tui.wizard.left_off import LeftOffScreen
+from smily_tui.tui.wizard.link_out import called
+from smily_tui.tui.wizard.mending import Mend, mended_by, told
 from smily_tui.tui.wizard.page import Page
 from smily_tui.tui.wizard.permissions_page import PermissionsPage
+from smily_tui.tui.wizard.start import Start
+from smily_tui.words import connecting as say
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Sequence
 
     from textual.app import ComposeResult
 
+    from smily_tui.clock import Instant
     from smily_tui.refresh.authorizations import Authorizations
     from smily_tui.refresh.job import Outcome
     from smily_tui.refresh.running import Running
     from smily_tui.secret import Secret
+    from smily_tui.text import Clean
     from smily_tui.tui.actions import Action
     from smily_tui.tui.demo import DemoInfo
+    from smily_tui.tui.wizard.application_page import Entered
     from smily_tui.vault.account import Account, Address
     from smily_tui.vault.application import Application
 
+__all__ = ["PAGES", "Start", "WizardScreen"]
+
 FILLED_IN = "The demo's own application is filled in: press Enter to go on."
+NAME_IT = "Give it one below."
 PAGES = ("application", "permissions", "authorize", "done")
 
 
-@dataclass(frozen=True)
-class Start:
-    """Where the wizard begins.
-
-    Attributes:
-        application: a stored one; then the wizard opens at step 3.
-        scopes: what to ask for.
-        account_id: the account that the page should have chosen.
-    """
-
-    application: Application | None = None
-    scopes: tuple[str, ...] = ("public",)
-    account_id: int | None = None
-
-
-class WizardScreen(StatusScreen["Address | None"]):
+class WizardScreen(LeftOffScreen["Address | None"]):
     """Connects one account, then another if wanted; answers with the last one's address."""
 
     ABOUT = (
@@ -73,13 +70,12 @@ class WizardScreen(StatusScreen["Address | None"]):
     BINDINGS = bindings(ACTIONS)
 
     def __init__(self, authorizations: Authorizations, start: Start, demo: DemoInfo | None = None) -> None:
-        super().__init__()
-        self._stored = authorizations
+        super().__init__(authorizations, keeps=demo is None)
         self._start = start
         self._demo = demo
         self._application = start.application
         self._scopes = start.scopes
-        self._link = ""
+        self._made: Instant | None = None
         self._helper: Running | None = None
         self._account: Account | None = None
 
@@ -99,22 +95,65 @@ class WizardScreen(StatusScreen["Address | None"]):
         yield KeyLine()
 
     def on_mount(self) -> None:
+        """Begin, or go on where the person left off."""
+        self.open_from(self._start)
+
+    def begin(self, made: Instant | None = None) -> None:
         """Fill in what is known, and open the first page that has something to ask."""
         self.query_one(PermissionsPage).fill(self._scopes)
         if self._application is not None:
             self._fill_from(self._application)
-            self._to_authorize()
+            self._to_authorize(made)
             return
         if self._demo is not None:
-            known = Entered(self._demo.name, self._demo.client_id, self._demo.client_secret)
-            self.query_one(ApplicationPage).fill(known)
+            page = self.query_one(ApplicationPage)
+            page.fill(self._demo.name, self._demo.client_id, self._demo.client_secret)
             self.call_after_refresh(self.query_one(StatusLine).say, FILLED_IN)
         self._show("application")
 
     def _fill_from(self, application: Application) -> None:
         secret = self._stored.client_secret(application.key)
         if secret is not None:
-            self.query_one(ApplicationPage).fill(Entered(application.name, application.client_id, secret))
+            self.query_one(ApplicationPage).fill(application.name, application.client_id, secret)
+
+    def resume(self, draft: Draft) -> None:
+        """The pages as they were; the Client Secret comes from the vault or is asked for once more."""
+        found = self._stored.application(draft.application) if draft.application else None
+        secret = self._stored.client_secret(found.key) if found else None
+        self._start = Start(None, draft.scopes, draft.account_id)
+        self._application, self._scopes = None, draft.scopes
+        self.begin()
+        self.query_one(ApplicationPage).fill(draft.name, draft.client_id, secret)
+        if draft.step == "application":
+            return
+        if secret is None:
+            self.query_one(StatusLine).say(say.PASTE_AGAIN)
+            self.query_one(ApplicationPage).point_to_secret()
+        elif draft.step == "permissions":
+            self._leave_application()
+        else:
+            self._application = found
+            self._to_authorize(draft.link_made)
+
+    def draft(self) -> Draft | None:
+        """What is entered now, without the Client Secret."""
+        page, stored = self._page, self._application
+        if page not in STEPS:
+            return None
+        name, client_id = self.query_one(ApplicationPage).named()
+        if not name and not client_id:
+            return None
+        is_stored = page != "application" and stored is not None and stored.client_id == client_id
+        return Draft(
+            page,
+            self._stored.server,
+            name,
+            client_id,
+            stored.key if stored is not None and is_stored else "",
+            self.query_one(PermissionsPage).chosen,
+            self._made if page == "authorize" else None,
+            self._start.account_id,
+        )
 
     @on(StatusLine.Resized)
     @on(Resize)
@@ -139,6 +178,7 @@ class WizardScreen(StatusScreen["Address | None"]):
         first = {"application": "#name", "permissions": "#scopes", "authorize": "#code"}.get(page)
         if first:
             self.query_one(first).focus()
+        self.keep()
 
     @on(Page.GoOn)
     def _go_on(self) -> None:
@@ -167,6 +207,7 @@ class WizardScreen(StatusScreen["Address | None"]):
 
     def _leave(self) -> None:
         self._keep_name()
+        self.keep()
         self.dismiss(self._account.address if self._account else None)
 
     def _leave_application(self) -> None:
@@ -202,58 +243,51 @@ class WizardScreen(StatusScreen["Address | None"]):
             self._application = saved
             self._to_authorize()
 
-    def _to_authorize(self) -> None:
+    def _to_authorize(self, made: Instant | None = None) -> None:
+        """Show the link, made now or, where a person goes on with it, then."""
         if self._application is None:
             return
-        self._link = self._stored.authorize_link(self._application, self._scopes, self._start.account_id)
-        self.app.wire.ask_owner(self._link, self._application.server, self._application.client_id)
-        self.query_one(AuthorizePage).show_link(self._link, self._stored.clock.now().wall)
+        self._made = made or self._stored.clock.now()
+        self._show_link()
         self.query_one(StatusLine).clear()
         self._show("authorize")
+
+    def _show_link(self) -> None:
+        application, account_id = self._application, self._start.account_id
+        if application is None or self._made is None:
+            return
+        self._link = self._stored.authorize_link(application, self._scopes, account_id)
+        self.app.wire.ask_owner(self._link, application.server, application.client_id)
+        page = self.query_one(AuthorizePage)
+        page.hint_at_private_window(needed=self._is_further(application))
+        page.show_link(self._link, self._made, self._stored.clock.now(), account_id=account_id)
+
+    def _is_further(self, application: Application) -> bool:
+        """Whether an account of it is connected already, whose owner may still be signed in."""
+        return any(each.address.application == application.key for each in self._stored.accounts())
 
     # -- the link --------------------------------------------------------------------------------------
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """The keys for the link are there where the link is."""
         del parameters
-        if action in {"open_link", "copy_link", "plain_link", "qr", "say_yes"}:
-            return self._page == "authorize" and self._helper is None
-        return True
+        return action not in self.LINK_ACTIONS or (self._page == "authorize" and self._helper is None)
+
+    def message_names(self) -> tuple[Clean, Clean]:
+        """The application's name, and the account's number where one is asked for."""
+        assert self._application is not None  # noqa: S101 - there is a link
+        return self._application.name, called(self._start.account_id)
 
     @on(AuthorizePage.Wants)
     def _wants(self, event: AuthorizePage.Wants) -> None:
-        {
-            "open": self.action_open_link,
-            "copy": self.action_copy_link,
-            "text": self.action_plain_link,
-            "qr": self.action_qr,
-        }[event.what]()
+        getattr(self, f"action_{LINK_ACTIONS[event.what]}")()
 
-    def action_open_link(self) -> None:
-        """Ask the browser to open the link."""
-        self.app.wire.opened()
-        self._outside(lambda: self.app.open_link(self._link))
-
-    def action_copy_link(self) -> None:
-        """Copy the link."""
-        self._outside(lambda: self.app.copy_outside(self._link))
-
-    def action_plain_link(self) -> None:
-        """Leave the full screen and print the link as one unbroken line."""
-        words = "Open this link in a browser, then press Enter here to go back:"
-        self.app.show_plain(f"{words}\n\n{self._link}\n\n{self.app.qr_as_text(self._link)}\n")
-        self.query_one("#code").focus()
-
-    def action_qr(self) -> None:
-        """Show the link as a QR code."""
-        from smily_tui.tui.screens.qr import QrScreen
-
-        self.app.push_screen(QrScreen(self._link))
-
-    @work(thread=True, exit_on_error=False)
-    def _outside(self, act: Callable[[], str]) -> None:
-        """Talk to the desktop without holding up the screen."""
-        self.app.call_from_thread(self.query_one(StatusLine).say, act())
+    @on(AuthorizePage.AccountChosen)
+    def _account_chosen(self, event: AuthorizePage.AccountChosen) -> None:
+        if event.account_id != self._start.account_id and self._helper is None:
+            self._start = replace(self._start, account_id=event.account_id)
+            self._show_link()
+            self.note()
 
     # -- the code --------------------------------------------------------------------------------------
 
@@ -264,33 +298,35 @@ class WizardScreen(StatusScreen["Address | None"]):
         try:
             code = read_pasted_code(page.pasted, self._stored.paste_context(self._application))
             self._stored.check_writable()
-        except SmilyError as error:
+        except PasteRefused as error:
             self.query_one(StatusLine).error(error, "!")
-            if isinstance(error, PasteRefused):
-                page.clear_code()
-            return
-        page.set_waiting(waiting=True)
-        self._exchange(self._application, code, self._scopes)
+            page.clear_code()
+        except SmilyError as error:
+            self.query_one(StatusLine).error(told(error, Mend.SAME_CODE))
+        else:
+            page.set_waiting(waiting=True)
+            self._exchange(self._application, code, self._scopes)
 
     @work(exit_on_error=False)
     async def _exchange(self, application: Application, code: Secret, scopes: Sequence[str]) -> None:
         """Exchange the code, then ask whose account it is; leaving meanwhile stops neither."""
-        from smily_tui.oauth.server import host_of
-
-        doing = f"Checking the code with {host_of(application.server)}"
+        link = self._stored.link_shown(application, self._made or self._stored.clock.now())
+        doing = say.CHECKING.format(host=host_of(application.server))
         try:
-            exchanged = await self._end_of(self._stored.exchange(application, code, scopes), doing)
+            exchanged = await self._end_of(self._stored.exchange(application, code, scopes, link), doing)
         except SmilyError as error:
-            self._code_failed(error)
+            self._code_failed(error, mended_by(error, other_client=link.other_client))
             return
-        remark = ""
+        self.finished()
+        remark = clock = ""
         try:
-            found = await self._end_of(self._stored.identify(exchanged.address), "Asking whose account it is")
-            if found.identity is not None and found.identity.remark:
-                remark = f"Its name is not known: {found.identity.remark}. Give it one below."
+            found = (await self._end_of(self._stored.identify(exchanged.address), say.ASKING)).identity
+            if found is not None:
+                clock = clock_words(found.clock_off)
+                remark = f"{say.NAMELESS.format(remark=found.remark)} {NAME_IT}" if found.remark else ""
         except SmilyError as error:
-            remark = f"The account is stored, but its name is not known yet. {error.what}"
-        await self._connected(exchanged.address, remark)
+            remark = say.NOT_IDENTIFIED.format(what=error.what)
+        await self._connected(exchanged.address, remark, clock)
 
     async def _end_of(self, running: Running, doing: str) -> Outcome:
         """Wait for a helper while the status line counts the seconds."""
@@ -302,28 +338,32 @@ class WizardScreen(StatusScreen["Address | None"]):
         finally:
             self._helper = None
 
-    def _code_failed(self, error: SmilyError) -> None:
+    def _code_failed(self, error: SmilyError, mend: Mend) -> None:
+        """Say why, and lead to what mends it."""
         page = self.query_one(AuthorizePage)
         page.set_waiting(waiting=False)
-        self.query_one(StatusLine).error(error)
-        if isinstance(error, ClientRefused):
-            self._start = Start(scopes=self._scopes)
+        self.query_one(StatusLine).error(told(error, mend))
+        if mend is Mend.CREDENTIALS:
+            self._start = Start(scopes=self._scopes, account_id=self._start.account_id)
             self._show("application")
             self.query_one(ApplicationPage).point_to_secret()
-        elif error.exit_code == 5:
+        elif mend is not Mend.SAME_CODE:
             page.clear_code()
+        if mend is Mend.LINK:
+            page.point_to_link()
 
     # -- the account -----------------------------------------------------------------------------------
 
-    async def _connected(self, address: Address, remark: str) -> None:
+    async def _connected(self, address: Address, remark: str, clock: str = "") -> None:
         """Give the account its place; one that is stored already is updated only if the person says so."""
+        self.query_one(StatusLine).clear()
         account = self._stored.account(address)
         if account is None:
             return
         twin = self._stored.twin(account)
         place = None
         if twin is not None:
-            question = f"{twin.label} is connected already, as {twin.address}."
+            question = say.TWIN.format(label=twin.label, address=twin.address)
             both = Question(question, "Update its tokens", "Keep both", safe=True)
             place = twin.address if await self.app.push_screen_wait(both) else None
         try:
@@ -332,13 +372,12 @@ class WizardScreen(StatusScreen["Address | None"]):
         except SmilyError as error:
             self.query_one(StatusLine).error(error)
             self._account = account
-        self.query_one(StatusLine).clear()
         self.query_one(AuthorizePage).set_waiting(waiting=False)
         self.query_one(AuthorizePage).clear_code()
         now = self._stored.clock.now()
         self._show("done")
         kept = Kept(str(self._stored.home.state), self._stored.at_rest.words)
-        self.query_one(DonePage).show(self._account, remark, kept, now)
+        self.query_one(DonePage).show(self._account, remark, kept, now, clock=clock)
 
     def _keep_name(self) -> None:
         """A name that was changed on the last page is kept, whichever way the person leaves it."""
@@ -352,26 +391,28 @@ class WizardScreen(StatusScreen["Address | None"]):
 
     @on(DonePage.Wants)
     def _next(self, event: DonePage.Wants) -> None:
-        if event.what == "another":
-            self._keep_name()
-            self._start = Start(self._application, self._scopes)
-            self._to_authorize()
-        elif event.what == "dashboard":
+        if event.what == "dashboard" or self._account is None:
             self._leave()
-        elif event.what == "copy" and self._account is not None:
+        elif event.what == "copy":
             token = self._account.access
-            self._outside(lambda: "Access token: " + self.app.copy_outside(token))
+            self.outside(lambda: "Access token: " + self.app.copy_outside(token))
         elif event.what == "wrong":
             self._not_this_one()
+        else:
+            self._keep_name()
+            asked, number = tuple(self._account.asked), self._account.account_id
+            again = event.what == "again"
+            known = (
+                Start(self._application, asked, number) if again else Start(self._application, self._scopes)
+            )
+            self._start, self._scopes = known, known.scopes
+            self._to_authorize()
 
     @work(exit_on_error=False)
     async def _not_this_one(self) -> None:
         if self._account is None:
             return
-        question = (
-            f"Forget {self._account.label} here and try again?\n\nSign out in the browser first, or open the "
-            "link in a private window. At Smily the authorization stays until its owner uninstalls it."
-        )
+        question = f"{say.TRY_AGAIN.format(label=self._account.label)}\n\n{say.SIGN_OUT}"
         if await self.app.push_screen_wait(Question(question, "Forget it and try again", "Keep it")):
             await to_thread(self._stored.forget, self._account.address)
             self._account = None

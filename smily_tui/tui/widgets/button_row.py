@@ -6,8 +6,10 @@ from typing import TYPE_CHECKING
 
 from rich.cells import cell_len
 from textual.containers import ItemGrid
+from textual.geometry import Size
 
 if TYPE_CHECKING:
+    from textual.layout import DockArrangeResult
     from textual.widgets import Button
 
 GAP = 2
@@ -22,6 +24,14 @@ class ButtonRow(ItemGrid):
     """
 
     def __init__(self, *buttons: Button, classes: str = "") -> None:
-        width = max(cell_len(str(each.label)) for each in buttons) + 2
-        super().__init__(*buttons, classes=classes, min_column_width=width)
-        self.styles.max_width = len(buttons) * (width + GAP) - GAP
+        super().__init__(*buttons, classes=classes)
+        self._width = max(cell_len(str(each.label)) for each in buttons) + 2
+        self.styles.max_width = len(buttons) * (self._width + GAP) - GAP
+
+    def arrange(self, size: Size, optimal: bool = False) -> DockArrangeResult:
+        """As many columns as fit with the gaps between them, which the toolkit does not count."""
+        shown = sum(1 for each in self.children if each.display)
+        columns = max(1, min(shown, (size.width + GAP) // (self._width + GAP)))
+        width = min(size.width, columns * (self._width + GAP) - GAP)
+        self.set_reactive(ItemGrid.min_column_width, max(1, width // columns))
+        return super().arrange(Size(width, size.height), optimal)

@@ -10,10 +10,13 @@ from textual.message import Message
 from textual.widgets import Static
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from smily_tui.errors import SmilyError
     from smily_tui.refresh.running import Running
 
 QUIET_FOR = 0.3
+STILL_AFTER = 5.0
 
 
 class StatusLine(Static):
@@ -34,6 +37,7 @@ class StatusLine(Static):
         self._doing = ""
         self._helper: Running | None = None
         self._began = 0.0
+        self.now: Callable[[], float] = time.monotonic
 
     def on_mount(self) -> None:
         """Count the seconds."""
@@ -45,7 +49,7 @@ class StatusLine(Static):
 
     def busy(self, doing: str, running: Running | None = None) -> None:
         """Something is going on; shown after 0.3 s, so that a quick answer does not flicker."""
-        self._doing, self._helper, self._began = doing, running, time.monotonic()
+        self._doing, self._helper, self._began = doing, running, self.now()
 
     def done(self, words: str) -> None:
         """It ended well."""
@@ -76,9 +80,12 @@ class StatusLine(Static):
         self.update(content)
 
     def _tick(self) -> None:
-        gone = time.monotonic() - self._began
+        gone = self.now() - self._began
         if not self._doing or gone < QUIET_FOR:
             return
         can = self._helper is not None and self._helper.can_cancel()
         hint = "   esc Cancel" if can else "   goes on even if you leave"
-        self._fill(Content(f"… {self._doing} ({gone:.0f} s){hint}"), "-busy")
+        doing = self._doing
+        if gone >= STILL_AFTER:
+            doing = f"Still {doing[0].lower()}{doing[1:]}"
+        self._fill(Content(f"… {doing} ({int(gone)} s){hint}"), "-busy")

@@ -51,11 +51,11 @@ class ApplicationPage(Page):
         with Collapsible(title=say.WHERE_TITLE):
             yield words(say.WHERE)
 
-    def fill(self, entered: Entered) -> None:
+    def fill(self, name: str, client_id: str, client_secret: Secret | None = None) -> None:
         """Put known values into the fields."""
-        self.query_one("#name", Input).value = entered.name
-        self.query_one("#client-id", Input).value = entered.client_id
-        self.query_one("#client-secret", Input).value = entered.client_secret.reveal()
+        self.query_one("#name", Input).value = name
+        self.query_one("#client-id", Input).value = client_id
+        self.query_one("#client-secret", Input).value = client_secret.reveal() if client_secret else ""
 
     def entered(self) -> Entered | None:
         """The values, tidied; None, with words beside the field and the focus in it, where one is wrong."""
@@ -68,6 +68,16 @@ class ApplicationPage(Page):
             credentials.read_client_id(self._value("client-id")),
             credentials.read_client_secret(self._value("client-secret")),
         )
+
+    def named(self) -> tuple[str, str]:
+        """Name and Client ID as far as they can be kept elsewhere than in the vault.
+
+        A Client ID without a Client Secret beside it may be the secret in the wrong field: not that one.
+        """
+        both = (self._finding("client-id"), self._finding("client-secret"))
+        usable = not any(each.problem for each in both)
+        client_id = credentials.read_client_id(self._value("client-id"))
+        return self._value("name").strip(), client_id if usable else ""
 
     def point_to_secret(self) -> None:
         """The server refused the credentials: most often it is the secret."""

@@ -8,19 +8,19 @@ from typing import TYPE_CHECKING
 from textual import on
 from textual.content import Content
 from textual.message import Message
-from textual.widgets import Button, Input, Static
+from textual.widgets import Button, Collapsible, Input, Static
 
 from smily_tui.desktop.browser import is_remote
 from smily_tui.tui.actions import WIZARD
 from smily_tui.tui.widgets.button_row import ButtonRow
-from smily_tui.tui.widgets.fields import SecretInput
+from smily_tui.tui.widgets.fields import PasteInput, SecretInput
 from smily_tui.tui.wizard.page import Page, buttons, words
-from smily_tui.tui.words import time_of_day
 from smily_tui.words import connecting as say
 
 if TYPE_CHECKING:
     from textual.app import ComposeResult
 
+    from smily_tui.clock import Instant
     from smily_tui.secret import Secret
     from smily_tui.tui.app import SmilyApp
 
@@ -31,16 +31,24 @@ class AuthorizePage(Page):
     DEFAULT_CSS = """
     AuthorizePage #link { border: round $panel; padding: 0 1; height: auto; color: $text-primary; }
     AuthorizePage .links { margin-top: 0; }
+    AuthorizePage .further { margin-top: 0; }
     """
 
     app: SmilyApp
 
     class Wants(Message):
-        """The person wants something done with the link: open, copy, text or qr."""
+        """The person wants something done with the link: open, copy, text, qr or message."""
 
         def __init__(self, what: str) -> None:
             super().__init__()
             self.what = what
+
+    class AccountChosen(Message):
+        """The page should have that account chosen; None: any."""
+
+        def __init__(self, account_id: int | None) -> None:
+            super().__init__()
+            self.account_id = account_id
 
     def __init__(self, *, id: str) -> None:  # noqa: A002
         super().__init__(id=id)
@@ -51,27 +59,39 @@ class AuthorizePage(Page):
         remote = is_remote(os.environ)
         yield words(REMOTE if remote else HERE, "heading", id="a-words")
         yield Static("", id="link", markup=False)
-        order = ("copy", "text", "qr", "open") if remote else ("open", "copy", "text", "qr")
+        order = ("copy", "text", "qr", "message", "open") if remote else LINK_ACTIONS
         yield ButtonRow(*(self._link_button(what) for what in order), classes="links")
+        yield words(say.PRIVATE, id="private")
         yield words(f"B  {say.PASTE}", "heading")
         yield SecretInput(placeholder="paste here, then Enter", id="code")
         yield words(say.FINE, id="made")
         yield buttons("Check code ›")
+        with Collapsible(title=say.ERROR_TITLE, classes="further"):
+            yield words("\n".join(f"· {each}" for each in say.ERROR_HELP))
+        with Collapsible(title=say.NUMBER_TITLE, classes="further"):
+            yield PasteInput(placeholder="digits, then Enter", id="account-id", max_length=12)
+            yield words(say.NUMBER_WHY, id="account-id-words")
 
     def _link_button(self, what: str) -> Button:
-        action = next(each for each in WIZARD if each.name == _LINK_ACTIONS[what])
-        button = Button(f"{action.label} {self.app.key_of(action)}", id=f"do-{what}", compact=True)
+        action = next(each for each in WIZARD if each.name == LINK_ACTIONS[what])
+        label = action.label.removesuffix(" link").removesuffix(" code")
+        button = Button(f"{label} {self.app.key_of(action)}", id=f"do-{what}", compact=True)
         button.can_focus = False
         return button
 
-    def show_link(self, link: str, now: float) -> None:
-        """Show a link, made now (UTC seconds), and wait for the code; the same link keeps the code."""
+    def show_link(self, link: str, made: Instant, now: Instant, *, account_id: int | None) -> None:
+        """Show a link, and wait for the code; the same link keeps the code."""
         self.query_one("#link", Static).update(Content(link))
-        self.query_one("#made", Static).update(f"{say.FINE} Link made {time_of_day(now)[:5]}.")
+        self.query_one("#made", Static).update(Content(f"{say.FINE} {say.link_made(made, now)}"))
+        self.query_one("#account-id", Input).value = "" if account_id is None else str(account_id)
         if link != self._link:
             self.clear_code()
         self._link = link
         self.query_one("#code", Input).focus()
+
+    def hint_at_private_window(self, *, needed: bool) -> None:
+        """A browser that is signed in already says yes for the account before."""
+        self.query_one("#private").display = needed
 
     def clear_code(self) -> None:
         """Empty the code's field and go there."""
@@ -85,6 +105,12 @@ class AuthorizePage(Page):
         field.value = code.reveal()
         field.focus()
 
+    def point_to_link(self) -> None:
+        """The code was of another link: this one is to be opened, and Enter does that."""
+        button = next(iter(self.query(".links Button")))
+        button.can_focus = True
+        button.focus()
+
     @property
     def pasted(self) -> str:
         """What stands in the code's field."""
@@ -92,18 +118,33 @@ class AuthorizePage(Page):
 
     def set_waiting(self, *, waiting: bool) -> None:
         """While the code is checked nothing is typed."""
-        self.query_one("#code", Input).disabled = waiting
+        for field in self.query(Input):
+            field.disabled = waiting
         if not waiting:
             self.query_one("#code", Input).focus()
 
     @on(Button.Pressed, ".links Button")
     def _do(self, event: Button.Pressed) -> None:
         event.stop()
+        event.button.can_focus = False
+        self.query_one("#code", Input).focus()
         self.post_message(self.Wants((event.button.id or "").removeprefix("do-")))
 
     @on(Input.Submitted, "#code")
     def _submitted(self) -> None:
         self.post_message(self.GoOn())
+
+    @on(Input.Submitted, "#account-id")
+    @on(Input.Blurred, "#account-id")
+    def _account_entered(self, event: Input.Submitted | Input.Blurred) -> None:
+        """Another number makes another link."""
+        typed = event.value.strip()
+        wrong = bool(typed) and not (typed.isascii() and typed.isdecimal())
+        place = self.query_one("#account-id-words", Static)
+        place.set_classes("finding" if wrong else "why")
+        place.update(f"✗ {say.NUMBER_WRONG}" if wrong else say.NUMBER_WHY)
+        if not wrong:
+            self.post_message(self.AccountChosen(int(typed) if typed else None))
 
 
 HERE = f"A  {say.OPEN}"
@@ -111,4 +152,10 @@ REMOTE = (
     "A  You are on a remote machine: copy this link, open it in a browser where you are, sign in as the "
     "account's owner, choose “Authorize”."
 )
-_LINK_ACTIONS = {"open": "open_link", "copy": "copy_link", "text": "plain_link", "qr": "qr"}
+LINK_ACTIONS = {
+    "open": "open_link",
+    "copy": "copy_link",
+    "text": "plain_link",
+    "qr": "qr",
+    "message": "message",
+}

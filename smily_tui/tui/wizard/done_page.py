@@ -10,6 +10,7 @@ from textual.content import Content
 from textual.message import Message
 from textual.widgets import Button, Input, Static
 
+from smily_tui.tui.actions import DONE, bindings
 from smily_tui.tui.widgets.button_row import ButtonRow
 from smily_tui.tui.widgets.fields import PasteInput
 from smily_tui.tui.wizard.page import Page, words
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from textual.app import ComposeResult
 
     from smily_tui.clock import Instant
+    from smily_tui.tui.app import SmilyApp
     from smily_tui.vault.account import Account
 
 
@@ -36,11 +38,17 @@ class DonePage(Page):
 
     DEFAULT_CSS = """
     DonePage #whose { text-style: bold; color: $text-success; margin-top: 1; }
-    DonePage #facts { margin-top: 1; height: auto; }
+    DonePage #right { text-style: bold; }
+    DonePage #tokens { margin-top: 1; }
+    DonePage #facts { height: auto; color: $foreground; }
     """
+    ACTIONS = DONE
+    BINDINGS = bindings(ACTIONS)
+    app: SmilyApp
+    _is_less = False
 
     class Wants(Message):
-        """What the person wants next: another, dashboard, copy or wrong."""
+        """What the person wants next: another, dashboard, copy, wrong or again."""
 
         def __init__(self, what: str) -> None:
             super().__init__()
@@ -49,31 +57,60 @@ class DonePage(Page):
     def compose(self) -> ComposeResult:
         """Build the page."""
         yield words("", id="whose")
-        yield words("", id="right")
-        yield words("", id="facts")
-        yield words("Its name here", "label")
-        yield PasteInput(id="label")
+        yield words("", "right", id="right")
+        yield words("", "remark", id="remarks")
+        again = f"{DONE[0].label} {self.app.key_of(DONE[0])}"
         yield ButtonRow(
             Button("Another account ›", variant="primary", id="do-another", compact=True),
             Button("Dashboard", id="do-dashboard", compact=True),
             Button("Copy token", id="do-copy", compact=True),
             Button("Wrong account", id="do-wrong", compact=True),
+            Button(again, id="do-again", compact=True),
         )
+        yield words(say.TOKENS, id="tokens")
+        yield words("", id="facts")
+        yield words("Its name here", "label")
+        yield PasteInput(id="label")
 
-    def show(self, account: Account, remark: str, kept: Kept, now: Instant) -> None:
-        """Show the account as it is stored now."""
+    def show(self, account: Account, remark: str, kept: Kept, now: Instant, *, clock: str = "") -> None:
+        """Show the account as it is stored now.
+
+        Args:
+            account: as it is stored.
+            remark: why it is not known whose it is; empty where it is.
+            kept: where it is stored.
+            now: the present moment.
+            clock: what is wrong with this computer's clock, in words.
+        """
         number = f"  (account {account.account_id})" if account.account_id is not None else ""
         self.query_one("#whose", Static).update(Content(f"✓ Connected: {account.label}{number}"))
-        question = f"{say.RIGHT} {say.SIGNED_IN}"
-        self.query_one("#right", Static).update(Content(remark or question))
+        question = self.query_one("#right", Static)
+        question.update(Content(f"{say.RIGHT} {say.SIGNED_IN}"))
+        question.display = not remark
+        less = say.less_given(account, self.app.key_of(DONE[0]))
+        self._is_less = bool(less)
+        remarks = "\n".join(f"! {each}" for each in (remark, less, clock) if each)
+        self.query_one("#remarks", Static).update(Content(remarks))
+        self.query_one("#remarks").display = bool(remarks)
+        self.query_one("#do-again").display = self._is_less
         self.query_one("#facts", Static).update(_facts(account, kept, now))
         self.query_one("#label", Input).value = account.label
         self.query_one("#do-another", Button).focus()
+        self.scroll_home(animate=False)
 
     @property
     def label(self) -> str:
         """The name in the field."""
         return self.query_one("#label", Input).value.strip()
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """What was given need not be asked for again."""
+        del parameters
+        return action != "ask_again" or self._is_less
+
+    def action_ask_again(self) -> None:
+        """Ask the owner again for what was not given."""
+        self.post_message(self.Wants("again"))
 
     def on_button_pressed(self, event: Button.Pressed) -> None:
         """Pass on what is wanted."""
@@ -87,7 +124,6 @@ class DonePage(Page):
 
 def _facts(account: Account, kept: Kept, now: Instant) -> Content:
     left = in_words(account.left(now))
-    missing = say.not_given(account)
     access = f"{account.access.masked()}   expires in {left}  ({time_of_day(account.expires_at(now))})"
     rows = [
         ("Access token", access),
@@ -97,6 +133,4 @@ def _facts(account: Account, kept: Kept, now: Instant) -> Content:
         ("", f"{kept.words}; only you can read it"),
         ("In a script", f"smily-tui token {account.address}"),
     ]
-    if missing:
-        rows.insert(3, ("", f"! not given: {'  '.join(missing)}"))
     return Content("\n").join(Content.assemble((f"{name:<15}", "$text-muted"), text) for name, text in rows)

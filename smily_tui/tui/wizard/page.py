@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from textual.containers import VerticalScroll
 from textual.message import Message
-from textual.widgets import Button, Static
+from textual.widgets import Button, Collapsible, Static
 
 from smily_tui.tui.widgets.button_row import ButtonRow
 
@@ -37,6 +37,10 @@ class Page(VerticalScroll):
         focused = self.screen.focused
         if focused is not None and self in focused.ancestors:
             self.call_after_refresh(focused.scroll_visible, animate=False)
+
+    def on_collapsible_expanded(self, event: Collapsible.Expanded) -> None:
+        """What was unfolded comes into sight."""
+        self.call_after_refresh(event.collapsible.scroll_visible, animate=False)
 
     def on_button_pressed(self, event: Button.Pressed) -> None:
         """The two buttons that each page has."""

@@ -22,6 +22,10 @@ if TYPE_CHECKING:
 
     from textual.app import ComposeResult
 
+    from smily_tui.tui.actions import Action
+    from smily_tui.tui.app import SmilyApp
+
+PRESET = "preset_"
 NOTHING_FOUND = "Nothing found. Try: create bookings, prices, GET /rentals. +name adds a name as it is."
 
 
@@ -41,6 +45,8 @@ class PermissionsPage(Page):
     """
     ACTIONS = PERMISSIONS
     BINDINGS = bindings(ACTIONS)
+    app: SmilyApp
+    _last: tuple[str, ...] = ()
 
     def compose(self) -> ComposeResult:
         """Build the page."""
@@ -48,16 +54,18 @@ class PermissionsPage(Page):
         yield words(f"{say.LITTLE} Space ticks.")
         yield PasteInput(placeholder="/ find: create bookings, prices, GET /rentals …", id="filter")
         yield Horizontal(
-            Button("Read only", id="preset-read-only", compact=True),
-            Button("Bookings", id="preset-bookings", compact=True),
-            Button("Everything", id="preset-everything", compact=True),
-            Button("Same as last time", id="preset-last", compact=True),
+            *(self._preset_button(each) for each in PERMISSIONS if each.name.startswith(PRESET)),
             classes="presets",
         )
         yield ScopeList(["public"], id="scopes")
         yield words("", id="scope-about")
         yield words("", "remark", id="scope-words")
         yield buttons("Continue ›")
+
+    def _preset_button(self, action: Action) -> Button:
+        label = action.label.partition(": ")[2].capitalize()
+        name = action.name.removeprefix(PRESET).replace("_", "-")
+        return Button(f"{self.app.key_of(action)} {label}", id=f"preset-{name}", compact=True)
 
     def on_mount(self) -> None:
         """There is no last time yet."""
@@ -84,10 +92,33 @@ class PermissionsPage(Page):
     @on(Button.Pressed, ".presets Button")
     def _preset(self, event: Button.Pressed) -> None:
         event.stop()
-        name = (event.button.id or "").removeprefix("preset-")
+        self._take((event.button.id or "").removeprefix("preset-"))
+
+    def _take(self, preset: str) -> None:
         self.query_one("#filter", Input).value = ""
-        self.fill(PRESETS.get(name, self._last))
+        self.fill(PRESETS.get(preset, self._last))
         self.query_one(ScopeList).focus()
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """What was asked for last time can be taken where there was a last time."""
+        del parameters
+        return action != "preset_last" or bool(self._last)
+
+    def action_preset_read_only(self) -> None:
+        """Tick all that only sees."""
+        self._take("read-only")
+
+    def action_preset_bookings(self) -> None:
+        """Tick what taking bookings needs."""
+        self._take("bookings")
+
+    def action_preset_everything(self) -> None:
+        """Tick all."""
+        self._take("everything")
+
+    def action_preset_last(self) -> None:
+        """Tick what was asked for last time."""
+        self._take("last")
 
     @on(Input.Changed, "#filter")
     def _search(self, event: Input.Changed) -> None:

@@ -1,0 +1,113 @@
+"""Killed in the wizard, by a signal that nothing can catch: the next start goes on where it was."""
+
+from __future__ import annotations
+
+import signal
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from smily_tui.refresh.authorizations import Authorizations
+from smily_tui.vault.home import Home
+from tests.e2e.dialogue import HIDDEN, Dialogue, say_yes
+from tests.e2e.processes import PROGRAM, SandboxProcess
+from tests.e2e.terminal import Terminal
+from tests.e2e.test_main_job import link_on, until
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+YES = "[yes]: "
+
+
+def draft_of(environ: Mapping[str, str]) -> Path:
+    return Home.at(Path(environ["SMILY_TUI_HOME"])).state / "wizard.draft"
+
+
+def labels(environ: Mapping[str, str]) -> list[str]:
+    return [each.label for each in Authorizations(Home.at(Path(environ["SMILY_TUI_HOME"]))).accounts()]
+
+
+def fill_in(terminal: Terminal, sandbox: SandboxProcess) -> None:
+    """Step 1, up to the list of permissions."""
+    terminal.wait_for_focus_below("A name for it")
+    terminal.type("Demo app")
+    terminal.press("tab")
+    terminal.wait_for_focus_below("Client ID")
+    terminal.paste(sandbox.client_id)
+    terminal.press("tab")
+    terminal.wait_for_focus_below("Client Secret")
+    terminal.paste(sandbox.client_secret)
+    terminal.wait_for("•" * 64)
+    terminal.press("enter")
+    terminal.wait_for("[x] public")
+
+
+def kill(terminal: Terminal) -> None:
+    terminal.signal(signal.SIGKILL)
+    assert terminal.exit_code() == -signal.SIGKILL
+
+
+def test_killed_at_each_step_and_connected_in_the_end(environ: dict[str, str]) -> None:
+    with SandboxProcess() as sandbox:
+        environ["SMILY_TUI_SERVER"] = sandbox.server
+        with Terminal(PROGRAM, environ) as terminal:
+            fill_in(terminal, sandbox)
+            terminal.press("down", "down", "space")
+            terminal.wait_for("2 chosen")
+            until(lambda: b"bookings_read" in draft_of(environ).read_bytes())
+            kill(terminal)
+        assert sandbox.client_secret.encode() not in draft_of(environ).read_bytes()
+
+        with Terminal(PROGRAM, environ) as terminal:
+            terminal.wait_for("Connecting “Demo app” was at step 2 of 4: Permissions.")
+            terminal.press("enter")
+            terminal.wait_for("The Client Secret was not kept: paste it once more.")
+            terminal.wait_for_focus_below("Client Secret")
+            terminal.paste(sandbox.client_secret)
+            terminal.wait_for("•" * 64)
+            terminal.press("enter")
+            terminal.wait_for("2 chosen")
+            terminal.press("enter")
+            link = link_on(terminal.wait_for("Link made"))
+            until(lambda: b'"authorize"' in draft_of(environ).read_bytes())
+            kill(terminal)
+
+        with Terminal(PROGRAM, environ) as terminal:
+            terminal.wait_for("Connecting “Demo app” was at step 3 of 4: Authorize.")
+            terminal.press("enter")
+            assert link_on(terminal.wait_for("Link made")) == link
+            terminal.paste(say_yes(link))
+            terminal.press("enter")
+            terminal.wait_for("Connected: Villa Rosa")
+            assert not draft_of(environ).exists()
+            kill(terminal)
+
+        with Terminal(PROGRAM, environ) as terminal:
+            screen = terminal.wait_for("1 account")
+            assert "Continue" not in screen
+            terminal.press("q")
+            assert terminal.exit_code() == 0
+        assert labels(environ) == ["Villa Rosa"]
+
+
+def test_the_plain_mode_offers_the_same_in_the_same_words(environ: dict[str, str]) -> None:
+    with SandboxProcess() as sandbox:
+        environ["SMILY_TUI_SERVER"] = sandbox.server
+        with Dialogue(PROGRAM, environ) as talk:
+            talk.answer("A name for it [My app]: ", "Demo app")
+            talk.answer("Client ID: ", sandbox.client_id)
+            talk.answer(HIDDEN, sandbox.client_secret)
+            talk.answer("Permission [done]: ", "")
+            link = talk.link()
+            talk.hear(HIDDEN)
+            talk.kill()
+        assert sandbox.client_secret.encode() not in draft_of(environ).read_bytes()
+
+        with Dialogue(PROGRAM, environ) as talk:
+            talk.hear("Connecting “Demo app” was at step 3 of 4: Authorize.")
+            talk.answer(f"Continue where you left off? {YES}", "")
+            assert talk.link() == link
+            talk.answer(HIDDEN, say_yes(link))
+            talk.answer(f"Is this the right account? {YES}", "")
+            talk.hear("1 Villa Rosa: valid")
+            assert not draft_of(environ).exists()

@@ -1,0 +1,265 @@
+"""The wizard leads to what mends an error, and knows what else can be done with a link and an account."""
+
+from __future__ import annotations
+
+import errno
+import os
+from typing import TYPE_CHECKING
+
+import pytest
+from textual.widgets import Button, Input
+
+from smily_tui.desktop.clipboard import Copied
+from smily_tui.oauth import errors as oauth
+from smily_tui.oauth.scopes import PRESETS
+from smily_tui.refresh import errors as refresh
+from smily_tui.tui.screens.dashboard import DashboardScreen
+from smily_tui.tui.screens.wizard import WizardScreen
+from smily_tui.tui.widgets.scope_list import ScopeList
+from smily_tui.tui.wizard.mending import Mend, mended_by, told
+from smily_tui.vault.disk import Disk
+from smily_tui.vault.errors import DiskFull
+from smily_tui.words.owner_message import owner_message
+from tests.tui import scenes, trouble_scenes, wizard_scenes
+from tests.tui.scenes import SCENES, grid, is_at, make_world, running, settled
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from smily_tui.errors import SmilyError
+    from smily_tui.secret import Secret
+
+SIZE = (80, 24)
+
+
+def says(shown: str, words: str) -> bool:
+    """Whether words stand on the screen, however the lines break."""
+    return words in " ".join(shown.split())
+
+
+# -- errors -----------------------------------------------------------------------------------------------
+
+STAYS = ("offline", "not-trusted", "no-answer", "rate-limit", "server-fault", "no-json", "disk-full")
+CLEARED = ("refused", "expired", "damaged", "answer-lost", "used-here", "denied", "own-link")
+
+
+@pytest.mark.parametrize("name", [*STAYS, *CLEARED])
+async def test_the_code_stays_where_it_may_still_be_good(tmp_path: Path, name: str) -> None:
+    world = make_world(tmp_path, accounts=False)
+    async with running(world, SIZE) as pilot:
+        await SCENES[f"wizard-authorize-{name}"][1](pilot)
+        code = scenes.wizard(pilot).query_one("#code", Input)
+        await settled(pilot, lambda: code.has_focus)
+        assert bool(code.value) is (name in STAYS)
+        stays = says(grid(world.app), "The code is still in its field: Enter sends it again.")
+        assert stays is (name in STAYS)
+
+
+async def test_a_code_of_another_application_leads_to_the_link_and_enter_opens_it(tmp_path: Path) -> None:
+    world = make_world(tmp_path, accounts=False)
+    async with running(world, SIZE) as pilot:
+        await trouble_scenes.other_client(pilot)
+        assert says(grid(world.app), "Most likely it is from the link before this one")
+        button = scenes.wizard(pilot).query_one("#do-open", Button)
+        assert button.has_focus
+        await pilot.press("enter")
+        await settled(pilot, lambda: "Asked your browser" in grid(world.app))
+        assert is_at(pilot, "#code")
+        assert not button.can_focus, "on the way through the page it is left out again"
+
+
+async def test_wrong_credentials_lead_to_the_secret_and_the_code_is_still_there(tmp_path: Path) -> None:
+    world = make_world(tmp_path, accounts=False)
+    async with running(world, SIZE) as pilot:
+        await SCENES["wizard-client-refused"][1](pilot)
+        await settled(pilot, lambda: is_at(pilot, "#client-secret"))
+        assert says(grid(world.app), "The code is untouched: it is still good.")
+        await pilot.press("enter", "enter")
+        await settled(pilot, lambda: is_at(pilot, "#code"))
+        assert scenes.wizard(pilot).query_one("#code", Input).value == trouble_scenes.CODE
+
+
+class FullDisk(Disk):
+    """No room left."""
+
+    def write(self, descriptor: int, data: bytes) -> int:
+        """Write nothing."""
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+
+async def test_a_full_disk_is_found_before_the_code_is_sent(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    world = make_world(tmp_path, accounts=False)
+    async with running(world, SIZE) as pilot:
+        await scenes.authorize(pilot)
+        sent: list[Secret] = []
+        screen = scenes.wizard(pilot)
+        monkeypatch.setattr(screen, "_exchange", lambda _app, code, _scopes: sent.append(code))
+        screen._stored._store.disk = FullDisk()
+        await scenes.paste(pilot, "#code", trouble_scenes.CODE)
+        await pilot.press("enter")
+        await settled(pilot, lambda: says(grid(world.app), "The disk is full"))
+        assert says(grid(world.app), "The code was not sent: it is still good.")
+        assert not sent
+        screen._stored._store.disk = Disk()
+        await pilot.press("enter")
+        await settled(pilot, lambda: bool(sent))
+
+
+@pytest.mark.parametrize(
+    ("error", "other", "mend"),
+    [
+        (oauth.ClientRefused("x"), True, Mend.CREDENTIALS),
+        (refresh.NoCredentials("x"), False, Mend.CREDENTIALS),
+        (oauth.GrantRefused("x"), False, Mend.NEW_CODE),
+        (oauth.GrantRefused("x"), True, Mend.LINK),
+        (oauth.RateLimited("x"), True, Mend.SAME_CODE),
+        (oauth.Offline("x"), False, Mend.SAME_CODE),
+        (refresh.InDoubt("x"), False, Mend.SAME_CODE),
+        (refresh.Cancelled("x"), False, Mend.SAME_CODE),
+        (DiskFull("x"), False, Mend.SAME_CODE),
+        (refresh.KeptInJournal("x"), False, Mend.NOTHING),
+        (refresh.KeptNowhere("x"), False, Mend.NOTHING),
+        (refresh.HelperFailed("x"), False, Mend.NOTHING),
+    ],
+)
+def test_each_error_has_what_mends_it(error: SmilyError, mend: Mend, *, other: bool) -> None:
+    assert mended_by(error, other_client=other) is mend
+    kept = error.kept
+    said = told(error, mend)
+    assert ("Enter sends it again" in said.next) is (mend is Mend.SAME_CODE)
+    if mend is Mend.NOTHING:
+        assert said.kept == kept
+
+
+def test_only_a_link_of_the_last_ten_minutes_can_be_the_wrong_one(tmp_path: Path) -> None:
+    world = make_world(tmp_path, accounts=False)
+    stored = world.stored
+    ours, other = (
+        stored.save_application(name, client_id * 16, scenes.CLIENT_SECRET, ["public"])
+        for name, client_id in (("Ours", "abcd"), ("Other", "0123"))
+    )
+    stored.authorize_link(ours, ["public"])
+    assert not stored.link_shown(ours, world.clock.now()).other_client
+    stored.authorize_link(other, ["public"])
+    assert stored.link_shown(ours, world.clock.now()).other_client
+    world.clock.wall += 601
+    assert not stored.link_shown(ours, world.clock.now()).other_client
+
+
+# -- the link ----------------------------------------------------------------------------------------------
+
+
+async def test_the_number_of_an_account_goes_into_the_link_and_out_of_it(tmp_path: Path) -> None:
+    world = make_world(tmp_path, accounts=False)
+    async with running(world, SIZE) as pilot:
+        await wizard_scenes.account_number(pilot)
+        assert scenes.wizard(pilot)._link.endswith("&account_id=4711")
+        await settled(pilot, lambda: is_at(pilot, "#code"))
+        await scenes.paste(pilot, "#account-id", "47a")
+        await pilot.press("enter")
+        await settled(pilot, lambda: "digits only" in grid(world.app))
+        assert scenes.wizard(pilot)._link.endswith("&account_id=4711"), "what is wrong changes nothing"
+        scenes.wizard(pilot).query_one("#account-id", Input).value = ""
+        await pilot.press("enter")
+        await settled(pilot, lambda: "account_id" not in scenes.wizard(pilot)._link)
+
+
+@pytest.mark.parametrize("language", ["en", "fr"])
+async def test_the_message_for_the_owner_is_copied_in_either_language(tmp_path: Path, language: str) -> None:
+    world = make_world(tmp_path, accounts=False)
+    copied: list[str | Secret] = []
+
+    def copy(text: str | Secret) -> Copied:
+        copied.append(text)
+        return Copied(verified=True, words="Copied.", ask_terminal=False)
+
+    world.app._copy = copy
+    async with running(world, SIZE) as pilot:
+        await wizard_scenes.message(pilot)
+        if language != "en":
+            await pilot.press("tab", "tab", "tab", "enter", "shift+tab", "shift+tab", "shift+tab")
+        await pilot.press("enter")
+        await settled(pilot, lambda: "The message: Copied." in grid(world.app))
+        screen = scenes.wizard(pilot)
+        assert copied == [owner_message(language, *screen.message_names(), screen._link)]
+        assert screen._link in copied[0].split("\n")  # type: ignore[union-attr]
+
+
+async def test_a_private_window_is_advised_where_an_account_is_connected_already(tmp_path: Path) -> None:
+    words = "Open the link in a private window"
+    world = make_world(tmp_path, accounts=True)
+    async with running(world, SIZE) as pilot:
+        await wizard_scenes.second_account(pilot)
+        assert words in grid(world.app)
+    world = make_world(tmp_path / "other", accounts=False)
+    async with running(world, SIZE) as pilot:
+        await scenes.authorize(pilot)
+        assert words not in grid(world.app)
+
+
+# -- the account -------------------------------------------------------------------------------------------
+
+
+async def test_what_was_not_given_is_asked_for_again_by_one_key(tmp_path: Path) -> None:
+    world = make_world(tmp_path, accounts=False)
+    async with running(world, SIZE) as pilot:
+        await scenes.authorize(pilot)
+        await scenes.done(pilot, asked="rates_read")
+        assert "! Not given: rates_read. u asks again." in grid(world.app)
+        await pilot.press("u")
+        await settled(pilot, lambda: is_at(pilot, "#code"))
+        link = scenes.wizard(pilot)._link
+        assert link.endswith("scope=public%20bookings_read%20rates_read&account_id=4711")
+
+
+async def test_where_all_was_given_nothing_is_asked_for_again(tmp_path: Path) -> None:
+    world = make_world(tmp_path, accounts=False)
+    async with running(world, SIZE) as pilot:
+        await scenes.authorize(pilot)
+        await scenes.done(pilot)
+        await pilot.press("u")
+        await pilot.pause()
+        assert scenes.wizard(pilot).query_one("#do-another").has_focus
+        assert "Ask again" not in grid(world.app)
+
+
+@pytest.mark.parametrize("size", [(60, 16), (80, 24), (120, 36)])
+async def test_whose_account_it_is_is_seen_first_at_each_size(tmp_path: Path, size: tuple[int, int]) -> None:
+    world = make_world(tmp_path, accounts=False)
+    async with running(world, size) as pilot:
+        await scenes.done(pilot, asked="rates_read", off=400.0)
+        await settled(pilot, lambda: "Is this the right account?" in grid(world.app))
+        assert "Connected: Villa Rosa  (account 4711)" in grid(world.app)
+        assert "Another account ›" in grid(world.app)
+        for button in world.app.screen.query("DonePage Button"):
+            assert button.size.height == 1 or not button.display
+
+
+# -- permissions -------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("key", "name"), [("1", "read-only"), ("2", "bookings"), ("3", "everything")])
+async def test_a_preset_is_a_key_away_and_a_digit_in_the_search_is_text(
+    tmp_path: Path, key: str, name: str
+) -> None:
+    world = make_world(tmp_path, accounts=False)
+    async with running(world, SIZE) as pilot:
+        await wizard_scenes.step_2(pilot)
+        await pilot.press(key)
+        assert world.app.screen.query_one(ScopeList).chosen == PRESETS[name]
+        await pilot.press("slash", key)
+        assert world.app.screen.query_one("#filter", Input).value == key
+        titles = {each.title for each in world.app.get_system_commands(world.app.screen)}
+        assert {"Preset: read only", "Preset: bookings", "Preset: everything"} <= titles
+        assert "Preset: same as last time" not in titles, "there was none"
+
+
+async def test_the_dashboard_is_back_after_the_wizard(tmp_path: Path) -> None:
+    world = make_world(tmp_path, accounts=True)
+    async with running(world, SIZE) as pilot:
+        await wizard_scenes.second_account(pilot)
+        assert isinstance(world.app.screen, WizardScreen)
+        await pilot.press("escape")
+        await settled(pilot, lambda: isinstance(world.app.screen, DashboardScreen))

@@ -1,0 +1,230 @@
+"""The wizard where something goes wrong: each error made by the code that makes it, before a scripted server.
+
+What is left out is the helper's process alone: the exchange itself runs here, over the scene's own store.
+"""
+
+from __future__ import annotations
+
+import errno
+import json
+import os
+import ssl
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import httpx
+
+from smily_tui.errors import SmilyError
+from smily_tui.machine import Machine
+from smily_tui.oauth.transport import Transport
+from smily_tui.refresh.exchange import exchange
+from smily_tui.refresh.surroundings import Surroundings
+from smily_tui.secret import Secret
+from smily_tui.text import Clean
+from smily_tui.tui.widgets.status_line import StatusLine
+from smily_tui.tui.wizard.mending import mended_by
+from smily_tui.vault.errors import not_written
+from smily_tui.vault.journal import Answer
+from tests.tui import scenes
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+
+    from textual.pilot import Pilot
+
+    from smily_tui.oauth.token_request import Fields
+
+    Reply = Callable[[httpx.Request], httpx.Response]
+
+CODE = "c0de" * 16
+GRANT_REFUSED = {
+    "error": "invalid_grant",
+    "error_description": "The provided authorization grant is invalid, expired, revoked, does not match the "
+    "redirection URI used in the authorization request, or was issued to another client.",
+}
+CLIENT_REFUSED = {
+    "error": "invalid_client",
+    "error_description": "Client authentication failed due to unknown client, no client authentication "
+    "included, or unsupported authentication method.",
+}
+
+
+class ScriptedTransport(Transport):
+    """The transport of the program, before a server that is a function."""
+
+    def __init__(self, server: str, reply: Reply, deadline: float = 30.0) -> None:
+        super().__init__(server, deadline=deadline)
+        self._reply = reply
+
+    def _client(self) -> httpx.Client:
+        return httpx.Client(transport=httpx.MockTransport(self._reply))
+
+
+def answering(status: int, body: object, kind: str = "application/json") -> Reply:
+    """A server that always answers so."""
+    content = (body if isinstance(body, str) else json.dumps(body)).encode()
+    return lambda _: httpx.Response(status, content=iter((content,)), headers={"content-type": kind})
+
+
+def failing(error: type[httpx.TransportError], words: str = "") -> Reply:
+    """A way to the server that always fails so."""
+
+    def reply(request: httpx.Request) -> httpx.Response:
+        raise error(words, request=request)
+
+    return reply
+
+
+def not_trusted(request: httpx.Request) -> httpx.Response:
+    """A server whose certificate nobody signed."""
+    cause = ssl.SSLCertVerificationError(1, "certificate verify failed")
+    cause.verify_message = "self-signed certificate"
+    raise httpx.ConnectError("", request=request) from cause
+
+
+async def checked(pilot: Pilot[None], reply: Reply, code: str = CODE) -> None:
+    """Paste a code and check it, before that server."""
+    screen = scenes.wizard(pilot)
+    stored, application = screen._stored, screen._application
+    assert application is not None
+    await scenes.paste(pilot, "#code", code)
+
+    def post(server: str, fields: Fields, seconds: float) -> Answer:
+        answer = ScriptedTransport(server, reply, seconds).post_form("/oauth/token", fields)
+        return Answer(answer.status, answer.body)
+
+    around = Surroundings(
+        store=stored._store, clock=stored.clock, machine=Machine("", Clean("desk")), caller=Clean("tests"),
+        post=post, is_accepted=lambda *_: True, hold=lambda: None, tell=lambda _: None,
+    )  # fmt: skip
+    assert screen._made is not None
+    link = stored.link_shown(application, screen._made)
+    try:
+        exchange(around, application.key, Secret(code), screen._scopes, link)
+    except SmilyError as error:
+        screen._code_failed(error, mended_by(error, other_client=link.other_client))
+    else:
+        raise AssertionError("the exchange did not fail")
+    await pilot.pause()
+
+
+async def refused(pilot: Pilot[None], reply: Reply, code: str = CODE) -> None:
+    """Step 3 after a code could not be exchanged."""
+    await scenes.authorize(pilot)
+    await checked(pilot, reply, code)
+
+
+async def expired(pilot: Pilot[None]) -> None:
+    """The link is older than a code lives."""
+    await scenes.authorize(pilot)
+    scenes.wizard(pilot)._stored.clock.wall += 1500  # type: ignore[attr-defined]
+    await checked(pilot, answering(400, GRANT_REFUSED))
+
+
+async def other_client(pilot: Pilot[None]) -> None:
+    """The code of another application's link, which was shown a minute ago."""
+    await scenes.application(pilot)
+    stored = scenes.wizard(pilot)._stored
+    other = stored.save_application("Old app", "0b5e" * 16, scenes.CLIENT_SECRET, ["public"])
+    stored.authorize_link(other, ["public"])
+    stored.clock.wall += 60  # type: ignore[attr-defined]
+    await pilot.press("enter", "enter")
+    await scenes.settled(pilot, lambda: scenes.wizard(pilot).query_one("#code").has_focus)
+    await checked(pilot, answering(400, GRANT_REFUSED))
+
+
+async def answer_lost(pilot: Pilot[None]) -> None:
+    """The first answer was cut; the repetition is refused."""
+    replies = iter((failing(httpx.ReadError), answering(400, GRANT_REFUSED)))
+
+    def reply(request: httpx.Request) -> httpx.Response:
+        return next(replies)(request)
+
+    await refused(pilot, reply)
+
+
+async def used_here(pilot: Pilot[None]) -> None:
+    """A code that was exchanged here before."""
+    await scenes.authorize(pilot)
+    screen = scenes.wizard(pilot)
+    screen._stored._store.add_spent_code("demo-app", Secret(CODE), scenes.NOW - 480)
+    await scenes.paste(pilot, "#code", CODE)
+    await pilot.press("enter")
+
+
+async def denied(pilot: Pilot[None]) -> None:
+    """The page's answer after the owner said no."""
+    await scenes.authorize(pilot)
+    await scenes.paste(pilot, "#code", '{"error":"access_denied","error_description":"The owner denied."}')
+    await pilot.press("enter")
+
+
+async def page_error(pilot: Pilot[None]) -> None:
+    """What the page's error means, unfolded."""
+    await scenes.authorize(pilot)
+    await pilot.press("tab", "tab", "enter")
+    await pilot.pause()
+
+
+async def disk_full(pilot: Pilot[None]) -> None:
+    """The store cannot be written: found out before the code is sent."""
+    await scenes.authorize(pilot)
+    full = not_written(
+        Path("~/.local/state/smily-tui/tokens"), OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+    )
+
+    def check_writable() -> None:
+        raise full
+
+    scenes.wizard(pilot)._stored.check_writable = check_writable  # type: ignore[method-assign]
+    await scenes.paste(pilot, "#code", CODE)
+    await pilot.press("enter")
+
+
+async def waiting(pilot: Pilot[None], seconds: float = 2.0) -> None:
+    """The code is being checked."""
+    await scenes.authorize(pilot)
+    await scenes.paste(pilot, "#code", CODE)
+    screen = scenes.wizard(pilot)
+    status = screen.query_one(StatusLine)
+    status.now = lambda: 0.0
+    screen.query_one("AuthorizePage").set_waiting(waiting=True)  # type: ignore[attr-defined]
+    status.busy("Checking the code with www.bookingsync.com", Stoppable())  # type: ignore[arg-type]
+    status.now = lambda: seconds
+    await scenes.settled(pilot, lambda: f"({seconds:.0f} s)" in scenes.grid(pilot.app))  # type: ignore[arg-type]
+
+
+class Stoppable:
+    """A helper that has not sent anything yet."""
+
+    def can_cancel(self) -> bool:
+        return True
+
+
+SCENES: dict[str, tuple[bool, Callable[[Pilot[None]], Awaitable[None]]]] = {
+    "wizard-authorize-refused": (False, partial(refused, reply=answering(400, GRANT_REFUSED))),
+    "wizard-authorize-expired": (False, expired),
+    "wizard-authorize-other-client": (False, other_client),
+    "wizard-authorize-damaged": (
+        False,
+        partial(refused, reply=answering(400, GRANT_REFUSED), code=CODE[:50]),
+    ),
+    "wizard-authorize-answer-lost": (False, answer_lost),
+    "wizard-authorize-used-here": (False, used_here),
+    "wizard-authorize-denied": (False, denied),
+    "wizard-authorize-page-error": (False, page_error),
+    "wizard-client-refused": (False, partial(refused, reply=answering(401, CLIENT_REFUSED))),
+    "wizard-authorize-offline": (False, partial(refused, reply=failing(httpx.ConnectError))),
+    "wizard-authorize-not-trusted": (False, partial(refused, reply=not_trusted)),
+    "wizard-authorize-no-answer": (False, partial(refused, reply=failing(httpx.ReadTimeout))),
+    "wizard-authorize-rate-limit": (False, partial(refused, reply=answering(429, {}))),
+    "wizard-authorize-server-fault": (False, partial(refused, reply=answering(503, "", "text/html"))),
+    "wizard-authorize-no-json": (
+        False,
+        partial(refused, reply=answering(200, "<html><h1>Hotel Wi-Fi</h1>", "text/html")),
+    ),
+    "wizard-authorize-disk-full": (False, disk_full),
+    "wizard-authorize-waiting": (False, waiting),
+    "wizard-authorize-still-waiting": (False, partial(waiting, seconds=7.0)),
+}
