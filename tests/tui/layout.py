@@ -17,6 +17,10 @@ if TYPE_CHECKING:
 
     from textual.screen import Screen
 
+ALL_SIZES = (
+    (60, 16), (60, 24), (69, 19), (72, 40), (80, 24), (90, 29),
+    (100, 30), (119, 36), (120, 30), (120, 36), (160, 45), (200, 60),
+)  # fmt: skip
 ELLIPSIS = "…"
 
 

@@ -1,91 +1,23 @@
-"""Every look: contrast as it is drawn, no colours, ASCII, and what the settings say of it."""
+"""The looks that a person chooses: no colours, ASCII, and what the settings say of them."""
 
 from __future__ import annotations
 
-import unicodedata
 from typing import TYPE_CHECKING
 
 import pytest
 from rich.cells import cell_len
 
 from smily_tui.tui.ascii import in_ascii
-from smily_tui.tui.themes import DARK, PLAIN, THEMES
+from smily_tui.tui.themes import DARK, THEMES
+from tests.tui.contrast import texts
 from tests.tui.scenes import SCENES, grid, make_world, running, settled
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
     from pathlib import Path
 
     from rich.color import Color
-    from rich.style import Style
 
-    from smily_tui.tui.app import SmilyApp
-
-ENOUGH = 4.5
 SIZE = (80, 24)
-
-
-def texts(app: SmilyApp) -> Iterator[tuple[str, Style]]:
-    """Each piece of the screen in which something is written, as it goes to the terminal."""
-    for strip in app.screen._compositor.render_strips():
-        for text, style, _ in strip:
-            if style is not None and any(_is_written(char) for char in text):
-                yield text, style
-
-
-def _is_written(char: str) -> bool:
-    """Letters, digits and punctuation; lines, blocks and blanks are no text."""
-    return unicodedata.category(char)[0] in "LNP" or char in "✓✗▶$+<>=^|~"
-
-
-def contrast(style: Style) -> float:
-    """As WCAG 2 defines it, from 1 to 21."""
-    one, other = sorted((_luminance(style.color), _luminance(style.bgcolor)))
-    return (other + 0.05) / (one + 0.05)
-
-
-def _luminance(colour: Color | None) -> float:
-    assert colour is not None
-    assert colour.triplet is not None, "every colour is a true colour here"
-    parts = [each / 255 for each in colour.triplet]
-    red, green, blue = (
-        each / 12.92 if each <= 0.03928 else ((each + 0.055) / 1.055) ** 2.4 for each in parts
-    )
-    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
-
-
-@pytest.mark.parametrize("name", SCENES)
-async def test_every_text_can_be_read_in_every_look_and_in_ascii(name: str, tmp_path: Path) -> None:
-    accounts, go = SCENES[name]
-    world = make_world(tmp_path, accounts=accounts)
-    pale = set()
-    async with running(world, SIZE) as pilot:
-        await go(pilot)
-        await pilot.pause()
-        layout = regions(world.app)
-        for theme in THEMES:
-            world.app.theme = theme.name
-            await pilot.pause()
-            await pilot.pause()
-            if theme is not PLAIN:
-                drawn = list(texts(world.app))
-                assert drawn
-                pale |= {
-                    f"{theme.name}: {contrast(style):.2f} {style.color} on {style.bgcolor}: {text.strip()}"
-                    for text, style in drawn
-                    if contrast(style) < ENOUGH
-                }
-            assert regions(world.app) == layout, "the layout does not depend on the look"
-        world.app.in_ascii = True
-        world.app.refresh_css()
-        await settled(pilot, lambda: grid(world.app).isascii())
-    assert not pale, "\n".join(sorted(pale))
-
-
-def regions(app: SmilyApp) -> list[tuple[str, object]]:
-    """Where everything is."""
-    places = app.screen._compositor.full_map.items()
-    return sorted((f"{type(widget).__name__} {widget.id}", place.region) for widget, place in places)
 
 
 @pytest.mark.parametrize("no_colour", [False, True])

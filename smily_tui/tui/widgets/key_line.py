@@ -13,6 +13,8 @@ if TYPE_CHECKING:
 
     from textual.app import ComposeResult
 
+_PALETTE = "-command-palette"
+
 
 class KeyLine(Footer):
     """The toolkit's footer cuts what does not fit; this one leaves it to the help and the palette."""
@@ -21,7 +23,22 @@ class KeyLine(Footer):
         """Build the line for the present width."""
         keys = [each for each in super().compose() if isinstance(each, FooterKey)]
         shown = fitting([_width(each) for each in keys], self.app.size.width, kept=2)
-        yield from (keys[index] for index in shown)
+        for each in (keys[index] for index in shown):
+            if not each.has_class(_PALETTE):  # what the line binds; else each is styled as compact first
+                each.set_reactive(FooterKey.compact, self.compact)
+            yield each
+
+    async def recompose(self) -> None:
+        """Build the line anew where it has to change: the focus moves far more often than the keys do."""
+        if not self.is_attached or self._pruning:
+            return
+        wanted = [each for each in self.compose() if isinstance(each, FooterKey)]
+        if [_shown(each) for each in wanted] == [_shown(each) for each in self.query(FooterKey)]:
+            return
+        async with self.batch():
+            await self.remove_children()
+            if self.is_attached:
+                await self.mount_all(wanted)
 
     def on_resize(self) -> None:
         """More or fewer keys fit now."""
@@ -41,6 +58,14 @@ def fitting(widths: Sequence[int], room: int, *, kept: int) -> list[int]:
     return [*shown, *range(first_kept, len(widths))]
 
 
+def _shown(key: FooterKey) -> tuple[str, str, str, str, bool, str]:
+    """All that a person can see of a key, and what it does."""
+    return (
+        key.key, key.key_display, key.description, key.action,
+        key.has_class("-disabled"), str(key.tooltip),
+    )  # fmt: skip
+
+
 def _width(key: FooterKey) -> int:
-    edge = 2 if key.has_class("-command-palette") else 0
+    edge = 2 if key.has_class(_PALETTE) else 0
     return cell_len(f" {key.key_display} {key.description} ") + edge

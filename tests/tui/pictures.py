@@ -1,0 +1,104 @@
+"""The pictures in screenshots/: which there are, and how a screen becomes one, the same bytes on each run."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from textual.widgets import Input
+
+from smily_tui.tui.themes import DARK, THEMES
+from tests.tui.scenes import SCENES, SIZES, settled
+from tests.tui.tour import tour
+
+if TYPE_CHECKING:
+    from textual.pilot import Pilot
+
+    from tests.tui.scenes import World
+
+FOLDER = Path(__file__).resolve().parents[2] / "screenshots"
+TOUR = "tour.svg"
+SMALL = (60, 16)
+ASCII = "ascii"
+LOOKS = (*(theme.name for theme in THEMES), ASCII)
+# What each look is shown by, beside the dark one that has all scenes.
+IN_LOOKS = ("wizard-permissions", "wizard-authorize-refused", "dashboard", "dashboard-forget")
+IN_SMALL = ("wizard-permissions", "dashboard", "dashboard-forget")
+PICTURED = [
+    (name, size) for name in SCENES for size in ((*SIZES, SMALL) if name in IN_SMALL else SIZES)
+]  # each is one run of the program
+ON_TOUR = {
+    "wizard-start": "1. Start: nothing is stored yet",
+    "wizard-application": "2. Application: its Client ID and Client Secret",
+    "wizard-permissions": "3. Permissions: tick what it may do",
+    "wizard-authorize": "4. Authorize: the link for the account's owner",
+    "wizard-code": "5. The code that the page showed, pasted",
+    "wizard-done": "6. Done: is this the right account?",
+    "dashboard": "7. The dashboard: valid, and it stays valid",
+}
+FONTS = '"Fira Code", "DejaVu Sans Mono", Menlo, Consolas, monospace; font-variant-ligatures: none'
+
+
+def looks_of(name: str, size: tuple[int, int]) -> tuple[str, ...]:
+    """The looks that a scene is pictured in."""
+    return LOOKS if name in IN_LOOKS and size == SIZES[0] else (DARK.name,)
+
+
+def file_of(name: str, size: tuple[int, int], look: str = DARK.name) -> str:
+    """What a picture is called."""
+    ending = "" if look == DARK.name else f"-{look.removeprefix('smily-')}"
+    return f"{name}-{size[0]}x{size[1]}{ending}.svg"
+
+
+def files() -> set[str]:
+    """All that should be there."""
+    made = {file_of(name, size, look) for name, size in PICTURED for look in looks_of(name, size)}
+    return {*made, TOUR}
+
+
+def tour_of_files() -> str:
+    """The tour, made of the pictures as they are stored."""
+    return tour(
+        [
+            (caption, (FOLDER / file_of(name, SIZES[0])).read_text("utf-8"))
+            for name, caption in ON_TOUR.items()
+        ]
+    )
+
+
+async def at_rest(world: World, pilot: Pilot[None]) -> None:
+    """Wait until the screen stands still."""
+    for field in world.app.screen.query(Input):
+        field.cursor_blink = False  # a slow machine would see it between two blinks
+    await settled(pilot, lambda: _focus_in_sight(world))
+
+
+def _focus_in_sight(world: World) -> bool:
+    """Whether what has the focus can be seen: the page scrolls to it a moment later."""
+    focused = world.app.screen.focused
+    if focused is None:
+        return True
+    place = world.app.screen.find_widget(focused)
+    return place.region.intersection(place.clip).area > 0
+
+
+async def wear(world: World, pilot: Pilot[None], look: str) -> None:
+    """Show the present screen in another look."""
+    app = world.app
+    app.in_ascii = look == ASCII
+    theme = DARK.name if look == ASCII else look
+    if theme == app.theme:
+        app.refresh_css()
+    app.theme = theme
+    await settled(pilot, lambda: app.stylesheet._variables == app.get_css_variables())
+    await pilot.pause()
+
+
+def svg_of(world: World) -> str:
+    """The present screen; it names fonts that may be installed, and nothing is loaded from anywhere."""
+    svg = world.app.export_screenshot(title="smily-tui", simplify=True)
+    svg = re.sub(r"terminal-\d+-", "terminal-", svg)
+    svg = re.sub(r',\s*url\("[^"]*"\) format\("[^"]*"\)', "", svg)
+    svg = re.sub(r"\s*<!--.*?-->", "", svg)
+    return svg.replace("font-family: Fira Code, monospace", f"font-family: {FONTS}")

@@ -1,0 +1,110 @@
+"""Each scene in one run of the program: its text, its pictures, then every look, then every size.
+
+The promises are checked in this order, so that none disturbs one before it; each fails by its own name.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from smily_tui.tui.themes import DARK, PLAIN
+from tests.tui import pictures
+from tests.tui.contrast import pale
+from tests.tui.layout import ALL_SIZES, findings
+from tests.tui.pictures import FOLDER, LOOKS, PICTURED, SMALL, wear
+from tests.tui.scenes import SCENES, SIZES, grid, make_world, running, settled
+
+if TYPE_CHECKING:
+    from textual.pilot import Pilot
+
+    from smily_tui.tui.app import SmilyApp
+    from tests.tui.scenes import World
+
+GOLDEN = Path(__file__).parent / "golden"
+
+
+@pytest.mark.parametrize(
+    ("name", "size"), PICTURED, ids=[f"{name}-{width}x{height}" for name, (width, height) in PICTURED]
+)
+async def test_a_scene_keeps_its_promises(
+    name: str,
+    size: tuple[int, int],
+    tmp_path: Path,
+    request: pytest.FixtureRequest,
+    subtests: pytest.Subtests,
+) -> None:
+    accounts, go = SCENES[name]
+    world = make_world(tmp_path, accounts=accounts)
+    async with running(world, size) as pilot:
+        await go(pilot)
+        await pictures.at_rest(world, pilot)
+        if size != SMALL:
+            with subtests.test("the screen shows what it should"):
+                the_text_is_golden(world, name, size, update=request.config.getoption("--update-golden"))
+        with subtests.test("the picture is what the program shows"):
+            assert not differing(world, pictures.file_of(name, size))
+        if size == SIZES[0]:
+            with subtests.test("every text can be read in every look and in ASCII"):
+                await every_look_is_good(world, pilot, name)
+            with subtests.test("nothing overlaps and nothing is cut without a sign, at every size"):
+                await every_size_is_good(world, pilot)
+
+
+def the_text_is_golden(world: World, name: str, size: tuple[int, int], *, update: bool) -> None:
+    """The screen as text is what was read and found right."""
+    shown = grid(world.app)
+    golden = GOLDEN / f"{name}-{size[0]}x{size[1]}.txt"
+    if update:
+        golden.write_text(shown, "utf-8")
+    assert shown == golden.read_text("utf-8")
+
+
+def differing(world: World, file: str) -> set[str]:
+    """The picture, unless it has the very bytes that the program shows now."""
+    path = FOLDER / file
+    same = path.exists() and path.read_text("utf-8") == pictures.svg_of(world)
+    return set() if same else {f"{file} is not what the program shows: make screenshots, and look at it"}
+
+
+async def every_look_is_good(world: World, pilot: Pilot[None], name: str) -> None:
+    """Contrast as it is drawn, one layout for all, pictures, ASCII where it is wanted; and the way back."""
+    before, layout, found = grid(world.app), regions(world.app), set[str]()
+    for look in LOOKS:
+        await wear(world, pilot, look)
+        if look == pictures.ASCII:
+            await settled(pilot, lambda: grid(world.app).isascii())
+        elif look != PLAIN.name:  # whose colours are the terminal's own
+            found |= pale(world.app)
+        if regions(world.app) != layout:
+            found.add(f"{look}: the layout is another one")
+        if look in pictures.looks_of(name, SIZES[0])[1:]:
+            found |= differing(world, pictures.file_of(name, SIZES[0], look))
+    await wear(world, pilot, DARK.name)
+    await settled(pilot, lambda: grid(world.app) == before)
+    assert not found, "\n".join(sorted(found))
+
+
+def regions(app: SmilyApp) -> list[tuple[str, object]]:
+    """Where everything is."""
+    places = app.screen._compositor.full_map.items()
+    return sorted((f"{type(widget).__name__} {widget.id}", place.region) for widget, place in places)
+
+
+async def every_size_is_good(world: World, pilot: Pilot[None]) -> None:
+    """Nothing overlaps, and nothing is cut without a sign."""
+    found = []
+    for size in ALL_SIZES:
+        await pilot.resize_terminal(*size)
+        found += [f"{size[0]}x{size[1]}: {words}" for words in findings(world.app.screen)]
+    assert not found, "\n".join(found)
+
+
+def test_the_pictures_are_those_that_are_made_and_no_others() -> None:
+    assert {path.name for path in FOLDER.glob("*.svg")} == pictures.files()
+
+
+def test_the_tour_is_made_of_the_pictures() -> None:
+    assert (FOLDER / pictures.TOUR).read_text("utf-8") == pictures.tour_of_files()
