@@ -98,7 +98,10 @@ def _curl(export: Export) -> str:
         "url": _url(export, FIRST_CALL),
         "header": f"Authorization: Bearer {export.access.reveal()}",
     }
-    return _with_input("curl --config -", [f"{name} = {_in_curl(value)}" for name, value in lines.items()])
+    return _with_input(
+        "curl --silent --show-error --config -",
+        [f"{name} = {_in_curl(value)}" for name, value in lines.items()],
+    )
 
 
 def _httpie(export: Export) -> str:

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 NOT_YET: Final = "Nothing was refreshed yet."
 STILL: Final = "A refresh is still under way; wait for its end, or stop it with esc."
-LIST_KEY: Final = "l shows each account with its reason."
+LIST_KEY: Final = "l shows each account with its reason; R refreshes what is still due."
 _KEYS: Final = (
     ((NotTrusted,), ""),
     ((ClientRefused, NoCredentials), "n"),

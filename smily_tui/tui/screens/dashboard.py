@@ -156,7 +156,7 @@ class DashboardScreen(AccountsScreen):
         words = summary(renewed, len(failures), renewal.not_begun)
         if len(renewal.accounts) > 1 and first is not None:
             kept = f"{failures[0].account.label}: {first.what}"
-            status.error(SmilyError(words, kept=kept, next=f"{LIST_KEY} R tries them again."))
+            status.error(SmilyError(words, kept=kept, next=LIST_KEY))
         elif first is not None:
             status.error(with_key(first))
         elif len(renewal.accounts) > 1:

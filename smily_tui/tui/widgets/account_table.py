@@ -35,7 +35,7 @@ COLOURS: Final = {
 }
 STATE_WIDTH: Final = 12
 LEFT_WIDTH: Final = 8
-LONGEST_LABEL: Final = 44
+LONGEST_LABEL: Final = 32
 SORTED: Final = " ▲"
 _HEADS: Final = {Order.NAME: "Account", Order.STATE: "State", Order.LEFT: "Left"}
 

@@ -16,7 +16,10 @@ from smily_tui.errors import SmilyError
 from smily_tui.oauth.token_response import read_token_response
 from smily_tui.refresh.authorizations import Authorizations
 from smily_tui.text import clean
+from smily_tui.tui.renewing import Renewal, Result
 from smily_tui.tui.screens.dialogs import HistoryScreen, NameDialog, Question
+from smily_tui.tui.screens.export import ExportDialog
+from smily_tui.tui.screens.results import ResultsScreen
 from smily_tui.tui.widgets.account_table import AccountTable
 from smily_tui.tui.widgets.status_line import StatusLine
 from smily_tui.vault.account import Address
@@ -139,11 +142,22 @@ async def _dialogs(pilot: Pilot[None], label: str, stored: Authorizations, numbe
         Question(clean(label), clean(label, 20), "No"),
         NameDialog(clean(label)),
         HistoryScreen(clean(label), history, 1.0),
+        ExportDialog(clean(label)),
+        ResultsScreen(_failed(stored, number, label)),
     ):
         app.push_screen(dialog)
         await settled(pilot, lambda dialog=dialog: app.screen is dialog)  # type: ignore[misc]
         assert is_harmless(grid(app))  # type: ignore[arg-type]
         await pilot.press("escape")
+
+
+def _failed(stored: Authorizations, number: int, label: str) -> Renewal:
+    """A refresh that failed with these words."""
+    account = stored.account(Address("demo-app", f"account-{number:03d}"))
+    assert account is not None
+    renewal = Renewal(stored, [account])
+    renewal.results.append(Result(account, SmilyError(clean(label), kept=clean(label), next=clean(label))))
+    return renewal
 
 
 @pytest.mark.parametrize("size", SIZES, ids=lambda size: f"{size[0]}x{size[1]}")
