@@ -1,8 +1,8 @@
-"""Refreshing all accounts that are due: a few at a time, a line for each."""
+"""Refreshing all accounts that are due: a few at a time, a line for each; Ctrl-C begins no more of them."""
 
 from __future__ import annotations
 
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import CancelledError, Future, ThreadPoolExecutor
 from typing import TYPE_CHECKING, Final
 
 from smily_tui.errors import SmilyError
@@ -12,8 +12,11 @@ from smily_tui.refresh.decision import Need
 from smily_tui.vault.account import SOON
 from smily_tui.words.account import due
 from smily_tui.words.questions import NONE_DUE
+from smily_tui.words.renewing import summary
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from smily_tui.plain.session import Session
     from smily_tui.vault.account import Account
 
@@ -26,18 +29,48 @@ def refresh_due(session: Session) -> None:
     if not accounts:
         session.console.say(NONE_DUE)
         return
-
-    def all_of_them() -> list[SmilyError | None]:
-        with ThreadPoolExecutor(AT_ONCE) as pool:
-            return list(pool.map(lambda account: _failure(session, account), accounts))
-
-    failures = wait_for(session.console, all_of_them, f"Refreshing {len(accounts)}")
-    for account, error in zip(accounts, failures, strict=True):
+    batch = Batch(session, accounts)
+    wait_for(session.console, batch.wait, f"Refreshing {len(accounts)}", batch.stop)
+    for account, error in batch.results():
         if error is None:
             session.console.say(renewed(session, account))
         else:
             session.console.say(f"{account.label}: not refreshed.")
             session.console.error(error)
+    if len(accounts) > 1:
+        errors = [error for _, error in batch.results()]
+        failed = sum(error is not None for error in errors)
+        session.console.say(summary(len(errors) - failed, failed, len(accounts) - len(errors)))
+
+
+class Batch:
+    """Accounts that are being renewed in threads."""
+
+    def __init__(self, session: Session, accounts: Sequence[Account]) -> None:
+        self._pool = ThreadPoolExecutor(AT_ONCE)
+        self._begun = [(each, self._pool.submit(_failure, session, each)) for each in accounts]
+
+    def stop(self) -> bool:
+        """Begin no more; what has begun is finished and saved."""
+        self._pool.shutdown(wait=False, cancel_futures=True)
+        return True
+
+    def wait(self) -> None:
+        """Until all have ended that were not stopped."""
+        for _, future in self._begun:
+            _ended(future)
+        self._pool.shutdown()
+
+    def results(self) -> list[tuple[Account, SmilyError | None]]:
+        """What came of each that was begun, after `wait`."""
+        return [(account, future.result()) for account, future in self._begun if not future.cancelled()]
+
+
+def _ended(future: Future[SmilyError | None]) -> None:
+    try:
+        future.result()
+    except CancelledError:
+        return
 
 
 def _failure(session: Session, account: Account) -> SmilyError | None:

@@ -13,6 +13,7 @@ import pytest
 from smily_tui.desktop.clipboard import Copied
 from smily_tui.plain.dialogue import Dialogue
 from smily_tui.plain.outside import CLEARED, Outside
+from smily_tui.plain.renewing import AT_ONCE, Batch
 from smily_tui.vault.account import Address
 from smily_tui.vault.store import Store
 from tests.faults.crowds.test_crowds import let_expire
@@ -122,6 +123,19 @@ def test_all_that_are_due_are_refreshed_with_a_line_each(world: World) -> None:
     said = talk(stored, "r", "quit")
     assert "Refreshing 2.\n" in said
     assert "Chalet [Alpes]: new tokens, valid for 1 h 59 min.\nVilla Rosa: new tokens" in said
+    assert "\n2 accounts renewed.\n" in said
+
+
+def test_a_stopped_batch_finishes_what_has_begun_and_begins_no_more(world: World) -> None:
+    sandbox, stored, address = world
+    let_expire(Store(stored.home), address, sandbox)
+    account = stored.find(None)
+    batch = Batch(session(stored, Scripted()), [account] * (2 * AT_ONCE + 1))
+    assert batch.stop()
+    batch.wait()
+    assert 1 <= len(batch.results()) <= AT_ONCE
+    assert [error for _, error in batch.results() if error] == []
+    assert stored.find(None).left(stored.clock.now()) > 7000
 
 
 def test_tokens_of_another_computer_are_refreshed_after_a_question_only(world: World) -> None:

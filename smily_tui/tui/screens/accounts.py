@@ -49,6 +49,7 @@ class AccountsScreen(StatusScreen[None]):
         self._arrangement = Arrangement()
         self._arranged: Instant | None = None
         self._lasts = FOREVER
+        self._counted: tuple[str, ...] = ()
 
     def compose(self) -> ComposeResult:
         """Build the screen."""
@@ -80,6 +81,7 @@ class AccountsScreen(StatusScreen[None]):
             self._clients = {each.key: each.client_id for each in applications}
         except SmilyError as error:
             self.query_one(StatusLine).error(error)
+        self._counted = count(self._all, self._stored.clock.now())
         self._busy -= self._ended
         self._ended.clear()
         self._show()
@@ -95,7 +97,7 @@ class AccountsScreen(StatusScreen[None]):
         self._detail()
 
     def _title(self) -> None:
-        said = count(self._all, self._stored.clock.now())
+        said = self._counted
         if not self._arrangement.is_whole:
             shown = self.query_one(AccountTable).row_count
             said = (*said, listing.shown(shown, self._arrangement.only.value, self._arrangement.words))
