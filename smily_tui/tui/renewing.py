@@ -41,6 +41,7 @@ class Renewal:
     def __init__(self, stored: Authorizations, accounts: Sequence[Account], *, here: bool = False) -> None:
         self.accounts = tuple(accounts)
         self.results: list[Result] = []
+        self.stopped = False
         self._stored = stored
         self._here = here
         self._waiting = deque(self.accounts)
@@ -56,11 +57,10 @@ class Renewal:
         """How many are still waiting, or were stopped before they began, once it is over."""
         return len(self.accounts) - len(self.results)
 
-    def stop(self) -> int:
-        """Begin no more; answers how many were waiting. Those that have begun are finished and saved."""
-        waiting = len(self._waiting)
+    def stop(self) -> None:
+        """Begin no more; those that have begun are finished and saved."""
+        self.stopped = True
         self._waiting.clear()
-        return waiting
 
     async def run(self, began: Callable[[Account, Running], None], ended: Callable[[Account], None]) -> None:
         """Until all have ended; tells of each that begins and of each that has ended."""
@@ -68,8 +68,10 @@ class Renewal:
         async def one_after_the_other() -> None:
             while self._waiting:
                 account = self._waiting.popleft()
-                self.results.append(Result(account, await self._renew(account, began)))
-                ended(account)
+                try:
+                    self.results.append(Result(account, await self._renew(account, began)))
+                finally:
+                    ended(account)
 
         await gather(*(one_after_the_other() for _ in range(AT_ONCE)))
 

@@ -128,7 +128,6 @@ def _ended(pilot: Pilot[None], results: Sequence[tuple[Address, SmilyError | Non
     accounts = [_account(screen, address) for address, _ in results]
     renewal = Renewal(screen._stored, [*accounts, *accounts[:1] * more])
     renewal.results += [Result(account, error) for account, (_, error) in zip(accounts, results, strict=True)]
-    screen._renewal = renewal
     screen._renewed(renewal)
 
 

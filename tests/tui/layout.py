@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Any
 from rich.cells import cell_len
 from textual.geometry import Region
 from textual.widget import Widget
-from textual.widgets import DataTable, Input, OptionList
+from textual.widgets import Input, OptionList
 
+from smily_tui.tui.widgets.account_table import AccountTable
 from smily_tui.tui.widgets.too_small import TooSmall
 
 if TYPE_CHECKING:
@@ -51,8 +52,8 @@ def _cuts(widget: Widget, region: Region, clip: Region) -> Iterator[str]:
     seen = region.intersection(clip)
     if seen != region and not _can_scroll_to(widget, region, clip):
         yield f"{_name(widget)} {region} is cut at {clip}"
-    elif isinstance(widget, DataTable):
-        yield from _cut_cells(widget)
+    elif isinstance(widget, AccountTable):
+        yield from _cut_rows(widget)
     elif isinstance(widget, OptionList):
         yield from _cut_options(widget)
     elif isinstance(widget, Input):
@@ -71,16 +72,17 @@ def _can_scroll_to(widget: Widget, region: Region, clip: Region) -> bool:
     )
 
 
-def _cut_cells(table: DataTable[object]) -> Iterator[str]:
-    if table.virtual_size.width > table.size.width and not table.scrollbar_size_horizontal:
-        yield f"{_name(table)} has columns out of sight"
+def _cut_rows(table: AccountTable) -> Iterator[str]:
     if table.virtual_size.height > table.size.height and not table.show_vertical_scrollbar:
         yield f"{_name(table)} has rows out of sight"
-    for row in table.rows:
-        for column in table.columns.values():
-            cell = table.get_cell(row, column.key)
-            if cell_len(str(cell)) > column.get_render_width(table):
-                yield f"{_name(table)} cuts “{cell}”"
+    top, now = int(table.scroll_offset.y), table._now
+    assert now is not None
+    for row, line in enumerate(_shown(table)[1:], top):
+        if row < table.row_count:
+            label, *others = (text.strip() for text, _ in table._cells(row, now))
+            if label not in line and ELLIPSIS not in line:
+                yield f"{_name(table)} cuts “{label}”"
+            yield from (f"{_name(table)} cuts “{text}”" for text in others if text not in line)
 
 
 def _cut_options(options: OptionList) -> Iterator[str]:

@@ -120,8 +120,11 @@ async def test_esc_stops_a_refresh_of_many_and_the_words_say_so(sandbox: Sandbox
     world = world_of(stored, tmp_path)
     async with running(world, (100, 30)) as pilot:
         await pilot.press("R")
-        await pilot.press("escape")
+        await pilot.press("escape", "R")
+        await until(pilot, lambda: "still under way" in grid(world.app))
+        await pilot.press("end", "r")  # one alone is refreshed meanwhile
         await until(pilot, lambda: "not begun" in grid(world.app))
+        await until(pilot, lambda: stored.accounts()[-1].left(stored.clock.now()) > 7000)
         await pilot.press("R")
         await until(pilot, lambda: " renewed." in grid(world.app))
     assert all(each.left(stored.clock.now()) > 7000 for each in stored.accounts())

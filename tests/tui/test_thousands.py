@@ -163,6 +163,9 @@ async def test_the_list_follows_the_clock_where_it_is_sorted_or_filtered_by_stat
         assert len(listed()) == 4
         await pilot.press("slash", *"expired")
         assert listed() == ["casa-azul", "chalet"]
+        await pilot.press("down", "down")
+        assert table.has_focus, "from the field into what it found"
+        assert table.cursor_row == 1
 
 
 async def test_the_cursor_stays_on_its_account_when_the_order_changes(tmp_path: Path) -> None:

@@ -181,6 +181,11 @@ class AccountsScreen(StatusScreen[None]):
     def _found(self) -> None:
         self.query_one(AccountTable).focus()
 
+    def key_down(self) -> None:
+        """From the field into what it found."""
+        if self.query_one("#find").has_focus:
+            self._found()
+
     def action_show_all(self) -> None:
         """End the search and the filter."""
         field = self.query_one("#find", Input)

@@ -52,8 +52,8 @@ class DashboardScreen(AccountsScreen):
     def __init__(self, authorizations: Authorizations, demo: DemoInfo | None = None) -> None:
         super().__init__(authorizations, demo)
         self._copies_agreed = False
-        self._renewal: Renewal | None = None
-        self._is_renewing = False
+        self._many: Renewal | None = None
+        self._last: Renewal | None = None
 
     # -- connecting ------------------------------------------------------------------------------------
 
@@ -103,32 +103,42 @@ class DashboardScreen(AccountsScreen):
         question = questions.OTHER_COMPUTER.format(label=account.label, machine=account.machine.name)
         if elsewhere and not await self.app.push_screen_wait(Question(question, "Only this one", "Leave it")):
             return
-        self._renew([account], here=elsewhere)
+        self._renew(account, here=elsewhere)
 
     def action_refresh_due(self) -> None:
         """Renew every account with little time left."""
-        now = self._stored.clock.now()
-        found = due(self._all, now, SOON)
-        if found:
-            self._renew(found)
+        found = due(self._all, self._stored.clock.now(), SOON)
+        if self._many is not None:
+            self.query_one(StatusLine).say(STILL)
+        elif len(found) == 1:
+            self._renew(found[0])
+        elif found:
+            self._renew_many(found)
         else:
             self.query_one(StatusLine).say(questions.NONE_DUE)
 
     @work(exit_on_error=False)
-    async def _renew(self, accounts: list[Account], *, here: bool = False) -> None:
-        """Helpers do the work, a few at a time; leaving meanwhile stops none that has begun."""
-        if self._is_renewing:
-            self.query_one(StatusLine).say(STILL)
+    async def _renew(self, account: Account, *, here: bool = False) -> None:
+        """A helper does the work; leaving meanwhile does not stop it."""
+        if account.address in self._busy:
             return
-        self._renewal, self._is_renewing = Renewal(self._stored, accounts, here=here), True
-        if len(accounts) == 1:
-            self.query_one(StatusLine).busy(f"Refreshing {accounts[0].label}")
+        renewal = Renewal(self._stored, [account], here=here)
+        self.query_one(StatusLine).busy(f"Refreshing {account.label}")
+        await renewal.run(self._began, self._ended_one)
+        self._renewed(renewal)
+
+    @work(exit_on_error=False)
+    async def _renew_many(self, accounts: list[Account]) -> None:
+        """A few helpers at a time; leaving meanwhile stops none that has begun."""
+        renewal = self._last = self._many = Renewal(self._stored, accounts)
         try:
             self._progress()
-            await self._renewal.run(self._began, self._ended_one)
+            await renewal.run(self._began, self._ended_one)
         finally:
-            self._is_renewing = False
-        self._renewed(self._renewal)
+            self._many = None
+            for bar in self.query(RenewalBar):
+                bar.hide()
+        self._renewed(renewal)
 
     def _began(self, account: Account, running: Running) -> None:
         self.app.wire.follow(running)
@@ -140,48 +150,54 @@ class DashboardScreen(AccountsScreen):
         self._ended.add(account.address)
         self._progress()
 
-    def _progress(self, *, stopping: bool = False) -> None:
-        """How far many have got; one alone has its words on the status line."""
-        found = self._renewal
-        if found is not None and len(found.accounts) > 1:
-            ended, failed = len(found.results), len(found.failures)
-            self.query_one(RenewalBar).show(len(found.accounts), ended, failed, stopping=stopping)
+    def _progress(self) -> None:
+        """How far many have got."""
+        many = self._many
+        if many is not None:
+            ended, failed = len(many.results), len(many.failures)
+            self.query_one(RenewalBar).show(len(many.accounts), ended, failed, stopping=many.stopped)
 
     def _renewed(self, renewal: Renewal) -> None:
         self.load()
+        if self._many is None:
+            self._last = renewal
         status, failures = self.query_one(StatusLine), renewal.failures
-        self.query_one(RenewalBar).hide()
         first = failures[0].error if failures else None
-        renewed = len(renewal.results) - len(failures)
-        words = summary(renewed, len(failures), renewal.not_begun)
-        if len(renewal.accounts) > 1 and first is not None:
-            kept = f"{failures[0].account.label}: {first.what}"
-            status.error(SmilyError(words, kept=kept, next=LIST_KEY))
-        elif first is not None:
-            status.error(with_key(first))
-        elif len(renewal.accounts) > 1:
+        if len(renewal.accounts) == 1:
+            self._renewed_one(renewal.accounts[0], first)
+            return
+        words = summary(len(renewal.results) - len(failures), len(failures), renewal.not_begun)
+        if first is None:
             status.done(f"✓ {words}")
         else:
-            account = self._stored.account(renewal.accounts[0].address) or renewal.accounts[0]
-            left = in_words(account.left(self._stored.clock.now()))
-            status.done(f"✓ {account.label}: new tokens, valid for {left}.")
+            kept = f"{failures[0].account.label}: {first.what}"
+            status.error(SmilyError(words, kept=kept, next=LIST_KEY))
+
+    def _renewed_one(self, before: Account, error: SmilyError | None) -> None:
+        status = self.query_one(StatusLine)
+        if error is not None:
+            status.error(with_key(error))
+            return
+        account = self._stored.account(before.address) or before
+        left = in_words(account.left(self._stored.clock.now()))
+        status.done(f"✓ {account.label}: new tokens, valid for {left}.")
 
     def action_results(self) -> None:
         """Show what came of the last refresh, account by account."""
-        if self._renewal is None:
+        if self._last is None:
             self.query_one(StatusLine).say(NOT_YET)
             return
         from smily_tui.tui.screens.results import ResultsScreen
 
-        self.app.push_screen(ResultsScreen(self._renewal))
+        self.app.push_screen(ResultsScreen(self._last))
 
     def action_show_all(self) -> None:
         """Begin no more of a refresh of many; else end the search and the filter."""
-        if self._is_renewing and self._renewal is not None and not self.query_one("#find").has_focus:
-            if self._renewal.stop():
-                self._progress(stopping=True)
-            return
-        super().action_show_all()
+        if self._many is None or self.query_one("#find").has_focus:
+            super().action_show_all()
+        else:
+            self._many.stop()
+            self._progress()
 
     # -- secrets ---------------------------------------------------------------------------------------
 
