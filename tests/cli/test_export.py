@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
+import re
 import shlex
 import shutil
 import subprocess
 import sys
+import threading
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import TYPE_CHECKING
 
 import pytest
@@ -89,7 +93,9 @@ def test_a_command_has_the_token_in_its_input_and_not_in_its_arguments(name: str
     words = shlex.split(command)
     assert words[0] == {"curl": "curl", "httpie": "http"}[name]
     assert (words[-1], end, nothing) == ("<<END", "END", "")
-    assert token not in command
+    assert command == as_text(export(token="0" * 64), name).split("\n")[0], "it does not depend on the token"
+    plain = re.sub(r"\\(.)", r"\1", lines[-1]) if name == "curl" else lines[-1]
+    assert f"Bearer {token}" in plain
     assert len(lines) == {"curl": 2, "httpie": 1}[name]
 
 
@@ -113,6 +119,36 @@ def test_it_leaves_with_a_valid_token_and_nothing_else_that_is_secret(tmp_path: 
         assert "good until" in answer.stderr
         assert "smily-tui token app/villa-rosa" in answer.stderr
         assert access not in answer.stderr
+
+
+class Echo(BaseHTTPRequestHandler):
+    """Answers with the token that it was shown."""
+
+    def do_GET(self) -> None:
+        """What came after "Bearer"."""
+        shown = self.headers.get("Authorization", "").removeprefix("Bearer ").encode("latin-1")
+        self.send_response(200)
+        self.send_header("Content-Length", str(len(shown)))
+        self.end_headers()
+        self.wfile.write(shown)
+
+    def log_message(self, format: str, *args: object) -> None:  # noqa: A002
+        """Nothing."""
+
+
+@pytest.mark.skipif(shutil.which("curl") is None, reason="curl is not installed")
+@pytest.mark.parametrize(
+    "token",
+    ['a"b\\c"d\\', "x'y$HOME`id`", '"' * 9, "\\" * 9, "#%{}!*[]~|<>&;", "\\n\\t\\r\\v\\0", "@/etc/passwd"],
+)
+def test_curl_sends_every_character_of_a_token(token: str) -> None:
+    with ThreadingHTTPServer(("127.0.0.1", 0), Echo) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        found = dataclasses.replace(export(token=token), server=f"http://127.0.0.1:{server.server_port}")
+        text = as_text(found, "curl").replace("curl ", "curl --noproxy '*' ", 1)
+        answer = subprocess.run(["/bin/sh", "-c", text], capture_output=True, timeout=60, check=True)
+        server.shutdown()
+    assert answer.stdout.decode("latin-1") == token
 
 
 @pytest.mark.skipif(shutil.which("curl") is None, reason="curl is not installed")
