@@ -20,7 +20,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--secret-stdin", action="store_true", help="the first line of stdin is the Client Secret"
     )
     parser.add_argument(
-        "--scope", action="append", default=[], metavar="S", help="a permission to ask for; can be repeated"
+        "--scope",
+        action="append",
+        default=[],
+        metavar="S",
+        help="a permission to ask for, or several: read-only, bookings, everything; can be repeated",
     )
     parser.add_argument(
         "--account-id", type=int, metavar="N", help="the account that the page should have chosen"

@@ -9,10 +9,12 @@ from typing import TYPE_CHECKING
 from smily_tui.cli.common import YES
 from smily_tui.errors import SmilyError, UsageError
 from smily_tui.oauth import credentials as reading
+from smily_tui.oauth.likely_causes import clock_words
 from smily_tui.oauth.pasted_code import read_pasted_code
-from smily_tui.oauth.scopes import arrange, is_valid_name
+from smily_tui.oauth.scopes import expand, is_valid_name
 from smily_tui.secret import Secret
 from smily_tui.text import clean
+from smily_tui.words.connecting import NOT_IDENTIFIED, less_given
 
 if TYPE_CHECKING:
     import argparse
@@ -43,10 +45,13 @@ def connect(stored: Authorizations, options: argparse.Namespace) -> int:
     scopes = _scopes(options.scope, application, asking)
     say(REMINDER)
     print(stored.authorize_link(application, scopes, options.account_id), flush=True)  # noqa: T201
+    link = stored.link_shown(application, stored.clock.now())
     code = _code(stored, application, asking)
     say("Exchanging the code …")
-    address = stored.exchange(application, code, scopes).wait().address
+    address = stored.exchange(application, code, scopes, link).wait().address
     account = _named(stored, address, asking, options.account_id)
+    if less := less_given(account, "smily-tui connect"):
+        say(less)
     where = f"below {clean(stored.home.state)}"
     say(f"Connected: {account.label}. Saved for you alone, {stored.at_rest.words}, {where}.")
     print(account.address)  # noqa: T201
@@ -119,7 +124,7 @@ def _application(stored: Authorizations, options: argparse.Namespace, asking: As
     typed = sys.stdin.readline() if options.secret_stdin else asking.hidden("Client Secret")
     secret = _client_secret(typed, client_id, credentials)
     name = options.app or (known and known.name) or asking.optional("A name for the application", "My app")
-    return stored.save_application(name, client_id, secret, arrange(["public", *options.scope]))
+    return stored.save_application(name, client_id, secret, expand(_names(options.scope)))
 
 
 def _known(stored: Authorizations, name: str | None) -> Application | None:
@@ -150,15 +155,20 @@ def _judge(finding: Finding, name: str) -> None:
 
 
 def _scopes(given: Sequence[str], application: Application, asking: Asking) -> tuple[str, ...]:
-    """The permissions to ask for; `public` by name, first."""
-    names = [name for each in given for name in each.replace(",", " ").split()]
+    """The permissions to ask for, presets as what they mean; `public` by name, first."""
+    names = _names(given)
     if not names:
         default = " ".join(application.scopes) or "public"
         names = asking.optional("Permissions, separated by spaces", default).split()
     wrong = [name for name in names if not is_valid_name(name)]
     if wrong:
         raise UsageError(f"“{clean(wrong[0], 60)}” cannot be the name of a permission.")
-    return arrange(["public", *names])
+    return expand(names)
+
+
+def _names(given: Sequence[str]) -> list[str]:
+    """The names in what was given, separated by blanks or commas."""
+    return [name for each in given for name in each.replace(",", " ").split()]
 
 
 # -- the code and the account --------------------------------------------------------------------------
@@ -184,8 +194,10 @@ def _named(stored: Authorizations, address: Address, asking: Asking, wanted: int
     try:
         identity = stored.identify(address).wait().identity
     except SmilyError as error:
-        say(f"The account is stored, but its name is not known yet. {error.what}")
+        say(NOT_IDENTIFIED.format(what=error.what))
         identity = None
+    if identity is not None and (words := clock_words(identity.clock_off)):
+        say(words)
     label = _label(identity, asking)
     account = stored.account(address)
     if wanted is not None and account and account.account_id not in (None, wanted):

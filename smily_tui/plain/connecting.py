@@ -4,45 +4,29 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from functools import partial
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from smily_tui.errors import SmilyError
 from smily_tui.oauth.errors import ClientRefused
 from smily_tui.oauth.likely_causes import clock_words
-from smily_tui.oauth.pasted_code import read_pasted_code
 from smily_tui.oauth.server import host_of
 from smily_tui.plain import application as application_step
-from smily_tui.plain import owner, permissions
+from smily_tui.plain import permissions
 from smily_tui.plain.application import Entered
 from smily_tui.plain.console import Back, sentences
 from smily_tui.plain.details import facts
+from smily_tui.plain.link import Link, ask_for_code, owner_of
 from smily_tui.plain.session import AGAIN
 from smily_tui.plain.waiting import wait_for
 from smily_tui.refresh.drafts import Draft, Unfinished
-from smily_tui.secret import Secret
-from smily_tui.text import Clean, clean
 from smily_tui.words import connecting as words
-from smily_tui.words.owner_message import owner_message
 
 if TYPE_CHECKING:
     from smily_tui.clock import Instant
     from smily_tui.plain.session import Session
-    from smily_tui.sandbox.owner import Owner
+    from smily_tui.secret import Secret
     from smily_tui.vault.account import Account, Address
     from smily_tui.vault.application import Application
-
-OPEN, COPY, LINK, MESSAGE, FRENCH, NUMBER = "open", "copy", "link", "message", "french", "number"
-OWNER = "owner"
-HOW: Final = (
-    "open: a browser opens the link.",
-    "copy: copies the link.",
-    "link: says it again.",
-    "message: a ready message for the owner.",
-    "french: the same in French.",
-    f"number: {words.NUMBER_WHY}",
-)
-ERROR_HELP: Final = (words.ERROR_TITLE, *words.ERROR_HELP)
-PASTE_HELP: Final = (words.OPEN, words.PASTE, words.FINE, *HOW, *ERROR_HELP)
 
 
 @dataclass(frozen=True)
@@ -58,27 +42,6 @@ class Start:
     application: Application | None = None
     scopes: tuple[str, ...] = ("public",)
     account_id: int | None = None
-
-
-class _NewLink(Exception):
-    """The person wants another link."""
-
-
-@dataclass(frozen=True)
-class Link:
-    """The link of step 3.
-
-    Attributes:
-        address: to open.
-        application: whose it is.
-        scopes: what it asks for.
-        made: when it was made.
-    """
-
-    address: str
-    application: Application
-    scopes: tuple[str, ...]
-    made: Instant
 
 
 class Connecting:
@@ -170,6 +133,7 @@ class Connecting:
                 self._entered = application_step.ask(self._session, self._name)
             entered, self._name = self._entered, self._entered.name
             self._step(2)
+            self._made = None
             self._keep("permissions", scopes)
             try:
                 last = self._stored.last_asked(entered.client_id)
@@ -197,17 +161,18 @@ class Connecting:
         if any(each.address.application == application.key for each in self._stored.accounts()):
             self._console.say(*sentences(words.PRIVATE))
         self._console.say(words.PASTE, words.FINE, "Or type open, copy, link or ? for more.")
-        if self._owner is not None:
+        if owner_of(self._session) is not None:
             self._console.say("No browser? Type owner: the page is asked here.")
         while True:
             try:
-                code = self._code(link)
+                code = ask_for_code(self._session, link)
+                if code is None:
+                    self._choose_account()
+                    link = self._new_link(application, scopes)
+                    continue
                 address = self._exchange(link, code)
                 self._unfinished.drop()
                 account = self._identified(address)
-            except _NewLink:
-                link = self._new_link(application, scopes)
-                continue
             except ClientRefused as error:
                 self._console.error(error)
                 return None
@@ -228,52 +193,11 @@ class Connecting:
             self._console.say(words.link_made(self._made, now))
         self._made = self._made or now
         self._keep("authorize", scopes, application)
-        return Link(address, application, scopes, self._made)
-
-    def _code(self, link: Link) -> Secret:
-        """The code that was pasted; the link is opened, copied or said as often as it is asked for."""
-        choices = (OPEN, COPY, LINK, MESSAGE, FRENCH, NUMBER, *((OWNER,) if self._owner else ()))
-        while True:
-            found = self._console.secret_or_word("Code", choices, explain=PASTE_HELP)
-            if found == OWNER:
-                found = self._played(link)
-            if isinstance(found, Secret):
-                code = read_pasted_code(found.reveal(), self._stored.paste_context(link.application))
-                self._stored.check_writable()
-                return code
-            if found == NUMBER:
-                self._choose_account()
-                raise _NewLink
-            self._console.say(*self._said(found, link))
-
-    @property
-    def _owner(self) -> Owner | None:
-        """Who answers the demo's pages where there is no browser."""
-        return self._session.demo.owner if self._session.demo else None
-
-    def _played(self, link: Link) -> Secret | str:
-        """The code that the owner gets, played by the person; else the link once more."""
-        if self._owner is None:
-            return LINK
-        try:
-            return owner.play(self._console, self._owner, link.address) or LINK
-        except Back:
-            return LINK
-
-    def _said(self, word: str, link: Link) -> list[str]:
-        """What is said to a word at the question for the code."""
-        outside = self._session.outside
-        if word in (OPEN, COPY):
-            return [{OPEN: outside.open, COPY: outside.copy}[word](link.address)]
-        if word == LINK:
-            return [link.address]
-        number = self._start.account_id
-        account = Clean("") if number is None else clean(number)
-        language = "fr" if word == FRENCH else "en"
-        return owner_message(language, link.application.name, account, link.address).split("\n")
+        return Link(address, application, scopes, self._start.account_id, self._made)
 
     def _choose_account(self) -> None:
-        """The number of the account that the page should have chosen."""
+        """The number of the account that the page should have chosen: another link."""
+        self._made = None
         typed = self._console.ask(words.NUMBER_TITLE, default="none", explain=(words.NUMBER_WHY,))
         if typed.isascii() and typed.isdecimal():
             self._start = replace(self._start, account_id=int(typed))

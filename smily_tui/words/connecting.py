@@ -35,7 +35,7 @@ WHERE_TITLE: Final = "Where do I find these?"
 WHERE: Final = (
     "Sign in at Smily and open the partner panel: www.bookingsync.com/en/partners/applications. Choose your "
     "application; the page shows both. Its redirect address must be urn:ietf:wg:oauth:2.0:oob, so that the "
-    "code is shown to you and not sent to a website."
+    "answer is shown to you and not sent to a website."
 )
 KEPT_HERE: Final = "Like a password: kept on this computer only"  # the screen shows dots, a line nothing
 

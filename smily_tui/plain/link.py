@@ -1,0 +1,100 @@
+"""The link of step 3: opened, copied, said or sent to the owner, until its code is pasted."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from smily_tui.oauth.pasted_code import read_pasted_code
+from smily_tui.plain import owner
+from smily_tui.plain.console import Back
+from smily_tui.secret import Secret
+from smily_tui.text import Clean, clean
+from smily_tui.words import connecting as words
+from smily_tui.words.owner_message import owner_message
+
+if TYPE_CHECKING:
+    from smily_tui.clock import Instant
+    from smily_tui.plain.session import Session
+    from smily_tui.sandbox.owner import Owner
+    from smily_tui.vault.application import Application
+
+OPEN, COPY, LINK, MESSAGE, FRENCH, NUMBER = "open", "copy", "link", "message", "french", "number"
+OWNER = "owner"
+HOW: Final = (
+    "open: a browser opens the link.",
+    "copy: copies the link.",
+    "link: says it again.",
+    "message: a ready message for the owner.",
+    "french: the same in French.",
+    f"number: {words.NUMBER_WHY}",
+)
+ERROR_HELP: Final = (words.ERROR_TITLE, *words.ERROR_HELP)
+PASTE_HELP: Final = (words.OPEN, words.PASTE, words.FINE, *HOW, *ERROR_HELP)
+
+
+@dataclass(frozen=True)
+class Link:
+    """The link of step 3.
+
+    Attributes:
+        address: to open.
+        application: whose it is.
+        scopes: what it asks for.
+        account_id: the account that the page should have chosen.
+        made: when it was made.
+    """
+
+    address: str
+    application: Application
+    scopes: tuple[str, ...]
+    account_id: int | None
+    made: Instant
+
+
+def ask_for_code(session: Session, link: Link) -> Secret | None:
+    """The code that was pasted; None where the person wants another account's link.
+
+    Raises:
+        Back, Leave: the person does not want to.
+        PasteRefused, VaultError: it cannot be a code, or its tokens could not be saved.
+    """
+    played = owner_of(session)
+    choices = (OPEN, COPY, LINK, MESSAGE, FRENCH, NUMBER, *((OWNER,) if played else ()))
+    while True:
+        found = session.console.secret_or_word("Code", choices, explain=PASTE_HELP)
+        if found == OWNER and played is not None:
+            found = _played(session, played, link)
+        if isinstance(found, Secret):
+            code = read_pasted_code(found.reveal(), session.stored.paste_context(link.application))
+            session.stored.check_writable()
+            return code
+        if found == NUMBER:
+            return None
+        session.console.say(*_said(session, found, link))
+
+
+def owner_of(session: Session) -> Owner | None:
+    """Who answers the demo's pages where there is no browser."""
+    return session.demo.owner if session.demo else None
+
+
+def _played(session: Session, played: Owner, link: Link) -> Secret | str:
+    """The code that the owner gets, played by the person; else the link once more."""
+    try:
+        return owner.play(session.console, played, link.address) or LINK
+    except Back:
+        return LINK
+
+
+def _said(session: Session, word: str, link: Link) -> list[str]:
+    """What is said to a word at the question for the code."""
+    if word == OPEN:
+        return [session.outside.open(link.address)]
+    if word == COPY:
+        return [session.outside.copy(link.address)]
+    if word == LINK:
+        return [link.address]
+    account = Clean("") if link.account_id is None else clean(link.account_id)
+    language = "fr" if word == FRENCH else "en"
+    return owner_message(language, link.application.name, account, link.address).split("\n")
