@@ -13,9 +13,9 @@ from textual.widgets import DataTable, Input
 from smily_tui.errors import SmilyError
 from smily_tui.refresh.decision import Need
 from smily_tui.tui.actions import DASHBOARD, EVERYWHERE, WIRE, bindings
-from smily_tui.tui.screens.base import StatusScreen
 from smily_tui.tui.screens.dialogs import HistoryScreen, NameDialog, Question
 from smily_tui.tui.screens.wizard import Start, WizardScreen
+from smily_tui.tui.support import SupportScreen
 from smily_tui.tui.widgets.account_detail import AccountDetail
 from smily_tui.tui.widgets.account_table import AccountTable
 from smily_tui.tui.widgets.fields import PasteInput
@@ -41,7 +41,7 @@ REVEALED_FOR = 30.0
 AT_ONCE = 4
 
 
-class DashboardScreen(StatusScreen[None]):
+class DashboardScreen(SupportScreen[None]):
     """What is stored, how long it is valid, and what can be done about it."""
 
     ABOUT = (
@@ -134,13 +134,14 @@ class DashboardScreen(StatusScreen[None]):
 
     # -- connecting ------------------------------------------------------------------------------------
 
+    def application_at_hand(self) -> str | None:
+        """That of the chosen account."""
+        chosen = self.query_one(AccountTable).chosen
+        return chosen.address.application if chosen else None
+
     def action_add(self) -> None:
         """Connect one more account with the application of the chosen one."""
-        chosen = self.query_one(AccountTable).chosen
-        applications = self._stored.applications()
-        key = chosen.address.application if chosen else None
-        usable = [each for each in applications if self._stored.client_secret(each.key)]
-        application = next((each for each in usable if each.key == key), next(iter(usable), None))
+        application = self.usable_application()
         if application is None:
             self.action_new()
         else:

@@ -1,0 +1,102 @@
+"""The rows of the authorization queue: whose, how far, since when."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from rich.cells import cell_len, set_cell_size
+from rich.text import Text
+from textual.widgets import DataTable
+
+from smily_tui.refresh.queue import RowState
+from smily_tui.tui.words import day_and_time
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from smily_tui.refresh.queue import Row
+
+COLOURS = {
+    RowState.LINK: "text-muted",
+    RowState.WAITING: "text-warning",
+    RowState.CODE: "text-warning",
+    RowState.VERIFIED: "text-success",
+    RowState.FAILED: "text-error",
+    RowState.OTHER: "text-error",
+}
+LABEL_WIDTH, NUMBER_WIDTH, STATE_WIDTH, SINCE_WIDTH = 19, 8, 15, 11
+
+
+class QueueTable(DataTable[Text]):
+    """Name, account number, state in sign and word, since when; the name takes what room is left."""
+
+    DEFAULT_CSS = "QueueTable { height: 1fr; background: $background; scrollbar-size-horizontal: 0; }"
+
+    def __init__(self) -> None:
+        super().__init__(cursor_type="row", zebra_stripes=False)
+        self.rows_shown: tuple[Row, ...] = ()
+        self._now = 0.0
+
+    def on_mount(self) -> None:
+        """Make the columns."""
+        self._make_columns(LABEL_WIDTH)
+
+    def _make_columns(self, label: int) -> None:
+        self.add_column("Account", key="label", width=label)
+        self.add_column("Number", key="number", width=NUMBER_WIDTH)
+        self.add_column("State", key="state", width=STATE_WIDTH)
+        self.add_column("Since", key="since", width=SINCE_WIDTH)
+
+    @property
+    def chosen(self) -> Row | None:
+        """The row under the cursor."""
+        return self.rows_shown[self.cursor_row] if 0 <= self.cursor_row < len(self.rows_shown) else None
+
+    def show(self, rows: Sequence[Row], now: float) -> None:
+        """Show these rows; the cursor stays on its row, else on its place."""
+        before, at = self.chosen, self.cursor_row
+        changed = self._now == now and len(rows) == len(self.rows_shown)
+        self._now, old = now, self.rows_shown
+        self.rows_shown = tuple(rows)
+        if changed and all(one.number == other.number for one, other in zip(rows, old, strict=True)):
+            self._update(old)
+            return
+        self.clear()
+        for each in rows:
+            self.add_row(*self._cells(each), key=str(each.number))
+        numbers = [each.number for each in rows]
+        if before is not None and before.number in numbers:
+            at = numbers.index(before.number)
+        self.move_cursor(row=min(at, max(len(rows) - 1, 0)))
+
+    def _update(self, old: Sequence[Row]) -> None:
+        """Write only what is different: of thousands of rows that is one."""
+        for row, before in zip(self.rows_shown, old, strict=True):
+            if row != before:
+                for column, cell in zip(("label", "number", "state", "since"), self._cells(row), strict=True):
+                    self.update_cell(str(row.number), column, cell)
+
+    def go_to(self, number: int) -> None:
+        """Put the cursor on a row."""
+        numbers = [each.number for each in self.rows_shown]
+        if number in numbers:
+            self.move_cursor(row=numbers.index(number))
+
+    def _cells(self, row: Row) -> tuple[Text, Text, Text, Text]:
+        label = row.label
+        if cell_len(label) > LABEL_WIDTH:
+            label = set_cell_size(label, LABEL_WIDTH - 1).rstrip() + "…"  # type: ignore[assignment]
+        number = "" if row.account_id is None else str(row.account_id)
+        if len(number) > NUMBER_WIDTH:
+            number = number[: NUMBER_WIDTH - 1] + "…"
+        since = day_and_time(row.since, self._now) if row.since else ""
+        return (
+            Text(label),
+            Text(number),
+            self._in_colour(f"{row.state.glyph} {row.state.word}", COLOURS[row.state]),
+            Text(since if since.startswith("today") else since[:10]),
+        )
+
+    def _in_colour(self, words: str, name: str) -> Text:
+        found = self.app.theme_variables.get(name, "")
+        return Text.assemble((words, found if found.startswith("#") else ""))
