@@ -29,6 +29,7 @@ class Entry:
         at: when (UTC seconds).
         not_given: what was asked for and not granted.
         result: a few words.
+        connected: whether the account is connected.
     """
 
     label: Clean
@@ -38,6 +39,7 @@ class Entry:
     scopes: tuple[Clean, ...]
     not_given: tuple[Clean, ...]
     result: Clean
+    connected: bool = True
 
 
 def is_today(at: float, now: float) -> bool:
@@ -90,7 +92,7 @@ def _of_account(account: Account, names: Mapping[str, Clean], now: Instant) -> E
 
 def _of_row(row: Row, application: Clean) -> Entry:
     result = f"not connected: {row.words}" if row.state is RowState.FAILED else row.words
-    return Entry(row.label, row.account_id, application, row.since, (), (), clean(result))
+    return Entry(row.label, row.account_id, application, row.since, (), (), clean(result), connected=False)
 
 
 def as_csv(entries: Iterable[Entry]) -> str:

@@ -146,8 +146,9 @@ WIZARD = (
     ),
 )
 
+QUEUE_TABLE = (Action("enter", "go_on", "Go on", "Go on with the chosen row: its link, then its code."),)
+
 QUEUE = (
-    Action("enter", "go_on", "Go on", "Go on with the chosen row: its link, then its code."),
     Action("a", "add_rows", "Add", "Enter rows: typed, pasted, or from a CSV file."),
     Action("slash", "find", "Find", "Type a part of a name to find a row."),
     Action("d", "remove_row", "Remove", "Take the chosen row off the list."),
@@ -213,7 +214,7 @@ ON_SCREENS = (
     NAME,
     READING,
     MESSAGE,
-    (*QUEUE, *WIRE),
+    (*QUEUE, *QUEUE_TABLE, *WIRE),
     (*QUEUE_ROW, *WIRE),
     (*QUEUE_ADD, *EVERYWHERE),
 )

@@ -58,7 +58,6 @@ ADDED: Final = "{count} added."
 NO_NEW: Final = "Nothing new."
 
 # today
-TODAY: Final = "Authorized today"
 NO_ONE_TODAY: Final = "Nobody was authorized today yet."
 TODAY_KEPT: Final = "The list holds no secret; only you can read the file."
 TODAY_SAVED: Final = "✓ Today's list is in {path}"
@@ -71,17 +70,11 @@ def meter(stored: int, waiting: int) -> str:
     blocks = "■" * min(stored, LIMIT) + "□" * max(LIMIT - stored, 0)
     if stored > LIMIT:
         return f"{stored} accounts stored here: more than the {LIMIT} of a private application."
-    if stored == LIMIT:
-        return (
-            f"{blocks} {stored} of {LIMIT} accounts of a private application stored here. "
-            "Does the page refuse another? Ask Smily for more."
-        )
+    told = f"{blocks} {stored} of {LIMIT} accounts of a private application, as far as is stored here."
     left = LIMIT - stored
-    rest = f" {waiting} wait, {left} would fit: ask Smily for more." if waiting > left else ""
-    return (
-        f"{blocks} {stored} of {LIMIT} accounts of a private application stored here; "
-        f"other computers may have more.{rest}"
-    )
+    if not left:
+        return f"{told} Does the page refuse another one? Ask Smily for more."
+    return f"{told} {waiting} wait, {left} would fit: ask Smily for more." if waiting > left else told
 
 
 def count(queue: Queue) -> str:
@@ -122,6 +115,15 @@ def names(rows: Sequence[tuple[int, Row]]) -> str:
     told = [f"{row.called}, line {line}" for line, row in rows[:_NAMED_AT_MOST]]
     more = len(rows) - len(told)
     return "; ".join(told) + (f"; and {more} more" if more else "")
+
+
+def today(entries: Sequence[Entry]) -> str:
+    """How many were authorized today, and how many were not."""
+    if not entries:
+        return NO_ONE_TODAY
+    failed = sum(not each.connected for each in entries)
+    told = f"Authorized today: {len(entries) - failed}"
+    return f"{told} · not authorized: {failed}" if failed else told
 
 
 def entry(each: Entry) -> str:

@@ -28,7 +28,7 @@ from smily_tui.vault.account import Address
 from smily_tui.vault.authorization import Authorization, Tokens
 from smily_tui.vault.home import Home
 from smily_tui.vault.store import Note, Store
-from tests.tui import failure_scenes, holder_scenes, size_scenes, wire_scenes, wizard_scenes
+from tests.tui import failure_scenes, holder_scenes, queue_scenes, size_scenes, wire_scenes, wizard_scenes
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Awaitable, Callable
@@ -251,6 +251,7 @@ SCENES: dict[str, tuple[bool, Callable[[Pilot[None]], Awaitable[None]]]] = {
 SCENES |= size_scenes.SCENES
 SCENES |= wizard_scenes.SCENES
 SCENES |= failure_scenes.SCENES
+SCENES |= queue_scenes.SCENES
 __all__ = ["SCENES", "SIZES", "Start", "make_world", "running"]
 
 

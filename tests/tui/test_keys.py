@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 OURS = (
     "wizard-application", "wizard-permissions", "wizard-authorize", "wizard-done", "wizard-qr", "wizard-help",
     "dashboard", "dashboard-empty", "dashboard-find", "dashboard-forget", "dashboard-history",
-    "dashboard-rename", "wire-connected", "presenter",
+    "dashboard-rename", "wire-connected", "presenter", "queue", "queue-row", "queue-add", "queue-today",
 )  # fmt: skip
 
 

@@ -153,7 +153,8 @@ class QueueScreen(SupportScreen[None]):
     # -- going on --------------------------------------------------------------------------------------
 
     @on(DataTable.RowSelected)
-    def action_go_on(self) -> None:
+    @on(QueueTable.Opened)
+    def _open(self) -> None:
         """Open the chosen row."""
         row = self.query_one(QueueTable).chosen
         if row is None:

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from textual.app import ComposeResult
 
     from smily_tui.refresh.queue import Queue
+    from smily_tui.tui.app import SmilyApp
     from smily_tui.vault.account import Account
 
 
@@ -38,6 +39,7 @@ class AddRowsScreen(Dialog[Sorted | None]):
     )
     ACTIONS = (*QUEUE_ADD, *EVERYWHERE)
     BINDINGS = bindings(ACTIONS)
+    app: SmilyApp
 
     def __init__(self, queue: Queue, accounts: Sequence[Account]) -> None:
         super().__init__()
@@ -51,7 +53,7 @@ class AddRowsScreen(Dialog[Sorted | None]):
             yield Static(say.FILE, markup=False, classes="why")
             yield PasteInput(placeholder=say.FILE_HINT, id="file")
             yield ButtonRow(
-                Button("Add", variant="primary", id="add", compact=True),
+                Button(f"Add {self.app.key_of(QUEUE_ADD[1])}", variant="primary", id="add", compact=True),
                 Button("Leave it", id="leave", compact=True),
             )
             yield Static("", id="problems", markup=False)

@@ -189,6 +189,7 @@ class QueueRowScreen(ConnectingScreen[str]):
             self._failed(error, mended_by(error, other_client=link.other_client))
             return
         whose = await self.ask_whose(address)
+        self.query_one(StatusLine).clear()
         page, account = self.query_one(AuthorizePage), self._stored.account(address)
         page.set_waiting(waiting=False)
         page.clear_code()

@@ -42,7 +42,7 @@ class TodayScreen(Dialog[bool]):
     def compose(self) -> ComposeResult:
         """Build the list."""
         with VerticalScroll():
-            yield Static(Content(f"{say.TODAY}: {len(self._entries)}" if self._entries else say.NO_ONE_TODAY))
+            yield Static(Content(say.today(self._entries)))
             if self._entries:
                 yield ButtonRow(
                     Button("Save as CSV", variant="primary", id="save", compact=True),

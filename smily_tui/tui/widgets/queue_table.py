@@ -6,9 +6,11 @@ from typing import TYPE_CHECKING
 
 from rich.cells import cell_len, set_cell_size
 from rich.text import Text
+from textual.message import Message
 from textual.widgets import DataTable
 
 from smily_tui.refresh.queue import RowState
+from smily_tui.tui.actions import QUEUE_TABLE, bindings
 from smily_tui.tui.words import day_and_time
 
 if TYPE_CHECKING:
@@ -32,6 +34,12 @@ class QueueTable(DataTable[Text]):
 
     DEFAULT_CSS = "QueueTable { height: 1fr; background: $background; scrollbar-size-horizontal: 0; }"
 
+    ACTIONS = QUEUE_TABLE
+    BINDINGS = bindings(ACTIONS)
+
+    class Opened(Message):
+        """The person goes on with the row under the cursor."""
+
     def __init__(self) -> None:
         super().__init__(cursor_type="row", zebra_stripes=False)
         self.rows_shown: tuple[Row, ...] = ()
@@ -51,6 +59,10 @@ class QueueTable(DataTable[Text]):
     def chosen(self) -> Row | None:
         """The row under the cursor."""
         return self.rows_shown[self.cursor_row] if 0 <= self.cursor_row < len(self.rows_shown) else None
+
+    def action_go_on(self) -> None:
+        """Go on with the row under the cursor."""
+        self.post_message(self.Opened())
 
     def show(self, rows: Sequence[Row], now: float) -> None:
         """Show these rows; the cursor stays on its row, else on its place."""
