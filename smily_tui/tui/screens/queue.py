@@ -134,8 +134,8 @@ class QueueScreen(SupportScreen[None]):
         waiting = sum(each.is_open for each in self._queue.rows)
         stored = sum(not each.unreadable for each in self._accounts)
         self.query_one("#meter", Static).update(Content(say.meter(stored, waiting)))
-        told = f" · {say.count(self._queue)}" if self._queue.rows else ""
-        self.query_one(TitleBar).say(f"queue · {self._application.name}{told}")
+        told = f"{say.count(self._queue)} · " if self._queue.rows else ""
+        self.query_one(TitleBar).say(f"queue · {told}{self._application.name}")
         self._tell_chosen()
 
     @on(DataTable.RowHighlighted)

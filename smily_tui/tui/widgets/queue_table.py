@@ -10,6 +10,8 @@ from textual.message import Message
 from textual.widgets import DataTable
 
 from smily_tui.refresh.queue import RowState
+from smily_tui.refresh.today import is_today
+from smily_tui.text import Clean
 from smily_tui.tui.actions import QUEUE_TABLE, bindings
 from smily_tui.tui.words import day_and_time
 
@@ -27,6 +29,8 @@ COLOURS = {
     RowState.OTHER: "text-error",
 }
 LABEL_WIDTH, NUMBER_WIDTH, STATE_WIDTH, SINCE_WIDTH = 19, 8, 15, 11
+WIDEST_LABEL = 60
+OTHERS = NUMBER_WIDTH + STATE_WIDTH + SINCE_WIDTH + 4 * 2 + 1  # each column has a blank on both sides
 
 
 class QueueTable(DataTable[Text]):
@@ -44,13 +48,25 @@ class QueueTable(DataTable[Text]):
         super().__init__(cursor_type="row", zebra_stripes=False)
         self.rows_shown: tuple[Row, ...] = ()
         self._now = 0.0
+        self._label_width = LABEL_WIDTH
 
     def on_mount(self) -> None:
         """Make the columns."""
-        self._make_columns(LABEL_WIDTH)
+        self._make_columns()
 
-    def _make_columns(self, label: int) -> None:
-        self.add_column("Account", key="label", width=label)
+    def on_resize(self) -> None:
+        """The name takes the room that is left."""
+        width = max(LABEL_WIDTH, min(WIDEST_LABEL, self.size.width - OTHERS))
+        if width != self._label_width:
+            self._label_width = width
+            at = self.cursor_row
+            self.clear(columns=True)
+            self._make_columns()
+            self._add_rows()
+            self.move_cursor(row=at)
+
+    def _make_columns(self) -> None:
+        self.add_column("Account", key="label", width=self._label_width)
         self.add_column("Number", key="number", width=NUMBER_WIDTH)
         self.add_column("State", key="state", width=STATE_WIDTH)
         self.add_column("Since", key="since", width=SINCE_WIDTH)
@@ -67,19 +83,21 @@ class QueueTable(DataTable[Text]):
     def show(self, rows: Sequence[Row], now: float) -> None:
         """Show these rows; the cursor stays on its row, else on its place."""
         before, at = self.chosen, self.cursor_row
-        changed = self._now == now and len(rows) == len(self.rows_shown)
-        self._now, old = now, self.rows_shown
-        self.rows_shown = tuple(rows)
-        if changed and all(one.number == other.number for one, other in zip(rows, old, strict=True)):
+        old, same_day = self.rows_shown, is_today(self._now, now)
+        self._now, self.rows_shown = now, tuple(rows)
+        if same_day and [each.number for each in rows] == [each.number for each in old]:
             self._update(old)
             return
         self.clear()
-        for each in rows:
-            self.add_row(*self._cells(each), key=str(each.number))
+        self._add_rows()
         numbers = [each.number for each in rows]
         if before is not None and before.number in numbers:
             at = numbers.index(before.number)
         self.move_cursor(row=min(at, max(len(rows) - 1, 0)))
+
+    def _add_rows(self) -> None:
+        for each in self.rows_shown:
+            self.add_row(*self._cells(each), key=str(each.number))
 
     def _update(self, old: Sequence[Row]) -> None:
         """Write only what is different: of thousands of rows that is one."""
@@ -96,8 +114,8 @@ class QueueTable(DataTable[Text]):
 
     def _cells(self, row: Row) -> tuple[Text, Text, Text, Text]:
         label = row.label
-        if cell_len(label) > LABEL_WIDTH:
-            label = set_cell_size(label, LABEL_WIDTH - 1).rstrip() + "…"  # type: ignore[assignment]
+        if cell_len(label) > self._label_width:
+            label = Clean(set_cell_size(label, self._label_width - 1).rstrip() + "…")
         number = "" if row.account_id is None else str(row.account_id)
         if len(number) > NUMBER_WIDTH:
             number = number[: NUMBER_WIDTH - 1] + "…"
