@@ -26,8 +26,10 @@ if TYPE_CHECKING:
     from smily_tui.oauth.authorization_request import LinkShown
     from smily_tui.oauth.pasted_code import PasteContext
     from smily_tui.refresh.job import Job
+    from smily_tui.refresh.queue_file import QueueFile
     from smily_tui.refresh.running import Running
     from smily_tui.refresh.surroundings import Keeper
+    from smily_tui.refresh.today import Entry
     from smily_tui.secret import Secret
     from smily_tui.vault.authorization import Authorization
     from smily_tui.vault.home import Home
@@ -127,6 +129,22 @@ class Authorizations(Applications):
 
     def _is_seen(self, account: Account) -> bool:
         return self._only is None or account.unreadable or account.server == self._only
+
+    # -- many owners -----------------------------------------------------------------------------------
+
+    def queue(self, application: str) -> QueueFile:
+        """The accounts that are to be authorized for the application with that key."""
+        from smily_tui.refresh.queue_file import QueueFile
+
+        return QueueFile(self.home, application, self._store.disk)
+
+    def authorized_today(self) -> tuple[Entry, ...]:
+        """What was authorized today, and what of the queues failed; raises VaultError."""
+        from smily_tui.refresh.today import today
+
+        names = {each.key: each.name for each in self.applications()}
+        queues = {key: self.queue(key).read().rows for key in names}
+        return today(self.accounts(), queues, names, self.clock.now())
 
     # -- connecting ------------------------------------------------------------------------------------
 

@@ -100,6 +100,14 @@ def _job(name: str, *, show: bool = True, of_app: bool = False) -> Action:
     return Action(job.key, name, job.label, job.help, show=show, of_app=of_app)
 
 
+TODAY = Action(
+    "T",
+    "export_today",
+    "Export today's list",
+    "What was authorized today; as CSV without secrets if you want.",
+    show=False,
+)
+
 DASHBOARD = (
     _job("add"),
     _job("refresh"),
@@ -130,6 +138,8 @@ DASHBOARD = (
         "End search and filter; while many are refreshed: begin no more of them.",
         show=False,
     ),
+    Action("Q", "queue", "Queue", "Many owners to ask: one after the other, from a list.", show=False),
+    TODAY,
     Action(
         "question_mark", "help", "Help", "What this screen is for, and all its keys.", show=False, of_app=True
     ),
@@ -153,6 +163,27 @@ WIZARD = (
 )
 
 OWNER = (Action("f8", "say_yes", "Be the owner", "The owner's page without a browser (step 3).", show=False),)
+QUEUE_TABLE = (Action("enter", "go_on", "Go on", "Go on with the chosen row: its link, then its code."),)
+
+QUEUE = (
+    Action("a", "add_rows", "Add", "Enter rows: typed, pasted, or from a CSV file."),
+    Action("slash", "find", "Find", "Type a part of a name to find a row."),
+    Action("d", "remove_row", "Remove", "Take the chosen row off the list."),
+    Action("D", "clear_done", "Remove done", "Take all rows that are verified off the list.", show=False),
+    TODAY,
+    Action("escape", "back", "Back", "Back to the accounts; the list stays."),
+)
+
+QUEUE_ROW = (
+    Action("escape", "back", "Back", "Back to the list, or stop a request that can be stopped."),
+    Action("f8", "next_row", "Next", "Leave this row as it is; go to the next one that waits."),
+    *(replace(each, help=each.help.replace(" (step 3)", "")) for each in WIZARD if each.name != "back"),
+)
+
+QUEUE_ADD = (
+    Action("escape", "leave", "Back", "Add nothing."),
+    Action("ctrl+s", "add", "Add", "Add these rows to the list."),
+)
 
 PERMISSIONS = (
     Action(
@@ -208,9 +239,12 @@ ON_SCREENS = (
     CONSENT,
     READING,
     MESSAGE,
+    (*QUEUE, *QUEUE_TABLE, *WIRE),
+    (*QUEUE_ROW, *WIRE),
+    (*QUEUE_ADD, *EVERYWHERE),
 )
 
 
 def typed_into(screen: Sequence[Action]) -> bool:
     """Whether the screen with these actions has fields, in which a single character is text."""
-    return not {DASHBOARD[0], READING[0], WIRE_PANEL[0]} & set(screen)
+    return not {DASHBOARD[0], READING[0], WIRE_PANEL[0], QUEUE[0]} & set(screen)

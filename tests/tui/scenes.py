@@ -32,6 +32,7 @@ from tests.tui import (
     dashboard_scenes,
     demo_scenes,
     holder_scenes,
+    queue_scenes,
     size_scenes,
     trouble_scenes,
     wire_scenes,
@@ -261,6 +262,7 @@ SCENES |= wizard_scenes.SCENES
 SCENES |= demo_scenes.SCENES
 SCENES |= dashboard_scenes.SCENES
 SCENES |= trouble_scenes.SCENES
+SCENES |= queue_scenes.SCENES
 __all__ = ["SCENES", "SIZES", "Start", "make_world", "running"]
 
 

@@ -32,7 +32,7 @@ OURS = (
     "wizard-application", "wizard-permissions", "wizard-authorize", "wizard-done", "wizard-qr", "wizard-help",
     "dashboard", "dashboard-empty", "dashboard-find", "dashboard-forget", "dashboard-history",
     "dashboard-rename", "dashboard-export", "dashboard-results", "wire-connected", "presenter",
-    "demo-consent",
+    "demo-consent", "queue", "queue-row", "queue-add", "queue-today",
 )  # fmt: skip
 
 

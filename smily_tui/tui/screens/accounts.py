@@ -12,7 +12,7 @@ from textual.widgets import Input
 
 from smily_tui.errors import SmilyError
 from smily_tui.tui.arrangement import FOREVER, Arrangement, Only
-from smily_tui.tui.screens.base import StatusScreen
+from smily_tui.tui.support import SupportScreen
 from smily_tui.tui.widgets.account_detail import AccountDetail
 from smily_tui.tui.widgets.account_table import AccountTable
 from smily_tui.tui.widgets.fields import PasteInput
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from smily_tui.vault.account import Account, Address
 
 
-class AccountsScreen(StatusScreen[None]):
+class AccountsScreen(SupportScreen[None]):
     """Shows what is stored; each second only what was changed is read, and only what can be seen is drawn."""
 
     def __init__(self, authorizations: Authorizations, demo: DemoInfo | None = None) -> None:

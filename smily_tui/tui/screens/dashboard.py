@@ -57,13 +57,14 @@ class DashboardScreen(AccountsScreen):
 
     # -- connecting ------------------------------------------------------------------------------------
 
+    def application_at_hand(self) -> str | None:
+        """That of the chosen account."""
+        chosen = self.query_one(AccountTable).chosen
+        return chosen.address.application if chosen else None
+
     def action_add(self) -> None:
         """Connect one more account with the application of the chosen one."""
-        chosen = self.query_one(AccountTable).chosen
-        applications = self._stored.applications()
-        key = chosen.address.application if chosen else None
-        usable = [each for each in applications if self._stored.client_secret(each.key)]
-        application = next((each for each in usable if each.key == key), next(iter(usable), None))
+        application = self.usable_application()
         if application is None:
             self.action_new()
         else:

@@ -12,10 +12,8 @@ from textual.events import Resize
 from textual.widgets import ContentSwitcher
 
 from smily_tui.errors import SmilyError
-from smily_tui.oauth.likely_causes import clock_words
 from smily_tui.oauth.paste_errors import PasteRefused
 from smily_tui.oauth.pasted_code import read_pasted_code
-from smily_tui.oauth.server import host_of
 from smily_tui.refresh.drafts import STEPS, Draft
 from smily_tui.tui.actions import EVERYWHERE, WIRE, WIZARD, bindings
 from smily_tui.tui.screens.dialogs import Question
@@ -41,8 +39,6 @@ if TYPE_CHECKING:
 
     from smily_tui.clock import Instant
     from smily_tui.refresh.authorizations import Authorizations
-    from smily_tui.refresh.job import Outcome
-    from smily_tui.refresh.running import Running
     from smily_tui.secret import Secret
     from smily_tui.text import Clean
     from smily_tui.tui.actions import Action
@@ -76,7 +72,6 @@ class WizardScreen(LeftOffScreen["Address | None"]):
         self._application = start.application
         self._scopes = start.scopes
         self._made: Instant | None = None
-        self._helper: Running | None = None
         self._account: Account | None = None
 
     def compose(self) -> ComposeResult:
@@ -311,32 +306,14 @@ class WizardScreen(LeftOffScreen["Address | None"]):
     async def _exchange(self, application: Application, code: Secret, scopes: Sequence[str]) -> None:
         """Exchange the code, then ask whose account it is; leaving meanwhile stops neither."""
         link = self._stored.link_shown(application, self._made or self._stored.clock.now())
-        doing = say.CHECKING.format(host=host_of(application.server))
         try:
-            exchanged = await self._end_of(self._stored.exchange(application, code, scopes, link), doing)
+            address = await self.redeem(application, code, scopes, link)
         except SmilyError as error:
             self._code_failed(error, mended_by(error, other_client=link.other_client))
             return
         self.finished()
-        remark = clock = ""
-        try:
-            found = (await self._end_of(self._stored.identify(exchanged.address), say.ASKING)).identity
-            if found is not None:
-                clock = clock_words(found.clock_off)
-                remark = f"{say.NAMELESS.format(remark=found.remark)} {NAME_IT}" if found.remark else ""
-        except SmilyError as error:
-            remark = say.NOT_IDENTIFIED.format(what=error.what)
-        await self._connected(exchanged.address, remark, clock)
-
-    async def _end_of(self, running: Running, doing: str) -> Outcome:
-        """Wait for a helper while the status line counts the seconds."""
-        self._helper = running
-        self.app.wire.follow(running)
-        self.query_one(StatusLine).busy(doing, running)
-        try:
-            return await running.ended()
-        finally:
-            self._helper = None
+        whose = await self.ask_whose(address, NAME_IT)
+        await self._connected(address, whose.remark, whose.clock)
 
     def _code_failed(self, error: SmilyError, mend: Mend) -> None:
         """Say why, and lead to what mends it."""
@@ -360,15 +337,8 @@ class WizardScreen(LeftOffScreen["Address | None"]):
         account = self._stored.account(address)
         if account is None:
             return
-        twin = self._stored.twin(account)
-        place = None
-        if twin is not None:
-            question = say.TWIN.format(label=twin.label, address=twin.address)
-            both = Question(question, "Update its tokens", "Keep both", safe=True)
-            place = twin.address if await self.app.push_screen_wait(both) else None
         try:
-            # another process may be refreshing the twin: its lock is waited for beside the screen
-            self._account = await to_thread(self._stored.name, address, account.label, replace=place)
+            self._account = await self.place(account, account.label)
         except SmilyError as error:
             self.query_one(StatusLine).error(error)
             self._account = account

@@ -1,4 +1,4 @@
-"""Asks for the folder that a transcript goes to."""
+"""Asks for the folder that a file goes to."""
 
 from __future__ import annotations
 
@@ -18,13 +18,13 @@ if TYPE_CHECKING:
 class FolderDialog(NameDialog):
     """Answers with a folder; empty means: leave it."""
 
-    ABOUT = "Where the transcript goes. Enter saves it; without a folder nothing is written."
+    ABOUT = "Where the file goes. Enter saves it; without a folder nothing is written."
+    WORDS = "The transcript holds no secret; only you can read the file."
 
     def compose(self) -> ComposeResult:
         """Build the dialog."""
         with VerticalScroll(can_focus=False):
-            words = "Into which folder? The transcript holds no secret; only you can read the file."
-            yield Static(words, markup=False)
+            yield Static(f"Into which folder? {self.WORDS}", markup=False)
             yield PasteInput(value=self._name_before)
             yield ButtonRow(
                 Button("Save", variant="primary", id="rename", compact=True),

@@ -9,9 +9,9 @@ from textual import on, work
 from textual.widgets import Input
 
 from smily_tui.refresh.drafts import Unfinished
+from smily_tui.tui.connecting import ConnectingScreen
 from smily_tui.tui.screens.dialogs import Question
 from smily_tui.tui.widgets.scope_list import ScopeList
-from smily_tui.tui.wizard.link_out import LinkScreen
 from smily_tui.words import connecting as say
 
 if TYPE_CHECKING:
@@ -24,7 +24,7 @@ _Result = TypeVar("_Result")
 KEPT_EACH = 1.0
 
 
-class LeftOffScreen(LinkScreen[_Result]):
+class LeftOffScreen(ConnectingScreen[_Result]):
     """Keeps what is entered at each new page and each second, and offers it at the next opening.
 
     Args:

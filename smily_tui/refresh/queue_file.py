@@ -1,0 +1,128 @@
+"""Where the queue of an application lies: one private framed file, without a secret in it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+
+from smily_tui.refresh.queue import Queue, Row, RowState
+from smily_tui.text import clean
+from smily_tui.vault.disk import (
+    LARGEST,
+    Disk,
+    check_private_folder,
+    durable_replace,
+    make_folder,
+    read_private,
+    remove,
+)
+from smily_tui.vault.errors import Damaged, NotWritable
+from smily_tui.vault.frame import enframe, unframe
+from smily_tui.vault.locks import locked
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from smily_tui.vault.home import Home
+
+KIND: Final = "queue"
+SET_ASIDE: Final = ".damaged"
+
+
+class QueueFile:
+    """The queue of one application, as it is on the disk.
+
+    Args:
+        home: the store that it lies beside.
+        application: the key of the application.
+    """
+
+    def __init__(self, home: Home, application: str, disk: Disk | None = None) -> None:
+        self._path = home.state / f"{application}.queue"  # no application can have a name with a dot
+        self._disk = disk or Disk()
+
+    def read(self) -> Queue:
+        """The queue; an empty one where there is no file.
+
+        Raises:
+            VaultError: it cannot be read, or is damaged; it stays as it is.
+        """
+        check_private_folder(self._path.parent)
+        data = read_private(self._path, self._disk)
+        if data is None:
+            return Queue()
+        try:
+            return _read(unframe(KIND, data, self._path))
+        except (KeyError, TypeError, ValueError, AttributeError):
+            raise Damaged(f"{clean(self._path)} is damaged: it does not hold a queue.") from None
+
+    def change(self, act: Callable[[Queue], Queue]) -> Queue:
+        """Read the queue, change it, and put it in the old one's place; other programs wait meanwhile.
+
+        Raises:
+            VaultError: the queue is as it was.
+        """
+        make_folder(self._path.parent, self._disk)
+        check_private_folder(self._path.parent)
+        with locked(self._path.with_suffix(".queue-lock")):
+            before = self.read()
+            after = act(before)
+            if after != before:
+                self._save(after)
+        return after
+
+    def _save(self, queue: Queue) -> None:
+        if not queue.rows:
+            remove(self._path, self._disk)
+            return
+        data = enframe(KIND, {"newest": queue.newest, "rows": [_stated(each) for each in queue.rows]})
+        if len(data) > LARGEST:
+            raise NotWritable("The list is too long to be kept.", next="Take the rows that are done off it.")
+        durable_replace(self._path, data, self._disk)
+
+    def set_aside(self) -> None:
+        """Move a file that cannot be read out of the way; raises VaultError."""
+        target = self._path.with_name(self._path.name + SET_ASIDE)
+        try:
+            self._disk.replace(self._path, target)
+        except OSError as error:
+            from smily_tui.vault.errors import not_written
+
+            raise not_written(target, error) from None
+
+
+def _stated(row: Row) -> list[Any]:
+    """A row as a list: thousands of rows shall not repeat the names of their fields."""
+    return [
+        row.number,
+        row.label,
+        row.account_id,
+        " ".join(row.scopes),
+        row.state.name,
+        row.since,
+        row.words,
+    ]
+
+
+def _read(stated: dict[str, Any]) -> Queue:
+    """The queue read back; raises KeyError, TypeError or ValueError where a field is not as written."""
+    rows = tuple(_row(*each) for each in stated["rows"])
+    numbers = [each.number for each in rows]
+    if numbers != sorted(set(numbers)) or (numbers and numbers[-1] > int(stated["newest"])):
+        raise ValueError("numbers")
+    return Queue(rows, int(stated["newest"]))
+
+
+def _row(number: int, label: str, account_id: int | None, *rest: Any) -> Row:
+    scopes, state, since, words = rest
+    whole = [number, *([] if account_id is None else [account_id])]
+    if not all(type(each) is int for each in whole):
+        raise TypeError("number")
+    return Row(
+        clean(label),
+        account_id,
+        tuple(clean(each) for each in scopes.split()),
+        number,
+        RowState[state],
+        float(since),
+        clean(words),
+    )

@@ -1,0 +1,91 @@
+"""A screen that turns a pasted code into an account: sends it, asks whose it is, gives it its place."""
+
+from __future__ import annotations
+
+from asyncio import to_thread
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, TypeVar
+
+from smily_tui.errors import SmilyError
+from smily_tui.oauth.likely_causes import clock_words
+from smily_tui.oauth.server import host_of
+from smily_tui.tui.screens.dialogs import Question
+from smily_tui.tui.widgets.status_line import StatusLine
+from smily_tui.tui.wizard.link_out import LinkScreen
+from smily_tui.words import connecting as say
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from smily_tui.oauth.authorization_request import LinkShown
+    from smily_tui.refresh.authorizations import Authorizations
+    from smily_tui.refresh.job import Outcome
+    from smily_tui.refresh.running import Running
+    from smily_tui.secret import Secret
+    from smily_tui.vault.account import Account, Address
+    from smily_tui.vault.application import Application
+
+_Result = TypeVar("_Result")
+
+
+@dataclass(frozen=True)
+class Whose:
+    """What was said when the API was asked whose account it is.
+
+    Attributes:
+        remark: why the name is not known; empty where it is.
+        clock: that this computer's clock is off; empty where it is not.
+    """
+
+    remark: str = ""
+    clock: str = ""
+
+
+class ConnectingScreen(LinkScreen[_Result]):
+    """The steps from a code to an account; leaving the screen meanwhile stops none that has begun."""
+
+    _stored: Authorizations
+    _helper: Running | None = None
+
+    async def redeem(
+        self, application: Application, code: Secret, scopes: Sequence[str], link: LinkShown
+    ) -> Address:
+        """Exchange the code; answers with a provisional address, raises as the exchange does."""
+        doing = say.CHECKING.format(host=host_of(application.server))
+        return (await self.end_of(self._stored.exchange(application, code, scopes, link), doing)).address
+
+    async def ask_whose(self, address: Address, name_it: str = "") -> Whose:
+        """Ask whose account it is; `name_it` says what to do where its name is not known."""
+        try:
+            found = (await self.end_of(self._stored.identify(address), say.ASKING)).identity
+        except SmilyError as error:
+            return Whose(say.NOT_IDENTIFIED.format(what=error.what))
+        if found is None:
+            return Whose()
+        remark = f"{say.NAMELESS.format(remark=found.remark)} {name_it}".rstrip() if found.remark else ""
+        return Whose(remark, clock_words(found.clock_off))
+
+    async def end_of(self, running: Running, doing: str) -> Outcome:
+        """Wait for a helper while the status line counts the seconds."""
+        self._helper = running
+        self.app.wire.follow(running)
+        self.query_one(StatusLine).busy(doing, running)
+        try:
+            return await running.ended()
+        finally:
+            self._helper = None
+
+    async def place(self, account: Account, label: str) -> Account:
+        """Give a fresh account its name and place; that of a stored one if the person agrees.
+
+        Raises:
+            SmilyError: it is stored all the same, at its provisional address.
+        """
+        twin = self._stored.twin(account)
+        place = None
+        if twin is not None:
+            question = say.TWIN.format(label=twin.label, address=twin.address)
+            both = Question(question, "Update its tokens", "Keep both", safe=True)
+            place = twin.address if await self.app.push_screen_wait(both) else None
+        # another process may be refreshing the twin: its lock is waited for beside the screen
+        return await to_thread(self._stored.name, account.address, label, replace=place)

@@ -1,0 +1,252 @@
+"""The authorization queue: the owners to ask for one application, and how far each of them is."""
+
+from __future__ import annotations
+
+from asyncio import to_thread
+from typing import TYPE_CHECKING
+
+from textual import on, work
+from textual.content import Content
+from textual.events import ScreenResume
+from textual.widgets import DataTable, Input, Static
+
+from smily_tui.errors import SmilyError
+from smily_tui.refresh.queue import Queue, RowState
+from smily_tui.tui.actions import EVERYWHERE, QUEUE, WIRE, bindings
+from smily_tui.tui.screens.dialogs import Question
+from smily_tui.tui.support import SupportScreen
+from smily_tui.tui.widgets.fields import PasteInput
+from smily_tui.tui.widgets.key_line import KeyLine
+from smily_tui.tui.widgets.queue_table import QueueTable
+from smily_tui.tui.widgets.status_line import StatusLine
+from smily_tui.tui.widgets.title_bar import TitleBar
+from smily_tui.vault.errors import Damaged
+from smily_tui.words import queueing as say
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from textual.app import ComposeResult
+
+    from smily_tui.refresh.authorizations import Authorizations
+    from smily_tui.refresh.queue import Row
+    from smily_tui.vault.account import Account
+    from smily_tui.vault.application import Application
+
+
+class QueueScreen(SupportScreen[None]):
+    """Rows come onto the list, go off it, and are opened one after the other."""
+
+    ABOUT = (
+        "The owners that you want to ask, one row each. Enter opens a row: send its link to the owner, paste "
+        "the code that comes back, and the next row follows by itself. The list is kept when you quit; no "
+        "code or token is in it."
+    )
+    ACTIONS = (*QUEUE, *WIRE, *EVERYWHERE)
+    BINDINGS = bindings(ACTIONS)
+
+    def __init__(self, authorizations: Authorizations, application: Application) -> None:
+        super().__init__()
+        self._stored = authorizations
+        self._application = application
+        self._file = authorizations.queue(application.key)
+        self._queue = Queue()
+        self._accounts: tuple[Account, ...] = ()
+
+    def compose(self) -> ComposeResult:
+        """Build the screen."""
+        yield TitleBar("queue")
+        yield Static("", id="meter", markup=False)
+        yield PasteInput(placeholder="find: a part of a name, number or state; esc ends", id="find")
+        yield Static("", id="empty", markup=False)
+        yield QueueTable()
+        yield Static("", id="chosen", markup=False)
+        yield StatusLine()
+        yield KeyLine()
+
+    def on_mount(self) -> None:
+        """Show what is kept; a row whose code was sent when the program ended is looked up."""
+        self.query_one("#find").display = False
+        self.query_one(QueueTable).focus()
+        self._begin()
+
+    @work(exit_on_error=False)
+    async def _begin(self) -> None:
+        try:
+            accounts = [each for each in self._stored.accounts() if self._is_own(each)]
+            self.change(lambda queue: queue.caught_up(accounts, self._now))
+        except Damaged as error:
+            words = say.DAMAGED.format(what=error.what)
+            if not await self.app.push_screen_wait(Question(words, "Begin a new one", "Leave it")):
+                self.dismiss(None)
+                return
+            self._file.set_aside()
+            self.load()
+        except SmilyError as error:
+            self.query_one(StatusLine).error(error)
+        row = self._queue.next_open()
+        if row is not None:
+            self.query_one(QueueTable).go_to(row.number)
+
+    @property
+    def _now(self) -> float:
+        return self._stored.clock.now().wall
+
+    def _is_own(self, account: Account) -> bool:
+        return account.address.application == self._application.key
+
+    def application_at_hand(self) -> str | None:
+        """The one that the queue is for."""
+        return self._application.key
+
+    # -- showing ---------------------------------------------------------------------------------------
+
+    @on(ScreenResume)
+    def _back_again(self) -> None:
+        """Another screen, or another program, may have changed the queue."""
+        if self.is_mounted:
+            self.load()
+
+    def load(self) -> None:
+        """Read queue and accounts again, and show them."""
+        try:
+            self._queue = self._file.read()
+            self._accounts = tuple(each for each in self._stored.accounts() if self._is_own(each))
+        except Damaged:
+            return  # told at the beginning
+        except SmilyError as error:
+            self.query_one(StatusLine).error(error)
+        self._show()
+
+    def change(self, act: Callable[[Queue], Queue]) -> None:
+        """Change the queue and show it; raises VaultError."""
+        self._queue = self._file.change(act)
+        self.load()
+
+    def _show(self) -> None:
+        words = self.query_one("#find", Input).value.casefold().split()
+        found = [each for each in self._queue.rows if all(word in _searched(each) for word in words)]
+        table, empty = self.query_one(QueueTable), self.query_one("#empty", Static)
+        table.show(found, self._now)
+        empty.display = not self._queue.rows
+        key = next(each for each in QUEUE if each.name == "add_rows")
+        empty.update(Content(say.EMPTY.format(add=self.app.key_of(key))))
+        waiting = sum(each.is_open for each in self._queue.rows)
+        stored = sum(not each.unreadable for each in self._accounts)
+        self.query_one("#meter", Static).update(Content(say.meter(stored, waiting)))
+        told = f"{say.count(self._queue)} · " if self._queue.rows else ""
+        self.query_one(TitleBar).say(f"queue · {told}{self._application.name}")
+        self._tell_chosen()
+
+    @on(DataTable.RowHighlighted)
+    def _tell_chosen(self) -> None:
+        """What there is to say about the row under the cursor, in full."""
+        row = self.query_one(QueueTable).chosen
+        place = self.query_one("#chosen", Static)
+        if row is None:
+            place.update("")
+            return
+        scopes = f"\nPermissions: {'  '.join(row.scopes)}" if row.scopes else ""
+        words = f"\n{row.state.glyph} {row.words}" if row.words else ""
+        place.update(Content(f"{row.called}{words}{scopes}"))
+
+    # -- going on --------------------------------------------------------------------------------------
+
+    @on(DataTable.RowSelected)
+    @on(QueueTable.Opened)
+    def _open(self) -> None:
+        """Open the chosen row."""
+        row = self.query_one(QueueTable).chosen
+        if row is None:
+            self.query_one(StatusLine).say(say.NONE_OPEN)
+            return
+        from smily_tui.tui.screens.queue_row import QueueRowScreen
+
+        self.query_one(StatusLine).clear()
+        self.app.push_screen(QueueRowScreen(self._stored, self._application, row), self._came_back)
+
+    def _came_back(self, told: str | None) -> None:
+        self.load()
+        row = self._queue.next_open()
+        if row is not None:
+            self.query_one(QueueTable).go_to(row.number)
+        if told:
+            self.query_one(StatusLine).done(told)
+
+    # -- the list --------------------------------------------------------------------------------------
+
+    @work(exit_on_error=False)
+    async def action_add_rows(self) -> None:
+        """Enter rows; those that are connected already are added only if the person says so."""
+        from smily_tui.tui.screens.queue_add import AddRowsScreen
+
+        sorted_out = await self.app.push_screen_wait(AddRowsScreen(self._queue, self._accounts))
+        if sorted_out is None:
+            return
+        rows = [row for _, row in sorted_out.new]
+        if sorted_out.connected:
+            words = say.CONNECTED.format(names=say.names(sorted_out.connected))
+            if await self.app.push_screen_wait(Question(words, "Ask them, too", "Leave them out")):
+                rows += [row for _, row in sorted_out.connected]
+        await self._change(lambda queue: queue.with_rows(rows, self._now), say.added(sorted_out, len(rows)))
+
+    @work(exit_on_error=False)
+    async def action_remove_row(self) -> None:
+        """Take the chosen row off the list; asks first where it is still to be asked."""
+        row = self.query_one(QueueTable).chosen
+        if row is None:
+            return
+        question = Question(say.REMOVE.format(label=row.label), "Take it off", "Leave it")
+        if row.state is RowState.VERIFIED or await self.app.push_screen_wait(question):
+            await self._change(lambda queue: queue.without([row.number]), f"{row.label} is off the list.")
+
+    @work(exit_on_error=False)
+    async def action_clear_done(self) -> None:
+        """Take all verified rows off the list; asks first."""
+        done = [each.number for each in self._queue.rows if each.state is RowState.VERIFIED]
+        if not done:
+            self.query_one(StatusLine).say(say.NOTHING_DONE)
+            return
+        question = Question(say.CLEAR.format(count=len(done)), "Take them off", "Leave them")
+        if await self.app.push_screen_wait(question):
+            await self._change(lambda queue: queue.without(done), "")
+
+    async def _change(self, act: Callable[[Queue], Queue], words: str) -> None:
+        """Beside the screen: another program may hold the queue for a moment."""
+        try:
+            await to_thread(self._file.change, act)
+            self.query_one(StatusLine).say(words)
+        except SmilyError as error:
+            self.query_one(StatusLine).error(error)
+        self.load()
+
+    # -- finding ---------------------------------------------------------------------------------------
+
+    def action_find(self) -> None:
+        """Type a part of a name."""
+        field = self.query_one("#find", Input)
+        field.display = True
+        field.focus()
+
+    @on(Input.Changed, "#find")
+    def _typed(self) -> None:
+        self._show()
+
+    @on(Input.Submitted, "#find")
+    def _found(self) -> None:
+        self.query_one(QueueTable).focus()
+
+    def action_back(self) -> None:
+        """End the search, else go back to the accounts."""
+        field = self.query_one("#find", Input)
+        if not field.display:
+            self.dismiss(None)
+            return
+        field.value = ""
+        field.display = False
+        self.query_one(QueueTable).focus()
+
+
+def _searched(row: Row) -> str:
+    number = "" if row.account_id is None else row.account_id
+    return f"{row.label} {number} {row.state.word}".casefold()

@@ -1,0 +1,72 @@
+"""What screens for support staff share: the way to the queue, and today's list."""
+
+from __future__ import annotations
+
+from asyncio import to_thread
+from typing import TYPE_CHECKING, TypeVar
+
+from textual import work
+
+from smily_tui.errors import SmilyError
+from smily_tui.tui.screens.base import StatusScreen
+from smily_tui.tui.widgets.status_line import StatusLine
+
+if TYPE_CHECKING:
+    from smily_tui.refresh.authorizations import Authorizations
+    from smily_tui.vault.application import Application
+
+_Result = TypeVar("_Result")
+
+
+class SupportScreen(StatusScreen[_Result]):
+    """A screen from which many accounts are connected."""
+
+    _stored: Authorizations
+
+    def application_at_hand(self) -> str | None:
+        """The key of the application that the person is at; None: at none."""
+        return None
+
+    def usable_application(self) -> Application | None:
+        """The stored application that is at hand, else the first one whose secret is stored, too."""
+        at_hand = self.application_at_hand()
+        usable = [each for each in self._stored.applications() if self._stored.client_secret(each.key)]
+        return next((each for each in usable if each.key == at_hand), next(iter(usable), None))
+
+    def action_queue(self) -> None:
+        """Open the queue of the application that is at hand."""
+        from smily_tui.tui.screens.queue import QueueScreen
+        from smily_tui.words.queueing import NO_APPLICATION
+
+        application = self.usable_application()
+        if application is None:
+            self.query_one(StatusLine).say(NO_APPLICATION.format(new="n"))
+            return
+        self.app.push_screen(QueueScreen(self._stored, application))
+
+    @work(exit_on_error=False)
+    async def action_export_today(self) -> None:
+        """Show what was authorized today, and write it into a file if the person wants that."""
+        from smily_tui.desktop.text_file import save_text
+        from smily_tui.refresh.today import as_csv, file_name
+        from smily_tui.tui.screens.today import ListFolderDialog, TodayScreen
+        from smily_tui.words.queueing import TODAY_SAVED
+
+        status = self.query_one(StatusLine)
+        try:
+            entries = await to_thread(self._stored.authorized_today)
+        except SmilyError as error:
+            status.error(error)
+            return
+        now = self._stored.clock.now().wall
+        if not await self.app.push_screen_wait(TodayScreen(entries)):
+            return
+        folder = await self.app.push_screen_wait(ListFolderDialog("~"))
+        if not folder:
+            return
+        try:
+            path = await to_thread(save_text, folder, file_name(now), as_csv(entries))
+        except SmilyError as error:
+            status.error(error)
+        else:
+            status.done(TODAY_SAVED.format(path=path))

@@ -1,0 +1,27 @@
+"""A field of several lines whose paste is whole, but without what cannot be seen."""
+
+from __future__ import annotations
+
+import unicodedata
+from typing import TYPE_CHECKING
+
+from textual.widgets import TextArea
+
+if TYPE_CHECKING:
+    from textual.events import Paste
+
+MOST = 1024 * 1024
+
+
+class PasteArea(TextArea):
+    """Lines, numbered, as they are told about; Tab leaves the field."""
+
+    async def _on_paste(self, event: Paste) -> None:
+        event.prevent_default()
+        event.stop()
+        text = event.text[: MOST + 1].replace("\r\n", "\n").replace("\r", "\n")
+        self.insert("".join(char for char in text if char in "\n\t" or _is_seen(char)))
+
+
+def _is_seen(char: str) -> bool:
+    return unicodedata.category(char) not in {"Cc", "Cf", "Cs"}

@@ -1,0 +1,303 @@
+"""The authorization queue against a real server: few keys a row, and never the wrong account."""
+
+from __future__ import annotations
+
+import csv
+import io
+from typing import TYPE_CHECKING
+
+import pytest
+from textual.events import Paste
+from textual.widgets import Input
+
+from smily_tui.refresh.authorizations import Authorizations
+from smily_tui.refresh.queue import Row, RowState
+from smily_tui.sandbox.server import Options, Sandbox
+from smily_tui.secret import Secret
+from smily_tui.text import Clean
+from smily_tui.tui.screens.dashboard import DashboardScreen
+from smily_tui.tui.screens.queue import QueueScreen
+from smily_tui.tui.screens.queue_add import AddRowsScreen
+from smily_tui.tui.screens.queue_row import QueueRowScreen
+from smily_tui.tui.screens.today import ListFolderDialog, TodayScreen
+from tests.tui.scenes import Frozen, World, grid, make_world
+from tests.tui.test_keys import paste, until
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from textual.pilot import Pilot
+
+    from smily_tui.refresh.queue import Queue
+    from smily_tui.vault.account import Address
+
+KEY = "demo-app"
+PUBLIC = ("public",)
+
+
+@pytest.fixture
+def sandbox() -> Iterator[Sandbox]:
+    with Sandbox(Options()) as running_sandbox:
+        yield running_sandbox
+
+
+@pytest.fixture
+def world(sandbox: Sandbox, tmp_path: Path) -> World:
+    """The program with the sandbox's application stored."""
+    made = make_world(tmp_path / "home", accounts=False)
+    found = sandbox.listening
+    stored = Authorizations(made.stored.home, server=found.server)
+    stored.save_application("Demo app", found.client_id, found.client_secret, ["public"])
+    app = type(made.app)(stored, open_link=made.app._open_link, copy=made.app._copy)
+    return World(stored, made.store, app, Frozen())
+
+
+def put(world: World, *rows: tuple[str, int | None]) -> None:
+    """Rows in the queue."""
+    made = [Row(Clean(label), number) for label, number in rows]
+    world.stored.queue(KEY).change(lambda queue: queue.with_rows(made, 1.0))
+
+
+def states(world: World) -> list[str]:
+    """How far each row is, as the disk has it."""
+    return [each.state.word for each in world.stored.queue(KEY).read().rows]
+
+
+async def at_dashboard(pilot: Pilot[None]) -> None:
+    """The accounts, whatever was shown first."""
+    await until(pilot, lambda: len(pilot.app.screen_stack) > 1)
+    await pilot.pause()
+    while not isinstance(pilot.app.screen, DashboardScreen):
+        await pilot.press("escape")
+        await pilot.pause()
+
+
+async def at_queue(pilot: Pilot[None]) -> None:
+    """The queue, as a person comes there."""
+    await at_dashboard(pilot)
+    await pilot.press("Q")
+    await until(pilot, lambda: isinstance(pilot.app.screen, QueueScreen))
+    await pilot.pause()
+
+
+async def at_row(pilot: Pilot[None]) -> None:
+    """The first open row."""
+    await at_queue(pilot)
+    await pilot.press("enter")
+    await until(pilot, lambda: shows(pilot, QueueRowScreen) and code(pilot).has_focus)
+
+
+def shows(pilot: Pilot[None], screen: type[object]) -> bool:
+    return isinstance(pilot.app.screen, screen)
+
+
+def says(pilot: Pilot[None], words: str) -> bool:
+    """Whether the screen says that, wherever its lines break."""
+    told = (str(each.render()) for each in pilot.app.screen.query("Static, Button") if each.display)
+    return words in " ".join(" ".join(told).split())
+
+
+def code(pilot: Pilot[None]) -> Input:
+    return pilot.app.screen.query_one("#code", Input)
+
+
+async def test_a_row_costs_enter_paste_enter(sandbox: Sandbox, world: World) -> None:
+    put(world, ("Villa Rosa", 4711), ("Chalet [Alpes]", 4712), ("Casa Azul", 4713))
+    async with world.app.run_test(size=(80, 24)) as pilot:
+        await at_row(pilot)
+        for done, number in enumerate((4711, 4712, 4713), start=1):
+            keys = 0
+            assert f"account_id={number}" in "".join(grid(world.app).split()).replace("│", "")
+            await pilot.press("enter")
+            keys += 1
+            await until(pilot, lambda: "Asked your browser" in grid(world.app))
+            assert states(world)[done - 1] == "waiting"
+            await paste(pilot, sandbox.state.grant(number, PUBLIC))
+            keys += 1
+            await pilot.press("enter")
+            keys += 1
+            await until(pilot, lambda done=done: states(world).count("verified") == done)  # type: ignore[misc]
+            await until(pilot, lambda: not shows(pilot, QueueRowScreen) or code(pilot).has_focus)
+            assert keys <= 4
+        await until(pilot, lambda: shows(pilot, QueueScreen))
+        assert "No row is left to ask." in grid(world.app)
+    assert {each.label for each in world.stored.accounts()} == {"Villa Rosa", "Chalet [Alpes]", "Casa Azul"}
+    assert [each.settled for each in world.stored.accounts()] == [True] * 3
+
+
+@pytest.mark.parametrize("keep", [True, False])
+async def test_a_code_of_another_account_is_never_filed_under_the_row(
+    sandbox: Sandbox, world: World, *, keep: bool
+) -> None:
+    put(world, ("Villa Rosa", 4711), ("Chalet", 4712))
+    async with world.app.run_test(size=(80, 24)) as pilot:
+        await at_row(pilot)
+        await paste(pilot, sandbox.state.grant(4712, PUBLIC))
+        await pilot.press("enter")
+        question = (
+            "The code was for Chalet [Alpes] (account 4712). This row is for Villa Rosa (account 4711)."
+        )
+        await until(pilot, lambda: says(pilot, question))
+        await pilot.press(*(["enter"] if keep else ["tab", "enter"]))
+        if keep:
+            await until(pilot, lambda: says(pilot, "has a row of its own"))
+            assert states(world) == ["other account", "verified"]
+            assert [each.label for each in world.stored.accounts()] == ["Chalet [Alpes]"]
+        else:
+            await until(pilot, lambda: says(pilot, "is forgotten here"))
+            assert states(world) == ["other account", "link"]
+            assert world.stored.accounts() == ()
+        await paste(pilot, sandbox.state.grant(4711, PUBLIC))
+        await pilot.press("enter")
+        await until(pilot, lambda: states(world)[0] == "verified")
+
+
+@pytest.mark.parametrize("same", [True, False])
+async def test_without_a_number_a_name_that_does_not_fit_is_asked_about(
+    sandbox: Sandbox, world: World, *, same: bool
+) -> None:
+    put(world, ("Frau Rossi", None))
+    async with world.app.run_test(size=(80, 24)) as pilot:
+        await at_row(pilot)
+        await paste(pilot, sandbox.state.grant(4711, PUBLIC))
+        await pilot.press("enter")
+        await until(pilot, lambda: says(pilot, "Is that the same account?"))
+        await pilot.press(*(["shift+tab", "enter"] if same else ["enter"]))
+        if same:
+            await until(pilot, lambda: states(world) == ["verified"])
+            assert [each.label for each in world.stored.accounts()] == ["Frau Rossi"]
+        else:
+            await until(pilot, lambda: says(pilot, "File it as Villa Rosa"))
+            await pilot.press("enter")
+            await until(pilot, lambda: [each.label for each in world.stored.accounts()] == ["Villa Rosa"])
+            assert states(world) == ["other account"]
+
+
+async def test_a_refused_code_is_told_and_the_row_can_be_tried_again(sandbox: Sandbox, world: World) -> None:
+    put(world, ("Villa Rosa", 4711), ("Chalet", 4712))
+    async with world.app.run_test(size=(80, 24)) as pilot:
+        await at_row(pilot)
+        await paste(pilot, "e" * 43)
+        await pilot.press("enter")
+        await until(pilot, lambda: says(pilot, "does not accept this code"))
+        assert states(world) == ["failed", "link"]
+        await paste(pilot, sandbox.state.grant(4711, PUBLIC))
+        await pilot.press("enter")
+        await until(pilot, lambda: states(world)[0] == "verified")
+        await until(pilot, lambda: "Row 2 of 2" in grid(world.app))
+
+
+async def test_the_queue_is_there_after_quitting_and_in_another_program(
+    sandbox: Sandbox, world: World
+) -> None:
+    put(world, ("Villa Rosa", 4711), ("Chalet", 4712), ("Casa", 4713))
+    async with world.app.run_test(size=(80, 24)) as pilot:
+        await at_row(pilot)
+        await pilot.press("f8")
+        await until(pilot, lambda: "Row 2 of 3" in grid(world.app))
+        await pilot.press("ctrl+y")
+        await until(pilot, lambda: "Copied." in grid(world.app))
+    again = type(world.app)(world.stored, open_link=world.app._open_link, copy=world.app._copy)
+    assert states(world) == ["link", "waiting", "link"]
+    async with again.run_test(size=(80, 24)) as pilot:
+        await at_queue(pilot)
+        await until(pilot, lambda: "… waiting" in grid(again))
+
+
+async def test_rows_are_pasted_and_duplicates_named(sandbox: Sandbox, world: World) -> None:
+    put(world, ("Villa Rosa", 4711))
+    world.stored.name(connect(sandbox, world, 4712), "Chalet")
+    async with world.app.run_test(size=(80, 24)) as pilot:
+        await at_queue(pilot)
+        await pilot.press("a")
+        await until(pilot, lambda: shows(pilot, AddRowsScreen))
+        lines = "Label;Account ID;Scopes\nRosa again;4711;\nCasa;4713;bookings_read\nChalet;4712;\n"
+        assert world.app.screen.focused is not None
+        world.app.screen.focused.post_message(Paste(lines + "Mill;47x14;\n"))
+        await pilot.press("ctrl+s")
+        await until(pilot, lambda: "Line 5" in grid(world.app))
+        assert "“47x14” is no account number" in grid(world.app)
+        area = world.app.screen.query_one("#lines")
+        area.text = lines  # type: ignore[attr-defined]
+        await pilot.press("ctrl+s")
+        await until(pilot, lambda: says(pilot, "Chalet (account 4712), line 4"))
+        await pilot.press("enter")
+        await until(
+            pilot, lambda: says(pilot, "1 added. Twice, so left out: Rosa again (account 4711), line 2.")
+        )
+    rows = world.stored.queue(KEY).read().rows
+    assert [(each.label, each.account_id, each.scopes) for each in rows] == [
+        ("Villa Rosa", 4711, ()), ("Casa", 4713, ("public", "bookings_read")),
+    ]  # fmt: skip
+
+
+def connect(sandbox: Sandbox, world: World, number: int) -> Address:
+    """An account that is connected but for its name."""
+    application = world.stored.application(KEY)
+    assert application is not None
+    code = Secret(sandbox.state.grant(number, PUBLIC))
+    address = world.stored.exchange(application, code, PUBLIC).wait().address
+    world.stored.identify(address).wait()
+    return address
+
+
+async def test_a_csv_file_of_thousands_comes_onto_the_list(world: World, tmp_path: Path) -> None:
+    file = tmp_path / "owners.csv"
+    file.write_bytes(
+        b"\xef\xbb\xbfname,id\r\n" + b"".join(b"Fl\xc3\xa4t %d,%d\r\n" % (n, n) for n in range(1, 4001))
+    )
+    async with world.app.run_test(size=(80, 24)) as pilot:
+        await at_queue(pilot)
+        await pilot.press("a")
+        await until(pilot, lambda: shows(pilot, AddRowsScreen))
+        file_field = world.app.screen.query_one("#file", Input)
+        file_field.focus()
+        await until(pilot, lambda: file_field.has_focus)
+        await paste(pilot, str(file))
+        await pilot.press("enter")
+        await until(pilot, lambda: "4000 added." in grid(world.app))
+        await pilot.press("slash", *"3999")
+        await until(pilot, lambda: "Flät 3999" in grid(world.app))
+        await pilot.press("enter", "enter")
+        await until(pilot, lambda: shows(pilot, QueueRowScreen))
+        assert "Row 3999 of 4000: Flät 3999 (account 3999)" in grid(world.app)
+
+
+async def test_todays_list_is_saved_as_csv_without_secrets(
+    sandbox: Sandbox, world: World, tmp_path: Path
+) -> None:
+    put(world, ("=cmd|' /C calc'!A0", 4711))
+    async with world.app.run_test(size=(80, 24)) as pilot:
+        await at_row(pilot)
+        await paste(pilot, sandbox.state.grant(4711, PUBLIC))
+        await pilot.press("enter")
+        await until(pilot, lambda: shows(pilot, QueueScreen))
+        await pilot.press("T")
+        await until(pilot, lambda: shows(pilot, TodayScreen))
+        await pilot.press("enter")
+        await until(pilot, lambda: shows(pilot, ListFolderDialog))
+        world.app.screen.query_one(Input).value = str(tmp_path)
+        await pilot.press("enter")
+        await until(pilot, lambda: "Today's list is in" in grid(world.app))
+    (path,) = (each for each in tmp_path.iterdir() if each.suffix == ".csv")  # noqa: ASYNC240
+    text = path.read_text("utf-8-sig")
+    (row,) = csv.DictReader(io.StringIO(text))
+    assert row["label"] == "'=cmd|' /C calc'!A0"
+    assert (row["account_id"], row["application"], row["result"]) == ("4711", "Demo app", "connected")
+    (account,) = world.stored.accounts()
+    for secret in (account.access, account.refresh, sandbox.listening.client_secret):
+        assert secret.reveal() not in text
+
+
+async def test_a_row_in_code_when_the_program_ended_is_looked_up(sandbox: Sandbox, world: World) -> None:
+    put(world, ("Villa Rosa", 4711), ("Chalet", 4712))
+
+    def sent(queue: Queue) -> Queue:
+        return queue.moved(1, RowState.CODE, 1.0).moved(2, RowState.CODE, 1.0)
+
+    world.stored.queue(KEY).change(sent)
+    connect(sandbox, world, 4711)
+    async with world.app.run_test(size=(80, 24)) as pilot:
+        await at_queue(pilot)
+        await until(pilot, lambda: states(world) == ["verified", "code"])
