@@ -22,10 +22,23 @@ COPIED: Final = "Copied."
 SENT: Final = "Sent to your terminal's clipboard. If pasting gives something else, show it as text."
 NOT_COPIED: Final = "Not copied: there is no clipboard here that can be read back and cleared again."
 # In a process of its own: some clipboard tools hang, and some write errors over the screen.
-_READ: Final = "import sys, pyperclip\ntext = sys.stdin.buffer.read().decode()\n"
-_COPY: Final = _READ + "pyperclip.copy(text)\nsys.exit(0 if pyperclip.paste() == text else 3)\n"
+_READ: Final = "import sys, time, pyperclip\ntext = sys.stdin.buffer.read().decode()\n"
+# An X server gives the clipboard to its new owner a moment after the tool said that it took the text.
+_SOON: Final = """
+def soon(wanted):
+    ends = time.monotonic() + 1
+    while not wanted():
+        if time.monotonic() > ends:
+            sys.exit(3)
+        time.sleep(0.02)
+"""
+_COPY: Final = _READ + _SOON + "pyperclip.copy(text)\nsoon(lambda: pyperclip.paste() == text)\n"
 _LOOK: Final = "import pyperclip\npyperclip.paste()\n"
-_CLEAR: Final = _READ + "if pyperclip.paste() == text:\n    pyperclip.copy('')\n"
+_CLEAR: Final = (
+    _READ
+    + _SOON
+    + "if pyperclip.paste() == text:\n    pyperclip.copy('')\n    soon(lambda: pyperclip.paste() != text)\n"
+)
 
 
 @dataclass(frozen=True)
@@ -66,10 +79,10 @@ def is_readable(environ: Mapping[str, str] | None = None) -> bool:
 
 
 def clear_if_unchanged(text: str | Secret, environ: Mapping[str, str] | None = None) -> None:
-    """Empty the clipboard if it still holds `text`; what was copied since stays."""
+    """Empty the clipboard if it still holds `text`; what was copied since stays. Tried twice where it fails."""
     found = os.environ if environ is None else environ
     if not is_remote(found):
-        _python(_CLEAR, text, found)
+        _ = _python(_CLEAR, text, found) or _python(_CLEAR, text, found)
 
 
 def _python(code: str, text: str | Secret, environ: Mapping[str, str]) -> bool:

@@ -128,6 +128,7 @@ def test_only_links_are_opened(programs: Programs, link: str) -> None:
     assert not programs.was_started("mine")
 
 
+@pytest.mark.alone
 def test_a_browser_that_stays_open_is_left_alone_and_leaves_no_zombie(programs: Programs) -> None:
     programs.record("xdg-open", "import signal\nsignal.pause()")
     began = time.monotonic()

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
     from tests.desktop.conftest import Programs
 
+pytestmark = pytest.mark.alone  # a clipboard has 3 s to answer
 VERIFIED = Copied(verified=True, words=COPIED, ask_terminal=False)
 ASK = Copied(verified=False, words=SENT, ask_terminal=True)
 REFUSED = Copied(verified=False, words=NOT_COPIED, ask_terminal=False)

@@ -6,6 +6,8 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import pytest
+
 from smily_tui.refresh.authorizations import Authorizations
 from smily_tui.vault.home import Home
 from tests.e2e.processes import PROGRAM, SandboxProcess
@@ -45,6 +47,7 @@ def test_a_slow_server_is_waited_for_with_seconds_and_asking_for_the_name_can_be
             assert "The account is stored" in screen
 
 
+@pytest.mark.alone
 def test_quit_during_a_refresh_leaves_at_once_and_the_refresh_is_finished(
     environ: dict[str, str], owner: Owner
 ) -> None:

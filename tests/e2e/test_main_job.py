@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import subprocess
 import time
@@ -209,6 +210,25 @@ def test_the_same_on_a_terminal_line_by_line(environ: dict[str, str], owner: Own
             assert code not in terminal.raw
 
 
+def at_once(count: int, command: list[str], environ: dict[str, str]) -> list[subprocess.Popen[str]]:
+    """So many processes, none of which gets to work before the last is there.
+
+    On a busy machine the first would be done, and its token of two seconds expired, before the last began:
+    a caller that comes so late has every right to another request.
+    """
+    gate, opener = os.pipe()
+    callers = [
+        subprocess.Popen(
+            ["sh", "-c", 'read -r _; exec "$@"', "sh", *command],
+            env=environ, stdin=gate, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+        )
+        for _ in range(count)
+    ]  # fmt: skip
+    os.close(gate)
+    os.close(opener)
+    return callers
+
+
 def test_fifty_callers_at_once_make_one_request(environ: dict[str, str], run: Run, owner: Owner) -> None:
     with SandboxProcess("--expires-in", "2") as sandbox:
         environ["SMILY_TUI_SERVER"] = sandbox.server
@@ -217,12 +237,7 @@ def test_fifty_callers_at_once_make_one_request(environ: dict[str, str], run: Ru
             "--secret-stdin", "--yes",
         )  # fmt: skip
         wait_until_expired(run, "my-app/villa-rosa")
-        callers = [
-            subprocess.Popen(
-                [*PROGRAM, "token"], env=environ, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
-            )
-            for _ in range(50)
-        ]
+        callers = at_once(50, [*PROGRAM, "token"], environ)
         answers = [caller.communicate(timeout=120) for caller in callers]
         assert {caller.returncode for caller in callers} == {0}, [err for _, err in answers if err][:1]
         assert len({out for out, _ in answers}) == 1

@@ -80,6 +80,7 @@ def _asks(origin: str, deadline: float, *, post: bool) -> tuple[str, float]:
         pytest.param(repeats(CHUNKED, b"1\r\nx\r\n", every=0.2), id="chunks"),
     ],
 )
+@pytest.mark.alone
 def test_what_is_slow_ends_at_the_deadline(answer: Answering) -> None:
     with Listener(answer) as server:
         name, seconds = asks(server.origin)
@@ -88,6 +89,7 @@ def test_what_is_slow_ends_at_the_deadline(answer: Answering) -> None:
     assert SHORT * 0.9 < seconds < SHORT + 1
 
 
+@pytest.mark.alone
 def test_a_handshake_that_never_comes_ends_at_the_deadline_before_anything_is_sent() -> None:
     with Listener(is_silent, reads_first=False) as server:
         name, seconds = asks(server.origin.replace("http://", "https://"))
@@ -126,6 +128,7 @@ def test_a_handshake_that_never_comes_ends_at_the_deadline_before_anything_is_se
         pytest.param(sends(OK + b"Transfer-Encoding: gzip, chunked\r\n\r\n"), id="transfer coding"),
     ],
 )
+@pytest.mark.alone
 def test_what_is_cut_or_no_http_is_no_answer_at_once(answer: Answering) -> None:
     with Listener(answer) as server:
         name, seconds = asks(server.origin, deadline=8.0)
@@ -183,6 +186,7 @@ LARGE: Final = {
 }
 
 
+@pytest.mark.alone
 def test_what_is_too_large_is_not_read() -> None:
     honest = Listener(sends(ANSWER))
     listeners = {"honest": honest} | {name: Listener(answer) for name, answer in LARGE.items()}

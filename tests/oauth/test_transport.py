@@ -142,6 +142,7 @@ def silence(connection: socket.socket) -> None:
     threading.Event().wait(3)
 
 
+@pytest.mark.alone
 @pytest.mark.parametrize("answer", [drip, drip_body, silence])
 def test_one_deadline_holds_over_the_whole_exchange(
     serve: Callable[..., RawServer], answer: Callable[[socket.socket], None]

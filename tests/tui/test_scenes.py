@@ -45,7 +45,8 @@ async def test_a_scene_keeps_its_promises(
             with subtests.test("the screen shows what it should"):
                 the_text_is_golden(world, name, size, update=request.config.getoption("--update-golden"))
         with subtests.test("the picture is what the program shows"):
-            assert not differing(world, pictures.file_of(name, size))
+            wrong = differing(world, pictures.file_of(name, size))
+            assert not wrong, wrong
         if size == SIZES[0]:
             with subtests.test("every text can be read in every look and in ASCII"):
                 await every_look_is_good(world, pilot, name)

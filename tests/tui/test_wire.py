@@ -60,10 +60,10 @@ async def test_it_follows_the_size_of_the_screen(tmp_path: Path) -> None:
         await wire_scenes.opened(pilot)
         await pilot.resize_terminal(*NARROW)
         await settled(pilot, lambda: bool(world.app.screen.query("WirePanel.-page")))
-        await settled(pilot, lambda: "Account  " not in grid(world.app))
+        await settled(pilot, lambda: "Account ▲" not in grid(world.app))
         await pilot.resize_terminal(*WIDE)
         await settled(pilot, lambda: not world.app.screen.query("WirePanel.-page"))
-        await settled(pilot, lambda: "Account  " in grid(world.app))
+        await settled(pilot, lambda: "Account ▲" in grid(world.app))
         assert len(world.app.screen.query(WirePanel)) == 1
 
 

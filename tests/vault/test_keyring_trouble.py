@@ -58,6 +58,7 @@ def fresh(world: World) -> Store:
 
 
 @trouble
+@pytest.mark.alone
 def test_no_keyring_no_request_and_no_change(
     world: World, stand_in: StandIn, tmp_path: Path, behaviour: str, named: type[KeyUnavailable]
 ) -> None:
@@ -121,6 +122,7 @@ def test_a_rescued_file_that_cannot_be_opened_now_is_not_passed_over(world: Worl
     assert world.posts == 0
 
 
+@pytest.mark.alone
 def test_a_keyring_is_asked_once_and_left_alone_for_a_while(world: World, stand_in: StandIn) -> None:
     stand_in.becomes(HANGS)
     store = fresh(world)
@@ -195,6 +197,7 @@ def test_each_command_ends_in_that_error_and_sends_nothing(
     assert not any("POST" in line for line in sandbox.log)
 
 
+@pytest.mark.alone
 def test_token_does_not_wait_longer_than_the_limit_for_a_keyring_that_hangs(
     world: World, stand_in: StandIn, tmp_path: Path
 ) -> None:

@@ -51,6 +51,7 @@ def test_where_the_keyring_answers_nothing_is_ever_in_clear(tmp_path: Path, stan
     ],
     ids=["missing", "refuses", "crashes", "forgets", "hangs"],
 )
+@pytest.mark.alone
 def test_where_it_does_not_the_store_is_in_clear_and_says_so(
     tmp_path: Path, stand_in: StandIn, behaviour: str, reason: str
 ) -> None:

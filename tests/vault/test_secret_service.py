@@ -71,6 +71,7 @@ def test_everything_survives_protect_and_unprotect(
     assert everything(store_at(tmp_path / "home")) == before
 
 
+@pytest.mark.alone
 def test_a_keyring_that_ended_with_its_session_is_named(
     tmp_path: Path, secret_service: SecretService, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -105,6 +106,7 @@ def test_a_key_that_was_deleted_is_named(
         again.stop()
 
 
+@pytest.mark.alone
 def test_a_locked_keyring_protects_nothing_and_changes_nothing(
     tmp_path: Path, locked_secret_service: SecretService, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -41,6 +41,7 @@ def holder(tmp_path: Path) -> Iterator[tuple[Path, subprocess.Popen[str]]]:
         process.kill()
 
 
+@pytest.mark.alone
 def test_the_lock_of_a_killed_holder_is_free_at_once(
     holder: tuple[Path, subprocess.Popen[str]], figure: Figure
 ) -> None:

@@ -27,12 +27,20 @@ SCANNER = Scanner(Canary("token", VALUE))
         base64.urlsafe_b64encode(b"{" + VALUE.encode()).decode(),
         f"\x1b]52;c;{base64.b64encode(VALUE.encode()).decode()}\x07",
     ],
-)
+    ids=[
+        "bare", "header", "piece", "capitals", "quoted", "hex",
+        *(f"base64-{pad}" for pad in range(4)), "base64url", "osc52",
+    ],
+)  # fmt: skip
 def test_a_secret_is_found_in_every_form(leak: str) -> None:
     assert SCANNER.hits(leak)
     assert SCANNER.hits(b"\xff\x00" + leak.encode())
 
 
-@pytest.mark.parametrize("harmless", ["", VALUE[:11], secrets.token_hex(32), "●●●●●●●●" + VALUE[-4:]])
+@pytest.mark.parametrize(
+    "harmless",
+    ["", VALUE[:11], secrets.token_hex(32), "●●●●●●●●" + VALUE[-4:]],
+    ids=["", "short", "other", "masked"],
+)
 def test_what_is_no_secret_is_not_found(harmless: str) -> None:
     assert SCANNER.hits(harmless) == []
