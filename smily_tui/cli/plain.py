@@ -12,7 +12,7 @@ from smily_tui.oauth import credentials as reading
 from smily_tui.oauth.pasted_code import read_pasted_code
 from smily_tui.oauth.scopes import arrange, is_valid_name
 from smily_tui.secret import Secret
-from smily_tui.text import clean
+from smily_tui.text import Clean, Untrusted, clean
 
 if TYPE_CHECKING:
     import argparse
@@ -114,7 +114,7 @@ def _application(stored: Authorizations, options: argparse.Namespace, asking: As
     if options.secret_stdin and not options.client_id and known is None:
         raise UsageError("--secret-stdin needs --client-id, or --app with the name of a stored application.")
     credentials = stored.known_credentials()
-    given: str | None = options.client_id or (known.client_id if known else None)
+    given = options.client_id or (Untrusted(known.client_id) if known else None)
     client_id = _client_id(given, asking, credentials)
     typed = sys.stdin.readline() if options.secret_stdin else asking.hidden("Client Secret")
     secret = _client_secret(typed, client_id, credentials)
@@ -130,15 +130,15 @@ def _known(stored: Authorizations, name: str | None) -> Application | None:
     return stored.application(name) if name else next(iter(applications), None)
 
 
-def _client_id(given: str | None, asking: Asking, known: KnownCredentials) -> str:
-    typed = given if given is not None else asking.needed(reading.ID)
+def _client_id(given: Untrusted | None, asking: Asking, known: KnownCredentials) -> str:
+    typed = given if given is not None else Untrusted(asking.needed(reading.ID))
     _judge(reading.check_client_id(typed, known=known), reading.ID)
     return reading.read_client_id(typed)
 
 
 def _client_secret(typed: str, client_id: str, known: KnownCredentials) -> Secret:
     _judge(reading.check_client_secret(Secret(typed), client_id, known), reading.SECRET)
-    return reading.read_client_secret(typed)
+    return reading.read_client_secret(Untrusted(typed))
 
 
 def _judge(finding: Finding, name: str) -> None:
@@ -168,7 +168,7 @@ def _code(stored: Authorizations, application: Application, asking: Asking) -> S
     """The pasted code; on a terminal a paste that cannot be one may be mended."""
     for left in reversed(range(PASTES)):
         try:
-            return read_pasted_code(asking.hidden("Code"), stored.paste_context(application))
+            return read_pasted_code(Untrusted(asking.hidden("Code")), stored.paste_context(application))
         except UsageError:
             raise
         except SmilyError as error:

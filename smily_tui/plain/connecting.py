@@ -147,7 +147,7 @@ class Connecting:
         while True:
             found = self._console.secret_or_word("Code", (OPEN, COPY, LINK), explain=PASTE_HELP)
             if isinstance(found, Secret):
-                code = read_pasted_code(found.reveal(), self._stored.paste_context(application))
+                code = read_pasted_code(Untrusted(found.reveal()), self._stored.paste_context(application))
                 self._stored.check_writable()
                 return code
             outside = self._session.outside

@@ -21,6 +21,7 @@ from smily_tui.words import connecting as say
 if TYPE_CHECKING:
     from textual.app import ComposeResult
 
+    from smily_tui.text import Untrusted
     from smily_tui.tui.app import SmilyApp
 
 
@@ -79,9 +80,9 @@ class AuthorizePage(Page):
         field.focus()
 
     @property
-    def pasted(self) -> str:
+    def pasted(self) -> Untrusted:
         """What stands in the code's field."""
-        return self.query_one("#code", Input).value
+        return self.query_one("#code", SecretInput).typed
 
     def set_waiting(self, *, waiting: bool) -> None:
         """While the code is checked nothing is typed."""

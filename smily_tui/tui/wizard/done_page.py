@@ -71,9 +71,9 @@ class DonePage(Page):
         self.query_one("#do-another", Button).focus()
 
     @property
-    def label(self) -> str:
+    def label(self) -> Clean:
         """The name in the field."""
-        return self.query_one("#label", Input).value.strip()
+        return clean(self.query_one("#label", PasteInput).typed, 120)
 
     def on_button_pressed(self, event: Button.Pressed) -> None:
         """Pass on what is wanted."""
