@@ -6,8 +6,9 @@ import sys
 import time
 from typing import TYPE_CHECKING, Any
 
-from smily_tui.cli.common import authorizations, duration, joined
+from smily_tui.cli.common import authorizations, duration, joined, spoken
 from smily_tui.errors import UsageError
+from smily_tui.text import Untrusted
 from smily_tui.words.questions import change
 
 if TYPE_CHECKING:
@@ -20,7 +21,9 @@ if TYPE_CHECKING:
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Define the command's arguments."""
-    parser.add_argument("account", nargs="?", metavar="ACCOUNT", help="with --history: which account")
+    parser.add_argument(
+        "account", nargs="?", type=Untrusted, metavar="ACCOUNT", help="with --history: which account"
+    )
     parser.add_argument("--json", action="store_true", help="as a JSON list, for programs")
     parser.add_argument(
         "--history", action="store_true", help="each use of an account's refresh token: when, why, by whom"
@@ -54,7 +57,7 @@ def run(options: argparse.Namespace) -> int:
 
 
 def _history(stored: Authorizations, options: argparse.Namespace) -> int:
-    found = stored.history(stored.find(options.account).address)
+    found = stored.history(stored.find(spoken(options)).address)
     if options.json:
         import dataclasses
         import json

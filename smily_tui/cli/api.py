@@ -5,9 +5,9 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING
 
-from smily_tui.cli.common import authorizations
+from smily_tui.cli.common import authorizations, spoken
 from smily_tui.refresh.decision import Need
-from smily_tui.text import clean
+from smily_tui.text import Untrusted, clean
 
 if TYPE_CHECKING:
     import argparse
@@ -22,8 +22,8 @@ _LIMITS = ("x-ratelimit-remaining", "x-ratelimit-limit", "x-ratelimit-reset")
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Define the command's arguments."""
-    parser.add_argument("path", metavar="PATH", help="the part after /api/v3/, such as: me")
-    parser.add_argument("account", nargs="?", metavar="ACCOUNT", help="APPLICATION/ACCOUNT")
+    parser.add_argument("path", type=Untrusted, metavar="PATH", help="the part after /api/v3/, such as: me")
+    parser.add_argument("account", nargs="?", type=Untrusted, metavar="ACCOUNT", help="APPLICATION/ACCOUNT")
 
 
 def run(options: argparse.Namespace) -> int:
@@ -34,7 +34,7 @@ def run(options: argparse.Namespace) -> int:
 
     path = api_path(options.path)
     stored = authorizations(options)
-    account = stored.find(options.account)
+    account = stored.find(spoken(options))
     response = _get(stored, account, path)
     print(_status_line(response), file=sys.stderr)  # noqa: T201
     failure = refusal(response, ("GET", path), granted=account.scopes, asked=account.asked)

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     import argparse
 
     from smily_tui.refresh.authorizations import Authorizations
-    from smily_tui.text import Clean
+    from smily_tui.text import Clean, Untrusted
     from smily_tui.vault.account import Account
 
 
@@ -30,6 +30,12 @@ def authorizations(options: argparse.Namespace) -> Authorizations:
 
     server = getattr(options, "server", None) or os.environ.get("SMILY_TUI_SERVER") or None
     return Authorizations(Home.at(getattr(options, "home", None)), server=server)
+
+
+def spoken(options: argparse.Namespace) -> Untrusted | None:
+    """The account that was named on the command line."""
+    found: Untrusted | None = options.account
+    return found
 
 
 def in_ascii(options: argparse.Namespace) -> bool:

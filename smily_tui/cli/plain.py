@@ -16,7 +16,7 @@ from smily_tui.text import Clean, Untrusted, clean
 
 if TYPE_CHECKING:
     import argparse
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
     from smily_tui.oauth.credentials import Finding, KnownCredentials
     from smily_tui.oauth.identity import Identity
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from smily_tui.vault.application import Application
 
 PASTES = 3
+MY_APP = Clean("My app")
 REMINDER = (
     "Open this link, sign in as the account's owner and choose “Authorize”; then paste the code that the "
     "page shows. It works once, for about 10 minutes."
@@ -65,7 +66,7 @@ class Asking:
         self.terminal = sys.stdin.isatty()
         self._silent = yes or not self.terminal
 
-    def needed(self, prompt: str) -> str:
+    def needed(self, prompt: str) -> Untrusted:
         """An answer that there is no default for.
 
         Raises:
@@ -75,27 +76,27 @@ class Asking:
         line = sys.stdin.readline()
         if not line:
             raise UsageError(f"{prompt} is missing: the input has ended.")
-        return line.strip()
+        return Untrusted(line.strip())
 
-    def hidden(self, prompt: str) -> str:
+    def hidden(self, prompt: str) -> Untrusted:
         """An answer that is not shown while it is typed; raises UsageError where stdin has ended."""
         if not self.terminal:
             return self.needed(prompt)
         try:
-            return getpass.getpass(f"{prompt} (not shown): ", stream=sys.stderr)
+            return Untrusted(getpass.getpass(f"{prompt} (not shown): ", stream=sys.stderr))
         except EOFError:
             raise UsageError(f"{prompt} is missing: the input has ended.") from None
 
-    def optional(self, prompt: str, default: str) -> str:
+    def optional(self, prompt: str, default: Clean) -> Untrusted:
         """An answer, or the default where there is none or nobody to ask."""
         if self._silent:
-            return default
+            return Untrusted(default)
         say_open(f"{prompt} [{default}]: ")
-        return sys.stdin.readline().strip() or default
+        return Untrusted(sys.stdin.readline().strip() or default)
 
     def confirmed(self, question: str) -> bool:
         """Yes unless somebody says no."""
-        return self.optional(f"{question} yes or no", "yes").lower() in YES
+        return self.optional(f"{question} yes or no", Clean("yes")).for_parsing().lower() in YES
 
 
 def say_open(prompt: str) -> None:
@@ -116,13 +117,13 @@ def _application(stored: Authorizations, options: argparse.Namespace, asking: As
     credentials = stored.known_credentials()
     given = options.client_id or (Untrusted(known.client_id) if known else None)
     client_id = _client_id(given, asking, credentials)
-    typed = sys.stdin.readline() if options.secret_stdin else asking.hidden("Client Secret")
+    typed = Untrusted(sys.stdin.readline()) if options.secret_stdin else asking.hidden(reading.SECRET)
     secret = _client_secret(typed, client_id, credentials)
-    name = options.app or (known and known.name) or asking.optional("A name for the application", "My app")
-    return stored.save_application(name, client_id, secret, arrange(["public", *options.scope]))
+    name = options.app or (known and known.name) or asking.optional("A name for the application", MY_APP)
+    return stored.save_application(name, client_id, secret, arrange(["public", *_names(options.scope)]))
 
 
-def _known(stored: Authorizations, name: str | None) -> Application | None:
+def _known(stored: Authorizations, name: Untrusted | None) -> Application | None:
     applications = stored.applications()
     if name is None and len(applications) > 1:
         names = ", ".join(each.key for each in applications)
@@ -131,14 +132,14 @@ def _known(stored: Authorizations, name: str | None) -> Application | None:
 
 
 def _client_id(given: Untrusted | None, asking: Asking, known: KnownCredentials) -> str:
-    typed = given if given is not None else Untrusted(asking.needed(reading.ID))
+    typed = given if given is not None else asking.needed(reading.ID)
     _judge(reading.check_client_id(typed, known=known), reading.ID)
     return reading.read_client_id(typed)
 
 
-def _client_secret(typed: str, client_id: str, known: KnownCredentials) -> Secret:
-    _judge(reading.check_client_secret(Secret(typed), client_id, known), reading.SECRET)
-    return reading.read_client_secret(Untrusted(typed))
+def _client_secret(typed: Untrusted, client_id: str, known: KnownCredentials) -> Secret:
+    _judge(reading.check_client_secret(Secret(typed.for_parsing()), client_id, known), reading.SECRET)
+    return reading.read_client_secret(typed)
 
 
 def _judge(finding: Finding, name: str) -> None:
@@ -149,16 +150,21 @@ def _judge(finding: Finding, name: str) -> None:
         say(f"Note: {finding.remark}")
 
 
-def _scopes(given: Sequence[str], application: Application, asking: Asking) -> tuple[str, ...]:
+def _scopes(given: Sequence[Untrusted], application: Application, asking: Asking) -> tuple[str, ...]:
     """The permissions to ask for; `public` by name, first."""
-    names = [name for each in given for name in each.replace(",", " ").split()]
+    names = _names(given)
     if not names:
-        default = " ".join(application.scopes) or "public"
-        names = asking.optional("Permissions, separated by spaces", default).split()
+        default = clean(" ".join(application.scopes)) or Clean("public")
+        names = _names([asking.optional("Permissions, separated by spaces", default)])
     wrong = [name for name in names if not is_valid_name(name)]
     if wrong:
         raise UsageError(f"“{clean(wrong[0], 60)}” cannot be the name of a permission.")
     return arrange(["public", *names])
+
+
+def _names(given: Iterable[Untrusted]) -> list[str]:
+    """The single names in what was given or typed."""
+    return [name for each in given for name in each.for_parsing().replace(",", " ").split()]
 
 
 # -- the code and the account --------------------------------------------------------------------------
@@ -168,7 +174,7 @@ def _code(stored: Authorizations, application: Application, asking: Asking) -> S
     """The pasted code; on a terminal a paste that cannot be one may be mended."""
     for left in reversed(range(PASTES)):
         try:
-            return read_pasted_code(Untrusted(asking.hidden("Code")), stored.paste_context(application))
+            return read_pasted_code(asking.hidden("Code"), stored.paste_context(application))
         except UsageError:
             raise
         except SmilyError as error:
@@ -197,11 +203,11 @@ def _named(stored: Authorizations, address: Address, asking: Asking, wanted: int
     return stored.name(address, label, replace=replaces)
 
 
-def _label(identity: Identity | None, asking: Asking) -> str:
+def _label(identity: Identity | None, asking: Asking) -> Untrusted:
     if identity is None or not identity.business_name:
         if identity is not None:
             say(f"Its name is not known: {identity.remark}.")
-        return asking.optional("A name for the account", "Account")
+        return asking.optional("A name for the account", Clean("Account"))
     number = f" (account {identity.account_id})" if identity.account_id is not None else ""
     say(f"This is {identity.business_name}{number}.")
     if not asking.confirmed("Is this the right account?"):

@@ -38,13 +38,13 @@ _LONGEST_PATH = 8000
 _PATH = re.compile(r"[A-Za-z0-9._~!$&'()*+,;=:@%/?\[\]-]*")
 
 
-def api_path(typed: str) -> str:
+def api_path(typed: Untrusted) -> str:
     """The path below the origin for what a person typed: `me`, `/me`, `/api/v3/me`, `rentals?per_page=5`.
 
     Raises:
         UsageError: it is a whole address, climbs out of the API, or holds characters a path cannot have.
     """
-    path = typed.strip().removeprefix("/").removeprefix("api/v3/").removeprefix("/")
+    path = typed.for_parsing().strip().removeprefix("/").removeprefix("api/v3/").removeprefix("/")
     if "://" in path.split("?")[0] or not _PATH.fullmatch(path) or len(path) > _LONGEST_PATH:
         raise UsageError("That is no path of the API.", next="Give the part after /api/v3/, such as: me")
     if any(part in ("..", ".") for part in unquote(path.split("?")[0]).split("/")):

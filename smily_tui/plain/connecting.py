@@ -16,6 +16,7 @@ from smily_tui.plain.console import Back, sentences
 from smily_tui.plain.details import facts
 from smily_tui.plain.waiting import wait_for
 from smily_tui.secret import Secret
+from smily_tui.text import Untrusted
 from smily_tui.words import connecting as words
 
 if TYPE_CHECKING:

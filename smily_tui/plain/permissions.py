@@ -35,7 +35,7 @@ def choose(console: Console, before: Sequence[str]) -> tuple[str, ...]:
     console.say(words.WHAT, words.LITTLE, *HOW)
     _tell(console, chosen)
     while True:
-        typed = console.ask("Permission", default=DONE, explain=HOW)
+        typed = console.ask("Permission", default=DONE, explain=HOW).for_parsing()
         if typed.casefold() == DONE:
             return chosen
         named = _named(typed, chosen)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from smily_tui.errors import UsageError
 from smily_tui.secret import Secret
+from smily_tui.text import clean
 from smily_tui.tui.preferred import PreferredApp
 from smily_tui.tui.themes import PROJECTOR
 from smily_tui.tui.widgets.title_bar import TitleBar
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from smily_tui.desktop.browser import Opened
     from smily_tui.desktop.clipboard import Copied
     from smily_tui.refresh.authorizations import Authorizations
+    from smily_tui.text import Untrusted
     from smily_tui.tui.wire.log import WireLog
     from smily_tui.vault.application import Application
 
@@ -51,7 +53,7 @@ class SmilyApp(PreferredApp):
         *,
         demo: DemoInfo | None = None,
         connect: bool = False,
-        application: str | None = None,
+        application: Untrusted | None = None,
         presenter: bool = False,
         ascii: bool = False,  # noqa: A002
         open_link: Callable[[str], Opened] | None = None,
@@ -69,7 +71,9 @@ class SmilyApp(PreferredApp):
         if application is not None:
             found = authorizations.application(application)
             if found is None:
-                raise UsageError(f"There is no application “{application}”.", next="Leave --app out.")
+                raise UsageError(
+                    f"There is no application “{clean(application, 60)}”.", next="Leave --app out."
+                )
             self._application = found
 
     def on_mount(self) -> None:

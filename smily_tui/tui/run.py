@@ -11,6 +11,7 @@ from smily_tui.errors import UsageError
 if TYPE_CHECKING:
     from smily_tui.demo import DemoInfo
     from smily_tui.refresh.authorizations import Authorizations
+    from smily_tui.text import Untrusted
 
 LEAKING: Final = ("TEXTUAL_LOG", "TEXTUAL_DEBUG", "TEXTUAL")
 
@@ -33,7 +34,7 @@ def run(
     *,
     demo: DemoInfo | None = None,
     connect: bool = False,
-    application: str | None = None,
+    application: Untrusted | None = None,
     presenter: bool = False,
     ascii: bool = False,  # noqa: A002
 ) -> int:

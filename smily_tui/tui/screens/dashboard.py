@@ -35,6 +35,7 @@ if TYPE_CHECKING:
 
     from smily_tui.demo import DemoInfo
     from smily_tui.refresh.authorizations import Authorizations
+    from smily_tui.text import Clean
     from smily_tui.vault.account import Account, Address
 
 REVEALED_FOR = 30.0
@@ -57,7 +58,7 @@ class DashboardScreen(StatusScreen[None]):
         self._stored = authorizations
         self._demo = demo
         self._all: tuple[Account, ...] = ()
-        self._names: dict[str, str] = {}
+        self._names: dict[str, Clean] = {}
         self._clients: dict[str, str] = {}
         self._busy: frozenset[Address] = frozenset()
         self._revealed: Timer | None = None

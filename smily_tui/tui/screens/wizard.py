@@ -14,6 +14,7 @@ from smily_tui.errors import SmilyError
 from smily_tui.oauth.errors import ClientRefused
 from smily_tui.oauth.paste_errors import PasteRefused
 from smily_tui.oauth.pasted_code import read_pasted_code
+from smily_tui.text import clean
 from smily_tui.tui.actions import EVERYWHERE, WIRE, WIZARD, bindings
 from smily_tui.tui.screens.base import StatusScreen
 from smily_tui.tui.screens.dialogs import Question
@@ -319,7 +320,7 @@ class WizardScreen(StatusScreen["Address | None"]):
         self.query_one(AuthorizePage).clear_code()
         now = self._stored.clock.now()
         self._show("done")
-        kept = Kept(str(self._stored.home.state), self._stored.at_rest.words)
+        kept = Kept(clean(self._stored.home.state), self._stored.at_rest.words)
         self.query_one(DonePage).show(self._account, remark, kept, now)
 
     def _keep_name(self) -> None:

@@ -10,6 +10,7 @@ from textual.widgets import Collapsible, Input, Static
 
 from smily_tui.oauth import credentials
 from smily_tui.secret import Secret
+from smily_tui.text import Clean, Untrusted, clean
 from smily_tui.tui.widgets.fields import PasteInput, SecretInput
 from smily_tui.tui.wizard.page import Page, buttons, words
 from smily_tui.words import connecting as say

@@ -88,9 +88,8 @@ def fill(folder: Path, labels: list[str]) -> Store:
         current = dataclasses.replace(record.current, sent=SystemClock().now())
         # as another program might have written it: not cleaned
         raw = record.as_dict() | {"label": label, "asked": [label]}
-        raw["current"] = dataclasses.replace(record, current=current).as_dict()["current"] | {
-            "scopes": [label]
-        }
+        tokens = dataclasses.replace(current, scopes=(label,))  # type: ignore[arg-type]
+        raw["current"] = dataclasses.replace(record, current=tokens).as_dict()["current"]
         path = store.path(address)
         from smily_tui.vault.frame import enframe
 
