@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING
 
-from smily_tui.cli.common import authorizations, spoken
+from smily_tui.cli.common import authorizations, spoken, tell
 from smily_tui.refresh.decision import Need
 from smily_tui.text import Untrusted, clean
 
@@ -36,12 +36,12 @@ def run(options: argparse.Namespace) -> int:
     stored = authorizations(options)
     account = stored.find(spoken(options))
     response = _get(stored, account, path)
-    print(_status_line(response), file=sys.stderr)  # noqa: T201
+    tell(_status_line(response))
     failure = refusal(response, ("GET", path), granted=account.scopes, asked=account.asked)
     if failure is not None:
         remark = clock_words(clock_off(response.headers, stored.clock.now().wall))
         if remark:
-            print(remark, file=sys.stderr)  # noqa: T201
+            tell(remark)
         raise failure
     _write(response.body)
     return 0

@@ -43,11 +43,18 @@ def in_ascii(options: argparse.Namespace) -> bool:
     return bool(getattr(options, "ascii", False))
 
 
+def tell(words: str, *, end: str = "\n") -> None:
+    """Words for a person, on stderr; `print` would take anything, text from outside, too."""
+    if sys.stderr is not None:  # closed by whoever started this: then nobody reads
+        sys.stderr.write(words + end)
+        sys.stderr.flush()
+
+
 def confirmed(question: str) -> bool:
     """Whether a person at a terminal says yes; without one nobody does."""
     if not sys.stdin.isatty():
         return False
-    print(f"{question} yes or no [no]: ", end="", file=sys.stderr, flush=True)  # noqa: T201
+    tell(f"{question} yes or no [no]: ", end="")
     return sys.stdin.readline().strip().lower() in YES
 
 

@@ -24,6 +24,7 @@ from smily_tui.cli import (
     token,
     unprotect,
 )
+from smily_tui.cli.common import tell
 from smily_tui.errors import SmilyError
 from smily_tui.text import clean
 
@@ -62,7 +63,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         code = _run(options)
         sys.stdout.flush()
     except SmilyError as error:
-        print(f"smily-tui: {error.in_lines()}", file=sys.stderr)  # noqa: T201
+        tell(f"smily-tui: {error.in_lines()}")
         return error.exit_code
     except KeyboardInterrupt:
         return INTERRUPTED
@@ -73,7 +74,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
         place = traceback.extract_tb(error.__traceback__)[-1]
         where = f"{Path(place.filename).name}:{place.lineno}"
-        print(f"smily-tui: A bug: {type(error).__name__} at {where}. Please report it.", file=sys.stderr)  # noqa: T201
+        tell(f"smily-tui: A bug: {type(error).__name__} at {where}. Please report it.")
         return 1
     return code
 
@@ -94,7 +95,7 @@ def _system_refused(error: OSError) -> int:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     if isinstance(error, BrokenPipeError):
         return 1
-    print(f"smily-tui: The system refused: {clean(error.strerror or type(error).__name__)}.", file=sys.stderr)  # noqa: T201
+    tell(f"smily-tui: The system refused: {clean(error.strerror or type(error).__name__)}.")
     return 1
 
 

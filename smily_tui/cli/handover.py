@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING
 
-from smily_tui.cli.common import authorizations, confirmed, spoken
+from smily_tui.cli.common import authorizations, confirmed, spoken, tell
 from smily_tui.errors import UsageError
 from smily_tui.text import Untrusted
 from smily_tui.words.questions import HAND_OVER, TAKE_BACK
@@ -31,7 +31,7 @@ def run(options: argparse.Namespace) -> int:
         raise UsageError("Nothing was handed over.", next="Without a terminal: add --yes.")
     if options.take_back:
         stored.take_back(account.address)
-        print(f"{account.address} is refreshed by smily-tui again.", file=sys.stderr)  # noqa: T201
+        tell(f"{account.address} is refreshed by smily-tui again.")
         return 0
     token = stored.hand_over(account.address)
     sys.stdout.write(token.reveal() + "\n")

@@ -6,7 +6,7 @@ import getpass
 import sys
 from typing import TYPE_CHECKING
 
-from smily_tui.cli.common import YES
+from smily_tui.cli.common import YES, tell
 from smily_tui.errors import SmilyError, UsageError
 from smily_tui.oauth import credentials as reading
 from smily_tui.oauth.pasted_code import read_pasted_code
@@ -42,21 +42,17 @@ def connect(stored: Authorizations, options: argparse.Namespace) -> int:
     stored.check_writable()
     application = _application(stored, options, asking)
     scopes = _scopes(options.scope, application, asking)
-    say(REMINDER)
-    print(stored.authorize_link(application, scopes, options.account_id), flush=True)  # noqa: T201
+    tell(REMINDER)
+    sys.stdout.write(stored.authorize_link(application, scopes, options.account_id) + "\n")
+    sys.stdout.flush()
     code = _code(stored, application, asking)
-    say("Exchanging the code …")
+    tell("Exchanging the code …")
     address = stored.exchange(application, code, scopes).wait().address
     account = _named(stored, address, asking, options.account_id)
     where = f"below {clean(stored.home.state)}"
-    say(f"Connected: {account.label}. Saved for you alone, {stored.at_rest.words}, {where}.")
-    print(account.address)  # noqa: T201
+    tell(f"Connected: {account.label}. Saved for you alone, {stored.at_rest.words}, {where}.")
+    sys.stdout.write(f"{account.address}\n")
     return 0
-
-
-def say(words: str) -> None:
-    """A sentence for the person, on stderr."""
-    print(words, file=sys.stderr, flush=True)  # noqa: T201
 
 
 class Asking:
@@ -72,7 +68,7 @@ class Asking:
         Raises:
             UsageError: stdin has ended.
         """
-        say_open(f"{prompt}: ")
+        tell(f"{prompt}: ", end="")
         line = sys.stdin.readline()
         if not line:
             raise UsageError(f"{prompt} is missing: the input has ended.")
@@ -91,17 +87,12 @@ class Asking:
         """An answer, or the default where there is none or nobody to ask."""
         if self._silent:
             return Untrusted(default)
-        say_open(f"{prompt} [{default}]: ")
+        tell(f"{prompt} [{default}]: ", end="")
         return Untrusted(sys.stdin.readline().strip() or default)
 
     def confirmed(self, question: str) -> bool:
         """Yes unless somebody says no."""
         return self.optional(f"{question} yes or no", Clean("yes")).for_parsing().lower() in YES
-
-
-def say_open(prompt: str) -> None:
-    """A prompt on stderr, without a new line."""
-    print(prompt, end="", file=sys.stderr, flush=True)  # noqa: T201
 
 
 # -- the application -----------------------------------------------------------------------------------
@@ -147,7 +138,7 @@ def _judge(finding: Finding, name: str) -> None:
     if finding.problem:
         raise UsageError(finding.problem, next=f"Copy the {name} again from Smily's partner panel.")
     if finding.remark:
-        say(f"Note: {finding.remark}")
+        tell(f"Note: {finding.remark}")
 
 
 def _scopes(given: Sequence[Untrusted], application: Application, asking: Asking) -> tuple[str, ...]:
@@ -180,22 +171,22 @@ def _code(stored: Authorizations, application: Application, asking: Asking) -> S
         except SmilyError as error:
             if not left or not asking.terminal:
                 raise
-            say(error.in_lines())
+            tell(error.in_lines())
     raise UsageError("No code was given.")
 
 
 def _named(stored: Authorizations, address: Address, asking: Asking, wanted: int | None) -> Account:
     """Ask the API whose account it is, show it, and give it its name and place."""
-    say("Asking whose account it is …")
+    tell("Asking whose account it is …")
     try:
         identity = stored.identify(address).wait().identity
     except SmilyError as error:
-        say(f"The account is stored, but its name is not known yet. {error.what}")
+        tell(f"The account is stored, but its name is not known yet. {error.what}")
         identity = None
     label = _label(identity, asking)
     account = stored.account(address)
     if wanted is not None and account and account.account_id not in (None, wanted):
-        say(f"Careful: account {wanted} was asked for, this is account {account.account_id}.")
+        tell(f"Careful: account {wanted} was asked for, this is account {account.account_id}.")
     twin = stored.twin(account) if account else None
     replaces = None
     if twin and asking.confirmed(f"{twin.label} is already stored as {twin.address}. Update its tokens?"):
@@ -206,10 +197,10 @@ def _named(stored: Authorizations, address: Address, asking: Asking, wanted: int
 def _label(identity: Identity | None, asking: Asking) -> Untrusted:
     if identity is None or not identity.business_name:
         if identity is not None:
-            say(f"Its name is not known: {identity.remark}.")
+            tell(f"Its name is not known: {identity.remark}.")
         return asking.optional("A name for the account", Clean("Account"))
     number = f" (account {identity.account_id})" if identity.account_id is not None else ""
-    say(f"This is {identity.business_name}{number}.")
+    tell(f"This is {identity.business_name}{number}.")
     if not asking.confirmed("Is this the right account?"):
-        say("It stays stored. Forget it with smily-tui forget; sign out in the browser, then connect again.")
+        tell("It stays stored. Forget it with smily-tui forget; sign out in the browser, then connect again.")
     return asking.optional("A name for the account", identity.business_name)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING
 
-from smily_tui.cli.common import authorizations, spoken, valid_until
+from smily_tui.cli.common import authorizations, spoken, tell, valid_until
 from smily_tui.errors import SmilyError, UsageError
 from smily_tui.refresh.decision import Need
 from smily_tui.text import Untrusted
@@ -45,9 +45,12 @@ def run(options: argparse.Namespace) -> int:
         results = list(pool.map(lambda account: _result(stored, account), stored.accounts()))
     code = max((error.exit_code for _, error in results if error), default=0)
     for words, error in results:
-        print(words, file=sys.stderr if code else sys.stdout)
+        if code:
+            tell(words)
+        else:
+            sys.stdout.write(words + "\n")
         if error:
-            print(error.in_lines(), file=sys.stderr)  # noqa: T201
+            tell(error.in_lines())
     return code
 
 

@@ -60,7 +60,8 @@ class AuthorizePage(Page):
 
     def _link_button(self, what: str) -> Button:
         action = next(each for each in WIZARD if each.name == _LINK_ACTIONS[what])
-        button = Button(f"{action.label} {self.app.key_of(action)}", id=f"do-{what}", compact=True)
+        label = Content(f"{action.label} {self.app.key_of(action)}")
+        button = Button(label, id=f"do-{what}", compact=True)
         button.can_focus = False
         return button
 
