@@ -7,7 +7,7 @@ import contextlib
 import os
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NoReturn
 
 from smily_tui import __version__
 from smily_tui.cli import (
@@ -99,8 +99,16 @@ def _system_refused(error: OSError) -> int:
     return 1
 
 
+class _Parser(argparse.ArgumentParser):
+    """Repeats what it does not know, cleaned."""
+
+    def error(self, message: str) -> NoReturn:
+        """Leave with exit code 2."""
+        super().error(clean(message))
+
+
 def _parser() -> argparse.ArgumentParser:
-    everywhere = argparse.ArgumentParser(add_help=False)
+    everywhere = _Parser(add_help=False)
     everywhere.add_argument(
         "--server",
         metavar="ORIGIN",
@@ -114,7 +122,7 @@ def _parser() -> argparse.ArgumentParser:
         default=argparse.SUPPRESS,
         help="keep settings and state below this folder (env SMILY_TUI_HOME)",
     )
-    full_screen = argparse.ArgumentParser(add_help=False)
+    full_screen = _Parser(add_help=False)
     full_screen.add_argument(
         "--ascii", action="store_true", default=argparse.SUPPRESS, help="full screen: show nothing but ASCII"
     )
@@ -124,7 +132,7 @@ def _parser() -> argparse.ArgumentParser:
         default=argparse.SUPPRESS,
         help="line by line, no full screen: for screen readers and terminals without a cursor",
     )
-    parser = argparse.ArgumentParser(
+    parser = _Parser(
         prog="smily-tui",
         description="From a Client ID to a valid token that stays valid, for the Smily (BookingSync) API v3.",
         epilog=EPILOG,
