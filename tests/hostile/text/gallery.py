@@ -168,7 +168,7 @@ class Gallery(SmilyApp):
         while page.scroll_y >= top:
             shown += grid(self)
             top += max(page.size.height - 1, 1)
-            page.scroll_to(y=top, animate=False)
+            page.scroll_to(y=top, animate=False, immediate=True)
             await self._drawn()
         return shown + grid(self)
 

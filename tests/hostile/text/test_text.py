@@ -155,10 +155,11 @@ def test_no_command_prints_more_than_text(full: Path, arguments: list[str]) -> N
     ids=" ".join,
 )
 def test_no_argument_is_repeated_as_it_is(
-    full: Path, arguments: list[str], capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, arguments: list[str], capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Each of them as an account, a name, a permission or what the command does not know at all."""
-    monkeypatch.setenv("SMILY_TUI_HOME", str(full))
+    fill(tmp_path, CORPUS[:10])
+    monkeypatch.setenv("SMILY_TUI_HOME", str(tmp_path))
     monkeypatch.setattr(sys, "stdin", io.StringIO())
     for text in CORPUS[:: 1 if arguments[0] == "token" else 3]:
         *before, last = arguments
