@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 LIMIT: Final = 3.0
 COPIED: Final = "Copied."
 SENT: Final = "Sent to your terminal's clipboard. If pasting gives something else, show it as text."
+CLEARED: Final = "The clipboard is cleared, if it still held the token."
 NOT_COPIED: Final = "Not copied: there is no clipboard here that can be read back and cleared again."
 # In a process of its own: some clipboard tools hang, and some write errors over the screen.
 _READ: Final = "import sys, pyperclip\ntext = sys.stdin.buffer.read().decode()\n"

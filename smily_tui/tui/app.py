@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
     from textual.app import ComposeResult, SystemCommand
     from textual.screen import Screen
+    from textual.timer import Timer
 
     from smily_tui.demo import DemoInfo
     from smily_tui.desktop.browser import Opened
@@ -68,6 +69,8 @@ class SmilyApp(PreferredApp):
         self._application: Application | None = None
         self._open_link = open_link
         self._copy = copy
+        self._copied: Secret | None = None
+        self._clearing: Timer | None = None
         if application is not None:
             found = authorizations.application(application)
             if found is None:
@@ -165,14 +168,21 @@ class SmilyApp(PreferredApp):
         return copied.words
 
     def _clear_later(self, text: Secret) -> None:
-        def clear() -> None:
+        if self._clearing is not None:
+            self._clearing.stop()
+        self._copied = text
+        self._clearing = self.set_timer(
+            CLEARED_AFTER, lambda: self.run_worker(self.clear, thread=True, exit_on_error=False) and None
+        )
+
+    def clear(self) -> bool:
+        """Empty the clipboard if it still holds a token of ours; whether there was one to look for."""
+        text, self._copied = self._copied, None
+        if text is not None:
             from smily_tui.desktop import clipboard
 
             clipboard.clear_if_unchanged(text)
-
-        self.set_timer(
-            CLEARED_AFTER, lambda: self.run_worker(clear, thread=True, exit_on_error=False) and None
-        )
+        return text is not None
 
     def qr_as_text(self, link: str) -> str:
         """The link as a QR code that may be longer than the screen, or which width it needs."""

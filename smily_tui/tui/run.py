@@ -48,6 +48,7 @@ def run(
     """
     check_terminal()
     authorizations.at_rest.check()
+    authorizations.at_rest.ask_beside()
     for name in LEAKING:
         os.environ.pop(name, None)
     from smily_tui.tui.app import SmilyApp
@@ -61,4 +62,8 @@ def run(
         ascii=ascii,
     )
     app.run()
+    if app.clear():
+        from smily_tui.desktop.clipboard import CLEARED
+
+        sys.stderr.write(f"{CLEARED}\n")
     return app.return_code or 0

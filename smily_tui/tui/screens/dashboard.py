@@ -63,6 +63,7 @@ class DashboardScreen(StatusScreen[None]):
         self._busy: frozenset[Address] = frozenset()
         self._revealed: Timer | None = None
         self._copies_agreed = False
+        self._keyless = self._looking = False
 
     def compose(self) -> ComposeResult:
         """Build the screen."""
@@ -95,6 +96,25 @@ class DashboardScreen(StatusScreen[None]):
             self.query_one(StatusLine).error(error)
         self._show()
 
+    @work(exit_on_error=False)
+    async def _load_anew(self) -> None:
+        """Read the accounts again; where that needs a key, the keyring is asked beside the screen."""
+        if self._looking:
+            return
+        self._looking = True
+        try:
+            await to_thread(self._stored.at_rest.check)
+        except SmilyError as error:
+            self._keyless = True
+            self.query_one(StatusLine).error(error)
+        else:
+            if self._keyless:
+                self.query_one(StatusLine).clear()
+            self._keyless = False
+            self.load()
+        finally:
+            self._looking = False
+
     def _show(self) -> None:
         now = self._stored.clock.now()
         words = self.query_one("#find", Input).value.casefold().split()
@@ -122,9 +142,8 @@ class DashboardScreen(StatusScreen[None]):
         self.call_after_refresh(self._detail)
 
     def _tick(self) -> None:
-        if self._stored.changed():
-            self.load()
-            return
+        if self._stored.changed() or self._keyless:
+            self._load_anew()
         self.query_one(AccountTable).tick(self._stored.clock.now(), self._busy)
         self._detail()
 
