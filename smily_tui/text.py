@@ -1,19 +1,21 @@
 """The cleaning of untrusted text: whatever came from outside can be shown after `clean`, and only after it.
 
-Untrusted is everything that this program did not write itself: answers of a server, the clipboard, what a
-person pasted, names of files, the environment, labels read back from the store. `Clean` is a type of its
-own so that a function which shows text can ask for it.
+Outside is everything that this program did not write itself: answers of a server, the clipboard, what a
+person pasted or typed, names of files, the environment, labels read back from the store. Such text is
+`Untrusted`, which is no `str`: the type checker refuses it wherever text is shown. `Clean` is a type of its
+own, too, so that a function which shows text can ask for it.
 """
 
 from __future__ import annotations
 
 import re
 import unicodedata
-from typing import Final, NewType
+from typing import Final, NewType, NoReturn, final
 
 Clean = NewType("Clean", str)
 
 LONGEST: Final = 400
+_OUTSIDE: Final = "(text from outside)"
 _ELLIPSIS = "…"
 _JOINERS = "\u200c\u200d"
 _SEQUENCE = re.compile(
@@ -32,6 +34,53 @@ _FILLERS = frozenset(
 )
 
 
+@final
+class Untrusted:
+    """Text from outside.
+
+    There are two ways out: `clean()`, to show it, and `for_parsing()`, to find out what it says. Every other
+    way to turn it into text gives the same few words of our own, so that a mistake that the type checker
+    cannot see, such as an f-string, shows nothing either.
+    """
+
+    __slots__ = ("__raw",)
+
+    def __init__(self, raw: str) -> None:
+        self.__raw = raw
+
+    def for_parsing(self) -> str:
+        """The text as it came: to be matched or read, and never to be shown.
+
+        A search for `for_parsing(` finds every place where text from outside is looked into.
+        """
+        return self.__raw
+
+    def __len__(self) -> int:
+        return len(self.__raw)
+
+    def __bool__(self) -> bool:
+        return bool(self.__raw)
+
+    def __eq__(self, other: object) -> bool:
+        return self.__raw == other.for_parsing() if isinstance(other, Untrusted) else NotImplemented
+
+    def __hash__(self) -> int:
+        return hash((Untrusted, self.__raw))
+
+    def __repr__(self) -> str:
+        return f"Untrusted({_OUTSIDE})"
+
+    def __str__(self) -> str:
+        return _OUTSIDE
+
+    def __format__(self, spec: str) -> str:
+        return format(_OUTSIDE, spec)
+
+    def __reduce__(self) -> NoReturn:
+        msg = "text from outside is not pickled or copied"
+        raise TypeError(msg)
+
+
 def clean(raw: object, limit: int = LONGEST) -> Clean:
     """One line of printable text, at most `limit` characters, in any script.
 
@@ -40,7 +89,7 @@ def clean(raw: object, limit: int = LONGEST) -> Clean:
     of scripts that need them; of many marks on one letter the first few stay. Text that is cut ends in an
     ellipsis.
     """
-    given = str(raw)
+    given = raw.for_parsing() if isinstance(raw, Untrusted) else str(raw)
     if len(given) <= limit and given.isascii() and given.isprintable() and "  " not in given:
         return Clean(given.strip(" "))  # nearly all text, in a fraction of the time
     text = _SEQUENCE.sub("", given[: limit * 16])

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from smily_tui.cli.dispatch import COMMANDS, EPILOG, _parser
+from smily_tui.outside import Record
 from smily_tui.tui.actions import EVERYWHERE, ON_SCREENS
 from smily_tui.tui.keys import read_keys
 from smily_tui.tui.themes import THEMES
@@ -69,7 +70,7 @@ def test_the_security_page_explains_every_dependency() -> None:
 
 def test_the_readmes_settings_can_be_used_and_its_actions_are_all_there_are() -> None:
     section = README.partition("## Looks and keys")[2].partition("\n## ")[0]
-    preferences = read_preferences(tomllib.loads(section.split("```")[1].removeprefix("toml")))
+    preferences = read_preferences(Record(tomllib.loads(section.split("```")[1].removeprefix("toml"))))
     assert preferences.ignored == ()
     assert set(re.findall(r"smily-(?:dark|light|[a-z]+)\b", section.split("```")[1])) - {"smily-tui"} == {
         theme.name for theme in THEMES

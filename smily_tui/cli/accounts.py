@@ -6,8 +6,9 @@ import sys
 import time
 from typing import TYPE_CHECKING, Any
 
-from smily_tui.cli.common import authorizations, duration, joined
+from smily_tui.cli.common import authorizations, duration, joined, spoken, tell
 from smily_tui.errors import UsageError
+from smily_tui.text import Untrusted
 from smily_tui.words.questions import change
 
 if TYPE_CHECKING:
@@ -20,7 +21,9 @@ if TYPE_CHECKING:
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Define the command's arguments."""
-    parser.add_argument("account", nargs="?", metavar="ACCOUNT", help="with --history: which account")
+    parser.add_argument(
+        "account", nargs="?", type=Untrusted, metavar="ACCOUNT", help="with --history: which account"
+    )
     parser.add_argument("--json", action="store_true", help="as a JSON list, for programs")
     parser.add_argument(
         "--history", action="store_true", help="each use of an account's refresh token: when, why, by whom"
@@ -47,14 +50,14 @@ def run(options: argparse.Namespace) -> int:
         columns = [text.ljust(width) for text, width in zip(row, widths, strict=False)]
         sys.stdout.write("  ".join([*columns, row[4]]).rstrip() + "\n")
     if rows:
-        print(f"Kept for you alone, {stored.at_rest.words}.", file=sys.stderr)  # noqa: T201
+        tell(f"Kept for you alone, {stored.at_rest.words}.")
     else:
-        print("No account is stored. smily-tui connect adds one.", file=sys.stderr)  # noqa: T201
+        tell("No account is stored. smily-tui connect adds one.")
     return 0
 
 
 def _history(stored: Authorizations, options: argparse.Namespace) -> int:
-    found = stored.history(stored.find(options.account).address)
+    found = stored.history(stored.find(spoken(options)).address)
     if options.json:
         import dataclasses
         import json
@@ -66,7 +69,7 @@ def _history(stored: Authorizations, options: argparse.Namespace) -> int:
         at = time.strftime("%Y-%m-%d %H:%M:%S", time.localtime(each.at))
         sys.stdout.write(f"{at}  {each.outcome}  ({each.why})  {change(each)}  {each.host}: {each.process}\n")
     if not found:
-        print("Its refresh token was never used here.", file=sys.stderr)  # noqa: T201
+        tell("Its refresh token was never used here.")
     return 0
 
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING
 
-from smily_tui.cli.common import authorizations
+from smily_tui.cli.common import authorizations, spoken, tell
 from smily_tui.refresh.decision import Need
-from smily_tui.text import clean
+from smily_tui.text import Untrusted, clean
 
 if TYPE_CHECKING:
     import argparse
@@ -22,8 +22,8 @@ _LIMITS = ("x-ratelimit-remaining", "x-ratelimit-limit", "x-ratelimit-reset")
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Define the command's arguments."""
-    parser.add_argument("path", metavar="PATH", help="the part after /api/v3/, such as: me")
-    parser.add_argument("account", nargs="?", metavar="ACCOUNT", help="APPLICATION/ACCOUNT")
+    parser.add_argument("path", type=Untrusted, metavar="PATH", help="the part after /api/v3/, such as: me")
+    parser.add_argument("account", nargs="?", type=Untrusted, metavar="ACCOUNT", help="APPLICATION/ACCOUNT")
 
 
 def run(options: argparse.Namespace) -> int:
@@ -34,14 +34,14 @@ def run(options: argparse.Namespace) -> int:
 
     path = api_path(options.path)
     stored = authorizations(options)
-    account = stored.find(options.account)
+    account = stored.find(spoken(options))
     response = _get(stored, account, path)
-    print(_status_line(response), file=sys.stderr)  # noqa: T201
+    tell(_status_line(response))
     failure = refusal(response, ("GET", path), granted=account.scopes, asked=account.asked)
     if failure is not None:
         remark = clock_words(clock_off(response.headers, stored.clock.now().wall))
         if remark:
-            print(remark, file=sys.stderr)  # noqa: T201
+            tell(remark)
         raise failure
     _write(response.body)
     return 0

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     import argparse
 
     from smily_tui.refresh.authorizations import Authorizations
-    from smily_tui.text import Clean
+    from smily_tui.text import Clean, Untrusted
     from smily_tui.vault.account import Account
 
 
@@ -33,16 +33,29 @@ def authorizations(options: argparse.Namespace) -> Authorizations:
     return Authorizations(Home.at(getattr(options, "home", None)), server=server, keyring=keyring)
 
 
+def spoken(options: argparse.Namespace) -> Untrusted | None:
+    """The account that was named on the command line."""
+    found: Untrusted | None = options.account
+    return found
+
+
 def in_ascii(options: argparse.Namespace) -> bool:
     """Whether the full-screen program is to show nothing but ASCII."""
     return bool(getattr(options, "ascii", False))
+
+
+def tell(words: str, *, end: str = "\n") -> None:
+    """Words for a person, on stderr; `print` would take anything, text from outside, too."""
+    if sys.stderr is not None:  # closed by whoever started this: then nobody reads
+        sys.stderr.write(words + end)
+        sys.stderr.flush()
 
 
 def confirmed(question: str) -> bool:
     """Whether a person at a terminal says yes; without one nobody does."""
     if not sys.stdin.isatty():
         return False
-    print(f"{question} yes or no [no]: ", end="", file=sys.stderr, flush=True)  # noqa: T201
+    tell(f"{question} yes or no [no]: ", end="")
     return sys.stdin.readline().strip().lower() in YES
 
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from smily_tui.cli.common import authorizations
 from smily_tui.cli.front import asks_for_plain, is_plain, show
 from smily_tui.errors import UsageError
+from smily_tui.text import Untrusted
 
 if TYPE_CHECKING:
     import argparse
@@ -14,14 +15,17 @@ if TYPE_CHECKING:
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Define the command's arguments."""
-    parser.add_argument("--app", metavar="NAME", help="the application; its stored credentials are used")
-    parser.add_argument("--client-id", metavar="ID", help="the application's Client ID")
+    parser.add_argument(
+        "--app", type=Untrusted, metavar="NAME", help="the application; its stored credentials are used"
+    )
+    parser.add_argument("--client-id", type=Untrusted, metavar="ID", help="the application's Client ID")
     parser.add_argument(
         "--secret-stdin", action="store_true", help="the first line of stdin is the Client Secret"
     )
     parser.add_argument(
         "--scope",
         action="append",
+        type=Untrusted,
         default=[],
         metavar="S",
         help="a permission to ask for, or several: read-only, bookings, everything; can be repeated",

@@ -8,9 +8,10 @@ import importlib
 import os
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol, cast
+from typing import TYPE_CHECKING, NoReturn, Protocol, cast
 
 from smily_tui import __version__
+from smily_tui.cli.common import tell
 from smily_tui.errors import SmilyError
 from smily_tui.text import clean
 
@@ -66,7 +67,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         code = _run(options)
         sys.stdout.flush()
     except SmilyError as error:
-        print(f"smily-tui: {error.in_lines()}", file=sys.stderr)  # noqa: T201
+        tell(f"smily-tui: {error.in_lines()}")
         return error.exit_code
     except KeyboardInterrupt:
         return INTERRUPTED
@@ -77,7 +78,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
         place = traceback.extract_tb(error.__traceback__)[-1]
         where = f"{Path(place.filename).name}:{place.lineno}"
-        print(f"smily-tui: A bug: {type(error).__name__} at {where}. Please report it.", file=sys.stderr)  # noqa: T201
+        tell(f"smily-tui: A bug: {type(error).__name__} at {where}. Please report it.")
         return 1
     return code
 
@@ -96,13 +97,21 @@ def _system_refused(error: OSError) -> int:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     if isinstance(error, BrokenPipeError):
         return 1
-    print(f"smily-tui: The system refused: {clean(error.strerror or type(error).__name__)}.", file=sys.stderr)  # noqa: T201
+    tell(f"smily-tui: The system refused: {clean(error.strerror or type(error).__name__)}.")
     return 1
+
+
+class _Parser(argparse.ArgumentParser):
+    """Repeats what it does not know, cleaned."""
+
+    def error(self, message: str) -> NoReturn:
+        """Leave with exit code 2."""
+        super().error(clean(message))
 
 
 def _parser(arguments: Sequence[str]) -> argparse.ArgumentParser:
     """The parser for these arguments: it knows all commands, and the options of those that are named."""
-    everywhere = argparse.ArgumentParser(add_help=False)
+    everywhere = _Parser(add_help=False)
     everywhere.add_argument(
         "--server",
         metavar="ORIGIN",
@@ -116,7 +125,7 @@ def _parser(arguments: Sequence[str]) -> argparse.ArgumentParser:
         default=argparse.SUPPRESS,
         help="keep settings and state below this folder (env SMILY_TUI_HOME)",
     )
-    full_screen = argparse.ArgumentParser(add_help=False)
+    full_screen = _Parser(add_help=False)
     full_screen.add_argument(
         "--ascii", action="store_true", default=argparse.SUPPRESS, help="full screen: show nothing but ASCII"
     )
@@ -126,7 +135,7 @@ def _parser(arguments: Sequence[str]) -> argparse.ArgumentParser:
         default=argparse.SUPPRESS,
         help="line by line, no full screen: for screen readers and terminals without a cursor",
     )
-    parser = argparse.ArgumentParser(
+    parser = _Parser(
         prog="smily-tui",
         description="From a Client ID to a valid token that stays valid, for the Smily (BookingSync) API v3.",
         epilog=EPILOG,

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 
 from smily_tui.cli.common import authorizations, confirmed
 from smily_tui.errors import SmilyError, UsageError
-from smily_tui.text import Clean, clean
+from smily_tui.text import Untrusted, clean
 
 if TYPE_CHECKING:
     import argparse
@@ -52,6 +52,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Define the command's arguments."""
     parser.add_argument(
         "--probe-rotation",
+        type=Untrusted,
         metavar="ACCOUNT",
         help="find out whether the server rotates on use or at once; spends one refresh",
     )
@@ -72,7 +73,7 @@ def run(options: argparse.Namespace) -> int:
     return code
 
 
-def _probe(stored: Authorizations, spoken: str, *, agreed: bool) -> int:
+def _probe(stored: Authorizations, spoken: Untrusted, *, agreed: bool) -> int:
     account = stored.find(spoken)
     if not agreed and not confirmed(PROBE.format(label=account.label)):
         raise UsageError("Nothing was sent.", next="Without a terminal: add --yes.")
@@ -114,7 +115,7 @@ def _keyring(stored: Authorizations) -> Finding:
     try:
         stored.at_rest.look_for_keyring()
     except SmilyError as error:
-        return Finding(True, f"Keyring: {Clean(error.what)} A new store is not encrypted then.")
+        return Finding(True, f"Keyring: {error.what} A new store is not encrypted then.")
     return Finding(
         True, "Keyring: answers. A new store is encrypted; smily-tui protect encrypts an older one."
     )
@@ -196,4 +197,4 @@ def _clipboard() -> Finding:
 
 
 def _failed(name: str, error: SmilyError) -> Finding:
-    return Finding(False, f"{name}: {Clean(error.what)}", error.next, error.exit_code)
+    return Finding(False, f"{name}: {error.what}", error.next, error.exit_code)

@@ -6,9 +6,10 @@ import sys
 import time
 from typing import TYPE_CHECKING
 
-from smily_tui.cli.common import authorizations
+from smily_tui.cli.common import authorizations, spoken
 from smily_tui.errors import UsageError
-from smily_tui.vault.account import Address
+from smily_tui.text import Untrusted, clean
+from smily_tui.vault.errors import NoSuchAccount
 
 if TYPE_CHECKING:
     import argparse
@@ -23,7 +24,7 @@ NOT_REVOKED = (
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Define the command's arguments."""
-    parser.add_argument("account", nargs="?", metavar="ACCOUNT", help="APPLICATION/ACCOUNT")
+    parser.add_argument("account", nargs="?", type=Untrusted, metavar="ACCOUNT", help="APPLICATION/ACCOUNT")
     trash = parser.add_mutually_exclusive_group()
     trash.add_argument("--restore", action="store_true", help="bring the account back from the trash")
     trash.add_argument("--list", action="store_true", help="show what is in the trash")
@@ -38,16 +39,15 @@ def run(options: argparse.Namespace) -> int:
             raise UsageError("--list and --empty-trash take no ACCOUNT.")
         sys.stdout.write(_listed(stored) if options.list else _emptied(stored))
         return 0
-    if not options.account:
+    account = spoken(options)
+    if not account:
         raise UsageError("Which account? smily-tui accounts lists them.")
-    sys.stdout.write(
-        _restored(stored, options.account) if options.restore else _forget(stored, options.account)
-    )
+    sys.stdout.write(_restored(stored, account) if options.restore else _forget(stored, account))
     return 0
 
 
-def _forget(stored: Authorizations, spoken: str) -> str:
-    account = stored.find(spoken)
+def _forget(stored: Authorizations, named: Untrusted) -> str:
+    account = stored.find(named)
     stored.forget(account.address)
     return (
         f"{account.address} ({account.label}) is forgotten here: it is in the trash for a month.\n"
@@ -56,14 +56,17 @@ def _forget(stored: Authorizations, spoken: str) -> str:
     )
 
 
-def _restored(stored: Authorizations, spoken: str) -> str:
-    application, slash, name = spoken.rpartition("/")
+def _restored(stored: Authorizations, named: Untrusted) -> str:
+    application, slash, name = named.for_parsing().rpartition("/")
     wanted = [
         each.address
         for each in stored.forgotten()
         if name == each.address.account and (not slash or application == each.address.application)
     ]
-    account = stored.restore(wanted[0] if wanted else Address(application or "?", name))
+    if not wanted:
+        what = f"There is no {clean(named, 100)} in the trash."
+        raise NoSuchAccount(what, next="smily-tui forget --list shows it.")
+    account = stored.restore(wanted[0])
     return f"{account.address} ({account.label}) is back.\n"
 
 

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
     from smily_tui.demo import DemoInfo
     from smily_tui.refresh.authorizations import Authorizations
+    from smily_tui.text import Untrusted
     from smily_tui.vault.application import Application
 
 
@@ -44,7 +45,7 @@ def show(
     *,
     demo: DemoInfo | None = None,
     connect: bool = False,
-    application: str | None = None,
+    application: Untrusted | None = None,
     presenter: bool = False,
 ) -> int:
     """Run the front end; its arguments are those of `tui.run.run`.
@@ -81,7 +82,7 @@ def show(
     )
 
 
-def _named(stored: Authorizations, name: str) -> Application:
+def _named(stored: Authorizations, name: Untrusted) -> Application:
     found = stored.application(name)
     if found is None:
         raise UsageError(f"There is no application “{clean(name, 60)}”.", next="Leave --app out.")

@@ -5,8 +5,9 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING
 
-from smily_tui.cli.common import authorizations, confirmed
+from smily_tui.cli.common import authorizations, confirmed, spoken, tell
 from smily_tui.errors import UsageError
+from smily_tui.text import Untrusted
 from smily_tui.words.questions import HAND_OVER, TAKE_BACK
 
 if TYPE_CHECKING:
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Define the command's arguments."""
-    parser.add_argument("account", metavar="ACCOUNT", help="APPLICATION/ACCOUNT")
+    parser.add_argument("account", type=Untrusted, metavar="ACCOUNT", help="APPLICATION/ACCOUNT")
     parser.add_argument("--take-back", action="store_true", help="let smily-tui refresh the account again")
     parser.add_argument("--yes", action="store_true", help="do it without asking")
 
@@ -23,14 +24,14 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(options: argparse.Namespace) -> int:
     """Ask, note it durably, then print the refresh token."""
     stored = authorizations(options)
-    account = stored.find(options.account)
+    account = stored.find(spoken(options))
     asked = TAKE_BACK if options.take_back else HAND_OVER
     question = asked.format(label=account.label, shown="printed on stdout")
     if not options.yes and not confirmed(question):
         raise UsageError("Nothing was handed over.", next="Without a terminal: add --yes.")
     if options.take_back:
         stored.take_back(account.address)
-        print(f"{account.address} is refreshed by smily-tui again.", file=sys.stderr)  # noqa: T201
+        tell(f"{account.address} is refreshed by smily-tui again.")
         return 0
     token = stored.hand_over(account.address)
     sys.stdout.write(token.reveal() + "\n")

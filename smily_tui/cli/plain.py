@@ -6,19 +6,19 @@ import getpass
 import sys
 from typing import TYPE_CHECKING
 
-from smily_tui.cli.common import YES
+from smily_tui.cli.common import YES, tell
 from smily_tui.errors import SmilyError, UsageError
 from smily_tui.oauth import credentials as reading
 from smily_tui.oauth.likely_causes import clock_words
 from smily_tui.oauth.pasted_code import read_pasted_code
 from smily_tui.oauth.scopes import expand, is_valid_name
 from smily_tui.secret import Secret
-from smily_tui.text import clean
+from smily_tui.text import Clean, Untrusted, clean
 from smily_tui.words.connecting import NOT_IDENTIFIED, less_given
 
 if TYPE_CHECKING:
     import argparse
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
     from smily_tui.oauth.credentials import Finding, KnownCredentials
     from smily_tui.oauth.identity import Identity
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from smily_tui.vault.application import Application
 
 PASTES = 3
+MY_APP = Clean("My app")
 REMINDER = (
     "Open this link, sign in as the account's owner and choose “Authorize”; then paste the code that the "
     "page shows. It works once, for about 10 minutes."
@@ -43,24 +44,20 @@ def connect(stored: Authorizations, options: argparse.Namespace) -> int:
     stored.check_writable()
     application = _application(stored, options, asking)
     scopes = _scopes(options.scope, application, asking)
-    say(REMINDER)
-    print(stored.authorize_link(application, scopes, options.account_id), flush=True)  # noqa: T201
+    tell(REMINDER)
+    sys.stdout.write(stored.authorize_link(application, scopes, options.account_id) + "\n")
+    sys.stdout.flush()
     link = stored.link_shown(application, stored.clock.now())
     code = _code(stored, application, asking)
-    say("Exchanging the code …")
+    tell("Exchanging the code …")
     address = stored.exchange(application, code, scopes, link).wait().address
     account = _named(stored, address, asking, options.account_id)
     if less := less_given(account, "smily-tui connect"):
-        say(less)
+        tell(less)
     where = f"below {clean(stored.home.state)}"
-    say(f"Connected: {account.label}. Saved for you alone, {stored.at_rest.words}, {where}.")
-    print(account.address)  # noqa: T201
+    tell(f"Connected: {account.label}. Saved for you alone, {stored.at_rest.words}, {where}.")
+    sys.stdout.write(f"{account.address}\n")
     return 0
-
-
-def say(words: str) -> None:
-    """A sentence for the person, on stderr."""
-    print(words, file=sys.stderr, flush=True)  # noqa: T201
 
 
 class Asking:
@@ -70,42 +67,37 @@ class Asking:
         self.terminal = sys.stdin.isatty()
         self._silent = yes or not self.terminal
 
-    def needed(self, prompt: str) -> str:
+    def needed(self, prompt: str) -> Untrusted:
         """An answer that there is no default for.
 
         Raises:
             UsageError: stdin has ended.
         """
-        say_open(f"{prompt}: ")
+        tell(f"{prompt}: ", end="")
         line = sys.stdin.readline()
         if not line:
             raise UsageError(f"{prompt} is missing: the input has ended.")
-        return line.strip()
+        return Untrusted(line.strip())
 
-    def hidden(self, prompt: str) -> str:
+    def hidden(self, prompt: str) -> Untrusted:
         """An answer that is not shown while it is typed; raises UsageError where stdin has ended."""
         if not self.terminal:
             return self.needed(prompt)
         try:
-            return getpass.getpass(f"{prompt} (not shown): ", stream=sys.stderr)
+            return Untrusted(getpass.getpass(f"{prompt} (not shown): ", stream=sys.stderr))
         except EOFError:
             raise UsageError(f"{prompt} is missing: the input has ended.") from None
 
-    def optional(self, prompt: str, default: str) -> str:
+    def optional(self, prompt: str, default: Clean) -> Untrusted:
         """An answer, or the default where there is none or nobody to ask."""
         if self._silent:
-            return default
-        say_open(f"{prompt} [{default}]: ")
-        return sys.stdin.readline().strip() or default
+            return Untrusted(default)
+        tell(f"{prompt} [{default}]: ", end="")
+        return Untrusted(sys.stdin.readline().strip() or default)
 
     def confirmed(self, question: str) -> bool:
         """Yes unless somebody says no."""
-        return self.optional(f"{question} yes or no", "yes").lower() in YES
-
-
-def say_open(prompt: str) -> None:
-    """A prompt on stderr, without a new line."""
-    print(prompt, end="", file=sys.stderr, flush=True)  # noqa: T201
+        return self.optional(f"{question} yes or no", Clean("yes")).for_parsing().lower() in YES
 
 
 # -- the application -----------------------------------------------------------------------------------
@@ -119,15 +111,15 @@ def _application(stored: Authorizations, options: argparse.Namespace, asking: As
     if options.secret_stdin and not options.client_id and known is None:
         raise UsageError("--secret-stdin needs --client-id, or --app with the name of a stored application.")
     credentials = stored.known_credentials()
-    given: str | None = options.client_id or (known.client_id if known else None)
+    given = options.client_id or (Untrusted(known.client_id) if known else None)
     client_id = _client_id(given, asking, credentials)
-    typed = sys.stdin.readline() if options.secret_stdin else asking.hidden("Client Secret")
+    typed = Untrusted(sys.stdin.readline()) if options.secret_stdin else asking.hidden(reading.SECRET)
     secret = _client_secret(typed, client_id, credentials)
-    name = options.app or (known and known.name) or asking.optional("A name for the application", "My app")
+    name = options.app or (known and known.name) or asking.optional("A name for the application", MY_APP)
     return stored.save_application(name, client_id, secret, expand(_names(options.scope)))
 
 
-def _known(stored: Authorizations, name: str | None) -> Application | None:
+def _known(stored: Authorizations, name: Untrusted | None) -> Application | None:
     applications = stored.applications()
     if name is None and len(applications) > 1:
         names = ", ".join(each.key for each in applications)
@@ -135,14 +127,14 @@ def _known(stored: Authorizations, name: str | None) -> Application | None:
     return stored.application(name) if name else next(iter(applications), None)
 
 
-def _client_id(given: str | None, asking: Asking, known: KnownCredentials) -> str:
+def _client_id(given: Untrusted | None, asking: Asking, known: KnownCredentials) -> str:
     typed = given if given is not None else asking.needed(reading.ID)
     _judge(reading.check_client_id(typed, known=known), reading.ID)
     return reading.read_client_id(typed)
 
 
-def _client_secret(typed: str, client_id: str, known: KnownCredentials) -> Secret:
-    _judge(reading.check_client_secret(Secret(typed), client_id, known), reading.SECRET)
+def _client_secret(typed: Untrusted, client_id: str, known: KnownCredentials) -> Secret:
+    _judge(reading.check_client_secret(Secret(typed.for_parsing()), client_id, known), reading.SECRET)
     return reading.read_client_secret(typed)
 
 
@@ -151,24 +143,24 @@ def _judge(finding: Finding, name: str) -> None:
     if finding.problem:
         raise UsageError(finding.problem, next=f"Copy the {name} again from Smily's partner panel.")
     if finding.remark:
-        say(f"Note: {finding.remark}")
+        tell(f"Note: {finding.remark}")
 
 
-def _scopes(given: Sequence[str], application: Application, asking: Asking) -> tuple[str, ...]:
+def _scopes(given: Sequence[Untrusted], application: Application, asking: Asking) -> tuple[str, ...]:
     """The permissions to ask for, presets as what they mean; `public` by name, first."""
     names = _names(given)
     if not names:
-        default = " ".join(application.scopes) or "public"
-        names = asking.optional("Permissions, separated by spaces", default).split()
+        default = clean(" ".join(application.scopes)) or Clean("public")
+        names = _names([asking.optional("Permissions, separated by spaces", default)])
     wrong = [name for name in names if not is_valid_name(name)]
     if wrong:
         raise UsageError(f"“{clean(wrong[0], 60)}” cannot be the name of a permission.")
     return expand(names)
 
 
-def _names(given: Sequence[str]) -> list[str]:
-    """The names in what was given, separated by blanks or commas."""
-    return [name for each in given for name in each.replace(",", " ").split()]
+def _names(given: Iterable[Untrusted]) -> list[str]:
+    """The single names in what was given or typed."""
+    return [name for each in given for name in each.for_parsing().replace(",", " ").split()]
 
 
 # -- the code and the account --------------------------------------------------------------------------
@@ -184,24 +176,24 @@ def _code(stored: Authorizations, application: Application, asking: Asking) -> S
         except SmilyError as error:
             if not left or not asking.terminal:
                 raise
-            say(error.in_lines())
+            tell(error.in_lines())
     raise UsageError("No code was given.")
 
 
 def _named(stored: Authorizations, address: Address, asking: Asking, wanted: int | None) -> Account:
     """Ask the API whose account it is, show it, and give it its name and place."""
-    say("Asking whose account it is …")
+    tell("Asking whose account it is …")
     try:
         identity = stored.identify(address).wait().identity
     except SmilyError as error:
-        say(NOT_IDENTIFIED.format(what=error.what))
+        tell(NOT_IDENTIFIED.format(what=error.what))
         identity = None
     if identity is not None and (words := clock_words(identity.clock_off)):
-        say(words)
+        tell(words)
     label = _label(identity, asking)
     account = stored.account(address)
     if wanted is not None and account and account.account_id not in (None, wanted):
-        say(f"Careful: account {wanted} was asked for, this is account {account.account_id}.")
+        tell(f"Careful: account {wanted} was asked for, this is account {account.account_id}.")
     twin = stored.twin(account) if account else None
     replaces = None
     if twin and asking.confirmed(f"{twin.label} is already stored as {twin.address}. Update its tokens?"):
@@ -209,13 +201,13 @@ def _named(stored: Authorizations, address: Address, asking: Asking, wanted: int
     return stored.name(address, label, replace=replaces)
 
 
-def _label(identity: Identity | None, asking: Asking) -> str:
+def _label(identity: Identity | None, asking: Asking) -> Untrusted:
     if identity is None or not identity.business_name:
         if identity is not None:
-            say(f"Its name is not known: {identity.remark}.")
-        return asking.optional("A name for the account", "Account")
+            tell(f"Its name is not known: {identity.remark}.")
+        return asking.optional("A name for the account", Clean("Account"))
     number = f" (account {identity.account_id})" if identity.account_id is not None else ""
-    say(f"This is {identity.business_name}{number}.")
+    tell(f"This is {identity.business_name}{number}.")
     if not asking.confirmed("Is this the right account?"):
-        say("It stays stored. Forget it with smily-tui forget; sign out in the browser, then connect again.")
+        tell("It stays stored. Forget it with smily-tui forget; sign out in the browser, then connect again.")
     return asking.optional("A name for the account", identity.business_name)

@@ -5,9 +5,10 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING
 
-from smily_tui.cli.common import authorizations, valid_until
+from smily_tui.cli.common import authorizations, spoken, tell, valid_until
 from smily_tui.errors import SmilyError, UsageError
 from smily_tui.refresh.decision import Need
+from smily_tui.text import Untrusted
 
 if TYPE_CHECKING:
     import argparse
@@ -20,7 +21,7 @@ AT_ONCE = 4
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Define the command's arguments."""
-    parser.add_argument("account", nargs="?", metavar="ACCOUNT", help="APPLICATION/ACCOUNT")
+    parser.add_argument("account", nargs="?", type=Untrusted, metavar="ACCOUNT", help="APPLICATION/ACCOUNT")
     parser.add_argument("--all", action="store_true", help="every stored account")
     parser.add_argument(
         "--here", action="store_true", help="from now on this computer holds tokens that another one obtained"
@@ -35,7 +36,7 @@ def run(options: argparse.Namespace) -> int:
         raise UsageError("--here is about one ACCOUNT.")
     stored = authorizations(options)
     if not options.all:
-        account = stored.find(options.account)
+        account = stored.find(spoken(options))
         sys.stdout.write(_refreshed(stored, account, here=options.here) + "\n")
         return 0
     from concurrent.futures import ThreadPoolExecutor
@@ -44,9 +45,12 @@ def run(options: argparse.Namespace) -> int:
         results = list(pool.map(lambda account: _result(stored, account), stored.accounts()))
     code = max((error.exit_code for _, error in results if error), default=0)
     for words, error in results:
-        print(words, file=sys.stderr if code else sys.stdout)
+        if code:
+            tell(words)
+        else:
+            sys.stdout.write(words + "\n")
         if error:
-            print(error.in_lines(), file=sys.stderr)  # noqa: T201
+            tell(error.in_lines())
     return code
 
 

@@ -5,11 +5,12 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING
 
-from smily_tui.cli.common import authorizations
+from smily_tui.cli.common import authorizations, spoken
 from smily_tui.clock import process_started
 from smily_tui.errors import UsageError
 from smily_tui.refresh.decision import MIN_VALID, Need
 from smily_tui.secret import Secret
+from smily_tui.text import Untrusted
 
 if TYPE_CHECKING:
     import argparse
@@ -18,7 +19,11 @@ if TYPE_CHECKING:
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Define the command's arguments."""
     parser.add_argument(
-        "account", nargs="?", metavar="ACCOUNT", help="APPLICATION/ACCOUNT, or less where clear"
+        "account",
+        nargs="?",
+        type=Untrusted,
+        metavar="ACCOUNT",
+        help="APPLICATION/ACCOUNT, or less where clear",
     )
     parser.add_argument(
         "--min-valid",
@@ -42,7 +47,7 @@ def run(options: argparse.Namespace) -> int:
     if rejected is not None and not rejected:
         raise UsageError("--rejected-stdin: there is no token on the first line of stdin.")
     stored = authorizations(options)
-    account = stored.find(options.account)
+    account = stored.find(spoken(options))
     token = stored.valid_token(account.address, Need(options.min_valid, rejected, began=process_started()))
     sys.stdout.write(token.reveal() + "\n")
     return 0

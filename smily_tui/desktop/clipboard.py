@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 LIMIT: Final = 3.0
 COPIED: Final = "Copied."
 SENT: Final = "Sent to your terminal's clipboard. If pasting gives something else, show it as text."
+CLEARED: Final = "The clipboard is cleared, if it still held the token."
 NOT_COPIED: Final = "Not copied: there is no clipboard here that can be read back and cleared again."
 # In a process of its own: some clipboard tools hang, and some write errors over the screen.
 _READ: Final = "import sys, time, pyperclip\ntext = sys.stdin.buffer.read().decode()\n"
@@ -79,7 +80,7 @@ def is_readable(environ: Mapping[str, str] | None = None) -> bool:
 
 
 def clear_if_unchanged(text: str | Secret, environ: Mapping[str, str] | None = None) -> None:
-    """Empty the clipboard if it still holds `text`; what was copied since stays. Tried twice where it fails."""
+    """Empty the clipboard if it still holds `text`; what was copied since stays; tried twice if needed."""
     found = os.environ if environ is None else environ
     if not is_remote(found):
         _ = _python(_CLEAR, text, found) or _python(_CLEAR, text, found)

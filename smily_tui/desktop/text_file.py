@@ -7,19 +7,19 @@ from pathlib import Path
 from typing import Final
 
 from smily_tui.errors import UsageError
-from smily_tui.text import clean
+from smily_tui.text import Untrusted, clean
 
 MOST_NAMES: Final = 100
 
 
-def save_text(folder: str, name: str, text: str) -> Path:
+def save_text(folder: Untrusted, name: str, text: str) -> Path:
     """Write a new file with mode 0600; where the name is taken, `-2`, `-3` … is put behind it.
 
     Raises:
         UsageError: it cannot be written there.
     """
     try:
-        place = Path(folder.strip() or "~").expanduser().absolute()
+        place = Path(folder.for_parsing().strip() or "~").expanduser().absolute()
         path, descriptor = _new_file(place, name)
         with os.fdopen(descriptor, "w", encoding="utf-8") as file:
             file.write(text)

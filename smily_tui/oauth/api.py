@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 from urllib.parse import unquote
 
 from smily_tui.errors import UsageError
@@ -23,13 +23,14 @@ from smily_tui.oauth.identity import Identity
 from smily_tui.oauth.json_answer import NotJson, read_object
 from smily_tui.oauth.scope_search import needed_for
 from smily_tui.oauth.server_clock import clock_off
-from smily_tui.text import Clean, clean
+from smily_tui.text import Clean, Untrusted, clean
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from smily_tui.oauth.conversation import Response
     from smily_tui.oauth.transport import Transport
+    from smily_tui.outside import Record, Value
     from smily_tui.secret import Secret
 
 ROOT = "/api/v3/"
@@ -37,13 +38,13 @@ _LONGEST_PATH = 8000
 _PATH = re.compile(r"[A-Za-z0-9._~!$&'()*+,;=:@%/?\[\]-]*")
 
 
-def api_path(typed: str) -> str:
+def api_path(typed: Untrusted) -> str:
     """The path below the origin for what a person typed: `me`, `/me`, `/api/v3/me`, `rentals?per_page=5`.
 
     Raises:
         UsageError: it is a whole address, climbs out of the API, or holds characters a path cannot have.
     """
-    path = typed.strip().removeprefix("/").removeprefix("api/v3/").removeprefix("/")
+    path = typed.for_parsing().strip().removeprefix("/").removeprefix("api/v3/").removeprefix("/")
     if "://" in path.split("?")[0] or not _PATH.fullmatch(path) or len(path) > _LONGEST_PATH:
         raise UsageError("That is no path of the API.", next="Give the part after /api/v3/, such as: me")
     if any(part in ("..", ".") for part in unquote(path.split("?")[0]).split("/")):
@@ -137,21 +138,20 @@ def identify(transport: Transport, access_token: Secret, wall: Callable[[], floa
     return Identity(account_id, Clean(""), Clean(""), clean(remark), off)
 
 
-def _read(response: Response, read: Any) -> Identity:
+def _read(response: Response, read: Callable[[Record], Identity]) -> Identity:
     try:
-        found: Identity = read(read_object(response.body))
-    except (NotJson, KeyError, TypeError, IndexError, AttributeError):
+        return read(read_object(response.body))
+    except (NotJson, KeyError, TypeError, ValueError):
         raise NotUnderstood("The API's answer is not what its reference says.") from None
-    return found
 
 
-def _from_me(fields: dict[str, Any]) -> Identity:
-    links = [entry["links"]["account"] for entry in fields["accounts_applications"]]
+def _from_me(fields: Record) -> Identity:
+    links = [entry.record("links")["account"] for entry in fields.records("accounts_applications")]
     return Identity(_number(links[0]) if len(links) == 1 else None, Clean(""), Clean(""), Clean(""))
 
 
-def _from_accounts(fields: dict[str, Any]) -> Identity:
-    accounts = fields["accounts"]
+def _from_accounts(fields: Record) -> Identity:
+    accounts = fields.records("accounts")
     if len(accounts) != 1:
         return Identity(None, Clean(""), Clean(""), Clean(""))
     account = accounts[0]
@@ -163,9 +163,9 @@ def _from_accounts(fields: dict[str, Any]) -> Identity:
     )
 
 
-def _text(value: object, limit: int) -> Clean:
-    return clean(value, limit) if isinstance(value, str) else Clean("")
+def _text(value: Value, limit: int) -> Clean:
+    return clean(value, limit) if isinstance(value, Untrusted) else Clean("")
 
 
-def _number(value: object) -> int | None:
+def _number(value: Value) -> int | None:
     return value if isinstance(value, int) and not isinstance(value, bool) and value >= 0 else None

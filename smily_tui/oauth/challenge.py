@@ -5,10 +5,14 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from enum import Enum
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from smily_tui.oauth.scopes import is_valid_name
 from smily_tui.oauth.server_words import server_words
+from smily_tui.text import Untrusted
+
+if TYPE_CHECKING:
+    from smily_tui.text import Clean
 
 _PARAMETER: Final = re.compile(
     r"([a-z_]{1,30})\s*=\s*(?:\"((?:[^\"\\\\]|\\\\.)*)\"|([^\s,\"]+))", re.IGNORECASE
@@ -35,7 +39,7 @@ class Challenge:
     """
 
     reason: Reason
-    words: str
+    words: Clean
     scopes: tuple[str, ...]
 
 
@@ -46,7 +50,8 @@ def read_challenge(header: str) -> Challenge:
         found.setdefault(name.lower(), re.sub(r"\\(.)", r"\1", quoted) or bare)
     said = found.get("error_description", "")
     named = tuple(name for name in found.get("scope", "").split() if is_valid_name(name))
-    return Challenge(_reason(found.get("error", ""), said.casefold()), server_words(said, 200), named[:20])
+    reason = _reason(found.get("error", ""), said.casefold())
+    return Challenge(reason, server_words(Untrusted(said), 200), named[:20])
 
 
 def _reason(error: str, said: str) -> Reason:

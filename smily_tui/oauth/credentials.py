@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final
 from smily_tui.oauth.scopes import find
 from smily_tui.oauth.wrapping import QUOTES, unwrapped, visible
 from smily_tui.secret import Secret
+from smily_tui.text import Untrusted
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -56,22 +57,22 @@ class KnownCredentials:
     is_client_secret: Callable[[Secret], bool]
 
 
-def read_client_id(typed: str) -> str:
+def read_client_id(typed: Untrusted) -> str:
     """The Client ID without label, quotes, white space, line breaks and invisible characters."""
     return _tidy(typed, _ID_LABEL)
 
 
-def read_client_secret(typed: str) -> Secret:
+def read_client_secret(typed: Untrusted) -> Secret:
     """The Client Secret without label, quotes, white space, line breaks and invisible characters."""
     return Secret(_tidy(typed, _SECRET_LABEL))
 
 
 def check_client_id(
-    typed: str, secret: Secret | None = None, known: KnownCredentials | None = None
+    typed: Untrusted, secret: Secret | None = None, known: KnownCredentials | None = None
 ) -> Finding:
     """What speaks against a Client ID as typed; `secret` is what stands in the other field."""
     value = read_client_id(typed)
-    if _SECRET_LABEL.match(visible(typed)):
+    if _SECRET_LABEL.match(visible(typed.for_parsing())):
         return Finding("This is labelled as the Client Secret. Are the two fields swapped?")
     if secret and Secret(value) == secret:
         return Finding(_SAME)
@@ -83,7 +84,7 @@ def check_client_id(
 def check_client_secret(secret: Secret, client_id: str, known: KnownCredentials | None = None) -> Finding:
     """What speaks against a Client Secret, read or typed; `client_id` is what stands in the other field."""
     typed = secret.reveal()
-    value = read_client_secret(typed).reveal()
+    value = read_client_secret(Untrusted(typed)).reveal()
     if _ID_LABEL.match(visible(typed)):
         return Finding("This is labelled as the Client ID. Are the two fields swapped?")
     if value and value == client_id:
@@ -128,9 +129,9 @@ def _remark(value: str, name: str) -> str:
     )
 
 
-def _tidy(typed: str, label: re.Pattern[str]) -> str:
+def _tidy(typed: Untrusted, label: re.Pattern[str]) -> str:
     """Without label and quotes; the lines of a wrapped paste are joined, other blanks stay."""
-    rest = label.sub("", visible(typed)).strip()
+    rest = label.sub("", visible(typed.for_parsing())).strip()
     quoted = _QUOTED.fullmatch(rest)
     pieces = (quoted[2] if quoted else rest).strip(" " + QUOTES).split()
     return unwrapped(pieces) or " ".join(pieces)

@@ -6,6 +6,8 @@ import json
 import math
 from typing import Any, Final, NoReturn
 
+from smily_tui.outside import Record
+
 DEEPEST: Final = 32  # the protocol needs 4; what is kept must also be writable and small in the store
 
 
@@ -13,7 +15,7 @@ class NotJson(ValueError):
     """The body is no JSON object that can be relied on; says nothing of its content."""
 
 
-def read_object(body: bytes) -> dict[str, Any]:
+def read_object(body: bytes) -> Record:
     """The JSON object in `body`.
 
     Raises:
@@ -32,7 +34,7 @@ def read_object(body: bytes) -> dict[str, Any]:
     if not isinstance(found, dict):
         raise NotJson("not a JSON object")
     _check_depth(found)
-    return found
+    return Record(found)
 
 
 def _check_depth(found: dict[str, Any]) -> None:

@@ -13,8 +13,9 @@ from smily_tui.oauth import paste_errors as refused
 from smily_tui.oauth.errors import BadServer
 from smily_tui.oauth.server import host_of, read_origin
 from smily_tui.oauth.wrapping import QUOTES, unwrapped, visible
+from smily_tui.outside import Record
 from smily_tui.secret import Secret
-from smily_tui.text import clean
+from smily_tui.text import Untrusted, clean
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -72,7 +73,7 @@ class PasteContext:
     is_token: Callable[[str], bool] | None = None
 
 
-def read_pasted_code(pasted: str, context: PasteContext) -> Secret:
+def read_pasted_code(pasted: Untrusted, context: PasteContext) -> Secret:
     """The code in what a person pasted.
 
     Bare, quoted, wrapped over lines, with white space and invisible characters, after "Authorization
@@ -84,7 +85,7 @@ def read_pasted_code(pasted: str, context: PasteContext) -> Secret:
     """
     if len(pasted) > LONGEST_PASTE:
         raise refused.TooLong("That is far too long to be a code.")
-    text = visible(_TAG.sub(" ", pasted))
+    text = visible(_TAG.sub(" ", pasted.for_parsing()))
     if not text:
         raise refused.EmptyPaste("Nothing was pasted.")
     code = _code_in(text, context)
@@ -199,17 +200,17 @@ def _from_query(query: str) -> str:
 
 def _from_json(text: str) -> str:
     try:
-        fields = json.loads(text)
+        fields = Record(json.loads(text))
     except (ValueError, RecursionError):
         raise refused.NoCode(_NONE) from None
-    if fields.get("error"):
-        raise _page_error(str(fields["error"]))
-    if fields.keys() & {"access_token", "refresh_token"}:
+    if error := fields.get("error"):
+        raise _page_error(error.for_parsing() if isinstance(error, Untrusted) else "")
+    if "access_token" in fields or "refresh_token" in fields:
         raise refused.TokenPasted("That is a token response, not a code.")
     code = fields.get("code")
-    if not isinstance(code, str):
+    if not isinstance(code, Untrusted):
         raise refused.NoCode(_NONE)
-    return code
+    return code.for_parsing()
 
 
 def _page_error(error: str) -> refused.PasteRefused:

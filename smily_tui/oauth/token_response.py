@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
-from typing import Any, Final
+from typing import TYPE_CHECKING, Final
 
 from smily_tui.oauth.errors import (
     ClientRefused,
@@ -20,7 +20,10 @@ from smily_tui.oauth.errors import (
 from smily_tui.oauth.json_answer import NotJson, read_object
 from smily_tui.oauth.server_words import server_words
 from smily_tui.secret import Secret
-from smily_tui.text import Clean, clean
+from smily_tui.text import Clean, Untrusted, clean
+
+if TYPE_CHECKING:
+    from smily_tui.outside import Record, Value
 
 SHORTEST_LIFETIME: Final = 1.0
 LONGEST_LIFETIME: Final = 30 * 86400.0
@@ -45,7 +48,7 @@ class TokenResponse:
     refresh_token: Secret | None
     lifetime: float
     scopes: tuple[Clean, ...] | None
-    extra: dict[str, Any] = field(default_factory=dict)
+    extra: dict[str, object] = field(default_factory=dict)
 
 
 def read_token_response(status: int, body: bytes) -> TokenResponse:
@@ -62,34 +65,38 @@ def read_token_response(status: int, body: bytes) -> TokenResponse:
         fields = read_object(body)
     except NotJson:
         raise _by_status(status) from None
-    if isinstance(fields.get("error"), str) and fields["error"]:
-        raise _by_error(status, fields)
+    error = fields.get("error")
+    if isinstance(error, Untrusted) and error:
+        raise _by_error(status, error, fields)
     if not 200 <= status < 300:
         raise _by_status(status)
     return _tokens(fields)
 
 
-def _tokens(fields: dict[str, Any]) -> TokenResponse:
-    kind = fields.get("token_type", "bearer")
-    if not isinstance(kind, str) or kind.lower() != "bearer":
+def _tokens(fields: Record) -> TokenResponse:
+    if "token_type" in fields and not _is_bearer(fields.get("token_type")):
         raise NotUnderstood("The server's answer holds a token of a kind that smily-tui cannot use.")
     refresh = fields.get("refresh_token")
     return TokenResponse(
         access_token=_token(fields.get("access_token"), "access_token"),
-        refresh_token=None if refresh in (None, "") else _token(refresh, "refresh_token"),
+        refresh_token=None if refresh in (None, Untrusted("")) else _token(refresh, "refresh_token"),
         lifetime=_lifetime(fields.get("expires_in")),
         scopes=_scopes(fields.get("scope")),
-        extra={name: value for name, value in fields.items() if name not in _KNOWN},
+        extra=fields.without(*_KNOWN),
     )
 
 
-def _token(value: object, name: str) -> Secret:
-    if not isinstance(value, str) or not _TOKEN.fullmatch(value):
+def _is_bearer(kind: Value) -> bool:
+    return isinstance(kind, Untrusted) and kind.for_parsing().lower() == "bearer"
+
+
+def _token(value: Value, name: str) -> Secret:
+    if not isinstance(value, Untrusted) or not _TOKEN.fullmatch(value.for_parsing()):
         raise NotUnderstood(f"The server's answer holds no usable {name}.")
-    return Secret(value)
+    return Secret(value.for_parsing())
 
 
-def _lifetime(value: object) -> float:
+def _lifetime(value: Value) -> float:
     if isinstance(value, bool) or not isinstance(value, int | float):
         return USUAL_LIFETIME
     if value <= 0:
@@ -97,14 +104,14 @@ def _lifetime(value: object) -> float:
     return float(min(max(value, SHORTEST_LIFETIME), LONGEST_LIFETIME))
 
 
-def _scopes(value: object) -> tuple[Clean, ...] | None:
-    if not isinstance(value, str):
+def _scopes(value: Value) -> tuple[Clean, ...] | None:
+    if not isinstance(value, Untrusted):
         return None
-    return tuple(clean(each, 100) for each in value.split()[:200])
+    return tuple(clean(each, 100) for each in value.for_parsing().split()[:200])
 
 
-def _by_error(status: int, fields: dict[str, Any]) -> OAuthFailure:
-    error = server_words(fields["error"], 60)
+def _by_error(status: int, named: Untrusted, fields: Record) -> OAuthFailure:
+    error = server_words(named, 60)
     said = server_words(fields.get("error_description"), 300)
     words = f" It says: “{said}”" if said else ""
     if error == "invalid_client":

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from smily_tui.oauth import credentials
 from smily_tui.plain.console import sentences
-from smily_tui.text import clean
+from smily_tui.text import Untrusted, clean
 from smily_tui.words import connecting as words
 
 if TYPE_CHECKING:
@@ -58,7 +58,7 @@ def _client_secret(console: Console, client_id: str, known: KnownCredentials) ->
     while True:
         typed = console.secret(credentials.SECRET, explain=WHERE)
         if _fits(console, credentials.check_client_secret(typed, client_id, known)):
-            return credentials.read_client_secret(typed.reveal())
+            return credentials.read_client_secret(Untrusted(typed.reveal()))
 
 
 def _fits(console: Console, finding: Finding) -> bool:

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Final
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
+    from smily_tui.text import Untrusted
+
 UNKNOWN: Final = "That is none of the choices. Type ? to hear them."
 
 
@@ -28,9 +30,9 @@ class Choice:
     act: Callable[[], object]
 
 
-def find(choices: Sequence[Choice], typed: str, *, numbered: bool = True) -> Choice | None:
+def find(choices: Sequence[Choice], typed: Untrusted, *, numbered: bool = True) -> Choice | None:
     """The choice that is meant; None where that is not clear."""
-    wanted = typed.casefold().strip(" .")
+    wanted = typed.for_parsing().casefold().strip(" .")
     if numbered and wanted.isdecimal():
         return choices[int(wanted) - 1] if 0 < int(wanted) <= len(choices) else None
     exact = [each for each in choices if wanted in (each.key, each.word)]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from smily_tui.errors import SmilyError
 from smily_tui.oauth.errors import ClientRefused
@@ -27,6 +27,8 @@ if TYPE_CHECKING:
     from smily_tui.secret import Secret
     from smily_tui.vault.account import Account, Address
     from smily_tui.vault.application import Application
+
+NONE: Final = "none"
 
 
 @dataclass(frozen=True)
@@ -198,10 +200,10 @@ class Connecting:
     def _choose_account(self) -> None:
         """The number of the account that the page should have chosen: another link."""
         self._made = None
-        typed = self._console.ask(words.NUMBER_TITLE, default="none", explain=(words.NUMBER_WHY,))
+        typed = self._console.ask(words.NUMBER_TITLE, default=NONE, explain=(words.NUMBER_WHY,)).for_parsing()
         if typed.isascii() and typed.isdecimal():
             self._start = replace(self._start, account_id=int(typed))
-        elif typed == "none":
+        elif typed == NONE:
             self._start = replace(self._start, account_id=None)
         else:
             self._console.say(words.NUMBER_WRONG)

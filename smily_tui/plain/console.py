@@ -9,6 +9,7 @@ import unicodedata
 from typing import TYPE_CHECKING, Final
 
 from smily_tui.secret import Secret
+from smily_tui.text import Untrusted
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -56,7 +57,7 @@ class Console:
         """What happened, what was kept, what to do next."""
         self.say(*error.in_lines().split("\n"))
 
-    def ask(self, question: str, *, default: str = "", explain: Sequence[str] = ()) -> str:
+    def ask(self, question: str, *, default: str = "", explain: Sequence[str] = ()) -> Untrusted:
         """An answer; an empty one is the default, or means going back where there is none.
 
         Raises:
@@ -72,7 +73,7 @@ class Console:
                 )
                 self.say(*explain, *usual)
             elif typed or default:
-                return typed or default
+                return Untrusted(typed or default)
             else:
                 raise Back
 
@@ -124,7 +125,8 @@ class Console:
         self.say(*before)
         self._terminal.drop_typed()
         while True:
-            answer = self.ask(last, default="yes" if default else "no", explain=(EITHER,)).casefold()
+            said = self.ask(last, default="yes" if default else "no", explain=(EITHER,))
+            answer = said.for_parsing().casefold()
             if answer in YES | NO:
                 return answer in YES
             self.say(EITHER)

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from smily_tui.plain.console import spoken
 from smily_tui.plain.session import AGAIN, REFRESH
+from smily_tui.text import clean
 from smily_tui.vault.account import State
 from smily_tui.words.account import sentence
 from smily_tui.words.amounts import day_and_time, in_words
@@ -60,6 +61,6 @@ def facts(session: Session, account: Account) -> Iterator[str]:
         yield f"Handed over: {day_and_time(account.handed_over, now.wall)}."
     if account.trouble:
         yield f"Trouble: {account.trouble}"
-    yield f"Saved in: {stored.home.state}"
+    yield f"Saved in: {clean(stored.home.state)}"
     yield f"{stored.at_rest.words.capitalize()}; only you can read it."
     yield f"In a script: smily-tui token {account.address}"

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from smily_tui.plain.session import Session
+    from smily_tui.text import Untrusted
     from smily_tui.vault.account import Account
     from smily_tui.vault.application import Application
 
@@ -97,10 +98,10 @@ class Dialogue:
             self._open(typed)
         return True
 
-    def _open(self, typed: str) -> None:
+    def _open(self, typed: Untrusted) -> None:
         """The account with that number, or the only one whose name has that part."""
         rows = list(enumerate(self._accounts(), 1))
-        wanted = typed.casefold()
+        wanted = typed.for_parsing().casefold()
         found = (
             [each for each in rows if wanted == str(each[0])]
             or [each for each in rows if wanted in _names(each[1])]
@@ -135,9 +136,10 @@ class Dialogue:
         usable = [each for each in self._stored.applications() if self._stored.client_secret(each.key)]
         if len(usable) > 1:
             self._console.say(*(f"{number} {each.name}" for number, each in enumerate(usable, 1)))
-            typed = self._console.ask("Application", explain=("A number or a name.",)).casefold()
+            typed = self._console.ask("Application", explain=("A number or a name.",))
+            wanted = typed.for_parsing().casefold()
             numbered = enumerate(usable, 1)
-            usable = [each for n, each in numbered if typed in (str(n), each.key, each.name.casefold())][:1]
+            usable = [each for n, each in numbered if wanted in (str(n), each.key, each.name.casefold())][:1]
             if not usable:
                 self._console.say(UNKNOWN)
                 return

@@ -9,7 +9,7 @@ from smily_tui.plain.console import sentences
 from smily_tui.plain.waiting import wait_for
 from smily_tui.refresh.decision import Need
 from smily_tui.secret import Secret
-from smily_tui.text import clean
+from smily_tui.text import Untrusted, clean
 from smily_tui.words import exporting, questions
 from smily_tui.words.amounts import day_and_time, in_words
 
@@ -66,22 +66,23 @@ def export(session: Session, account: Account) -> None:
     console.say(*sentences(exporting.WHAT), *(f"{name}: {what}" for name, what in exporting.FORMATS.items()))
     name = _format(console.ask("Form", default=next(iter(exporting.FORMATS))))
     folder = console.ask("Folder, or copy", default="~", explain=("A new file; only you can read it.",))
-    if folder == "copy" and not _may_copy(session):
+    to_clipboard = folder.for_parsing().casefold() == "copy"
+    if to_clipboard and not _may_copy(session):
         return
     if not stored.suffices(account.address, need):
         session.end_of(stored.refresh(account.address, need), f"Refreshing {account.label} first")
     export = export_of(stored, account.address)
     text = as_text(export, name)
-    if folder == "copy":
+    if to_clipboard:
         console.say(f"Export: {session.outside.copy(Secret(text))}")
     else:
         console.say(f"It is in {save_text(folder, file_name(export, name), text)}")
     console.say(*sentences(exporting.advice(export)))
 
 
-def _format(typed: str) -> str:
+def _format(typed: Untrusted) -> str:
     """The format that is meant; raises UsageError where none is."""
-    wanted = typed.casefold().strip(" .")
+    wanted = typed.for_parsing().casefold().strip(" .")
     if wanted not in exporting.FORMATS:
         raise UsageError(f"“{clean(typed, 40)}” is none of the forms.", next="Type one of their names.")
     return wanted

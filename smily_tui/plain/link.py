@@ -9,7 +9,7 @@ from smily_tui.oauth.pasted_code import read_pasted_code
 from smily_tui.plain import owner
 from smily_tui.plain.console import Back
 from smily_tui.secret import Secret
-from smily_tui.text import Clean, clean
+from smily_tui.text import Clean, Untrusted, clean
 from smily_tui.words import connecting as words
 from smily_tui.words.owner_message import owner_message
 
@@ -66,7 +66,7 @@ def ask_for_code(session: Session, link: Link) -> Secret | None:
         if found == OWNER and played is not None:
             found = _played(session, played, link)
         if isinstance(found, Secret):
-            code = read_pasted_code(found.reveal(), session.stored.paste_context(link.application))
+            code = read_pasted_code(Untrusted(found.reveal()), session.stored.paste_context(link.application))
             session.stored.check_writable()
             return code
         if found == NUMBER:

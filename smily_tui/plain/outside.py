@@ -16,7 +16,6 @@ if TYPE_CHECKING:
 
 CLEARED_AFTER: Final = 30.0
 NO_CLIPBOARD: Final = "Not copied: there is no clipboard here that can be read back."
-CLEARED: Final = "The clipboard is cleared, if it still held the token."
 
 
 class Outside:
@@ -66,6 +65,8 @@ class Outside:
         """Clear the clipboard now if that is still to be done; words where it was."""
         if self._pending is None or not self._pending[0].is_alive():
             return ""
+        from smily_tui.desktop.clipboard import CLEARED
+
         timer, text = self._pending
         timer.cancel()
         self._clear(text)

@@ -6,6 +6,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from smily_tui.plain.waiting import wait_for
+from smily_tui.text import clean
 from smily_tui.words import demo as words
 
 if TYPE_CHECKING:
@@ -40,7 +41,8 @@ def _chosen(console: Console, page: ConsentPage) -> str:
     """The number of the account; empty for a no."""
     numbers = [number for number, _ in page.accounts]
     while True:
-        typed = console.ask("Yes, for account", default=page.chosen, explain=HOW).casefold()
+        asked = console.ask("Yes, for account", default=clean(page.chosen), explain=HOW)
+        typed = asked.for_parsing().casefold()
         if typed == NO:
             return ""
         if typed in numbers:

@@ -44,7 +44,7 @@ def choose(console: Console, before: Sequence[str], last: Sequence[str] = ()) ->
     console.say(words.WHAT, words.LITTLE, *HOW)
     _tell(console, chosen)
     while True:
-        typed = console.ask("Permission", default=DONE, explain=HOW)
+        typed = console.ask("Permission", default=DONE, explain=HOW).for_parsing()
         if typed.casefold() == DONE:
             return chosen
         named, preset = _named(typed, chosen), _preset(typed, last)

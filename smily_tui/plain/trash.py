@@ -25,7 +25,7 @@ def look(session: Session) -> None:
     now = session.stored.clock.now().wall
     for number, each in enumerate(forgotten, 1):
         console.say(f"{number} {each.address}, forgotten {day_and_time(each.at, now)}")
-    typed = console.ask("Bring back which, or empty", explain=HOW)
+    typed = console.ask("Bring back which, or empty", explain=HOW).for_parsing()
     found = [each for number, each in enumerate(forgotten, 1) if typed in (str(number), str(each.address))]
     if found:
         _restore(session, found[0])

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from smily_tui.plain.console import sentences
+from smily_tui.text import clean
 from smily_tui.wire import explained
 
 if TYPE_CHECKING:
@@ -47,7 +48,7 @@ def tell(session: Session) -> None:
     folder = console.ask("Folder", default="~")
     now = session.stored.clock.now().wall
     path = save_text(folder, file_name(now), transcript(heard.link, heard.exchanges, now))
-    console.say(f"The transcript is in {path}")
+    console.say(f"The transcript is in {clean(path)}")
 
 
 def _lines(number: int, each: Exchange) -> Iterator[str]:

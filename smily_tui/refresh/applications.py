@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from smily_tui.refresh.at_rest import AtRest
-from smily_tui.text import Clean, clean
+from smily_tui.text import Clean, Untrusted, clean
 from smily_tui.vault.application import Application, Credentials, address_part
 from smily_tui.vault.store import Store
 
@@ -57,7 +57,7 @@ class Applications:
         found = self._settings.applications()
         return tuple(each for each in found if self._only in (None, each.server))
 
-    def application(self, key: str) -> Application | None:
+    def application(self, key: str | Untrusted) -> Application | None:
         """One stored application, by its key or its name."""
         wanted = clean(key).casefold()
         found = [each for each in self.applications() if wanted in (each.key, each.name.casefold())]
@@ -84,7 +84,7 @@ class Applications:
         )
 
     def save_application(
-        self, name: str, client_id: str, client_secret: Secret, scopes: Sequence[str]
+        self, name: str | Untrusted, client_id: str, client_secret: Secret, scopes: Sequence[str]
     ) -> Application:
         """Store an application; one with the same Client ID and server is updated, not doubled.
 
@@ -100,7 +100,7 @@ class Applications:
                 (each for each in known if (each.client_id, each.server) == (client_id, self.server)), None
             )
             taken = {each.key for each in self._settings.applications()} | set(self._store.application_keys())
-            key = old.key if old else address_part(name, taken, "app")
+            key = old.key if old else address_part(clean(name), taken, "app")
             label = clean(name) or (old.name if old else Clean("My app"))
             application = Application(key, label, client_id, tuple(scopes), self.server)
             self._store.save_credentials(key, Credentials(client_id, client_secret, self.server))

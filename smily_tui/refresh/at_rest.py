@@ -56,11 +56,19 @@ class AtRest:
         Raises:
             KeyUnavailable: nothing that is stored can be read or changed now.
         """
+        self._store.protection.look_again()
         self._store.protection.check()
 
     def look_for_keyring(self) -> None:
         """See that the keyring answers, whether it is needed or not; raises KeyUnavailable."""
         self._store.protection.keys.look()
+
+    def ask_beside(self) -> None:
+        """From now on the keyring is never asked in the main thread: a screen must go on answering keys.
+
+        What needs a key there that was not asked for yet fails at once; `check` in another thread asks.
+        """
+        self._store.protection.keys.beside = True
 
     def protect(self) -> int:
         """Encrypt every secret, with a key in the keyring; answers how many files; raises VaultError."""

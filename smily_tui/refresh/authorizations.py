@@ -12,7 +12,7 @@ from smily_tui.machine import caller, this_machine
 from smily_tui.refresh.applications import Applications
 from smily_tui.refresh.decision import Decision, Need, decide
 from smily_tui.refresh.drafts import Draft, Drafts
-from smily_tui.text import clean
+from smily_tui.text import Untrusted, clean
 from smily_tui.vault.account import Account, Address
 from smily_tui.vault.application import Application, address_part, is_address_part
 from smily_tui.vault.errors import NoSuchAccount, VaultError, not_one
@@ -89,7 +89,7 @@ class Authorizations(Applications):
         """One account, read now; None where there is none."""
         return self._store.account(address)
 
-    def find(self, spoken: str | None) -> Account:
+    def find(self, spoken: str | Untrusted | None) -> Account:
         """The account that a person means: APPLICATION/ACCOUNT, ACCOUNT, its name or number, or the only one.
 
         Raises:
@@ -111,15 +111,16 @@ class Authorizations(Applications):
                 break
         return found
 
-    def _addressed(self, spoken: str) -> list[Account]:
-        application, slash, account = spoken.rpartition("/")
+    def _addressed(self, spoken: str | Untrusted) -> list[Account]:
+        said = spoken.for_parsing() if isinstance(spoken, Untrusted) else spoken
+        application, slash, account = said.rpartition("/")
         applications = [application] if slash else self._store.application_keys()
         if not all(is_address_part(each) for each in (*applications, account)):
             return []
         found = (self._store.account(Address(each, account)) for each in applications)
         return [each for each in found if each is not None and self._is_seen(each)]
 
-    def _called(self, spoken: str) -> list[Account]:
+    def _called(self, spoken: str | Untrusted) -> list[Account]:
         wanted = clean(spoken).casefold()
         return [
             account
@@ -238,7 +239,7 @@ class Authorizations(Applications):
             None,
         )
 
-    def name(self, address: Address, label: str, *, replace: Address | None = None) -> Account:
+    def name(self, address: Address, label: str | Untrusted, *, replace: Address | None = None) -> Account:
         """Give a fresh account its name and its lasting address, or the place of its twin.
 
         Raises:
@@ -306,7 +307,7 @@ class Authorizations(Applications):
 
         return self._start(ProbeJob(self.home, caller(), address))
 
-    def rename(self, address: Address, label: str) -> Account:
+    def rename(self, address: Address, label: str | Untrusted) -> Account:
         """Give an account another name; its address stays."""
         with self._store.lock(address):
             stored = self._read(address)

@@ -8,9 +8,8 @@ from __future__ import annotations
 
 import contextlib
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
-from smily_tui.clock import Instant
 from smily_tui.text import clean
 from smily_tui.vault.disk import (
     Disk,
@@ -24,7 +23,8 @@ from smily_tui.vault.errors import VaultError
 from smily_tui.vault.frame import enframe, unframe
 
 if TYPE_CHECKING:
-    from smily_tui.clock import Clock
+    from smily_tui.clock import Clock, Instant
+    from smily_tui.outside import Record
     from smily_tui.vault.home import Home
 
 KIND: Final = "draft"
@@ -128,7 +128,7 @@ class Unfinished:
             self._drafts.drop()
 
 
-def _stated(draft: Draft, now: Instant) -> dict[str, Any]:
+def _stated(draft: Draft, now: Instant) -> dict[str, object]:
     made = draft.link_made
     return {
         "step": draft.step,
@@ -143,27 +143,18 @@ def _stated(draft: Draft, now: Instant) -> dict[str, Any]:
     }
 
 
-def _read(stated: dict[str, Any]) -> Draft:
+def _read(stated: Record) -> Draft:
     """The draft read back; raises KeyError, TypeError or ValueError where a field is not as written."""
-    texts = [stated[name] for name in ("step", "server", "name", "client_id", "application")]
-    if not all(isinstance(each, str) for each in (*texts, *stated["scopes"])) or texts[0] not in STEPS:
-        raise ValueError
-    made, account_id = stated["link_made"], stated["account_id"]
-    if not (account_id is None or type(account_id) is int):
+    if stated.word("step") not in STEPS:
         raise ValueError
     return Draft(
-        texts[0],
-        texts[1],
-        clean(texts[2]),
-        texts[3],
-        texts[4],
-        tuple(stated["scopes"]),
-        None if made is None else _instant(made),
-        account_id,
-        _instant(stated["at"]),
+        stated.word("step"),
+        stated.word("server"),
+        clean(stated.text("name")),
+        clean(stated.text("client_id")),
+        stated.word("application"),
+        tuple(clean(each) for each in stated.texts("scopes")),
+        stated.instant("link_made") if stated.given("link_made") else None,
+        stated.whole("account_id") if stated.given("account_id") else None,
+        stated.instant("at"),
     )
-
-
-def _instant(stated: list[Any]) -> Instant:
-    wall, boot, boottime = stated
-    return Instant(float(wall), str(boot), float(boottime))

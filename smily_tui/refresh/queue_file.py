@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 from smily_tui.refresh.queue import Queue, Row, RowState
 from smily_tui.text import clean
@@ -22,10 +22,12 @@ from smily_tui.vault.locks import locked
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from smily_tui.outside import Record
     from smily_tui.vault.home import Home
 
 KIND: Final = "queue"
 SET_ASIDE: Final = ".damaged"
+_FIELDS: Final = ("number", "label", "account_id", "scopes", "state", "since", "words")
 
 
 class QueueFile:
@@ -90,7 +92,7 @@ class QueueFile:
             raise not_written(target, error) from None
 
 
-def _stated(row: Row) -> list[Any]:
+def _stated(row: Row) -> list[object]:
     """A row as a list: thousands of rows shall not repeat the names of their fields."""
     return [
         row.number,
@@ -103,26 +105,23 @@ def _stated(row: Row) -> list[Any]:
     ]
 
 
-def _read(stated: dict[str, Any]) -> Queue:
+def _read(stated: Record) -> Queue:
     """The queue read back; raises KeyError, TypeError or ValueError where a field is not as written."""
-    rows = tuple(_row(*each) for each in stated["rows"])
+    rows = tuple(_row(each) for each in stated.rows("rows", *_FIELDS))
+    newest = stated.whole("newest")
     numbers = [each.number for each in rows]
-    if numbers != sorted(set(numbers)) or (numbers and numbers[-1] > int(stated["newest"])):
+    if numbers != sorted(set(numbers)) or (numbers and numbers[-1] > newest):
         raise ValueError("numbers")
-    return Queue(rows, int(stated["newest"]))
+    return Queue(rows, newest)
 
 
-def _row(number: int, label: str, account_id: int | None, *rest: Any) -> Row:
-    scopes, state, since, words = rest
-    whole = [number, *([] if account_id is None else [account_id])]
-    if not all(type(each) is int for each in whole):
-        raise TypeError("number")
+def _row(stated: Record) -> Row:
     return Row(
-        clean(label),
-        account_id,
-        tuple(clean(each) for each in scopes.split()),
-        number,
-        RowState[state],
-        float(since),
-        clean(words),
+        clean(stated.text("label")),
+        stated.whole("account_id") if stated.given("account_id") else None,
+        tuple(clean(each) for each in stated.text("scopes").for_parsing().split()),
+        stated.whole("number"),
+        RowState[stated.word("state")],
+        stated.number("since"),
+        clean(stated.text("words")),
     )

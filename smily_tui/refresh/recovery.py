@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from smily_tui.clock import Instant
 from smily_tui.oauth.errors import OAuthFailure
 from smily_tui.oauth.token_response import read_token_response
 from smily_tui.refresh.generation import (
@@ -21,6 +20,7 @@ from smily_tui.vault.journal import Entry, refresh_token_in
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from smily_tui.clock import Instant
     from smily_tui.machine import Machine
     from smily_tui.vault.account import Address
     from smily_tui.vault.application import Credentials
@@ -103,12 +103,12 @@ def _recover(
     entry: Entry,
     machine: Machine,
 ) -> Recovered:
-    if entry.intent["grant"] == "authorization_code":
+    if entry.intent.word("grant") == "authorization_code":
         return _recover_exchange(store, address, stored, journal, entry, machine)
     if stored is None:
         raise Damaged(f"{address} has a journal but no tokens.")
-    if entry.intent["generation"] != stored.generation + 1 or (
-        entry.intent["spends"] != stored.current.refresh.fingerprint()
+    if entry.intent.whole("generation") != stored.generation + 1 or (
+        entry.intent.word("spends") != stored.current.refresh.fingerprint()
     ):
         journal.close()  # it is about tokens that were saved, or replaced by a new authorization
         return Recovered(stored)
@@ -132,8 +132,12 @@ def _recover(
 
 def _known_before(stored: Authorization, entry: Entry) -> Recovered:
     """What this journal's predecessor knew."""
-    salvaged, at = entry.intent["salvaged"], entry.intent["interrupted_at"]
-    return Recovered(stored, Secret(salvaged) if salvaged else None, None if at is None else float(at))
+    intent = entry.intent
+    return Recovered(
+        stored,
+        intent.secret("salvaged") if intent.given("salvaged") else None,
+        intent.number("interrupted_at") if intent.given("interrupted_at") else None,
+    )
 
 
 def _recover_exchange(
@@ -160,7 +164,7 @@ def _arrived(entry: Entry, credentials: Credentials | None, machine: Machine) ->
     """The authorization in an exchange's answer, or in the piece of it that is there."""
     if credentials is None:
         return None
-    asked = tuple(clean(each) for each in entry.intent["asked"])
+    asked = tuple(clean(each) for each in entry.intent.texts("asked"))
     if entry.answer is not None:
         try:
             response = read_token_response(entry.answer.status, entry.answer.body)
@@ -180,8 +184,7 @@ def salvage(piece: bytes) -> Secret | None:
 
 
 def _instant(entry: Entry) -> Instant:
-    wall, boot, boottime = entry.intent["at"]
-    return Instant(float(wall), str(boot), float(boottime))
+    return entry.intent.instant("at")
 
 
 def _any_time(stored: Authorization | None) -> float | None:

@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 
 import anyio
 from starlette.applications import Starlette
-from starlette.middleware import Middleware
 from starlette.responses import Response
 from starlette.routing import Route
 
@@ -20,14 +19,18 @@ if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
     from starlette.requests import Request
+    from starlette.types import ASGIApp
 
     from smily_tui.sandbox.state import State
 
     Endpoint = Callable[[Request], Awaitable[Response]]
 
 
-def make_app(state: State, latency: float, log: Callable[[str], None] | None) -> Starlette:
-    """The server over `state`; token and API answers take `latency` seconds."""
+def make_app(state: State, latency: float, log: Callable[[str], None] | None) -> ASGIApp:
+    """The server over `state`; token and API answers take `latency` seconds.
+
+    The guard is outermost: an answer to a bug passes it, too.
+    """
     grants = Grants(state)
     consent = Consent(state, grants)
     token = Token(state, grants)
@@ -54,13 +57,9 @@ def make_app(state: State, latency: float, log: Callable[[str], None] | None) ->
         Route("/api/v3/bookings", slowly(api.bookings), methods=["GET"]),
         Route("/api/v3/rentals", slowly(api.rentals), methods=["GET"]),
     ]
-    app = Starlette(
-        routes=routes,
-        middleware=[Middleware(Guard, log=log)],
-        exception_handlers={404: _nothing, 405: _nothing},
-    )
+    app = Starlette(routes=routes, exception_handlers={404: _nothing, 405: _nothing})
     app.router.redirect_slashes = False
-    return app
+    return Guard(app, log)
 
 
 async def _nothing(_request: Request, _error: Exception) -> Response:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from smily_tui.errors import UsageError
 from smily_tui.secret import Secret
+from smily_tui.text import clean
 from smily_tui.tui.preferred import PreferredApp
 from smily_tui.tui.themes import PROJECTOR
 from smily_tui.tui.widgets.title_bar import TitleBar
@@ -18,11 +19,13 @@ if TYPE_CHECKING:
 
     from textual.app import ComposeResult, SystemCommand
     from textual.screen import Screen
+    from textual.timer import Timer
 
     from smily_tui.demo import DemoInfo
     from smily_tui.desktop.browser import Opened
     from smily_tui.desktop.clipboard import Copied
     from smily_tui.refresh.authorizations import Authorizations
+    from smily_tui.text import Untrusted
     from smily_tui.tui.wire.log import WireLog
     from smily_tui.vault.application import Application
 
@@ -51,7 +54,7 @@ class SmilyApp(PreferredApp):
         *,
         demo: DemoInfo | None = None,
         connect: bool = False,
-        application: str | None = None,
+        application: Untrusted | None = None,
         presenter: bool = False,
         ascii: bool = False,  # noqa: A002
         open_link: Callable[[str], Opened] | None = None,
@@ -66,10 +69,14 @@ class SmilyApp(PreferredApp):
         self._application: Application | None = None
         self._open_link = open_link
         self._copy = copy
+        self._copied: Secret | None = None
+        self._clearing: Timer | None = None
         if application is not None:
             found = authorizations.application(application)
             if found is None:
-                raise UsageError(f"There is no application “{application}”.", next="Leave --app out.")
+                raise UsageError(
+                    f"There is no application “{clean(application, 60)}”.", next="Leave --app out."
+                )
             self._application = found
 
     def on_mount(self) -> None:
@@ -162,14 +169,21 @@ class SmilyApp(PreferredApp):
         return copied.words
 
     def _clear_later(self, text: Secret) -> None:
-        def clear() -> None:
+        if self._clearing is not None:
+            self._clearing.stop()
+        self._copied = text
+        self._clearing = self.set_timer(
+            CLEARED_AFTER, lambda: self.run_worker(self.clear, thread=True, exit_on_error=False) and None
+        )
+
+    def clear(self) -> bool:
+        """Empty the clipboard if it still holds a token of ours; whether there was one to look for."""
+        text, self._copied = self._copied, None
+        if text is not None:
             from smily_tui.desktop import clipboard
 
             clipboard.clear_if_unchanged(text)
-
-        self.set_timer(
-            CLEARED_AFTER, lambda: self.run_worker(clear, thread=True, exit_on_error=False) and None
-        )
+        return text is not None
 
     def qr_as_text(self, link: str) -> str:
         """The link as a QR code that may be longer than the screen, or which width it needs."""

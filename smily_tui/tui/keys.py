@@ -19,7 +19,7 @@ _MODIFIERS: Final = re.compile(r"(?:(?:ctrl|alt|shift)\+)*(?=.)")
 _NAMED: Final = frozenset(str(each.value) for each in Keys)
 
 
-def read_keys(wanted: Mapping[str, str]) -> tuple[dict[str, str], tuple[Clean, ...]]:
+def read_keys(wanted: Mapping[Clean, Clean]) -> tuple[dict[str, str], tuple[Clean, ...]]:
     """The keys that can be used, by action, and words about each entry that cannot."""
     usable: dict[str, str] = {}
     ignored: list[Clean] = []

@@ -11,6 +11,7 @@ from smily_tui.errors import UsageError
 if TYPE_CHECKING:
     from smily_tui.demo import DemoInfo
     from smily_tui.refresh.authorizations import Authorizations
+    from smily_tui.text import Untrusted
 
 LEAKING: Final = ("TEXTUAL_LOG", "TEXTUAL_DEBUG", "TEXTUAL")
 
@@ -33,7 +34,7 @@ def run(
     *,
     demo: DemoInfo | None = None,
     connect: bool = False,
-    application: str | None = None,
+    application: Untrusted | None = None,
     presenter: bool = False,
     ascii: bool = False,  # noqa: A002
 ) -> int:
@@ -47,6 +48,7 @@ def run(
     """
     check_terminal()
     authorizations.at_rest.check()
+    authorizations.at_rest.ask_beside()
     for name in LEAKING:
         os.environ.pop(name, None)
     from smily_tui.tui.app import SmilyApp
@@ -60,4 +62,8 @@ def run(
         ascii=ascii,
     )
     app.run()
+    if app.clear():
+        from smily_tui.desktop.clipboard import CLEARED
+
+        sys.stderr.write(f"{CLEARED}\n")
     return app.return_code or 0

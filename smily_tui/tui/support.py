@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, TypeVar
 from textual import work
 
 from smily_tui.errors import SmilyError
+from smily_tui.text import Clean
 from smily_tui.tui.screens.base import StatusScreen
 from smily_tui.tui.widgets.status_line import StatusLine
 
@@ -61,7 +62,7 @@ class SupportScreen(StatusScreen[_Result]):
         now = self._stored.clock.now().wall
         if not await self.app.push_screen_wait(TodayScreen(entries)):
             return
-        folder = await self.app.push_screen_wait(ListFolderDialog("~"))
+        folder = await self.app.push_screen_wait(ListFolderDialog(Clean("~")))
         if not folder:
             return
         try:

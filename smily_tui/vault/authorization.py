@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, fields
-from typing import Any, Final
+from typing import TYPE_CHECKING, Final
 
-from smily_tui.clock import Instant
 from smily_tui.machine import Machine
-from smily_tui.secret import Secret
 from smily_tui.text import Clean, clean
+
+if TYPE_CHECKING:
+    from smily_tui.clock import Instant
+    from smily_tui.outside import Record
+    from smily_tui.secret import Secret
 
 KIND: Final = "authorization"
 
@@ -31,7 +34,7 @@ class Tokens:
     scopes: tuple[Clean, ...]
     sent: Instant
     lifetime: float
-    extra: dict[str, Any] = field(default_factory=dict)
+    extra: dict[str, object] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -70,9 +73,9 @@ class Authorization:
     settled: bool
     machine: Machine
     handed_over: float | None = None
-    other: dict[str, Any] = field(default_factory=dict)
+    other: dict[str, object] = field(default_factory=dict)
 
-    def as_dict(self) -> dict[str, Any]:
+    def as_dict(self) -> dict[str, object]:
         """The record as JSON, secrets in clear: for the store's private files only."""
         return self.other | {
             "generation": self.generation,
@@ -92,33 +95,32 @@ class Authorization:
         }
 
     @classmethod
-    def from_dict(cls, stored: dict[str, Any]) -> Authorization:
+    def read(cls, stored: Record) -> Authorization:
         """The record read back; raises KeyError, TypeError or ValueError where a field is not as written."""
-        previous, handed_over = stored["previous"], stored["handed_over"]
-        mark, name = stored["machine"]
+        mark, name = stored.texts("machine")
         return cls(
-            generation=int(stored["generation"]),
-            server=str(stored["server"]),
-            client_id=str(stored["client_id"]),
-            label=clean(stored["label"]),
-            account_id=None if stored["account_id"] is None else int(stored["account_id"]),
-            asked=tuple(clean(each) for each in stored["asked"]),
-            current=_tokens_from_dict(stored["current"]),
-            previous=None if previous is None else Secret(str(previous)),
-            confirmed=bool(stored["confirmed"]),
-            authorized_at=float(stored["authorized_at"]),
-            refreshed=_instant_from_list(stored["refreshed"]),
-            settled=bool(stored["settled"]),
-            machine=Machine(str(mark), clean(name)),
-            handed_over=None if handed_over is None else float(handed_over),
-            other={name: value for name, value in stored.items() if name not in _KNOWN},
+            generation=stored.whole("generation"),
+            server=stored.word("server"),
+            client_id=stored.word("client_id"),
+            label=clean(stored.text("label")),
+            account_id=stored.whole("account_id") if stored.given("account_id") else None,
+            asked=tuple(clean(each) for each in stored.texts("asked")),
+            current=_tokens(stored.record("current")),
+            previous=stored.secret("previous") if stored.given("previous") else None,
+            confirmed=stored.flag("confirmed"),
+            authorized_at=stored.number("authorized_at"),
+            refreshed=stored.instant("refreshed") if stored.given("refreshed") else None,
+            settled=stored.flag("settled"),
+            machine=Machine(clean(mark), clean(name)),
+            handed_over=stored.number("handed_over") if stored.given("handed_over") else None,
+            other=stored.without(*_KNOWN),
         )
 
 
 _KNOWN: Final = {each.name for each in fields(Authorization)} - {"other"}
 
 
-def _tokens_as_dict(tokens: Tokens) -> dict[str, Any]:
+def _tokens_as_dict(tokens: Tokens) -> dict[str, object]:
     return {
         "access": tokens.access.reveal(),
         "refresh": tokens.refresh.reveal(),
@@ -129,26 +131,16 @@ def _tokens_as_dict(tokens: Tokens) -> dict[str, Any]:
     }
 
 
-def _tokens_from_dict(stored: dict[str, Any]) -> Tokens:
-    sent = _instant_from_list(stored["sent"])
-    if sent is None:
-        raise ValueError("sent")
+def _tokens(stored: Record) -> Tokens:
     return Tokens(
-        access=Secret(str(stored["access"])),
-        refresh=Secret(str(stored["refresh"])),
-        scopes=tuple(clean(each) for each in stored["scopes"]),
-        sent=sent,
-        lifetime=float(stored["lifetime"]),
-        extra=dict(stored["extra"]),
+        access=stored.secret("access"),
+        refresh=stored.secret("refresh"),
+        scopes=tuple(clean(each) for each in stored.texts("scopes")),
+        sent=stored.instant("sent"),
+        lifetime=stored.number("lifetime"),
+        extra=stored.record("extra").without(),
     )
 
 
-def _instant_as_list(moment: Instant | None) -> list[Any] | None:
+def _instant_as_list(moment: Instant | None) -> list[object] | None:
     return None if moment is None else [moment.wall, moment.boot, moment.boottime]
-
-
-def _instant_from_list(stored: Any) -> Instant | None:
-    if stored is None:
-        return None
-    wall, boot, boottime = stored
-    return Instant(float(wall), str(boot), float(boottime))

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import contextlib
 from functools import partial
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 from smily_tui.text import clean
 from smily_tui.vault import application, authorization
@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
 
+    from smily_tui.outside import Record
     from smily_tui.vault.store import Store
     from smily_tui.vault.trash import Forgotten
 
@@ -243,8 +244,8 @@ class _Conversion:
                 remove(folder / name, self._store.disk)
 
 
-def _generation(content: dict[str, Any], path: Path) -> int:
+def _generation(content: Record, path: Path) -> int:
     try:
-        return int(content["generation"])
+        return content.whole("generation")
     except (KeyError, TypeError, ValueError):
         raise Damaged(f"{clean(path)} lacks a field, or one is not as smily-tui writes it.") from None

@@ -10,6 +10,7 @@ import hashlib
 import json
 import secrets
 import sys
+import threading
 import time
 from typing import Final
 
@@ -22,11 +23,16 @@ _COMMAND: Final = (sys.executable, "-P", "-m", "smily_tui.vault.keyring_process"
 
 
 class DataKeys:
-    """The keys that this process has asked for; a keyring that failed is left alone for some seconds."""
+    """The keys that this process has asked for; a keyring that failed is left alone for some seconds.
+
+    Attributes:
+        beside: never ask in the main thread, which has a screen to draw.
+    """
 
     def __init__(self) -> None:
         self._known: dict[str, bytes] = {}
         self._failed: tuple[float, KeyUnavailable] | None = None
+        self.beside = False
 
     def of(self, key_id: str) -> bytes:
         """The key of that id.
@@ -37,6 +43,8 @@ class DataKeys:
         if key_id not in self._known:
             if self._failed and time.monotonic() - self._failed[0] < SILENCE:
                 raise self._failed[1]
+            if self.beside and threading.current_thread() is threading.main_thread():
+                raise self._failed[1] if self._failed else KeyringSilent("The keyring is being asked.")
             try:
                 self._known[key_id] = _get(key_id)
             except KeyUnavailable as error:

@@ -29,7 +29,7 @@ import errno
 from typing import TYPE_CHECKING, ClassVar
 
 from smily_tui.errors import SmilyError
-from smily_tui.text import clean
+from smily_tui.text import Untrusted, clean
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -174,7 +174,7 @@ class SeveralAccounts(SmilyError):
     default_next = "Say which one: APPLICATION/ACCOUNT."
 
 
-def not_one(spoken: str | None, found: Sequence[object]) -> NoSuchAccount | SeveralAccounts:
+def not_one(spoken: str | Untrusted | None, found: Sequence[object]) -> NoSuchAccount | SeveralAccounts:
     """The error for a name that means no account, or more than one."""
     name = "" if spoken is None else f"“{clean(spoken, 100)}”"
     if not found:

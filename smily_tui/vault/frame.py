@@ -9,26 +9,28 @@ from __future__ import annotations
 import json
 import re
 import zlib
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
+from smily_tui.outside import Record
 from smily_tui.text import clean
 from smily_tui.vault.errors import Damaged, Newer
 from smily_tui.vault.migration import upgraded
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from pathlib import Path
 
 SCHEMA: Final = 2
 _HEADER = re.compile(rb"smily-tui (\d{1,9}) ([a-z]{1,32}) (\d{1,9}) ([0-9a-f]{8})\n")
 
 
-def enframe(kind: str, content: dict[str, Any]) -> bytes:
+def enframe(kind: str, content: Mapping[str, object]) -> bytes:
     """The bytes of a file of `kind` that holds `content`."""
     body = json.dumps(content, ensure_ascii=True, indent=1, allow_nan=False).encode("ascii") + b"\n"
     return wrap(SCHEMA, kind, body)
 
 
-def unframe(kind: str, data: bytes, path: Path) -> dict[str, Any]:
+def unframe(kind: str, data: bytes, path: Path) -> Record:
     """The content of a file of `kind`, as the present schema has it; the file itself stays as it is.
 
     Raises:
@@ -38,7 +40,7 @@ def unframe(kind: str, data: bytes, path: Path) -> dict[str, Any]:
     schema, found, body = unwrap(data, path, SCHEMA)
     if found != kind:
         raise Damaged(f"{clean(path)} holds something else ({found}) than expected ({kind}).")
-    return upgraded(kind, schema, _content(body, path))
+    return Record(upgraded(kind, schema, _content(body, path)))
 
 
 def wrap(schema: int, kind: str, body: bytes) -> bytes:
@@ -70,9 +72,9 @@ def _checksum(head: bytes, body: bytes) -> bytes:
     return b" %08x\n" % zlib.crc32(head + body)
 
 
-def _content(body: bytes, path: Path) -> dict[str, Any]:
+def _content(body: bytes, path: Path) -> dict[str, object]:
     try:
-        content = json.loads(body)
+        content: object = json.loads(body)
     except (ValueError, RecursionError):
         content = None
     if not isinstance(content, dict):

@@ -12,7 +12,7 @@ import os
 import time
 import zlib
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 from smily_tui.machine import Process
 from smily_tui.text import clean
@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
+    from smily_tui.outside import Record
     from smily_tui.vault.disk import Disk
     from smily_tui.vault.protection import Protection
 
@@ -60,14 +61,14 @@ class Entry:
         torn: what there is of an answer that was cut on the way here or on the way to the disk.
     """
 
-    intent: dict[str, Any]
+    intent: Record
     answer: Answer | None
     torn: bytes
 
     @property
     def owner(self) -> Process:
         """The process that wrote it."""
-        return Process(int(self.intent["pid"]), int(self.intent["began"]))
+        return Process(self.intent.whole("pid"), self.intent.whole("began"))
 
     def is_under_way(self) -> bool:
         """Whether another process is at this very request now, and not one that died."""
@@ -95,7 +96,7 @@ class Journal:
         self._answer_at = 0
         self.holds_answer = False
 
-    def open(self, intent: dict[str, Any], last_look: Callable[[], None] = lambda: None) -> None:
+    def open(self, intent: dict[str, object], last_look: Callable[[], None] = lambda: None) -> None:
         """Write the intent, who writes it, and room for the answer, durably.
 
         Raises:
@@ -105,9 +106,10 @@ class Journal:
         head = self._head(intent | {"pid": this.pid, "began": this.began})
         durable_replace(self._path, head + bytes(ROOM), self._disk, last_look=last_look)
 
-    def _head(self, intent: dict[str, Any]) -> bytes:
+    def _head(self, intent: dict[str, object]) -> bytes:
         """The intent as it is written now, sealed or not; the answer will be written in the same way."""
-        self._generation = int(intent.get("generation", 0))
+        generation = intent.get("generation", 0)
+        self._generation = generation if isinstance(generation, int) else 0
         head = self._protection.cover(enframe(KIND, intent), KIND, self._generation, *self._places)
         self._is_sealed = is_sealed(head)
         self._answer_at = len(head)
@@ -185,7 +187,7 @@ class Journal:
         if entry is None:
             return False
         self._places = places or self._places
-        head = self._head(entry.intent)
+        head = self._head(entry.intent.without())
         record = b""
         if entry.answer is not None:
             record = self._record(_WHOLE, entry.answer)

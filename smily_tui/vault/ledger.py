@@ -10,8 +10,9 @@ import dataclasses
 import json
 import os
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
+from smily_tui.outside import Record
 from smily_tui.text import Clean, clean
 from smily_tui.vault.disk import durable_replace, read_private, remove, write_all
 from smily_tui.vault.errors import VaultError
@@ -106,11 +107,11 @@ class Ledger:
 def _rotation(line: bytes) -> Rotation | None:
     """A line read back; a torn one is passed over."""
     try:
-        stated: dict[str, Any] = json.loads(line)
+        stated = Record(json.loads(line))
         return Rotation(
-            at=float(stated["at"]),
-            generation=int(stated["generation"]),
-            **{name: clean(stated[name]) for name in _WORDS},
+            at=stated.number("at"),
+            generation=stated.whole("generation"),
+            **{name: clean(stated.text(name)) for name in _WORDS},
         )
     except (KeyError, TypeError, ValueError, RecursionError):
         return None

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Final, TypeVar
+from typing import TYPE_CHECKING, Final
 
-from smily_tui.text import Clean, clean
+from smily_tui.outside import Record
+from smily_tui.text import Clean, Untrusted, clean
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-_Value = TypeVar("_Value", str, bool)
-_KINDS: Final = {str: "text in quotes", bool: "true or false"}
+_NONE: Final = Clean("")
 
 
 @dataclass(frozen=True)
@@ -26,39 +26,48 @@ class Preferences:
         ignored: what could not be used, in words.
     """
 
-    theme: str = ""
+    theme: Clean = _NONE
     ascii: bool = False
-    animation: str = ""
-    keys: Mapping[str, str] = field(default_factory=dict)
+    animation: Clean = _NONE
+    keys: Mapping[Clean, Clean] = field(default_factory=dict)
     ignored: tuple[Clean, ...] = ()
 
 
-def read_preferences(document: Mapping[str, Any]) -> Preferences:
+def read_preferences(document: Record) -> Preferences:
     """The preferences in a parsed settings file; what has a wrong type is ignored and named."""
     ignored: list[Clean] = []
     tui, keys = (_table(document, name, ignored) for name in ("tui", "keys"))
     return Preferences(
-        theme=_value(tui, "theme", "", ignored),
-        ascii=_value(tui, "ascii", False, ignored),
-        animation=_value(tui, "animation", "", ignored),
-        keys={clean(name): key for name in keys if (key := _value(keys, name, "", ignored, "keys"))},
+        theme=_text(tui, "theme", ignored),
+        ascii=_flag(tui, "ascii", ignored),
+        animation=_text(tui, "animation", ignored),
+        keys={clean(name): key for name in keys if (key := _text(keys, name, ignored, "keys"))},
         ignored=tuple(ignored),
     )
 
 
-def _table(document: Mapping[str, Any], name: str, ignored: list[Clean]) -> Mapping[str, Any]:
-    found = document.get(name, {})
-    if isinstance(found, dict):
+def _table(document: Record, name: str, ignored: list[Clean]) -> Record:
+    found = document.get(name)
+    if isinstance(found, Record):
         return found
-    ignored.append(clean(f"{name} must be a table"))
-    return {}
+    if name in document:
+        ignored.append(clean(f"{name} must be a table"))
+    return Record({})
 
 
-def _value(
-    table: Mapping[str, Any], name: str, default: _Value, ignored: list[Clean], of: str = "tui"
-) -> _Value:
-    found = table.get(name, default)
-    if isinstance(found, type(default)):
+def _text(table: Record, name: str, ignored: list[Clean], of: str = "tui") -> Clean:
+    found = table.get(name)
+    if isinstance(found, Untrusted):
+        return clean(found)
+    if name in table:
+        ignored.append(clean(f"{name} in [{of}] must be text in quotes"))
+    return _NONE
+
+
+def _flag(table: Record, name: str, ignored: list[Clean]) -> bool:
+    found = table.get(name)
+    if isinstance(found, bool):
         return found
-    ignored.append(clean(f"{name} in [{of}] must be {_KINDS[type(default)]}"))
-    return default
+    if name in table:
+        ignored.append(clean(f"{name} in [tui] must be true or false"))
+    return False

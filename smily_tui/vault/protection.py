@@ -146,9 +146,9 @@ class Protection:
             return Remembered(Stage.PLAIN)
         try:
             content = unframe(KIND, data, self._path)
-            stage = next(each for each in Stage if each.word == content["stage"])
-            return Remembered(stage, str(content["key"]))
-        except (KeyError, StopIteration):
+            stage = next(each for each in Stage if each.word == content.word("stage"))
+            return Remembered(stage, content.word("key"))
+        except (KeyError, TypeError, ValueError, StopIteration):
             raise Damaged(f"{clean(self._path)} is not as smily-tui writes it.", next=_MEND) from None
         except Damaged as error:
             raise error.saying(next=_MEND) from None

@@ -6,8 +6,9 @@ import os
 import stat
 import tomllib
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
+from smily_tui.outside import Record
 from smily_tui.text import clean
 from smily_tui.vault.application import Application, is_address_part
 from smily_tui.vault.disk import durable_replace, make_folder
@@ -16,7 +17,7 @@ from smily_tui.vault.locks import locked
 from smily_tui.vault.preferences import Preferences, read_preferences
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable
 
     from tomlkit import TOMLDocument
 
@@ -39,10 +40,13 @@ class Settings:
         Raises:
             SettingsUnreadable: the file is no TOML, or an application in it lacks a field.
         """
-        table = self._parsed(self._text()).get("applications", {})
-        if not isinstance(table, dict):
+        document = self._parsed(self._text())
+        if "applications" not in document:
+            return ()
+        table = document["applications"]
+        if not isinstance(table, Record):
             raise self._wrong("`applications` must be a table")
-        return tuple(self._application(key, entry) for key, entry in sorted(table.items()))
+        return tuple(self._application(key, table) for key in sorted(table))
 
     def save_application(self, application: Application) -> None:
         """Add or change one application; everything else in the file stays as it is."""
@@ -108,24 +112,28 @@ class Settings:
         except OSError as error:
             raise not_read(self._home.settings, error) from None
 
-    def _parsed(self, text: str) -> dict[str, Any]:
+    def _parsed(self, text: str) -> Record:
         try:
-            return tomllib.loads(text)
+            return Record(tomllib.loads(text))
         except tomllib.TOMLDecodeError as error:
             raise self._wrong(clean(error)) from None
 
-    def _application(self, key: str, entry: Mapping[str, Any]) -> Application:
+    def _application(self, key: str, table: Record) -> Application:
         if not is_address_part(key):
             raise self._wrong(f"“{clean(key)}” cannot name an application: use a-z, 0-9 and -")
         try:
-            scopes = entry.get("scopes", [])
-            found = [entry["client_id"], entry["server"], entry.get("name", key), *scopes]
-        except (KeyError, TypeError, AttributeError):
+            entry = table.record(key)
+            return Application(
+                key,
+                clean(entry.text("name") if "name" in entry else key),
+                entry.word("client_id"),
+                tuple(clean(each) for each in entry.texts("scopes")) if "scopes" in entry else (),
+                entry.word("server"),
+            )
+        except KeyError:
             raise self._wrong(f"application {key} needs client_id and server") from None
-        if not all(isinstance(each, str) for each in found):
-            raise self._wrong(f"application {key}: client_id, server, name and scopes must be text")
-        client_id, server, name, *names = found
-        return Application(key, clean(name), client_id, tuple(names), server)
+        except (TypeError, ValueError):
+            raise self._wrong(f"application {key}: client_id, server, name and scopes must be text") from None
 
     def _wrong(self, reason: str) -> SettingsUnreadable:
         return SettingsUnreadable(f"{clean(self._home.settings)} cannot be understood: {reason}.")

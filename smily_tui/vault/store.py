@@ -5,9 +5,8 @@ from __future__ import annotations
 import contextlib
 import os
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final, TypeVar
+from typing import TYPE_CHECKING, Final, TypeVar
 
-from smily_tui.secret import Secret
 from smily_tui.text import Clean, clean
 from smily_tui.vault import application as applications
 from smily_tui.vault.account import Account, Address
@@ -40,6 +39,8 @@ if TYPE_CHECKING:
     from contextlib import AbstractContextManager
     from pathlib import Path
 
+    from smily_tui.outside import Record
+    from smily_tui.secret import Secret
     from smily_tui.vault.home import Home
     from smily_tui.vault.locks import Held
     from smily_tui.vault.trash import Forgotten
@@ -161,7 +162,7 @@ class Store:
         Raises:
             VaultError: it is there but damaged, newer, unsafe or unreadable, or its key cannot be had.
         """
-        return self._read_secret(self.path(address), KIND, str(address), Authorization.from_dict)
+        return self._read_secret(self.path(address), KIND, str(address), Authorization.read)
 
     def save(self, address: Address, authorization: Authorization) -> None:
         """Durably put an authorization in the place of the one before.
@@ -250,7 +251,7 @@ class Store:
         path, data = found
         try:
             plain = self.protection.uncover(data, path, KIND, str(address))
-            return self._built(plain, path, KIND, Authorization.from_dict)
+            return self._built(plain, path, KIND, Authorization.read)
         except ProtectionError:
             raise
         except VaultError:
@@ -361,19 +362,17 @@ class Store:
         in_doubt = self.path(address, "next").exists()
         return Account.of(address, stored, trouble, refused=refused, in_doubt=in_doubt)
 
-    def _read(self, path: Path, kind: str, build: Callable[[dict[str, Any]], _T]) -> _T | None:
+    def _read(self, path: Path, kind: str, build: Callable[[Record], _T]) -> _T | None:
         data = read_private(path, self.disk)
         return None if data is None else self._built(data, path, kind, build)
 
-    def _read_secret(
-        self, path: Path, kind: str, place: str, build: Callable[[dict[str, Any]], _T]
-    ) -> _T | None:
+    def _read_secret(self, path: Path, kind: str, place: str, build: Callable[[Record], _T]) -> _T | None:
         """A file that may be sealed."""
         data = self.protection.read(path, kind, place, self.disk)
         return None if data is None else self._built(data, path, kind, build)
 
     @staticmethod
-    def _built(data: bytes, path: Path, kind: str, build: Callable[[dict[str, Any]], _T]) -> _T:
+    def _built(data: bytes, path: Path, kind: str, build: Callable[[Record], _T]) -> _T:
         content = unframe(kind, data, path)
         try:
             return build(content)
@@ -381,15 +380,15 @@ class Store:
             raise Damaged(f"{clean(path)} lacks a field, or one is not as smily-tui writes it.") from None
 
 
-def _note(stored: dict[str, Any]) -> Note:
-    return Note(
-        int(stored["generation"]), float(stored["at"]), clean(stored["words"]), bool(stored["refused"])
-    )
+def _note(stored: Record) -> Note:
+    words = clean(stored.text("words"))
+    return Note(stored.whole("generation"), stored.number("at"), words, stored.flag("refused"))
 
 
-def _credentials(stored: dict[str, Any]) -> Credentials:
-    return Credentials(str(stored["client_id"]), Secret(str(stored["client_secret"])), str(stored["server"]))
+def _credentials(stored: Record) -> Credentials:
+    return Credentials(stored.word("client_id"), stored.secret("client_secret"), stored.word("server"))
 
 
-def _spent(stored: dict[str, Any]) -> dict[str, float]:
-    return {str(fingerprint): float(at) for fingerprint, at in stored["spent"].items()}
+def _spent(stored: Record) -> dict[str, float]:
+    spent = stored.record("spent")
+    return {each: spent.number(each) for each in spent}

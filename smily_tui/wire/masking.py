@@ -9,17 +9,19 @@ from __future__ import annotations
 
 import json
 import re
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 from smily_tui.oauth.json_answer import NotJson, read_object
+from smily_tui.outside import Record
 from smily_tui.secret import MASK, Secret
-from smily_tui.text import Clean, clean
+from smily_tui.text import Clean, Untrusted, clean
 from smily_tui.wire.exchange import Exchange, Item, indented
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
     from smily_tui.oauth.conversation import Heard, Request
+    from smily_tui.outside import Value
 
 PIECE: Final = 8  # the shortest part of a secret that is looked for
 MOST_LINES: Final = 40
@@ -159,24 +161,24 @@ def _no_json(heard: Heard, veil: Veil) -> Clean:
     return Clean(f"({len(answer.body)} bytes of {veil.over(kind, 60)}; not shown)")
 
 
-def _shown(value: Any, name: str, veil: Veil) -> Any:
-    """A JSON value with what may be shown of it."""
-    if isinstance(value, dict):
-        return {_key(key, veil): _shown(each, key, veil) for key, each in value.items()}
-    if isinstance(value, list):
+def _shown(value: Value, name: str, veil: Veil) -> object:
+    """A JSON value with what may be shown of it, fit to be written as JSON."""
+    if isinstance(value, Record):
+        return {_key(key, veil): _shown(each, key.for_parsing(), veil) for key, each in value.items()}
+    if isinstance(value, tuple):
         return [_shown(each, name, veil) for each in value]
     if value is None or isinstance(value, bool):
         return value
-    if name in SECRET_FIELDS and isinstance(value, str):
-        return _dots(Secret(value))
+    if name in SECRET_FIELDS and isinstance(value, Untrusted):
+        return _dots(Secret(value.for_parsing()))
     if name not in SHOWN_FIELDS:
         return MASK
     covered = veil.over(value)
     return value if isinstance(value, int | float) and covered == str(value) else covered
 
 
-def _key(key: str, veil: Veil) -> str:
-    return veil.over(key) if _NAME.fullmatch(key) else MASK
+def _key(key: Untrusted, veil: Veil) -> str:
+    return veil.over(key) if _NAME.fullmatch(key.for_parsing()) else MASK
 
 
 # -- which secrets there are ---------------------------------------------------------------------------
@@ -199,13 +201,13 @@ def _sent(request: Request) -> Iterator[Secret]:
         yield request.access_token
 
 
-def _received(value: Any) -> Iterator[Secret]:
+def _received(value: Value) -> Iterator[Secret]:
     """The secrets in an answer, at any depth."""
-    if isinstance(value, dict):
+    if isinstance(value, Record):
         for key, each in value.items():
-            if key in SECRET_FIELDS and isinstance(each, str):
-                yield Secret(each)
+            if key.for_parsing() in SECRET_FIELDS and isinstance(each, Untrusted):
+                yield Secret(each.for_parsing())
             yield from _received(each)
-    elif isinstance(value, list):
+    elif isinstance(value, tuple):
         for each in value:
             yield from _received(each)

@@ -23,6 +23,7 @@ from smily_tui.refresh.errors import NoCredentials
 from smily_tui.refresh.exchange import exchange
 from smily_tui.refresh.identification import identify
 from smily_tui.secret import Secret
+from smily_tui.text import Untrusted
 from smily_tui.vault.application import Credentials
 from smily_tui.vault.journal import Answer
 from tests.hostile.bodies import ACCESS
@@ -379,7 +380,7 @@ def test_a_proxy_may_be_named_without_its_scheme(monkeypatch: pytest.MonkeyPatch
 @example("a/%2E%2e/b")
 def test_whatever_path_is_typed_is_refused_or_stays_in_the_api(typed: str) -> None:
     try:
-        path = api_path(typed)
+        path = api_path(Untrusted(typed))
     except UsageError:
         return
     url = httpx.URL(DEFAULT + path)

@@ -17,6 +17,7 @@ from smily_tui.oauth.credentials import (
     read_client_secret,
 )
 from smily_tui.secret import Secret
+from smily_tui.text import Untrusted
 
 ID = "a1b2" * 16
 SECRET = Secret("5ec4" * 16)
@@ -42,8 +43,8 @@ SECRET = Secret("5ec4" * 16)
     ],
 )
 def test_a_client_id_is_tidied(typed: str) -> None:
-    assert read_client_id(typed) == ID
-    assert check_client_id(typed) == Finding()
+    assert read_client_id(Untrusted(typed)) == ID
+    assert check_client_id(Untrusted(typed)) == Finding()
 
 
 @given(
@@ -55,13 +56,13 @@ def test_a_client_id_is_tidied(typed: str) -> None:
 )
 def test_what_was_broken_over_lines_is_put_together_with_its_case(value: str, width: int, end: str) -> None:
     pasted = end.join(value[start : start + width] for start in range(0, len(value), width))
-    assert read_client_id(pasted) == value
-    assert read_client_secret(pasted) == Secret(value)
+    assert read_client_id(Untrusted(pasted)) == value
+    assert read_client_secret(Untrusted(pasted)) == Secret(value)
 
 
 def test_reading_twice_changes_nothing() -> None:
     for typed in (ID, f"Client ID: {ID}", "two words", ""):
-        assert read_client_id(read_client_id(typed)) == read_client_id(typed)
+        assert read_client_id(Untrusted(read_client_id(Untrusted(typed)))) == read_client_id(Untrusted(typed))
 
 
 @pytest.mark.parametrize(
@@ -70,7 +71,7 @@ def test_reading_twice_changes_nothing() -> None:
 )
 def test_a_client_secret_is_tidied(label: str) -> None:
     typed = f"{label}{SECRET.reveal()}\n"
-    assert read_client_secret(typed) == SECRET
+    assert read_client_secret(Untrusted(typed)) == SECRET
     assert check_client_secret(Secret(typed), ID) == Finding()
 
 
@@ -95,7 +96,7 @@ def test_a_client_secret_is_tidied(label: str) -> None:
     ],
 )
 def test_what_cannot_be_a_client_id_is_said_before_anything_is_sent(typed: str, words: str) -> None:
-    assert words in check_client_id(typed, SECRET).problem
+    assert words in check_client_id(Untrusted(typed), SECRET).problem
 
 
 def test_what_cannot_be_a_secret_is_said_without_repeating_it() -> None:
@@ -118,14 +119,14 @@ def test_what_cannot_be_a_secret_is_said_before_anything_is_sent(typed: str) -> 
 
 def test_values_of_stored_applications_are_noticed_in_the_wrong_field() -> None:
     known = KnownCredentials(ID.__eq__, SECRET.__eq__)
-    assert "swapped" in check_client_id(SECRET.reveal(), known=known).problem
+    assert "swapped" in check_client_id(Untrusted(SECRET.reveal()), known=known).problem
     assert "swapped" in check_client_secret(Secret(ID), "", known).problem
-    assert check_client_id(ID, SECRET, known) == Finding()
+    assert check_client_id(Untrusted(ID), SECRET, known) == Finding()
     assert check_client_secret(SECRET, ID, known) == Finding()
 
 
 @given(st.text(string.ascii_letters + string.digits + "-_!é", min_size=24, max_size=600))
 def test_no_finding_repeats_a_secret(typed: str) -> None:
     found = check_client_secret(Secret(typed), ID)
-    value = read_client_secret(typed).reveal()
+    value = read_client_secret(Untrusted(typed)).reveal()
     assert value not in found.problem + found.remark

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from smily_tui.oauth import paste_errors as refused
 from smily_tui.oauth.pasted_code import PasteContext, read_pasted_code
 from smily_tui.secret import Secret
+from smily_tui.text import Untrusted
 
 SERVER = "https://www.bookingsync.com"
 CODE = hashlib.sha256(b"code").hexdigest()
@@ -82,7 +83,7 @@ CONTEXT = PasteContext(
     ],
 )
 def test_a_code_is_read_however_it_comes(text: str) -> None:
-    assert read_pasted_code(text, CONTEXT) == Secret(CODE)
+    assert read_pasted_code(Untrusted(text), CONTEXT) == Secret(CODE)
 
 
 @pytest.mark.parametrize(
@@ -143,7 +144,7 @@ def test_anything_else_is_refused_with_words_that_help(
     text: str, named: type[refused.PasteRefused], words: str
 ) -> None:
     with pytest.raises(refused.PasteRefused) as raised:
-        read_pasted_code(text, CONTEXT)
+        read_pasted_code(Untrusted(text), CONTEXT)
     assert type(raised.value) is named
     assert words in raised.value.what
     assert raised.value.kept
@@ -158,7 +159,7 @@ around = st.sampled_from(["", " ", "\n", "\t", '"', "\u200b", "\ufeff", "\r\n"])
 
 @given(codes, around, around, st.sampled_from(["", "Authorization code: ", "code="]))
 def test_any_code_survives_any_wrapping(code: str, before: str, after: str, label: str) -> None:
-    assert read_pasted_code(f"{before}{label}{code}{after}", CONTEXT) == Secret(code)
+    assert read_pasted_code(Untrusted(f"{before}{label}{code}{after}"), CONTEXT) == Secret(code)
 
 
 # The width of a whole code is left out: lines so long are taken for codes, as the docstring says.
@@ -172,7 +173,7 @@ long_codes = st.text(string.ascii_letters + string.digits + "-_", min_size=20, m
 def test_a_code_broken_at_any_width_is_put_together(code: str, width: int, end: str) -> None:
     lines = [code[start : start + width] for start in range(0, len(code), width)]
     assume(not (len(lines[-1]) in {43, 64} and len(lines) > 1))
-    assert read_pasted_code(end.join(lines), CONTEXT) == Secret(code)
+    assert read_pasted_code(Untrusted(end.join(lines)), CONTEXT) == Secret(code)
 
 
 @given(
@@ -182,7 +183,7 @@ def test_a_code_broken_at_any_width_is_put_together(code: str, width: int, end: 
 def test_a_refused_paste_is_not_in_the_words_of_its_refusal(code: str, frame: str) -> None:
     context = dataclasses.replace(CONTEXT, client_secret=Secret(code))
     with pytest.raises(refused.PasteRefused) as raised:
-        read_pasted_code(frame.format(code), context)
+        read_pasted_code(Untrusted(frame.format(code)), context)
     assert code not in raised.value.in_lines() + repr(raised.value)
     assert raised.value.__cause__ is None
 
@@ -190,7 +191,7 @@ def test_a_refused_paste_is_not_in_the_words_of_its_refusal(code: str, frame: st
 @given(st.text(max_size=300))
 def test_any_paste_gives_a_code_or_a_named_refusal(text: str) -> None:
     try:
-        found = read_pasted_code(text, CONTEXT)
+        found = read_pasted_code(Untrusted(text), CONTEXT)
     except refused.PasteRefused:
         return
     assert all("!" <= char <= "~" for char in found.reveal())

@@ -17,6 +17,7 @@ from smily_tui.oauth.server import read_origin
 from smily_tui.oauth.token_request import for_code, for_refresh
 from smily_tui.oauth.token_response import read_token_response
 from smily_tui.secret import Secret
+from smily_tui.text import Untrusted
 
 SMILY = "https://www.bookingsync.com"
 GOOD = {
@@ -186,7 +187,7 @@ def test_an_address_that_secrets_must_not_go_to_is_refused(typed: str) -> None:
 
 @pytest.mark.parametrize("typed", ["me", "/me", "/api/v3/me", " me "])
 def test_a_path_of_the_api_in_any_form(typed: str) -> None:
-    assert api_path(typed) == "/api/v3/me"
+    assert api_path(Untrusted(typed)) == "/api/v3/me"
 
 
 @pytest.mark.parametrize(
@@ -194,7 +195,7 @@ def test_a_path_of_the_api_in_any_form(typed: str) -> None:
 )
 def test_a_path_that_leads_elsewhere_is_refused(typed: str) -> None:
     with pytest.raises(UsageError):
-        api_path(typed)
+        api_path(Untrusted(typed))
 
 
 def test_the_catalogue_is_what_smily_documents() -> None:

@@ -9,6 +9,7 @@ import pytest
 from smily_tui.plain.choosing import Choice, explained, find, short
 from smily_tui.plain.console import Back, Console, Interrupted, Leave, sentences, spoken
 from smily_tui.secret import Secret
+from smily_tui.text import Untrusted
 from tests.plain.scripted import CTRL_C, END, Scripted
 
 
@@ -88,10 +89,10 @@ def test_a_choice_is_meant_by_number_letter_word_or_beginning() -> None:
         Choice(key, word, f"Does {word}.", lambda: None) for key, word in (("r", "refresh"), ("e", "rename"))
     ]
     for typed in ("1", "r", "refresh", "REF", "1."):
-        assert find(choices, typed) is choices[0]
+        assert find(choices, Untrusted(typed)) is choices[0]
     for typed in ("0", "3", "re", "x", "refreshing", "-1", "²"):
-        assert find(choices, typed) is None
-    assert find(choices, "1", numbered=False) is None
+        assert find(choices, Untrusted(typed)) is None
+    assert find(choices, Untrusted("1"), numbered=False) is None
     assert short(choices) == ["1 refresh", "2 rename"]
     assert short(choices, numbered=False) == ["r refresh", "e rename"]
     assert explained(choices)[1] == "2 rename: Does rename."

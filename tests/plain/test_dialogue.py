@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from smily_tui.desktop.clipboard import Copied
+from smily_tui.desktop.clipboard import CLEARED, Copied
 from smily_tui.plain.dialogue import Dialogue
-from smily_tui.plain.outside import CLEARED, Outside
+from smily_tui.plain.outside import Outside
 from smily_tui.plain.renewing import AT_ONCE, Batch
 from smily_tui.vault.account import Address
 from smily_tui.vault.store import Store

@@ -14,7 +14,7 @@ from smily_tui.refresh.decision import Decision, Need, decide
 from smily_tui.refresh.errors import AuthorizationLost, AuthorizationRevoked, InDoubt, NoCredentials
 from smily_tui.refresh.exchange import exchange
 from smily_tui.secret import Secret
-from smily_tui.text import Clean
+from smily_tui.text import Clean, Untrusted
 from smily_tui.vault.account import Address
 from smily_tui.vault.disk import Disk
 from smily_tui.vault.errors import DiskFull, NoSuchAccount
@@ -237,7 +237,7 @@ def test_a_stored_token_pasted_as_a_code_is_recognised(world: World) -> None:
     context = Authorizations(world.home).paste_context(Application("app", Clean("App"), client, (), SERVER))
     for token in (world.stored().current.access, world.stored().current.refresh):
         with pytest.raises(TokenPasted):
-            read_pasted_code(token.reveal(), context)
+            read_pasted_code(Untrusted(token.reveal()), context)
 
 
 # -- when to refresh -----------------------------------------------------------------------------------

@@ -9,6 +9,8 @@ import httpx
 import pytest
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from tests.sandbox.conftest import Visitor
 
 
@@ -89,6 +91,55 @@ def test_pages_allow_no_script_no_frame_no_cache_and_no_referrer(visitor: Visito
         assert "no real account" in page.text
     style = visitor.http.get("/style.css")
     assert (style.status_code, style.headers["content-type"]) == (200, "text/css; charset=utf-8")
+
+
+HEADERS = {
+    "cache-control": "no-store",
+    "pragma": "no-cache",
+    "referrer-policy": "no-referrer",
+    "x-content-type-options": "nosniff",
+    "x-frame-options": "DENY",
+    "content-security-policy": (
+        "default-src 'none'; style-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
+    ),
+}
+
+
+def every_answer(visitor: Visitor) -> Iterator[tuple[str, int, httpx.Response]]:
+    """Each page and answer that it can give, with the status that is expected."""
+    http = visitor.http
+    yield "consent", 200, http.get("/oauth/authorize", params=visitor.request())
+    yield "an impossible request", 200, http.get("/oauth/authorize")
+    yield "denied", 400, visitor.decide("deny")
+    yield "the code", 200, visitor.decide()
+    yield "a redirect", 302, http.get("/oauth/authorize", params=visitor.request(), follow_redirects=False)
+    bearer = {"Authorization": f"Bearer {visitor.tokens()['access_token']}"}
+    yield "an empty code page", 200, http.get("/oauth/authorize/native")
+    yield "a forged form", 422, http.post("/oauth/authorize", data=visitor.request())
+    yield "style", 200, http.get("/style.css")
+    yield "tokens", 200, visitor.exchange(visitor.code())
+    yield "a refused code", 400, visitor.exchange("0" * 64)
+    yield "no client", 400, visitor.post(grant_type="authorization_code", client_id="x", client_secret="y")
+    for path in ("me", "accounts", "bookings", "rentals"):
+        yield path, 200 if path in ("me", "accounts") else 403, http.get(f"/api/v3/{path}", headers=bearer)
+        yield f"{path}, no token", 401, http.get(f"/api/v3/{path}")
+    yield "nothing", 404, http.get("/nothing")
+    yield "another method", 404, http.put("/oauth/token")
+    yield "another host", 403, http.get("/oauth/authorize", headers={"Host": "evil.example"})
+    yield "another origin", 403, http.post("/oauth/token", headers={"Origin": "https://evil.example"})
+    visitor.sandbox.state.clients = None  # type: ignore[assignment]
+    yield "a bug", 500, http.get("/oauth/authorize", params=visitor.request())
+
+
+def test_every_page_and_answer_has_the_headers(visitor: Visitor) -> None:
+    for name, status, answer in every_answer(visitor):
+        assert answer.status_code == status, name
+        found = {header: answer.headers.get(header) for header in HEADERS}
+        assert found == HEADERS, name
+        assert "server" not in answer.headers, name
+        for cookie in answer.headers.get_list("set-cookie"):
+            assert "httponly" in cookie.lower(), name
+            assert re.search("samesite=(strict|lax)", cookie.lower()), name
 
 
 def test_text_in_a_link_stays_text(visitor: Visitor) -> None:

@@ -96,7 +96,9 @@ def test_preferences_come_from_their_tables(tmp_path: Path) -> None:
     (tmp_path / "config.toml").write_text(
         '[tui]\ntheme = "smily-light"\nascii = true\nanimation = "none"\n[keys]\nrefresh = "f5"\n'
     )
-    assert settings(tmp_path).preferences() == Preferences("smily-light", True, "none", {"refresh": "f5"})
+    assert settings(tmp_path).preferences() == Preferences(
+        clean("smily-light"), True, clean("none"), {clean("refresh"): clean("f5")}
+    )
 
 
 def test_a_preference_of_a_wrong_type_is_named_and_the_others_count(tmp_path: Path) -> None:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from asyncio import to_thread
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from textual import on
+from textual import on, work
 from textual.containers import Horizontal
 from textual.events import Resize
 from textual.widgets import Input
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
     from smily_tui.clock import Instant
     from smily_tui.demo import DemoInfo
     from smily_tui.refresh.authorizations import Authorizations
+    from smily_tui.text import Clean
     from smily_tui.vault.account import Account, Address
 
 
@@ -41,7 +43,7 @@ class AccountsScreen(SupportScreen[None]):
         self._stored = authorizations
         self._demo = demo
         self._all: tuple[Account, ...] = ()
-        self._names: dict[str, str] = {}
+        self._names: dict[str, Clean] = {}
         self._clients: dict[str, str] = {}
         self._busy: frozenset[Address] = frozenset()
         self._ended: set[Address] = set()
@@ -50,6 +52,7 @@ class AccountsScreen(SupportScreen[None]):
         self._arranged: Instant | None = None
         self._lasts = FOREVER
         self._counted: tuple[str, ...] = ()
+        self._keyless = self._looking = False
 
     def compose(self) -> ComposeResult:
         """Build the screen."""
@@ -85,6 +88,35 @@ class AccountsScreen(SupportScreen[None]):
         self._busy -= self._ended
         self._ended.clear()
         self._show()
+
+    @work(exit_on_error=False)
+    async def _load_anew(self) -> None:
+        """Read what was changed; where that needs a key, the keyring is asked beside the screen."""
+        if self._looking:
+            return
+        self._looking = True
+        try:
+            await to_thread(self._stored.at_rest.check)
+        except SmilyError as error:
+            self._keyless = True
+            self.query_one(StatusLine).error(error)
+        else:
+            if self._keyless:
+                self.query_one(StatusLine).clear()
+            self._keyless = False
+            self._load_and_tell()
+        finally:
+            self._looking = False
+
+    def _load_and_tell(self) -> None:
+        """Another program may have renewed the account that the person is looking at."""
+        before, ours = self.query_one(AccountTable).chosen, self._busy
+        self.load()
+        after = self.query_one(AccountTable).chosen
+        if before is None or after is None or before.address in ours:
+            return
+        if after.address == before.address and after.generation > before.generation:
+            self.query_one(StatusLine).say(listing.RENEWED_BY_ANOTHER.format(label=after.label))
 
     def _show(self) -> None:
         now = self._stored.clock.now()
@@ -123,22 +155,13 @@ class AccountsScreen(SupportScreen[None]):
 
     def _tick(self) -> None:
         now = self._stored.clock.now()
-        if self._stored.changed():
-            before, ours = self.query_one(AccountTable).chosen, self._busy
-            self.load()
-            if before is not None and before.address not in ours:
-                self._tell_of_others(before)
+        if self._stored.changed() or self._keyless:
+            self._load_anew()
         elif self._arranged and now.since(self._arranged) >= self._lasts:
             self._show()
         else:
             self.query_one(AccountTable).tick(now, self._busy)
             self._detail()
-
-    def _tell_of_others(self, before: Account) -> None:
-        """Another program may have renewed the account that the person is looking at."""
-        after = self.query_one(AccountTable).chosen
-        if after and after.address == before.address and after.generation > before.generation:
-            self.query_one(StatusLine).say(listing.RENEWED_BY_ANOTHER.format(label=after.label))
 
     @on(AccountTable.Pointed)
     def _other_account(self) -> None:

@@ -11,6 +11,7 @@ from textual.screen import ModalScreen, Screen
 from textual.worker import WorkerState
 
 from smily_tui.errors import SmilyError
+from smily_tui.text import Clean, clean
 from smily_tui.tui.widgets.status_line import StatusLine
 from smily_tui.tui.widgets.too_small import HEIGHT, WIDTH, TooSmall
 from smily_tui.tui.wire import WIDE
@@ -116,7 +117,7 @@ class StatusScreen(SizedScreen[_Result]):
         if not log.exchanges:
             status.say("Nothing was said yet.")
             return
-        folder = await self.app.push_screen_wait(FolderDialog("~"))
+        folder = await self.app.push_screen_wait(FolderDialog(Clean("~")))
         if not folder:
             return
         now = self.app.clock.now().wall
@@ -126,7 +127,7 @@ class StatusScreen(SizedScreen[_Result]):
         except SmilyError as error:
             status.error(error)
         else:
-            status.done(f"✓ The transcript is in {path}")
+            status.done(f"✓ The transcript is in {clean(path)}")
 
 
 class Dialog(SizedScreen[_Result], ModalScreen[_Result]):

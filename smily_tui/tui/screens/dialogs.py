@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from textual import on
 from textual.containers import VerticalScroll
 from textual.content import Content
 from textual.widgets import Button, Input, Static
 
+from smily_tui.text import Untrusted
 from smily_tui.tui.actions import HELP, NAME, QUESTION, READING, bindings
 from smily_tui.tui.screens.base import Dialog
 from smily_tui.tui.widgets.button_row import ButtonRow
@@ -25,8 +26,8 @@ if TYPE_CHECKING:
     from smily_tui.tui.actions import Action
     from smily_tui.vault.ledger import Rotation
 
-
-MOVING = (
+NOTHING: Final = Untrusted("")
+MOVING: Final = (
     "Tab and shift+Tab move, arrows choose in a list, Enter presses. ^p has every action by name; "
     "the mouse does all of it, too. [keys] in config.toml changes the keys. esc closes this."
 )
@@ -65,14 +66,14 @@ class Question(Dialog[bool]):
         self.dismiss(self._safe)
 
 
-class NameDialog(Dialog[str]):
+class NameDialog(Dialog[Untrusted]):
     """Asks for a name; empty means: leave it."""
 
     ABOUT = "Another name for an account. Enter takes it; without a name nothing changes."
     ACTIONS = NAME
     BINDINGS = bindings(ACTIONS)
 
-    def __init__(self, name: str) -> None:
+    def __init__(self, name: Clean) -> None:
         super().__init__()
         self._name_before = name
 
@@ -88,16 +89,16 @@ class NameDialog(Dialog[str]):
 
     @on(Button.Pressed, "#leave")
     def _left(self) -> None:
-        self.dismiss("")
+        self.dismiss(NOTHING)
 
     @on(Input.Submitted)
     @on(Button.Pressed, "#rename")
     def _done(self) -> None:
-        self.dismiss(self.query_one(Input).value.strip())
+        self.dismiss(self.query_one(PasteInput).typed)
 
     def action_leave(self) -> None:
         """Leave the name as it is."""
-        self.dismiss("")
+        self.dismiss(NOTHING)
 
 
 class HistoryScreen(Dialog[None]):

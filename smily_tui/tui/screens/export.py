@@ -11,6 +11,7 @@ from textual.content import Content
 from textual.widgets import Button, Input, OptionList, Static
 from textual.widgets.option_list import Option
 
+from smily_tui.text import Untrusted
 from smily_tui.tui.actions import NAME, bindings
 from smily_tui.tui.screens.base import Dialog
 from smily_tui.tui.widgets.button_row import ButtonRow
@@ -36,7 +37,7 @@ class Wish:
     """
 
     format: str
-    folder: str
+    folder: Untrusted
 
 
 class ExportDialog(Dialog[Wish | None]):
@@ -73,13 +74,13 @@ class ExportDialog(Dialog[Wish | None]):
     @on(Input.Submitted)
     @on(Button.Pressed, "#save")
     def _save(self) -> None:
-        self._answer(self.query_one(Input).value.strip() or HOME)
+        self._answer(self.query_one(PasteInput).typed or Untrusted(HOME))
 
     @on(Button.Pressed, "#copy")
     def _copy(self) -> None:
-        self._answer("")
+        self._answer(Untrusted(""))
 
-    def _answer(self, folder: str) -> None:
+    def _answer(self, folder: Untrusted) -> None:
         chosen = self.query_one(OptionList).highlighted or 0
         self.dismiss(Wish(list(FORMATS)[chosen], folder))
 

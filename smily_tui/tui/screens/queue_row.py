@@ -163,7 +163,7 @@ class QueueRowScreen(ConnectingScreen[str]):
         page = self.query_one(AuthorizePage)
         if self._helper is not None:
             return
-        if not page.pasted.strip():
+        if not page.pasted.for_parsing().strip():
             self.action_open_link()
             return
         try:

@@ -15,6 +15,7 @@ from smily_tui.errors import SmilyError
 from smily_tui.oauth.paste_errors import PasteRefused
 from smily_tui.oauth.pasted_code import read_pasted_code
 from smily_tui.refresh.drafts import STEPS, Draft
+from smily_tui.text import clean
 from smily_tui.tui.actions import EVERYWHERE, WIRE, WIZARD, bindings
 from smily_tui.tui.screens.dialogs import Question
 from smily_tui.tui.widgets.key_line import KeyLine
@@ -346,7 +347,7 @@ class WizardScreen(LeftOffScreen["Address | None"]):
         self.query_one(AuthorizePage).clear_code()
         now = self._stored.clock.now()
         self._show("done")
-        kept = Kept(str(self._stored.home.state), self._stored.at_rest.words)
+        kept = Kept(clean(self._stored.home.state), self._stored.at_rest.words)
         self.query_one(DonePage).show(self._account, remark, kept, now, clock=clock)
 
     def _keep_name(self) -> None:

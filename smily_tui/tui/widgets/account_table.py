@@ -199,13 +199,18 @@ class AccountTable(ScrollView, can_focus=True):
 
     def _strip(self, cells: Sequence[tuple[str, Style]], style: Style) -> Strip:
         """Cells with a blank on both sides of each; the label has the room that the others leave."""
-        width = self.scrollable_content_region.width  # beside the scroll bar, where there is one
-        label = max(min(width - STATE_WIDTH - LEFT_WIDTH - 6, LONGEST_LABEL), 1)
+        rooms = (self.label_width, STATE_WIDTH, LEFT_WIDTH)
         segments = [
             Segment(f" {_fitting(text, room)} ", style + own)
-            for (text, own), room in zip(cells, (label, STATE_WIDTH, LEFT_WIDTH), strict=True)
+            for (text, own), room in zip(cells, rooms, strict=True)
         ]
-        return Strip(segments).adjust_cell_length(width, style)
+        return Strip(segments).adjust_cell_length(self.scrollable_content_region.width, style)
+
+    @property
+    def label_width(self) -> int:
+        """How many cells a label has, beside the scroll bar where there is one."""
+        width = self.scrollable_content_region.width
+        return max(min(width - STATE_WIDTH - LEFT_WIDTH - 6, LONGEST_LABEL), 1)
 
     def _colour(self, name: str) -> Style:
         """A colour of the theme, which two texts differ by; the terminal's own where it has none."""

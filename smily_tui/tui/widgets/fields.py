@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 from textual.widgets import Input
 
+from smily_tui.text import Untrusted
+
 if TYPE_CHECKING:
     from textual.events import Paste
 
@@ -17,6 +19,11 @@ class PasteInput(Input):
     The toolkit keeps the first line only. Line breaks become blanks here: what is read from the field
     knows how to join the pieces of a wrapped code.
     """
+
+    @property
+    def typed(self) -> Untrusted:
+        """What stands in the field."""
+        return Untrusted(self.value)
 
     def _on_paste(self, event: Paste) -> None:
         event.prevent_default()

@@ -10,6 +10,7 @@ from textual.widgets import Collapsible, Input, Static
 
 from smily_tui.oauth import credentials
 from smily_tui.secret import Secret
+from smily_tui.text import Clean, Untrusted, clean
 from smily_tui.tui.widgets.fields import PasteInput, SecretInput
 from smily_tui.tui.wizard.page import Page, buttons, words
 from smily_tui.words import connecting as say
@@ -64,7 +65,7 @@ class ApplicationPage(Page):
             self.query_one(f"#{wrong[0]}", Input).focus()
             return None
         return Entered(
-            self._value("name") or "My app",
+            clean(self._value("name")) or Clean("My app"),
             credentials.read_client_id(self._value("client-id")),
             credentials.read_client_secret(self._value("client-secret")),
         )
@@ -77,7 +78,7 @@ class ApplicationPage(Page):
         both = (self._finding("client-id"), self._finding("client-secret"))
         usable = not any(each.problem for each in both)
         client_id = credentials.read_client_id(self._value("client-id"))
-        return self._value("name").strip(), client_id if usable else ""
+        return clean(self._value("name")), client_id if usable else ""
 
     def point_to_secret(self) -> None:
         """The server refused the credentials: most often it is the secret."""
@@ -92,8 +93,8 @@ class ApplicationPage(Page):
     def _submitted(self) -> None:
         self.post_message(self.GoOn())
 
-    def _value(self, name: str) -> str:
-        return self.query_one(f"#{name}", Input).value
+    def _value(self, name: str) -> Untrusted:
+        return self.query_one(f"#{name}", PasteInput).typed
 
     def _check(self, name: str) -> bool:
         """Say beside the field what speaks against its value; whether nothing does."""
@@ -107,12 +108,12 @@ class ApplicationPage(Page):
         return not finding.problem
 
     def _finding(self, name: str) -> credentials.Finding:
-        typed_id, typed_secret = self._value("client-id"), Secret(self._value("client-secret"))
+        typed_id, typed_secret = self._value("client-id"), self._value("client-secret")
         if name == "client-id":
-            secret = credentials.read_client_secret(typed_secret.reveal())
+            secret = credentials.read_client_secret(typed_secret)
             return credentials.check_client_id(typed_id, secret, self._known)
         client_id = credentials.read_client_id(typed_id)
-        return credentials.check_client_secret(typed_secret, client_id, self._known)
+        return credentials.check_client_secret(Secret(typed_secret.for_parsing()), client_id, self._known)
 
 
 _WHY = {

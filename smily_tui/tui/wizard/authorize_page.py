@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
     from smily_tui.clock import Instant
     from smily_tui.secret import Secret
+    from smily_tui.text import Untrusted
     from smily_tui.tui.app import SmilyApp
 
 
@@ -74,8 +75,9 @@ class AuthorizePage(Page):
 
     def _link_button(self, what: str) -> Button:
         action = next(each for each in WIZARD if each.name == LINK_ACTIONS[what])
-        label = action.label.removesuffix(" link").removesuffix(" code")
-        button = Button(f"{label} {self.app.key_of(action)}", id=f"do-{what}", compact=True)
+        short = action.label.removesuffix(" link").removesuffix(" code")
+        label = Content(f"{short} {self.app.key_of(action)}")
+        button = Button(label, id=f"do-{what}", compact=True)
         button.can_focus = False
         return button
 
@@ -112,9 +114,9 @@ class AuthorizePage(Page):
         button.focus()
 
     @property
-    def pasted(self) -> str:
+    def pasted(self) -> Untrusted:
         """What stands in the code's field."""
-        return self.query_one("#code", Input).value
+        return self.query_one("#code", SecretInput).typed
 
     def set_waiting(self, *, waiting: bool) -> None:
         """While the code is checked nothing is typed."""

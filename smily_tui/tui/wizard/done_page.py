@@ -10,6 +10,7 @@ from textual.content import Content
 from textual.message import Message
 from textual.widgets import Button, Input, Static
 
+from smily_tui.text import Clean, clean
 from smily_tui.tui.actions import DONE, bindings
 from smily_tui.tui.widgets.button_row import ButtonRow
 from smily_tui.tui.widgets.fields import PasteInput
@@ -99,9 +100,9 @@ class DonePage(Page):
         self.scroll_home(animate=False)
 
     @property
-    def label(self) -> str:
+    def label(self) -> Clean:
         """The name in the field."""
-        return self.query_one("#label", Input).value.strip()
+        return clean(self.query_one("#label", PasteInput).typed, 120)
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """What was given need not be asked for again."""

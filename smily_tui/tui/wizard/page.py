@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from textual.containers import VerticalScroll
+from textual.content import Content
 from textual.message import Message
 from textual.widgets import Button, Collapsible, Static
 
@@ -61,4 +62,4 @@ def buttons(go_on: str, *others: Button) -> ButtonRow:
     """The page's buttons: going on first, going back by Esc or the mouse."""
     back = Button("‹ Back", classes="go-back", compact=True)
     back.can_focus = False
-    return ButtonRow(Button(go_on, variant="primary", classes="go-on", compact=True), *others, back)
+    return ButtonRow(Button(Content(go_on), variant="primary", classes="go-on", compact=True), *others, back)

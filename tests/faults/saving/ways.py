@@ -79,7 +79,8 @@ def _read_ours(path: Path) -> Value:
     data = read_private(path, Disk())
     if data is None:
         raise FileNotFoundError(path)
-    return unframe("value", data, path)
+    found = unframe("value", data, path)
+    return {name: found.text(name).for_parsing() for name in found}
 
 
 def _save_in_place(path: Path, value: Value) -> None:

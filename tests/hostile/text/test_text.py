@@ -2,43 +2,31 @@
 
 from __future__ import annotations
 
-import dataclasses
+import contextlib
+import io
 import json
 import re
+import sys
 import unicodedata
-from typing import TYPE_CHECKING, Final
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Final
 
 import pytest
-from rich.cells import cell_len
 
-from smily_tui.clock import SystemClock
+from smily_tui.cli import dispatch
 from smily_tui.errors import SmilyError
 from smily_tui.oauth.token_response import read_token_response
-from smily_tui.refresh.authorizations import Authorizations
 from smily_tui.text import clean
-from smily_tui.tui.renewing import Renewal, Result
-from smily_tui.tui.screens.dialogs import HistoryScreen, NameDialog, Question
-from smily_tui.tui.screens.export import ExportDialog
-from smily_tui.tui.screens.results import ResultsScreen
-from smily_tui.tui.widgets.account_table import AccountTable
-from smily_tui.tui.widgets.status_line import StatusLine
-from smily_tui.vault.account import Address
 from smily_tui.vault.home import Home
 from smily_tui.vault.ledger import Rotation
-from smily_tui.vault.store import Note, Store
+from smily_tui.vault.store import Store
 from tests.e2e.processes import PROGRAM, clean_environment, run_program
 from tests.e2e.terminal import Terminal
 from tests.hostile.text.corpus import BEFORE, hostile, strings
-from tests.tui.scenes import CLIENT_ID, CLIENT_SECRET, authorization, grid, make_world, running, settled
-
-if TYPE_CHECKING:
-    from pathlib import Path
-
-    from textual.pilot import Pilot
+from tests.hostile.text.gallery import IN_ONE, fill
 
 CORPUS: Final = strings()
-BATCH: Final = 130
-BATCHES: Final = [CORPUS[start : start + BATCH] for start in range(0, len(CORPUS), BATCH)]
 SIZES: Final = ((60, 16), (80, 24), (120, 36))
 SEQUENCE: Final = re.compile(
     r"\x1b\[[0-9;:<=>?]*[ -/]*[@-~]|\x1b\][^\x07\x1b]*(?:\x07|\x1b\\)"
@@ -76,143 +64,111 @@ def _ascii(text: str) -> str:
     return "".join(char for char in text if "!" <= char <= "~")
 
 
-# -- the store, full of it -----------------------------------------------------------------------------
+# -- every screen, dialog, toast and output, in a pty --------------------------------------------------
 
 
-def fill(folder: Path, labels: list[str]) -> Store:
-    """A store whose accounts, application, notes and ledgers speak only so."""
-    home = Home.at(folder)
-    stored = Authorizations(home)
-    stored.save_application("Demo app", CLIENT_ID, CLIENT_SECRET, ["public"])
-    store = Store(home)
-    for number, label in enumerate(labels):
-        address = Address("demo-app", f"account-{number:03d}")
-        record = authorization("x", 4000 + number, 0, label, "public")
-        current = dataclasses.replace(record.current, sent=SystemClock().now())
-        # as another program might have written it: not cleaned
-        raw = record.as_dict() | {"label": label, "asked": [label]}
-        raw["current"] = dataclasses.replace(record, current=current).as_dict()["current"] | {
-            "scopes": [label]
-        }
-        path = store.path(address)
-        from smily_tui.vault.frame import enframe
+class Bytes(Terminal):
+    """A pty of which only what was written to it is looked at."""
 
-        path.write_bytes(enframe("authorization", raw))
-        path.chmod(0o600)
-        store.write_note(address, Note(1, 1.0, label, refused=number % 2 == 0))  # type: ignore[arg-type]
-        store.ledger(address).add(
-            Rotation(1.0, label, label, label, label, 1, label, label)  # type: ignore[arg-type]
-        )
-    return store
+    def _show(self, piece: str) -> None:
+        """Draw nothing: megabytes would take minutes."""
 
 
-@pytest.mark.parametrize("batch", BATCHES, ids=range(len(BATCHES)))
-async def test_no_screen_shows_more_than_text(
-    tmp_path: Path, batch: list[str], request: pytest.FixtureRequest
-) -> None:
-    """Dashboard, detail, history, dialogs, status line and palette; a markup error would end the program."""
-    world = make_world(tmp_path, accounts=False)
-    fill(tmp_path, batch)
-    async with running(world, (120, 150)) as pilot:
-        table = pilot.app.screen.query_one(AccountTable)
-        await settled(pilot, lambda: table.row_count == len(batch))
-        shown = grid(world.app)
-        assert is_harmless(shown)
-        for account in world.stored.accounts():
-            label = account.label if cell_len(account.label) <= 19 else ""
-            if label.isascii():
-                assert label in shown, "a printable character was lost"
-        # each text is in the table; with --faults each is in every dialog, too, else every 26th
-        step = 1 if request.config.getoption("--faults") else 26
-        for number, label in list(enumerate(batch))[::step]:
-            table.move_cursor(row=number)
-            await _dialogs(pilot, label, world.stored, number)
-        assert world.app.return_code is None, "it still runs"
+def _gallery(folder: Path, kind: str, size: tuple[int, int]) -> str:
+    """Everything that reached the terminal while the program showed all of them on every screen."""
+    folder.mkdir()
+    lost = folder / "lost"
+    command = (sys.executable, "-m", "tests.hostile.text.gallery", str(folder / "smily"), kind, str(lost))
+    environ = clean_environment(folder) | {"PYTHONPATH": str(Path.cwd())}
+    with Bytes(command, environ, columns=size[0], rows=size[1], limit=150) as terminal:
+        assert (terminal.exit_code(), lost.read_text() if lost.exists() else "") == (0, "")
+        return terminal.raw
 
 
-async def _dialogs(pilot: Pilot[None], label: str, stored: Authorizations, number: int) -> None:
-    """Every dialog and the status line with this text; each is looked at."""
-    app = pilot.app
-    status = app.screen.query_one(StatusLine)
-    status.error(SmilyError(clean(label), kept=clean(label), next=clean(label)))
-    await pilot.pause()
-    assert is_harmless(grid(app))  # type: ignore[arg-type]
-    history = stored.history(Address("demo-app", f"account-{number:03d}"))
-    for dialog in (
-        Question(clean(label), clean(label, 20), "No"),
-        NameDialog(clean(label)),
-        HistoryScreen(clean(label), history, 1.0),
-        ExportDialog(clean(label)),
-        ResultsScreen(_failed(stored, number, label)),
-    ):
-        app.push_screen(dialog)
-        await settled(pilot, lambda dialog=dialog: app.screen is dialog)  # type: ignore[misc]
-        assert is_harmless(grid(app))  # type: ignore[arg-type]
-        await pilot.press("escape")
-
-
-def _failed(stored: Authorizations, number: int, label: str) -> Renewal:
-    """A refresh that failed with these words."""
-    account = stored.account(Address("demo-app", f"account-{number:03d}"))
-    assert account is not None
-    renewal = Renewal(stored, [account])
-    renewal.results.append(Result(account, SmilyError(clean(label), kept=clean(label), next=clean(label))))
-    return renewal
-
-
-@pytest.mark.parametrize("size", SIZES, ids=lambda size: f"{size[0]}x{size[1]}")
-def test_no_hostile_byte_reaches_a_real_terminal(tmp_path: Path, size: tuple[int, int]) -> None:
-    """All of them at once, in a pty: only sequences that harmless names lead to, too, and nothing unseen."""
-    kinds = _sequences(tmp_path / "harmless", ["Villa Rosa"] * len(CORPUS), size)
-    found = _sequences(tmp_path / "hostile", CORPUS, size)
-    assert found - kinds == set()
-
-
-def _sequences(folder: Path, labels: list[str], size: tuple[int, int]) -> set[str]:
-    """The kinds of sequences that reach the terminal while all accounts are walked through."""
-    fill(folder / "smily", labels)
-    folder.mkdir(exist_ok=True)
-    with Terminal(PROGRAM, clean_environment(folder), columns=size[0], rows=size[1]) as terminal:
-        terminal.wait_for(f"{len(labels)} accounts", 60)
-        for key in ("end", "home", "h"):
-            terminal.press(key)
-        terminal.wait_for("Who used")
-        terminal.press("escape")
-        terminal.wait_for(lambda shown: "Who used" not in shown)
-        terminal.press("d")
-        terminal.wait_for("Forget")
-        terminal.press("enter")
-        terminal.press("ctrl+q")
-        terminal.exit_code()
-        raw = terminal.raw
+def _kinds(raw: str) -> set[str]:
+    """The kinds of sequences in it, which hold all that cannot be seen."""
     rest = SEQUENCE.sub("", raw)
     assert is_harmless(rest.replace("\r", "").replace("\x0f", "").replace("\b", "")), "something unseen"
     return {re.sub(r"[0-9;:]+", "0", each)[:12] for each in SEQUENCE.findall(raw)}
 
 
+def test_no_hostile_byte_reaches_a_real_terminal_and_nothing_that_can_be_read_is_lost(tmp_path: Path) -> None:
+    """Each on each screen, at three sizes: only sequences that harmless names lead to, too."""
+    runs = [("harmless", (80, 24)), *(("hostile", size) for size in SIZES)]
+    with ThreadPoolExecutor(2) as pool:
+        raws = list(pool.map(lambda run: _gallery(tmp_path / f"{run[0]}-{run[1][0]}", *run), runs))
+    harmless, *hostile_ones = map(_kinds, raws)
+    for found in hostile_ones:
+        assert found - harmless == set()
+
+
+@pytest.mark.parametrize("size", SIZES, ids=lambda size: f"{size[0]}x{size[1]}")
+@pytest.mark.parametrize("arguments", [["accounts"], ["accounts", "--history", "account-001"], ["doctor"]])
+def test_no_command_steers_a_real_terminal(
+    tmp_path: Path, full: Path, arguments: list[str], size: tuple[int, int]
+) -> None:
+    environ = clean_environment(full.parent) | {"SMILY_TUI_SERVER": "https://www.bookingsync.com"}
+    environ |= {"https_proxy": "http://127.0.0.1:9"}
+    with Bytes((*PROGRAM, *arguments), environ, columns=size[0], rows=size[1]) as terminal:
+        terminal.exit_code()
+    assert len(terminal.raw) > 60
+    assert SEQUENCE.findall(terminal.raw) == []
+    assert is_harmless(terminal.raw.replace("\r", ""))
+
+
+@pytest.fixture(scope="module")
+def full(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The home of a store that speaks only so."""
+    home = tmp_path_factory.mktemp("full") / "smily"
+    for address, text in zip(fill(home, CORPUS), CORPUS, strict=False):
+        Store(Home.at(home)).ledger(address).add(
+            Rotation(1.0, text, text, text, text, 1, text, text)  # type: ignore[arg-type]
+        )
+    return home
+
+
 @pytest.mark.parametrize(
     "arguments",
-    [["accounts"], ["accounts", "--json"], ["token"], ["token", CORPUS[7].replace("\0", "")], ["doctor"]],
-    ids=["accounts", "accounts --json", "several accounts", "a hostile name", "doctor"],
+    [["accounts"], ["accounts", "--json"], ["token"], ["doctor"]],
+    ids=["accounts", "accounts --json", "several accounts", "doctor"],
 )
-def test_no_command_prints_more_than_text(tmp_path: Path, arguments: list[str]) -> None:
-    fill(tmp_path / "smily", CORPUS)
-    environ = clean_environment(tmp_path) | {"SMILY_TUI_SERVER": "http://127.0.0.1:9"}
+def test_no_command_prints_more_than_text(full: Path, arguments: list[str]) -> None:
+    environ = clean_environment(full.parent) | {"SMILY_TUI_SERVER": "http://127.0.0.1:9"}
     environ.pop("SMILY_TUI_SERVER") if "accounts" in arguments else None
     done = run_program(environ, *arguments)
     assert done.stdout + done.stderr
     assert is_harmless(done.stdout)
     assert is_harmless(done.stderr)
     if arguments[-1] == "--json":
-        assert len(json.loads(done.stdout)) == len(CORPUS)
+        assert len(json.loads(done.stdout)) == -(-len(CORPUS) // IN_ONE)
 
 
-def test_no_history_prints_more_than_text(tmp_path: Path) -> None:
-    fill(tmp_path / "smily", CORPUS[:60])
-    for number in range(0, 60, 6):
-        done = run_program(clean_environment(tmp_path), "accounts", "--history", f"account-{number:03d}")
-        assert done.returncode == 0
-        assert is_harmless(done.stdout + done.stderr)
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["token"],
+        ["forget", "--restore"],
+        ["connect", "--plain", "--yes", "--app"],
+        ["connect", "--plain", "--yes", "--client-id", "x", "--scope"],
+        ["accounts", "-"],
+    ],
+    ids=" ".join,
+)
+def test_no_argument_is_repeated_as_it_is(
+    tmp_path: Path, arguments: list[str], capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each of them as an account, a name, a permission or what the command does not know at all."""
+    fill(tmp_path, CORPUS[:10])
+    monkeypatch.setenv("SMILY_TUI_HOME", str(tmp_path))
+    monkeypatch.setattr(sys, "stdin", io.StringIO())
+    for text in CORPUS[:: 1 if arguments[0] == "token" else 3]:
+        *before, last = arguments
+        given = [*before, f"--{text}"] if last == "-" else [*arguments, text]
+        with contextlib.suppress(SystemExit):
+            dispatch.main(given)
+        said = "".join(capsys.readouterr())
+        assert said
+        assert is_harmless(said), given
 
 
 def test_what_a_server_says_is_cleaned(tmp_path: Path) -> None:

@@ -1,0 +1,160 @@
+"""A clipboard or a keyring that hangs, in a real pty: the screen answers keys meanwhile, and then says so."""
+
+from __future__ import annotations
+
+import re
+import sys
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+import pytest
+
+from tests.desktop.conftest import Programs, until
+from tests.desktop.test_clipboard import HANGS as CLIPBOARD_HANGS
+from tests.desktop.test_clipboard import KEEPS
+from tests.e2e.processes import PROGRAM, clean_environment, run_program
+from tests.e2e.terminal import Terminal
+from tests.refresh.connected import connected
+from tests.vault.keyrings import HANGS as KEYRING_HANGS
+from tests.vault.keyrings import StandIn
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+
+ANSWERS_WITHIN: Final = 1.0  # a key, on a machine that is busy with other tests, too
+SAYS_WITHIN: Final = 3.0 + ANSWERS_WITHIN
+HELP: Final = "Your connected accounts and how long"
+TO_CLIPBOARD: Final = re.compile(r"\x1b\]52;")
+# the same program, but for the time that a token stays in the clipboard
+SOON: Final = """
+import sys
+from smily_tui.__main__ import main
+import smily_tui.tui.app
+smily_tui.tui.app.CLEARED_AFTER = 1.0
+sys.exit(main())
+"""
+
+
+class Scene:
+    """A connected account, a home, and what was asked of its server."""
+
+    def __init__(self, folder: Path, server: str, token: str, log: list[str]) -> None:
+        self.programs = Programs(folder / "bin")
+        self.token, self.log = token, log
+        self.environ = clean_environment(folder) | {"SMILY_TUI_SERVER": server, "DISPLAY": ":no-such-screen"}
+        self.environ["PATH"] = f"{self.programs.folder}:/usr/bin:/bin"
+
+    def posts(self) -> int:
+        return sum("POST" in line for line in self.log)
+
+
+@pytest.fixture
+def scene(tmp_path: Path) -> Iterator[Scene]:
+    log: list[str] = []
+    with connected(tmp_path / "smily", log=log.append) as (sandbox, stored, address):
+        found = stored.account(address)
+        assert found is not None
+        yield Scene(tmp_path, sandbox.listening.server, found.access.reveal(), log)
+
+
+def _answers(terminal: Terminal) -> float:
+    """How long the screen takes to open the help and to close it again, the slower of both."""
+    took = []
+    for key, wanted in (("f1", True), ("escape", False)):
+        began = time.monotonic()
+        terminal.press(key)
+        terminal.wait_for(lambda screen, wanted=wanted: (HELP in screen) is wanted)  # type: ignore[misc]
+        took.append(time.monotonic() - began)
+    return max(took)
+
+
+def _copy(terminal: Terminal) -> None:
+    terminal.press("c")
+    terminal.wait_for("Copy the access token?")
+    terminal.press("shift+tab", "enter")
+    terminal.wait_for(lambda screen: "Copy the access token?" not in screen)
+
+
+def test_a_clipboard_that_hangs_leaves_the_screen_alone(scene: Scene) -> None:
+    xclip = scene.programs.add("xclip", CLIPBOARD_HANGS)
+    with Terminal(PROGRAM, scene.environ) as terminal:
+        terminal.wait_for("1 account")
+        _copy(terminal)
+        until(lambda: Path(f"{xclip}.pid").exists())
+        began = time.monotonic()
+        slowest = max(_answers(terminal), _answers(terminal))
+        assert "Not copied" not in terminal.text(), "it hung meanwhile"
+        terminal.wait_for("Not copied: there is no clipboard here")
+        took = time.monotonic() - began
+        terminal.press("ctrl+q")
+        assert terminal.exit_code() == 0
+        assert not TO_CLIPBOARD.search(terminal.raw)
+    assert slowest <= ANSWERS_WITHIN
+    assert took <= SAYS_WITHIN
+
+
+@pytest.mark.parametrize("newer", ["", "newer"])
+def test_the_access_token_alone_is_copied_after_one_question_and_cleared_if_unchanged(
+    scene: Scene, newer: str
+) -> None:
+    kept = Path(f"{scene.programs.add('xclip', KEEPS)}.kept")
+    with Terminal((sys.executable, "-c", SOON), scene.environ) as terminal:
+        terminal.wait_for("1 account")
+        _copy(terminal)
+        terminal.wait_for("Copied. The clipboard is cleared in 1 s")
+        assert kept.read_text("ascii") == scene.token
+        if newer:
+            kept.write_text(newer)
+            terminal.press("c")  # not asked again
+            terminal.wait_for("Copied.")
+            until(lambda: kept.read_text() == scene.token)
+            kept.write_text(newer)
+            terminal.press("ctrl+q")
+            terminal.exit_code()
+        until(lambda: kept.read_text() == newer)
+        assert "Copy the access token?" not in terminal.text()
+        assert not TO_CLIPBOARD.search(terminal.raw)
+
+
+def test_leaving_clears_the_clipboard_at_once(scene: Scene) -> None:
+    kept = Path(f"{scene.programs.add('xclip', KEEPS)}.kept")
+    with Terminal(PROGRAM, scene.environ) as terminal:
+        terminal.wait_for("1 account")
+        _copy(terminal)
+        terminal.wait_for("The clipboard is cleared in 30 s")
+        terminal.press("ctrl+q")
+        assert terminal.exit_code() == 0
+        assert "The clipboard is cleared, if it still held the token." in terminal.raw
+    assert kept.read_bytes() == b""
+
+
+def test_a_store_that_is_protected_meanwhile_with_a_keyring_that_hangs(scene: Scene, tmp_path: Path) -> None:
+    """The open screen has to ask for a key: it does so beside itself, says how that went, and goes on."""
+    works, hangs = StandIn(tmp_path / "works"), StandIn(tmp_path / "hangs")
+    hangs.becomes(KEYRING_HANGS)
+    quiet = {"PYTHONDONTWRITEBYTECODE": "1"}
+    with Terminal(PROGRAM, scene.environ | quiet | {"PYTHONPATH": str(hangs.folder)}) as terminal:
+        terminal.wait_for("1 account")
+        before = scene.posts()
+        done = run_program(scene.environ | quiet | {"PYTHONPATH": str(works.folder)}, "protect")
+        assert done.returncode == 0, done.stderr
+        began = time.monotonic()
+        slowest = max(_answers(terminal) for _ in range(3))
+        terminal.wait_for("did not answer within 3 s")
+        took = time.monotonic() - began
+        slowest = max(slowest, _answers(terminal))
+        terminal.press("r")
+        terminal.press("ctrl+q")
+        assert terminal.exit_code() == 0
+    assert slowest <= ANSWERS_WITHIN
+    assert took <= SAYS_WITHIN + 1.0, "the store is looked at once a second"
+    assert scene.posts() == before
+    began = time.monotonic()
+    with Terminal(PROGRAM, scene.environ | quiet | {"PYTHONPATH": str(hangs.folder)}) as terminal:
+        assert terminal.exit_code() == 7
+        assert "did not answer within 3 s" in terminal.raw
+    assert time.monotonic() - began <= SAYS_WITHIN
+    assert scene.posts() == before
+    assert not list((tmp_path / "smily").rglob("*.next"))

@@ -1,0 +1,292 @@
+"""A program for a pty: the real application shows each hostile string on every screen, then leaves.
+
+`python -m tests.hostile.text.gallery HOME hostile|harmless LOST`: exit code 0 where all that can be read was
+on the screen; 3 where something was not, and the file LOST names it.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import dataclasses
+import sys
+from itertools import cycle
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+from rich.cells import cell_len
+from textual.containers import VerticalScroll
+from textual.widgets import Input, OptionList
+
+from smily_tui.clock import SystemClock
+from smily_tui.errors import SmilyError
+from smily_tui.refresh.queue import Row
+from smily_tui.refresh.today import Entry
+from smily_tui.sandbox.owner import ConsentPage
+from smily_tui.text import Clean, Untrusted, clean
+from smily_tui.tui.app import SmilyApp
+from smily_tui.tui.renewing import Renewal, Result
+from smily_tui.tui.screens.consent import ConsentDialog
+from smily_tui.tui.screens.dialogs import HelpScreen, HistoryScreen, NameDialog, Question
+from smily_tui.tui.screens.export import ExportDialog
+from smily_tui.tui.screens.queue import QueueScreen
+from smily_tui.tui.screens.results import ResultsScreen
+from smily_tui.tui.screens.today import TodayScreen
+from smily_tui.tui.screens.wizard import Start, WizardScreen
+from smily_tui.tui.widgets.account_table import AccountTable
+from smily_tui.tui.widgets.queue_table import QueueTable
+from smily_tui.tui.widgets.status_line import StatusLine
+from smily_tui.tui.wizard.done_page import DonePage, Kept
+from smily_tui.tui.wizard.message_screen import MessageScreen
+from smily_tui.tui.wizard.permissions_page import PermissionsPage
+from smily_tui.vault.account import Address
+from smily_tui.vault.frame import enframe
+from smily_tui.vault.ledger import Rotation
+from smily_tui.vault.store import Note, Store
+from smily_tui.wire.masking import masked
+from tests.hostile.text.corpus import strings
+from tests.tui.scenes import CLIENT_ID, CLIENT_SECRET, authorization, grid
+from tests.tui.wire_scenes import asked
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Iterator
+
+    from textual.screen import Screen
+
+    from smily_tui.refresh.authorizations import Authorizations
+
+IN_ONE: Final = 5  # so many strings has each account: name, three permissions, trouble
+HARMLESS: Final = [f"Villa Rosa {number}" for number in range(60)]
+
+
+def fill(folder: Path, texts: list[str]) -> list[Address]:
+    """A store whose accounts, notes and ledgers speak only so, as another program might have written it."""
+    from smily_tui.refresh.authorizations import Authorizations
+    from smily_tui.vault.home import Home
+
+    home = Home.at(folder)
+    Authorizations(home).save_application("Demo app", CLIENT_ID, CLIENT_SECRET, ["public"])
+    store, found = Store(home), []
+    for number, (label, *scopes, trouble) in enumerate(batched(texts, IN_ONE)):
+        address = Address("demo-app", f"account-{number:03d}")
+        record = authorization("x", 4000 + number, 0, "public")
+        current = dataclasses.replace(
+            record.current, sent=SystemClock().now(), scopes=tuple(map(Clean, scopes))
+        )
+        raw = dataclasses.replace(record, current=current, label=Clean(label)).as_dict()
+        path = store.path(address)
+        path.write_bytes(enframe("authorization", raw | {"asked": scopes}))
+        path.chmod(0o600)
+        store.write_note(address, Note(1, 1.0, Clean(trouble), refused=number % 2 == 0))
+        found.append(address)
+    return found
+
+
+def rotation(text: str) -> Rotation:
+    """A line of a ledger that says so in each of its fields."""
+    word = clean(text, 30)
+    return Rotation(1.0, word, word, word, word, 1, Clean("1234abcd"), Clean("5678abcd"))
+
+
+def entry(text: str) -> Entry:
+    """A row of today's list that says so."""
+    word = clean(text, 60)
+    return Entry(word, None, word, 1.0, (word,), (word,), word)
+
+
+def batched(texts: list[str], size: int) -> Iterator[list[str]]:
+    """So many at a time, the last of them once more where there are too few."""
+    for start in range(0, len(texts), size):
+        yield (texts[start : start + size] + texts[-size:])[:size]
+
+
+class Gallery(SmilyApp):
+    """Walks through all of its own screens with those texts.
+
+    Attributes:
+        lost: what can be read and was not to be seen, with the place.
+    """
+
+    def __init__(self, stored: Authorizations, texts: list[str]) -> None:
+        super().__init__(stored)
+        self.texts = texts
+        self.lost: list[str] = []
+        self.animation_level = "none"
+
+    def _open(self) -> None:
+        super()._open()
+        self.run_worker(self._walk())
+
+    async def _walk(self) -> None:
+        for walk in (
+            self._dashboard,
+            self._dialogs,
+            self._naming,
+            self._toasts,
+            self._wizard,
+            self._queue,
+            self._wire,
+        ):
+            await walk()
+        self.exit()
+
+    async def _drawn(self, *shown: str) -> None:
+        """Wait until the terminal has it, and see that plain letters are all there."""
+        done = asyncio.Event()
+        self.screen.call_after_refresh(done.set)
+        await done.wait()
+        if shown:
+            screen = grid(self)
+            self.lost += [f"{self.screen}: {each}" for each in shown if each.isascii() and each not in screen]
+
+    def _lines(self, room: int) -> Iterator[list[Clean]]:
+        """As many lines as the screen has room for besides so many others."""
+        width = min(self.size.width - 16, 60)
+        for batch in batched(self.texts, max(3, self.size.height - room)):
+            yield [clean(each, width) for each in batch]
+
+    @contextlib.asynccontextmanager
+    async def _over(self, screen: Screen[Any]) -> AsyncIterator[None]:
+        """A screen over the others, drawn, and then gone."""
+        await self.push_screen(screen)
+        yield
+        await screen.dismiss(None)
+
+    # -- the screens -----------------------------------------------------------------------------------
+
+    async def _dashboard(self) -> None:
+        """Each account in the table and in full; errors, remarks and busy words below."""
+        while not self.screen.query(AccountTable) or not self.screen.query_one(AccountTable).row_count:
+            await self._drawn()
+        table, status = self.screen.query_one(AccountTable), self.screen.query_one(StatusLine)
+        for row, account in enumerate(table.accounts):
+            table.move_cursor(row=row)
+            name = account.label if cell_len(account.label) <= table.label_width else ""
+            await self._drawn(name)
+        for lines in self._lines(9):
+            status.error(SmilyError("\n".join(lines[:-2]), kept=lines[-2], next=lines[-1]))
+            await self._drawn()
+            status.say("\n".join(lines))
+            await self._drawn()
+            status.busy(lines[0])
+            status._tick()
+        status.clear()
+
+    async def _dialogs(self) -> None:
+        """All of them in one question, one help and one history, which are scrolled through."""
+        lines = [clean(each, min(self.size.width - 16, 60)) for each in self.texts]
+        for dialog in (
+            Question("\n".join(lines), lines[0][:10], lines[1][:10]),
+            HelpScreen("\n".join(lines), []),
+            HistoryScreen(lines[0], [rotation(each) for each in lines], 1.0),
+            ResultsScreen(self._failed(lines)),
+            TodayScreen([entry(each) for each in lines]),
+            MessageScreen(lines[0], lines[1], "https://www.bookingsync.com/"),
+            ExportDialog(lines[0]),
+            ConsentDialog(
+                ConsentPage(lines[0], (("4711", lines[1]), ("4712", lines[2])), "4711", tuple(lines), {})
+            ),
+        ):
+            async with self._over(dialog):
+                await self._drawn()
+                shown = await self._scrolled(dialog.query_one(VerticalScroll))
+            whole = isinstance(dialog, Question | HelpScreen | ResultsScreen)
+            self.lost += [
+                f"{dialog}: {each}" for each in lines if each.isascii() and each not in shown and whole
+            ]
+
+    def _failed(self, lines: list[Clean]) -> Renewal:
+        """A refresh of all accounts that failed for such reasons."""
+        accounts = list(self._stored.accounts())
+        renewal = Renewal(self._stored, accounts)
+        for each, line in zip(cycle(accounts), lines, strict=False):
+            renewal.results.append(Result(each, SmilyError(line)))
+        return renewal
+
+    async def _queue(self) -> None:
+        """A list of owners who are called so, with such reasons for a failure."""
+        application = self._stored.applications()[0]
+        rows = [Row(clean(each, 60), words=clean(each)) for each in self.texts]
+        self._stored.queue(application.key).change(lambda queue: queue.with_rows(rows, 1.0))
+        screen = QueueScreen(self._stored, application)
+        async with self._over(screen):
+            while screen.query_one(QueueTable).row_count < len(rows):
+                await self._drawn()
+            for row in range(len(rows)):
+                screen.query_one(QueueTable).move_cursor(row=row)
+                await self._drawn()
+
+    async def _scrolled(self, page: VerticalScroll) -> str:
+        """What was to be seen, page by page, each of them drawn."""
+        shown, top = "", 0
+        while page.scroll_y >= top:
+            shown += grid(self)
+            top += max(page.size.height - 1, 1)
+            page.scroll_to(y=top, animate=False, immediate=True)
+            await self._drawn()
+        return shown + grid(self)
+
+    async def _naming(self) -> None:
+        """The name of an account, to be changed."""
+        async with self._over(NameDialog(clean(self.texts[0]))):
+            field = self.screen.query_one(Input)
+            for batch in batched(self.texts, IN_ONE):
+                field.value = clean(Untrusted(" ".join(each[:40] for each in batch)))
+                await self._drawn()
+
+    async def _toasts(self) -> None:
+        for lines in self._lines(8):
+            self.notify("\n".join(lines), title=lines[0], markup=False)
+            await self._drawn()
+            self.clear_notifications()
+
+    async def _wizard(self) -> None:
+        """Step 2 with such permissions, step 4 with such an account."""
+        accounts = self._stored.accounts()
+        application = dataclasses.replace(self._stored.applications()[0], name=clean(self.texts[0]))
+        wizard = WizardScreen(self._stored, Start(application))
+        await self.push_screen(wizard)
+        await self._drawn()
+        wizard._show("permissions")
+        for lines in self._lines(9):
+            wizard.query_one(PermissionsPage).fill(tuple(lines))
+            await self._drawn()
+        wizard._show("done")
+        for account, lines in zip(accounts, self._lines(9), strict=False):
+            named = dataclasses.replace(account, label=lines[0], scopes=tuple(lines), asked=tuple(lines[1:]))
+            kept = Kept(lines[1], lines[2])
+            wizard.query_one(DonePage).show(named, lines[-1], kept, self.clock.now())
+            await self._drawn()
+        await wizard.dismiss(None)
+
+    async def _wire(self) -> None:
+        """Answers of a server that speaks so."""
+        await self.run_action("screen.wire")
+        while not self.screen.query("#said"):
+            await self._drawn()
+        for lines in self._lines(12):
+            body = {"accounts": [{"business_name": each} for each in lines], "error": lines[0]}
+            self.wire.exchanges.clear()
+            for each in masked([asked("me", body, 0.1)]):
+                self.wire.exchange(each)
+            self.screen.query_one("#said", OptionList).highlighted = 0
+            await self._drawn()
+
+
+def main() -> int:
+    """Show them all."""
+    from smily_tui.refresh.authorizations import Authorizations
+    from smily_tui.vault.home import Home
+
+    folder, kind = Path(sys.argv[1]), sys.argv[2]
+    texts = strings() if kind == "hostile" else HARMLESS
+    fill(folder, texts)
+    app = Gallery(Authorizations(Home.at(folder)), texts)
+    app.run()
+    if app.lost:
+        Path(sys.argv[3]).write_text("\n".join(app.lost), "utf-8")
+    return app.return_code or (3 if app.lost else 0)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
