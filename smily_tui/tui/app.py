@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import sys
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from smily_tui.errors import UsageError
@@ -204,11 +205,15 @@ class SmilyApp(PreferredApp):
         self.refresh()
 
     def _fatal_error(self) -> None:
-        """Leave after a bug without the values of variables: the toolkit shows them, secrets or not."""
-        from rich.segment import Segments
-        from rich.traceback import Traceback
+        """Leave after a bug, and tell its kind and place: its text and all variables may hold secrets."""
+        import traceback
 
+        from rich.text import Text
+
+        error = sys.exc_info()[1] or self._exception
+        frames = traceback.extract_tb(error.__traceback__) if error else []
+        lines = [f"smily-tui: A bug: {type(error).__name__}. Please report it, with these lines:"]
+        lines += [f"  {Path(each.filename).name}:{each.lineno} in {each.name}" for each in frames]
         self.bell()
-        traceback = Traceback(show_locals=False, width=None)
-        self._exit_renderables.append(Segments(self.console.render(traceback, self.console.options)))
+        self._exit_renderables.append(Text("\n".join(lines)))
         self._close_messages_no_wait()

@@ -133,7 +133,8 @@ class Settings:
         except KeyError:
             raise self._wrong(f"application {key} needs client_id and server") from None
         except (TypeError, ValueError):
-            raise self._wrong(f"application {key}: client_id, server, name and scopes must be text") from None
+            what = "client_id, server, name and scopes must be text, the first two without blanks"
+            raise self._wrong(f"application {key}: {what}") from None
 
     def _wrong(self, reason: str) -> SettingsUnreadable:
         return SettingsUnreadable(f"{clean(self._home.settings)} cannot be understood: {reason}.")

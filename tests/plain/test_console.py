@@ -24,7 +24,7 @@ def test_a_question_can_be_left(typed: str, raised: type[Exception]) -> None:
 
 def test_a_default_is_said_and_taken_and_a_question_mark_explains() -> None:
     terminal = Scripted("?", "")
-    assert Console(terminal).ask("Name", default="Rosa", explain=("It is for you.",)) == "Rosa"
+    assert Console(terminal).ask("Name", default="Rosa", explain=("It is for you.",)) == Untrusted("Rosa")
     assert "Name [Rosa]: " in terminal.said
     assert "It is for you.\nAn empty line means Rosa.\nback goes back.\n" in terminal.said
 

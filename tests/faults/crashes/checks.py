@@ -219,7 +219,7 @@ def settings_crashes(folder: Path, rotation: str) -> Survey:
         stored = Authorizations(world.home)
         stored._store.disk = world.disk
         for name in ("First", "Second"):
-            stored.save_application(name, f"client of {name}", Secret(f"secret of {name}"), ["public"])
+            stored.save_application(name, f"client-of-{name}", Secret(f"secret of {name}"), ["public"])
 
     def verdict(left: World, crash: Crash) -> str:
         try:

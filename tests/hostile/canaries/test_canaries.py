@@ -11,72 +11,28 @@ import subprocess
 import sys
 import traceback
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pytest
 
-from smily_tui.clock import SystemClock
+from smily_tui.clock import Instant, SystemClock
 from smily_tui.oauth.transport import Transport
 from smily_tui.refresh.decision import Need
+from smily_tui.refresh.drafts import Draft, Drafts
 from smily_tui.refresh.errors import HelperFailed
 from smily_tui.refresh.job import ExchangeJob, RefreshJob
-from smily_tui.sandbox.server import Options, Sandbox
+from smily_tui.sandbox.server import Options
 from smily_tui.secret import Secret
 from smily_tui.text import Clean
 from smily_tui.vault.store import Store
-from tests.e2e.processes import PROGRAM, clean_environment, run_program
+from tests.e2e.processes import PROGRAM
 from tests.e2e.terminal import Terminal
 from tests.e2e.test_main_job import until
 from tests.faults.crowds.test_crowds import let_expire
+from tests.hostile.canaries.conftest import Scene
 from tests.hostile.canaries.scanner import Canary, Scanner
 from tests.refresh.connected import connected
 from tests.refresh.world import World
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from smily_tui.refresh.authorizations import Authorizations
-    from smily_tui.vault.account import Address
-
-
-@dataclasses.dataclass
-class Scene:
-    """A connected account, the commands over it, and a scanner that knows every secret of it so far."""
-
-    folder: Path
-    sandbox: Sandbox
-    stored: Authorizations
-    address: Address
-    log: list[str]
-
-    def __post_init__(self) -> None:
-        """The environment of its commands."""
-        self.environ = clean_environment(self.folder) | {"SMILY_TUI_SERVER": self.sandbox.listening.server}
-
-    def scanner(self, *more: str) -> Scanner:
-        """Knows the client secret, every code and every token that the server has given out."""
-        state = self.sandbox.state
-        found = [Canary("client secret", state.client.client_secret)]
-        found += [Canary("code", code) for code in state.codes]
-        found += [Canary("access token", pair.access) for pair in state.pairs]
-        found += [Canary("refresh token", pair.refresh) for pair in state.pairs if pair.refresh]
-        return Scanner(*found, *(Canary("typed secret", each) for each in more))
-
-    def run(self, *arguments: str, stdin: str = "") -> str:
-        """What a command says, on both streams."""
-        done = run_program(self.environ, *arguments, stdin=stdin)
-        return done.stdout + done.stderr
-
-    def code(self) -> str:
-        """The owner says yes."""
-        return self.sandbox.state.grant(4712, ("public",))
-
-
-@pytest.fixture
-def scene(tmp_path: Path) -> Iterator[Scene]:
-    log: list[str] = []
-    with connected(tmp_path / "smily", Options(), log.append) as (sandbox, stored, address):
-        yield Scene(tmp_path, sandbox, stored, address, log)
 
 
 def test_the_control_is_found(scene: Scene) -> None:
@@ -121,6 +77,18 @@ def _nothing(_scene: Scene) -> None:
     """As it is."""
 
 
+def _replaced(scene: Scene) -> None:
+    """The refresh token was used by somebody else, who has the newer one."""
+    _expired(scene)
+    pair = scene.sandbox.state.pairs[-1]
+    scene.run("refresh")
+    record = Store(scene.stored.home).read(scene.address)
+    assert record is not None
+    spent = dataclasses.replace(record.current, refresh=Secret(str(pair.refresh)), sent=Instant(1.0))
+    Store(scene.stored.home).save(scene.address, dataclasses.replace(record, current=spent, refreshed=None))
+    _revoked(scene)
+
+
 COMMANDS = {
     "accounts": (_nothing, ["accounts"]),
     "accounts as JSON": (_nothing, ["accounts", "--json"]),
@@ -144,6 +112,7 @@ COMMANDS = {
     "forget": (_nothing, ["forget", "villa-rosa"]),
     "handover, nobody said yes": (_nothing, ["handover", "villa-rosa"]),
     "help": (_nothing, ["--help"]),
+    "refresh, with a likely cause": (_replaced, ["refresh"]),
 }
 
 
@@ -170,6 +139,14 @@ def test_no_paste_is_printed(scene: Scene, pasted: str) -> None:
     assert scene.run("connect", "--plain", "--app", "App", "--client-secret", typed).count(typed) <= 1
 
 
+def test_a_code_that_is_pasted_twice_is_explained_without_it(scene: Scene) -> None:
+    code = scene.code()
+    for wanted in ("Connected", "already exchanged here"):
+        said = scene.run("connect", "--plain", "--app", "App", "--yes", stdin=f"{code}\n")
+        assert wanted in said
+        assert scene.scanner(code).hits(said) == []
+
+
 def test_the_sandbox_logs_no_secret(scene: Scene) -> None:
     scene.run("refresh")
     assert any("/oauth/token" in line for line in scene.log)
@@ -182,13 +159,19 @@ SECRET_FILES = {".tokens", ".next"}
 
 
 def test_no_file_but_those_for_secrets_holds_one(scene: Scene) -> None:
+    temporary = scene.folder / "temporary"
+    temporary.mkdir()
+    scene.environ |= {"TMPDIR": str(temporary), "XDG_RUNTIME_DIR": str(temporary)}
+    client = scene.sandbox.state.client.client_id
+    draft = Draft("authorize", scene.stored.server, "App", client, "app", ("public",), SystemClock().now())
+    Drafts(scene.stored.home, SystemClock(), scene.stored.server).keep(draft)
     scene.run("refresh")
     scene.run("connect", "--plain", "--app", "App", "--yes", stdin=scene.code() + "\n")
     _revoked(scene)
     scene.run("refresh", "villa-rosa")
     files = [path for path in scene.folder.rglob("*") if path.is_file()]
     searched = [path for path in files if path.suffix not in SECRET_FILES and path.name != "application.json"]
-    assert {path.suffix for path in searched} >= {".toml", ".lock", ".ledger", ".note", ".json"}
+    assert {path.suffix for path in searched} >= {".toml", ".lock", ".ledger", ".note", ".json", ".draft"}
     for path in searched:
         assert scene.scanner().hits(path.read_bytes()) == [], path.name
         assert scene.scanner().hits(str(path)) == []

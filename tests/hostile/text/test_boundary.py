@@ -11,8 +11,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 import pytest
+from textual.content import Content
 
+from smily_tui.demo import TROUBLES
 from smily_tui.text import Untrusted, clean
+from smily_tui.tui.actions import EVERYWHERE, ON_SCREENS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -37,7 +40,9 @@ from smily_tui.errors import SmilyError, UsageError
 from smily_tui.oauth.json_answer import read_object
 from smily_tui.outside import Record
 from smily_tui.plain.console import Console
+from smily_tui.demo import TROUBLES
 from smily_tui.text import Untrusted, clean
+from smily_tui.tui.actions import EVERYWHERE, ON_SCREENS
 from smily_tui.tui.screens.dialogs import NameDialog, Question
 from smily_tui.tui.widgets.fields import PasteInput
 from smily_tui.tui.widgets.status_line import StatusLine
@@ -259,6 +264,21 @@ def test_the_walk_finds_markup(source: str) -> None:
 @pytest.mark.parametrize("path", FRONTS, ids=lambda path: str(path.relative_to(PROGRAM)))
 def test_no_front_end_has_a_text_parsed_as_markup(path: Path) -> None:
     assert list(_markup(TREES[path])) == []
+
+
+def test_the_palette_which_parses_markup_holds_our_own_words_alone() -> None:
+    """The toolkit reads its entries as markup: they are constants, and the same after it."""
+    actions = [action for screen in (*ON_SCREENS, EVERYWHERE) for action in screen]
+    words = [text for each in actions for text in (each.label, each.help)]
+    words += [text for each in TROUBLES for text in (each.label, each.help)]
+    assert len(words) > 60
+    for text in words:
+        assert Content.from_markup(text).plain == text
+    for path in FRONTS:
+        for call in ast.walk(TREES[path]):
+            if isinstance(call, ast.Call) and _name(call) == "SystemCommand":
+                shown = {ast.unparse(each) for each in call.args[:2] if not isinstance(each, ast.Constant)}
+                assert shown <= {"each.label", "each.help", "f'Demo: {each.label}'"}, f"{path}:{call.lineno}"
 
 
 def test_nothing_asks_for_markup() -> None:
