@@ -74,7 +74,7 @@ MESSAGE_WHY: Final = "For an owner who is elsewhere: send this, and paste the co
 RIGHT: Final = "Is this the right account?"
 SIGNED_IN: Final = "A signed-in browser says yes without asking."
 TOKENS: Final = "Programs use the access token; with the refresh token smily-tui renews it."
-NOT_GIVEN: Final = "Not given: {names}. {again} asks again."
+NOT_GIVEN: Final = "Not given: {names}. To ask again: {again}."
 TRY_AGAIN: Final = "Forget {label} here and try again?"
 SIGN_OUT: Final = (
     "Sign out in the browser first, or open the "

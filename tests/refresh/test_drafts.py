@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from smily_tui.clock import Instant
-from smily_tui.refresh.drafts import KEPT, Draft, Drafts
+from smily_tui.refresh.drafts import KEPT, Draft, Drafts, Unfinished
 from smily_tui.vault.frame import enframe
 from smily_tui.vault.home import Home
 from tests.tui.scenes import CLIENT_ID, SERVER, Frozen
@@ -20,6 +20,11 @@ if TYPE_CHECKING:
 DRAFT = Draft(
     "authorize", SERVER, "Demo app", CLIENT_ID, "demo-app", ("public", "pigeons"), Instant(7.0, "boot", 3.0)
 )
+
+GOOD: dict[str, object] = {
+    "step": "authorize", "server": SERVER, "name": "", "client_id": "", "application": "", "scopes": [],
+}  # fmt: skip
+REST = {"link_made": None, "account_id": None, "at": [Frozen().wall, "", 0.0]}
 
 
 @pytest.fixture
@@ -78,14 +83,22 @@ def test_a_draft_for_another_server_is_not_offered_and_stays(tmp_path: Path, clo
         {"step": "done"},
         {"step": "done", "server": SERVER, "name": "", "client_id": "", "application": "", "scopes": []},
         {"step": "authorize", "server": SERVER, "name": 7, "client_id": "", "application": "", "scopes": []},
+        GOOD | {"account_id": "7"},
+        GOOD | {"account_id": True},
     ],
 )
 def test_a_draft_that_makes_no_sense_is_none(
     tmp_path: Path, drafts: Drafts, content: dict[str, object]
 ) -> None:
     drafts.keep(DRAFT)
-    path_of(tmp_path).write_bytes(enframe("draft", content | {"link_made": None, "at": [0.0, "", 0.0]}))
+    path_of(tmp_path).write_bytes(enframe("draft", REST | content))
     assert drafts.find() is None
+
+
+def test_the_same_but_for_that_makes_sense(tmp_path: Path, drafts: Drafts) -> None:
+    drafts.keep(DRAFT)
+    path_of(tmp_path).write_bytes(enframe("draft", REST | GOOD))
+    assert drafts.find() == Draft("authorize", SERVER, "", "", scopes=())
 
 
 def test_a_draft_that_was_cut_or_is_open_to_others_is_none(tmp_path: Path, drafts: Drafts) -> None:
@@ -113,3 +126,30 @@ def test_a_draft_is_no_account_and_no_application(tmp_path: Path, drafts: Drafts
     assert stored.accounts() == ()
     assert stored.applications() == ()
     stored.known_credentials()
+
+
+def test_what_is_being_entered_is_written_only_when_it_changed(tmp_path: Path, drafts: Drafts) -> None:
+    unfinished = Unfinished(drafts)
+    unfinished.keep()
+    assert drafts.find() is None
+    unfinished.note(DRAFT)
+    unfinished.keep()
+    written = path_of(tmp_path).stat().st_ino
+    unfinished.keep()
+    unfinished.note(None)
+    unfinished.keep()
+    assert path_of(tmp_path).stat().st_ino == written
+    changed = dataclasses.replace(DRAFT, account_id=4711)
+    unfinished.note(changed)
+    unfinished.keep()
+    assert drafts.find() == changed
+    unfinished.drop()
+    unfinished.keep()
+    assert drafts.find() is None
+
+
+def test_the_demo_keeps_nothing() -> None:
+    unfinished = Unfinished(None)
+    unfinished.note(DRAFT)
+    unfinished.keep()
+    unfinished.drop()

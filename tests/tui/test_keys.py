@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 # One scene for each screen, page and dialog: their actions do not depend on what they show.
 OURS = (
     "wizard-application", "wizard-permissions", "wizard-authorize", "wizard-done", "wizard-qr", "wizard-help",
+    "wizard-done-less", "wizard-message", "wizard-left-off",
     "dashboard", "dashboard-empty", "dashboard-find", "dashboard-forget", "dashboard-history",
     "dashboard-rename", "dashboard-export", "dashboard-results", "wire-connected", "presenter",
     "demo-consent", "queue", "queue-row", "queue-add", "queue-today",

@@ -207,7 +207,7 @@ async def test_what_was_not_given_is_asked_for_again_by_one_key(tmp_path: Path) 
     async with running(world, SIZE) as pilot:
         await scenes.authorize(pilot)
         await scenes.done(pilot, asked="rates_read")
-        assert "! Not given: rates_read. u asks again." in grid(world.app)
+        assert "! Not given: rates_read. To ask again: u." in grid(world.app)
         await pilot.press("u")
         await settled(pilot, lambda: is_at(pilot, "#code"))
         link = scenes.wizard(pilot)._link

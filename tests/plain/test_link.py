@@ -1,0 +1,77 @@
+"""The link of step 3 in plain mode: a message to the owner, another account's link, where one left off."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from smily_tui.words.owner_message import owner_message
+from tests.plain.test_dialogue import talk
+from tests.refresh.connected import connected
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from smily_tui.refresh.authorizations import Authorizations
+    from smily_tui.sandbox.server import Sandbox
+    from smily_tui.vault.account import Address
+
+World = tuple["Sandbox", "Authorizations", "Address"]
+LEFT_OFF = "Connecting “App” was at step 3 of 4: Authorize.\nContinue where you left off? [yes]: "
+
+
+@pytest.fixture
+def world(tmp_path: Path) -> Iterator[World]:
+    with connected(tmp_path / "smily") as found:
+        yield found
+
+
+def link_of(stored: Authorizations, account_id: int | None = None) -> str:
+    (application,) = stored.applications()
+    return stored.authorize_link(application, application.scopes, account_id)
+
+
+def test_the_message_is_said_in_both_languages(world: World) -> None:
+    _, stored, _ = world
+    said = talk(stored, "a", "message", "french", "back", "quit")
+    (application,) = stored.applications()
+    for language in ("en", "fr"):
+        assert owner_message(language, application.name, type(application.name)(""), link_of(stored)) in said
+
+
+def test_the_number_of_an_account_makes_another_link(world: World) -> None:
+    _, stored, _ = world
+    said = talk(stored, "a", "number", "47b", "number", "4712", "number", "none", "back", "quit")
+    assert "An account's number has digits only." in said
+    assert said.count(f"\n{link_of(stored, 4712)}\n") == 1
+    assert said.count(f"\n{link_of(stored)}\n") == 3
+
+
+def test_who_leaves_at_the_link_goes_on_there_or_starts_over(world: World) -> None:
+    _, stored, _ = world
+    talk(stored, "a", "quit")
+    assert LEFT_OFF in talk(stored, "yes", "quit")
+    said = talk(stored, "no", "back", "quit")
+    assert LEFT_OFF in said
+    assert "Step 1 of 4" in said
+    assert "was at step" not in talk(stored, "quit")
+
+
+def test_connecting_ends_what_was_left_off(world: World) -> None:
+    sandbox, stored, _ = world
+    talk(stored, "a", "quit")
+    code = lambda _: sandbox.state.grant(4712, ("public",))  # noqa: E731
+    assert "Connected: Chalet [Alpes]" in talk(stored, "yes", code, "yes", "quit")
+    assert stored.drafts.find() is None
+
+
+def test_what_was_not_given_is_told(world: World) -> None:
+    sandbox, stored, _ = world
+    (application,) = stored.applications()
+    secret = stored.client_secret(application.key)
+    assert secret is not None
+    stored.save_application(application.name, application.client_id, secret, ["public", "rates_read"])
+    code = lambda _: sandbox.state.grant(4712, ("public",))  # noqa: E731
+    assert "Not given: rates_read. To ask again: again." in talk(stored, "a", code, "yes", "quit")
