@@ -20,6 +20,7 @@ from smily_tui.tui.screens.queue import QueueScreen
 from smily_tui.tui.screens.queue_add import AddRowsScreen
 from smily_tui.tui.screens.queue_row import QueueRowScreen
 from smily_tui.tui.screens.today import ListFolderDialog, TodayScreen
+from tests.hostile.canaries.scanner import Canary, Scanner
 from tests.tui.scenes import Frozen, World, grid, make_world
 from tests.tui.test_keys import paste, until
 
@@ -122,6 +123,11 @@ async def test_a_row_costs_enter_paste_enter(sandbox: Sandbox, world: World) -> 
             assert keys <= 4
         await until(pilot, lambda: shows(pilot, QueueScreen))
         assert "No row is left to ask." in grid(world.app)
+    kept = (world.stored.home.state / f"{KEY}.queue").read_bytes()
+    canaries = [Canary(f"{each.address} access", each.access.reveal()) for each in world.stored.accounts()]
+    canaries += [Canary(f"code {code.account}", code.value) for code in sandbox.state.codes.values()]
+    canaries.append(Canary("secret", sandbox.listening.client_secret.reveal()))
+    assert Scanner(*canaries).hits(kept) == []
     assert {each.label for each in world.stored.accounts()} == {"Villa Rosa", "Chalet [Alpes]", "Casa Azul"}
     assert [each.settled for each in world.stored.accounts()] == [True] * 3
 
@@ -172,6 +178,16 @@ async def test_without_a_number_a_name_that_does_not_fit_is_asked_about(
             await pilot.press("enter")
             await until(pilot, lambda: [each.label for each in world.stored.accounts()] == ["Villa Rosa"])
             assert states(world) == ["other account"]
+
+
+async def test_what_was_not_given_is_told_at_the_row(sandbox: Sandbox, world: World) -> None:
+    row = Row(Clean("Villa Rosa"), 4711, (Clean("public"), Clean("rentals_read")))
+    world.stored.queue(KEY).change(lambda queue: queue.with_rows([row], 1.0))
+    async with world.app.run_test(size=(80, 24)) as pilot:
+        await at_row(pilot)
+        await paste(pilot, sandbox.state.grant(4711, PUBLIC))
+        await pilot.press("enter")
+        await until(pilot, lambda: shows(pilot, QueueScreen) and says(pilot, "✓ not given: rentals_read"))
 
 
 async def test_a_refused_code_is_told_and_the_row_can_be_tried_again(sandbox: Sandbox, world: World) -> None:
