@@ -317,3 +317,34 @@ async def test_a_row_in_code_when_the_program_ended_is_looked_up(sandbox: Sandbo
     async with world.app.run_test(size=(80, 24)) as pilot:
         await at_queue(pilot)
         await until(pilot, lambda: states(world) == ["verified", "code"])
+
+
+@pytest.mark.parametrize("anew", [True, False])
+async def test_a_damaged_list_is_put_aside_only_if_the_person_says_so(world: World, *, anew: bool) -> None:
+    put(world, ("Villa Rosa", 4711))
+    path = world.stored.home.state / f"{KEY}.queue"
+    whole = path.read_bytes()
+    path.write_bytes(whole[:-9])
+    async with world.app.run_test(size=(80, 24)) as pilot:
+        await at_dashboard(pilot)
+        await pilot.press("Q")
+        await until(pilot, lambda: says(pilot, "is damaged"))
+        await pilot.press(*(["shift+tab", "enter"] if anew else ["enter"]))
+        await until(pilot, lambda: shows(pilot, QueueScreen if anew else DashboardScreen))
+        assert path.exists() is not anew
+        assert path.with_name(f"{KEY}.queue.damaged").exists() is anew
+        if anew:
+            await until(pilot, lambda: says(pilot, "Nobody waits."))
+
+
+async def test_a_list_that_cannot_be_saved_sends_no_code(sandbox: Sandbox, world: World) -> None:
+    put(world, ("Villa Rosa", 4711))
+    async with world.app.run_test(size=(80, 24)) as pilot:
+        await at_row(pilot)
+        code_value = sandbox.state.grant(4711, PUBLIC)
+        await paste(pilot, code_value)
+        path = world.stored.home.state / f"{KEY}.queue"
+        path.write_bytes(b"")
+        await pilot.press("enter")
+        await until(pilot, lambda: says(pilot, "is not a file of smily-tui"))
+        assert not sandbox.state.codes[code_value].used
