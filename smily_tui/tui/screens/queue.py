@@ -71,7 +71,9 @@ class QueueScreen(SupportScreen[None]):
     def on_mount(self) -> None:
         """Show what is kept; a row whose code was sent when the program ended is looked up."""
         self.query_one("#find").display = False
-        self.query_one(QueueTable).focus()
+        table = self.query_one(QueueTable)
+        table.focus()
+        self.app.theme_changed_signal.subscribe(self, lambda _: table.redraw())
         self._begin()
 
     @work(exit_on_error=False)
