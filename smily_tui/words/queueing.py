@@ -38,6 +38,7 @@ TO_ASK: Final = (
     "The code was for {whose}. This row says {row}, without an account number. Is that the same account?"
 )
 NOT_KNOWN: Final = "connected as {address}, but whose account it is is not known: {remark}"
+NOT_GIVEN: Final = "not given: {scopes}"
 WAS_FOR: Final = "the code was for {whose}"
 OTHER_ROW: Final = "✓ {whose} has a row of its own: that one is verified now."
 DAMAGED: Final = (

@@ -20,6 +20,7 @@ from smily_tui.tui.screens.queue import QueueScreen
 from smily_tui.tui.screens.queue_add import AddRowsScreen
 from smily_tui.tui.screens.queue_row import QueueRowScreen
 from smily_tui.tui.screens.today import ListFolderDialog, TodayScreen
+from tests.hostile.canaries.scanner import Canary, Scanner
 from tests.tui.scenes import Frozen, World, grid, make_world
 from tests.tui.test_keys import paste, until
 
@@ -122,6 +123,11 @@ async def test_a_row_costs_enter_paste_enter(sandbox: Sandbox, world: World) -> 
             assert keys <= 4
         await until(pilot, lambda: shows(pilot, QueueScreen))
         assert "No row is left to ask." in grid(world.app)
+    kept = (world.stored.home.state / f"{KEY}.queue").read_bytes()
+    canaries = [Canary(f"{each.address} access", each.access.reveal()) for each in world.stored.accounts()]
+    canaries += [Canary(f"code {code.account}", code.value) for code in sandbox.state.codes.values()]
+    canaries.append(Canary("secret", sandbox.listening.client_secret.reveal()))
+    assert Scanner(*canaries).hits(kept) == []
     assert {each.label for each in world.stored.accounts()} == {"Villa Rosa", "Chalet [Alpes]", "Casa Azul"}
     assert [each.settled for each in world.stored.accounts()] == [True] * 3
 
@@ -172,6 +178,16 @@ async def test_without_a_number_a_name_that_does_not_fit_is_asked_about(
             await pilot.press("enter")
             await until(pilot, lambda: [each.label for each in world.stored.accounts()] == ["Villa Rosa"])
             assert states(world) == ["other account"]
+
+
+async def test_what_was_not_given_is_told_at_the_row(sandbox: Sandbox, world: World) -> None:
+    row = Row(Clean("Villa Rosa"), 4711, (Clean("public"), Clean("rentals_read")))
+    world.stored.queue(KEY).change(lambda queue: queue.with_rows([row], 1.0))
+    async with world.app.run_test(size=(80, 24)) as pilot:
+        await at_row(pilot)
+        await paste(pilot, sandbox.state.grant(4711, PUBLIC))
+        await pilot.press("enter")
+        await until(pilot, lambda: shows(pilot, QueueScreen) and says(pilot, "✓ not given: rentals_read"))
 
 
 async def test_a_refused_code_is_told_and_the_row_can_be_tried_again(sandbox: Sandbox, world: World) -> None:
@@ -301,3 +317,34 @@ async def test_a_row_in_code_when_the_program_ended_is_looked_up(sandbox: Sandbo
     async with world.app.run_test(size=(80, 24)) as pilot:
         await at_queue(pilot)
         await until(pilot, lambda: states(world) == ["verified", "code"])
+
+
+@pytest.mark.parametrize("anew", [True, False])
+async def test_a_damaged_list_is_put_aside_only_if_the_person_says_so(world: World, *, anew: bool) -> None:
+    put(world, ("Villa Rosa", 4711))
+    path = world.stored.home.state / f"{KEY}.queue"
+    whole = path.read_bytes()
+    path.write_bytes(whole[:-9])
+    async with world.app.run_test(size=(80, 24)) as pilot:
+        await at_dashboard(pilot)
+        await pilot.press("Q")
+        await until(pilot, lambda: says(pilot, "is damaged"))
+        await pilot.press(*(["shift+tab", "enter"] if anew else ["enter"]))
+        await until(pilot, lambda: shows(pilot, QueueScreen if anew else DashboardScreen))
+        assert path.exists() is not anew
+        assert path.with_name(f"{KEY}.queue.damaged").exists() is anew
+        if anew:
+            await until(pilot, lambda: says(pilot, "Nobody waits."))
+
+
+async def test_a_list_that_cannot_be_saved_sends_no_code(sandbox: Sandbox, world: World) -> None:
+    put(world, ("Villa Rosa", 4711))
+    async with world.app.run_test(size=(80, 24)) as pilot:
+        await at_row(pilot)
+        code_value = sandbox.state.grant(4711, PUBLIC)
+        await paste(pilot, code_value)
+        path = world.stored.home.state / f"{KEY}.queue"
+        path.write_bytes(b"")
+        await pilot.press("enter")
+        await until(pilot, lambda: says(pilot, "is not a file of smily-tui"))
+        assert not sandbox.state.codes[code_value].used

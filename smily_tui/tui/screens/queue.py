@@ -27,11 +27,14 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from textual.app import ComposeResult
+    from textual.timer import Timer
 
     from smily_tui.refresh.authorizations import Authorizations
     from smily_tui.refresh.queue import Row
     from smily_tui.vault.account import Account
     from smily_tui.vault.application import Application
+
+MANY, PAUSE = 500, 0.15
 
 
 class QueueScreen(SupportScreen[None]):
@@ -52,6 +55,7 @@ class QueueScreen(SupportScreen[None]):
         self._file = authorizations.queue(application.key)
         self._queue = Queue()
         self._accounts: tuple[Account, ...] = ()
+        self._pause: Timer | None = None
 
     def compose(self) -> ComposeResult:
         """Build the screen."""
@@ -67,7 +71,9 @@ class QueueScreen(SupportScreen[None]):
     def on_mount(self) -> None:
         """Show what is kept; a row whose code was sent when the program ended is looked up."""
         self.query_one("#find").display = False
-        self.query_one(QueueTable).focus()
+        table = self.query_one(QueueTable)
+        table.focus()
+        self.app.theme_changed_signal.subscribe(self, lambda _: table.redraw())
         self._begin()
 
     @work(exit_on_error=False)
@@ -230,7 +236,13 @@ class QueueScreen(SupportScreen[None]):
 
     @on(Input.Changed, "#find")
     def _typed(self) -> None:
-        self._show()
+        """Thousands of rows are searched when the person pauses, not for each letter."""
+        if self._pause is not None:
+            self._pause.stop()
+        many = len(self._queue.rows) > MANY
+        self._pause = self.set_timer(PAUSE, self._show) if many else None
+        if not many:
+            self._show()
 
     @on(Input.Submitted, "#find")
     def _found(self) -> None:

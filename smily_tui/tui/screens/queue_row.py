@@ -224,7 +224,8 @@ class QueueRowScreen(ConnectingScreen[str]):
         if verdict is Verdict.ITS_OWN:
             twin = self._stored.twin(account)
             await self.place(account, twin.label if twin else self._row.label)
-            self._to(RowState.VERIFIED)
+            missing = "  ".join(connecting.not_given(account))
+            self._to(RowState.VERIFIED, say.NOT_GIVEN.format(scopes=missing) if missing else "")
             self._next(self._row.label)
         elif verdict is Verdict.ANOTHER:
             await self._another(account)

@@ -59,11 +59,15 @@ class QueueTable(DataTable[Text]):
         width = max(LABEL_WIDTH, min(WIDEST_LABEL, self.size.width - OTHERS))
         if width != self._label_width:
             self._label_width = width
-            at = self.cursor_row
-            self.clear(columns=True)
-            self._make_columns()
-            self._add_rows()
-            self.move_cursor(row=at)
+            self.redraw()
+
+    def redraw(self) -> None:
+        """Write all anew: for another width, or in the colours of another theme."""
+        at = self.cursor_row
+        self.clear(columns=True)
+        self._make_columns()
+        self._add_rows()
+        self.move_cursor(row=at)
 
     def _make_columns(self) -> None:
         self.add_column("Account", key="label", width=self._label_width)
