@@ -31,13 +31,13 @@ if TYPE_CHECKING:
 async def pictures_of(name: str, size: tuple[int, int]) -> dict[str, str]:
     """One scene as SVG, by the name of its file; in all looks where wanted."""
     accounts, go = SCENES[name]
-    made = {}
     with tempfile.TemporaryDirectory() as folder:
         world = make_world(Path(folder), accounts=accounts)
         async with running(world, size) as pilot:
             await go(pilot)
             await at_rest(world, pilot)
-            for look in looks_of(name, size):
+            made = {file_of(name, size): svg_of(world)}
+            for look in looks_of(name, size)[1:]:
                 await wear(world, pilot, look)
                 made[file_of(name, size, look)] = svg_of(world)
     return made

@@ -41,7 +41,7 @@ FONTS = '"Fira Code", "DejaVu Sans Mono", Menlo, Consolas, monospace; font-varia
 
 
 def looks_of(name: str, size: tuple[int, int]) -> tuple[str, ...]:
-    """The looks that a scene is pictured in."""
+    """The looks that a scene is pictured in: first its own, which is the dark one but for the presenter."""
     return LOOKS if name in IN_LOOKS and size == SIZES[0] else (DARK.name,)
 
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from smily_tui.tui.themes import DARK, PLAIN
+from smily_tui.tui.themes import PLAIN
 from tests.tui import pictures
 from tests.tui.contrast import pale
 from tests.tui.layout import ALL_SIZES, findings
@@ -72,7 +72,8 @@ def differing(world: World, file: str) -> set[str]:
 
 async def every_look_is_good(world: World, pilot: Pilot[None], name: str) -> None:
     """Contrast as it is drawn, one layout for all, pictures, ASCII where it is wanted; and the way back."""
-    before, layout, found = grid(world.app), regions(world.app), set[str]()
+    own, before, layout = world.app.theme, grid(world.app), regions(world.app)
+    found = set[str]()
     for look in LOOKS:
         await wear(world, pilot, look)
         if look == pictures.ASCII:
@@ -83,7 +84,7 @@ async def every_look_is_good(world: World, pilot: Pilot[None], name: str) -> Non
             found.add(f"{look}: the layout is another one")
         if look in pictures.looks_of(name, SIZES[0])[1:]:
             found |= differing(world, pictures.file_of(name, SIZES[0], look))
-    await wear(world, pilot, DARK.name)
+    await wear(world, pilot, own)
     await settled(pilot, lambda: grid(world.app) == before)
     assert not found, "\n".join(sorted(found))
 
