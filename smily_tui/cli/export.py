@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING
 
-from smily_tui.cli.common import authorizations
+from smily_tui.cli.common import authorizations, tell
 from smily_tui.clock import process_started
 from smily_tui.refresh.decision import Need
 from smily_tui.words.exporting import FORMATS, advice
@@ -34,5 +34,5 @@ def run(options: argparse.Namespace) -> int:
     export = export_of(stored, account.address)
     sys.stdout.write(as_text(export, options.format))
     sys.stdout.flush()  # nothing is said about a text that did not arrive
-    print(advice(export), file=sys.stderr)  # noqa: T201
+    tell(advice(export))
     return 0

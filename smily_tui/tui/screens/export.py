@@ -55,7 +55,7 @@ class ExportDialog(Dialog[Wish | None]):
         """Build the dialog."""
         with VerticalScroll(can_focus=False):
             yield Static(Content(f"Export {self._label}. {WHAT}\n"))
-            rows = (Option(f"{name:<9}{words}", id=name) for name, words in FORMATS.items())
+            rows = (Option(Content(f"{name:<9}{words}"), id=name) for name, words in FORMATS.items())
             yield OptionList(*rows, markup=False, compact=True)
             yield Static(Content(f"\n{WHERE}"))
             yield PasteInput(value=HOME)

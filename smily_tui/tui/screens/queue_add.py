@@ -53,7 +53,9 @@ class AddRowsScreen(Dialog[Sorted | None]):
             yield Static(say.FILE, markup=False, classes="why")
             yield PasteInput(placeholder=say.FILE_HINT, id="file")
             yield ButtonRow(
-                Button(f"Add {self.app.key_of(QUEUE_ADD[1])}", variant="primary", id="add", compact=True),
+                Button(
+                    Content(f"Add {self.app.key_of(QUEUE_ADD[1])}"), variant="primary", id="add", compact=True
+                ),
                 Button("Leave it", id="leave", compact=True),
             )
             yield Static("", id="problems", markup=False)

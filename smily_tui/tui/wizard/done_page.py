@@ -66,7 +66,7 @@ class DonePage(Page):
             Button("Dashboard", id="do-dashboard", compact=True),
             Button("Copy token", id="do-copy", compact=True),
             Button("Wrong account", id="do-wrong", compact=True),
-            Button(again, id="do-again", compact=True),
+            Button(Content(again), id="do-again", compact=True),
         )
         yield words(say.TOKENS, id="tokens")
         yield words("", id="facts")

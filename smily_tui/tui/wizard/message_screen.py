@@ -47,7 +47,7 @@ class MessageScreen(Dialog[str]):
             yield ButtonRow(
                 Button("Copy", variant="primary", id="copy", compact=True),
                 Button("As text", id="text", compact=True),
-                *(Button(name, id=f"in-{each}", compact=True) for each, name in LANGUAGES.items()),
+                *(Button(Content(name), id=f"in-{each}", compact=True) for each, name in LANGUAGES.items()),
                 Button("Close", id="close", compact=True),
             )
             yield Static(Content(f"\n{self._text}"), id="message")

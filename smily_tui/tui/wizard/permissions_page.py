@@ -65,7 +65,7 @@ class PermissionsPage(Page):
     def _preset_button(self, action: Action) -> Button:
         label = action.label.partition(": ")[2].capitalize()
         name = action.name.removeprefix(PRESET).replace("_", "-")
-        return Button(f"{self.app.key_of(action)} {label}", id=f"preset-{name}", compact=True)
+        return Button(Content(f"{self.app.key_of(action)} {label}"), id=f"preset-{name}", compact=True)
 
     def on_mount(self) -> None:
         """There is no last time yet."""

@@ -212,7 +212,7 @@ class Gallery(SmilyApp):
         async with self._over(screen):
             while screen.query_one(QueueTable).row_count < len(rows):
                 await self._drawn()
-            for row in range(len(rows)):
+            for row in range(0, len(rows), max(3, self.size.height - 9)):  # a page at a time
                 screen.query_one(QueueTable).move_cursor(row=row)
                 await self._drawn()
 
