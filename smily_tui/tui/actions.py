@@ -182,7 +182,7 @@ QUEUE_ROW = (
 
 QUEUE_ADD = (
     Action("escape", "leave", "Back", "Add nothing."),
-    Action("ctrl+s", "add", "Add", "Add these rows to the list."),
+    Action("ctrl+s", "add_to_list", "Add", "Add these rows to the list."),
 )
 
 PERMISSIONS = (

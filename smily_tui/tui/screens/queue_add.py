@@ -73,7 +73,7 @@ class AddRowsScreen(Dialog[Sorted | None]):
     @on(Button.Pressed, "#add")
     @on(Input.Submitted, "#file")
     @work(exit_on_error=False, exclusive=True)
-    async def action_add(self) -> None:
+    async def action_add_to_list(self) -> None:
         """Add what the file holds, or what stands in the lines."""
         path = self.query_one("#file", Input).value.strip()
         text = self.query_one(PasteArea).text
