@@ -7,17 +7,17 @@ import stat
 from pathlib import Path
 
 from smily_tui.errors import UsageError
-from smily_tui.text import clean
+from smily_tui.text import Untrusted, clean
 
 
-def read_chosen(path: str, most: int) -> bytes:
+def read_chosen(path: Untrusted, most: int) -> bytes:
     """The bytes of a file; one more than `most` where it is longer, so that the caller can tell.
 
     Raises:
         UsageError: it is not there, is no plain file, or cannot be read.
     """
     try:
-        place = Path(path.strip()).expanduser().absolute()
+        place = Path(path.for_parsing().strip()).expanduser().absolute()
         descriptor = os.open(place, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)  # a FIFO does not block
         with os.fdopen(descriptor, "rb") as file:
             if not stat.S_ISREG(os.fstat(descriptor).st_mode):
@@ -28,5 +28,5 @@ def read_chosen(path: str, most: int) -> bytes:
         raise _cannot(path, os.strerror(error.errno) if known else "no such file") from None  # type: ignore[union-attr, arg-type]
 
 
-def _cannot(path: str, reason: str) -> UsageError:
+def _cannot(path: Untrusted, reason: str) -> UsageError:
     return UsageError(f"Cannot read {clean(path, 120)}: {reason}.", next="Name another file.")

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final
 from smily_tui.oauth.scopes import expand, is_valid_name
 from smily_tui.refresh.queue import LONGEST_LABEL, MOST_ROWS, Row, name_key
 from smily_tui.refresh.today import armed
-from smily_tui.text import Clean, clean
+from smily_tui.text import Clean, Untrusted, clean
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -57,7 +57,7 @@ def read_bytes(data: bytes) -> Found:
     if data.startswith((b"\xff\xfe", b"\xfe\xff")):
         return _nothing(1, "The file is UTF-16. Save it as UTF-8.")
     try:
-        return read_text(data.decode("utf-8-sig"))
+        return read_text(Untrusted(data.decode("utf-8-sig")))
     except UnicodeDecodeError as error:
         line = data.count(b"\n", 0, error.start) + 1
         return _nothing(line, f"The file is not UTF-8 (byte {data[error.start]:#04x}). Save it as UTF-8.")
@@ -67,12 +67,13 @@ def _nothing(line: int, words: str) -> Found:
     return Found((), (Problem(line, clean(words)),))
 
 
-def read_text(text: str) -> Found:
+def read_text(typed: Untrusted) -> Found:
     """What lines hold: label, account number, permissions; the last two may be left out.
 
     The delimiter is the first of tab, semicolon and comma that the first line has; a first line that names
     the columns says their order.
     """
+    text = typed.for_parsing()
     if len(text) > LARGEST:
         return _nothing(1, "That is too much text for one list. Split it.")
     rows: list[tuple[int, Row]] = []

@@ -18,7 +18,7 @@ from smily_tui.refresh.queue import MOST_ROWS, Queue, Row, RowState, Verdict, ju
 from smily_tui.refresh.queue_file import QueueFile
 from smily_tui.refresh.queue_text import LARGEST, Found, read_bytes, read_text, sort_out
 from smily_tui.refresh.today import COLUMNS, Entry, armed, as_csv, defused, today
-from smily_tui.text import Clean, clean
+from smily_tui.text import Clean, Untrusted, clean
 from smily_tui.vault.account import Account, Address
 from smily_tui.vault.errors import Damaged, VaultError
 from smily_tui.vault.home import Home
@@ -78,7 +78,7 @@ def rows(found: Found) -> list[tuple[str, int | None, tuple[str, ...]]]:
 def test_lines_are_read_as_they_are_meant(
     text: str, expected: list[tuple[str, int | None, tuple[str, ...]]]
 ) -> None:
-    assert rows(read_text(text)) == expected
+    assert rows(read_text(Untrusted(text))) == expected
     assert rows(read_bytes(text.encode())) == expected
 
 
@@ -137,7 +137,8 @@ def _is_only_a_number(row: Row) -> bool:
 
 def test_duplicates_are_told_apart_from_what_is_new_and_what_is_connected() -> None:
     text = "Rosa,1\nMill,2\nrosa!,\nOther,1\nChalet,3\nRosa,4\n"
-    sorted_out = sort_out(read_text(text).rows, [Row(Clean("Mill (old)"), 2)], [account("Alpes", 3)])
+    found = read_text(Untrusted(text))
+    sorted_out = sort_out(found.rows, [Row(Clean("Mill (old)"), 2)], [account("Alpes", 3)])
     assert [line for line, _ in sorted_out.new] == [1, 6]
     assert [line for line, _ in sorted_out.twice] == [2, 3, 4]
     assert [line for line, _ in sorted_out.connected] == [5]

@@ -92,6 +92,9 @@ async def wear(world: World, pilot: Pilot[None], look: str) -> None:
         app.refresh_css()
     app.theme = theme
     await settled(pilot, lambda: app.stylesheet._variables == app.get_css_variables())
+    for screen in app.screen_stack:  # those below a dialog are not drawn anew where only ASCII is switched
+        for widget in screen.query("*"):
+            widget.refresh()
     await pilot.pause()
 
 

@@ -205,6 +205,7 @@ async def today(pilot: Pilot[None]) -> None:
     store.save(
         Address(KEY, "sea-view"), dataclasses.replace(less, asked=asked, authorized_at=scenes.NOW - 90)
     )
+    cast("DashboardScreen", pilot.app.screen).load()
     await pilot.press("T")
     await scenes.settled(pilot, lambda: isinstance(pilot.app.screen, TodayScreen))
 

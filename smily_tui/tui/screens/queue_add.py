@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from textual.app import ComposeResult
 
     from smily_tui.refresh.queue import Queue
+    from smily_tui.text import Untrusted
     from smily_tui.tui.app import SmilyApp
     from smily_tui.vault.account import Account
 
@@ -75,9 +76,9 @@ class AddRowsScreen(Dialog[Sorted | None]):
     @work(exit_on_error=False, exclusive=True)
     async def action_add_to_list(self) -> None:
         """Add what the file holds, or what stands in the lines."""
-        path = self.query_one("#file", Input).value.strip()
-        text = self.query_one(PasteArea).text
-        if not path and not text.strip():
+        path = self.query_one("#file", PasteInput).typed
+        text = self.query_one(PasteArea).typed
+        if not path and not text.for_parsing().strip():
             self._tell(say.NOTHING_TYPED)
             return
         try:
@@ -97,7 +98,7 @@ class AddRowsScreen(Dialog[Sorted | None]):
         self.call_after_refresh(place.scroll_visible, animate=False)
 
 
-def _read_file(path: str) -> Found:
+def _read_file(path: Untrusted) -> Found:
     from smily_tui.desktop.chosen_file import read_chosen
 
     return read_bytes(read_chosen(path, LARGEST))

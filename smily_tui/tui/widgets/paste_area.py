@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 from textual.widgets import TextArea
 
+from smily_tui.text import Untrusted
+
 if TYPE_CHECKING:
     from textual.events import Paste
 
@@ -15,6 +17,11 @@ MOST = 1024 * 1024
 
 class PasteArea(TextArea):
     """Lines, numbered, as they are told about; Tab leaves the field."""
+
+    @property
+    def typed(self) -> Untrusted:
+        """What stands in the field."""
+        return Untrusted(self.text)
 
     async def _on_paste(self, event: Paste) -> None:
         event.prevent_default()
