@@ -24,8 +24,8 @@ class LinkScreen(StatusScreen[_Result]):
     _link = ""
 
     def message_names(self) -> tuple[Clean, Clean]:
-        """What the message to the owner calls the application and the account."""
-        raise NotImplementedError
+        """What the message to the owner calls the application and the account; empty: by no name."""
+        return Clean(""), Clean("")
 
     def action_open_link(self) -> None:
         """Ask the browser to open the link."""
