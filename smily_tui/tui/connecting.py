@@ -8,10 +8,14 @@ from typing import TYPE_CHECKING, TypeVar
 
 from smily_tui.errors import SmilyError
 from smily_tui.oauth.likely_causes import clock_words
+from smily_tui.oauth.paste_errors import PasteRefused
+from smily_tui.oauth.pasted_code import read_pasted_code
 from smily_tui.oauth.server import host_of
 from smily_tui.tui.screens.dialogs import Question
 from smily_tui.tui.widgets.status_line import StatusLine
+from smily_tui.tui.wizard.authorize_page import AuthorizePage
 from smily_tui.tui.wizard.link_out import LinkScreen
+from smily_tui.tui.wizard.mending import Mend, told
 from smily_tui.words import connecting as say
 
 if TYPE_CHECKING:
@@ -46,6 +50,21 @@ class ConnectingScreen(LinkScreen[_Result]):
 
     _stored: Authorizations
     _helper: Running | None = None
+
+    def pasted_code(self, application: Application) -> Secret | None:
+        """The code in its field, where it can be one and its tokens can be saved; else None, with words."""
+        page, status = self.query_one(AuthorizePage), self.query_one(StatusLine)
+        try:
+            code = read_pasted_code(page.pasted, self._stored.paste_context(application))
+            self._stored.check_writable()
+        except PasteRefused as error:
+            status.error(error, "!")
+            page.clear_code()
+        except SmilyError as error:
+            status.error(told(error, Mend.SAME_CODE))
+        else:
+            return code
+        return None
 
     async def redeem(
         self, application: Application, code: Secret, scopes: Sequence[str], link: LinkShown

@@ -86,7 +86,7 @@ def test_everything_for_one_account(environ: dict[str, str], run: Run) -> None:
                 "Application: Demo app.",
                 "Number: 4711.",
                 "Last refresh: never.",
-                "Not encrypted; only you can read it.",
+                "Not encrypted (no keyring answers here); only you can read it.",
                 "In a script: smily-tui token demo-app/villa-rosa",
             ):
                 assert wanted in details

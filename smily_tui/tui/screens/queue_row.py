@@ -10,8 +10,6 @@ from textual.content import Content
 from textual.widgets import Input, Static
 
 from smily_tui.errors import SmilyError
-from smily_tui.oauth.paste_errors import PasteRefused
-from smily_tui.oauth.pasted_code import read_pasted_code
 from smily_tui.refresh.queue import RowState, Verdict, judged
 from smily_tui.tui.actions import EVERYWHERE, QUEUE_ROW, WIRE, bindings
 from smily_tui.tui.connecting import ConnectingScreen
@@ -166,18 +164,10 @@ class QueueRowScreen(ConnectingScreen[str]):
         if not page.pasted.for_parsing().strip():
             self.action_open_link()
             return
-        try:
-            code = read_pasted_code(page.pasted, self._stored.paste_context(self._application))
-            self._stored.check_writable()
-        except PasteRefused as error:
-            self.query_one(StatusLine).error(error, "!")
-            page.clear_code()
-        except SmilyError as error:
-            self.query_one(StatusLine).error(told(error, Mend.SAME_CODE))
-        else:
-            if self._to(RowState.CODE) is not None:
-                page.set_waiting(waiting=True)
-                self._check(code)
+        code = self.pasted_code(self._application)
+        if code is not None and self._to(RowState.CODE) is not None:
+            page.set_waiting(waiting=True)
+            self._check(code)
 
     @work(exit_on_error=False)
     async def _check(self, code: Secret) -> None:

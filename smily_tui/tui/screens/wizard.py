@@ -12,8 +12,6 @@ from textual.events import Resize
 from textual.widgets import ContentSwitcher
 
 from smily_tui.errors import SmilyError
-from smily_tui.oauth.paste_errors import PasteRefused
-from smily_tui.oauth.pasted_code import read_pasted_code
 from smily_tui.refresh.drafts import STEPS, Draft
 from smily_tui.text import clean
 from smily_tui.tui.actions import EVERYWHERE, WIRE, WIZARD, bindings
@@ -288,19 +286,9 @@ class WizardScreen(LeftOffScreen["Address | None"]):
     # -- the code --------------------------------------------------------------------------------------
 
     def _check_code(self) -> None:
-        if self._application is None:
-            return
-        page = self.query_one(AuthorizePage)
-        try:
-            code = read_pasted_code(page.pasted, self._stored.paste_context(self._application))
-            self._stored.check_writable()
-        except PasteRefused as error:
-            self.query_one(StatusLine).error(error, "!")
-            page.clear_code()
-        except SmilyError as error:
-            self.query_one(StatusLine).error(told(error, Mend.SAME_CODE))
-        else:
-            page.set_waiting(waiting=True)
+        code = self.pasted_code(self._application) if self._application else None
+        if self._application is not None and code is not None:
+            self.query_one(AuthorizePage).set_waiting(waiting=True)
             self._exchange(self._application, code, self._scopes)
 
     @work(exit_on_error=False)

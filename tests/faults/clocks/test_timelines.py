@@ -45,7 +45,7 @@ class Timeline(World):
 
     def now(self) -> Instant:
         """What the computer's clocks say."""
-        boot = f"boot {self.boots}" if self.has_boot_clock else ""
+        boot = f"boot-{self.boots}" if self.has_boot_clock else ""
         return Instant(self.wall + self.offset, boot, self.wall - self.booted_at if boot else 0.0)
 
     def _post(self, server: str, fields: Fields, seconds: float) -> Answer:

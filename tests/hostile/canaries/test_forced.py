@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 PLACES = {
     "a key": ("screens.dashboard.DashboardScreen.action_find", "/", ""),
     "a timer": ("screens.dashboard.DashboardScreen._tick", "", ""),
-    "a worker": ("screens.dashboard.DashboardScreen._renew_one", "r", "A bug: ValueError"),
+    "a worker": ("screens.dashboard.DashboardScreen._renewed_one", "r", "A bug: ValueError"),
     "a message": ("screens.dashboard.DashboardScreen.connected", "n", ""),
     "a drawing": ("widgets.account_detail.AccountDetail.show", "", ""),
     "a thread": ("app.SmilyApp.copy_outside", "c", "A bug: ValueError"),
