@@ -35,7 +35,7 @@ def test_a_slow_server_is_waited_for_with_seconds_and_asking_for_the_name_can_be
             terminal.press("enter")
             terminal.wait_for("[x] public")
             terminal.press("enter")
-            link = link_on(terminal.wait_for("Link made"))
+            link = link_on(terminal)
             terminal.paste(owner.approve(link, "Villa Rosa"))
             terminal.press("enter")
             screen = terminal.wait_for("Checking the code with 127.0.0.1")
