@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Final
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-TEXT_BROWSERS: Final = frozenset({"w3m", "lynx", "links", "links2", "elinks", "www-browser", "browsh"})
+TEXT_BROWSERS: Final = ("w3m", "lynx", "links", "links2", "elinks", "www-browser", "browsh")
 # What Linux desktops offer, best first; they take the link as their only argument.
 GRAPHICAL: Final = ("xdg-open", "x-www-browser", "firefox", "firefox-esr", "chromium", "google-chrome")
 OF_WSL: Final = ("wslview", "rundll32.exe url.dll,FileProtocolHandler")  # explorer.exe ends as if it failed
@@ -48,6 +48,18 @@ def open_link(link: str, environ: Mapping[str, str] | None = None) -> Opened:
         if _starts(command, found):
             return Opened(asked=True, words=ASKED)
     return Opened(asked=False, words=REMOTE if is_remote(found) else NONE)
+
+
+def text_browser(environ: Mapping[str, str] | None = None) -> str:
+    """The name of a browser that shows pages in the terminal; empty where there is none."""
+    found = os.environ if environ is None else environ
+    return next((each for each in TEXT_BROWSERS if shutil.which(each, path=found.get("PATH"))), "")
+
+
+def open_in_terminal(name: str, link: str) -> None:
+    """Give the terminal to a text browser until the person leaves it; only for http and https links."""
+    if _LINK.fullmatch(link):
+        subprocess.run([name, link], check=False)
 
 
 def is_remote(environ: Mapping[str, str]) -> bool:

@@ -21,6 +21,8 @@ LIMIT: Final = 3.0
 COPIED: Final = "Copied."
 SENT: Final = "Sent to your terminal's clipboard. If pasting gives something else, show it as text."
 CLEARED: Final = "The clipboard is cleared, if it still held the token."
+OFF: Final = "Not copied: the settings say clipboard = “off”. Show it as text."
+WAYS: Final = ("auto", "system", "osc52", "off")
 NOT_COPIED: Final = "Not copied: there is no clipboard here that can be read back and cleared again."
 # In a process of its own: some clipboard tools hang, and some write errors over the screen.
 _READ: Final = "import sys, time, pyperclip\ntext = sys.stdin.buffer.read().decode()\n"
@@ -57,16 +59,19 @@ class Copied:
     ask_terminal: bool
 
 
-def copy(text: str | Secret, environ: Mapping[str, str] | None = None) -> Copied:
+def copy(text: str | Secret, environ: Mapping[str, str] | None = None, way: str = "auto") -> Copied:
     """Copy `text`; takes 3 s at most for each way that is tried.
 
+    `way` is one of `WAYS`: the system's clipboard first and else the terminal, one of them alone, or neither.
     A `Secret` goes to a clipboard that can be cleared again or nowhere: not through the terminal, whose
     multiplexer and recordings would keep it.
     """
     found = os.environ if environ is None else environ
-    if not is_remote(found) and _python(_COPY, text, found):
+    if way == "off":
+        return Copied(verified=False, words=OFF, ask_terminal=False)
+    if way != "osc52" and not is_remote(found) and _python(_COPY, text, found):
         return Copied(verified=True, words=COPIED, ask_terminal=False)
-    if isinstance(text, Secret):
+    if isinstance(text, Secret) or way == "system":
         return Copied(verified=False, words=NOT_COPIED, ask_terminal=False)
     if found.get("TMUX") and shutil.which("tmux", path=found.get("PATH")):
         _run(["tmux", "load-buffer", "-w", "-"], text, found)

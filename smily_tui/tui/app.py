@@ -159,7 +159,7 @@ class SmilyApp(PreferredApp):
         """
         from smily_tui.desktop import clipboard
 
-        copied = (self._copy or clipboard.copy)(text)
+        copied = self._copy(text) if self._copy else clipboard.copy(text, way=self.clipboard_way)
         if isinstance(text, Secret):
             if not copied.verified:
                 return f"{copied.words} Press v to show it."
@@ -196,12 +196,20 @@ class SmilyApp(PreferredApp):
         least = qr.drawings(link, ascii=self.in_ascii)[-1]
         return f"(Its QR code needs {least.width} columns.)"
 
-    def show_plain(self, text: str) -> None:
-        """Leave the full screen, print a text that can be selected as it is, and wait for Enter."""
+    def show_plain(self, text: str, link: str = "") -> None:
+        """Leave the full screen, print a text that can be selected as it is, and wait for Enter.
+
+        Where a text browser can open the link, and the person asks for that, it has the terminal meanwhile.
+        """
+        from smily_tui.desktop import browser
+
+        name = browser.text_browser() if link else ""
+        offer = f"\nOr type b and Enter: {name} opens it here, in the terminal.\n" if name else ""
         with self.suspend():
-            sys.stderr.write(f"\n{text}\n")
+            sys.stderr.write(f"\n{text}\n{offer}")
             sys.stderr.flush()
-            sys.stdin.readline()
+            if sys.stdin.readline().strip().casefold() == "b" and name:
+                browser.open_in_terminal(name, link)
         self.refresh()
 
     def _fatal_error(self) -> None:

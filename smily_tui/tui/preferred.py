@@ -9,7 +9,7 @@ from textual.app import App, SystemCommand
 from textual.scrollbar import ScrollBar
 
 from smily_tui.errors import SmilyError
-from smily_tui.text import clean
+from smily_tui.text import Clean, clean
 from smily_tui.tui.ascii import AsciiFilter
 from smily_tui.tui.themes import PLAIN, THEMES
 from smily_tui.tui.widgets.scroll_bar import LineScrollBar
@@ -26,9 +26,9 @@ if TYPE_CHECKING:
     from textual.types import AnimationLevel
 
     from smily_tui.refresh.authorizations import Authorizations
-    from smily_tui.text import Clean
     from smily_tui.tui.actions import Action
 
+CLIPBOARDS: Final = (Clean("auto"), Clean("system"), Clean("osc52"), Clean("off"))
 _ANIMATIONS: Final[dict[str, AnimationLevel]] = {"none": "none", "basic": "basic", "full": "full"}
 
 
@@ -55,6 +55,10 @@ class PreferredApp(App[None]):
             self.animation_level = _ANIMATIONS[preferences.animation]
         elif preferences.animation:
             self._ignore("animation", preferences.animation, ", ".join(_ANIMATIONS))
+        self.clipboard_way = preferences.clipboard or CLIPBOARDS[0]
+        if self.clipboard_way not in CLIPBOARDS:
+            self._ignore("clipboard", self.clipboard_way, ", ".join(CLIPBOARDS))
+            self.clipboard_way = Clean(CLIPBOARDS[0])
         self._wanted_keys = preferences.keys
         self._own_keys: dict[str, str] = {}
 

@@ -24,6 +24,7 @@ class Preferences:
         animation: "full", "basic" or "none"; empty: none is chosen.
         keys: action to keys, as a person wrote them.
         ignored: what could not be used, in words.
+        clipboard: "auto", "system", "osc52" or "off"; empty: none is chosen.
     """
 
     theme: Clean = _NONE
@@ -31,18 +32,21 @@ class Preferences:
     animation: Clean = _NONE
     keys: Mapping[Clean, Clean] = field(default_factory=dict)
     ignored: tuple[Clean, ...] = ()
+    clipboard: Clean = _NONE
 
 
 def read_preferences(document: Record) -> Preferences:
     """The preferences in a parsed settings file; what has a wrong type is ignored and named."""
     ignored: list[Clean] = []
     tui, keys = (_table(document, name, ignored) for name in ("tui", "keys"))
+    clipboard = _text(tui, "clipboard", ignored)
     return Preferences(
         theme=_text(tui, "theme", ignored),
         ascii=_flag(tui, "ascii", ignored),
         animation=_text(tui, "animation", ignored),
         keys={clean(name): key for name in keys if (key := _text(keys, name, ignored, "keys"))},
         ignored=tuple(ignored),
+        clipboard=clipboard,
     )
 
 

@@ -10,7 +10,17 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from smily_tui.desktop.browser import ASKED, NO_LINK, NONE, REMOTE, TEXT_BROWSERS, Opened, open_link
+from smily_tui.desktop.browser import (
+    ASKED,
+    NO_LINK,
+    NONE,
+    REMOTE,
+    TEXT_BROWSERS,
+    Opened,
+    open_in_terminal,
+    open_link,
+    text_browser,
+)
 from tests.desktop.conftest import until
 
 if TYPE_CHECKING:
@@ -139,3 +149,18 @@ def test_a_browser_that_stays_open_is_left_alone_and_leaves_no_zombie(programs: 
     assert Path(f"/proc/{pid}").exists()
     os.kill(pid, signal.SIGKILL)
     until(lambda: not Path(f"/proc/{pid}").exists())
+
+
+def test_a_text_browser_is_found_by_its_name_and_gets_the_link(programs: Programs) -> None:
+    assert text_browser({"PATH": str(programs.folder)}) == ""
+    programs.record("lynx")
+    assert text_browser({"PATH": str(programs.folder)}) == "lynx"
+    open_in_terminal(str(programs.folder / "lynx"), "https://www.bookingsync.com/oauth/authorize?a=b")
+    assert programs.seen("lynx")["arguments"] == ["https://www.bookingsync.com/oauth/authorize?a=b"]
+
+
+@pytest.mark.parametrize("link", ["file:///etc/passwd", "-version", "javascript:alert(1)", "https://a b"])
+def test_a_text_browser_opens_nothing_but_web_pages(programs: Programs, link: str) -> None:
+    programs.record("w3m")
+    open_in_terminal(str(programs.folder / "w3m"), link)
+    assert not programs.was_started("w3m")

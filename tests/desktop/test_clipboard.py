@@ -11,7 +11,16 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from smily_tui.desktop.clipboard import COPIED, LIMIT, NOT_COPIED, SENT, Copied, clear_if_unchanged, copy
+from smily_tui.desktop.clipboard import (
+    COPIED,
+    LIMIT,
+    NOT_COPIED,
+    OFF,
+    SENT,
+    Copied,
+    clear_if_unchanged,
+    copy,
+)
 from smily_tui.secret import Secret
 from tests.desktop.conftest import until
 
@@ -182,3 +191,14 @@ def test_a_real_tmux_keeps_a_text_and_gets_no_secret(tmux: dict[str, str]) -> No
         ["tmux", "list-buffers", "-F", "#{buffer_sample}"], env=tmux, check=True, capture_output=True
     )
     assert shown.stdout.decode().split() == ["https://www.bookingsync.com/é"]
+
+
+def test_each_way_is_kept_to(programs: Programs) -> None:
+    programs.add("xclip", KEEPS)
+    found = environ(programs)
+    assert copy("link", found, "system") == Copied(verified=True, words=COPIED, ask_terminal=False)
+    assert copy("link", found, "osc52") == Copied(verified=False, words=SENT, ask_terminal=True)
+    assert copy("link", found, "off") == Copied(verified=False, words=OFF, ask_terminal=False)
+    assert not copy(Secret("token"), found, "osc52").ask_terminal, "never through the terminal"
+    (programs.folder / "xclip").unlink()
+    assert copy("link", found, "system") == Copied(verified=False, words=NOT_COPIED, ask_terminal=False)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 from rich.cells import cell_len
 
+from smily_tui.desktop import clipboard
 from smily_tui.tui.ascii import in_ascii
 from smily_tui.tui.themes import DARK, THEMES
 from tests.tui.contrast import texts
@@ -79,6 +80,13 @@ async def test_a_theme_chosen_in_the_palette_is_remembered(tmp_path: Path) -> No
     assert make_world(tmp_path, accounts=True).app.theme == "smily-projector"
 
 
+@pytest.mark.parametrize("way", clipboard.WAYS)
+async def test_the_clipboard_is_the_one_that_the_settings_say(tmp_path: Path, way: str) -> None:
+    assert make_world(tmp_path, accounts=False).app.clipboard_way == "auto"
+    prefer(tmp_path, f'[tui]\nclipboard = "{way}"\n')
+    assert make_world(tmp_path, accounts=False).app.clipboard_way == way
+
+
 @pytest.mark.parametrize("level", ["none", "basic", "full"])
 async def test_animation_is_as_the_settings_say(tmp_path: Path, level: str) -> None:
     prefer(tmp_path, f'[tui]\nanimation = "{level}"\n')
@@ -91,6 +99,7 @@ async def test_animation_is_as_the_settings_say(tmp_path: Path, level: str) -> N
         ('[tui]\ntheme = "pink"', "[tui] theme = “pink”: it can be smily-dark"),
         ("[tui]\ntheme = 3", "theme in [tui] must be text in quotes"),
         ('[tui]\nanimation = "wild"', "it can be none, basic, full"),
+        ('[tui]\nclipboard = "glue"', "it can be auto, system, osc52, off"),
         ("tui = 3", "tui must be a table"),
         ("[tui", "cannot be understood"),
         ('[keys]\nfly = "f5"', "[keys] fly = “f5”: there is no such action"),

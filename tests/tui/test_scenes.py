@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from smily_tui.tui.themes import DARK, LIGHT, PLAIN
+from smily_tui.tui.themes import LIGHT, PLAIN
 from tests.tui import pictures
 from tests.tui.contrast import pale
 from tests.tui.layout import ALL_SIZES, findings

@@ -148,7 +148,11 @@ async def test_at_the_end_of_an_ssh_connection_copying_comes_first(
 async def test_as_text_shows_the_link_on_one_line_and_its_qr_code(tmp_path: Path) -> None:
     world = make_world(tmp_path, accounts=False)
     shown: list[str] = []
-    world.app.show_plain = shown.append  # type: ignore[method-assign, assignment]
+
+    def show(text: str, link: str = "") -> None:
+        shown.append(text)
+
+    world.app.show_plain = show  # type: ignore[method-assign]
     async with running(world, (80, 24)) as pilot:
         await scenes.authorize(pilot)
         await pilot.press("ctrl+t")

@@ -38,7 +38,7 @@ class LinkScreen(StatusScreen[_Result]):
 
     def action_plain_link(self) -> None:
         """Leave the full screen and print the link as one unbroken line."""
-        self.app.show_plain(f"{PLAIN}\n\n{self._link}\n\n{self.app.qr_as_text(self._link)}\n")
+        self.app.show_plain(f"{PLAIN}\n\n{self._link}\n\n{self.app.qr_as_text(self._link)}\n", self._link)
         self.query_one("#code").focus()
 
     def action_qr(self) -> None:
