@@ -72,6 +72,8 @@ async def at_rest(world: World, pilot: Pilot[None]) -> None:
     for field in world.app.screen.query(Input):
         field.cursor_blink = False  # a slow machine would see it between two blinks
     await settled(pilot, lambda: _focus_in_sight(world))
+    while world.app.screen.query("Button.-active"):  # one that was pressed is lit for a moment
+        await pilot.pause(0.02)
 
 
 def _focus_in_sight(world: World) -> bool:
