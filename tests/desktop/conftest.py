@@ -29,14 +29,6 @@ os.rename(sys.argv[0] + ".part", sys.argv[0] + ".seen")
 """
 
 
-def until(condition: Callable[[], bool], limit: float = 15.0) -> None:
-    """Wait for a condition; fail where it does not come."""
-    ends = time.monotonic() + limit
-    while not condition():
-        assert time.monotonic() < ends, "waited too long"
-        threading.Event().wait(0.01)
-
-
 class Programs:
     """Programs in a folder of their own."""
 

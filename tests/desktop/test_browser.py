@@ -21,7 +21,7 @@ from smily_tui.desktop.browser import (
     open_link,
     text_browser,
 )
-from tests.desktop.conftest import until
+from tests.polling import until
 
 if TYPE_CHECKING:
     from tests.desktop.conftest import Programs

@@ -22,7 +22,7 @@ from smily_tui.desktop.clipboard import (
     copy,
 )
 from smily_tui.secret import Secret
-from tests.desktop.conftest import until
+from tests.polling import until
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

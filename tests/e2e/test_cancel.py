@@ -12,7 +12,8 @@ from smily_tui.refresh.authorizations import Authorizations
 from smily_tui.vault.home import Home
 from tests.e2e.processes import PROGRAM, SandboxProcess
 from tests.e2e.terminal import Terminal
-from tests.e2e.test_main_job import connect_plain, link_on, until
+from tests.e2e.test_main_job import connect_plain, link_on
+from tests.polling import until
 
 if TYPE_CHECKING:
     from tests.e2e.browser import Owner

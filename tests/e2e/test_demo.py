@@ -9,7 +9,7 @@ import pytest
 
 from tests.e2e.processes import PROGRAM
 from tests.e2e.terminal import Terminal
-from tests.e2e.test_main_job import until
+from tests.polling import until
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -11,7 +11,8 @@ from smily_tui.vault.home import Home
 from tests.e2e.dialogue import HIDDEN, Dialogue, say_yes
 from tests.e2e.processes import PROGRAM, SandboxProcess
 from tests.e2e.terminal import Terminal
-from tests.e2e.test_main_job import link_on, until
+from tests.e2e.test_main_job import link_on
+from tests.polling import until
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

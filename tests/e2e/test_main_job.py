@@ -48,13 +48,6 @@ def status_of_me(server: str, token: str) -> int:
             return error.code
 
 
-def until(condition: Callable[[], bool], limit: float = 20.0) -> None:
-    """Poll a condition."""
-    ends = time.monotonic() + limit
-    while not condition():
-        assert time.monotonic() < ends, "waited in vain"
-
-
 def wait_until_refused(server: str, token: str) -> None:
     """Wait until the server agrees: its clock started when the answer left, ours when the request did."""
     until(lambda: status_of_me(server, token) == 401)

@@ -15,7 +15,7 @@ from smily_tui.secret import Secret
 from smily_tui.vault.home import Home
 from tests.e2e.dialogue import HIDDEN, Dialogue, say_yes
 from tests.e2e.processes import PROGRAM, SandboxProcess
-from tests.e2e.test_main_job import until
+from tests.polling import until
 
 Run = Any
 NEXT = "what next: "

@@ -17,7 +17,7 @@ from smily_tui.vault.errors import Locked, Unsafe
 from smily_tui.vault.locks import locked
 from smily_tui.vault.store import Store
 from tests.e2e.processes import clean_environment, run_program
-from tests.e2e.test_main_job import until
+from tests.polling import until
 from tests.refresh.connected import connected
 from tests.refresh.test_keeping import HOLD
 
@@ -87,11 +87,12 @@ def _the_command_names_it(folder: Path, server: str, holder: int, figure: Figure
 
 def test_a_lock_file_that_is_deleted_lets_nobody_in(tmp_path: Path, figure: Figure) -> None:
     log: list[str] = []
-    with connected(tmp_path / "smily", Options(latency_ms=1500), log.append) as (_, stored, address):
+    with connected(tmp_path / "smily", Options(latency_ms=1500), log.append) as (sandbox, stored, address):
         store = Store(stored.home)
         log.clear()
         first = stored.refresh(address)
-        until(lambda: store.path(address, "next").exists())
+        # until it has looked at its lock file for the last time, it would take a deleted one anew
+        until(lambda: len(sandbox.state.pairs) == 2)
         store.path(address, "lock").unlink()
         with filelock.FileLock(store.path(address, "lock"), timeout=0):
             pass  # the lock alone would let the second one in now

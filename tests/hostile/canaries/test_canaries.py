@@ -27,7 +27,7 @@ from smily_tui.text import Clean
 from smily_tui.vault.store import Store
 from tests.e2e.processes import PROGRAM
 from tests.e2e.terminal import Terminal
-from tests.e2e.test_main_job import until
+from tests.polling import until
 from tests.faults.crowds.test_crowds import let_expire
 from tests.hostile.canaries.conftest import Scene
 from tests.hostile.canaries.scanner import Canary, Scanner

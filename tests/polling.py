@@ -1,0 +1,21 @@
+"""Waiting for what another process or thread makes true: a condition and a limit, never just time."""
+
+from __future__ import annotations
+
+import threading
+import time
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+BETWEEN_LOOKS = 0.01  # seconds; a loop without them would take the processor from what it waits for
+
+
+def until(condition: Callable[[], bool], limit: float = 20.0) -> None:
+    """Poll a condition for up to `limit` seconds."""
+    ends = time.monotonic() + limit
+    pause = threading.Event()
+    while not condition():
+        assert time.monotonic() < ends, "waited in vain"
+        pause.wait(BETWEEN_LOOKS)
