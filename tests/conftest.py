@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 from fcntl import LOCK_EX, LOCK_SH, LOCK_UN, flock
 from pathlib import Path
@@ -20,6 +21,12 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--update-golden", action="store_true", help="write golden files anew")
     parser.addoption("--faults", action="store_true", help="the whole fault laboratory, with comparisons")
     parser.addoption("--figures", type=Path, metavar="PATH", help="append what was measured to this file")
+
+
+def pytest_collection_finish() -> None:
+    """Let the collector of garbage leave alone what stays: thousands of tests, walked each time otherwise."""
+    gc.freeze()
+    gc.set_threshold(20_000, 20, 100)
 
 
 @pytest.hookimpl(wrapper=True, tryfirst=True)

@@ -27,7 +27,7 @@ IN_LOOKS = ("wizard-permissions", "wizard-authorize-refused", "dashboard", "dash
 IN_SMALL = ("wizard-permissions", "dashboard", "dashboard-forget")
 PICTURED = [
     (name, size) for name in SCENES for size in ((*SIZES, SMALL) if name in IN_SMALL else SIZES)
-]  # each is one run of the program
+]  # each is made in one run of the program, at that size from the start
 ON_TOUR = {
     "wizard-start": "1. Start: nothing is stored yet",
     "wizard-application": "2. Application: its Client ID and Client Secret",

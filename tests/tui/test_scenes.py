@@ -1,4 +1,4 @@
-"""Each scene in one run of the program: its text, its pictures, then every look, then every size.
+"""Each scene in one run of the program: its text and picture at each size, every look, then the other sizes.
 
 The promises are checked in this order, so that none disturbs one before it; each fails by its own name.
 """
@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from smily_tui.tui.themes import LIGHT, PLAIN
-from tests.tui import pictures
+from tests.tui import pictures, wire_scenes
 from tests.tui.contrast import pale
 from tests.tui.layout import ALL_SIZES, findings
 from tests.tui.pictures import FOLDER, LOOKS, PICTURED, SMALL, wear
@@ -39,33 +39,60 @@ WALKED = {
 }  # fmt: skip
 
 
-@pytest.mark.parametrize(
-    ("name", "size"), PICTURED, ids=[f"{name}-{width}x{height}" for name, (width, height) in PICTURED]
-)
+# What these show depends on the size at which they were opened: the wire view is a page of its own or stands
+# beside the page, and a long list shows the part around the row that was chosen.
+AS_OPENED = {*wire_scenes.SCENES, "dashboard-many"}
+
+
+@pytest.mark.parametrize("name", SCENES)
 async def test_a_scene_keeps_its_promises(
-    name: str,
-    size: tuple[int, int],
-    tmp_path: Path,
-    request: pytest.FixtureRequest,
-    subtests: pytest.Subtests,
+    name: str, tmp_path: Path, request: pytest.FixtureRequest, subtests: pytest.Subtests
 ) -> None:
+    update = bool(request.config.getoption("--update-golden"))
     accounts, go = SCENES[name]
     world = make_world(tmp_path, accounts=accounts)
     whole = name in WALKED or bool(request.config.getoption("--faults"))
-    async with running(world, size) as pilot:
+    async with running(world, SIZES[0]) as pilot:
+        await go(pilot)
+        for size in SIZES[:1] if name in AS_OPENED else sizes_of(name):
+            if size != SIZES[0]:
+                await pilot.resize_terminal(*size)
+            await pictures.at_rest(world, pilot)
+            with subtests.test(f"at {size[0]}x{size[1]} it shows what it shows if it begins so"):
+                await it_shows_what_it_should(world, pilot, name, size, update=update)
+        await pilot.resize_terminal(*SIZES[0])
+        await pictures.at_rest(world, pilot)
+        with subtests.test("every text can be read in every look and in ASCII"):
+            await every_look_is_good(world, pilot, name, whole=whole)
+        with subtests.test("nothing overlaps and nothing is cut without a sign, at every size"):
+            await every_size_is_good(world, pilot, whole=whole)
+
+
+@pytest.mark.parametrize("name", sorted(AS_OPENED))
+async def test_a_scene_opened_on_a_large_terminal(
+    name: str, tmp_path: Path, request: pytest.FixtureRequest
+) -> None:
+    accounts, go = SCENES[name]
+    world = make_world(tmp_path, accounts=accounts)
+    async with running(world, SIZES[1]) as pilot:
         await go(pilot)
         await pictures.at_rest(world, pilot)
-        if size != SMALL:
-            with subtests.test("the screen shows what it should"):
-                the_text_is_golden(world, name, size, update=request.config.getoption("--update-golden"))
-        with subtests.test("the picture is what the program shows"):
-            wrong = differing(world, pictures.file_of(name, size))
-            assert not wrong, wrong
-        if size == SIZES[0]:
-            with subtests.test("every text can be read in every look and in ASCII"):
-                await every_look_is_good(world, pilot, name, whole=whole)
-            with subtests.test("nothing overlaps and nothing is cut without a sign, at every size"):
-                await every_size_is_good(world, pilot, whole=whole)
+        update = bool(request.config.getoption("--update-golden"))
+        await it_shows_what_it_should(world, pilot, name, SIZES[1], update=update)
+
+
+def sizes_of(name: str) -> list[tuple[int, int]]:
+    """The sizes that a scene is pictured at, the small one last."""
+    return [size for each, size in PICTURED if each == name]
+
+
+async def it_shows_what_it_should(
+    world: World, pilot: Pilot[None], name: str, size: tuple[int, int], *, update: bool
+) -> None:
+    """The text that was read and found right, and the picture that was made of it."""
+    if size != SMALL:
+        the_text_is_golden(world, name, size, update=update)
+    assert not (wrong := differing(world, pictures.file_of(name, size))), wrong
 
 
 def the_text_is_golden(world: World, name: str, size: tuple[int, int], *, update: bool) -> None:

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import textwrap
 from typing import TYPE_CHECKING
 
 from textual.containers import VerticalScroll
 from textual.content import Content
-from textual.widgets import Digits, ProgressBar, Static
+from textual.widgets import Digits, Static
 
 from smily_tui.tui.widgets.countdown import Countdown
+from smily_tui.tui.widgets.hanging import Hanging
 from smily_tui.tui.widgets.large_digits import LargeDigits
 from smily_tui.tui.widgets.life_bar import LifeBar
 from smily_tui.tui.words import countdown, day_and_time, listed
@@ -37,11 +37,10 @@ class AccountDetail(VerticalScroll):
     AccountDetail #state.-soon { color: $text-warning; }
     AccountDetail #state.-bad { color: $text-error; }
     AccountDetail Digits { width: auto; height: 3; margin-top: 1; }
-    AccountDetail ProgressBar { margin: 0 0 1 0; }
-    AccountDetail ProgressBar Bar { width: 1fr; }
-    AccountDetail Bar > .bar--bar { color: $primary; background: $text-muted; }
+    AccountDetail LifeBar { margin: 0 0 1 0; }
     AccountDetail #facts { height: auto; }
     AccountDetail LargeDigits { height: auto; }
+    AccountDetail.-lifeless Digits, AccountDetail.-lifeless LifeBar { display: none; }
     """
 
     def __init__(self, *, large: bool = False) -> None:
@@ -53,37 +52,32 @@ class AccountDetail(VerticalScroll):
         yield Static("", id="name", markup=False)
         yield Static("", id="state", markup=False)
         yield LargeDigits("") if self._large else Countdown("")
-        yield LifeBar(total=1.0, show_eta=False, show_percentage=False)
-        yield Static("", id="facts", markup=False)
+        yield LifeBar()
+        yield Hanging(id="facts")
 
     def show_nothing(self, words: str) -> None:
         """Say why there is no account to be shown."""
-        self._show_life(shown=False)
+        self.add_class("-lifeless")
         self.query_one("#name", Static).update(Content(words))
-        for each in ("#state", "#facts"):
-            self.query_one(each, Static).update("")
-
-    def _show_life(self, *, shown: bool) -> None:
-        self.query_one(Digits).display = shown
-        self.query_one(ProgressBar).display = shown
+        self.query_one("#state", Static).update("")
+        self.query_one(Hanging).hang([])
 
     def show(
         self, account: Account, application: str, now: Instant, *, revealed: bool, elsewhere: bool
     ) -> None:
         """Show an account as it is now; `elsewhere`: another computer obtained its tokens."""
         readable = not account.unreadable
-        self._show_life(shown=readable)
+        self.set_class(not readable, "-lifeless")
         state, left = account.state(now), account.left(now)
         self.query_one("#name", Static).update(Content(account.label))
         place = self.query_one("#state", Static)
         place.set_classes(_KINDS[state])
         place.update(Content(f"{state.glyph} {sentence(account, now)}"))
         self.query_one(Digits).update(countdown(left) if left > 0 else "0:00:00")
-        self.query_one(ProgressBar).update(progress=max(0.0, left) / account.lifetime if readable else 0.0)
+        self.query_one(LifeBar).share = max(0.0, left) / account.lifetime if readable else 0.0
         rows = _rows(account, application, now, revealed=revealed, elsewhere=elsewhere)
-        width = self.scrollable_content_region.width
-        facts = Content("\n").join(_row(name, text, width) for name, text in rows if text)
-        self.query_one("#facts", Static).update(facts if readable else _unreadable(account))
+        facts = [_row(name, text) for name, text in rows if text]
+        self.query_one(Hanging).hang(facts if readable else _unreadable(account))
 
 
 _KINDS = {
@@ -97,8 +91,8 @@ _KINDS = {
 }
 
 
-def _unreadable(account: Account) -> Content:
-    return Content(f"{account.trouble}\n\n{UNREADABLE}")
+def _unreadable(account: Account) -> list[tuple[Content, Content]]:
+    return [(Content(""), Content(text)) for text in (account.trouble, "", UNREADABLE)]
 
 
 def _rows(
@@ -120,11 +114,8 @@ def _rows(
     ]
 
 
-def _row(name: str, text: str, width: int) -> Content:
-    """A named value; what is too long goes on below its beginning."""
-    lines = textwrap.wrap(text, max(width - NAME_WIDTH, 12))
-    value = ("\n" + " " * NAME_WIDTH).join(lines)
-    return Content.assemble((f"{name:<{NAME_WIDTH}}", "$text-muted"), value)
+def _row(name: str, text: str) -> tuple[Content, Content]:
+    return Content.styled(f"{name:<{NAME_WIDTH}}", "$text-muted"), Content(text)
 
 
 def _token(secret: Secret, *, revealed: bool) -> str:

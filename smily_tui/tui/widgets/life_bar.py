@@ -1,29 +1,22 @@
-"""How much of a token's life is left: a thick line, and a thin one for the rest."""
+"""How much of something is left or done: a thick line, and a thin one for the rest."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
-from rich.text import Text
-from textual.renderables.bar import Bar
-from textual.widgets import ProgressBar
-
-if TYPE_CHECKING:
-    from rich.console import Console, ConsoleOptions, RenderResult
+from textual.content import Content
+from textual.reactive import reactive
+from textual.widget import Widget
 
 
-class _Lines(Bar):
-    def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
-        width = self.width or options.max_width
-        full = min(max(round(self.highlight_range[1]), 0), width)
-        yield Text.assemble(
-            ("━" * full, console.get_style(self.highlight_style)),
-            ("─" * (width - full), console.get_style(self.background_style)),
-            end="",
-        )
+class LifeBar(Widget):
+    """One line from empty to full."""
 
+    DEFAULT_CSS = """
+    LifeBar { height: 1; }
+    """
+    share: reactive[float] = reactive(0.0)  # from 0 to 1
 
-class LifeBar(ProgressBar):
-    """A progress bar from full to empty."""
-
-    BAR_RENDERABLE = _Lines
+    def render(self) -> Content:
+        """Both lines, by the width that there is now."""
+        width = self.size.width
+        full = min(max(round(self.share * width), 0), width)
+        return Content.assemble(("━" * full, "$primary"), ("─" * (width - full), "$text-muted"))

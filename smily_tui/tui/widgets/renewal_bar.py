@@ -23,20 +23,18 @@ class RenewalBar(Horizontal):
     DEFAULT_CSS = """
     RenewalBar { display: none; height: auto; padding: 0 2; }
     RenewalBar LifeBar { width: 1fr; margin-right: 2; }
-    RenewalBar LifeBar Bar { width: 1fr; }
-    RenewalBar Bar > .bar--bar, RenewalBar Bar > .bar--complete { color: $primary; background: $text-muted; }
     RenewalBar Static { width: auto; max-width: 75%; color: $text-warning; }
     """
 
     def compose(self) -> ComposeResult:
         """Build the bar."""
-        yield LifeBar(total=1.0, show_eta=False, show_percentage=False)
+        yield LifeBar()
         yield Static("", markup=False)
 
     def show(self, total: int, ended: int, failed: int, *, stopping: bool) -> None:
         """So many have ended, so many of these without success."""
         self.display = True
-        self.query_one(LifeBar).update(progress=ended / total)
+        self.query_one(LifeBar).share = ended / total
         hint = STOPPING if stopping else STOPS
         self.query_one(Static).update(f"{under_way(total, ended, failed)}   {hint}")
 

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 from textual.content import Content
 from textual.message import Message
-from textual.widgets import Static
+
+from smily_tui.tui.widgets.hanging import Hanging
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -19,7 +20,7 @@ QUIET_FOR = 0.3
 STILL_AFTER = 5.0
 
 
-class StatusLine(Static):
+class StatusLine(Hanging):
     """The status of a screen."""
 
     DEFAULT_CSS = """
@@ -33,7 +34,7 @@ class StatusLine(Static):
         """It takes more room than before, or less."""
 
     def __init__(self) -> None:
-        super().__init__("", markup=False)
+        super().__init__()
         self._doing = ""
         self._helper: Running | None = None
         self._began = 0.0
@@ -53,31 +54,31 @@ class StatusLine(Static):
 
     def done(self, words: str) -> None:
         """It ended well."""
-        self._show(Content(words), "-done")
+        self._show(words, "-done")
 
     def error(self, error: SmilyError, mark: str = "✗") -> None:
         """It ended with an error: what happened, what was kept, what to do."""
         first, *rest = error.in_lines().split("\n")
         lines = [f"{mark} {first}", *(f"  {line}" for line in rest)]
-        self._show(Content("\n".join(lines)), "-error")
+        self._show("\n".join(lines), "-error")
 
     def say(self, words: str) -> None:
         """A remark."""
-        self._show(Content(words), "")
+        self._show(words, "")
 
     def clear(self) -> None:
         """Nothing to say."""
-        self._show(Content(""), "")
+        self._show("", "")
 
-    def _show(self, content: Content, kind: str) -> None:
+    def _show(self, words: str, kind: str) -> None:
         self._doing = ""
         self._helper = None
-        self._fill(content, kind)
+        self._fill(words, kind)
 
-    def _fill(self, content: Content, kind: str) -> None:
+    def _fill(self, words: str, kind: str) -> None:
         self.set_classes(kind)
-        self.screen.set_class(bool(content), "-has-status")
-        self.update(content)
+        self.screen.set_class(bool(words), "-has-status")
+        self.hang([_hung(line) for line in words.split("\n")])
 
     def _tick(self) -> None:
         gone = self.now() - self._began
@@ -88,4 +89,10 @@ class StatusLine(Static):
         doing = self._doing
         if gone >= STILL_AFTER:
             doing = f"Still {doing[0].lower()}{doing[1:]}"
-        self._fill(Content(f"… {doing} ({int(gone)} s){hint}"), "-busy")
+        self._fill(f"… {doing} ({int(gone)} s){hint}", "-busy")
+
+
+def _hung(line: str) -> tuple[Content, Content]:
+    """A line below whose mark nothing is written."""
+    at = 2 if line[1:2] == " " and not line[0].isalnum() else 0
+    return Content(line[:at]), Content(line[at:])
