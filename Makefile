@@ -14,7 +14,7 @@ demo: .venv/run ## the whole program against a server of its own: no account, no
 	$(BIN)/smily-tui demo
 
 test: .venv/dev .cache/system ## all tests, with a real terminal, browser and server
-	$(BIN)/python -m pytest -n 2 --dist worksteal $(ARGS)
+	$(BIN)/python -m pytest -n 4 --dist worksteal $(ARGS)
 
 faults: .venv/faults .cache/system ## the whole fault laboratory, compared with other ways; writes its table into the README
 	rm -f .cache/figures

@@ -5,11 +5,13 @@ from __future__ import annotations
 import asyncio
 import sys
 import tempfile
+from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
+from tests.tui.all_scenes import SCENES
 from tests.tui.pictures import (
     FOLDER,
     PICTURED,
@@ -22,7 +24,7 @@ from tests.tui.pictures import (
     tour_of_files,
     wear,
 )
-from tests.tui.scenes import SCENES, make_world, running
+from tests.tui.scenes import make_world, running
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -43,10 +45,16 @@ async def pictures_of(name: str, size: tuple[int, int]) -> dict[str, str]:
     return made
 
 
+def one(picture: tuple[str, tuple[int, int]]) -> dict[str, str]:
+    """What one process makes at a time."""
+    return asyncio.run(pictures_of(*picture))
+
+
 def pictures() -> Iterator[tuple[str, str]]:
     """All pictures, and the tour made of those that are stored by then."""
-    for name, size in PICTURED:
-        yield from asyncio.run(pictures_of(name, size)).items()
+    with ProcessPoolExecutor() as pool:
+        for made in pool.map(one, PICTURED):
+            yield from made.items()
     yield TOUR, tour_of_files()
 
 

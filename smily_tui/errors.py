@@ -13,7 +13,7 @@ The TUI and the command line show the same three sentences.
 
 from __future__ import annotations
 
-from typing import ClassVar, Self
+from typing import Any, ClassVar, Self
 
 
 class SmilyError(Exception):
@@ -23,11 +23,15 @@ class SmilyError(Exception):
         what: what happened, in one or two sentences.
         kept: what is still there and safe; empty where the class default says it.
         next: what the person can do now.
+
+    Attributes:
+        again_at: when trying again can help, in seconds UTC; None: at any time, or never.
     """
 
     exit_code: ClassVar[int] = 1
     default_kept: ClassVar[str] = "Nothing was changed."
     default_next: ClassVar[str] = "Try again; if it stays, please report it."
+    again_at: float | None = None
 
     def __init__(self, what: str, *, kept: str = "", next: str = "") -> None:  # noqa: A002
         super().__init__(what)
@@ -40,9 +44,17 @@ class SmilyError(Exception):
         """The name under which the error crosses from the helper process to its caller."""
         return type(self).__name__
 
-    def as_dict(self) -> dict[str, str]:
-        """The error as JSON-ready text, for the way from a helper process to its caller."""
-        return {"name": self.name, "what": self.what, "kept": self.kept, "next": self.next}
+    def as_dict(self) -> dict[str, str | float | None]:
+        """The error as JSON-ready values, for the way from a helper process to its caller."""
+        said = {"name": self.name, "what": self.what, "kept": self.kept, "next": self.next}
+        return {**said, "again_at": self.again_at}
+
+    @classmethod
+    def from_dict(cls, said: dict[str, Any]) -> SmilyError:
+        """The error that `as_dict` tells of, of its own class."""
+        error = cls.named(said["name"])(said["what"], kept=said["kept"], next=said["next"])
+        error.again_at = said["again_at"]
+        return error
 
     @classmethod
     def named(cls, name: str) -> type[SmilyError]:

@@ -80,8 +80,7 @@ def test_text_that_is_cut_says_so() -> None:
 
 def test_an_error_crosses_a_process_boundary_by_name() -> None:
     error = UsageError("What.", kept="Kept.", next="Next.")
-    stated = error.as_dict()
-    again = SmilyError.named(stated["name"])(stated["what"], kept=stated["kept"], next=stated["next"])
+    again = SmilyError.from_dict(error.as_dict())
     assert isinstance(again, UsageError)
     assert again.in_lines() == "What.\nKept.\nNext."
 

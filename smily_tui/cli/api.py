@@ -37,9 +37,10 @@ def run(options: argparse.Namespace) -> int:
     account = stored.find(spoken(options))
     response = _get(stored, account, path)
     tell(_status_line(response))
-    failure = refusal(response, ("GET", path), granted=account.scopes, asked=account.asked)
+    now = stored.clock.now().wall
+    failure = refusal(response, ("GET", path), granted=account.scopes, asked=account.asked, now=now)
     if failure is not None:
-        remark = clock_words(clock_off(response.headers, stored.clock.now().wall))
+        remark = clock_words(clock_off(response.headers, now))
         if remark:
             tell(remark)
         raise failure

@@ -21,6 +21,7 @@ from smily_tui.oauth.errors import (
 )
 from smily_tui.oauth.identity import Identity
 from smily_tui.oauth.json_answer import NotJson, read_object
+from smily_tui.oauth.rate_limit import lifted_at
 from smily_tui.oauth.scope_search import needed_for
 from smily_tui.oauth.server_clock import clock_off
 from smily_tui.text import Clean, Untrusted, clean
@@ -58,6 +59,7 @@ def refusal(
     *,
     granted: Sequence[str] = (),
     asked: Sequence[str] = (),
+    now: float | None = None,
 ) -> OAuthFailure | None:
     """The named error in an answer of the API; None for success.
 
@@ -66,6 +68,7 @@ def refusal(
         request: method and path that it answers.
         granted: the permissions that the token has.
         asked: those that were asked for.
+        now: the time in seconds UTC, to tell until when a limit holds; None: that is not told.
     """
     status = response.status
     if 200 <= status < 300:
@@ -75,7 +78,8 @@ def refusal(
     if status == 403:
         return _forbidden(response, request, granted, asked)
     if status == 429:
-        return RateLimited("Too many requests: the hourly limit of the application is reached (429).")
+        limited = RateLimited("Too many requests: the hourly limit of the application is reached (429).")
+        return limited if now is None else limited.until(lifted_at(response.headers, now))
     if 300 <= status < 400:
         return Redirected(f"The server answered with a redirect ({status}).")
     if status >= 500:
@@ -123,8 +127,9 @@ def identify(transport: Transport, access_token: Secret, wall: Callable[[], floa
     off: float | None = None
     for path, read in ((ROOT + "me", _from_me), (ROOT + "accounts", _from_accounts)):
         response = transport.get(path, access_token)
-        off = clock_off(response.headers, wall()) if wall else None
-        failure = refusal(response)
+        now = wall() if wall else None
+        off = None if now is None else clock_off(response.headers, now)
+        failure = refusal(response, now=now)
         if isinstance(failure, ScopeMissing):
             remarks.append(f"{path} needs the permission “public”, which was not given")
             continue

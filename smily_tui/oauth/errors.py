@@ -25,6 +25,7 @@ from __future__ import annotations
 
 from typing import ClassVar, Self
 
+from smily_tui.clock import hour_and_minute
 from smily_tui.errors import SmilyError, UsageError
 
 
@@ -74,6 +75,14 @@ class RateLimited(ServerRefused):
     """Too many requests for this application (1000 an hour at Smily)."""
 
     default_next = "Wait until the limit is lifted, then try again."
+
+    def until(self, lifted: float | None) -> Self:
+        """The same error where the server said when, in seconds UTC, it takes the next request."""
+        if lifted is None:
+            return self
+        error = type(self)(f"{self.what} The limit is lifted at {hour_and_minute(lifted)}.")
+        error.kept, error.next, error.again_at = self.kept, self.next, lifted
+        return error
 
 
 class TokenRejected(ServerRefused):

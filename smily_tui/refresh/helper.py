@@ -69,7 +69,7 @@ def do(job: Job, clock: Clock, record: Callable[[Heard], None]) -> Outcome:
     around = Surroundings(
         store=Store(job.home),
         clock=clock,
-        post=functools.partial(_post, record),
+        post=functools.partial(_post, record, clock),
         is_accepted=functools.partial(_is_accepted, record),
         hold=_hold_signals,
         tell=lambda step: _tell({"step": step}),
@@ -93,11 +93,14 @@ def _clock(lapse: list[Any] | None) -> Clock:
     return SystemClock() if lapse is None else Lapse.from_list(lapse)
 
 
-def _post(record: Callable[[Heard], None], server: str, fields: Fields, seconds: float) -> Answer:
+def _post(
+    record: Callable[[Heard], None], clock: Clock, server: str, fields: Fields, seconds: float
+) -> Answer:
+    from smily_tui.oauth.rate_limit import lifted_at
     from smily_tui.oauth.transport import Transport
 
     response = Transport(server, deadline=seconds, record=record).post_form("/oauth/token", fields)
-    return Answer(response.status, response.body)
+    return Answer(response.status, response.body, lifted_at(response.headers, clock.now().wall))
 
 
 def _is_accepted(record: Callable[[Heard], None], server: str, access_token: Secret) -> bool:

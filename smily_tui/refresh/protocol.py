@@ -30,6 +30,7 @@ from smily_tui.oauth.errors import (
     NotTrusted,
     NoUsableAnswer,
     OAuthFailure,
+    RateLimited,
 )
 from smily_tui.oauth.likely_causes import told, why_refresh_refused
 from smily_tui.oauth.token_request import for_refresh
@@ -249,6 +250,8 @@ def _read(answer: Answer) -> TokenResponse:
         return read_token_response(answer.status, answer.body)
     except NoUsableAnswer as failure:
         raise failure.after(answer.status, answer.body) from None
+    except RateLimited as failure:
+        raise failure.until(answer.again_at) from None
 
 
 class GrantRefusedAfterDoubt(GrantRefused):

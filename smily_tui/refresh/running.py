@@ -114,8 +114,7 @@ class Running:
         if "done" in said:
             return Outcome.from_dict(said["done"])
         if "error" in said:
-            error = said["error"]
-            raise _error_class(error["name"])(error["what"], kept=error["kept"], next=error["next"])
+            raise _error(said["error"])
         if self._cancelled and status == -signal.SIGTERM:
             raise Cancelled("Stopped.")
         raise HelperFailed(f"The helper process ended without a word (status {status}).")
@@ -144,9 +143,9 @@ def _hand_over(pipe: IO[bytes] | None, stated: dict[str, Any]) -> None:
             pipe.write(json.dumps(stated).encode())
 
 
-def _error_class(name: str) -> type[SmilyError]:
-    """The class of a named error; all rooms' errors are known here."""
+def _error(said: dict[str, Any]) -> SmilyError:
+    """The error that the helper met; all rooms' errors are known here."""
     import smily_tui.oauth.errors
     import smily_tui.vault.errors  # noqa: F401
 
-    return SmilyError.named(name)
+    return SmilyError.from_dict(said)

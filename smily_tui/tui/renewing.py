@@ -87,6 +87,7 @@ class Renewal:
             await running.ended()
         except RateLimited as error:
             self._limited[application] = RateLimited(f"Not asked for: {error.what}", next=error.next)
+            self._limited[application].again_at = error.again_at
             return error
         except SmilyError as error:
             return error

@@ -45,10 +45,15 @@ _ANSWER: Final = "answer"
 
 @dataclass(frozen=True)
 class Answer:
-    """A token endpoint's answer as it came: status and at most 64 KiB of body."""
+    """A token endpoint's answer as it came: status and at most 64 KiB of body.
+
+    Attributes:
+        again_at: when, in seconds UTC, the server takes the next request; not kept on the disk.
+    """
 
     status: int
     body: bytes
+    again_at: float | None = None
 
 
 @dataclass(frozen=True)

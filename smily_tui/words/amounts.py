@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import time
 from typing import TYPE_CHECKING
 
@@ -29,6 +30,14 @@ def countdown(seconds: float) -> str:
         return "—"
     whole = int(seconds)
     return f"{whole // 3600}:{whole // 60 % 60:02}:{whole % 60:02}"
+
+
+def again_in(seconds: float) -> str:
+    """How long a server that has had too many requests wants to be left alone."""
+    if seconds <= 0:
+        return "It can be tried again now."
+    whole = math.ceil(seconds)
+    return f"It can be tried again in {whole // 60}:{whole % 60:02}."
 
 
 def in_words(seconds: float) -> str:

@@ -17,6 +17,7 @@ from smily_tui.vault.account import Address
 from smily_tui.vault.home import Home
 from smily_tui.vault.store import Store
 from tests.e2e.processes import clean_environment, run_program
+from tests.refresh.connected import connected
 from tests.tui.scenes import CLIENT_ID, CLIENT_SECRET, authorization
 
 if TYPE_CHECKING:
@@ -252,3 +253,12 @@ def test_ten_thousand_accounts_do_not_slow_token_down(tmp_path: Path) -> None:
         with open(os.open(path, os.O_CREAT | os.O_WRONLY, 0o600), "wb") as file:  # noqa: PTH123
             file.write(data)
     assert opened() == with_one
+
+
+def test_a_limit_of_the_api_is_told_with_its_end(tmp_path: Path) -> None:
+    with connected(tmp_path / "smily", Options(rate_limit=1)) as (sandbox, _, _):
+        environ = clean_environment(tmp_path) | {"SMILY_TUI_SERVER": sandbox.listening.server}
+        assert run_program(environ, "api", "me").returncode == 0
+        limited = run_program(environ, "api", "me")
+        assert (limited.returncode, limited.stdout) == (5, "")
+        assert "The limit is lifted at " in limited.stderr

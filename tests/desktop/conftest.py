@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import json
 import sys
-import threading
-import time
 from typing import TYPE_CHECKING
 
 import pytest
 
+from tests.polling import until
+
 if TYPE_CHECKING:
-    from collections.abc import Callable
     from pathlib import Path
 
 RECORDER = """#!{python}

@@ -11,11 +11,11 @@ from typing import TYPE_CHECKING, Final
 import pytest
 
 from tests.desktop.conftest import Programs
-from tests.polling import until
 from tests.desktop.test_clipboard import HANGS as CLIPBOARD_HANGS
 from tests.desktop.test_clipboard import KEEPS
 from tests.e2e.processes import PROGRAM, clean_environment, run_program
 from tests.e2e.terminal import Terminal
+from tests.polling import until
 from tests.refresh.connected import connected
 from tests.vault.keyrings import HANGS as KEYRING_HANGS
 from tests.vault.keyrings import StandIn

@@ -6,7 +6,6 @@ import json
 import os
 import re
 import subprocess
-import time
 import urllib.request
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -16,10 +15,9 @@ from smily_tui.refresh.authorizations import Authorizations
 from smily_tui.vault.home import Home
 from tests.e2e.processes import PROGRAM, SandboxProcess
 from tests.e2e.terminal import Terminal
+from tests.polling import until
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from tests.e2e.browser import Owner
 
 Run = Any

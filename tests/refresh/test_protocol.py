@@ -306,3 +306,14 @@ def test_a_note_is_about_one_generation_only(world: World) -> None:
     assert account is not None
     assert not account.refused
     assert account.trouble == ""
+
+
+def test_a_limit_leaves_the_tokens_alone_and_says_until_when(world: World) -> None:
+    before = world.stored()
+    limited = Answer(429, b"", world.wall + 38)
+    around = dataclasses.replace(world.around, post=lambda *_: limited)
+    with pytest.raises(oauth.RateLimited) as raised:
+        protocol.renew(around, world.address, Need(force=True))
+    assert raised.value.again_at == world.wall + 38
+    assert world.stored() == before
+    assert world.renew()

@@ -151,7 +151,7 @@ def not_trusted() -> SmilyError:
 
 def limited() -> SmilyError:
     """Too many requests."""
-    return RateLimited("The server has had too many requests (429).")
+    return RateLimited("The server has had too many requests (429).").until(scenes.NOW + 38)
 
 
 def in_doubt() -> SmilyError:

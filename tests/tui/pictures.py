@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 from textual.widgets import Input
 
 from smily_tui.tui.themes import DARK, THEMES
-from tests.tui.scenes import SCENES, SIZES, settled
+from tests.tui.all_scenes import SCENES
+from tests.tui.scenes import SIZES, settled
 from tests.tui.tour import tour
 
 if TYPE_CHECKING:

@@ -22,25 +22,15 @@ from smily_tui.secret import Secret
 from smily_tui.text import Clean
 from smily_tui.tui.app import SmilyApp
 from smily_tui.tui.screens.dashboard import DashboardScreen
-from smily_tui.tui.screens.wizard import Start, WizardScreen
+from smily_tui.tui.screens.wizard import WizardScreen
 from smily_tui.tui.wizard.done_page import DonePage, Kept
 from smily_tui.vault.account import Address
 from smily_tui.vault.authorization import Authorization, Tokens
 from smily_tui.vault.home import Home
 from smily_tui.vault.store import Note, Store
-from tests.tui import (
-    dashboard_scenes,
-    demo_scenes,
-    holder_scenes,
-    queue_scenes,
-    size_scenes,
-    trouble_scenes,
-    wire_scenes,
-    wizard_scenes,
-)
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Awaitable, Callable
+    from collections.abc import AsyncIterator, Callable
     from pathlib import Path
 
     from textual.pilot import Pilot
@@ -239,31 +229,6 @@ async def find(pilot: Pilot[None]) -> None:
     """A search in the dashboard."""
     await dashboard(pilot)
     await pilot.press("slash", *"4712")
-
-
-# name -> (whether accounts are stored, how to get there)
-SCENES: dict[str, tuple[bool, Callable[[Pilot[None]], Awaitable[None]]]] = {
-    "wizard-application": (False, application),
-    "wizard-application-error": (False, application_with_error),
-    "wizard-permissions": (False, permissions),
-    "wizard-authorize": (False, authorize),
-    "wizard-authorize-own-link": (False, authorize_own_link),
-    "wizard-done": (False, done),
-    "dashboard": (True, dashboard),
-    "dashboard-empty": (False, dashboard_empty),
-    "dashboard-help": (True, help_),
-    "dashboard-forget": (True, forget),
-    "dashboard-find": (True, find),
-    **holder_scenes.SCENES,
-    **wire_scenes.SCENES,
-}
-SCENES |= size_scenes.SCENES
-SCENES |= wizard_scenes.SCENES
-SCENES |= demo_scenes.SCENES
-SCENES |= dashboard_scenes.SCENES
-SCENES |= trouble_scenes.SCENES
-SCENES |= queue_scenes.SCENES
-__all__ = ["SCENES", "SIZES", "Start", "make_world", "running"]
 
 
 def grid(app: SmilyApp) -> str:

@@ -17,8 +17,9 @@ from smily_tui.tui.screens.wizard import WizardScreen
 from smily_tui.tui.widgets.account_table import AccountTable
 from smily_tui.tui.widgets.fields import SecretInput
 from smily_tui.tui.widgets.scope_list import ScopeList
+from smily_tui.tui.widgets.status_line import StatusLine
 from smily_tui.vault.account import Address
-from tests.tui import scenes
+from tests.tui import dashboard_scenes, scenes
 from tests.tui.scenes import CLIENT_SECRET, grid, make_world, running, settled
 
 if TYPE_CHECKING:
@@ -241,3 +242,21 @@ async def test_buttons_and_footer_fit_the_screen(tmp_path: Path, size: tuple[int
         await scenes.authorize(pilot)
         for button in world.app.screen.query("AuthorizePage Button"):
             assert button.region.right <= size[0]
+
+
+async def test_a_limit_counts_down_and_nothing_is_done_when_it_is_over(tmp_path: Path) -> None:
+    world = make_world(tmp_path, accounts=True)
+    asked: list[object] = []
+    world.stored.refresh = lambda *each: asked.append(each)  # type: ignore[method-assign, assignment]
+    async with running(world, SIZE) as pilot:
+        await dashboard_scenes.SCENES["dashboard-rate-limited"][1](pilot)
+        await settled(pilot, lambda: "It can be tried again in 0:38." in grid(world.app))
+        world.clock.wall += 37.5
+        await settled(pilot, lambda: "It can be tried again in 0:01." in grid(world.app))
+        world.clock.wall += 0.5
+        await settled(pilot, lambda: "It can be tried again now." in grid(world.app))
+        assert asked == []
+        world.app.screen.query_one(StatusLine).done("✓ Something else.")
+        world.clock.wall += 1
+        await settled(pilot, lambda: "Something else." in grid(world.app))
+        assert "tried again" not in grid(world.app)

@@ -10,8 +10,9 @@ from rich.cells import cell_len
 from smily_tui.desktop import clipboard
 from smily_tui.tui.ascii import in_ascii
 from smily_tui.tui.themes import DARK, THEMES
+from tests.tui.all_scenes import SCENES
 from tests.tui.contrast import texts
-from tests.tui.scenes import SCENES, grid, make_world, running, settled
+from tests.tui.scenes import grid, make_world, running, settled
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -11,7 +11,8 @@ from textual.widgets import Static
 from smily_tui.tui.screens.wizard import PAGES
 from smily_tui.tui.wizard.page import Page
 from smily_tui.words import connecting as say
-from tests.tui.scenes import SCENES, make_world, running, wizard
+from tests.tui.all_scenes import SCENES
+from tests.tui.scenes import make_world, running, wizard
 from tests.tui.test_scenes import GOLDEN
 
 if TYPE_CHECKING:

@@ -121,8 +121,7 @@ async def test_a_row_costs_enter_paste_enter(sandbox: Sandbox, world: World) -> 
             await until(pilot, lambda done=done: states(world).count("verified") == done)  # type: ignore[misc]
             await until(pilot, lambda: not shows(pilot, QueueRowScreen) or code(pilot).has_focus)
             assert keys <= 4
-        await until(pilot, lambda: shows(pilot, QueueScreen))
-        assert "No row is left to ask." in grid(world.app)
+        await until(pilot, lambda: shows(pilot, QueueScreen) and "No row is left to ask." in grid(world.app))
     kept = (world.stored.home.state / f"{KEY}.queue").read_bytes()
     canaries = [Canary(f"{each.address} access", each.access.reveal()) for each in world.stored.accounts()]
     canaries += [Canary(f"code {code.account}", code.value) for code in sandbox.state.codes.values()]

@@ -12,10 +12,11 @@ import pytest
 
 from smily_tui.tui.themes import LIGHT, PLAIN
 from tests.tui import pictures, wire_scenes
+from tests.tui.all_scenes import SCENES
 from tests.tui.contrast import pale
 from tests.tui.layout import ALL_SIZES, findings
 from tests.tui.pictures import FOLDER, LOOKS, PICTURED, SMALL, wear
-from tests.tui.scenes import SCENES, SIZES, grid, make_world, running, settled
+from tests.tui.scenes import SIZES, grid, make_world, running, settled
 from tests.tui.test_keys import OURS
 
 if TYPE_CHECKING:

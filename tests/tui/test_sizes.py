@@ -15,8 +15,9 @@ from smily_tui.tui.screens.wizard import WizardScreen
 from smily_tui.tui.widgets.status_line import StatusLine
 from smily_tui.tui.widgets.steps import StepLine, StepList
 from tests.tui import scenes
+from tests.tui.all_scenes import SCENES
 from tests.tui.layout import ALL_SIZES, findings
-from tests.tui.scenes import SCENES, grid, make_world, running, settled
+from tests.tui.scenes import grid, make_world, running, settled
 
 if TYPE_CHECKING:
     from pathlib import Path

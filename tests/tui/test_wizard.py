@@ -21,7 +21,8 @@ from smily_tui.vault.disk import Disk
 from smily_tui.vault.errors import DiskFull
 from smily_tui.words.owner_message import owner_message
 from tests.tui import scenes, trouble_scenes, wizard_scenes
-from tests.tui.scenes import SCENES, grid, is_at, make_world, running, settled
+from tests.tui.all_scenes import SCENES
+from tests.tui.scenes import grid, is_at, make_world, running, settled
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -17,6 +17,7 @@ import httpx
 
 from smily_tui.errors import SmilyError
 from smily_tui.machine import Machine
+from smily_tui.oauth.rate_limit import lifted_at
 from smily_tui.oauth.transport import Transport
 from smily_tui.refresh.exchange import exchange
 from smily_tui.refresh.surroundings import Surroundings
@@ -61,10 +62,11 @@ class ScriptedTransport(Transport):
         return httpx.Client(transport=httpx.MockTransport(self._reply))
 
 
-def answering(status: int, body: object, kind: str = "application/json") -> Reply:
+def answering(status: int, body: object, kind: str = "application/json", **headers: str) -> Reply:
     """A server that always answers so."""
     content = (body if isinstance(body, str) else json.dumps(body)).encode()
-    return lambda _: httpx.Response(status, content=iter((content,)), headers={"content-type": kind})
+    told = {"content-type": kind, **{name.replace("_", "-"): value for name, value in headers.items()}}
+    return lambda _: httpx.Response(status, content=iter((content,)), headers=told)
 
 
 def failing(error: type[httpx.TransportError], words: str = "") -> Reply:
@@ -92,7 +94,7 @@ async def checked(pilot: Pilot[None], reply: Reply, code: str = CODE) -> None:
 
     def post(server: str, fields: Fields, seconds: float) -> Answer:
         answer = ScriptedTransport(server, reply, seconds).post_form("/oauth/token", fields)
-        return Answer(answer.status, answer.body)
+        return Answer(answer.status, answer.body, lifted_at(answer.headers, stored.clock.now().wall))
 
     around = Surroundings(
         store=stored._store, clock=stored.clock, machine=Machine("", Clean("desk")), caller=Clean("tests"),
@@ -218,7 +220,7 @@ SCENES: dict[str, tuple[bool, Callable[[Pilot[None]], Awaitable[None]]]] = {
     "wizard-authorize-offline": (False, partial(refused, reply=failing(httpx.ConnectError))),
     "wizard-authorize-not-trusted": (False, partial(refused, reply=not_trusted)),
     "wizard-authorize-no-answer": (False, partial(refused, reply=failing(httpx.ReadTimeout))),
-    "wizard-authorize-rate-limit": (False, partial(refused, reply=answering(429, {}))),
+    "wizard-authorize-rate-limit": (False, partial(refused, reply=answering(429, {}, retry_after="38"))),
     "wizard-authorize-server-fault": (False, partial(refused, reply=answering(503, "", "text/html"))),
     "wizard-authorize-no-json": (
         False,

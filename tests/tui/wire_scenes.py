@@ -11,6 +11,8 @@ from smily_tui.secret import Secret
 from smily_tui.text import clean
 from smily_tui.tui.screens.dashboard import DashboardScreen
 from smily_tui.wire.masking import masked
+from tests.tui import scenes
+from tests.tui.scenes import grid, settled
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -70,16 +72,12 @@ def log_of(app: SmilyApp, steps: list[str], exchanges: list[Exchange]) -> None:
 
 async def wire(pilot: Pilot[None]) -> None:
     """Step 3: the link, and the token request that is planned."""
-    from tests.tui import scenes
-
     await scenes.authorize(pilot)
     await opened(pilot)
 
 
 async def wire_planned(pilot: Pilot[None]) -> None:
     """Step 3, the planned request in full."""
-    from tests.tui.scenes import settled
-
     await wire(pilot)
     said = pilot.app.screen.query_one("#said")
     said.focus()
@@ -104,8 +102,6 @@ async def wire_refused(pilot: Pilot[None]) -> None:
 
 async def wire_cut(pilot: Pilot[None]) -> None:
     """A refresh whose first answer was cut."""
-    from tests.tui import scenes
-
     await scenes.dashboard(pilot)
     await opened(pilot)
     words = "The connection to www.bookingsync.com broke before the whole answer was here."
@@ -116,8 +112,6 @@ async def wire_cut(pilot: Pilot[None]) -> None:
 
 async def presenter(pilot: Pilot[None]) -> None:
     """The dashboard of a speaker after a refresh."""
-    from tests.tui import scenes
-
     app: SmilyApp = pilot.app  # type: ignore[assignment]
     app.present()
     app.switch_screen(DashboardScreen(app._stored))
@@ -130,8 +124,6 @@ async def presenter(pilot: Pilot[None]) -> None:
 
 async def opened(pilot: Pilot[None], *, press: bool = True) -> None:
     """The wire view is open and drawn."""
-    from tests.tui.scenes import grid, settled
-
     if press:
         await pilot.press("f2")
     await settled(pilot, lambda: "smily-tui  " in grid(pilot.app) and "server" in grid(pilot.app))  # type: ignore[arg-type]

@@ -14,6 +14,7 @@ from smily_tui.tui.actions import HELP, NAME, QUESTION, READING, bindings
 from smily_tui.tui.screens.base import Dialog
 from smily_tui.tui.widgets.button_row import ButtonRow
 from smily_tui.tui.widgets.fields import PasteInput
+from smily_tui.tui.widgets.hanging import Hanging, Hung, hung
 from smily_tui.tui.words import day_and_time
 from smily_tui.words import questions
 
@@ -122,7 +123,7 @@ class HistoryScreen(Dialog[None]):
                     (f"{at}  {each.outcome}", "bold"),
                     f"  {each.why}\n  {questions.change(each)}  {each.host}: {each.process}",
                 )
-                yield Static(row)
+                yield Hanging(hung(row))
             if not self._history:
                 yield Static(Content(questions.NO_HISTORY))
             yield Static(Content(f"\n{questions.FINGERPRINTS} esc closes this."), classes="why")
@@ -151,9 +152,7 @@ class HelpScreen(Dialog[None]):
         """Build the help."""
         with VerticalScroll():
             yield Static(Content(self._about + "\n"))
-            for each in self._actions:
-                row = Content.assemble((f"{each.keys:<7}", "bold $text-accent"), f"{each.label}: {each.help}")
-                yield Static(row)
+            yield Hanging([_what_it_does(each) for each in self._actions])
             yield Static(Content(f"\n{MOVING}"), classes="why")
             yield ButtonRow(Button("Close", compact=True))
 
@@ -164,3 +163,8 @@ class HelpScreen(Dialog[None]):
     def action_close(self) -> None:
         """Close the help."""
         self.dismiss(None)
+
+
+def _what_it_does(action: Action) -> Hung:
+    keys = Content.styled(f"{action.keys:<7}", "bold $text-accent")
+    return keys, Content(f"{action.label}: {action.help}")

@@ -6,11 +6,12 @@ from typing import TYPE_CHECKING
 
 from textual.containers import VerticalScroll
 from textual.content import Content
-from textual.widgets import Button, Static
+from textual.widgets import Button
 
 from smily_tui.tui.actions import READING, bindings
 from smily_tui.tui.screens.base import Dialog
 from smily_tui.tui.widgets.button_row import ButtonRow
+from smily_tui.tui.widgets.hanging import Hanging, hung
 from smily_tui.words.renewing import LAST, by_reason, summary
 
 if TYPE_CHECKING:
@@ -35,7 +36,7 @@ class ResultsScreen(Dialog[None]):
     def compose(self) -> ComposeResult:
         """Build the list."""
         with VerticalScroll():
-            yield Static(Content("\n").join(self._lines()))
+            yield Hanging(hung(Content("\n").join(self._lines())))
             yield ButtonRow(Button("Close", compact=True))
 
     def _lines(self) -> Iterator[Content]:

@@ -11,6 +11,7 @@ from textual.widgets import Button, Static
 from smily_tui.tui.actions import MESSAGE, bindings
 from smily_tui.tui.screens.base import Dialog
 from smily_tui.tui.widgets.button_row import ButtonRow
+from smily_tui.tui.widgets.hanging import Hanging, hung
 from smily_tui.tui.wire.folder_dialog import FolderDialog
 from smily_tui.tui.words import time_of_day
 from smily_tui.words import queueing as say
@@ -55,7 +56,7 @@ class TodayScreen(Dialog[bool]):
             if len(self._entries) > SHOWN:
                 lines.append(f"\nAnd {len(self._entries) - SHOWN} more: the file has all.")
             if lines:
-                yield Static(Content("\n".join(lines)))
+                yield Hanging(hung(Content("\n".join(lines))))
 
     def on_mount(self) -> None:
         """Saving is what it is for."""

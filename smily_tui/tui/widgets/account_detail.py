@@ -9,7 +9,7 @@ from textual.content import Content
 from textual.widgets import Digits, Static
 
 from smily_tui.tui.widgets.countdown import Countdown
-from smily_tui.tui.widgets.hanging import Hanging
+from smily_tui.tui.widgets.hanging import Hanging, Hung
 from smily_tui.tui.widgets.large_digits import LargeDigits
 from smily_tui.tui.widgets.life_bar import LifeBar
 from smily_tui.tui.words import countdown, day_and_time, listed
@@ -91,7 +91,7 @@ _KINDS = {
 }
 
 
-def _unreadable(account: Account) -> list[tuple[Content, Content]]:
+def _unreadable(account: Account) -> list[Hung]:
     return [(Content(""), Content(text)) for text in (account.trouble, "", UNREADABLE)]
 
 
@@ -114,7 +114,7 @@ def _rows(
     ]
 
 
-def _row(name: str, text: str) -> tuple[Content, Content]:
+def _row(name: str, text: str) -> Hung:
     return Content.styled(f"{name:<{NAME_WIDTH}}", "$text-muted"), Content(text)
 
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import re
+from typing import TYPE_CHECKING, Final
 
 from textual.content import Content
 from textual.widgets import Static
@@ -12,17 +13,27 @@ if TYPE_CHECKING:
 
     from textual.geometry import Size
 
-NARROWEST = 12  # cells that the text of a line gets where its lead would leave it fewer
+NARROWEST: Final = 12  # cells that the text of a line gets where its lead would leave it fewer
+_LEAD: Final = re.compile(r" *(?:\d\d:\d\d  |[^\w\s“(] )?")
+
+Hung = tuple[Content, Content]
+
+
+def hung(text: Content) -> list[Hung]:
+    """The lines of a text: the lead of each is what it is indented by, with a mark or a time of day."""
+    lines = text.split("\n", allow_blank=True)
+    ends = [found.end() if (found := _LEAD.match(line.plain)) else 0 for line in lines]
+    return [(line[:end], line[end:]) for line, end in zip(lines, ends, strict=True)]
 
 
 class Hanging(Static):
     """Wraps by the width that it has now, so that it is right at any size."""
 
-    def __init__(self, *, id: str | None = None) -> None:  # noqa: A002 - the toolkit's own name for it
+    def __init__(self, lines: Sequence[Hung] = (), *, id: str | None = None) -> None:  # noqa: A002 - as in the toolkit
         super().__init__("", id=id, markup=False)
-        self._lines: tuple[tuple[Content, Content], ...] = ()
+        self._lines = tuple(lines)
 
-    def hang(self, lines: Sequence[tuple[Content, Content]]) -> None:
+    def hang(self, lines: Sequence[Hung]) -> None:
         """Show these: of each its lead, then its text."""
         if self._lines != (lines := tuple(lines)):
             self._lines = lines
@@ -34,6 +45,7 @@ class Hanging(Static):
 
     def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
         """The number of rows at that width."""
+        del container, viewport
         return len(self._rows(width))
 
     def _rows(self, width: int) -> list[Content]:

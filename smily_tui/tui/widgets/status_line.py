@@ -8,13 +8,15 @@ from typing import TYPE_CHECKING
 from textual.content import Content
 from textual.message import Message
 
-from smily_tui.tui.widgets.hanging import Hanging
+from smily_tui.tui.widgets.hanging import Hanging, hung
+from smily_tui.words.amounts import again_in
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from smily_tui.errors import SmilyError
     from smily_tui.refresh.running import Running
+    from smily_tui.tui.app import SmilyApp
 
 QUIET_FOR = 0.3
 STILL_AFTER = 5.0
@@ -22,6 +24,8 @@ STILL_AFTER = 5.0
 
 class StatusLine(Hanging):
     """The status of a screen."""
+
+    app: SmilyApp
 
     DEFAULT_CSS = """
     StatusLine { height: auto; min-height: 1; padding: 0 2; color: $text-muted; }
@@ -38,6 +42,7 @@ class StatusLine(Hanging):
         self._doing = ""
         self._helper: Running | None = None
         self._began = 0.0
+        self._limited: tuple[float, str, str] | None = None
         self.now: Callable[[], float] = time.monotonic
 
     def on_mount(self) -> None:
@@ -59,8 +64,11 @@ class StatusLine(Hanging):
     def error(self, error: SmilyError, mark: str = "✗") -> None:
         """It ended with an error: what happened, what was kept, what to do."""
         first, *rest = error.in_lines().split("\n")
-        lines = [f"{mark} {first}", *(f"  {line}" for line in rest)]
-        self._show("\n".join(lines), "-error")
+        words = "\n".join([f"{mark} {first}", *(f"  {line}" for line in rest)])
+        self._show(words, "-error")
+        if error.again_at is not None:
+            self._limited = (error.again_at, words, "")
+            self._count_down()
 
     def say(self, words: str) -> None:
         """A remark."""
@@ -73,14 +81,16 @@ class StatusLine(Hanging):
     def _show(self, words: str, kind: str) -> None:
         self._doing = ""
         self._helper = None
+        self._limited = None
         self._fill(words, kind)
 
     def _fill(self, words: str, kind: str) -> None:
         self.set_classes(kind)
         self.screen.set_class(bool(words), "-has-status")
-        self.hang([_hung(line) for line in words.split("\n")])
+        self.hang(hung(Content(words)))
 
     def _tick(self) -> None:
+        self._count_down()
         gone = self.now() - self._began
         if not self._doing or gone < QUIET_FOR:
             return
@@ -91,8 +101,12 @@ class StatusLine(Hanging):
             doing = f"Still {doing[0].lower()}{doing[1:]}"
         self._fill(f"… {doing} ({int(gone)} s){hint}", "-busy")
 
-
-def _hung(line: str) -> tuple[Content, Content]:
-    """A line below whose mark nothing is written."""
-    at = 2 if line[1:2] == " " and not line[0].isalnum() else 0
-    return Content(line[:at]), Content(line[at:])
+    def _count_down(self) -> None:
+        """Until when a server wants to be left alone; that is over without anything being done."""
+        if self._limited is None:
+            return
+        ends, words, shown = self._limited
+        line = again_in(ends - self.app.clock.now().wall)
+        if line != shown:
+            self._limited = (ends, words, line)
+            self._fill(f"{words}\n  {line}", "-error")

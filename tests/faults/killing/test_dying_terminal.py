@@ -14,9 +14,9 @@ from smily_tui.sandbox.server import Options
 from smily_tui.vault.store import Store
 from tests.e2e.processes import PROGRAM, clean_environment
 from tests.e2e.terminal import Terminal
-from tests.polling import until
 from tests.faults.killing.test_kills import connect_again
 from tests.faults.killing.verdict import naive_verdict, verdict
+from tests.polling import until
 from tests.refresh.connected import connected
 
 if TYPE_CHECKING:

@@ -27,10 +27,10 @@ from smily_tui.text import Clean
 from smily_tui.vault.store import Store
 from tests.e2e.processes import PROGRAM
 from tests.e2e.terminal import Terminal
-from tests.polling import until
 from tests.faults.crowds.test_crowds import let_expire
 from tests.hostile.canaries.conftest import Scene
 from tests.hostile.canaries.scanner import Canary, Scanner
+from tests.polling import until
 from tests.refresh.connected import connected
 from tests.refresh.world import World
 
@@ -308,10 +308,11 @@ def test_no_screen_shows_a_secret_before_it_is_asked_for(scene: Scene) -> None:
         terminal.press("h")
         terminal.wait_for("Who used")
         terminal.press("escape")
-        terminal.wait_for("/ Find")
+        terminal.wait_for(lambda screen: "Who used" not in screen)
         terminal.press("f1")
-        terminal.wait_for("esc closes")
-        terminal.press("q")
+        terminal.wait_for("Your connected accounts")
+        terminal.press("escape")
+        terminal.wait_for(lambda screen: "Your connected accounts" not in screen)
         terminal.press("n")
         terminal.wait_for_focus_below("A name for it")
         terminal.press("tab", "tab")
