@@ -65,7 +65,7 @@ async def test_every_key_is_in_the_help_and_every_action_in_the_palette(name: st
         if not isinstance(screen, HelpScreen):
             await pilot.press("f1")
             await settled(pilot, lambda: isinstance(world.app.screen, HelpScreen))
-            told = "\n".join(str(each.render()) for each in world.app.screen.query(Static))
+            told = " ".join(" ".join(str(each.render()) for each in world.app.screen.query(Static)).split())
             for each in known.values():
                 assert each.keys in told
                 assert f"{each.label}: {each.help}" in told

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from smily_tui.vault.account import Address
 
 
-POST = functools.partial(_post, lambda _: None)
+POST = functools.partial(_post, lambda _: None, SystemClock())
 IS_ACCEPTED = functools.partial(_is_accepted, lambda _: None)
 
 

@@ -16,11 +16,12 @@ from typing import TYPE_CHECKING, Any, Final
 
 from rich.cells import cell_len
 from textual.containers import VerticalScroll
+from textual.events import Paste
 from textual.widgets import Input, OptionList
 
 from smily_tui.clock import SystemClock
 from smily_tui.errors import SmilyError
-from smily_tui.refresh.queue import Row
+from smily_tui.refresh.queue import Queue, Row
 from smily_tui.refresh.today import Entry
 from smily_tui.sandbox.owner import ConsentPage
 from smily_tui.text import Clean, Untrusted, clean
@@ -30,12 +31,17 @@ from smily_tui.tui.screens.consent import ConsentDialog
 from smily_tui.tui.screens.dialogs import HelpScreen, HistoryScreen, NameDialog, Question
 from smily_tui.tui.screens.export import ExportDialog
 from smily_tui.tui.screens.queue import QueueScreen
+from smily_tui.tui.screens.queue_add import AddRowsScreen
+from smily_tui.tui.screens.queue_row import QueueRowScreen
 from smily_tui.tui.screens.results import ResultsScreen
 from smily_tui.tui.screens.today import TodayScreen
 from smily_tui.tui.screens.wizard import Start, WizardScreen
 from smily_tui.tui.widgets.account_table import AccountTable
+from smily_tui.tui.widgets.paste_area import PasteArea
 from smily_tui.tui.widgets.queue_table import QueueTable
 from smily_tui.tui.widgets.status_line import StatusLine
+from smily_tui.tui.widgets.title_bar import TitleBar
+from smily_tui.tui.wire.folder_dialog import FolderDialog
 from smily_tui.tui.wizard.done_page import DonePage, Kept
 from smily_tui.tui.wizard.message_screen import MessageScreen
 from smily_tui.tui.wizard.permissions_page import PermissionsPage
@@ -49,7 +55,7 @@ from tests.tui.scenes import CLIENT_ID, CLIENT_SECRET, authorization, grid
 from tests.tui.wire_scenes import asked
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Iterator
+    from collections.abc import AsyncIterator, Iterable, Iterator
 
     from textual.screen import Screen
 
@@ -100,6 +106,11 @@ def batched(texts: list[str], size: int) -> Iterator[list[str]]:
         yield (texts[start : start + size] + texts[-size:])[:size]
 
 
+def readable(text: str) -> str:
+    """A text without what takes no room: spaces, line ends, and what joins letters."""
+    return "".join(char for char in text if not char.isspace() and char not in "\u200c\u200d")
+
+
 class Gallery(SmilyApp):
     """Walks through all of its own screens with those texts.
 
@@ -125,6 +136,7 @@ class Gallery(SmilyApp):
             self._toasts,
             self._wizard,
             self._queue,
+            self._adding,
             self._wire,
         ):
             await walk()
@@ -136,8 +148,12 @@ class Gallery(SmilyApp):
         self.screen.call_after_refresh(done.set)
         await done.wait()
         if shown:
-            screen = grid(self)
-            self.lost += [f"{self.screen}: {each}" for each in shown if each.isascii() and each not in screen]
+            self._see(self.screen, shown, grid(self))
+
+    def _see(self, place: object, wanted: Iterable[str], screen: str) -> None:
+        """Note what is not there, whatever its script; a line may have been wrapped at a space."""
+        there = readable(screen)
+        self.lost += [f"{place}: {each}" for each in wanted if readable(each) not in there]
 
     def _lines(self, room: int) -> Iterator[list[Clean]]:
         """As many lines as the screen has room for besides so many others."""
@@ -190,10 +206,8 @@ class Gallery(SmilyApp):
             async with self._over(dialog):
                 await self._drawn()
                 shown = await self._scrolled(dialog.query_one(VerticalScroll))
-            whole = isinstance(dialog, Question | HelpScreen | ResultsScreen)
-            self.lost += [
-                f"{dialog}: {each}" for each in lines if each.isascii() and each not in shown and whole
-            ]
+            if isinstance(dialog, Question | HelpScreen | ResultsScreen):
+                self._see(dialog, lines, shown)
 
     def _failed(self, lines: list[Clean]) -> Renewal:
         """A refresh of all accounts that failed for such reasons."""
@@ -215,24 +229,53 @@ class Gallery(SmilyApp):
             for row in range(0, len(rows), max(3, self.size.height - 9)):  # a page at a time
                 screen.query_one(QueueTable).move_cursor(row=row)
                 await self._drawn()
+        one = QueueRowScreen(self._stored, application, rows[0])
+        async with self._over(one):
+            bar, kept = one.query_one(TitleBar), self._stored.queue(application.key)
+            for batch in batched(self.texts, 25):  # few at a time: opening a row reads the list
+                few = [Row(clean(each, 60)) for each in batch]
+                queue = kept.change(lambda _, few=few: Queue().with_rows(few, 1.0))  # type: ignore[misc]
+                for queued in queue.rows:
+                    name = clean(queued.label, 20)
+                    one.open_row(queued)
+                    bar.say(name)  # where an application's name stands
+                    await self._drawn(name, queued.label)
+
+    async def _adding(self) -> None:
+        """Such lines are pasted for the queue, and those that cannot be used are named."""
+        application = self._stored.applications()[0]
+        screen = AddRowsScreen(self._stored.queue(application.key).read(), ())
+        async with self._over(screen):
+            area, problems = screen.query_one(PasteArea), screen.query_one("#problems")
+            for batch in batched(self.texts, 100):
+                area.text = ""
+                problems.display = False
+                area.post_message(Paste("\n".join(f"{each};{each};{each}" for each in batch)))
+                while not area.text:
+                    await self._drawn()
+                screen.action_add_to_list()
+                while not problems.display:
+                    await self._drawn()
+                await self._scrolled(screen.query_one(VerticalScroll))
 
     async def _scrolled(self, page: VerticalScroll) -> str:
         """What was to be seen, page by page, each of them drawn."""
         shown, top = "", 0
         while page.scroll_y >= top:
-            shown += grid(self)
+            shown += _inside(page)
             top += max(page.size.height - 1, 1)
             page.scroll_to(y=top, animate=False, immediate=True)
             await self._drawn()
-        return shown + grid(self)
+        return shown + _inside(page)
 
     async def _naming(self) -> None:
         """The name of an account, to be changed."""
-        async with self._over(NameDialog(clean(self.texts[0]))):
-            field = self.screen.query_one(Input)
-            for batch in batched(self.texts, IN_ONE):
-                field.value = clean(Untrusted(" ".join(each[:40] for each in batch)))
-                await self._drawn()
+        for dialog in (NameDialog, FolderDialog):
+            async with self._over(dialog(clean(self.texts[0]))):
+                field = self.screen.query_one(Input)
+                for batch in batched(self.texts, IN_ONE):
+                    field.value = clean(Untrusted(" ".join(each[:40] for each in batch)))
+                    await self._drawn()
 
     async def _toasts(self) -> None:
         for lines in self._lines(8):
@@ -271,6 +314,13 @@ class Gallery(SmilyApp):
                 self.wire.exchange(each)
             self.screen.query_one("#said", OptionList).highlighted = 0
             await self._drawn()
+
+
+def _inside(page: VerticalScroll) -> str:
+    """What the screen shows between the borders of a page."""
+    place = page.scrollable_content_region
+    rows = page.screen._compositor.render_strips()[place.y : place.bottom]
+    return "".join(row.crop(place.x, place.right).text for row in rows)
 
 
 def main() -> int:

@@ -6,6 +6,7 @@ import contextlib
 import io
 import json
 import re
+import shutil
 import sys
 import unicodedata
 from concurrent.futures import ThreadPoolExecutor
@@ -95,7 +96,7 @@ def _kinds(raw: str) -> set[str]:
 def test_no_hostile_byte_reaches_a_real_terminal_and_nothing_that_can_be_read_is_lost(tmp_path: Path) -> None:
     """Each on each screen, at three sizes: only sequences that harmless names lead to, too."""
     runs = [("harmless", (80, 24)), *(("hostile", size) for size in SIZES)]
-    with ThreadPoolExecutor(2) as pool:
+    with ThreadPoolExecutor(len(runs)) as pool:
         raws = list(pool.map(lambda run: _gallery(tmp_path / f"{run[0]}-{run[1][0]}", *run), runs))
     harmless, *hostile_ones = map(_kinds, raws)
     for found in hostile_ones:
@@ -103,11 +104,21 @@ def test_no_hostile_byte_reaches_a_real_terminal_and_nothing_that_can_be_read_is
 
 
 @pytest.mark.parametrize("size", SIZES, ids=lambda size: f"{size[0]}x{size[1]}")
-@pytest.mark.parametrize("arguments", [["accounts"], ["accounts", "--history", "account-001"], ["doctor"]])
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["accounts"], ["accounts", "--json"], ["accounts", "--history", "account-001"], ["doctor"], ["token"],
+        ["refresh"], ["refresh", "account-001"], ["export"], ["export", "account-001"],
+        ["api", "me", "account-001"],
+        ["forget", "account-001"], ["forget", "--restore", "x"], ["handover", "--yes", "account-001"],
+    ],
+    ids=" ".join,
+)  # fmt: skip
 def test_no_command_steers_a_real_terminal(
     tmp_path: Path, full: Path, arguments: list[str], size: tuple[int, int]
 ) -> None:
-    environ = clean_environment(full.parent) | {"SMILY_TUI_SERVER": "https://www.bookingsync.com"}
+    shutil.copytree(full, tmp_path / full.name)
+    environ = clean_environment(tmp_path) | {"SMILY_TUI_SERVER": "https://www.bookingsync.com"}
     environ |= {"https_proxy": "http://127.0.0.1:9"}
     with Bytes((*PROGRAM, *arguments), environ, columns=size[0], rows=size[1]) as terminal:
         terminal.exit_code()
