@@ -1,19 +1,19 @@
-"""Options of the test run, and turns where several workers share the machine."""
+"""Options of the test run, and a quiet beginning for what measures time where workers share the machine."""
 
 from __future__ import annotations
 
 import gc
 import os
-from fcntl import LOCK_EX, LOCK_SH, LOCK_UN, flock
+from fcntl import LOCK_EX, LOCK_NB, LOCK_SH, LOCK_UN, flock
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import Final, TextIO
 
 import pytest
 
-if TYPE_CHECKING:
-    from collections.abc import Generator
+from tests.polling import until
 
-HERE = Path(__file__)
+HERE: Final = Path(__file__)
+ROOM: Final = pytest.StashKey[TextIO]()
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -23,22 +23,53 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--figures", type=Path, metavar="PATH", help="append what was measured to this file")
 
 
-def pytest_collection_finish() -> None:
-    """Let the collector of garbage leave alone what stays: thousands of tests, walked each time otherwise."""
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Put what is marked `alone`, because it measures time, first; each of several workers has its part of it.
+
+    Each worker is given an equal share of the list, in its order.
+    """
+    workers = int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "1"))
+    alone = [item for item in items if item.get_closest_marker("alone")]
+    others = [item for item in items if not item.get_closest_marker("alone")]
+    dealt: list[pytest.Item] = []
+    for worker in range(workers):
+        first = alone[worker::workers]
+        room = max((len(items) - len(dealt)) // (workers - worker) - len(first), 0)
+        dealt += [*first, *others[:room]]
+        del others[:room]
+    items[:] = [*dealt, *others]
+
+
+def pytest_collection_finish(session: pytest.Session) -> None:
+    """Let the collector of garbage leave alone what stays: thousands of tests, walked each time otherwise.
+
+    A worker enters the room in which time is measured before any of them has begun.
+    """
     gc.freeze()
     gc.set_threshold(20_000, 20, 100)
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        room = HERE.open()
+        flock(room, LOCK_SH)
+        session.stash[ROOM] = room
 
 
-@pytest.hookimpl(wrapper=True, tryfirst=True)
-def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object]:
-    """Let a test that is marked `alone`, because it measures time, begin when the other workers are idle.
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """Leave the room before the first test that may keep the machine busy, and wait until it is empty."""
+    room = item.session.stash.get(ROOM, None)
+    if room is None or item.get_closest_marker("alone"):
+        return
+    del item.session.stash[ROOM]
+    with room:
+        flock(room, LOCK_UN)
+        until(lambda: _is_empty(room), limit=150)
 
-    Whoever is next holds `turn` until it is in the `room`, so that no stream of others keeps one out.
-    """
-    if "PYTEST_XDIST_WORKER" not in os.environ:
-        return (yield)
-    with HERE.open() as room, HERE.with_name("__init__.py").open() as turn:
-        flock(turn, LOCK_EX)
-        flock(room, LOCK_EX if item.get_closest_marker("alone") else LOCK_SH)
-        flock(turn, LOCK_UN)
-        return (yield)
+
+def _is_empty(room: TextIO) -> bool:
+    """Whether nobody is in the room any more; a look is enough, since nobody enters it again."""
+    try:
+        flock(room, LOCK_EX | LOCK_NB)
+    except BlockingIOError:
+        return False
+    flock(room, LOCK_UN)
+    return True

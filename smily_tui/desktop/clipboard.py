@@ -8,6 +8,7 @@ import shutil
 import signal
 import subprocess
 import sys
+import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
@@ -17,7 +18,8 @@ from smily_tui.secret import Secret
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-LIMIT: Final = 3.0
+LIMIT: Final = 2.5  # seconds for the system's clipboard; with what else is done it stays below 3
+TMUX_LIMIT: Final = 0.4
 COPIED: Final = "Copied."
 SENT: Final = "Sent to your terminal's clipboard. If pasting gives something else, show it as text."
 CLEARED: Final = "The clipboard is cleared, if it still held the token."
@@ -60,7 +62,7 @@ class Copied:
 
 
 def copy(text: str | Secret, environ: Mapping[str, str] | None = None, way: str = "auto") -> Copied:
-    """Copy `text`; takes 3 s at most for each way that is tried.
+    """Copy `text`; takes less than 3 s, whatever hangs.
 
     `way` is one of `WAYS`: the system's clipboard first and else the terminal, one of them alone, or neither.
     A `Secret` goes to a clipboard that can be cleared again or nowhere: not through the terminal, whose
@@ -74,7 +76,7 @@ def copy(text: str | Secret, environ: Mapping[str, str] | None = None, way: str 
     if isinstance(text, Secret) or way == "system":
         return Copied(verified=False, words=NOT_COPIED, ask_terminal=False)
     if found.get("TMUX") and shutil.which("tmux", path=found.get("PATH")):
-        _run(["tmux", "load-buffer", "-w", "-"], text, found)
+        _run(["tmux", "load-buffer", "-w", "-"], text, found, TMUX_LIMIT)
     return Copied(verified=False, words=SENT, ask_terminal=True)
 
 
@@ -85,19 +87,25 @@ def is_readable(environ: Mapping[str, str] | None = None) -> bool:
 
 
 def clear_if_unchanged(text: str | Secret, environ: Mapping[str, str] | None = None) -> None:
-    """Empty the clipboard if it still holds `text`; what was copied since stays; tried twice if needed."""
+    """Empty the clipboard if it still holds `text`; what was copied since stays.
+
+    Where that fails it is tried once more, in what is left of the time.
+    """
     found = os.environ if environ is None else environ
-    if not is_remote(found):
-        _ = _python(_CLEAR, text, found) or _python(_CLEAR, text, found)
+    ends = time.monotonic() + LIMIT
+    if not is_remote(found) and not _python(_CLEAR, text, found):
+        _python(_CLEAR, text, found, max(ends - time.monotonic(), 0.0))
 
 
-def _python(code: str, text: str | Secret, environ: Mapping[str, str]) -> bool:
+def _python(code: str, text: str | Secret, environ: Mapping[str, str], limit: float = LIMIT) -> bool:
     shown = text.reveal() if isinstance(text, Secret) else text
-    return _run([sys.executable, "-P", "-X", "utf8", "-c", code], shown, environ)
+    return _run([sys.executable, "-P", "-X", "utf8", "-c", code], shown, environ, limit)
 
 
-def _run(command: Sequence[str], text: str, environ: Mapping[str, str]) -> bool:
-    """Whether the command took the text from its stdin and ended well in time."""
+def _run(command: Sequence[str], text: str, environ: Mapping[str, str], limit: float) -> bool:
+    """Whether the command took the text from its stdin and ended well within `limit` seconds."""
+    if not limit:
+        return False
     try:
         started = subprocess.Popen(
             command,
@@ -111,7 +119,7 @@ def _run(command: Sequence[str], text: str, environ: Mapping[str, str]) -> bool:
         return False
     with started:
         try:
-            started.communicate(text.encode("utf-8", "surrogatepass"), timeout=LIMIT)
+            started.communicate(text.encode("utf-8", "surrogatepass"), timeout=limit)
         except subprocess.TimeoutExpired:
             with contextlib.suppress(ProcessLookupError):
                 os.killpg(started.pid, signal.SIGKILL)  # with the tools it started, which hold the text

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from smily_tui.tui.themes import LIGHT, PLAIN
+from smily_tui.tui.themes import PLAIN, THEMES
 from tests.tui import pictures, wire_scenes
 from tests.tui.all_scenes import SCENES
 from tests.tui.contrast import pale
@@ -26,20 +26,9 @@ if TYPE_CHECKING:
     from tests.tui.scenes import World
 
 GOLDEN = Path(__file__).parent / "golden"
-CORNERS = (ALL_SIZES[0], *SIZES, ALL_SIZES[-1])
-FEW_LOOKS = (LIGHT.name, pictures.ASCII)
-# One scene for each screen, page and dialog, and the states that change what is laid out where, in every
-# look and at every size. The other states of a screen have its layout and its colours, and are seen in a few
-# looks and at the corners; with --faults they are seen in all, too.
-WALKED = {
-    *OURS, "wizard-start", "wizard-code", "wizard-permissions-everything", "wizard-done-less", "wizard-twin",
-    "wizard-authorize-refused", "wizard-authorize-waiting", "wizard-authorize-page-error", "wizard-left-off",
-    "wizard-account-number", "wizard-message", "dashboard-many", "dashboard-under-way", "dashboard-in-doubt",
-    "dashboard-not-found", "dashboard-unreadable", "dashboard-revealed", "queue-empty", "queue-limit",
-    "queue-add-errors", "queue-row-refused", "wire", "wire-refused", "palette",
-}  # fmt: skip
-
-
+# One scene for each screen, page and dialog: these are seen in every theme at every size. The others show
+# another state of one of them: they are seen in every look at one size, and at every size in one.
+EVERY_SCREEN = {*OURS, "wizard-start", "wire", "palette"}
 # What these show depends on the size at which they were opened: the wire view is a page of its own or stands
 # beside the page, and a long list shows the part around the row that was chosen.
 AS_OPENED = {*wire_scenes.SCENES, "dashboard-many"}
@@ -52,7 +41,6 @@ async def test_a_scene_keeps_its_promises(
     update = bool(request.config.getoption("--update-golden"))
     accounts, go = SCENES[name]
     world = make_world(tmp_path, accounts=accounts)
-    whole = name in WALKED or bool(request.config.getoption("--faults"))
     async with running(world, SIZES[0]) as pilot:
         await go(pilot)
         for size in SIZES[:1] if name in AS_OPENED else sizes_of(name):
@@ -64,9 +52,12 @@ async def test_a_scene_keeps_its_promises(
         await pilot.resize_terminal(*SIZES[0])
         await pictures.at_rest(world, pilot)
         with subtests.test("every text can be read in every look and in ASCII"):
-            await every_look_is_good(world, pilot, name, whole=whole)
-        with subtests.test("nothing overlaps and nothing is cut without a sign, at every size"):
-            await every_size_is_good(world, pilot, whole=whole)
+            await every_look_is_good(world, pilot, name)
+        themes = [theme.name for theme in THEMES] if name in EVERY_SCREEN else [world.app.theme]
+        for theme in themes:
+            with subtests.test(f"{theme}: nothing overlaps and nothing is cut without a sign, at every size"):
+                await wear(world, pilot, theme)
+                await every_size_is_good(world, pilot)
 
 
 @pytest.mark.parametrize("name", sorted(AS_OPENED))
@@ -112,11 +103,11 @@ def differing(world: World, file: str) -> set[str]:
     return set() if same else {f"{file} is not what the program shows: make screenshots, and look at it"}
 
 
-async def every_look_is_good(world: World, pilot: Pilot[None], name: str, *, whole: bool) -> None:
+async def every_look_is_good(world: World, pilot: Pilot[None], name: str) -> None:
     """Contrast as it is drawn, one layout for all, pictures, ASCII where it is wanted; and the way back."""
     own, before, layout = world.app.theme, grid(world.app), regions(world.app)
     found = set[str]()
-    for look in LOOKS if whole else FEW_LOOKS:
+    for look in LOOKS:
         await wear(world, pilot, look)
         if look == pictures.ASCII:
             await settled(pilot, lambda: grid(world.app).isascii())
@@ -137,10 +128,10 @@ def regions(app: SmilyApp) -> list[tuple[str, object]]:
     return sorted((f"{type(widget).__name__} {widget.id}", place.region) for widget, place in places)
 
 
-async def every_size_is_good(world: World, pilot: Pilot[None], *, whole: bool) -> None:
+async def every_size_is_good(world: World, pilot: Pilot[None]) -> None:
     """Nothing overlaps, and nothing is cut without a sign."""
     found = []
-    for size in ALL_SIZES if whole else CORNERS:
+    for size in ALL_SIZES:
         await pilot.resize_terminal(*size)
         found += [f"{size[0]}x{size[1]}: {words}" for words in findings(world.app.screen)]
     assert not found, "\n".join(found)
