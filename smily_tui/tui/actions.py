@@ -108,10 +108,11 @@ TODAY = Action(
     show=False,
 )
 
+REVEAL = _job("reveal")
 DASHBOARD = (
     _job("add"),
     _job("refresh"),
-    _job("reveal"),
+    REVEAL,
     _job("copy"),
     _job("find"),
     _job("quit", of_app=True),

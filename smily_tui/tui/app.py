@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from smily_tui.errors import UsageError
+from smily_tui.errors import SmilyError, UsageError
 from smily_tui.secret import Secret
 from smily_tui.text import clean
 from smily_tui.tui.preferred import PreferredApp
@@ -16,9 +16,11 @@ from smily_tui.tui.widgets.title_bar import TitleBar
 from smily_tui.tui.wire import WIDE
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Mapping
 
+    from textual.actions import ActionParseResult
     from textual.app import ComposeResult, SystemCommand
+    from textual.dom import DOMNode
     from textual.screen import Screen
     from textual.timer import Timer
 
@@ -113,7 +115,7 @@ class SmilyApp(PreferredApp):
         self.use_own_keys()
         dashboard = DashboardScreen(self._stored, self._demo)
         self.push_screen(dashboard)
-        if self._connect or not self._stored.accounts() or self._stored.unfinished():
+        if self._connect or self._is_empty():
             from smily_tui.tui.screens.demo_wizard import wizard_for
             from smily_tui.tui.screens.wizard import Start
 
@@ -123,6 +125,29 @@ class SmilyApp(PreferredApp):
         self.remember_themes()
         if self.ignored:
             self.call_after_refresh(self._tell_ignored)
+
+    def _is_empty(self) -> bool:
+        """Whether an account is to be connected; not where that cannot be read: the dashboard says why."""
+        try:
+            return not self._stored.accounts() or self._stored.unfinished() is not None
+        except SmilyError:
+            return False
+
+    async def run_action(
+        self,
+        action: str | ActionParseResult,
+        default_namespace: DOMNode | None = None,
+        namespaces: Mapping[str, DOMNode] | None = None,
+    ) -> bool:
+        """Do what a key or the palette asks for; where what is stored cannot be read, the screen says so."""
+        try:
+            return await super().run_action(action, default_namespace, namespaces)
+        except SmilyError as error:
+            from smily_tui.tui.widgets.status_line import StatusLine
+
+            for line in self.screen.query(StatusLine):
+                line.error(error)
+            return True
 
     def _tell_ignored(self) -> None:
         """Name what the settings hold that could not be used."""
@@ -151,8 +176,8 @@ class SmilyApp(PreferredApp):
 
         return (self._open_link or browser.open_link)(link).words
 
-    def copy_outside(self, text: str | Secret) -> str:
-        """Copy a text, from a thread; the words say how it went.
+    def copy_outside(self, text: str | Secret, instead: str = "") -> str:
+        """Copy a text, from a thread; the words say how it went, and what can be done `instead`.
 
         A secret goes to a clipboard that can be cleared again, never through the terminal, whose
         recordings would keep it.
@@ -162,7 +187,7 @@ class SmilyApp(PreferredApp):
         copied = self._copy(text) if self._copy else clipboard.copy(text, way=self.clipboard_way)
         if isinstance(text, Secret):
             if not copied.verified:
-                return f"{copied.words} Press v to show it."
+                return f"{copied.words} {instead}".rstrip()
             self.call_from_thread(self._clear_later, text)
             return f"{copied.words} The clipboard is cleared in {CLEARED_AFTER:.0f} s if it still holds it."
         if copied.ask_terminal:

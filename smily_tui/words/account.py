@@ -29,7 +29,7 @@ def sentence(account: Account, now: Instant, *, renew: str = "r", ask: str = "u"
         State.EXPIRED: f"Expired {in_words(left)} ago; {renew} renews it",
         State.UNCLEAR: f"Unclear: no answer came to the last refresh; {renew} finds out, else {ask}",
         State.REFUSED: f"Needs you: {ask} asks the owner again",
-        State.HANDED_OVER: f"Another holder refreshes it; valid until {at}",
+        State.HANDED_OVER: f"Another holder refreshes it; {'valid until' if left > 0 else 'expired at'} {at}",
         State.UNREADABLE: "Cannot be read; nothing was overwritten",
     }[account.state(now)]
 

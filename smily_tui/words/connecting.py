@@ -80,6 +80,7 @@ SIGN_OUT: Final = (
     "Sign out in the browser first, or open the "
     "link in a private window. At Smily the authorization stays until its owner uninstalls it."
 )
+STAYS: Final = "{label} was connected before: it has new tokens and stays."
 TWIN: Final = "{label} is connected already, as {address}."
 NAMELESS: Final = "Its name is not known: {remark}."
 NOT_IDENTIFIED: Final = "The account is stored, but its name is not known yet. {what}"

@@ -177,6 +177,9 @@ async def test_an_export_goes_into_a_new_file_for_this_person_alone(tmp_path: Pa
         await pilot.press("x", "down")
         await settled(pilot, lambda: isinstance(world.app.screen, ExportDialog))
         world.app.screen.query_one(Input).value = str(folder)
+        await pilot.click("OptionList", offset=(4, 1))
+        await settled(pilot, lambda: world.app.screen.query_one("#save").has_focus)
+        assert list(folder.iterdir()) == [], "a click chooses, and writes nothing"
         await pilot.press("enter")
         await settled(pilot, lambda: isinstance(world.app.screen, DashboardScreen))
         await settled(pilot, lambda: "It is in" in grid(world.app))
@@ -196,8 +199,11 @@ async def test_an_export_of_an_expired_token_is_renewed_first(sandbox: Sandbox, 
         await pilot.press("x")
         await settled(pilot, lambda: isinstance(world.app.screen, ExportDialog))
         world.app.screen.query_one(Input).value = str(folder)
-        await pilot.press("enter")
+        await pilot.press("enter", "enter")
         await until(pilot, lambda: "It is in" in grid(world.app))
+        world.app.screen._tick()  # type: ignore[attr-defined]
+        await world.app.workers.wait_for_complete()
+        assert "It is in" in grid(world.app), "no other program renewed it"
     text = (folder / "home-0.env").read_text("utf-8")
     assert sandbox.state.pairs[-1].access in text
     assert len(sandbox.state.pairs) == ACCOUNTS + 1

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import errno
 import os
 from typing import TYPE_CHECKING
@@ -17,6 +18,7 @@ from smily_tui.tui.screens.dashboard import DashboardScreen
 from smily_tui.tui.screens.wizard import WizardScreen
 from smily_tui.tui.widgets.scope_list import ScopeList
 from smily_tui.tui.wizard.mending import Mend, mended_by, told
+from smily_tui.vault.account import Address
 from smily_tui.vault.disk import Disk
 from smily_tui.vault.errors import DiskFull
 from smily_tui.words.owner_message import owner_message
@@ -264,3 +266,91 @@ async def test_the_dashboard_is_back_after_the_wizard(tmp_path: Path) -> None:
         assert isinstance(world.app.screen, WizardScreen)
         await pilot.press("escape")
         await settled(pilot, lambda: isinstance(world.app.screen, DashboardScreen))
+
+
+# -- what was there before stays -------------------------------------------------------------------------
+
+
+async def test_wrong_account_never_forgets_one_that_was_connected_before(tmp_path: Path) -> None:
+    world = make_world(tmp_path, accounts=True)
+    async with running(world, (120, 36)) as pilot:
+        await wizard_scenes.twin(pilot)
+        await pilot.press("enter")  # update its tokens
+        await settled(pilot, lambda: is_at(pilot, "#do-another"))
+        await pilot.click("#do-wrong")
+        await settled(pilot, lambda: is_at(pilot, "#code"))
+        assert says(grid(world.app), "Villa Rosa was connected before: it has new tokens and stays.")
+    assert Address("demo-app", "villa-rosa") in [each.address for each in world.stored.accounts()]
+    assert world.stored.forgotten() == []
+
+
+async def test_a_name_that_cannot_be_kept_is_told_and_can_be_left(tmp_path: Path) -> None:
+    world = make_world(tmp_path, accounts=False)
+
+    def full(*_: object) -> None:
+        raise DiskFull("The disk is full.")
+
+    world.stored.rename = full  # type: ignore[method-assign, assignment]
+    async with running(world, SIZE) as pilot:
+        await scenes.done(pilot)
+        scenes.wizard(pilot).query_one("#label", Input).value = "Another"
+        await pilot.click("#do-dashboard")
+        await settled(pilot, lambda: "The disk is full." in grid(world.app))
+        assert isinstance(world.app.screen, WizardScreen)
+        await pilot.click("#do-dashboard")
+        await settled(pilot, lambda: isinstance(world.app.screen, DashboardScreen))
+
+
+async def test_an_application_keeps_its_name_where_none_is_typed(tmp_path: Path) -> None:
+    world = make_world(tmp_path, accounts=True)
+    async with running(world, SIZE) as pilot:
+        await pilot.press("n")
+        await settled(pilot, lambda: is_at(pilot, "#name"))
+        await scenes.paste(pilot, "#client-id", scenes.CLIENT_ID)
+        await scenes.paste(pilot, "#client-secret", scenes.CLIENT_SECRET.reveal())
+        await pilot.press("enter")
+        await settled(pilot, lambda: is_at(pilot, "#scopes"))
+        await pilot.press("enter")
+        await settled(pilot, lambda: is_at(pilot, "#code"))
+    assert [each.name for each in world.stored.applications()] == ["Demo app"]
+
+
+async def test_the_account_is_seen_where_the_wire_view_stood_in_place_of_the_page(tmp_path: Path) -> None:
+    world = make_world(tmp_path, accounts=True)
+    async with running(world, SIZE) as pilot:
+        await wizard_scenes.second_account(pilot)
+        await pilot.press("f2")
+        await settled(pilot, lambda: scenes.wizard(pilot).has_class("-wire-page"))
+        fresh = scenes.authorization("Sea View", 4720, 7200)
+        address = Address("demo-app", "new-1")
+        world.store.save(address, dataclasses.replace(fresh, settled=False))
+        await scenes.wizard(pilot)._connected(address, "")
+        await settled(pilot, lambda: "Connected: Sea View" in grid(world.app))
+        assert is_at(pilot, "#do-another")
+
+
+# -- a store that cannot be read ------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("key", ["a", "n", "u", "Q"])
+async def test_settings_that_cannot_be_read_are_told_and_it_goes_on(tmp_path: Path, key: str) -> None:
+    world = make_world(tmp_path, accounts=True)
+    async with running(world, (120, 36)) as pilot:
+        (tmp_path / "config.toml").write_text("no = [toml\n")
+        await pilot.press("end", key)
+        if key == "n":
+            await settled(pilot, lambda: is_at(pilot, "#name"))
+            await scenes.paste(pilot, "#client-id", scenes.CLIENT_ID)
+            await scenes.paste(pilot, "#client-secret", scenes.CLIENT_SECRET.reveal())
+            await pilot.press("enter")
+        await settled(pilot, lambda: says(grid(world.app), "cannot be understood: Invalid value"))
+        assert world.app.return_code is None
+    assert world.app._exception is None
+
+
+async def test_a_store_that_others_can_read_is_told_at_the_start(tmp_path: Path) -> None:
+    world = make_world(tmp_path, accounts=True)
+    (tmp_path / "state").chmod(0o755)
+    async with world.app.run_test(size=(120, 36)) as pilot:
+        await settled(pilot, lambda: isinstance(world.app.screen, DashboardScreen))
+        await settled(pilot, lambda: says(grid(world.app), "chmod"))

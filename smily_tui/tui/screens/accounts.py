@@ -155,13 +155,20 @@ class AccountsScreen(SupportScreen[None]):
 
     def _tick(self) -> None:
         now = self._stored.clock.now()
-        if self._stored.changed() or self._keyless:
+        if self._keyless or self._is_changed():
             self._load_anew()
         elif self._arranged and now.since(self._arranged) >= self._lasts:
             self._show()
         else:
             self.query_one(AccountTable).tick(now, self._busy)
             self._detail()
+
+    def _is_changed(self) -> bool:
+        """Whether there is something to read, or to complain of."""
+        try:
+            return self._stored.changed()
+        except SmilyError:
+            return True
 
     @on(AccountTable.Pointed)
     def _other_account(self) -> None:

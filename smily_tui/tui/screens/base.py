@@ -59,10 +59,11 @@ class StatusScreen(SizedScreen[_Result]):
     _had_focus: Widget | None = None
 
     def on_worker_state_changed(self, event: Worker.StateChanged) -> None:
-        """Tell that a worker failed, by the type of the error alone: its text may hold anything."""
+        """Tell that a worker failed; of a bug by the type of the error alone: its text may hold anything."""
         if event.state is WorkerState.ERROR:
-            kind = type(event.worker.error).__name__
-            self.query_one(StatusLine).error(SmilyError(f"A bug: {kind}."))
+            error = event.worker.error
+            named = error if isinstance(error, SmilyError) else SmilyError(f"A bug: {type(error).__name__}.")
+            self.query_one(StatusLine).error(named)
 
     # -- the wire view ---------------------------------------------------------------------------------
 
@@ -98,6 +99,12 @@ class StatusScreen(SizedScreen[_Result]):
             self.mount(WirePanel(self.app.wire, beside=beside), before=0)
         self.set_class(beside, "-wire")
         self.set_class(not beside, "-wire-page")
+
+    def close_wire_page(self) -> None:
+        """What the page shows now is to be seen: the view stays open only where it stands beside the page."""
+        if self.has_class("-wire-page"):
+            self.app.wire_open = False
+            self._close_wire()
 
     def _close_wire(self) -> None:
         self.remove_class("-wire", "-wire-page")

@@ -10,7 +10,7 @@ from textual import work
 from smily_tui.errors import SmilyError
 from smily_tui.refresh.decision import Need
 from smily_tui.secret import Secret
-from smily_tui.tui.actions import DASHBOARD, EVERYWHERE, WIRE, bindings
+from smily_tui.tui.actions import DASHBOARD, EVERYWHERE, REVEAL, WIRE, bindings
 from smily_tui.tui.renewing import Renewal
 from smily_tui.tui.screens.accounts import AccountsScreen
 from smily_tui.tui.screens.demo_wizard import wizard_for
@@ -185,8 +185,8 @@ class DashboardScreen(AccountsScreen):
 
     def action_results(self) -> None:
         """Show what came of the last refresh, account by account."""
-        if self._last is None:
-            self.query_one(StatusLine).say(NOT_YET)
+        if self._last is None or self._many is not None:
+            self.query_one(StatusLine).say(NOT_YET if self._last is None else STILL)
             return
         from smily_tui.tui.screens.results import ResultsScreen
 
@@ -217,7 +217,8 @@ class DashboardScreen(AccountsScreen):
         """Copy the access token; asked once, since clipboards remember."""
         account = self.query_one(AccountTable).chosen
         if account is not None and not account.unreadable and await self._may_copy():
-            self._copy(account.access, f"Access token of {account.label}")
+            instead = f"Press {self.app.key_of(REVEAL)} to show it."
+            self._copy(account.access, f"Access token of {account.label}", instead)
 
     async def _may_copy(self) -> bool:
         if not self._copies_agreed:
@@ -227,8 +228,8 @@ class DashboardScreen(AccountsScreen):
         return self._copies_agreed
 
     @work(thread=True, exit_on_error=False)
-    def _copy(self, secret: Secret, what: str) -> None:
-        words = self.app.copy_outside(secret)
+    def _copy(self, secret: Secret, what: str, instead: str = "") -> None:
+        words = self.app.copy_outside(secret, instead)
         self.app.call_from_thread(self.query_one(StatusLine).say, f"{what}: {words}")
 
     @work(exit_on_error=False)
@@ -259,6 +260,7 @@ class DashboardScreen(AccountsScreen):
             self.app.wire.follow(running)
             self.query_one(StatusLine).busy("Refreshing it first")
             await running.ended()
+            self.load()
         export = export_of(self._stored, address)
         text = as_text(export, wish.format)
         if not wish.folder:

@@ -43,7 +43,7 @@ class Wish:
 class ExportDialog(Dialog[Wish | None]):
     """A list of formats, a folder, and the buttons; None: leave it."""
 
-    ABOUT = "The access token as a text for another program. Arrows choose the form; Enter saves it."
+    ABOUT = "The access token as a text for another program. Arrows choose the form; Enter goes on to Save."
     ACTIONS = NAME
     BINDINGS = bindings(ACTIONS)
 
@@ -71,6 +71,10 @@ class ExportDialog(Dialog[Wish | None]):
         self.query_one(OptionList).focus()
 
     @on(OptionList.OptionSelected)
+    def _chosen(self) -> None:
+        """A click chooses, too: nothing is written before the person has seen where."""
+        self.query_one("#save", Button).focus()
+
     @on(Input.Submitted)
     @on(Button.Pressed, "#save")
     def _save(self) -> None:

@@ -12,6 +12,7 @@ from textual.events import Resize
 from textual.widgets import ContentSwitcher
 
 from smily_tui.errors import SmilyError
+from smily_tui.oauth.credentials import KnownCredentials
 from smily_tui.refresh.drafts import STEPS, Draft
 from smily_tui.text import clean
 from smily_tui.tui.actions import EVERYWHERE, WIRE, WIZARD, bindings
@@ -30,6 +31,7 @@ from smily_tui.tui.wizard.page import Page
 from smily_tui.tui.wizard.permissions_page import PermissionsPage
 from smily_tui.tui.wizard.start import Start
 from smily_tui.words import connecting as say
+from smily_tui.words import questions
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -72,6 +74,8 @@ class WizardScreen(LeftOffScreen["Address | None"]):
         self._scopes = start.scopes
         self._made: Instant | None = None
         self._account: Account | None = None
+        self._placing = self._was_there = False
+        self._name_refused = ""
 
     def compose(self) -> ComposeResult:
         """Build the screen."""
@@ -81,12 +85,23 @@ class WizardScreen(LeftOffScreen["Address | None"]):
             yield StepList()
             with Vertical(id="column"):
                 with ContentSwitcher(initial="application"):
-                    yield ApplicationPage(self._stored.known_credentials(), id="application")
+                    yield ApplicationPage(self._known_credentials(), id="application")
                     yield PermissionsPage(id="permissions")
                     yield AuthorizePage(id="authorize")
                     yield DonePage(id="done")
                 yield StatusLine()
         yield KeyLine()
+
+    def _known_credentials(self) -> KnownCredentials:
+        """Those that are stored, so that one in the wrong field is named; none where they cannot be read."""
+        try:
+            return self._stored.known_credentials()
+        except SmilyError as error:
+            self.call_after_refresh(self._complain, error)
+            return KnownCredentials(lambda _: False, lambda _: False)
+
+    def _complain(self, error: SmilyError) -> None:
+        self.query_one(StatusLine).error(error)
 
     def on_mount(self) -> None:
         """Begin, or go on where the person left off."""
@@ -107,8 +122,7 @@ class WizardScreen(LeftOffScreen["Address | None"]):
 
     def _fill_from(self, application: Application) -> None:
         secret = self._stored.client_secret(application.key)
-        if secret is not None:
-            self.query_one(ApplicationPage).fill(application.name, application.client_id, secret)
+        self.query_one(ApplicationPage).fill(application.name, application.client_id, secret)
 
     def resume(self, draft: Draft) -> None:
         """The pages as they were; the Client Secret comes from the vault or is asked for once more."""
@@ -176,13 +190,17 @@ class WizardScreen(LeftOffScreen["Address | None"]):
 
     @on(Page.GoOn)
     def _go_on(self) -> None:
-        if self._helper is not None:
+        if self._helper is not None or self._placing:
             return
-        {
+        go_on = {
             "application": self._leave_application,
             "permissions": self._leave_permissions,
             "authorize": self._check_code,
-        }.get(self._page, self.action_back)()
+        }.get(self._page, self.action_back)
+        try:
+            go_on()
+        except SmilyError as error:  # what is stored cannot be read: what was typed stays in its fields
+            self.query_one(StatusLine).error(error)
 
     @on(Page.GoBack)
     def action_back(self) -> None:
@@ -190,6 +208,9 @@ class WizardScreen(LeftOffScreen["Address | None"]):
         if self._helper is not None:
             if not self._helper.cancel():
                 self.app.bell()
+            return
+        if self._placing:
+            self.app.bell()
             return
         self.query_one(StatusLine).clear()
         if self._page == "authorize" and self._start.application is None:
@@ -199,10 +220,11 @@ class WizardScreen(LeftOffScreen["Address | None"]):
         else:
             self._leave()
 
-    def _leave(self) -> None:
-        self._keep_name()
-        self.keep()
-        self.dismiss(self._account.address if self._account else None)
+    @work(exit_on_error=False, exclusive=True, group="leave")
+    async def _leave(self) -> None:
+        if await self._keep_name():
+            self.keep()
+            self.dismiss(self._account.address if self._account else None)
 
     def _leave_application(self) -> None:
         entered = self.query_one(ApplicationPage).entered()
@@ -326,50 +348,79 @@ class WizardScreen(LeftOffScreen["Address | None"]):
         account = self._stored.account(address)
         if account is None:
             return
+        before = {each.address for each in self._stored.accounts()}
+        self._placing = True
         try:
             self._account = await self.place(account, account.label)
         except SmilyError as error:
             self.query_one(StatusLine).error(error)
             self._account = account
+        finally:
+            self._placing = False
+        self._was_there = self._account.address in before - {address}
         self.query_one(AuthorizePage).set_waiting(waiting=False)
         self.query_one(AuthorizePage).clear_code()
         now = self._stored.clock.now()
+        self.close_wire_page()
         self._show("done")
         kept = Kept(clean(self._stored.home.state), self._stored.at_rest.words)
         self.query_one(DonePage).show(self._account, remark, kept, now, clock=clock)
 
-    def _keep_name(self) -> None:
-        """A name that was changed on the last page is kept, whichever way the person leaves it."""
+    async def _keep_name(self) -> bool:
+        """Keep a name that was changed on the last page; False: it could not be, and the words say why.
+
+        Who goes on all the same leaves it as it was. Another process may hold the account's lock.
+        """
         label = self.query_one(DonePage).label
-        if self._page != "done" or self._account is None or label in ("", self._account.label):
-            return
+        if self._page != "done" or self._account is None:
+            return True
+        if label in ("", self._account.label, self._name_refused):
+            return True
         try:
-            self._account = self._stored.rename(self._account.address, label)
+            self._account = await to_thread(self._stored.rename, self._account.address, label)
         except SmilyError as error:
+            self._name_refused = label
             self.query_one(StatusLine).error(error)
+            return False
+        return True
 
     @on(DonePage.Wants)
     def _next(self, event: DonePage.Wants) -> None:
         if event.what == "dashboard" or self._account is None:
             self._leave()
         elif event.what == "copy":
-            token = self._account.access
-            self.outside(lambda: "Access token: " + self.app.copy_outside(token))
+            self._copy(self._account.access)
         elif event.what == "wrong":
             self._not_this_one()
         else:
-            self._keep_name()
-            asked, number = tuple(self._account.asked), self._account.account_id
-            again = event.what == "again"
-            known = (
-                Start(self._application, asked, number) if again else Start(self._application, self._scopes)
-            )
-            self._start, self._scopes = known, known.scopes
-            self._to_authorize()
+            self._another(again=event.what == "again")
+
+    @work(exit_on_error=False)
+    async def _copy(self, token: Secret) -> None:
+        """Asked first: clipboards remember."""
+        if await self.app.push_screen_wait(Question(questions.COPY, "Copy", "Leave it")):
+            self.outside(lambda: "Access token: " + self.app.copy_outside(token))
+
+    @work(exit_on_error=False, exclusive=True, group="leave")
+    async def _another(self, *, again: bool) -> None:
+        """The link for one more account, or for the same one and what was not given."""
+        if self._account is None or not await self._keep_name():
+            return
+        asked, number = tuple(self._account.asked), self._account.account_id
+        known = Start(self._application, asked, number) if again else Start(self._application, self._scopes)
+        self._start, self._scopes = known, known.scopes
+        self._to_authorize()
 
     @work(exit_on_error=False)
     async def _not_this_one(self) -> None:
+        """Forget it and show the link again; one that was connected before has its tokens anew and stays."""
         if self._account is None:
+            return
+        if self._was_there:
+            stays = say.STAYS.format(label=self._account.label)
+            self._account = None
+            self._to_authorize()
+            self.query_one(StatusLine).say(f"{stays} {say.SIGN_OUT}")
             return
         question = f"{say.TRY_AGAIN.format(label=self._account.label)}\n\n{say.SIGN_OUT}"
         if await self.app.push_screen_wait(Question(question, "Forget it and try again", "Keep it")):

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from textual.containers import VerticalScroll
 from textual.content import Content
-from textual.widgets import Digits, Static
+from textual.widgets import Digits
 
 from smily_tui.tui.widgets.countdown import Countdown
 from smily_tui.tui.widgets.hanging import Hanging, Hung
@@ -49,8 +49,8 @@ class AccountDetail(VerticalScroll):
 
     def compose(self) -> ComposeResult:
         """Build the pane."""
-        yield Static("", id="name", markup=False)
-        yield Static("", id="state", markup=False)
+        yield Hanging(id="name")
+        yield Hanging(id="state")
         yield LargeDigits("") if self._large else Countdown("")
         yield LifeBar()
         yield Hanging(id="facts")
@@ -58,9 +58,9 @@ class AccountDetail(VerticalScroll):
     def show_nothing(self, words: str) -> None:
         """Say why there is no account to be shown."""
         self.add_class("-lifeless")
-        self.query_one("#name", Static).update(Content(words))
-        self.query_one("#state", Static).update("")
-        self.query_one(Hanging).hang([])
+        self.query_one("#name", Hanging).hang([(Content(""), Content(words))])
+        for each in ("#state", "#facts"):
+            self.query_one(each, Hanging).hang([])
 
     def show(
         self, account: Account, application: str, now: Instant, *, revealed: bool, elsewhere: bool
@@ -69,15 +69,15 @@ class AccountDetail(VerticalScroll):
         readable = not account.unreadable
         self.set_class(not readable, "-lifeless")
         state, left = account.state(now), account.left(now)
-        self.query_one("#name", Static).update(Content(account.label))
-        place = self.query_one("#state", Static)
+        self.query_one("#name", Hanging).hang([(Content(""), Content(account.label))])
+        place = self.query_one("#state", Hanging)
         place.set_classes(_KINDS[state])
-        place.update(Content(f"{state.glyph} {sentence(account, now)}"))
+        place.hang([(Content(f"{state.glyph} "), Content(sentence(account, now)))])
         self.query_one(Digits).update(countdown(left) if left > 0 else "0:00:00")
         self.query_one(LifeBar).share = max(0.0, left) / account.lifetime if readable else 0.0
         rows = _rows(account, application, now, revealed=revealed, elsewhere=elsewhere)
         facts = [_row(name, text) for name, text in rows if text]
-        self.query_one(Hanging).hang(facts if readable else _unreadable(account))
+        self.query_one("#facts", Hanging).hang(facts if readable else _unreadable(account))
 
 
 _KINDS = {

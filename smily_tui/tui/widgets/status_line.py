@@ -47,7 +47,7 @@ class StatusLine(Hanging):
 
     def on_mount(self) -> None:
         """Count the seconds."""
-        self.set_interval(0.1, self._tick)
+        self._timer = self.set_interval(0.1, self._tick, pause=True)
 
     def on_resize(self) -> None:
         """What stands above it gets the rest."""
@@ -56,6 +56,7 @@ class StatusLine(Hanging):
     def busy(self, doing: str, running: Running | None = None) -> None:
         """Something is going on; shown after 0.3 s, so that a quick answer does not flicker."""
         self._doing, self._helper, self._began = doing, running, self.now()
+        self._timer.resume()
 
     def done(self, words: str) -> None:
         """It ended well."""
@@ -68,6 +69,7 @@ class StatusLine(Hanging):
         self._show(words, "-error")
         if error.again_at is not None:
             self._limited = (error.again_at, words, "")
+            self._timer.resume()
             self._count_down()
 
     def say(self, words: str) -> None:
@@ -82,6 +84,7 @@ class StatusLine(Hanging):
         self._doing = ""
         self._helper = None
         self._limited = None
+        self._timer.pause()
         self._fill(words, kind)
 
     def _fill(self, words: str, kind: str) -> None:

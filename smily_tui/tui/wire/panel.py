@@ -81,8 +81,11 @@ class WirePanel(Container):
 
     def follow(self) -> None:
         """Show what there is now, the newest of it in full."""
+        with suppress(NoMatches):  # the panel may be on its way out
+            self._follow(self.query_one("#said", OptionList))
+
+    def _follow(self, said: OptionList) -> None:
         self._draw()
-        said = self.query_one("#said", OptionList)
         entries = self._log.entries
         with self.prevent(OptionList.OptionHighlighted):
             said.set_options([Option(in_one_line(at, each)) for at, each in enumerate(entries, 1)])

@@ -10,7 +10,7 @@ from textual.widgets import Collapsible, Input, Static
 
 from smily_tui.oauth import credentials
 from smily_tui.secret import Secret
-from smily_tui.text import Clean, Untrusted, clean
+from smily_tui.text import Untrusted, clean
 from smily_tui.tui.widgets.fields import PasteInput, SecretInput
 from smily_tui.tui.wizard.page import Page, buttons, words
 from smily_tui.words import connecting as say
@@ -65,7 +65,7 @@ class ApplicationPage(Page):
             self.query_one(f"#{wrong[0]}", Input).focus()
             return None
         return Entered(
-            clean(self._value("name")) or Clean("My app"),
+            clean(self._value("name")),
             credentials.read_client_id(self._value("client-id")),
             credentials.read_client_secret(self._value("client-secret")),
         )

@@ -109,7 +109,7 @@ class AuthorizePage(Page):
 
     def point_to_link(self) -> None:
         """The code was of another link: this one is to be opened, and Enter does that."""
-        button = next(iter(self.query(".links Button")))
+        button = self.query_one("#do-open", Button)
         button.can_focus = True
         button.focus()
 
