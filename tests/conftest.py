@@ -9,11 +9,15 @@ from pathlib import Path
 from typing import Final, TextIO
 
 import pytest
+from hypothesis import settings
 
 from tests.polling import until
 
 HERE: Final = Path(__file__)
 ROOM: Final = pytest.StashKey[TextIO]()
+
+settings.register_profile("steady", deadline=None)  # how busy the machine is says nothing about the code
+settings.load_profile("steady")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

@@ -15,6 +15,7 @@ import pytest
 
 from tests.faults.saving.bench import Bench
 from tests.faults.saving.ways import IN_PLACE, LIBRARIES, OURS, Way, number_in
+from tests.polling import until
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -45,6 +46,7 @@ def kill_again_and_again(way: Way, folder: Path, kills: int, seed: int = SEED) -
         for turn in range(kills):
             start = bench.saved()
             bench.save_from(start + 1)
+            until(lambda start=start: bench.saved() > start)  # type: ignore[misc]
             moment = moments.uniform(0, LONGEST)
             select.select([], [], [], moment)
             bench.kill()
