@@ -81,7 +81,7 @@ def _gallery(folder: Path, kind: str, size: tuple[int, int]) -> str:
     lost = folder / "lost"
     command = (sys.executable, "-m", "tests.hostile.text.gallery", str(folder / "smily"), kind, str(lost))
     environ = clean_environment(folder) | {"PYTHONPATH": str(Path.cwd())}
-    with Bytes(command, environ, columns=size[0], rows=size[1], limit=150) as terminal:
+    with Bytes(command, environ, columns=size[0], rows=size[1], limit=280) as terminal:
         assert (terminal.exit_code(), lost.read_text() if lost.exists() else "") == (0, "")
         return terminal.raw
 
