@@ -99,7 +99,7 @@ class Connecting:
             return self._start
         known = self._stored.application(draft.application) if draft.application else None
         secret = self._stored.client_secret(known.key) if known else None
-        self._name = draft.name
+        self._name, self._origin = draft.name, known.server if known else draft.server
         if known is None or secret is None:
             if draft.step != "application":
                 self._console.say(*sentences(words.PASTE_AGAIN))
@@ -115,7 +115,8 @@ class Connecting:
         if application is not None:
             name, client_id, key = application.name, application.client_id, application.key
         made = self._made if step == "authorize" else None
-        if name:
+        at_home = application is not None or self._origin in (None, server)  # a draft knows no other server
+        if name and at_home:
             number = self._start.account_id
             self._unfinished.note(Draft(step, server, name, client_id, key, scopes, made, number))
             self._unfinished.keep()

@@ -10,10 +10,11 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from smily_tui.cli.dispatch import _parser
 from smily_tui.cli.refresh import AT_ONCE
 from smily_tui.refresh.authorizations import Authorizations
 from smily_tui.sandbox.server import Options, Sandbox
-from smily_tui.text import Clean
+from smily_tui.text import Clean, Untrusted
 from smily_tui.vault.account import Address
 from smily_tui.vault.home import Home
 from smily_tui.vault.store import Store
@@ -321,3 +322,12 @@ def test_a_limit_of_the_api_is_told_with_its_end(tmp_path: Path) -> None:
         limited = run_program(environ, "api", "me")
         assert (limited.returncode, limited.stdout) == (5, "")
         assert "The limit is lifted at " in limited.stderr
+
+
+SPOKEN = ["token", "refresh", "accounts", "export --format env", "handover", "forget"]
+
+
+@pytest.mark.parametrize("command", SPOKEN)
+def test_an_account_that_is_named_is_text_from_outside(command: str) -> None:
+    arguments = [*command.split(), "villa-rosa"]
+    assert _parser(arguments).parse_args(arguments).account == Untrusted("villa-rosa")

@@ -356,26 +356,6 @@ def test_the_trash_is_emptied_on_request_and_after_a_month(world: World) -> None
     assert not any((world.home.state / ".trash").rglob("account.*"))
 
 
-def test_a_month_later_a_look_at_the_accounts_is_enough(world: World) -> None:
-    Authorizations(world.home, clock=world).forget(world.address)
-    world.wall += 29 * 86400
-    Authorizations(world.home, clock=world).accounts()
-    assert [each.address for each in world.store.trash.find()] == [world.address]
-    world.wall += 2 * 86400
-    Authorizations(world.home, clock=world).accounts()
-    assert world.store.trash.find() == []
-
-
-def test_any_of_several_with_one_address_can_be_brought_back(world: World) -> None:
-    stored = Authorizations(world.home, clock=world)
-    older = world.stored()
-    stored.forget(world.address)
-    world.wall += 60
-    world.store.save(world.address, dataclasses.replace(older, label=Clean("Newer")))
-    stored.forget(world.address)
-    assert stored.restore(stored.forgotten()[1]).label == older.label
-
-
 def test_a_forgotten_account_that_cannot_be_read_is_moved_as_it_is(world: World) -> None:
     path = world.store.path(world.address)
     path.write_bytes(b"damaged")
