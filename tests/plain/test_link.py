@@ -6,10 +6,12 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from smily_tui.plain.connecting import Connecting, Start
+from smily_tui.plain.console import Leave
 from smily_tui.refresh.authorizations import Authorizations
 from smily_tui.vault.store import Store
 from smily_tui.words.owner_message import owner_message
-from tests.plain.scripted import CTRL_C
+from tests.plain.scripted import CTRL_C, Scripted, session
 from tests.plain.test_dialogue import talk
 from tests.refresh.connected import connected
 
@@ -89,6 +91,21 @@ def test_an_application_without_a_secret_is_asked_for_again_under_its_name(world
     )  # fmt: skip
     assert "The secret of app is not stored here." in said
     assert "A name for it [App]: " in said
+    assert "Connected: Chalet [Alpes]" in said
+    assert anywhere.applications() == (application,)
+
+
+def test_who_leaves_before_the_secret_is_stored_again_goes_on_at_the_same_server(world: World) -> None:
+    sandbox, stored, address = world
+    anywhere = Authorizations(stored.home)
+    client, (application,) = sandbox.state.client, stored.applications()
+    code = sandbox.state.grant(4712, ("public",))
+    Store(stored.home).application_path(address.application).unlink()
+    typed = ("", client.client_id, client.client_secret)
+    connecting = Connecting(session(anywhere, Scripted(code, *typed, "quit")), Start(application))
+    with pytest.raises(Leave):
+        connecting.run()
+    said = talk(anywhere, "yes", *typed, "", code, "", "quit")
     assert "Connected: Chalet [Alpes]" in said
     assert anywhere.applications() == (application,)
 
