@@ -44,15 +44,16 @@ def run(options: argparse.Namespace) -> int:
 
         sys.stdout.write(json.dumps([_as_dict(each, now) for each in accounts], indent=2) + "\n")
         return 0
+    if not accounts:
+        tell("No account is stored. smily-tui connect adds one.")
+        return 0
+    kept = stored.at_rest.words  # before anything is written: it may be the store that cannot be read
     rows = [_row(each, now) for each in accounts]
-    widths = [max((len(row[column]) for row in rows), default=0) for column in range(4)]
+    widths = [max(len(row[column]) for row in rows) for column in range(4)]
     for row in rows:
         columns = [text.ljust(width) for text, width in zip(row, widths, strict=False)]
         sys.stdout.write("  ".join([*columns, row[4]]).rstrip() + "\n")
-    if rows:
-        tell(f"Kept for you alone, {stored.at_rest.words}.")
-    else:
-        tell("No account is stored. smily-tui connect adds one.")
+    tell(f"Kept for you alone, {kept}.")
     return 0
 
 

@@ -8,6 +8,8 @@ import time
 from typing import TYPE_CHECKING
 
 from smily_tui.vault.home import Home
+from smily_tui.words.amounts import countdown
+from smily_tui.words.questions import YES
 
 if TYPE_CHECKING:
     import argparse
@@ -15,9 +17,6 @@ if TYPE_CHECKING:
     from smily_tui.refresh.authorizations import Authorizations
     from smily_tui.text import Clean, Untrusted
     from smily_tui.vault.account import Account
-
-
-YES = frozenset({"y", "yes", "o", "oui"})
 
 
 def authorizations(options: argparse.Namespace) -> Authorizations:
@@ -46,9 +45,8 @@ def in_ascii(options: argparse.Namespace) -> bool:
 
 def tell(words: str, *, end: str = "\n") -> None:
     """Words for a person, on stderr; `print` would take anything, text from outside, too."""
-    if sys.stderr is not None:  # closed by whoever started this: then nobody reads
-        sys.stderr.write(words + end)
-        sys.stderr.flush()
+    sys.stderr.write(words + end)
+    sys.stderr.flush()
 
 
 def confirmed(question: str) -> bool:
@@ -61,10 +59,7 @@ def confirmed(question: str) -> bool:
 
 def duration(seconds: float) -> str:
     """Time left, such as 1:59:50; `expired` when none is."""
-    if seconds <= 0:
-        return "expired"
-    whole = int(seconds)
-    return f"{whole // 3600}:{whole // 60 % 60:02}:{whole % 60:02}"
+    return countdown(seconds) if seconds > 0 else "expired"
 
 
 def valid_until(account: Account, authorizations: Authorizations) -> str:

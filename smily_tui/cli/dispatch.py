@@ -34,6 +34,7 @@ COMMANDS = {
     "sandbox": "run a Smily-like OAuth server on this machine",
     "doctor": "check store, keyring, clock, network, terminal and clipboard; prints fixes",
 }
+STREAMS = (("stdin", "r", os.O_RDONLY), ("stdout", "w", os.O_RDONLY), ("stderr", "w", os.O_WRONLY))
 FULL_SCREEN = frozenset({"demo", "connect"})
 EPILOG = """\
 exit codes: 0 done, 1 a bug, 2 usage, 3 no such account, or several, 4 a new authorization is needed,
@@ -59,8 +60,7 @@ def _command(name: str) -> Command:
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the program; the exit code is that of the contract."""
-    if sys.stdout is None:  # closed by whoever started this: writing shall fail as on any bad descriptor
-        sys.stdout = open(os.open(os.devnull, os.O_RDONLY), "w", encoding="utf-8")  # noqa: PTH123, SIM115
+    _replace_closed_streams()
     given = sys.argv[1:] if arguments is None else arguments
     options = _parser(given).parse_args(given)
     try:
@@ -81,6 +81,17 @@ def main(arguments: Sequence[str] | None = None) -> int:
         tell(f"smily-tui: A bug: {type(error).__name__} at {where}. Please report it.")
         return 1
     return code
+
+
+def _replace_closed_streams() -> None:
+    """Have all three streams, whichever of them were closed by whoever started this.
+
+    Input has ended then, and nobody reads errors; but writing output fails as on any bad descriptor.
+    """
+    for name, mode, flags in STREAMS:  # in this order: each gets the lowest free number, which is its own
+        if getattr(sys, name) is None:
+            number = os.open(os.devnull, flags)
+            setattr(sys, name, open(number, mode, encoding="utf-8", closefd=False))  # noqa: SIM115
 
 
 def _run(options: argparse.Namespace) -> int:

@@ -5,9 +5,10 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING
 
-from smily_tui.cli.common import authorizations, tell
+from smily_tui.cli.common import authorizations, spoken, tell
 from smily_tui.clock import process_started
 from smily_tui.refresh.decision import Need
+from smily_tui.text import Untrusted
 from smily_tui.words.exporting import FORMATS, advice
 
 if TYPE_CHECKING:
@@ -17,7 +18,11 @@ if TYPE_CHECKING:
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Define the command's arguments."""
     parser.add_argument(
-        "account", nargs="?", metavar="ACCOUNT", help="APPLICATION/ACCOUNT, or less where clear"
+        "account",
+        nargs="?",
+        type=Untrusted,
+        metavar="ACCOUNT",
+        help="APPLICATION/ACCOUNT, or less where clear",
     )
     kinds = "; ".join(f"{name}: {words}" for name, words in FORMATS.items())
     parser.add_argument("--format", choices=FORMATS, required=True, help=kinds)
@@ -26,7 +31,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(options: argparse.Namespace) -> int:
     """The text to stdout, with a token that is durably saved; until when it is good to stderr."""
     stored = authorizations(options)
-    account = stored.find(options.account)
+    account = stored.find(spoken(options))
     from smily_tui.refresh.exporting import export_of
     from smily_tui.wire.export import as_text
 

@@ -10,16 +10,12 @@ from smily_tui.cli.common import authorizations, spoken
 from smily_tui.errors import UsageError
 from smily_tui.text import Untrusted, clean
 from smily_tui.vault.errors import NoSuchAccount
+from smily_tui.words.questions import NOT_REVOKED
 
 if TYPE_CHECKING:
     import argparse
 
     from smily_tui.refresh.authorizations import Authorizations
-
-NOT_REVOKED = (
-    "At Smily the authorization still stands. To end it, the account's owner uninstalls the application: "
-    "sign in at Smily, open Apps, choose the application, uninstall."
-)
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from smily_tui import terminal
 from smily_tui.cli.common import in_ascii
-from smily_tui.errors import UsageError
-from smily_tui.text import clean
 
 if TYPE_CHECKING:
     import argparse
@@ -15,7 +14,6 @@ if TYPE_CHECKING:
     from smily_tui.demo import DemoInfo
     from smily_tui.refresh.authorizations import Authorizations
     from smily_tui.text import Untrusted
-    from smily_tui.vault.application import Application
 
 
 def asks_for_plain(options: argparse.Namespace) -> bool:
@@ -33,10 +31,11 @@ def is_plain(options: argparse.Namespace) -> bool:
 def check_terminal(options: argparse.Namespace) -> None:
     """See that somebody can read and type; raises UsageError."""
     if is_plain(options):
-        from smily_tui.plain.terminal import check_terminal as check
+        from smily_tui.plain.terminal import ASKS
+
+        terminal.check_terminal(ASKS)
     else:
-        from smily_tui.tui.run import check_terminal as check
-    check()
+        terminal.check_terminal()
 
 
 def show(
@@ -65,28 +64,23 @@ def show(
             presenter=presenter,
             ascii=in_ascii(options),
         )
+    from smily_tui.plain.run import preferences
     from smily_tui.plain.run import run as run_plain
     from smily_tui.plain.terminal import LineTerminal, chosen_by_itself
 
     because = "" if asks_for_plain(options) else chosen_by_itself()
-    named = _named(stored, application) if application else None
-    terminal = LineTerminal(ascii=in_ascii(options))
+    named = stored.named(application) if application else None
+    looks = preferences(stored)
     return run_plain(
         stored,
-        terminal,
+        LineTerminal(ascii=in_ascii(options) or looks.ascii),
         lambda: _doctor(stored),
         demo=demo,
         connect=connect,
         application=named,
         because=because,
+        clipboard=looks.clipboard,
     )
-
-
-def _named(stored: Authorizations, name: Untrusted) -> Application:
-    found = stored.application(name)
-    if found is None:
-        raise UsageError(f"There is no application “{clean(name, 60)}”.", next="Leave --app out.")
-    return found
 
 
 def _doctor(stored: Authorizations) -> Iterator[str]:

@@ -6,15 +6,17 @@ import getpass
 import sys
 from typing import TYPE_CHECKING
 
-from smily_tui.cli.common import YES, tell
+from smily_tui.cli.common import tell
 from smily_tui.errors import SmilyError, UsageError
 from smily_tui.oauth import credentials as reading
 from smily_tui.oauth.likely_causes import clock_words
 from smily_tui.oauth.pasted_code import read_pasted_code
 from smily_tui.oauth.scopes import expand, is_valid_name
+from smily_tui.oauth.server import host_of
 from smily_tui.secret import Secret
 from smily_tui.text import Clean, Untrusted, clean
-from smily_tui.words.connecting import NOT_IDENTIFIED, less_given
+from smily_tui.words import connecting as words
+from smily_tui.words.questions import YES
 
 if TYPE_CHECKING:
     import argparse
@@ -28,10 +30,7 @@ if TYPE_CHECKING:
 
 PASTES = 3
 MY_APP = Clean("My app")
-REMINDER = (
-    "Open this link, sign in as the account's owner and choose “Authorize”; then paste the code that the "
-    "page shows. It works once, for about 10 minutes."
-)
+REMINDER = f"{words.OPEN} {words.PASTE} {words.FINE}"
 
 
 def connect(stored: Authorizations, options: argparse.Namespace) -> int:
@@ -42,17 +41,16 @@ def connect(stored: Authorizations, options: argparse.Namespace) -> int:
     """
     asking = Asking(yes=options.yes)
     stored.check_writable()
-    application = _application(stored, options, asking)
-    scopes = _scopes(options.scope, application, asking)
+    application, scopes = _application(stored, options, asking)
     tell(REMINDER)
     sys.stdout.write(stored.authorize_link(application, scopes, options.account_id) + "\n")
     sys.stdout.flush()
     link = stored.link_shown(application, stored.clock.now())
     code = _code(stored, application, asking)
-    tell("Exchanging the code …")
+    tell(f"{words.CHECKING.format(host=host_of(application.server))} …")
     address = stored.exchange(application, code, scopes, link).wait().address
     account = _named(stored, address, asking, options.account_id)
-    if less := less_given(account, "smily-tui connect"):
+    if less := words.less_given(account, "smily-tui connect"):
         tell(less)
     where = f"below {clean(stored.home.state)}"
     tell(f"Connected: {account.label}. Saved for you alone, {stored.at_rest.words}, {where}.")
@@ -103,11 +101,17 @@ class Asking:
 # -- the application -----------------------------------------------------------------------------------
 
 
-def _application(stored: Authorizations, options: argparse.Namespace, asking: Asking) -> Application:
-    """The stored application, or one from what was given and typed."""
-    known = None if options.client_id else _known(stored, options.app)
-    if known is not None and not options.secret_stdin and stored.client_secret(known.key):
-        return known
+def _application(
+    stored: Authorizations, options: argparse.Namespace, asking: Asking
+) -> tuple[Application, tuple[str, ...]]:
+    """The stored application, or one from what was given and typed; and the permissions to ask for.
+
+    One that is stored keeps its name and its server. Nothing is stored before all answers are good.
+    """
+    asked = _names(options.scope)
+    known = _spoken_of(stored, options)
+    if known and not (options.client_id or options.secret_stdin) and stored.client_secret(known.key):
+        return known, _scopes(asked, known, asking)
     if options.secret_stdin and not options.client_id and known is None:
         raise UsageError("--secret-stdin needs --client-id, or --app with the name of a stored application.")
     credentials = stored.known_credentials()
@@ -115,16 +119,25 @@ def _application(stored: Authorizations, options: argparse.Namespace, asking: As
     client_id = _client_id(given, asking, credentials)
     typed = Untrusted(sys.stdin.readline()) if options.secret_stdin else asking.hidden(reading.SECRET)
     secret = _client_secret(typed, client_id, credentials)
-    name = options.app or (known and known.name) or asking.optional("A name for the application", MY_APP)
-    return stored.save_application(name, client_id, secret, expand(_names(options.scope)))
+    name = options.app
+    if known and known.client_id == client_id:
+        name = known.name
+    else:
+        known = stored.registered(client_id)
+    name = name or (known.name if known else asking.optional("A name for the application", MY_APP))
+    scopes = _scopes(asked, known, asking)
+    return stored.save_application(name, client_id, secret, scopes, known.server if known else None), scopes
 
 
-def _known(stored: Authorizations, name: Untrusted | None) -> Application | None:
-    applications = stored.applications()
-    if name is None and len(applications) > 1:
+def _spoken_of(stored: Authorizations, options: argparse.Namespace) -> Application | None:
+    """The stored application that --app names; the only one where no option is about another."""
+    if options.app:
+        return stored.application(options.app)
+    applications = () if options.client_id else stored.applications()
+    if len(applications) > 1:
         names = ", ".join(each.key for each in applications)
         raise UsageError(f"There are several applications: {names}.", next="Say which one: --app NAME")
-    return stored.application(name) if name else next(iter(applications), None)
+    return next(iter(applications), None)
 
 
 def _client_id(given: Untrusted | None, asking: Asking, known: KnownCredentials) -> str:
@@ -146,21 +159,21 @@ def _judge(finding: Finding, name: str) -> None:
         tell(f"Note: {finding.remark}")
 
 
-def _scopes(given: Sequence[Untrusted], application: Application, asking: Asking) -> tuple[str, ...]:
+def _scopes(asked: Sequence[str], known: Application | None, asking: Asking) -> tuple[str, ...]:
     """The permissions to ask for, presets as what they mean; `public` by name, first."""
-    names = _names(given)
-    if not names:
-        default = clean(" ".join(application.scopes)) or Clean("public")
-        names = _names([asking.optional("Permissions, separated by spaces", default)])
-    wrong = [name for name in names if not is_valid_name(name)]
-    if wrong:
-        raise UsageError(f"“{clean(wrong[0], 60)}” cannot be the name of a permission.")
-    return expand(names)
+    if not asked:
+        default = clean(" ".join(known.scopes) if known else "") or Clean("public")
+        asked = _names([asking.optional("Permissions, separated by spaces", default)])
+    return expand(asked)
 
 
 def _names(given: Iterable[Untrusted]) -> list[str]:
-    """The single names in what was given or typed."""
-    return [name for each in given for name in each.for_parsing().replace(",", " ").split()]
+    """The single names in what was given or typed; raises UsageError where one cannot be a name."""
+    names = [name for each in given for name in each.for_parsing().replace(",", " ").split()]
+    wrong = [name for name in names if not is_valid_name(name)]
+    if wrong:
+        raise UsageError(f"“{clean(wrong[0], 60)}” cannot be the name of a permission.")
+    return names
 
 
 # -- the code and the account --------------------------------------------------------------------------
@@ -171,8 +184,8 @@ def _code(stored: Authorizations, application: Application, asking: Asking) -> S
     for left in reversed(range(PASTES)):
         try:
             return read_pasted_code(asking.hidden("Code"), stored.paste_context(application))
-        except UsageError:
-            raise
+        except UsageError as error:
+            raise error.saying(kept=f"No code was used. {application.name} is stored.") from None
         except SmilyError as error:
             if not left or not asking.terminal:
                 raise
@@ -182,32 +195,33 @@ def _code(stored: Authorizations, application: Application, asking: Asking) -> S
 
 def _named(stored: Authorizations, address: Address, asking: Asking, wanted: int | None) -> Account:
     """Ask the API whose account it is, show it, and give it its name and place."""
-    tell("Asking whose account it is …")
+    tell(f"{words.ASKING} …")
     try:
         identity = stored.identify(address).wait().identity
     except SmilyError as error:
-        tell(NOT_IDENTIFIED.format(what=error.what))
+        tell(words.NOT_IDENTIFIED.format(what=error.what))
         identity = None
-    if identity is not None and (words := clock_words(identity.clock_off)):
-        tell(words)
+    if identity is not None and (clock := clock_words(identity.clock_off)):
+        tell(clock)
     label = _label(identity, asking)
     account = stored.account(address)
     if wanted is not None and account and account.account_id not in (None, wanted):
         tell(f"Careful: account {wanted} was asked for, this is account {account.account_id}.")
     twin = stored.twin(account) if account else None
     replaces = None
-    if twin and asking.confirmed(f"{twin.label} is already stored as {twin.address}. Update its tokens?"):
-        replaces = twin.address
+    if twin:
+        known = words.TWIN.format(label=twin.label, address=twin.address)
+        replaces = twin.address if asking.confirmed(f"{known} Update its tokens?") else None
     return stored.name(address, label, replace=replaces)
 
 
 def _label(identity: Identity | None, asking: Asking) -> Untrusted:
     if identity is None or not identity.business_name:
         if identity is not None:
-            tell(f"Its name is not known: {identity.remark}.")
+            tell(words.NAMELESS.format(remark=identity.remark))
         return asking.optional("A name for the account", Clean("Account"))
     number = f" (account {identity.account_id})" if identity.account_id is not None else ""
     tell(f"This is {identity.business_name}{number}.")
-    if not asking.confirmed("Is this the right account?"):
+    if not asking.confirmed(words.RIGHT):
         tell("It stays stored. Forget it with smily-tui forget; sign out in the browser, then connect again.")
     return asking.optional("A name for the account", identity.business_name)

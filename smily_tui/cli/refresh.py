@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from smily_tui.cli.common import authorizations, spoken, tell, valid_until
 from smily_tui.errors import SmilyError, UsageError
 from smily_tui.refresh.decision import Need
+from smily_tui.refresh.limits import Limits
 from smily_tui.text import Untrusted
 
 if TYPE_CHECKING:
@@ -22,7 +23,7 @@ AT_ONCE = 4
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Define the command's arguments."""
     parser.add_argument("account", nargs="?", type=Untrusted, metavar="ACCOUNT", help="APPLICATION/ACCOUNT")
-    parser.add_argument("--all", action="store_true", help="every stored account")
+    parser.add_argument("--all", action="store_true", help="every account that is not handed over")
     parser.add_argument(
         "--here", action="store_true", help="from now on this computer holds tokens that another one obtained"
     )
@@ -41,8 +42,10 @@ def run(options: argparse.Namespace) -> int:
         return 0
     from concurrent.futures import ThreadPoolExecutor
 
+    limits = Limits()
+    accounts = [each for each in stored.accounts() if each.handed_over is None]
     with ThreadPoolExecutor(AT_ONCE) as pool:
-        results = list(pool.map(lambda account: _result(stored, account), stored.accounts()))
+        results = list(pool.map(lambda account: _result(stored, account, limits), accounts))
     code = max((error.exit_code for _, error in results if error), default=0)
     for words, error in results:
         if code:
@@ -60,8 +63,9 @@ def _refreshed(stored: Authorizations, account: Account, *, here: bool = False) 
     return valid_until(stored.account(account.address) or account, stored)
 
 
-def _result(stored: Authorizations, account: Account) -> tuple[str, SmilyError | None]:
+def _result(stored: Authorizations, account: Account, limits: Limits) -> tuple[str, SmilyError | None]:
     try:
-        return _refreshed(stored, account), None
+        with limits.asking(account.address.application):
+            return _refreshed(stored, account), None
     except SmilyError as error:
         return f"{account.address}: not refreshed.", error

@@ -19,6 +19,7 @@ from smily_tui.plain.link import Link, ask_for_code, owner_of
 from smily_tui.plain.session import AGAIN
 from smily_tui.plain.waiting import wait_for
 from smily_tui.refresh.drafts import Draft, Unfinished
+from smily_tui.refresh.errors import NoCredentials
 from smily_tui.words import connecting as words
 
 if TYPE_CHECKING:
@@ -59,8 +60,9 @@ class Connecting:
         self._console = session.console
         self._stored = session.stored
         self._start = start
-        self._name = ""
+        self._name = start.application.name if start.application else ""
         self._entered: Entered | None = None
+        self._origin = start.application.server if start.application else None
         self._made: Instant | None = None
         self._unfinished = Unfinished(None if session.demo else session.stored.drafts)
 
@@ -97,7 +99,7 @@ class Connecting:
             return self._start
         known = self._stored.application(draft.application) if draft.application else None
         secret = self._stored.client_secret(known.key) if known else None
-        self._name = draft.name
+        self._name, self._origin = draft.name, known.server if known else draft.server
         if known is None or secret is None:
             if draft.step != "application":
                 self._console.say(*sentences(words.PASTE_AGAIN))
@@ -113,7 +115,8 @@ class Connecting:
         if application is not None:
             name, client_id, key = application.name, application.client_id, application.key
         made = self._made if step == "authorize" else None
-        if name:
+        at_home = application is not None or self._origin in (None, server)  # a draft knows no other server
+        if name and at_home:
             number = self._start.account_id
             self._unfinished.note(Draft(step, server, name, client_id, key, scopes, made, number))
             self._unfinished.keep()
@@ -142,7 +145,7 @@ class Connecting:
                 scopes = permissions.choose(self._console, scopes, last)
                 self._stored.check_writable()
                 saved = self._stored.save_application(
-                    entered.name, entered.client_id, entered.client_secret, scopes
+                    entered.name, entered.client_id, entered.client_secret, scopes, self._origin
                 )
             except Back:
                 self._entered = None
@@ -169,13 +172,12 @@ class Connecting:
             try:
                 code = ask_for_code(self._session, link)
                 if code is None:
-                    self._choose_account()
-                    link = self._new_link(application, scopes)
+                    link = self._new_link(application, scopes) if self._choose_account() else link
                     continue
                 address = self._exchange(link, code)
                 self._unfinished.drop()
                 account = self._identified(address)
-            except ClientRefused as error:
+            except (ClientRefused, NoCredentials) as error:
                 self._console.error(error)
                 return None
             except SmilyError as error:
@@ -197,16 +199,19 @@ class Connecting:
         self._keep("authorize", scopes, application)
         return Link(address, application, scopes, self._start.account_id, self._made)
 
-    def _choose_account(self) -> None:
-        """The number of the account that the page should have chosen: another link."""
-        self._made = None
-        typed = self._console.ask(words.NUMBER_TITLE, default=NONE, explain=(words.NUMBER_WHY,)).for_parsing()
-        if typed.isascii() and typed.isdecimal():
-            self._start = replace(self._start, account_id=int(typed))
-        elif typed == NONE:
-            self._start = replace(self._start, account_id=None)
-        else:
+    def _choose_account(self) -> bool:
+        """Ask which account the page should have chosen; whether that takes another link."""
+        try:
+            said = self._console.ask(words.NUMBER_TITLE, default=NONE, explain=(words.NUMBER_WHY,))
+        except Back:
+            return False
+        typed = said.for_parsing()
+        if typed != NONE and not (typed.isascii() and typed.isdecimal()):
             self._console.say(words.NUMBER_WRONG)
+            return False
+        self._start = replace(self._start, account_id=None if typed == NONE else int(typed))
+        self._made = None
+        return True
 
     def _exchange(self, link: Link, code: Secret) -> Address:
         doing = words.CHECKING.format(host=host_of(link.application.server))
@@ -251,12 +256,12 @@ class Connecting:
             self._console.error(error)  # it is stored all the same, at a provisional address
             return account
 
-    def _agrees(self, question: str) -> bool:
-        """A question whose safe answer is yes, so that leaving it is one, too."""
+    def _agrees(self, question: str, *, safe: bool = True) -> bool:
+        """A question with a safe answer, which leaving it gives, too: what is connected stays and is told."""
         try:
-            return self._console.confirmed(question, default=True)
+            return self._console.confirmed(question, default=safe)
         except Back:
-            return True
+            return safe
 
     def _is_right(self, account: Account) -> bool:
         """Whether the account may stay; else it is forgotten and the link is asked for again."""
@@ -264,7 +269,7 @@ class Connecting:
         console.say(words.SIGNED_IN)
         if not self._agrees(words.RIGHT):
             console.say(*sentences(words.SIGN_OUT))
-            if console.confirmed(words.TRY_AGAIN.format(label=account.label)):
+            if self._agrees(words.TRY_AGAIN.format(label=account.label), safe=False):
                 wait_for(console, lambda: self._stored.forget(account.address))
                 return False
         return True

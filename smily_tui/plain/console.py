@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Final
 
 from smily_tui.secret import Secret
 from smily_tui.text import Untrusted
+from smily_tui.words.questions import YES
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -17,7 +18,6 @@ if TYPE_CHECKING:
     from smily_tui.errors import SmilyError
     from smily_tui.plain.terminal import Terminal
 
-YES: Final = frozenset({"y", "yes", "o", "oui"})
 NO: Final = frozenset({"n", "no", "non"})
 EITHER: Final = "Please answer yes or no."
 LEAVES: Final = "quit leaves the program."

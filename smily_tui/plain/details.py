@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from smily_tui.plain.console import spoken
+from smily_tui.plain.console import sentences, spoken
 from smily_tui.plain.session import AGAIN, REFRESH
 from smily_tui.text import clean
 from smily_tui.vault.account import State
-from smily_tui.words.account import sentence
+from smily_tui.words.account import HELD, UNREADABLE_TYPED, sentence
 from smily_tui.words.amounts import day_and_time, in_words
 from smily_tui.words.connecting import not_given
 
@@ -44,6 +44,7 @@ def facts(session: Session, account: Account) -> Iterator[str]:
     yield headline(account, now)
     if account.unreadable:
         yield account.trouble
+        yield from sentences(UNREADABLE_TYPED)
         return
     yield f"Access token: {spoken(account.access)}."
     yield f"Refresh token: {spoken(account.refresh)}."
@@ -59,6 +60,8 @@ def facts(session: Session, account: Account) -> Iterator[str]:
     yield f"Last refresh: {day_and_time(account.refreshed_at, now.wall)}."
     if account.handed_over is not None:
         yield f"Handed over: {day_and_time(account.handed_over, now.wall)}."
+    if stored.is_elsewhere(account):
+        yield f"Held by {HELD.format(machine=account.machine.name)}."
     if account.trouble:
         yield f"Trouble: {account.trouble}"
     yield f"Saved in: {clean(stored.home.state)}"

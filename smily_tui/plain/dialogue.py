@@ -43,14 +43,16 @@ class Dialogue:
     def run(self, *, connect: bool = False, application: Application | None = None) -> None:
         """Until the person leaves; connecting comes first where nothing is stored or `connect` is set."""
         try:
-            empty = not self._accounts()
+            accounts = self._accounts()
+            empty = accounts is not None and not accounts
             if empty:
                 self._console.say(*NOTHING)
-            if empty or connect or self._stored.unfinished():
+            if empty or connect or (accounts and self._stored.unfinished()):
                 scopes = application.scopes if application else ("public",)
                 start = Start(application, scopes)
                 perform(self._session, lambda: Connecting(self._session, start).run())
-            self._list()
+                accounts = self._accounts()
+            self._say_list(accounts)
             while self._once():
                 pass
         except (Leave, KeyboardInterrupt):
@@ -61,17 +63,21 @@ class Dialogue:
 
     # -- the list --------------------------------------------------------------------------------------
 
-    def _accounts(self) -> tuple[Account, ...]:
+    def _accounts(self) -> tuple[Account, ...] | None:
+        """All accounts; None where the store cannot be read, which is told."""
         try:
             return self._stored.accounts()
         except SmilyError as error:
             self._console.error(error)
-            return ()
+            return None
 
     def _list(self) -> None:
-        accounts, now = self._accounts(), self._stored.clock.now()
-        self._console.say(f"{', '.join(count(accounts, now))}.")
-        self._say_rows(list(enumerate(accounts, 1)))
+        self._say_list(self._accounts())
+
+    def _say_list(self, accounts: tuple[Account, ...] | None) -> None:
+        if accounts is not None:
+            self._console.say(f"{', '.join(count(accounts, self._stored.clock.now()))}.")
+            self._say_rows(list(enumerate(accounts, 1)))
         self._console.say(*short(self._choices, numbered=False))
 
     def _say_rows(self, rows: Sequence[tuple[int, Account]]) -> None:
@@ -100,7 +106,10 @@ class Dialogue:
 
     def _open(self, typed: Untrusted) -> None:
         """The account with that number, or the only one whose name has that part."""
-        rows = list(enumerate(self._accounts(), 1))
+        accounts = self._accounts()
+        if accounts is None:
+            return
+        rows = list(enumerate(accounts, 1))
         wanted = typed.for_parsing().casefold()
         found = (
             [each for each in rows if wanted == str(each[0])]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import os
 import threading
 from typing import TYPE_CHECKING, Final
@@ -24,6 +25,7 @@ class Outside:
     Args:
         open_link, copy, clear: what opens a link, copies a text, and clears the clipboard of it; tests
             pass their own.
+        way: which clipboard, one of `clipboard.WAYS`; by itself where it is none of them.
     """
 
     def __init__(
@@ -31,11 +33,14 @@ class Outside:
         open_link: Callable[[str], Opened] | None = None,
         copy: Callable[[str | Secret], Copied] | None = None,
         clear: Callable[[Secret], None] | None = None,
+        way: str = "",
     ) -> None:
         from smily_tui.desktop import browser, clipboard
 
         self._open_link = open_link or browser.open_link
-        self._copy = copy or clipboard.copy
+        self._copy = copy or functools.partial(
+            clipboard.copy, way=way if way in clipboard.WAYS else clipboard.WAYS[0]
+        )
         self._clear = clear or clipboard.clear_if_unchanged
         self._pending: tuple[threading.Timer, Secret] | None = None
 
@@ -51,7 +56,7 @@ class Outside:
                 return copied.words
             self._clear_later(text)
             return f"{copied.words} The clipboard is cleared in {CLEARED_AFTER:.0f} s if it still holds it."
-        return copied.words if copied.verified or os.environ.get("TMUX") else NO_CLIPBOARD
+        return copied.words if not copied.ask_terminal or os.environ.get("TMUX") else NO_CLIPBOARD
 
     def _clear_later(self, text: Secret) -> None:
         if self._pending is not None:

@@ -9,6 +9,7 @@ from smily_tui.errors import SmilyError
 from smily_tui.plain.keeping import renewed
 from smily_tui.plain.waiting import wait_for
 from smily_tui.refresh.decision import Need
+from smily_tui.refresh.limits import Limits
 from smily_tui.vault.account import SOON
 from smily_tui.words.account import due
 from smily_tui.words.questions import NONE_DUE
@@ -48,7 +49,8 @@ class Batch:
 
     def __init__(self, session: Session, accounts: Sequence[Account]) -> None:
         self._pool = ThreadPoolExecutor(AT_ONCE)
-        self._begun = [(each, self._pool.submit(_failure, session, each)) for each in accounts]
+        limits = Limits()
+        self._begun = [(each, self._pool.submit(_failure, session, each, limits)) for each in accounts]
 
     def stop(self) -> bool:
         """Begin no more; what has begun is finished and saved."""
@@ -73,11 +75,12 @@ def _ended(future: Future[SmilyError | None]) -> None:
         return
 
 
-def _failure(session: Session, account: Account) -> SmilyError | None:
+def _failure(session: Session, account: Account, limits: Limits) -> SmilyError | None:
     try:
-        running = session.stored.refresh(account.address, Need(force=True, seen=account.generation))
-        running.tell(session.heard)
-        running.wait()
+        with limits.asking(account.address.application):
+            running = session.stored.refresh(account.address, Need(force=True, seen=account.generation))
+            running.tell(session.heard)
+            running.wait()
     except SmilyError as error:
         return error
     return None

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from smily_tui.errors import SmilyError
 from smily_tui.plain.console import Console
 from smily_tui.plain.dialogue import Dialogue
 from smily_tui.plain.outside import Outside
 from smily_tui.plain.session import Session
 from smily_tui.plain.wire import Heard
+from smily_tui.vault.preferences import Preferences
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -17,6 +19,14 @@ if TYPE_CHECKING:
     from smily_tui.plain.terminal import Terminal
     from smily_tui.refresh.authorizations import Authorizations
     from smily_tui.vault.application import Application
+
+
+def preferences(stored: Authorizations) -> Preferences:
+    """What the settings say; the program's own choice where they cannot be read, which the dialogue tells."""
+    try:
+        return stored.preferences()
+    except SmilyError:
+        return Preferences()
 
 
 def run(
@@ -28,8 +38,11 @@ def run(
     connect: bool = False,
     application: Application | None = None,
     because: str = "",
+    clipboard: str = "",
 ) -> int:
     """The dialogue; `because` says why there is no full screen, where nobody asked for the plain mode.
+
+    `clipboard` is what the settings say about it.
 
     Raises:
         KeyUnavailable: what is stored is encrypted, and its key cannot be had.
@@ -39,6 +52,6 @@ def run(
     if because:
         console.say(f"Plain mode: {because}. Full screen: TERM=xterm-256color smily-tui")
     console.say(f"smily-tui{', the demo: no real account' if demo else ''}.", "? explains, quit leaves.")
-    session = Session(console, stored, Outside(), Heard(), doctor, demo)
+    session = Session(console, stored, Outside(way=clipboard), Heard(), doctor, demo)
     Dialogue(session).run(connect=connect, application=application)
     return 0

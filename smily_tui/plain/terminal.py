@@ -9,13 +9,13 @@ import sys
 import termios
 from typing import TYPE_CHECKING, Final, Protocol
 
-from smily_tui.errors import UsageError
+from smily_tui.terminal import check_terminal, is_terminal
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from contextlib import AbstractContextManager
 
-NO_TERMINAL: Final = "Without one use: smily-tui connect --plain, smily-tui token, smily-tui accounts."
+ASKS: Final = "The plain mode asks questions: it"
 _SIGNS: Final = str.maketrans(
     {"“": '"', "”": '"', "’": "'", "…": "...", "—": "-", "–": "-", "→": "->", "›": ">", "●": "*"}
 )
@@ -41,12 +41,6 @@ class Terminal(Protocol):
         ...
 
 
-def check_terminal() -> None:
-    """See that somebody can read and type; raises UsageError."""
-    if not (sys.stdin.isatty() and sys.stderr.isatty()):
-        raise UsageError("The plain mode asks questions: it needs a terminal.", next=NO_TERMINAL)
-
-
 class LineTerminal:
     """The terminal of this process: words on stderr, as the full-screen program does, lines from stdin.
 
@@ -58,7 +52,7 @@ class LineTerminal:
     """
 
     def __init__(self, *, ascii: bool = False) -> None:  # noqa: A002
-        check_terminal()
+        check_terminal(ASKS)
         if isinstance(sys.stdin, io.TextIOWrapper):
             sys.stdin.reconfigure(errors="replace")  # a paste may hold any bytes
         self._ascii = ascii
@@ -98,6 +92,6 @@ class LineTerminal:
 def chosen_by_itself(environ: Mapping[str, str] | None = None) -> str:
     """Why the full screen cannot be shown on this terminal; empty where it can, or there is none."""
     name = (os.environ if environ is None else environ).get("TERM", "")
-    if name not in ("", "dumb") or not (sys.stdin.isatty() and sys.stderr.isatty()):
+    if name not in ("", "dumb") or not is_terminal():
         return ""
     return "TERM is dumb" if name else "TERM is not set"

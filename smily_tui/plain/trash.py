@@ -36,7 +36,7 @@ def look(session: Session) -> None:
 
 
 def _restore(session: Session, wanted: Forgotten) -> None:
-    account = wait_for(session.console, lambda: session.stored.restore(wanted.address))
+    account = wait_for(session.console, lambda: session.stored.restore(wanted))
     session.console.say(f"{account.label} is back, as {account.address}.")
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from smily_tui.errors import UsageError
 from smily_tui.refresh.at_rest import AtRest
 from smily_tui.text import Clean, Untrusted, clean
 from smily_tui.vault.application import Application, Credentials, address_part
@@ -63,6 +64,18 @@ class Applications:
         found = [each for each in self.applications() if wanted in (each.key, each.name.casefold())]
         return found[0] if len(found) == 1 else None
 
+    def named(self, name: str | Untrusted) -> Application:
+        """The application that a person names, by its key or its name; raises UsageError without one."""
+        found = self.application(name)
+        if found is None:
+            raise UsageError(f"There is no application “{clean(name, 60)}”.", next="Leave --app out.")
+        return found
+
+    def registered(self, client_id: str, origin: str | None = None) -> Application | None:
+        """The application with that Client ID at an origin; None: at that of new applications."""
+        wanted = (client_id, origin or self.server)
+        return next((each for each in self.applications() if (each.client_id, each.server) == wanted), None)
+
     def client_secret(self, key: str) -> Secret | None:
         """The secret of an application; None where none is stored for its Client ID and server."""
         application = next((each for each in self.applications() if each.key == key), None)
@@ -84,9 +97,16 @@ class Applications:
         )
 
     def save_application(
-        self, name: str | Untrusted, client_id: str, client_secret: Secret, scopes: Sequence[str]
+        self,
+        name: str | Untrusted,
+        client_id: str,
+        client_secret: Secret,
+        scopes: Sequence[str],
+        origin: str | None = None,
     ) -> Application:
         """Store an application; one with the same Client ID and server is updated, not doubled.
+
+        `origin` is the server it is registered at; None: where new applications are registered.
 
         In a new store the keyring is asked first, which takes some seconds where it does not answer.
 
@@ -95,14 +115,12 @@ class Applications:
         """
         self.at_rest.begin()
         with self._store.names_lock():
-            known = self.applications()
-            old = next(
-                (each for each in known if (each.client_id, each.server) == (client_id, self.server)), None
-            )
+            server = origin or self.server
+            old = self.registered(client_id, server)
             taken = {each.key for each in self._settings.applications()} | set(self._store.application_keys())
             key = old.key if old else address_part(clean(name), taken, "app")
             label = clean(name) or (old.name if old else Clean("My app"))
-            application = Application(key, label, client_id, tuple(scopes), self.server)
-            self._store.save_credentials(key, Credentials(client_id, client_secret, self.server))
+            application = Application(key, label, client_id, tuple(scopes), server)
+            self._store.save_credentials(key, Credentials(client_id, client_secret, server))
             self._settings.save_application(application)
         return application

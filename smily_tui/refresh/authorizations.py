@@ -66,6 +66,8 @@ class Authorizations(Applications):
 
     def accounts(self) -> tuple[Account, ...]:
         """All accounts, by label; only files that changed since the last call are read again."""
+        if not self._mark:  # the first look; later ones must cost nothing
+            self._purge()
         if orphans := self._store.orphans():
             from smily_tui.refresh.recovery import adopt
 
@@ -354,27 +356,28 @@ class Authorizations(Applications):
     # -- forgetting ------------------------------------------------------------------------------------
 
     def forget(self, address: Address) -> None:
-        """Move what is stored for an account to the trash; at Smily the authorization stays.
-
-        What has been in the trash for a month is deleted.
-        """
-        now = self.clock.now().wall
+        """Move what is stored for an account to the trash; at Smily the authorization stays."""
         with self._store.lock(address):
-            self._store.forget(address, now)
-        with contextlib.suppress(VaultError):
-            self._store.trash.empty(now - KEPT)
+            self._store.forget(address, self.clock.now().wall)
+        self._purge()
+
+    def _purge(self) -> None:
+        """Delete what has been in the trash for a month; that it cannot be is no reason to fail."""
+        with contextlib.suppress(VaultError, OSError):  # another process may be at it, too
+            self._store.trash.empty(self.clock.now().wall - KEPT)
 
     def forgotten(self) -> list[Forgotten]:
         """What is in the trash, newest first."""
         return self._store.trash.find()
 
-    def restore(self, address: Address) -> Account:
-        """Bring the newest account of that address back from the trash; to a new address where it is taken.
+    def restore(self, wanted: Address | Forgotten) -> Account:
+        """Bring an account back from the trash, the newest of an address; to a new one where it is taken.
 
         Raises:
             NoSuchAccount, VaultError: it is still in the trash.
         """
-        forgotten = self._store.trash.newest(address)
+        forgotten = self._store.trash.newest(wanted) if isinstance(wanted, Address) else wanted
+        address = forgotten.address
         with self._store.application_lock(address.application):
             taken = {
                 each.account for each in self._store.addresses() if each.application == address.application

@@ -7,9 +7,8 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from smily_tui.errors import SmilyError, UsageError
+from smily_tui.errors import SmilyError
 from smily_tui.secret import Secret
-from smily_tui.text import clean
 from smily_tui.tui.preferred import PreferredApp
 from smily_tui.tui.themes import PROJECTOR
 from smily_tui.tui.widgets.title_bar import TitleBar
@@ -30,7 +29,6 @@ if TYPE_CHECKING:
     from smily_tui.refresh.authorizations import Authorizations
     from smily_tui.text import Untrusted
     from smily_tui.tui.wire.log import WireLog
-    from smily_tui.vault.application import Application
 
 CLEARED_AFTER = 30.0
 
@@ -69,18 +67,11 @@ class SmilyApp(PreferredApp):
         self.clock = authorizations.clock
         self._demo = demo
         self._connect = connect
-        self._application: Application | None = None
         self._open_link = open_link
         self._copy = copy
         self._copied: Secret | None = None
         self._clearing: Timer | None = None
-        if application is not None:
-            found = authorizations.application(application)
-            if found is None:
-                raise UsageError(
-                    f"There is no application “{clean(application, 60)}”.", next="Leave --app out."
-                )
-            self._application = found
+        self._application = None if application is None else authorizations.named(application)
 
     def on_mount(self) -> None:
         """Open the screens as soon as the first frame is there."""

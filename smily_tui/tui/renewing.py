@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from smily_tui.errors import SmilyError
-from smily_tui.oauth.errors import RateLimited
 from smily_tui.refresh.decision import Need
+from smily_tui.refresh.limits import Limits
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -45,7 +45,7 @@ class Renewal:
         self._stored = stored
         self._here = here
         self._waiting = deque(self.accounts)
-        self._limited: dict[str, RateLimited] = {}
+        self._limits = Limits()
 
     @property
     def failures(self) -> list[Result]:
@@ -77,18 +77,12 @@ class Renewal:
 
     async def _renew(self, account: Account, began: Callable[[Account, Running], None]) -> SmilyError | None:
         """One account; where the server has had too many requests of an application it is asked no more."""
-        application = account.address.application
-        if application in self._limited:
-            return self._limited[application]
         need = Need(force=True, seen=account.generation, here=self._here)
         try:
-            running = self._stored.refresh(account.address, need)
-            began(account, running)
-            await running.ended()
-        except RateLimited as error:
-            self._limited[application] = RateLimited(f"Not asked for: {error.what}", next=error.next)
-            self._limited[application].again_at = error.again_at
-            return error
+            with self._limits.asking(account.address.application):
+                running = self._stored.refresh(account.address, need)
+                began(account, running)
+                await running.ended()
         except SmilyError as error:
             return error
         return None

@@ -6,7 +6,7 @@ import os
 import sys
 from typing import TYPE_CHECKING, Final
 
-from smily_tui.errors import UsageError
+from smily_tui.terminal import check_terminal
 
 if TYPE_CHECKING:
     from smily_tui.demo import DemoInfo
@@ -14,19 +14,6 @@ if TYPE_CHECKING:
     from smily_tui.text import Untrusted
 
 LEAKING: Final = ("TEXTUAL_LOG", "TEXTUAL_DEBUG", "TEXTUAL")
-
-
-def check_terminal() -> None:
-    """See that somebody can read the screen and type.
-
-    Raises:
-        UsageError: input or screen is no terminal.
-    """
-    if not (sys.stdin.isatty() and sys.stderr.isatty()):
-        raise UsageError(
-            "The full-screen program needs a terminal.",
-            next="Without one use: smily-tui connect --plain, smily-tui token, smily-tui accounts.",
-        )
 
 
 def run(

@@ -14,10 +14,13 @@ if TYPE_CHECKING:
     from smily_tui.vault.account import Account
 
 
-UNREADABLE: Final = (
-    "The file was left as it is. Put a backup in its place; or press d, which moves it to the trash, and "
-    "then a to connect the account again."
+_LEFT: Final = (
+    "The file was left as it is. Put a backup in its place; or {forget}, which moves it to the trash, and "
+    "then {add} to connect the account again."
 )
+UNREADABLE: Final = _LEFT.format(forget="press d", add="a")
+UNREADABLE_TYPED: Final = _LEFT.format(forget="type forget", add="add")
+HELD: Final = "another computer: {machine}"
 
 
 def sentence(account: Account, now: Instant, *, renew: str = "r", ask: str = "u") -> str:

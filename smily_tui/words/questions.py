@@ -1,4 +1,4 @@
-"""The questions before something is done that cannot be undone, or not easily; and what is said after."""
+"""The questions before what cannot be undone, or not easily; what means yes; what is said after."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 if TYPE_CHECKING:
     from smily_tui.vault.ledger import Rotation
 
+YES: Final = frozenset({"y", "yes", "o", "oui"})
 OTHER_COMPUTER: Final = (
     "The tokens of {label} were obtained on another computer ({machine}). Two "
     "computers that refresh the same tokens use up each other's. Is this the only one from now on?"

@@ -10,14 +10,17 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from smily_tui.cli.dispatch import _parser
+from smily_tui.cli.refresh import AT_ONCE
 from smily_tui.refresh.authorizations import Authorizations
 from smily_tui.sandbox.server import Options, Sandbox
-from smily_tui.text import Clean
+from smily_tui.text import Clean, Untrusted
 from smily_tui.vault.account import Address
 from smily_tui.vault.home import Home
 from smily_tui.vault.store import Store
-from tests.e2e.processes import clean_environment, run_program
+from tests.e2e.processes import PROGRAM, clean_environment, run_program
 from tests.refresh.connected import connected
+from tests.refresh.limited import limited
 from tests.tui.scenes import CLIENT_ID, CLIENT_SECRET, authorization
 
 if TYPE_CHECKING:
@@ -94,6 +97,63 @@ def test_a_failure_has_its_code_its_words_and_no_output(
     assert words in answer.stderr
     assert answer.stdout == ""
     assert "Traceback" not in answer.stderr
+
+
+@pytest.mark.parametrize(
+    ("command", "code"),
+    [
+        ("token --rejected-stdin <&-", 2),
+        ("connect --plain <&-", 2),
+        ("handover villa-rosa <&-", 2),
+        ("<&-", 2),
+        ("demo <&-", 2),
+        ("--plain 2>&-", 2),
+        ("doctor --server http://127.0.0.1:9 2>&-", 6),
+        ("token nobody 2>&-", 3),
+        ("token nobody <&- >&- 2>&-", 3),
+    ],
+)
+def test_a_closed_stream_is_an_empty_one(
+    run: Callable[..., subprocess.CompletedProcess[str]], tmp_path: Path, command: str, code: int
+) -> None:
+    environ = clean_environment(tmp_path) | {"SMILY_TUI_HOME": str(tmp_path / "home")}
+    done = subprocess.run(
+        ["sh", "-c", f'"$@" {command}', "sh", *PROGRAM],
+        env=environ, stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=60, check=False,
+    )  # fmt: skip
+    assert done.returncode == code, done.stderr
+    assert "bug" not in done.stderr
+    assert "Warning" not in done.stderr
+
+
+def test_all_leaves_out_what_was_handed_over(
+    run: Callable[..., subprocess.CompletedProcess[str]], tmp_path: Path
+) -> None:
+    with connected(tmp_path / "smily") as (_, stored, address):
+        stored.hand_over(address)
+        environ = clean_environment(tmp_path)
+        done = run_program(environ, "refresh", "--all")
+        assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
+        assert run_program(environ, "refresh", str(address)).returncode == 4
+
+
+def test_all_asks_no_more_where_there_were_too_many_requests(tmp_path: Path) -> None:
+    with limited(tmp_path / "smily", 3 * AT_ONCE) as (_, asked):
+        done = run_program(clean_environment(tmp_path), "refresh", "--all")
+    assert (done.returncode, done.stdout) == (5, "")
+    assert done.stderr.count("not refreshed.") == 3 * AT_ONCE
+    assert 1 <= len(asked) <= AT_ONCE
+
+
+def test_accounts_prints_nothing_where_the_encryption_cannot_be_read(
+    run: Callable[..., subprocess.CompletedProcess[str]], tmp_path: Path
+) -> None:
+    remembered = Home.at(tmp_path / "home").state / "protection.json"
+    remembered.write_text("damaged", "ascii")
+    remembered.chmod(0o600)
+    done = run("accounts")
+    assert (done.returncode, done.stdout) == (7, "")
+    assert "protection.json" in done.stderr
 
 
 def test_no_network_keeps_everything_and_exits_6(
@@ -262,3 +322,12 @@ def test_a_limit_of_the_api_is_told_with_its_end(tmp_path: Path) -> None:
         limited = run_program(environ, "api", "me")
         assert (limited.returncode, limited.stdout) == (5, "")
         assert "The limit is lifted at " in limited.stderr
+
+
+SPOKEN = ["token", "refresh", "accounts", "export --format env", "handover", "forget"]
+
+
+@pytest.mark.parametrize("command", SPOKEN)
+def test_an_account_that_is_named_is_text_from_outside(command: str) -> None:
+    arguments = [*command.split(), "villa-rosa"]
+    assert _parser(arguments).parse_args(arguments).account == Untrusted("villa-rosa")

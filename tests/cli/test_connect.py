@@ -1,4 +1,4 @@
-"""`connect --plain`: presets among the permissions."""
+"""`connect --plain`: presets among the permissions, and applications that are stored already."""
 
 from __future__ import annotations
 
@@ -8,6 +8,8 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 
 from smily_tui.oauth.scopes import PRESETS
+from smily_tui.refresh.authorizations import Authorizations
+from smily_tui.vault.home import Home
 from tests.e2e.processes import clean_environment, run_program
 from tests.tui.scenes import CLIENT_ID, CLIENT_SECRET
 
@@ -41,3 +43,73 @@ def test_a_preset_stands_for_its_permissions(
 def test_the_help_names_each_preset(tmp_path: Path) -> None:
     told = " ".join(run_program(clean_environment(tmp_path), "connect", "--help").stdout.split())
     assert all(each in told for each in PRESETS)
+
+
+ELSEWHERE = "http://127.0.0.1:9"
+SECRET = "5ec2" * 16
+
+
+def applications(folder: Path) -> Authorizations:
+    """What is stored, as seen from no server in particular."""
+    return Authorizations(Home.at(folder / "smily"))
+
+
+@pytest.mark.parametrize(
+    ("server", "options"),
+    [
+        (ELSEWHERE, ["--app", "Demo app"]),
+        (ELSEWHERE, ["--app", "demo-app"]),
+        (ELSEWHERE, ["--app", "Demo app", "--client-id", CLIENT_ID]),
+        (None, ["--client-id", CLIENT_ID]),
+        (ELSEWHERE, []),
+    ],
+)
+def test_a_stored_application_keeps_its_server_its_name_and_its_permissions(
+    tmp_path: Path, server: str | None, options: list[str]
+) -> None:
+    """Its secret, given again, stays at the origin it belongs to, and so does the link."""
+    home = Home.at(tmp_path / "smily")
+    before = Authorizations(home, server=server).save_application(
+        "Demo app", CLIENT_ID, CLIENT_SECRET, ["public", "rates_read"]
+    )
+    done = run_program(
+        clean_environment(tmp_path), "connect", "--plain", "--secret-stdin", "--yes", *options,
+        stdin=f"{SECRET}\n",
+    )  # fmt: skip
+    assert done.stdout.startswith(f"{before.server}/oauth/authorize?"), done.stderr
+    assert "scope=public%20rates_read" in done.stdout
+    stored = applications(tmp_path)
+    assert stored.applications() == (before,)
+    found = stored.client_secret(before.key)
+    assert found is not None
+    assert found.reveal() == SECRET
+
+
+def test_a_client_id_that_is_typed_is_known_again(tmp_path: Path) -> None:
+    before = applications(tmp_path).save_application(
+        "Demo app", CLIENT_ID, CLIENT_SECRET, ["public", "rates_read"]
+    )
+    typed = f"{CLIENT_ID}\n{SECRET}\n"
+    run_program(clean_environment(tmp_path), "connect", "--plain", "--app", "Other", stdin=typed)
+    (after,) = applications(tmp_path).applications()
+    assert (after.name, after.key, after.scopes) == ("Other", before.key, before.scopes)
+
+
+def test_permissions_are_looked_at_before_anything_is_stored(tmp_path: Path) -> None:
+    done = run_program(
+        clean_environment(tmp_path), "connect", "--plain", "--client-id", CLIENT_ID, "--secret-stdin",
+        "--yes", "--scope", "rates_réad", stdin=f"{CLIENT_SECRET.reveal()}\n",
+    )  # fmt: skip
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "cannot be the name of a permission.\nNothing was done." in done.stderr
+    assert applications(tmp_path).applications() == ()
+
+
+def test_where_the_code_is_missing_the_application_is_stored_and_said_to_be(tmp_path: Path) -> None:
+    done = run_program(
+        clean_environment(tmp_path), "connect", "--plain", "--client-id", CLIENT_ID, "--secret-stdin",
+        "--yes", stdin=f"{CLIENT_SECRET.reveal()}\n",
+    )  # fmt: skip
+    assert done.returncode == 2
+    assert "Code is missing: the input has ended.\nNo code was used. My app is stored." in done.stderr
+    assert [each.name for each in applications(tmp_path).applications()] == ["My app"]

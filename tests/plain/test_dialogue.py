@@ -14,11 +14,13 @@ from smily_tui.desktop.clipboard import CLEARED, Copied
 from smily_tui.plain.dialogue import Dialogue
 from smily_tui.plain.outside import Outside
 from smily_tui.plain.renewing import AT_ONCE, Batch
+from smily_tui.text import Clean
 from smily_tui.vault.account import Address
 from smily_tui.vault.store import Store
 from tests.faults.crowds.test_crowds import let_expire
 from tests.plain.scripted import Scripted, session
 from tests.refresh.connected import connected
+from tests.refresh.limited import limited
 from tests.tui.scenes import authorization
 
 if TYPE_CHECKING:
@@ -28,6 +30,7 @@ if TYPE_CHECKING:
     from smily_tui.refresh.authorizations import Authorizations
     from smily_tui.sandbox.server import Sandbox
     from smily_tui.secret import Secret
+    from smily_tui.vault.trash import Forgotten
 
 World = tuple["Sandbox", "Authorizations", Address]
 
@@ -147,6 +150,7 @@ def test_tokens_of_another_computer_are_refreshed_after_a_question_only(world: W
     store.save(address, far)
     said = talk(stored, "1", "refresh", "no", "quit")
     assert "were obtained on another computer" in said
+    assert f"\nHeld by another computer: {far.machine.name}.\n" in talk(stored, "1", "details", "quit")
     assert store.read(address) == far
     assert "new tokens" in talk(stored, "1", "refresh", "yes", "quit")
 
@@ -158,6 +162,7 @@ def test_an_account_that_cannot_be_read_can_be_told_and_forgotten(world: World) 
     said = talk(stored, "1", "?", "details", "refresh", "forget", "yes", "quit")
     assert "1 villa-rosa: unreadable" in said
     assert "is damaged" in said
+    assert "The file was left as it is.\nPut a backup in its place; or type forget, which" in said
     assert "That is none of the choices." in said
     assert "villa-rosa is forgotten here." in said
 
@@ -196,6 +201,43 @@ def test_the_trash_gives_back_and_is_emptied(world: World) -> None:
     assert [each.address for each in stored.accounts()] == [address]
     stored.forget(address)
     assert "1 account deleted for good." in talk(stored, "back", "t", "empty", "yes", "t", "quit")
+
+
+def test_the_trash_gives_back_the_one_that_was_chosen(world: World) -> None:
+    _, stored, address = world
+    stored.rename(address, "Older")
+    older = Store(stored.home).read(address)
+    stored.forget(address)
+    assert older is not None
+    Store(stored.home).save(address, dataclasses.replace(older, label=Clean("Newer")))
+    stored.forget(address)
+    number = [b"Older" in held(each) for each in stored.forgotten()].index(True) + 1
+    said = talk(stored, "back", "trash", str(number), "quit")
+    assert "Older is back" in said
+    assert [each.label for each in stored.accounts()] == ["Older"]
+
+
+def held(forgotten: Forgotten) -> bytes:
+    return forgotten.path("tokens").read_bytes()
+
+
+def test_a_store_that_cannot_be_read_is_not_called_empty(world: World) -> None:
+    _, stored, _ = world
+    stored.home.state.chmod(0o755)
+    said = talk(stored, "villa", "back", "quit")
+    assert "No accounts yet." not in said
+    assert "0 accounts." not in said
+    assert "Step 1 of 4" not in said
+    assert "That is none of the choices." not in said
+    assert "chmod 700" in said
+
+
+def test_where_there_were_too_many_requests_no_more_are_made(tmp_path: Path) -> None:
+    with limited(tmp_path, 3 * AT_ONCE) as (stored, asked):
+        said = talk(stored, "r", "quit")
+    assert f"{3 * AT_ONCE} failed" in said
+    assert "Not asked for: " in said
+    assert 1 <= len(asked) <= AT_ONCE
 
 
 LOADED = """

@@ -6,7 +6,12 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from smily_tui.plain.connecting import Connecting, Start
+from smily_tui.plain.console import Leave
+from smily_tui.refresh.authorizations import Authorizations
+from smily_tui.vault.store import Store
 from smily_tui.words.owner_message import owner_message
+from tests.plain.scripted import CTRL_C, Scripted, session
 from tests.plain.test_dialogue import talk
 from tests.refresh.connected import connected
 
@@ -14,7 +19,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from smily_tui.refresh.authorizations import Authorizations
     from smily_tui.sandbox.server import Sandbox
     from smily_tui.vault.account import Address
 
@@ -46,7 +50,64 @@ def test_the_number_of_an_account_makes_another_link(world: World) -> None:
     said = talk(stored, "a", "number", "47b", "number", "4712", "number", "none", "back", "quit")
     assert "An account's number has digits only." in said
     assert said.count(f"\n{link_of(stored, 4712)}\n") == 1
-    assert said.count(f"\n{link_of(stored)}\n") == 3
+    assert said.count(f"\n{link_of(stored)}\n") == 2
+
+
+@pytest.mark.parametrize("leave", ["back", CTRL_C])
+def test_who_leaves_the_question_for_the_number_is_at_the_code_again(world: World, leave: str) -> None:
+    sandbox, stored, _ = world
+    code = lambda _: sandbox.state.grant(4712, ("public",))  # noqa: E731
+    said = talk(stored, "a", "number", leave, code, "", "quit")
+    assert said.count("Step 3 of 4") == 1
+    assert said.count(f"\n{link_of(stored)}\n") == 1, "the link is the same, and so is its age"
+    assert "Connected: Chalet [Alpes]" in said
+
+
+@pytest.mark.parametrize("leave", ["back", CTRL_C])
+def test_who_leaves_the_question_whether_to_try_again_keeps_the_account(world: World, leave: str) -> None:
+    sandbox, stored, _ = world
+    code = lambda _: sandbox.state.grant(4712, ("public",))  # noqa: E731
+    said = talk(stored, "a", code, "no", leave, "quit")
+    assert "Step 2" not in said
+    assert "\nChalet [Alpes]: valid until " in said
+    assert len(stored.accounts()) == 2
+
+
+def test_an_application_without_a_secret_is_asked_for_again_under_its_name(world: World) -> None:
+    """As one that the server refuses: its name is offered, and its server stays."""
+    sandbox, stored, address = world
+    anywhere = Authorizations(stored.home)
+    client, (application,) = sandbox.state.client, stored.applications()
+
+    def code(_: str) -> str:
+        return sandbox.state.grant(4712, ("public",))
+
+    def without_secret(said: str) -> str:
+        Store(stored.home).application_path(address.application).unlink()
+        return code(said)
+
+    said = talk(
+        anywhere, "a", without_secret, "", client.client_id, client.client_secret, "", code, "", "quit"
+    )  # fmt: skip
+    assert "The secret of app is not stored here." in said
+    assert "A name for it [App]: " in said
+    assert "Connected: Chalet [Alpes]" in said
+    assert anywhere.applications() == (application,)
+
+
+def test_who_leaves_before_the_secret_is_stored_again_goes_on_at_the_same_server(world: World) -> None:
+    sandbox, stored, address = world
+    anywhere = Authorizations(stored.home)
+    client, (application,) = sandbox.state.client, stored.applications()
+    code = sandbox.state.grant(4712, ("public",))
+    Store(stored.home).application_path(address.application).unlink()
+    typed = ("", client.client_id, client.client_secret)
+    connecting = Connecting(session(anywhere, Scripted(code, *typed, "quit")), Start(application))
+    with pytest.raises(Leave):
+        connecting.run()
+    said = talk(anywhere, "yes", *typed, "", code, "", "quit")
+    assert "Connected: Chalet [Alpes]" in said
+    assert anywhere.applications() == (application,)
 
 
 def test_who_leaves_at_the_link_goes_on_there_or_starts_over(world: World) -> None:

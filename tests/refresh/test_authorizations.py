@@ -12,6 +12,7 @@ from smily_tui.refresh.exchange import exchange
 from smily_tui.secret import Secret
 from smily_tui.vault.disk import Disk
 from smily_tui.vault.errors import NotWritable
+from smily_tui.vault.home import Home
 from tests.refresh.world import World
 
 if TYPE_CHECKING:
@@ -47,3 +48,14 @@ def test_a_fresh_authorization_takes_its_twins_place_and_the_twins_journal_goes_
     assert world.store.addresses() == [twin]
     assert world.store.journal(twin).read() is None
     assert world.store.read(twin) == dataclasses.replace(expected, settled=True, label=account.label)
+
+
+def test_an_application_is_stored_at_the_origin_that_is_named(tmp_path: Path) -> None:
+    stored = Authorizations(Home.at(tmp_path))
+    secret, origin = Secret("5" * 64), "https://other.example"
+    there = stored.save_application("There", "a" * 64, secret, ["public"], origin)
+    here = stored.save_application("Here", "a" * 64, secret, ["public"])
+    assert (there.server, here.server) == (origin, stored.server)
+    assert stored.registered("a" * 64) == here
+    assert stored.registered("a" * 64, origin) == there
+    assert stored.save_application("Again", "a" * 64, secret, ["public"], origin).key == there.key

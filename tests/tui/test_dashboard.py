@@ -5,8 +5,6 @@ from __future__ import annotations
 import dataclasses
 import json
 import stat
-import threading
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import TYPE_CHECKING
 
 import pytest
@@ -26,6 +24,7 @@ from smily_tui.vault.account import Address
 from smily_tui.vault.home import Home
 from smily_tui.vault.store import Store
 from tests.faults.crowds.test_crowds import let_expire
+from tests.refresh.limited import limited
 from tests.tui.scenes import Frozen, World, authorization, grid, make_world, running, settled
 from tests.tui.test_keys import until
 
@@ -130,37 +129,12 @@ async def test_esc_stops_a_refresh_of_many_and_the_words_say_so(sandbox: Sandbox
     assert all(each.left(stored.clock.now()) > 7000 for each in stored.accounts())
 
 
-class TooMany(BaseHTTPRequestHandler):
-    """A server that has had enough."""
-
-    asked = 0
-
-    def do_POST(self) -> None:
-        """429, always."""
-        type(self).asked += 1
-        self.send_response(429)
-        self.send_header("Content-Length", "0")
-        self.end_headers()
-
-    def log_message(self, format: str, *args: object) -> None:  # noqa: A002
-        """Nothing."""
-
-
 async def test_a_server_that_has_had_too_many_requests_is_asked_no_more(tmp_path: Path) -> None:
-    with ThreadingHTTPServer(("127.0.0.1", 0), TooMany) as server:
-        threading.Thread(target=server.serve_forever, daemon=True).start()
-        stored = Authorizations(Home.at(tmp_path), server=f"http://127.0.0.1:{server.server_port}")
-        stored.save_application("Demo app", "a" * 64, Secret("5" * 64), ["public"])
-        store = Store(Home.at(tmp_path))
-        for number in range(ACCOUNTS * 2):
-            record = authorization(f"Home {number}", number, -60.0)
-            ours = dataclasses.replace(record, client_id="a" * 64, server=stored.server)
-            store.save(Address("demo-app", f"home-{number}"), ours)
+    with limited(tmp_path, ACCOUNTS * 2) as (stored, asked):
         renewal = Renewal(stored, stored.accounts())
         await renewal.run(lambda *_: None, lambda _: None)
-        server.shutdown()
     assert len(renewal.failures) == ACCOUNTS * 2
-    assert 1 <= TooMany.asked <= AT_ONCE
+    assert 1 <= len(asked) <= AT_ONCE
     told = {each.error.what for each in renewal.failures if each.error}
     assert any(words.startswith("Not asked for: ") for words in told)
 

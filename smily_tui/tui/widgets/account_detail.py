@@ -14,7 +14,7 @@ from smily_tui.tui.widgets.large_digits import LargeDigits
 from smily_tui.tui.widgets.life_bar import LifeBar
 from smily_tui.tui.words import countdown, day_and_time, listed
 from smily_tui.vault.account import State
-from smily_tui.words.account import UNREADABLE, sentence
+from smily_tui.words.account import HELD, UNREADABLE, sentence
 
 if TYPE_CHECKING:
     from textual.app import ComposeResult
@@ -110,7 +110,7 @@ def _rows(
         ("Since", day_and_time(account.authorized_at, now.wall)),
         ("Renewed", day_and_time(account.refreshed_at, now.wall)),
         ("Given", "" if account.handed_over is None else day_and_time(account.handed_over, now.wall)),
-        ("Held by", f"another computer: {account.machine.name}" if elsewhere else ""),
+        ("Held by", HELD.format(machine=account.machine.name) if elsewhere else ""),
     ]
 
 

@@ -1,0 +1,47 @@
+"""The plain mode follows the settings: which clipboard, and nothing but ASCII."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from smily_tui.desktop import clipboard
+from smily_tui.plain.outside import Outside
+from smily_tui.plain.run import preferences
+from smily_tui.refresh.authorizations import Authorizations
+from smily_tui.secret import Secret
+from smily_tui.vault.home import Home
+from tests.e2e.dialogue import Dialogue
+from tests.e2e.processes import PROGRAM, clean_environment
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+def test_a_clipboard_that_is_off_is_left_alone_and_said_to_be() -> None:
+    outside = Outside(way="off")
+    assert outside.copy("https://example.com") == clipboard.OFF
+    assert outside.copy(Secret("token")) == clipboard.OFF
+
+
+@pytest.mark.parametrize("settings", ["[tui]\nclipboard = 'off'\nascii = true\n", "[tui"])
+def test_the_settings_are_those_of_the_full_screen(tmp_path: Path, settings: str) -> None:
+    home = Home.at(tmp_path)
+    home.settings.parent.mkdir(parents=True, exist_ok=True)
+    home.settings.write_text(settings, "ascii")
+    found = preferences(Authorizations(home))
+    readable = settings.endswith("\n")
+    assert (found.clipboard, found.ascii) == ("off" if readable else "", readable)
+
+
+def test_ascii_can_be_set_once_and_for_all(tmp_path: Path) -> None:
+    environ = clean_environment(tmp_path)
+    settings = Home.at(tmp_path / "smily").settings
+    settings.parent.mkdir(parents=True)
+    settings.write_text("[tui]\nascii = true\n", "ascii")
+    with Dialogue([*PROGRAM, "--plain"], environ) as talk:
+        talk.answer("A name for it [My app]: ", "quit")
+        assert talk.exit_code() == 0
+        assert talk.raw.isascii()
+        assert "?app?" not in talk.raw
