@@ -135,7 +135,8 @@ def wizard(pilot: Pilot[None]) -> WizardScreen:
 
 def is_at(pilot: Pilot[None], field: str) -> bool:
     """Whether the wizard is on the screen, with the focus in that field."""
-    return isinstance(pilot.app.screen, WizardScreen) and pilot.app.screen.query_one(field).has_focus
+    screen = pilot.app.screen
+    return isinstance(screen, WizardScreen) and any(each.has_focus for each in screen.query(field))
 
 
 async def paste(pilot: Pilot[None], field: str, text: str) -> None:

@@ -15,7 +15,7 @@ from smily_tui.oauth import errors as oauth
 from smily_tui.oauth.scopes import PRESETS
 from smily_tui.refresh import errors as refresh
 from smily_tui.tui.screens.dashboard import DashboardScreen
-from smily_tui.tui.screens.wizard import WizardScreen
+from smily_tui.tui.screens.wizard import Start, WizardScreen
 from smily_tui.tui.widgets.scope_list import ScopeList
 from smily_tui.tui.wizard.mending import Mend, mended_by, told
 from smily_tui.vault.account import Address
@@ -327,6 +327,26 @@ async def test_the_account_is_seen_where_the_wire_view_stood_in_place_of_the_pag
         await scenes.wizard(pilot)._connected(address, "")
         await settled(pilot, lambda: "Connected: Sea View" in grid(world.app))
         assert is_at(pilot, "#do-another")
+
+
+async def test_credentials_that_are_entered_again_stay_at_their_server(tmp_path: Path) -> None:
+    world = make_world(tmp_path, accounts=True)
+    elsewhere = "https://sandbox.example"
+    world.stored.save_application("Other app", "b" * 64, scenes.CLIENT_SECRET, ["public"], elsewhere)
+    other = world.stored.application("other-app")
+    assert other is not None
+    async with running(world, SIZE) as pilot:
+        world.app.call_later(world.app.screen._wizard, Start(other, other.scopes))  # type: ignore[attr-defined]
+        await settled(pilot, lambda: isinstance(world.app.screen, WizardScreen) and is_at(pilot, "#code"))
+        scenes.wizard(pilot)._code_failed(oauth.ClientRefused("x"), Mend.CREDENTIALS)
+        await settled(pilot, lambda: is_at(pilot, "#client-secret"))
+        await scenes.paste(pilot, "#client-secret", "c" * 64)
+        await pilot.press("enter")
+        await settled(pilot, lambda: is_at(pilot, "#scopes"))
+        await pilot.press("enter")
+        await settled(pilot, lambda: is_at(pilot, "#code"))
+    found = [each.server for each in world.stored.applications() if each.client_id == "b" * 64]
+    assert found == [elsewhere]
 
 
 # -- a store that cannot be read ------------------------------------------------------------------------

@@ -246,11 +246,13 @@ class WizardScreen(LeftOffScreen["Address | None"]):
     async def _save_application(self, entered: Entered) -> None:
         """Beside the screen: in a new store the keyring of the system is asked, which may take its time."""
         self.query_one(StatusLine).say("Storing the application …")
+        known = self._application  # credentials that are entered again stay at the server that they belong to
+        origin = known.server if known is not None and known.client_id == entered.client_id else None
         try:
             await to_thread(self._stored.check_writable)
             saved = await to_thread(
                 self._stored.save_application,
-                entered.name, entered.client_id, entered.client_secret, self._scopes,
+                entered.name, entered.client_id, entered.client_secret, self._scopes, origin,
             )  # fmt: skip
         except SmilyError as error:
             self.query_one(StatusLine).error(error)
