@@ -294,10 +294,10 @@ async def test_a_name_that_cannot_be_kept_is_told_and_can_be_left(tmp_path: Path
     async with running(world, SIZE) as pilot:
         await scenes.done(pilot)
         scenes.wizard(pilot).query_one("#label", Input).value = "Another"
-        await pilot.click("#do-dashboard")
+        scenes.wizard(pilot).query_one("#do-dashboard", Button).press()
         await settled(pilot, lambda: "The disk is full." in grid(world.app))
         assert isinstance(world.app.screen, WizardScreen)
-        await pilot.click("#do-dashboard")
+        scenes.wizard(pilot).query_one("#do-dashboard", Button).press()
         await settled(pilot, lambda: isinstance(world.app.screen, DashboardScreen))
 
 
