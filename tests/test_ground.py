@@ -5,13 +5,14 @@ from __future__ import annotations
 import copy
 import json
 import pickle
+import re
 import traceback
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from smily_tui.clock import Instant, SystemClock
+from smily_tui.clock import Instant, SystemClock, hour_and_minute, moment
 from smily_tui.errors import SmilyError, UsageError
 from smily_tui.secret import MASK, Secret
 from smily_tui.text import clean
@@ -90,6 +91,13 @@ def test_time_passes_by_the_boot_clock_within_one_boot_and_by_the_wall_otherwise
     assert Instant(9000.0, "boot-1", 60.0).since(start) == 10.0
     assert Instant(1500.0, "boot-2", 1.0).since(start) == 500.0
     assert Instant(1500.0).since(Instant(1000.0)) == 500.0
+
+
+def test_what_may_be_days_old_is_told_with_its_day() -> None:
+    at = 1_795_500_000.0
+    assert moment(at, at + 86_399) == f"at {hour_and_minute(at)}"
+    for now in (at + 86_400, at - 1):
+        assert re.fullmatch(r"on 2026-11-2\d at \d\d:\d\d", moment(at, now))
 
 
 def test_the_system_clock_goes_on() -> None:

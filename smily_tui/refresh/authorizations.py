@@ -6,7 +6,7 @@ import contextlib
 import dataclasses
 from typing import TYPE_CHECKING
 
-from smily_tui.clock import Clock, SystemClock, hour_and_minute
+from smily_tui.clock import Clock, SystemClock, moment
 from smily_tui.lapse import LapseClock
 from smily_tui.machine import caller, this_machine
 from smily_tui.refresh.applications import Applications
@@ -195,12 +195,14 @@ class Authorizations(Applications):
         """What is known here that helps to understand a pasted code."""
         from smily_tui.oauth.pasted_code import PasteContext
 
-        spent = self._store.spent_codes(application.key)
+        now = self.clock.now().wall
+        codes = self._store.spent_codes(application.key)
+        spent = {fingerprint: moment(at, now) for fingerprint, at in codes.items()}
         return PasteContext(
             client_id=application.client_id,
             client_secret=self.client_secret(application.key),
             server=application.server,
-            spent=lambda fingerprint: hour_and_minute(spent.get(fingerprint)),
+            spent=spent.get,
             is_token=self._is_token,
         )
 
