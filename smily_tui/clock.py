@@ -75,11 +75,7 @@ def hour_and_minute(at: float) -> str:
 
 
 def moment(at: float, now: float) -> str:
-    """When something was, for a sentence: "at 14:05"; with its day where that is a day or more ago.
-
-    Args:
-        at, now: UTC seconds; told in local time.
-    """
+    """When something was (UTC seconds), for a sentence: "at 14:05"; a day or more ago with its day."""
     if 0 <= now - at < _DAY:
         return f"at {hour_and_minute(at)}"
     return time.strftime("on %Y-%m-%d at %H:%M", time.localtime(at))

@@ -24,7 +24,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Put what is marked `alone`, because it measures time, first; each of several workers has its part of it.
+    """Put what is marked `alone`, because it measures time, first; each worker has its part of it.
 
     Each worker is given an equal share of the list, in its order.
     """

@@ -257,6 +257,7 @@ class Authorizations(Applications):
                     self._store.move(address, target)
                     # only now: until the move is durable they may hold tokens of the twin
                     self._store.journal(target).close()
+                    self._store.rescue.drop(target)
                     self._store.drop_note(target)
         return self._shown(target)
 
@@ -359,9 +360,15 @@ class Authorizations(Applications):
         """Move what is stored for an account to the trash; at Smily the authorization stays.
 
         What has been in the trash for a month is deleted.
+
+        Raises:
+            VaultError: nothing was forgotten, or not all of it could be moved.
         """
+        from smily_tui.refresh.recovery import gather
+
         now = self.clock.now().wall
         with self._store.lock(address):
+            gather(self._store, address)
             self._store.forget(address, now)
         with contextlib.suppress(VaultError):
             self._store.trash.empty(now - KEPT)
