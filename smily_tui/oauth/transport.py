@@ -96,6 +96,8 @@ class Transport:
                 return Response(status, _headers(answer), bytes(body))
         except _BEFORE_SENDING as error:
             raise _not_sent(error, host) from None
+        except NotUnderstood as error:  # the beginning of one that is too long may hold a refresh token
+            raise error.after(status, bytes(body[: self._largest])) from None
         except httpx.TimeoutException:
             words = f"{host} did not answer within {self._deadline:.0f} s."
             raise NoAnswer(words).after(status, bytes(body)) from None

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from smily_tui.oauth import errors
-from smily_tui.oauth.transport import Transport
+from smily_tui.oauth.transport import LARGEST_ANSWER, Transport
 from smily_tui.secret import Secret
 
 if TYPE_CHECKING:
@@ -174,6 +174,16 @@ def test_an_answer_that_is_too_much_or_too_little(
         Transport(server.origin, deadline=5).get("/", TOKEN)
     assert raised.value.in_doubt
     assert TOKEN.reveal() not in raised.value.in_lines()
+
+
+def test_what_an_answer_that_is_too_long_begins_with_is_kept(serve: Callable[..., RawServer]) -> None:
+    """A refresh token may be in it."""
+    body = b'{"refresh_token":"abc"}'.ljust(70_000)
+    head = b"HTTP/1.1 200 OK\r\nContent-Length: 70000\r\n\r\n"
+    server = serve(lambda connection: connection.sendall(head + body))
+    with pytest.raises(errors.NotUnderstood) as raised:
+        Transport(server.origin, deadline=5).post_form("/oauth/token", (("code", TOKEN),))
+    assert (raised.value.status, raised.value.piece) == (200, body[:LARGEST_ANSWER])
 
 
 def test_a_server_without_a_certificate_is_not_trusted(serve: Callable[..., RawServer]) -> None:

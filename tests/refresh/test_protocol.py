@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -200,6 +200,36 @@ def test_doubt_that_stays_is_remembered_for_the_next_process(tmp_path: Path) -> 
         world.renew()
 
 
+@pytest.mark.parametrize(
+    "no",
+    [
+        Answer(429, b""),
+        Answer(302, b""),
+        Answer(401, b'{"error":"invalid_client"}'),
+        oauth.NotTrusted("Another certificate."),
+    ],
+)
+def test_a_no_that_is_about_a_repetition_alone_leaves_the_first_request_in_doubt(
+    tmp_path: Path, no: Answer | oauth.NotTrusted
+) -> None:
+    world = World(tmp_path, "immediate")
+    world.script = ["cut after"]
+
+    def post(*request: Any) -> Answer:
+        if world.script:
+            return world.around.post(*request)
+        if isinstance(no, oauth.NotTrusted):
+            raise no
+        return no
+
+    around = dataclasses.replace(world.around, post=post)
+    with pytest.raises(InDoubt):
+        protocol.renew(around, world.address, FORCE)
+    assert world.store.journal(world.address).read() is not None
+    with pytest.raises(AuthorizationLost):
+        world.renew()
+
+
 def test_an_authorization_that_the_owner_ended_needs_a_person_and_deletes_nothing(world: World) -> None:
     before = world.stored()
     for pair in world.state.pairs:
@@ -315,5 +345,9 @@ def test_a_limit_leaves_the_tokens_alone_and_says_until_when(world: World) -> No
     with pytest.raises(oauth.RateLimited) as raised:
         protocol.renew(around, world.address, Need(force=True))
     assert raised.value.again_at == world.wall + 38
+    assert "The limit is lifted at" in raised.value.what
+    note = world.store.read_note(world.address)
+    assert note is not None
+    assert note.words == "The server has had too many requests (429).", "it may be read days later"
     assert world.stored() == before
     assert world.renew()

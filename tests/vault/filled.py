@@ -34,7 +34,7 @@ def store_at(folder: Path) -> Store:
 
 
 def fill(folder: Path) -> Store:
-    """A store with applications, accounts, journals, a rescued file, a damaged journals, and trash."""
+    """A store with applications, accounts, journals, a rescued file, damaged journals, and trash."""
     store = store_at(folder)
     for key in ("app", "other-app"):
         store.save_credentials(key, Credentials("id", Secret(f"{CANARY}-client-{key}"), "https://a.example"))
