@@ -192,6 +192,8 @@ def test_the_servers_date_is_compared_with_ours() -> None:
         ("", Reason.UNSAID, ()),
         ('Basic realm="revoked"', Reason.UNSAID, ()),
         ('Bearer error_description="a \\"quoted\\" word, expired', Reason.UNSAID, ()),
+        ('Bearer error_description="the \\"token\\" expired"', Reason.EXPIRED, ()),
+        ('Bearer error_description="say \\", scope=\\"a_read", scope="b_read"', Reason.UNSAID, ("b_read",)),
     ],
 )
 def test_a_challenge_tells_why(header: str, reason: Reason, scopes: tuple[str, ...]) -> None:
