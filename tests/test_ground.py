@@ -6,6 +6,7 @@ import copy
 import json
 import pickle
 import re
+import time
 import traceback
 
 import pytest
@@ -73,6 +74,22 @@ def test_cleaned_text_is_one_printable_line_and_clean_again(raw: str) -> None:
     assert len(once) <= 80
     assert not any(char in "\n\r\t\x1b\x9b\u202e" or ord(char) < 32 for char in once)
     assert clean(once, 80) == once
+
+
+@pytest.mark.alone
+@pytest.mark.parametrize("opener", ["\x9d", "\x90", "\x9b", "\x1b]", "\x1bP", "\x1b[", "\x9d\x90", "\x9b1;"])
+def test_beginnings_without_an_end_take_time_in_proportion(opener: str) -> None:
+    """By the processor's time, which other programs take less of, and the best of several tries."""
+
+    def seconds(times: int) -> float:
+        raw = opener * times
+        began = time.process_time()
+        clean(raw, len(raw))
+        return time.process_time() - began
+
+    tries = [(seconds(4_000), seconds(16_000)) for _ in range(7)]
+    few, many = (min(each) for each in zip(*tries, strict=True))
+    assert many < 8 * few
 
 
 def test_text_that_is_cut_says_so() -> None:
