@@ -164,12 +164,17 @@ def _recover_exchange(
     entry: Entry,
     machine: Machine,
 ) -> Recovered:
-    """A code exchange that was interrupted: what arrived becomes the account."""
+    """A code exchange that was interrupted: what arrived becomes the account.
+
+    Where nothing did, nobody can ask again, since the code is not stored: the journal is done with.
+    """
     if stored is not None:
         journal.close()
         return Recovered(stored)
     adopted = _arrived(entry, store.credentials(address.application), machine)
     if adopted is None:
+        if entry.answer is None and not entry.torn and not entry.is_under_way():
+            journal.close()
         return Recovered(None, interrupted_at=_instant(entry).wall)
     store.save(address, adopted)
     journal.close()
