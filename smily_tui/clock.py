@@ -6,9 +6,11 @@ import os
 import time
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Protocol
+from typing import Final, Protocol
 
 from smily_tui.machine import began
+
+_DAY: Final = 86400.0
 
 
 @dataclass(frozen=True)
@@ -67,9 +69,16 @@ class SystemClock:
         return Instant(time.time(), self._boot, time.clock_gettime(time.CLOCK_BOOTTIME))
 
 
-def hour_and_minute(at: float | None) -> str | None:
-    """UTC seconds as local time of day; None for None."""
-    return None if at is None else time.strftime("%H:%M", time.localtime(at))
+def hour_and_minute(at: float) -> str:
+    """UTC seconds as local time of day."""
+    return time.strftime("%H:%M", time.localtime(at))
+
+
+def moment(at: float, now: float) -> str:
+    """When something was (UTC seconds), for a sentence: "at 14:05"; a day or more ago with its day."""
+    if 0 <= now - at < _DAY:
+        return f"at {hour_and_minute(at)}"
+    return time.strftime("on %Y-%m-%d at %H:%M", time.localtime(at))
 
 
 def process_started() -> Instant:

@@ -5,13 +5,15 @@ from __future__ import annotations
 import copy
 import json
 import pickle
+import re
+import time
 import traceback
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from smily_tui.clock import Instant, SystemClock
+from smily_tui.clock import Instant, SystemClock, hour_and_minute, moment
 from smily_tui.errors import SmilyError, UsageError
 from smily_tui.secret import MASK, Secret
 from smily_tui.text import clean
@@ -74,6 +76,22 @@ def test_cleaned_text_is_one_printable_line_and_clean_again(raw: str) -> None:
     assert clean(once, 80) == once
 
 
+@pytest.mark.alone
+@pytest.mark.parametrize("opener", ["\x9d", "\x90", "\x9b", "\x1b]", "\x1bP", "\x1b[", "\x9d\x90", "\x9b1;"])
+def test_beginnings_without_an_end_take_time_in_proportion(opener: str) -> None:
+    """By the processor's time, which other programs take less of, and the best of several tries."""
+
+    def seconds(times: int) -> float:
+        raw = opener * times
+        began = time.process_time()
+        clean(raw, len(raw))
+        return time.process_time() - began
+
+    tries = [(seconds(4_000), seconds(16_000)) for _ in range(7)]
+    few, many = (min(each) for each in zip(*tries, strict=True))
+    assert many < 8 * few
+
+
 def test_text_that_is_cut_says_so() -> None:
     assert clean("x" * 1000, 20) == "x" * 19 + "…"
 
@@ -90,6 +108,13 @@ def test_time_passes_by_the_boot_clock_within_one_boot_and_by_the_wall_otherwise
     assert Instant(9000.0, "boot-1", 60.0).since(start) == 10.0
     assert Instant(1500.0, "boot-2", 1.0).since(start) == 500.0
     assert Instant(1500.0).since(Instant(1000.0)) == 500.0
+
+
+def test_what_may_be_days_old_is_told_with_its_day() -> None:
+    at = 1_795_500_000.0
+    assert moment(at, at + 86_399) == f"at {hour_and_minute(at)}"
+    for now in (at + 86_400, at - 1):
+        assert re.fullmatch(r"on 2026-11-2\d at \d\d:\d\d", moment(at, now))
 
 
 def test_the_system_clock_goes_on() -> None:

@@ -14,9 +14,7 @@ from smily_tui.text import Untrusted
 if TYPE_CHECKING:
     from smily_tui.text import Clean
 
-_PARAMETER: Final = re.compile(
-    r"([a-z_]{1,30})\s*=\s*(?:\"((?:[^\"\\\\]|\\\\.)*)\"|([^\s,\"]+))", re.IGNORECASE
-)
+_PARAMETER: Final = re.compile(r'([a-z_]{1,30})\s*=\s*(?:"((?:[^"\\]|\\.)*)"|([^\s,"]+))', re.IGNORECASE)
 
 
 class Reason(Enum):

@@ -60,6 +60,7 @@ class Heard:
         arrived: how many bytes of a cut answer's body did.
         at: when it was sent (UTC seconds).
         seconds: how long it took.
+        in_doubt: whether the server may have acted although there is no whole answer.
     """
 
     server: str
@@ -70,3 +71,4 @@ class Heard:
     arrived: int
     at: float
     seconds: float
+    in_doubt: bool = False

@@ -34,6 +34,11 @@ class OAuthFailure(SmilyError):
 
     in_doubt: ClassVar[bool] = False
 
+    @property
+    def lasting(self) -> str:
+        """What happened, without what is soon out of date: for notes that are read days later."""
+        return self.what
+
 
 class ServerRefused(OAuthFailure):
     """The server answered no; it changed nothing."""
@@ -75,14 +80,20 @@ class RateLimited(ServerRefused):
     """Too many requests for this application (1000 an hour at Smily)."""
 
     default_next = "Wait until the limit is lifted, then try again."
+    _lasting = ""
+
+    @property
+    def lasting(self) -> str:
+        """Without the time of day when the limit is lifted."""
+        return self._lasting or self.what
 
     def until(self, lifted: float | None) -> Self:
         """The same error where the server said when, in seconds UTC, it takes the next request."""
-        if lifted is None:
-            return self
-        error = type(self)(f"{self.what} The limit is lifted at {hour_and_minute(lifted)}.")
-        error.kept, error.next, error.again_at = self.kept, self.next, lifted
-        return error
+        if lifted is not None:
+            self._lasting, self.again_at = self.what, lifted
+            self.what = f"{self.what} The limit is lifted at {hour_and_minute(lifted)}."
+            self.args = (self.what,)
+        return self
 
 
 class TokenRejected(ServerRefused):

@@ -109,7 +109,7 @@ def oddity(code: str) -> str:
 
 def _used(evidence: CodeEvidence) -> Cause:
     if evidence.spent_at:
-        at = f"it was exchanged here at {clean(evidence.spent_at, 40)} (a code works once)"
+        at = f"it was exchanged here {clean(evidence.spent_at, 40)} (a code works once)"
         return Cause("used", Likelihood.PROVEN, at)
     if evidence.answer_lost:
         words = "the first try used it up and its answer got lost on the way (a code works once)"
@@ -184,7 +184,7 @@ def why_refresh_refused(evidence: RefreshEvidence) -> tuple[Cause, ...]:
 def _interrupted(evidence: RefreshEvidence) -> Cause:
     if evidence.interrupted_at:
         at = clean(evidence.interrupted_at, 40)
-        words = f"an interrupted refresh at {at} used the refresh token up, and its answer never arrived"
+        words = f"an interrupted refresh {at} used the refresh token up, and its answer never arrived"
         return Cause("interrupted", Likelihood.LIKELY, words)
     return Cause("interrupted", Likelihood.UNLIKELY, "a refresh was interrupted")
 

@@ -113,9 +113,7 @@ def _checked(code: Secret, context: PasteContext) -> Secret:
         raise refused.TokenPasted("That is a token that is stored here, not a code.")
     when = context.spent(code.fingerprint())
     if when is not None:
-        raise refused.CodeSpent(
-            f"This code was already exchanged here at {clean(when, 40)}; a code works once."
-        )
+        raise refused.CodeSpent(f"This code was already exchanged here {clean(when, 40)}; a code works once.")
     return code
 
 

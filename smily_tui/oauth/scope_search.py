@@ -27,6 +27,12 @@ class _Subject:
     words: frozenset[str]
     public: bool
 
+    @property
+    def nouns(self) -> frozenset[str]:
+        """What its endpoints give: `booking/discount_codes` gives discount codes, and codes."""
+        ways = (each.rpartition("/")[2] for each in self.endpoints)
+        return self.endpoints.union(*({way, way.rpartition("_")[2]} for way in ways))
+
 
 def _set(text: str) -> frozenset[str]:
     return frozenset(text.split())
@@ -74,6 +80,7 @@ _SUBJECTS: Final = (
     _about("webhooks", "webhooks", "notifications events callbacks"),
 )
 _ENDPOINTS: Final = frozenset(each for subject in _SUBJECTS for each in subject.endpoints)
+_NOUNS: Final = frozenset(each for subject in _SUBJECTS for each in subject.nouns)
 _SEEING: Final = _set("see read get list show view look export download fetch head sync import analyse")
 _CHANGING: Final = _set(
     "create add new make change edit update write delete remove cancel manage send post put patch "
@@ -130,6 +137,7 @@ def _fits(scope: Scope, word: str) -> bool:
     if any(word in text.casefold() for text in (scope.name, scope.summary, scope.resource)):
         return True
     mine = [each for each in _SUBJECTS if each.stem == stem(scope.name)]
-    if any(word in each.endpoints for each in mine):
-        return True
+    named = _NOUNS & {word, f"{word}s", f"{word}es"}
+    if named:  # a whole word is no beginning of another: fees are no feedback
+        return any(named & (each.nouns | each.words) for each in mine)
     return len(word) >= 3 and any(other.startswith(word) for each in mine for other in each.words)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import functools
+import os
 import ssl
 import time
 import urllib.request
@@ -71,15 +73,19 @@ class Transport:
     def _send(self, request: Request) -> Response:
         at, began = time.time(), time.monotonic()
 
-        def heard(answer: Response | None, failure: str, status: int, arrived: int) -> None:
+        def heard(
+            answer: Response | None, failure: str, status: int, arrived: int, *, in_doubt: bool = False
+        ) -> None:
             if self._record is not None:
                 took = time.monotonic() - began
-                self._record(Heard(self._server, request, answer, failure, status, arrived, at, took))
+                self._record(
+                    Heard(self._server, request, answer, failure, status, arrived, at, took, in_doubt)
+                )
 
         try:
             answer = self._exchange(request)
         except NoUsableAnswer as error:
-            heard(None, error.what, error.status, len(error.piece))
+            heard(None, error.what, error.status, len(error.piece), in_doubt=error.in_doubt)
             raise
         heard(answer, "", answer.status, len(answer.body))
         return answer
@@ -96,6 +102,8 @@ class Transport:
                 return Response(status, _headers(answer), bytes(body))
         except _BEFORE_SENDING as error:
             raise _not_sent(error, host) from None
+        except NotUnderstood as error:  # the beginning of one that is too long may hold a refresh token
+            raise error.after(status, bytes(body[: self._largest])) from None
         except httpx.TimeoutException:
             words = f"{host} did not answer within {self._deadline:.0f} s."
             raise NoAnswer(words).after(status, bytes(body)) from None
@@ -107,7 +115,7 @@ class Transport:
         local = is_loopback(self._server)
         transport = DeadlineTransport(
             Deadline(self._deadline),
-            verify=httpx.create_ssl_context(trust_env=not local),
+            verify=_trust_for(self._server),
             trust_env=False,
             proxy=None if local else _proxy_for(self._server),
         )
@@ -128,6 +136,20 @@ class Transport:
             body += piece
             if len(body) > self._largest:
                 raise NotUnderstood(f"The server's answer is longer than {self._largest // 1024} KiB.")
+
+
+def _trust_for(server: str) -> ssl.SSLContext:
+    """Which certificates are accepted: the environment may name its own, but not for loopback."""
+    if urlsplit(server).scheme == "http":
+        return ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)  # httpx wants one; if it were used it would trust none
+    named = () if is_loopback(server) else tuple(map(os.environ.get, ("SSL_CERT_FILE", "SSL_CERT_DIR")))
+    return _trusting(*named)
+
+
+@functools.cache
+def _trusting(*named: str | None) -> ssl.SSLContext:
+    """Read once in a process: it takes 25 ms. `named` is what the environment names, if anything."""
+    return httpx.create_ssl_context(trust_env=any(named))
 
 
 def _stream(client: httpx.Client, server: str, request: Request) -> AbstractContextManager[httpx.Response]:

@@ -6,7 +6,7 @@ import contextlib
 import dataclasses
 from typing import TYPE_CHECKING
 
-from smily_tui.clock import Clock, SystemClock, hour_and_minute
+from smily_tui.clock import Clock, SystemClock, moment
 from smily_tui.lapse import LapseClock
 from smily_tui.machine import caller, this_machine
 from smily_tui.refresh.applications import Applications
@@ -124,11 +124,7 @@ class Authorizations(Applications):
 
     def _called(self, spoken: str | Untrusted) -> list[Account]:
         wanted = clean(spoken).casefold()
-        return [
-            account
-            for account in self.accounts()
-            if wanted in (account.label.casefold(), str(account.account_id))
-        ]
+        return [each for each in self.accounts() if wanted in (each.label.casefold(), str(each.account_id))]
 
     def _is_seen(self, account: Account) -> bool:
         return self._only is None or account.unreadable or account.server == self._only
@@ -197,12 +193,14 @@ class Authorizations(Applications):
         """What is known here that helps to understand a pasted code."""
         from smily_tui.oauth.pasted_code import PasteContext
 
-        spent = self._store.spent_codes(application.key)
+        now = self.clock.now().wall
+        codes = self._store.spent_codes(application.key)
+        spent = {fingerprint: moment(at, now) for fingerprint, at in codes.items()}
         return PasteContext(
             client_id=application.client_id,
             client_secret=self.client_secret(application.key),
             server=application.server,
-            spent=lambda fingerprint: hour_and_minute(spent.get(fingerprint)),
+            spent=spent.get,
             is_token=self._is_token,
         )
 
@@ -257,6 +255,7 @@ class Authorizations(Applications):
                     self._store.move(address, target)
                     # only now: until the move is durable they may hold tokens of the twin
                     self._store.journal(target).close()
+                    self._store.rescue.drop(target)
                     self._store.drop_note(target)
         return self._shown(target)
 
@@ -356,8 +355,17 @@ class Authorizations(Applications):
     # -- forgetting ------------------------------------------------------------------------------------
 
     def forget(self, address: Address) -> None:
-        """Move what is stored for an account to the trash; at Smily the authorization stays."""
+        """Move what is stored for an account to the trash; at Smily the authorization stays.
+
+        What has been in the trash for a month is deleted.
+
+        Raises:
+            VaultError: nothing was forgotten, or not all of it could be moved.
+        """
+        from smily_tui.refresh.recovery import gather
+
         with self._store.lock(address):
+            gather(self._store, address)
             self._store.forget(address, self.clock.now().wall)
         self._purge()
 

@@ -115,11 +115,15 @@ class Unfinished:
         self._newest = draft
 
     def keep(self) -> None:
-        """Put it on the disk, unless it is there already."""
+        """Put it on the disk, unless it is there already; what was kept and erased since is dropped."""
         draft = self._newest
-        if self._drafts is not None and draft is not None and draft != self._kept:
+        if self._drafts is None or draft == self._kept:
+            return
+        if draft is None:
+            self._drafts.drop()
+        else:
             self._drafts.keep(draft)
-            self._kept = draft
+        self._kept = draft
 
     def drop(self) -> None:
         """It is finished, or started over."""

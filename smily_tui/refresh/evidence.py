@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import contextlib
-import time
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
+from smily_tui.clock import moment
 from smily_tui.oauth.likely_causes import CodeEvidence, RefreshEvidence, Use, oddity
 from smily_tui.vault.errors import VaultError
 from smily_tui.vault.ledger import fingerprint
@@ -19,8 +19,6 @@ if TYPE_CHECKING:
     from smily_tui.vault.authorization import Authorization
     from smily_tui.vault.ledger import Ledger, Rotation
 
-_DAY: Final = 86400.0
-
 
 def about_code(
     code: Secret, link: LinkShown | None, spent: Mapping[str, float], now: Instant, *, answer_lost: bool
@@ -29,7 +27,7 @@ def about_code(
     at = spent.get(code.fingerprint())
     return CodeEvidence(
         link_age=None if link is None else max(0.0, now.since(link.made)),
-        spent_at="" if at is None else _clock_time(at),
+        spent_at="" if at is None else moment(at, now.wall),
         answer_lost=answer_lost,
         other_client=link is not None and link.other_client,
         odd=oddity(code.reveal()),
@@ -40,17 +38,18 @@ def about_refresh(
     ledger: Ledger, stored: Authorization, interrupted_at: float | None, now: Instant
 ) -> RefreshEvidence:
     """What speaks for which cause when every refresh token of an account was refused."""
-    history: tuple[Rotation, ...] = ()
+    history: list[Rotation] = []
     with contextlib.suppress(VaultError):
-        history = ledger.read()
+        # a new authorization takes its twin's place and ledger, and its generations begin at one again
+        history = [each for each in ledger.read() if each.at >= stored.authorized_at]
     ours = fingerprint(stored.current.refresh)
     replaced = next((each for each in reversed(history) if _replaces(each, ours, stored.generation)), None)
     renewed = max((each.at for each in history if each.outcome == "renewed"), default=0.0)
     taken = [each.at for each in history if each.outcome == "taken back" and each.at >= renewed]
     return RefreshEvidence(
         replaced=None if replaced is None else _use(replaced, now),
-        interrupted_at="" if interrupted_at is None else _clock_time(interrupted_at),
-        taken_back_at=_moment(taken[-1], now) if taken else "",
+        interrupted_at="" if interrupted_at is None else moment(interrupted_at, now.wall),
+        taken_back_at=moment(taken[-1], now.wall) if taken else "",
     )
 
 
@@ -63,15 +62,4 @@ def _replaces(rotation: Rotation, ours: str, generation: int) -> bool:
 
 def _use(rotation: Rotation, now: Instant) -> Use:
     by = ": ".join(each for each in (rotation.host, rotation.process) if each)
-    return Use(_moment(rotation.at, now), by)
-
-
-def _moment(at: float, now: Instant) -> str:
-    """Local day and time; the time alone where it is less than a day ago."""
-    if 0 <= now.wall - at < _DAY:
-        return f"at {_clock_time(at)}"
-    return time.strftime("on %Y-%m-%d at %H:%M", time.localtime(at))
-
-
-def _clock_time(at: float) -> str:
-    return time.strftime("%H:%M", time.localtime(at))
+    return Use(moment(rotation.at, now.wall), by)

@@ -9,10 +9,10 @@ from smily_tui.oauth.errors import GrantRefused, NotUnderstood, OAuthFailure
 from smily_tui.oauth.likely_causes import Likelihood, told, why_code_refused
 from smily_tui.oauth.token_request import for_code
 from smily_tui.refresh.decision import Need
-from smily_tui.refresh.errors import InDoubt, NoCredentials
+from smily_tui.refresh.errors import GrantRefusedAfterDoubt, InDoubt, NoCredentials
 from smily_tui.refresh.evidence import about_code
 from smily_tui.refresh.generation import first_authorization, salvaged_authorization
-from smily_tui.refresh.protocol import GrantRefusedAfterDoubt, Salvaged, ask, close, gate, renew, save
+from smily_tui.refresh.protocol import Salvaged, ask, close, gate, renew, save
 from smily_tui.text import clean
 from smily_tui.vault.account import Address
 

@@ -31,6 +31,7 @@ from smily_tui.oauth.errors import (
     NoUsableAnswer,
     OAuthFailure,
     RateLimited,
+    ServerRefused,
 )
 from smily_tui.oauth.likely_causes import told, why_refresh_refused
 from smily_tui.oauth.token_request import for_refresh
@@ -39,6 +40,7 @@ from smily_tui.refresh.decision import Decision, Need, decide
 from smily_tui.refresh.errors import (
     AuthorizationLost,
     AuthorizationRevoked,
+    GrantRefusedAfterDoubt,
     HandedOver,
     InDoubt,
     KeptElsewhere,
@@ -208,7 +210,7 @@ def ask(around: Surroundings, server: str, request: Fields, journal: Journal) ->
     """
     around.tell("sending")
     ends = time.monotonic() + TIME_FOR_ALL_TRIES
-    doubt: OAuthFailure | None = None
+    doubt: NoUsableAnswer | None = None
     for _ in range(TRIES):
         left = ends - time.monotonic()
         if left < 1.0:
@@ -217,17 +219,19 @@ def ask(around: Surroundings, server: str, request: Fields, journal: Journal) ->
         try:
             answer = _post(around, server, request, left, journal)
             return Asking(_read(answer), sent)
-        except NotTrusted:
-            raise
+        except (NotTrusted, ServerRefused) as no:
+            if doubt is None or not doubt.in_doubt:
+                raise
+            if isinstance(no, GrantRefused):
+                raise GrantRefusedAfterDoubt from None
+            # it is about this try alone: what the one before did is as unknown as it was, and stays so
+            journal.record(Answer(doubt.status, doubt.piece), whole=False)
+            raise doubt from None
         except NoUsableAnswer as failure:
             found = salvage(failure.piece)
             if found is not None:
                 raise Salvaged(found, sent) from None
             doubt = failure if failure.in_doubt or doubt is None else doubt
-        except GrantRefused:
-            if doubt is not None and doubt.in_doubt:
-                raise GrantRefusedAfterDoubt from None
-            raise
     assert doubt is not None  # noqa: S101 - the loop runs at least once and ends early or with a doubt
     raise doubt
 
@@ -252,13 +256,6 @@ def _read(answer: Answer) -> TokenResponse:
         raise failure.after(answer.status, answer.body) from None
     except RateLimited as failure:
         raise failure.until(answer.again_at) from None
-
-
-class GrantRefusedAfterDoubt(GrantRefused):
-    """The grant was refused on a repetition: the first request, whose answer is missing, had used it up."""
-
-    def __init__(self) -> None:
-        super().__init__("The server does not accept the code or refresh token any more.")
 
 
 # -- the ladder, and steps 8 and 9 ---------------------------------------------------------------------
@@ -320,9 +317,9 @@ class Renewal:
         """A request that brought no tokens: what is definite clears the intent, what is in doubt keeps it."""
         if not failure.in_doubt and left_behind.interrupted_at is None:
             close(journal)
-        words = clean(failure.what)
         now = self.around.clock.now().wall
-        self.around.store.write_note(self.address, Note(stored.generation, now, words, refused=False))
+        note = Note(stored.generation, now, clean(failure.lasting), refused=False)
+        self.around.store.write_note(self.address, note)
         self._note(failure.name, stored, stored)
         if isinstance(failure, ClientRefused):
             return failure.saying(kept="The stored tokens are untouched.")

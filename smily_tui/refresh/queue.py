@@ -76,12 +76,6 @@ class Row:
             return self.account_id == other.account_id
         return is_same_name(self.label, other.label)
 
-    def is_connected_as(self, account: Account) -> bool:
-        """Whether that stored account is the one that this row means."""
-        if self.account_id is not None and account.account_id is not None:
-            return self.account_id == account.account_id
-        return is_same_name(self.label, account.label)
-
 
 def is_same_name(one: str, other: str) -> bool:
     """Whether two names are the same but for case, blanks and punctuation."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+import os
 from typing import TYPE_CHECKING, Final
 
 from smily_tui.refresh.queue import Queue, Row, RowState
@@ -13,14 +15,15 @@ from smily_tui.vault.disk import (
     durable_replace,
     make_folder,
     read_private,
-    remove,
+    sync_folder,
 )
-from smily_tui.vault.errors import Damaged, NotWritable
+from smily_tui.vault.errors import Damaged, NotWritable, not_written
 from smily_tui.vault.frame import enframe, unframe
 from smily_tui.vault.locks import locked
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from pathlib import Path
 
     from smily_tui.outside import Record
     from smily_tui.vault.home import Home
@@ -73,22 +76,35 @@ class QueueFile:
         return after
 
     def _save(self, queue: Queue) -> None:
-        if not queue.rows:
-            remove(self._path, self._disk)
-            return
+        """Even an empty one: it remembers the numbers that rows had, one of which a window may still show."""
         data = enframe(KIND, {"newest": queue.newest, "rows": [_stated(each) for each in queue.rows]})
         if len(data) > LARGEST:
             raise NotWritable("The list is too long to be kept.", next="Take the rows that are done off it.")
         durable_replace(self._path, data, self._disk)
 
     def set_aside(self) -> None:
-        """Move a file that cannot be read out of the way; raises VaultError."""
-        target = self._path.with_name(self._path.name + SET_ASIDE)
+        """Move a damaged file out of the way, unless another program mended that meanwhile.
+
+        Raises:
+            VaultError: it is where it was.
+        """
+        with locked(self._path.with_suffix(".queue-lock")):
+            try:
+                self.read()
+            except Damaged:
+                self._move_to(self._free_name())
+
+    def _free_name(self) -> Path:
+        """What was set aside before stays."""
+        names = (f"-{number}" if number > 1 else "" for number in itertools.count(1))
+        paths = (self._path.with_name(self._path.name + SET_ASIDE + each) for each in names)
+        return next(each for each in paths if not os.path.lexists(each))
+
+    def _move_to(self, target: Path) -> None:
         try:
             self._disk.replace(self._path, target)
+            sync_folder(target.parent, self._disk)
         except OSError as error:
-            from smily_tui.vault.errors import not_written
-
             raise not_written(target, error) from None
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -14,7 +15,7 @@ from smily_tui.refresh.generation import (
 )
 from smily_tui.secret import Secret
 from smily_tui.text import clean
-from smily_tui.vault.errors import Damaged, ProtectionError, VaultError
+from smily_tui.vault.errors import Damaged, Newer, ProtectionError, VaultError
 from smily_tui.vault.journal import Entry, refresh_token_in
 
 if TYPE_CHECKING:
@@ -50,7 +51,7 @@ def recover(store: Store, address: Address, stored: Authorization | None, machin
     Raises:
         VaultError: the store cannot be read or written; nothing was changed.
     """
-    stored = _brought_home(store, address, stored)
+    stored = bring_home(store, address, stored)
     journal = store.journal(address)
     try:
         entry = journal.read()
@@ -83,16 +84,31 @@ def adopt(store: Store, orphans: Sequence[Address], machine: Machine) -> None:
             continue  # it is under way, or says so when it is used
 
 
-def _brought_home(store: Store, address: Address, stored: Authorization | None) -> Authorization | None:
-    """What had to be kept outside the store goes to its place, if it is newer than what is there."""
+def bring_home(store: Store, address: Address, stored: Authorization | None) -> Authorization | None:
+    """What had to be kept outside the store goes to its place, if it is newer than what is there.
+
+    Answers what is stored now; raises VaultError.
+    """
     kept = store.kept_elsewhere(address)
     if kept is None:
         return stored
-    if stored is None or kept.generation > stored.generation:
+    if stored is None or _age(kept) > _age(stored):
         store.save(address, kept)
         stored = kept
     store.rescue.drop(address)
     return stored
+
+
+def gather(store: Store, address: Address) -> None:
+    """Before an account is forgotten: newer tokens that are kept outside the store go with it; VaultError."""
+    if store.kept_elsewhere(address) is not None:
+        with contextlib.suppress(Damaged, Newer):
+            bring_home(store, address, store.read(address))
+
+
+def _age(authorization: Authorization) -> tuple[float, int]:
+    """Each authorization of an account begins at generation one again."""
+    return authorization.authorized_at, authorization.generation
 
 
 def _recover(
@@ -148,12 +164,17 @@ def _recover_exchange(
     entry: Entry,
     machine: Machine,
 ) -> Recovered:
-    """A code exchange that was interrupted: what arrived becomes the account."""
+    """A code exchange that was interrupted: what arrived becomes the account.
+
+    Where nothing did, nobody can ask again, since the code is not stored: the journal is done with.
+    """
     if stored is not None:
         journal.close()
         return Recovered(stored)
     adopted = _arrived(entry, store.credentials(address.application), machine)
     if adopted is None:
+        if entry.answer is None and not entry.torn and not entry.is_under_way():
+            journal.close()
         return Recovered(None, interrupted_at=_instant(entry).wall)
     store.save(address, adopted)
     journal.close()

@@ -59,7 +59,7 @@ def make_app(state: State, latency: float, log: Callable[[str], None] | None) ->
     ]
     app = Starlette(routes=routes, exception_handlers={404: _nothing, 405: _nothing})
     app.router.redirect_slashes = False
-    return Guard(app, log)
+    return Guard(app, log, state)
 
 
 async def _nothing(_request: Request, _error: Exception) -> Response:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from email.utils import formatdate
 from typing import TYPE_CHECKING, Final
 
 from starlette.responses import Response
@@ -13,6 +14,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+    from smily_tui.sandbox.state import State
 
 HOSTS: Final = ("127.0.0.1", "localhost", "[::1]")
 HEADERS: Final = {
@@ -29,11 +32,18 @@ _SECRET = re.compile(r"[0-9a-f]{64}")
 
 
 class Guard:
-    """Refuses other hosts and origins, adds the headers that pages with codes need, writes the log."""
+    """Refuses other hosts and origins, adds the headers that pages with codes need, writes the log.
 
-    def __init__(self, app: ASGIApp, log: Callable[[str], None] | None) -> None:
+    Args:
+        app: what answers.
+        log: is given a line for each answer.
+        state: its clock dates the answers; it may run ahead of the machine's.
+    """
+
+    def __init__(self, app: ASGIApp, log: Callable[[str], None] | None, state: State) -> None:
         self._app = app
         self._log = log
+        self._state = state
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Handle one request."""
@@ -42,7 +52,8 @@ class Guard:
         async def answer(message: Message) -> None:
             if message["type"] == "http.response.start":
                 own = {name.lower() for name, _ in message["headers"]}
-                for name, value in HEADERS.items():
+                dated = HEADERS | {"Date": formatdate(self._state.now(), usegmt=True)}
+                for name, value in dated.items():
                     if name.lower().encode() not in own:
                         message["headers"].append((name.lower().encode(), value.encode()))
                 if self._log:

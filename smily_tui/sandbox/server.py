@@ -85,6 +85,7 @@ class Sandbox:
             access_log=False,
             lifespan="off",
             server_header=False,
+            date_header=False,  # the guard sends one, by the sandbox's own clock
             proxy_headers=False,
             ws="none",
             timeout_graceful_shutdown=LAST_ANSWERS,

@@ -24,7 +24,7 @@ from smily_tui.vault.errors import (
     VaultError,
 )
 from smily_tui.vault.frame import unframe
-from smily_tui.vault.journal import Journal
+from smily_tui.vault.journal import ASIDE, Journal
 from smily_tui.vault.protection import Remembered, Stage
 from smily_tui.vault.sealing import is_sealed, label_of
 
@@ -37,8 +37,9 @@ if TYPE_CHECKING:
     from smily_tui.vault.trash import Forgotten
 
 PASSES: Final = 5
-ASIDE: Final = "aside"
-_ENDINGS: Final = (".tokens", ".next", ".next-damaged", ".lock")
+_ASIDE_KIND: Final = "aside"
+_SECRET: Final = ("tokens", "next", *ASIDE)
+_ENDINGS: Final = (".lock", *(f".{each}" for each in _SECRET))
 
 
 def protect(store: Store) -> int:
@@ -112,10 +113,10 @@ def _files(store: Store) -> Iterator[Path]:
     for key in store.application_keys():
         yield store.application_path(key)
         for address in _addresses(store, key):
-            yield from (store.path(address, ending) for ending in ("tokens", "next", "next-damaged"))
+            yield from (store.path(address, ending) for ending in _SECRET)
             yield from store.rescue.paths(address)
     for forgotten in store.trash.find():
-        yield from (forgotten.path(ending) for ending in ("tokens", "next", "next-damaged"))
+        yield from (forgotten.path(ending) for ending in _SECRET)
 
 
 def _addresses(store: Store, key: str) -> list[Address]:
@@ -183,7 +184,7 @@ class _Conversion:
         with store.lock(address):
             store.sweep(address)
             count = self._journal(store.path(address, "next"), place)
-            count += self._aside(store.path(address, "next-damaged"), place)
+            count += sum(self._aside(store.path(address, each), place) for each in ASIDE)
             count += self._whole(store.path(address), authorization.KIND, place)
             for path in store.rescue.paths(address):
                 self._sweep(path.parent, f".{path.name}.")
@@ -196,7 +197,7 @@ class _Conversion:
         with self._store.application_lock(address.application), self._store.lock(address):
             self._sweep(forgotten.folder, ".account.")
             count = self._journal(forgotten.path("next"), place)
-            count += self._aside(forgotten.path("next-damaged"), place)
+            count += sum(self._aside(forgotten.path(each), place) for each in ASIDE)
             return count + self._whole(forgotten.path("tokens"), authorization.KIND, place)
 
     def _whole(self, path: Path, kind: str, place: str) -> int:
@@ -227,10 +228,10 @@ class _Conversion:
         if data is None or is_sealed(data) == self._seals:
             return 0
         try:
-            plain = self._store.protection.uncover(data, path, ASIDE, place)
+            plain = self._store.protection.uncover(data, path, _ASIDE_KIND, place)
         except Damaged:
             return 0  # it was encrypted before it was damaged: nothing in it can be read
-        self._put(path, plain, ASIDE, 0, place)
+        self._put(path, plain, _ASIDE_KIND, 0, place)
         return 1
 
     def _put(self, path: Path, plain: bytes, kind: str, generation: int, place: str) -> None:

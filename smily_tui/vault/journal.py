@@ -36,6 +36,7 @@ if TYPE_CHECKING:
 
 ROOM: Final = 64 * 1024 + 1024
 KIND: Final = "journal"
+ASIDE: Final = ("next-damaged", *(f"next-damaged-{number}" for number in range(2, 10)))
 _HEAD: Final = b"%s %d %d %08x\n"
 _WHOLE: Final = b"answer"
 _PIECE: Final = b"piece"
@@ -235,10 +236,15 @@ class Journal:
         return None
 
     def keep_aside(self) -> None:
-        """Keep a damaged journal under another name, so that a new one can be written; nothing is lost."""
+        """Keep a damaged journal under a name of `ASIDE`, so that a new one can be written.
+
+        It takes the place of none that was kept before, but for the last where no name is free.
+        """
         data = read_private(self._path, self._disk)
         if data is not None:
-            durable_replace(self._path.with_suffix(".next-damaged"), data, self._disk)
+            names = [self._path.with_suffix(f".{each}") for each in ASIDE]
+            free = (each for each in names if not os.path.lexists(each))
+            durable_replace(next(free, names[-1]), data, self._disk)
             self.close()
 
 

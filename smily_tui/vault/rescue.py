@@ -6,13 +6,14 @@ the next process brings it home.
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from smily_tui.vault.disk import check_private_folder, durable_replace, make_folder, read_private, remove
-from smily_tui.vault.errors import VaultError
+from smily_tui.vault.errors import Unreadable, Unsafe, VaultError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -89,13 +90,15 @@ class Rescue:
         ]
 
     def drop(self, address: Address) -> None:
-        """Delete a kept file: what it holds is in its place.
+        """Delete a kept file: what it holds is in its place, or not wanted any more.
 
         Raises:
             NotWritable: it cannot be deleted.
         """
         for path in self.paths(address):
-            remove(path, self._disk)
+            with contextlib.suppress(Unsafe, Unreadable):  # nothing in such a folder is ever read
+                check_private_folder(path.parent)
+                remove(path, self._disk)
 
     def _chosen(self) -> Sequence[Path]:
         return places() if self._folders is None else self._folders

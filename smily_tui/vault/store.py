@@ -27,7 +27,7 @@ from smily_tui.vault.disk import (
 )
 from smily_tui.vault.errors import Damaged, ProtectionError, VaultError, not_written
 from smily_tui.vault.frame import enframe, unframe
-from smily_tui.vault.journal import Journal
+from smily_tui.vault.journal import ASIDE, Journal
 from smily_tui.vault.ledger import Ledger
 from smily_tui.vault.locks import PATIENCE, locked
 from smily_tui.vault.protection import Protection
@@ -204,6 +204,7 @@ class Store:
         check_private_folder(self.home.state)
         self.sweep(address)
         self.trash.put(address, self._files(address), at)
+        self.rescue.drop(address)
 
     def restore(self, forgotten: Forgotten, address: Address) -> None:
         """Move what was forgotten back, to a free address; on the way it belongs to both."""
@@ -223,7 +224,7 @@ class Store:
         self.protection.readdress(self.path(address), KIND, place, (place,), self.disk)
 
     def _files(self, address: Address) -> dict[str, Path]:
-        return {ending: self.path(address, ending) for ending in ("tokens", "next", "note", "ledger")}
+        return {each: self.path(address, each) for each in ("tokens", "next", "note", "ledger", *ASIDE)}
 
     def sweep(self, address: Address) -> None:
         """Delete what writes of the account's files left half done when they were killed, under its lock."""

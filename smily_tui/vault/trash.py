@@ -29,7 +29,7 @@ class Forgotten:
     folder: Path
 
     def path(self, ending: str) -> Path:
-        """Where its file with that ending lies: tokens, next, note or ledger."""
+        """Where its file with that ending lies, as `Store.path` names them."""
         return self.folder / f"account.{ending}"
 
 

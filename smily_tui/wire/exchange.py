@@ -39,6 +39,7 @@ class Exchange:
         failure: why there is no whole answer; empty where there is.
         at: when it was sent (UTC seconds); 0: it was not sent yet.
         seconds: how long it took.
+        in_doubt: whether the server may have acted although there is no whole answer.
     """
 
     server: Clean
@@ -52,6 +53,7 @@ class Exchange:
     failure: Clean = NONE
     at: float = 0.0
     seconds: float = 0.0
+    in_doubt: bool = False
 
     @property
     def sent(self) -> bool:
@@ -86,6 +88,7 @@ class Exchange:
             failure=_text(stated["failure"]),
             at=float(stated["at"]),
             seconds=float(stated["seconds"]),
+            in_doubt=bool(stated["in_doubt"]),
         )
 
 

@@ -54,7 +54,6 @@ _ERRORS: Final = {
     "invalid_grant": "The code or refresh token was used already, has expired, was revoked, or is not ours.",
     "invalid_scope": "The server does not give these permissions to this application.",
 }
-_NOT_SENT: Final = ("Cannot reach", "The proxy")
 _STATUSES: Final = {
     401: "The access token is not accepted any more (401).",
     403: "The token is good, but lacks the permission for this (403).",
@@ -111,8 +110,7 @@ def _success(exchange: Exchange) -> str:
 
 
 def _whether_acted(exchange: Exchange) -> str:
-    before = exchange.failure.startswith(_NOT_SENT) or "is not trusted" in exchange.failure
-    if before and not exchange.status:
+    if not exchange.in_doubt:
         return "Nothing was sent: the code or token is still good."
     return "The server may have acted all the same; so the request is repeated before anything is given up."
 

@@ -105,6 +105,7 @@ def _masked(heard: Heard, veil: Veil) -> Exchange:
         failure=veil.over(heard.failure),
         at=heard.at,
         seconds=heard.seconds,
+        in_doubt=heard.in_doubt,
     )
 
 

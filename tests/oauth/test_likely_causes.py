@@ -28,7 +28,7 @@ BEARER = 'Bearer realm="Smily", '
 codes = st.builds(
     CodeEvidence,
     link_age=st.none() | st.floats(0, 1e6),
-    spent_at=st.sampled_from(["", "09:14"]),
+    spent_at=st.sampled_from(["", "at 09:14"]),
     answer_lost=st.booleans(),
     other_client=st.booleans(),
     odd=st.sampled_from(["", "it has 7 characters"]),
@@ -36,7 +36,7 @@ codes = st.builds(
 refreshes = st.builds(
     RefreshEvidence,
     replaced=st.none() | st.builds(Use, at=st.just("at 09:14"), by=st.text(max_size=20)),
-    interrupted_at=st.sampled_from(["", "09:14"]),
+    interrupted_at=st.sampled_from(["", "at 09:14"]),
     taken_back_at=st.sampled_from(["", "at 09:14"]),
 )
 
@@ -44,7 +44,7 @@ refreshes = st.builds(
 @pytest.mark.parametrize(
     ("evidence", "first", "words"),
     [
-        (CodeEvidence(spent_at="09:14"), "used", "It was exchanged here at 09:14"),
+        (CodeEvidence(spent_at="at 09:14"), "used", "It was exchanged here at 09:14"),
         (CodeEvidence(answer_lost=True), "used", "Most likely the first try used it up"),
         (CodeEvidence(link_age=840.0), "expired", "Most likely it has expired: the link was made 14 min ago"),
         (
@@ -55,7 +55,7 @@ refreshes = st.builds(
         (CodeEvidence(link_age=100.0, other_client=True), "client", "which had another Client ID"),
         (CodeEvidence(link_age=100.0), "used", "Perhaps it was used already"),
         (
-            CodeEvidence(link_age=9000.0, spent_at="09:14", other_client=True),
+            CodeEvidence(link_age=9000.0, spent_at="at 09:14", other_client=True),
             "used",
             "exchanged here at 09:14",
         ),
@@ -92,7 +92,7 @@ def test_more_evidence_never_makes_its_cause_less_likely(evidence: CodeEvidence)
         return next(each.likelihood for each in why_code_refused(found) if each.name == name)
 
     for name, more in (
-        ("used", CodeEvidence(evidence.link_age, "09:14", evidence.answer_lost)),
+        ("used", CodeEvidence(evidence.link_age, "at 09:14", evidence.answer_lost)),
         ("damaged", CodeEvidence(evidence.link_age, odd="it has 7 characters")),
         ("client", CodeEvidence(evidence.link_age, other_client=True)),
     ):
@@ -109,7 +109,7 @@ def test_more_evidence_never_makes_its_cause_less_likely(evidence: CodeEvidence)
             "replaced at 09:14 by desk: smily-tui 4711 < cron, and the stored one is older.",
         ),
         (
-            RefreshEvidence(interrupted_at="09:14"),
+            RefreshEvidence(interrupted_at="at 09:14"),
             "interrupted",
             "Most likely an interrupted refresh at 09:14",
         ),
@@ -192,6 +192,8 @@ def test_the_servers_date_is_compared_with_ours() -> None:
         ("", Reason.UNSAID, ()),
         ('Basic realm="revoked"', Reason.UNSAID, ()),
         ('Bearer error_description="a \\"quoted\\" word, expired', Reason.UNSAID, ()),
+        ('Bearer error_description="the \\"token\\" expired"', Reason.EXPIRED, ()),
+        ('Bearer error_description="say \\", scope=\\"a_read", scope="b_read"', Reason.UNSAID, ("b_read",)),
     ],
 )
 def test_a_challenge_tells_why(header: str, reason: Reason, scopes: tuple[str, ...]) -> None:

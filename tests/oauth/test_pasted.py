@@ -27,7 +27,7 @@ CONTEXT = PasteContext(
     ID,
     SECRET,
     SERVER,
-    spent=lambda mark: "10:32" if mark == Secret(SPENT).fingerprint() else None,
+    spent=lambda mark: "at 10:32" if mark == Secret(SPENT).fingerprint() else None,
     is_token=lambda mark: mark == Secret(TOKEN).fingerprint(),
 )
 
@@ -101,7 +101,7 @@ def test_a_code_is_read_however_it_comes(text: str) -> None:
         (f"{SERVER}/en/partners", refused.NoCode, "no code in that address"),
         (ID, refused.ClientIdPasted, "Client ID"),
         (SECRET.reveal(), refused.ClientSecretPasted, "Client Secret"),
-        (SPENT, refused.CodeSpent, "10:32"),
+        (SPENT, refused.CodeSpent, "here at 10:32;"),
         ('{"access_token": "abcdefgh"}', refused.TokenPasted, "token response"),
         ("abc", refused.NoCode, "no code"),
         ("please send me the code", refused.NoCode, "more than a code"),

@@ -136,8 +136,6 @@ def test_what_is_being_entered_is_written_only_when_it_changed(tmp_path: Path, d
     unfinished.keep()
     written = path_of(tmp_path).stat().st_ino
     unfinished.keep()
-    unfinished.note(None)
-    unfinished.keep()
     assert path_of(tmp_path).stat().st_ino == written
     changed = dataclasses.replace(DRAFT, account_id=4711)
     unfinished.note(changed)
@@ -146,6 +144,23 @@ def test_what_is_being_entered_is_written_only_when_it_changed(tmp_path: Path, d
     unfinished.drop()
     unfinished.keep()
     assert drafts.find() is None
+
+
+def test_what_was_kept_and_then_erased_is_not_offered_again(drafts: Drafts) -> None:
+    unfinished = Unfinished(drafts)
+    unfinished.note(DRAFT)
+    unfinished.keep()
+    unfinished.note(None)
+    unfinished.keep()
+    assert drafts.find() is None
+
+
+def test_nothing_entered_leaves_what_another_time_was_entered(drafts: Drafts) -> None:
+    drafts.keep(DRAFT)
+    unfinished = Unfinished(drafts)
+    unfinished.note(None)
+    unfinished.keep()
+    assert drafts.find() == DRAFT
 
 
 def test_the_demo_keeps_nothing() -> None:

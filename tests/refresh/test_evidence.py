@@ -84,6 +84,34 @@ def test_a_backup_that_was_restored_is_told_with_time_and_program(world: World) 
     assert "owner" not in words, "it is certain"
 
 
+def test_what_an_authorization_before_left_in_the_ledger_proves_nothing(world: World) -> None:
+    """The new one begins at generation one; its twin's ledger, which it takes over, has greater ones."""
+    hand_over(world.around, world.address)
+    take_back(world.around, world.address)
+    world.renew()
+    hand_over(world.around, world.address)
+    take_back(world.around, world.address)
+    world.wall += 3600
+    world.store.move(world.exchange(), world.address)
+    assert world.stored().generation == 1
+    for pair in world.state.pairs:
+        pair.revoked = True
+    words = refused_refresh(world).what
+    assert "Perhaps the account's owner removed the application" in words
+    assert "was replaced" not in words
+    assert "handed over" not in words
+
+
+def test_a_code_and_a_refresh_of_another_day_are_told_with_their_day(world: World) -> None:
+    spent = next(iter(world.state.codes))
+    world.script = ["cut after", "cut before", "cut before"]
+    with pytest.raises(InDoubt):
+        world.renew()
+    world.wall += 3 * 86400
+    assert "It was exchanged here on 2026-11-2" in refused_code(world, spent, None)
+    assert "an interrupted refresh on 2026-11-2" in refused_refresh(world).what
+
+
 def test_a_token_that_another_holder_had_is_told(world: World) -> None:
     hand_over(world.around, world.address)
     for pair in world.state.pairs:

@@ -168,6 +168,54 @@ def test_an_older_rescued_file_does_not_replace_newer_tokens(world: World) -> No
     assert world.store.kept_elsewhere(world.address) is None
 
 
+def test_a_rescued_file_of_a_twin_does_not_replace_the_new_authorization(world: World) -> None:
+    """However many generations the twin had; the file is gone with the twin."""
+    stored = Authorizations(world.home, clock=world)
+    stored._store.rescue = world.store.rescue
+    stored.name(world.address, "Villa Rosa", replace=world.address)
+    for _ in range(2):
+        world.renew()
+    world.store.keep_elsewhere(world.address, dataclasses.replace(world.stored(), generation=9))
+    world.wall += 60
+    twin, fresh = world.address, world.exchange()
+    stored.name(fresh, "Villa Rosa", replace=twin)
+    new = world.stored()
+    assert new.generation == 1
+    assert world.store.kept_elsewhere(twin) is None
+    assert world.is_alive()
+
+
+def test_a_rescued_file_that_outlived_its_authorization_is_dropped(world: World) -> None:
+    """As after a crash between the move of the new one and the deleting of that file."""
+    world.store.keep_elsewhere(world.address, dataclasses.replace(world.stored(), generation=9))
+    world.wall += 60
+    world.store.move(world.exchange(), world.address)
+    new = world.stored()
+    assert not world.renew(Need())
+    assert world.stored() == new
+    assert world.store.kept_elsewhere(world.address) is None
+
+
+def test_what_was_forgotten_is_not_brought_back_by_a_rescued_file_but_takes_it_along(world: World) -> None:
+    newest = dataclasses.replace(world.stored(), generation=9)
+    world.store.keep_elsewhere(world.address, newest)
+    stored = Authorizations(world.home, clock=world)
+    stored._store.rescue = world.store.rescue
+    stored.forget(world.address)
+    assert stored.accounts() == ()
+    stored.restore(world.address)
+    assert world.stored() == newest
+
+
+def test_an_account_that_cannot_be_read_is_forgotten_with_its_rescued_file(world: World) -> None:
+    world.store.keep_elsewhere(world.address, world.stored())
+    world.store.path(world.address).write_bytes(b"torn")
+    stored = Authorizations(world.home, clock=world)
+    stored._store.rescue = world.store.rescue
+    stored.forget(world.address)
+    assert stored.accounts() == ()
+
+
 # -- one token, one holder -----------------------------------------------------------------------------
 
 
@@ -342,6 +390,27 @@ def test_a_restored_account_never_takes_the_place_of_another(world: World) -> No
     assert restored.address != world.address
     assert restored.label == before.label
     assert world.stored().label == "Another"
+
+
+def test_damaged_journals_are_all_kept_and_deleted_with_their_account(world: World) -> None:
+    """They may hold tokens."""
+    for number in range(2):
+        path = world.store.path(world.address, "next")
+        path.write_bytes(f"torn {number}".encode())
+        path.chmod(0o600)
+        recover(world.store, world.address, world.stored(), world.around.machine)
+    folder = world.store.path(world.address).parent
+    aside = sorted(folder.glob(f"{world.address.account}.next-damaged*"))
+    assert [each.read_bytes() for each in aside] == [b"torn 0", b"torn 1"]
+    stored = Authorizations(world.home, clock=world)
+    stored.forget(world.address)
+    assert not any(each.exists() for each in aside)
+    stored.restore(world.address)
+    assert all(each.exists() for each in aside)
+    stored.forget(world.address)
+    stored.empty_trash()
+    left = [each for each in world.home.state.rglob("*") if each.is_file()]
+    assert not any(b"torn" in each.read_bytes() for each in left)
 
 
 def test_the_trash_is_emptied_on_request_and_after_a_month(world: World) -> None:

@@ -3,22 +3,27 @@
 from __future__ import annotations
 
 import dataclasses
-from typing import TYPE_CHECKING
+import subprocess
+import sys
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from smily_tui.clock import Instant
+from smily_tui.machine import began
 from smily_tui.oauth import errors as oauth
 from smily_tui.refresh import protocol
+from smily_tui.refresh.authorizations import Authorizations
 from smily_tui.refresh.decision import Decision, Need, decide
 from smily_tui.refresh.errors import AuthorizationLost, AuthorizationRevoked, InDoubt, NoCredentials
 from smily_tui.refresh.exchange import exchange
 from smily_tui.secret import Secret
 from smily_tui.text import Clean, Untrusted
 from smily_tui.vault.account import Address
-from smily_tui.vault.disk import Disk
+from smily_tui.vault.disk import Disk, write_new
 from smily_tui.vault.errors import DiskFull, NoSuchAccount
-from smily_tui.vault.journal import Answer
+from smily_tui.vault.frame import enframe
+from smily_tui.vault.journal import ROOM, Answer
 from tests.refresh.world import FORCE, SERVER, World
 from tests.vault.test_disk import FailingDisk
 
@@ -135,7 +140,6 @@ def test_an_exchange_that_could_not_be_saved_becomes_an_account_later(world: Wor
                 raise OSError(errno.EROFS, "Read-only file system")
             super().replace(source, target)
 
-    from smily_tui.refresh.authorizations import Authorizations
     from smily_tui.refresh.errors import KeptInJournal
 
     stored = Authorizations(world.home)
@@ -148,6 +152,41 @@ def test_an_exchange_that_could_not_be_saved_becomes_an_account_later(world: Wor
     assert len(found) == 2, "the answer was in the journal"
     assert all(world.use(account.access) for account in found)
     assert not world.store.orphans()
+
+
+def test_an_exchange_without_any_answer_leaves_nothing_that_is_worked_on_again(world: World) -> None:
+    world.script = ["cut after", "cut before", "cut before"]
+    with pytest.raises(InDoubt):
+        world.exchange()
+    (orphan,) = world.store.orphans()
+    Authorizations(world.home).accounts()
+    assert world.store.orphans() == []
+    assert world.store.read(orphan) is None
+
+
+def test_an_exchange_whose_answer_makes_no_sense_is_kept(world: World) -> None:
+    """Nothing in it can be used now; a person may find something."""
+    around = dataclasses.replace(world.around, post=lambda *_: Answer(200, b"<p>Welcome"))
+    code = Secret(world.state.grant(4712, ("public",)))
+    with pytest.raises(InDoubt):
+        exchange(around, "app", code, ["public"])
+    orphans = world.store.orphans()
+    assert len(Authorizations(world.home).accounts()) == 1
+    assert world.store.orphans() == orphans != []
+
+
+def test_an_exchange_that_another_process_is_at_is_left_alone(world: World) -> None:
+    """Even without a lock, whose file may have been deleted."""
+    address = Address("app", "new-0000")
+    intent = {"grant": "authorization_code", "generation": 1, "asked": [], "at": [1.0, "", 0.0]}
+    with subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE) as other:
+        by = {"pid": other.pid, "began": began(other.pid)}
+        write_new(world.store.path(address, "next"), enframe("journal", intent | by) + bytes(ROOM), Disk())
+        Authorizations(world.home).accounts()
+        assert world.store.orphans() == [address]
+        other.communicate(b"\n")
+    Authorizations(world.home).accounts()
+    assert world.store.orphans() == []
 
 
 @pytest.mark.parametrize("fault", ["offline", "cut before"])
@@ -200,6 +239,36 @@ def test_doubt_that_stays_is_remembered_for_the_next_process(tmp_path: Path) -> 
         world.renew()
 
 
+@pytest.mark.parametrize(
+    "no",
+    [
+        Answer(429, b""),
+        Answer(302, b""),
+        Answer(401, b'{"error":"invalid_client"}'),
+        oauth.NotTrusted("Another certificate."),
+    ],
+)
+def test_a_no_that_is_about_a_repetition_alone_leaves_the_first_request_in_doubt(
+    tmp_path: Path, no: Answer | oauth.NotTrusted
+) -> None:
+    world = World(tmp_path, "immediate")
+    world.script = ["cut after"]
+
+    def post(*request: Any) -> Answer:
+        if world.script:
+            return world.around.post(*request)
+        if isinstance(no, oauth.NotTrusted):
+            raise no
+        return no
+
+    around = dataclasses.replace(world.around, post=post)
+    with pytest.raises(InDoubt):
+        protocol.renew(around, world.address, FORCE)
+    assert world.store.journal(world.address).read() is not None
+    with pytest.raises(AuthorizationLost):
+        world.renew()
+
+
 def test_an_authorization_that_the_owner_ended_needs_a_person_and_deletes_nothing(world: World) -> None:
     before = world.stored()
     for pair in world.state.pairs:
@@ -230,7 +299,6 @@ def test_an_unknown_account_is_named(world: World) -> None:
 def test_a_stored_token_pasted_as_a_code_is_recognised(world: World) -> None:
     from smily_tui.oauth.paste_errors import TokenPasted
     from smily_tui.oauth.pasted_code import read_pasted_code
-    from smily_tui.refresh.authorizations import Authorizations
     from smily_tui.vault.application import Application
 
     client = world.state.client.client_id
@@ -315,5 +383,9 @@ def test_a_limit_leaves_the_tokens_alone_and_says_until_when(world: World) -> No
     with pytest.raises(oauth.RateLimited) as raised:
         protocol.renew(around, world.address, Need(force=True))
     assert raised.value.again_at == world.wall + 38
+    assert "The limit is lifted at" in raised.value.what
+    note = world.store.read_note(world.address)
+    assert note is not None
+    assert note.words == "The server has had too many requests (429).", "it may be read days later"
     assert world.stored() == before
     assert world.renew()

@@ -218,6 +218,28 @@ def test_a_file_that_is_cut_anywhere_is_told_and_stays(tmp_path: Path) -> None:
     assert path_of(tmp_path).with_name("app.queue.damaged").exists()
 
 
+def test_what_was_set_aside_before_stays_and_what_can_be_read_again_is_not_set_aside(tmp_path: Path) -> None:
+    file = QueueFile(Home.at(tmp_path), "app")
+    for number in range(3):
+        file.change(lambda queue: queue.with_rows([Row(Clean("Rosa"))], 1.0))
+        path_of(tmp_path).write_bytes(f"torn {number}".encode())
+        file.set_aside()
+    aside = [path_of(tmp_path).with_name(f"app.queue.damaged{end}") for end in ("", "-2", "-3")]
+    assert [each.read_bytes() for each in aside] == [b"torn 0", b"torn 1", b"torn 2"]
+    mended = file.change(lambda queue: queue.with_rows([Row(Clean("Chalet"))], 2.0))
+    file.set_aside()
+    assert file.read() == mended
+
+
+def test_a_number_is_not_given_again_after_the_last_row_is_gone(tmp_path: Path) -> None:
+    """Another window may still show the row that had it."""
+    file = QueueFile(Home.at(tmp_path), "app")
+    file.change(lambda queue: queue.with_rows([Row(Clean("Rosa"))], 1.0))
+    file.change(lambda queue: queue.without([1]))
+    again = file.change(lambda queue: queue.with_rows([Row(Clean("Chalet"))], 2.0))
+    assert [each.number for each in again.rows] == [2]
+
+
 def test_thousands_of_rows_are_kept_and_the_longest_are_refused_in_time(tmp_path: Path) -> None:
     file = QueueFile(Home.at(tmp_path), "app")
     made = [Row(Clean(f"Flät {n}"), n) for n in range(1, MOST_ROWS + 1)]

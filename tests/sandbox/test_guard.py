@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 import httpx
 import pytest
 
+from smily_tui.oauth.server_clock import clock_off
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -53,6 +55,18 @@ def test_only_its_own_origins_are_answered(visitor: Visitor, origin: str, status
     origins = {"Origin": origin.format(port=port_of(visitor))}
     assert visitor.http.post("/oauth/authorize", data=form, headers=origins).status_code == status
     assert not visitor.sandbox.state.codes
+
+
+def test_every_answer_is_dated_by_the_sandboxes_own_clock(visitor: Visitor) -> None:
+    """In a demo, whose time lapses, it is hours ahead of the machine's: nobody's clock is off by that."""
+    ahead = 1_900_000_000.0
+    visitor.sandbox.state.now = lambda: ahead
+    for path in ("/oauth/authorize", "/api/v3/me", "/nowhere"):
+        headers = visitor.http.get(path).headers
+        assert headers.get_list("date") == ["Sun, 17 Mar 2030 17:46:40 GMT"]
+        assert clock_off(headers, ahead) == 0
+    refused = visitor.http.get("/api/v3/me", headers={"Host": "evil.example"})
+    assert clock_off(refused.headers, ahead) == 0
 
 
 def test_it_listens_on_loopback_only(visitor: Visitor) -> None:

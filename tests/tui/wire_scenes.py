@@ -105,7 +105,7 @@ async def wire_cut(pilot: Pilot[None]) -> None:
     await scenes.dashboard(pilot)
     await opened(pilot)
     words = "The connection to www.bookingsync.com broke before the whole answer was here."
-    lost = Heard(SERVER, RENEWAL, None, words, 200, 20, AT, 0.2)
+    lost = Heard(SERVER, RENEWAL, None, words, 200, 20, AT, 0.2, in_doubt=True)
     log_of(pilot.app, ["lock", "sending"], masked([lost]))  # type: ignore[arg-type]
     await pilot.pause()
 

@@ -34,7 +34,7 @@ def store_at(folder: Path) -> Store:
 
 
 def fill(folder: Path) -> Store:
-    """A store with applications, accounts, journals, a rescued file, a damaged journal, and trash."""
+    """A store with applications, accounts, journals, a rescued file, damaged journals, and trash."""
     store = store_at(folder)
     for key in ("app", "other-app"):
         store.save_credentials(key, Credentials("id", Secret(f"{CANARY}-client-{key}"), "https://a.example"))
@@ -44,9 +44,10 @@ def fill(folder: Path) -> Store:
         journal = store.journal(address)
         journal.open({"grant": "refresh_token", "generation": 2, "salvaged": f"{CANARY}-salvaged"})
         journal.record(answer, whole=answer is ANSWER)
-    aside = store.path(ODD, "next-damaged")
-    aside.write_bytes(b"torn " + CANARY.encode())
-    aside.chmod(0o600)
+    for name in ("next-damaged", "next-damaged-2"):
+        aside = store.path(ODD, name)
+        aside.write_bytes(b"torn " + CANARY.encode())
+        aside.chmod(0o600)
     store.keep_elsewhere(ODD, dataclasses.replace(record(9), generation=5))
     store.forget(FORGOTTEN, 1_795_500_000.0)
     return store

@@ -72,7 +72,7 @@ def test_protect_leaves_no_secret_in_clear_and_loses_none(store: Store, folder: 
     again = store_at(folder)
     assert everything(again) == before
     assert again.protection.now.stage is Stage.SEALED
-    assert count == 2 + len(EVERYWHERE) + 2 + 1 + 1 + 2, (
+    assert count == 2 + len(EVERYWHERE) + 2 + 2 + 1 + 2, (
         "applications, accounts, journals, aside, kept, trash"
     )
     assert protect(again) == 0, "there is nothing left to do"
