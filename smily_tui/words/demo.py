@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 SAID_NO: Final = "The owner said no: the page shows “access_denied”. Nothing is stored."
+NO_BROWSER: Final = "No browser? {key} shows the owner's page here."
 ALLOWS: Final = "It will be able to: "
 BADGE: Final = "The owner's browser · no real account"
 TITLE_BADGE: Final = "DEMO · no real account"

@@ -173,10 +173,10 @@ class QueueScreen(SupportScreen[None]):
         if row is None:
             self.query_one(StatusLine).say(say.NOT_FOUND if self._queue.rows else say.NONE_OPEN)
             return
-        from smily_tui.tui.screens.queue_row import QueueRowScreen
+        from smily_tui.tui.screens.demo_queue_row import row_screen_for
 
         self.query_one(StatusLine).clear()
-        screen = QueueRowScreen(self._stored, self._application, row, self._queue, self._demo)
+        screen = row_screen_for(self._stored, self._application, row, self._queue, self._demo)
         self.app.push_screen(screen, self._came_back)
 
     def _came_back(self, left: Left | None) -> None:
