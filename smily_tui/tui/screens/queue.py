@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from textual import on, work
 from textual.content import Content
 from textual.events import ScreenResume
-from textual.widgets import DataTable, Input, Static
+from textual.widgets import Input, Static
 
 from smily_tui.errors import SmilyError
 from smily_tui.refresh.queue import Queue, RowState
@@ -79,7 +79,7 @@ class QueueScreen(SupportScreen[None]):
         self.query_one("#find").display = False
         table = self.query_one(QueueTable)
         table.focus()
-        self.app.theme_changed_signal.subscribe(self, lambda _: table.redraw())
+        self.app.theme_changed_signal.subscribe(self, lambda _: table.refresh())
         self._begin()
 
     @work(exit_on_error=False)
@@ -151,7 +151,7 @@ class QueueScreen(SupportScreen[None]):
         self.query_one(TitleBar).say(f"queue · {told}{self._application.name}")
         self._tell_chosen()
 
-    @on(DataTable.RowHighlighted)
+    @on(QueueTable.Pointed)
     def _tell_chosen(self) -> None:
         """What there is to say about the row under the cursor, in full."""
         row = self.query_one(QueueTable).chosen
@@ -165,7 +165,6 @@ class QueueScreen(SupportScreen[None]):
 
     # -- going on --------------------------------------------------------------------------------------
 
-    @on(DataTable.RowSelected)
     @on(QueueTable.Opened)
     def _open(self) -> None:
         """Open the chosen row."""
