@@ -15,7 +15,8 @@ from smily_tui.oauth.pasted_code import read_pasted_code
 from smily_tui.oauth.server import host_of
 from smily_tui.tui.screens.dialogs import Question
 from smily_tui.tui.widgets.status_line import StatusLine
-from smily_tui.tui.wizard.authorize_page import LINK_ACTIONS, AuthorizePage
+from smily_tui.tui.wizard.authorize_page import LINK_ACTIONS as OF_BUTTON
+from smily_tui.tui.wizard.authorize_page import AuthorizePage
 from smily_tui.tui.wizard.link_out import LinkScreen
 from smily_tui.tui.wizard.mending import Mend, told
 from smily_tui.words import connecting as say
@@ -50,13 +51,14 @@ class Whose:
 class ConnectingScreen(LinkScreen[_Result]):
     """The steps from a code to an account; leaving the screen meanwhile stops none that has begun."""
 
+    LINK_ACTIONS = frozenset(OF_BUTTON.values())
     _stored: Authorizations
     _helper: Running | None = None
 
     @on(AuthorizePage.Wants)
     def _wants(self, event: AuthorizePage.Wants) -> None:
         """A button does what its key does, and nothing while the key does nothing."""
-        action = LINK_ACTIONS[event.what]
+        action = OF_BUTTON[event.what]
         if self.check_action(action, ()):
             getattr(self, f"action_{action}")()
 

@@ -161,7 +161,7 @@ class DrawnTable(ScrollView, can_focus=True):
             Segment(f" {_fitting(text, room)} ", style + own)
             for (text, own), room in zip(cells, self.rooms, strict=True)
         ]
-        begin, width = int(self.scroll_offset.x), self.scrollable_content_region.width
+        begin, width = int(self.scroll_offset.x), self.size.width
         return Strip(segments).extend_cell_length(begin + width, style).crop(begin, begin + width)
 
     def colour(self, name: str) -> Style:
