@@ -103,7 +103,7 @@ async def test_a_click_on_copy_while_a_code_is_checked_does_nothing(sandbox: San
         copy.press()
         await pilot.pause()
         assert states(world) != ["waiting"]
-        await until(pilot, lambda: states(world) == ["verified"])
+        await until(pilot, lambda: states(world) == ["verified"] and shows(pilot, QueueScreen))
 
 
 async def test_a_clock_that_is_off_is_told_with_the_row(sandbox: Sandbox, world: World) -> None:
@@ -133,7 +133,7 @@ async def test_a_refused_application_keeps_code_and_row_and_names_the_way(
         assert code(pilot).value == granted
         world.stored.save_application("Demo app", found.client_id, found.client_secret, ["public"])
         await pilot.press("enter")
-        await until(pilot, lambda: states(world) == ["verified"])
+        await until(pilot, lambda: states(world) == ["verified"] and shows(pilot, QueueScreen))
 
 
 # -- going on and back -------------------------------------------------------------------------------------
@@ -324,4 +324,4 @@ async def test_in_the_demo_a_row_is_done_without_a_browser_and_the_badge_stays(
         await until(pilot, lambda: says(pilot, IN_FIELD))
         assert states(world) == ["waiting"]
         await pilot.press("enter")
-        await until(pilot, lambda: states(world) == ["verified"])
+        await until(pilot, lambda: states(world) == ["verified"] and shows(pilot, QueueScreen))
