@@ -175,11 +175,19 @@ QUEUE = (
     Action("escape", "back", "Back", "Back to the accounts; the list stays."),
 )
 
+
+def _without_step(action: Action) -> Action:
+    """An action of the wizard on a screen that has no steps."""
+    return replace(action, help=action.help.replace(" (step 3)", ""))
+
+
 QUEUE_ROW = (
     Action("escape", "back", "Back", "Back to the list, or stop a request that can be stopped."),
     Action("f8", "next_row", "Next", "Leave this row as it is; go to the next one that waits."),
-    *(replace(each, help=each.help.replace(" (step 3)", "")) for each in WIZARD if each.name != "back"),
+    *(_without_step(each) for each in WIZARD if each.name != "back"),
 )
+
+QUEUE_OWNER = (_without_step(OWNER[0]).on("f10"),)
 
 QUEUE_ADD = (
     Action("escape", "leave", "Back", "Add nothing."),
@@ -229,6 +237,10 @@ READING = (
 
 MESSAGE = (Action("escape", "close", "Close", "Copy nothing."), *EVERYWHERE)
 
+FOLDER = (replace(NAME[0], help="Write nothing."), *EVERYWHERE)
+
+TODAY_LIST = (replace(MESSAGE[0], help="Back to the screen below; nothing is saved."), *EVERYWHERE)
+
 HELP = (Action("escape,f1,q,question_mark", "close", "Close", "Back to the screen below."),)
 
 ON_SCREENS = (
@@ -240,8 +252,10 @@ ON_SCREENS = (
     CONSENT,
     READING,
     MESSAGE,
+    FOLDER,
+    TODAY_LIST,
     (*QUEUE, *QUEUE_TABLE, *WIRE),
-    (*QUEUE_ROW, *WIRE),
+    (*QUEUE_ROW, *QUEUE_OWNER, *WIRE),
     (*QUEUE_ADD, *EVERYWHERE),
 )
 

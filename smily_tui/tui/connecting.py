@@ -6,6 +6,8 @@ from asyncio import to_thread
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeVar
 
+from textual import on
+
 from smily_tui.errors import SmilyError
 from smily_tui.oauth.likely_causes import clock_words
 from smily_tui.oauth.paste_errors import PasteRefused
@@ -13,6 +15,7 @@ from smily_tui.oauth.pasted_code import read_pasted_code
 from smily_tui.oauth.server import host_of
 from smily_tui.tui.screens.dialogs import Question
 from smily_tui.tui.widgets.status_line import StatusLine
+from smily_tui.tui.wizard.authorize_page import LINK_ACTIONS as OF_BUTTON
 from smily_tui.tui.wizard.authorize_page import AuthorizePage
 from smily_tui.tui.wizard.link_out import LinkScreen
 from smily_tui.tui.wizard.mending import Mend, told
@@ -48,8 +51,16 @@ class Whose:
 class ConnectingScreen(LinkScreen[_Result]):
     """The steps from a code to an account; leaving the screen meanwhile stops none that has begun."""
 
+    LINK_ACTIONS = frozenset(OF_BUTTON.values())
     _stored: Authorizations
     _helper: Running | None = None
+
+    @on(AuthorizePage.Wants)
+    def _wants(self, event: AuthorizePage.Wants) -> None:
+        """A button does what its key does, and nothing while the key does nothing."""
+        action = OF_BUTTON[event.what]
+        if self.check_action(action, ()):
+            getattr(self, f"action_{action}")()
 
     def pasted_code(self, application: Application) -> Secret | None:
         """The code in its field, where it can be one and its tokens can be saved; else None, with words."""
@@ -107,4 +118,8 @@ class ConnectingScreen(LinkScreen[_Result]):
             both = Question(question, "Update its tokens", "Keep both", safe=True)
             place = twin.address if await self.app.push_screen_wait(both) else None
         # another process may be refreshing the twin: its lock is waited for beside the screen
-        return await to_thread(self._stored.name, account.address, label, replace=place)
+        status = self.query_one(StatusLine)
+        status.busy(say.STORING)
+        placed = await to_thread(self._stored.name, account.address, label, replace=place)
+        status.clear()
+        return placed

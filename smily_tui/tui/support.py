@@ -13,6 +13,7 @@ from smily_tui.tui.screens.base import StatusScreen
 from smily_tui.tui.widgets.status_line import StatusLine
 
 if TYPE_CHECKING:
+    from smily_tui.demo import DemoInfo
     from smily_tui.refresh.authorizations import Authorizations
     from smily_tui.vault.application import Application
 
@@ -23,6 +24,10 @@ class SupportScreen(StatusScreen[_Result]):
     """A screen from which many accounts are connected."""
 
     _stored: Authorizations
+    _demo: DemoInfo | None = None
+
+    def load(self) -> None:
+        """Read what is stored now, and show it."""
 
     def application_at_hand(self) -> str | None:
         """The key of the application that the person is at; None: at none."""
@@ -43,7 +48,8 @@ class SupportScreen(StatusScreen[_Result]):
         if application is None:
             self.query_one(StatusLine).say(NO_APPLICATION.format(new="n"))
             return
-        self.app.push_screen(QueueScreen(self._stored, application))
+        # what the queue has read already does not count as changed here
+        self.app.push_screen(QueueScreen(self._stored, application, self._demo), lambda _: self.load())
 
     @work(exit_on_error=False)
     async def action_export_today(self) -> None:

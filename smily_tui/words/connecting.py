@@ -61,6 +61,7 @@ ERROR_HELP: Final = (
 )
 CHECKING: Final = "Checking the code with {host}"
 ASKING: Final = "Asking whose account it is"
+STORING: Final = "Storing it"
 NUMBER_TITLE: Final = "Account number (optional)"
 NUMBER_WHY: Final = "Preselects the account on the page, for an owner who has several."
 NUMBER_WRONG: Final = "An account's number has digits only."

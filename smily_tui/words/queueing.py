@@ -26,6 +26,12 @@ ENTER_OPENS: Final = "Enter opens the link; then paste the code here"
 ALL_DONE: Final = "✓ {label} is connected. No row is left to ask."
 NEXT: Final = "✓ {label} is connected. Next: {next}."
 NONE_OPEN: Final = "No row waits. Choose one that failed, or add some."
+ONLY_ONE: Final = "No other row waits."
+NOT_FOUND: Final = "No row has that. esc ends the search."
+CREDENTIALS: Final = (
+    "For that go back to the accounts and press {key} ({label}); then open this row again and paste the same "
+    "code."
+)
 NO_APPLICATION: Final = "Store an application first: {new} connects the first account with it."
 REMOVE: Final = "Take {label} off the list?\n\nOnly the row goes; accounts that are connected stay."
 CLEAR: Final = "Take the {count} that are done off the list? Their accounts stay connected."
@@ -54,6 +60,7 @@ HOW: Final = (
 FILE: Final = "Or a CSV file (comma, semicolon or tab; UTF-8)"
 FILE_HINT: Final = "the path of a file"
 NOTHING_TYPED: Final = "Type or paste at least one line, or name a file."
+BOTH: Final = "There are lines, and a file is named. Empty the field that is not meant."
 CONNECTED: Final = "Connected here already: {names}.\n\nAsk the owners once more?"
 ADDED: Final = "{count} added."
 NO_NEW: Final = "Nothing new."
@@ -96,6 +103,11 @@ def place(row: Row, queue: Queue) -> str:
 def whose(account: Account) -> str:
     """An account's name and number."""
     return f"{account.label} (account {account.account_id})"
+
+
+def remarked(words: str, remark: str) -> str:
+    """Words, and in a line of its own a remark where there is one."""
+    return f"{words}\n! {remark}" if remark else words
 
 
 def problems(found: Found) -> str:

@@ -10,7 +10,7 @@ from textual.geometry import Region
 from textual.widget import Widget
 from textual.widgets import Input, OptionList
 
-from smily_tui.tui.widgets.account_table import AccountTable
+from smily_tui.tui.widgets.drawn_table import DrawnTable
 from smily_tui.tui.widgets.too_small import TooSmall
 
 if TYPE_CHECKING:
@@ -52,7 +52,7 @@ def _cuts(widget: Widget, region: Region, clip: Region) -> Iterator[str]:
     seen = region.intersection(clip)
     if seen != region and not _can_scroll_to(widget, region, clip):
         yield f"{_name(widget)} {region} is cut at {clip}"
-    elif isinstance(widget, AccountTable):
+    elif isinstance(widget, DrawnTable):
         yield from _cut_rows(widget)
     elif isinstance(widget, OptionList):
         yield from _cut_options(widget)
@@ -72,14 +72,15 @@ def _can_scroll_to(widget: Widget, region: Region, clip: Region) -> bool:
     )
 
 
-def _cut_rows(table: AccountTable) -> Iterator[str]:
+def _cut_rows(table: DrawnTable) -> Iterator[str]:
     if table.virtual_size.height > table.size.height and not table.show_vertical_scrollbar:
         yield f"{_name(table)} has rows out of sight"
-    top, now = int(table.scroll_offset.y), table._now
-    assert now is not None
+    if table.show_horizontal_scrollbar:
+        return
+    top = int(table.scroll_offset.y)
     for row, line in enumerate(_shown(table)[1:], top):
         if row < table.row_count:
-            label, *others = (text.strip() for text, _ in table._cells(row, now))
+            label, *others = (text.strip() for text, _ in table.cells(row))
             if label not in line and ELLIPSIS not in line:
                 yield f"{_name(table)} cuts “{label}”"
             yield from (f"{_name(table)} cuts “{text}”" for text in others if text not in line)

@@ -121,7 +121,7 @@ async def row_refused(pilot: Pilot[None]) -> None:
     await row(pilot)
     screen = cast("QueueRowScreen", pilot.app.screen)
     words = "The server does not accept this code. Perhaps it was used already."
-    screen._failed(GrantRefused(words, kept="Nothing was stored."), Mend.NEW_CODE)
+    screen._failed(screen._row, GrantRefused(words, kept="Nothing was stored."), Mend.NEW_CODE)
 
 
 async def row_message(pilot: Pilot[None]) -> None:
@@ -147,7 +147,7 @@ async def _account_came(pilot: Pilot[None], label: str, number: int, *rows: Row)
     screen._stored._store.save(fresh, record)
     account = screen._stored.account(fresh)
     assert account is not None
-    screen.run_worker(screen._file_account(account, Whose()), exit_on_error=False)
+    screen.run_worker(screen._file_account(screen._row, account, Whose()), exit_on_error=False)
     await scenes.settled(pilot, lambda: isinstance(pilot.app.screen, Question))
 
 

@@ -11,10 +11,10 @@ from smily_tui.refresh.authorizations import Authorizations
 from smily_tui.sandbox.owner import Owner
 from smily_tui.sandbox.server import Options, Sandbox
 from smily_tui.tui.app import SmilyApp
-from smily_tui.tui.screens.consent import HINT, IN_FIELD, ConsentDialog
+from smily_tui.tui.screens.consent import IN_FIELD, ConsentDialog
 from smily_tui.vault.home import Home
 from smily_tui.vault.store import Store
-from smily_tui.words.demo import SAID_NO
+from smily_tui.words.demo import NO_BROWSER, SAID_NO
 from tests.tui.scenes import Frozen, World, grid, make_world, running
 from tests.tui.test_keys import until
 
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from textual.pilot import Pilot
 
 SIZE = (80, 24)
+HINT = NO_BROWSER.format(key="F8")
 
 
 @pytest.fixture

@@ -47,20 +47,20 @@ class Counted:
     @contextlib.contextmanager
     def counting(self, monkeypatch: pytest.MonkeyPatch) -> Iterator[Counted]:
         """From here on."""
-        disk, cells = self.world.stored._store.disk, self.table._cells
+        disk, cells = self.world.stored._store.disk, self.table.cells
         opened = disk.open
 
         def open_(path: Path, flags: int, mode: int = 0o600) -> int:
             self.read.append(path.name)
             return opened(path, flags, mode)
 
-        def cells_(*given: object) -> object:
+        def cells_(row: int) -> object:
             self.drawn += 1
-            return cells(*given)  # type: ignore[arg-type]
+            return cells(row)
 
         with monkeypatch.context() as patched:
             patched.setattr(disk, "open", open_)
-            patched.setattr(self.table, "_cells", cells_)
+            patched.setattr(self.table, "cells", cells_)
             yield self
 
     async def tick(self, pilot: Pilot[None]) -> tuple[list[str], int]:

@@ -25,7 +25,6 @@ if TYPE_CHECKING:
     from smily_tui.tui.app import SmilyApp
 
 
-HINT = "No browser? F8 shows the owner's page here."
 IN_FIELD = "The page showed a code; it is in the field. Press Enter."
 
 
@@ -37,12 +36,16 @@ class Answered:
     words: str
 
 
-async def ask_owner(app: SmilyApp, owner: Owner, link: str) -> Answered:
-    """Show the page behind the link and send the answer; from a worker; raises PageUnusable."""
+async def ask_owner(app: SmilyApp, owner: Owner, link: str) -> Answered | None:
+    """Show the page behind the link and send the answer; None: it was left; from a worker.
+
+    Raises:
+        PageUnusable: it is not the page that is expected.
+    """
     page = await to_thread(owner.read, link)
     decision = await app.push_screen_wait(ConsentDialog(page))
     if decision is None:
-        return Answered(None, HINT)
+        return None
     code = await to_thread(partial(owner.answer, page, decision.account, yes=decision.yes))
     return Answered(code, IN_FIELD if code else words.SAID_NO)
 

@@ -4,14 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from textual import work
-
-from smily_tui.errors import SmilyError
 from smily_tui.tui.actions import EVERYWHERE, OWNER, WIRE, WIZARD, bindings
-from smily_tui.tui.screens.consent import HINT, ask_owner
+from smily_tui.tui.playing_owner import PlayingOwner
 from smily_tui.tui.screens.wizard import Start, WizardScreen
-from smily_tui.tui.widgets.status_line import StatusLine
-from smily_tui.tui.wizard.authorize_page import AuthorizePage
+from smily_tui.vault.account import Address
 
 if TYPE_CHECKING:
     from smily_tui.clock import Instant
@@ -27,12 +23,12 @@ def wizard_for(stored: Authorizations, start: Start, demo: DemoInfo | None = Non
     return DemoWizardScreen(stored, start, demo, demo.owner)
 
 
-class DemoWizardScreen(WizardScreen):
+class DemoWizardScreen(WizardScreen, PlayingOwner[Address | None]):
     """The wizard, and the owner's page in the terminal."""
 
     ACTIONS = (*WIZARD, *OWNER, *WIRE, *EVERYWHERE)
     BINDINGS = bindings(OWNER)
-    LINK_ACTIONS = WizardScreen.LINK_ACTIONS | {"say_yes"}
+    BE_OWNER = OWNER[0]
 
     def __init__(self, stored: Authorizations, start: Start, demo: DemoInfo, owner: Owner) -> None:
         super().__init__(stored, start, demo)
@@ -40,17 +36,4 @@ class DemoWizardScreen(WizardScreen):
 
     def _to_authorize(self, made: Instant | None = None) -> None:
         super()._to_authorize(made)
-        self.query_one(StatusLine).say(HINT)
-
-    @work(exit_on_error=False)
-    async def action_say_yes(self) -> None:
-        """Be the account's owner here."""
-        self.app.wire.opened()
-        try:
-            answered = await ask_owner(self.app, self._owner, self._link)
-        except SmilyError as error:
-            self.query_one(StatusLine).error(error)
-            return
-        self.query_one(StatusLine).say(answered.words)
-        if answered.code is not None:
-            self.query_one(AuthorizePage).put(answered.code)
+        self.hint()

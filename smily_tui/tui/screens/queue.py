@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from textual import on, work
 from textual.content import Content
 from textual.events import ScreenResume
-from textual.widgets import DataTable, Input, Static
+from textual.widgets import Input, Static
 
 from smily_tui.errors import SmilyError
 from smily_tui.refresh.queue import Queue, RowState
@@ -22,6 +22,7 @@ from smily_tui.tui.widgets.status_line import StatusLine
 from smily_tui.tui.widgets.title_bar import TitleBar
 from smily_tui.vault.errors import Damaged
 from smily_tui.words import queueing as say
+from smily_tui.words.demo import TITLE_BADGE
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -29,8 +30,10 @@ if TYPE_CHECKING:
     from textual.app import ComposeResult
     from textual.timer import Timer
 
+    from smily_tui.demo import DemoInfo
     from smily_tui.refresh.authorizations import Authorizations
     from smily_tui.refresh.queue import Row
+    from smily_tui.tui.screens.queue_row import Left
     from smily_tui.vault.account import Account
     from smily_tui.vault.application import Application
 
@@ -48,9 +51,12 @@ class QueueScreen(SupportScreen[None]):
     ACTIONS = (*QUEUE, *WIRE, *EVERYWHERE)
     BINDINGS = bindings(ACTIONS)
 
-    def __init__(self, authorizations: Authorizations, application: Application) -> None:
+    def __init__(
+        self, authorizations: Authorizations, application: Application, demo: DemoInfo | None = None
+    ) -> None:
         super().__init__()
         self._stored = authorizations
+        self._demo = demo
         self._application = application
         self._file = authorizations.queue(application.key)
         self._queue = Queue()
@@ -59,7 +65,7 @@ class QueueScreen(SupportScreen[None]):
 
     def compose(self) -> ComposeResult:
         """Build the screen."""
-        yield TitleBar("queue")
+        yield TitleBar("queue", TITLE_BADGE if self._demo else "")
         yield Static("", id="meter", markup=False)
         yield PasteInput(placeholder="find: a part of a name, number or state; esc ends", id="find")
         yield Static("", id="empty", markup=False)
@@ -73,7 +79,7 @@ class QueueScreen(SupportScreen[None]):
         self.query_one("#find").display = False
         table = self.query_one(QueueTable)
         table.focus()
-        self.app.theme_changed_signal.subscribe(self, lambda _: table.redraw())
+        self.app.theme_changed_signal.subscribe(self, lambda _: table.refresh())
         self._begin()
 
     @work(exit_on_error=False)
@@ -134,9 +140,10 @@ class QueueScreen(SupportScreen[None]):
         found = [each for each in self._queue.rows if all(word in _searched(each) for word in words)]
         table, empty = self.query_one(QueueTable), self.query_one("#empty", Static)
         table.show(found, self._now)
-        empty.display = not self._queue.rows
+        empty.display = not found
         key = next(each for each in QUEUE if each.name == "add_rows")
-        empty.update(Content(say.EMPTY.format(add=self.app.key_of(key))))
+        none = say.NOT_FOUND if self._queue.rows else say.EMPTY.format(add=self.app.key_of(key))
+        empty.update(Content(none))
         waiting = sum(each.is_open for each in self._queue.rows)
         stored = sum(not each.unreadable for each in self._accounts)
         self.query_one("#meter", Static).update(Content(say.meter(stored, waiting)))
@@ -144,7 +151,7 @@ class QueueScreen(SupportScreen[None]):
         self.query_one(TitleBar).say(f"queue · {told}{self._application.name}")
         self._tell_chosen()
 
-    @on(DataTable.RowHighlighted)
+    @on(QueueTable.Pointed)
     def _tell_chosen(self) -> None:
         """What there is to say about the row under the cursor, in full."""
         row = self.query_one(QueueTable).chosen
@@ -158,26 +165,26 @@ class QueueScreen(SupportScreen[None]):
 
     # -- going on --------------------------------------------------------------------------------------
 
-    @on(DataTable.RowSelected)
     @on(QueueTable.Opened)
     def _open(self) -> None:
         """Open the chosen row."""
         row = self.query_one(QueueTable).chosen
         if row is None:
-            self.query_one(StatusLine).say(say.NONE_OPEN)
+            self.query_one(StatusLine).say(say.NOT_FOUND if self._queue.rows else say.NONE_OPEN)
             return
-        from smily_tui.tui.screens.queue_row import QueueRowScreen
+        from smily_tui.tui.screens.demo_queue_row import row_screen_for
 
         self.query_one(StatusLine).clear()
-        self.app.push_screen(QueueRowScreen(self._stored, self._application, row), self._came_back)
+        screen = row_screen_for(self._stored, self._application, row, self._queue, self._demo)
+        self.app.push_screen(screen, self._came_back)
 
-    def _came_back(self, told: str | None) -> None:
-        self.load()
-        row = self._queue.next_open()
-        if row is not None:
-            self.query_one(QueueTable).go_to(row.number)
-        if told:
-            self.query_one(StatusLine).done(told)
+    def _came_back(self, left: Left | None) -> None:
+        """To the row that was left; what became of it is read when this screen is shown again."""
+        if left is None:
+            return
+        self.query_one(QueueTable).go_to(left.number)
+        if left.told:
+            self.query_one(StatusLine).done(left.told)
 
     # -- the list --------------------------------------------------------------------------------------
 
@@ -247,6 +254,11 @@ class QueueScreen(SupportScreen[None]):
     @on(Input.Submitted, "#find")
     def _found(self) -> None:
         self.query_one(QueueTable).focus()
+
+    def key_down(self) -> None:
+        """From the field into what it found."""
+        if self.query_one("#find").has_focus:
+            self._found()
 
     def action_back(self) -> None:
         """End the search, else go back to the accounts."""

@@ -78,8 +78,9 @@ class AddRowsScreen(Dialog[Sorted | None]):
         """Add what the file holds, or what stands in the lines."""
         path = self.query_one("#file", PasteInput).typed
         text = self.query_one(PasteArea).typed
-        if not path and not text.for_parsing().strip():
-            self._tell(say.NOTHING_TYPED)
+        lines = bool(text.for_parsing().strip())
+        if lines == bool(path):
+            self._tell(say.BOTH if path else say.NOTHING_TYPED)
             return
         try:
             found = await to_thread(_read_file, path) if path else await to_thread(read_text, text)

@@ -8,7 +8,7 @@ from textual.containers import VerticalScroll
 from textual.content import Content
 from textual.widgets import Button, Static
 
-from smily_tui.tui.actions import MESSAGE, bindings
+from smily_tui.tui.actions import TODAY_LIST, bindings
 from smily_tui.tui.screens.base import Dialog
 from smily_tui.tui.widgets.button_row import ButtonRow
 from smily_tui.tui.widgets.hanging import Hanging, hung
@@ -33,7 +33,7 @@ class TodayScreen(Dialog[bool]):
         "What was authorized today, and what failed. “Save as CSV” writes it into a file for a spreadsheet; "
         "no token or code is in it."
     )
-    ACTIONS = MESSAGE
+    ACTIONS = TODAY_LIST
     BINDINGS = bindings(ACTIONS)
 
     def __init__(self, entries: Sequence[Entry]) -> None:

@@ -22,7 +22,7 @@ from smily_tui.tui.widgets.status_line import StatusLine
 from smily_tui.tui.widgets.steps import StepLine, StepList
 from smily_tui.tui.widgets.title_bar import TitleBar
 from smily_tui.tui.wizard.application_page import ApplicationPage
-from smily_tui.tui.wizard.authorize_page import LINK_ACTIONS, AuthorizePage
+from smily_tui.tui.wizard.authorize_page import AuthorizePage
 from smily_tui.tui.wizard.done_page import DonePage, Kept
 from smily_tui.tui.wizard.left_off import LeftOffScreen
 from smily_tui.tui.wizard.link_out import called
@@ -295,10 +295,6 @@ class WizardScreen(LeftOffScreen["Address | None"]):
         """The application's name, and the account's number where one is asked for."""
         assert self._application is not None  # noqa: S101 - there is a link
         return self._application.name, called(self._start.account_id)
-
-    @on(AuthorizePage.Wants)
-    def _wants(self, event: AuthorizePage.Wants) -> None:
-        getattr(self, f"action_{LINK_ACTIONS[event.what]}")()
 
     @on(AuthorizePage.AccountChosen)
     def _account_chosen(self, event: AuthorizePage.AccountChosen) -> None:

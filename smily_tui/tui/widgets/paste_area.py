@@ -27,7 +27,8 @@ class PasteArea(TextArea):
         event.prevent_default()
         event.stop()
         text = event.text[: MOST + 1].replace("\r\n", "\n").replace("\r", "\n")
-        self.insert("".join(char for char in text if char in "\n\t" or _is_seen(char)))
+        shown = "".join(char for char in text if char in "\n\t" or _is_seen(char))
+        self.replace(shown, *self.selection, maintain_selection_offset=False)
 
 
 def _is_seen(char: str) -> bool:

@@ -4,21 +4,21 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from rich.cells import cell_len, set_cell_size
-from rich.text import Text
+from rich.style import Style
 from textual.message import Message
-from textual.widgets import DataTable
 
 from smily_tui.refresh.queue import RowState
-from smily_tui.refresh.today import is_today
-from smily_tui.text import Clean
 from smily_tui.tui.actions import QUEUE_TABLE, bindings
+from smily_tui.tui.widgets.drawn_table import DrawnTable
 from smily_tui.tui.words import day_and_time
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from textual.events import Click
+
     from smily_tui.refresh.queue import Row
+    from smily_tui.tui.widgets.drawn_table import Cell
 
 COLOURS = {
     RowState.LINK: "text-muted",
@@ -30,13 +30,13 @@ COLOURS = {
 }
 LABEL_WIDTH, NUMBER_WIDTH, STATE_WIDTH, SINCE_WIDTH = 19, 8, 15, 11
 WIDEST_LABEL = 60
-OTHERS = NUMBER_WIDTH + STATE_WIDTH + SINCE_WIDTH + 4 * 2 + 1  # each column has a blank on both sides
+OTHERS = NUMBER_WIDTH + STATE_WIDTH + SINCE_WIDTH + 4 * 2  # each column has a blank on both sides
 
 
-class QueueTable(DataTable[Text]):
+class QueueTable(DrawnTable):
     """Name, account number, state in sign and word, since when; the name takes what room is left."""
 
-    DEFAULT_CSS = "QueueTable { height: 1fr; background: $background; scrollbar-size-horizontal: 0; }"
+    DEFAULT_CSS = "QueueTable { overflow-x: auto; scrollbar-size-horizontal: 0; }"
 
     ACTIONS = QUEUE_TABLE
     BINDINGS = bindings(ACTIONS)
@@ -45,70 +45,39 @@ class QueueTable(DataTable[Text]):
         """The person goes on with the row under the cursor."""
 
     def __init__(self) -> None:
-        super().__init__(cursor_type="row", zebra_stripes=False)
+        super().__init__()
         self.rows_shown: tuple[Row, ...] = ()
         self._now = 0.0
-        self._label_width = LABEL_WIDTH
 
-    def on_mount(self) -> None:
-        """Make the columns."""
-        self._make_columns()
-
-    def on_resize(self) -> None:
-        """The name takes the room that is left."""
-        width = max(LABEL_WIDTH, min(WIDEST_LABEL, self.size.width - OTHERS))
-        if width != self._label_width:
-            self._label_width = width
-            self.redraw()
-
-    def redraw(self) -> None:
-        """Write all anew: for another width, or in the colours of another theme."""
-        at = self.cursor_row
-        self.clear(columns=True)
-        self._make_columns()
-        self._add_rows()
-        self.move_cursor(row=at)
-
-    def _make_columns(self) -> None:
-        self.add_column("Account", key="label", width=self._label_width)
-        self.add_column("Number", key="number", width=NUMBER_WIDTH)
-        self.add_column("State", key="state", width=STATE_WIDTH)
-        self.add_column("Since", key="since", width=SINCE_WIDTH)
+    @property
+    def row_count(self) -> int:
+        """How many rows are listed."""
+        return len(self.rows_shown)
 
     @property
     def chosen(self) -> Row | None:
         """The row under the cursor."""
-        return self.rows_shown[self.cursor_row] if 0 <= self.cursor_row < len(self.rows_shown) else None
+        return self.rows_shown[self.cursor_row] if self.cursor_row < len(self.rows_shown) else None
 
     def action_go_on(self) -> None:
         """Go on with the row under the cursor."""
         self.post_message(self.Opened())
 
+    def on_click(self, event: Click) -> None:
+        """A click on the row under the cursor goes on with it; on another one it moves the cursor there."""
+        if self.row_at(event.y) == self.cursor_row:
+            self.action_go_on()
+
+    def on_resize(self) -> None:
+        """The name takes the room that is left."""
+        self.fill(self.cursor_row)
+
     def show(self, rows: Sequence[Row], now: float) -> None:
         """Show these rows; the cursor stays on its row, else on its place."""
         before, at = self.chosen, self.cursor_row
-        old, same_day = self.rows_shown, is_today(self._now, now)
         self._now, self.rows_shown = now, tuple(rows)
-        if same_day and [each.number for each in rows] == [each.number for each in old]:
-            self._update(old)
-            return
-        self.clear()
-        self._add_rows()
-        numbers = [each.number for each in rows]
-        if before is not None and before.number in numbers:
-            at = numbers.index(before.number)
-        self.move_cursor(row=min(at, max(len(rows) - 1, 0)))
-
-    def _add_rows(self) -> None:
-        for each in self.rows_shown:
-            self.add_row(*self._cells(each), key=str(each.number))
-
-    def _update(self, old: Sequence[Row]) -> None:
-        """Write only what is different: of thousands of rows that is one."""
-        for row, before in zip(self.rows_shown, old, strict=True):
-            if row != before:
-                for column, cell in zip(("label", "number", "state", "since"), self._cells(row), strict=True):
-                    self.update_cell(str(row.number), column, cell)
+        same = (row for row, each in enumerate(rows) if before and each.number == before.number)
+        self.fill(next(same, at))
 
     def go_to(self, number: int) -> None:
         """Put the cursor on a row."""
@@ -116,21 +85,26 @@ class QueueTable(DataTable[Text]):
         if number in numbers:
             self.move_cursor(row=numbers.index(number))
 
-    def _cells(self, row: Row) -> tuple[Text, Text, Text, Text]:
-        label = row.label
-        if cell_len(label) > self._label_width:
-            label = Clean(set_cell_size(label, self._label_width - 1).rstrip() + "…")
-        number = "" if row.account_id is None else str(row.account_id)
-        if len(number) > NUMBER_WIDTH:
-            number = number[: NUMBER_WIDTH - 1] + "…"
-        since = day_and_time(row.since, self._now) if row.since else ""
-        return (
-            Text(label),
-            Text(number),
-            self._in_colour(f"{row.state.glyph} {row.state.word}", COLOURS[row.state]),
-            Text(since if since.startswith("today") else since[:10]),
-        )
+    @property
+    def heads(self) -> tuple[str, ...]:
+        """The columns' names."""
+        return "Account", "Number", "State", "Since"
 
-    def _in_colour(self, words: str, name: str) -> Text:
-        found = self.app.theme_variables.get(name, "")
-        return Text.assemble((words, found if found.startswith("#") else ""))
+    @property
+    def rooms(self) -> tuple[int, ...]:
+        """The name has the room that the others leave; where that is little, the table scrolls sideways."""
+        left = self.scrollable_content_region.width - OTHERS
+        label = max(LABEL_WIDTH, min(WIDEST_LABEL, left))
+        return label, NUMBER_WIDTH, STATE_WIDTH, SINCE_WIDTH
+
+    def cells(self, row: int) -> tuple[Cell, ...]:
+        """A row of the queue."""
+        each = self.rows_shown[row]
+        number = "" if each.account_id is None else str(each.account_id)
+        since = day_and_time(each.since, self._now) if each.since else ""
+        return (
+            (each.label, Style()),
+            (number, Style()),
+            (f"{each.state.glyph} {each.state.word}", self.colour(COLOURS[each.state])),
+            (since if since.startswith("today") else since[:10], Style()),
+        )

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from textual.containers import VerticalScroll
 from textual.widgets import Button, Static
 
+from smily_tui.tui.actions import FOLDER, bindings
 from smily_tui.tui.screens.dialogs import NameDialog
 from smily_tui.tui.widgets.button_row import ButtonRow
 from smily_tui.tui.widgets.fields import PasteInput
@@ -19,6 +20,8 @@ class FolderDialog(NameDialog):
     """Answers with a folder; empty means: leave it."""
 
     ABOUT = "Where the file goes. Enter saves it; without a folder nothing is written."
+    ACTIONS = FOLDER
+    BINDINGS = bindings(ACTIONS)
     WORDS = "The transcript holds no secret; only you can read the file."
 
     def compose(self) -> ComposeResult:

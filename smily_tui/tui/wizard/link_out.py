@@ -20,7 +20,6 @@ PLAIN = "Open this link in a browser, then press Enter here to go back:"
 class LinkScreen(StatusScreen[_Result]):
     """What can be done with the link of step 3."""
 
-    LINK_ACTIONS = frozenset({"open_link", "copy_link", "plain_link", "qr", "message"})
     _link = ""
 
     def message_names(self) -> tuple[Clean, Clean]:

@@ -229,15 +229,15 @@ class Gallery(SmilyApp):
             for row in range(0, len(rows), max(3, self.size.height - 9)):  # a page at a time
                 screen.query_one(QueueTable).move_cursor(row=row)
                 await self._drawn()
-        one = QueueRowScreen(self._stored, application, rows[0])
+        one = QueueRowScreen(self._stored, application, rows[0], Queue())
         async with self._over(one):
             bar, kept = one.query_one(TitleBar), self._stored.queue(application.key)
-            for batch in batched(self.texts, 25):  # few at a time: opening a row reads the list
+            for batch in batched(self.texts, 25):
                 few = [Row(clean(each, 60)) for each in batch]
                 queue = kept.change(lambda _, few=few: Queue().with_rows(few, 1.0))  # type: ignore[misc]
                 for queued in queue.rows:
                     name = clean(queued.label, 20)
-                    one.open_row(queued)
+                    one.open_row(queued, queue)
                     bar.say(name)  # where an application's name stands
                     await self._drawn(name, queued.label)
 

@@ -1,0 +1,49 @@
+"""A screen of the demo whose link the person can answer here, as the account's owner, without a browser."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, TypeVar
+
+from textual import work
+
+from smily_tui.errors import SmilyError
+from smily_tui.tui.connecting import ConnectingScreen
+from smily_tui.tui.screens.consent import ask_owner
+from smily_tui.tui.widgets.status_line import StatusLine
+from smily_tui.tui.wizard.authorize_page import AuthorizePage
+from smily_tui.words.demo import NO_BROWSER
+
+if TYPE_CHECKING:
+    from smily_tui.sandbox.owner import Owner
+    from smily_tui.tui.actions import Action
+
+_Result = TypeVar("_Result")
+
+
+class PlayingOwner(ConnectingScreen[_Result]):
+    """Stands behind the screen that it adds to: of several bases the toolkit styles by the first alone."""
+
+    LINK_ACTIONS = ConnectingScreen.LINK_ACTIONS | {"say_yes"}
+    BE_OWNER: Action
+    _owner: Owner
+
+    def hint(self) -> None:
+        """Say that no browser is needed."""
+        words = NO_BROWSER.format(key=self.app.key_of(self.BE_OWNER))
+        self.query_one(StatusLine).say(words)
+
+    @work(exit_on_error=False)
+    async def action_say_yes(self) -> None:
+        """Be the account's owner here."""
+        self.app.wire.opened()
+        try:
+            answered = await ask_owner(self.app, self._owner, self._link)
+        except SmilyError as error:
+            self.query_one(StatusLine).error(error)
+            return
+        if answered is None:
+            self.hint()
+            return
+        self.query_one(StatusLine).say(answered.words)
+        if answered.code is not None:
+            self.query_one(AuthorizePage).put(answered.code)
