@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import random
+import select
 import signal
 import subprocess
 import sys
 import threading
-import time
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 from smily_tui.vault.conversion import protect, unprotect
 from smily_tui.vault.protection import Stage
 from smily_tui.vault.sealing import is_sealed
+from tests.polling import until
 from tests.refresh.world import World
 from tests.vault.filled import everything, in_clear, store_at
 from tests.vault.keyrings import stand_in
@@ -39,8 +40,8 @@ def test_a_killed_conversion_loses_nothing_and_is_carried_on(
     before = everything(store_at(folder))
     met: Counter[Stage] = Counter()
     lost = 0
-    for _ in range(kills):
-        _kill_after(folder, chance.uniform(0.0, 0.12))
+    for turn in range(kills):
+        _kill_after(folder, chance.uniform(0.0, 0.05), under_way=turn % 4 > 0)
         store = store_at(folder)
         met[store.protection.now.stage] += 1
         lost += everything(store) != before
@@ -64,16 +65,17 @@ def _filled_by_another(folder: Path) -> None:
     subprocess.run([sys.executable, "-c", script, str(folder)], cwd=ROOT, check=True)
 
 
-def _kill_after(folder: Path, seconds: float) -> None:
-    """Let a process convert for so long, then kill it."""
+def _kill_after(folder: Path, seconds: float, *, under_way: bool) -> None:
+    """Let a process convert for so long, then kill it; where wanted, so long after a conversion has begun."""
     command = [sys.executable, "-m", "tests.faults.resting.converter", str(folder)]
     with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
         assert process.stdout is not None
         assert process.stderr is not None
         assert process.stdout.readline() == b"ready\n", process.stderr.read().decode()
-        ends = time.monotonic() + seconds
-        while time.monotonic() < ends:
-            assert process.poll() is None, process.stderr.read().decode()
+        if under_way:
+            until(lambda: store_at(folder).protection.now.stage in {Stage.SEALING, Stage.OPENING})
+        select.select([], [], [], seconds)
+        assert process.poll() is None, process.stderr.read().decode()
         process.kill()
         assert process.wait(20) == -signal.SIGKILL
 

@@ -261,12 +261,25 @@ class Gallery(SmilyApp):
     async def _scrolled(self, page: VerticalScroll) -> str:
         """What was to be seen, page by page, each of them drawn."""
         shown, top = "", 0
-        while page.scroll_y >= top:
-            shown += _inside(page)
+        while True:
+            shown += await self._seen(page, top)
+            if top >= page.max_scroll_y:
+                return shown
             top += max(page.size.height - 1, 1)
+
+    async def _seen(self, page: VerticalScroll, top: int) -> str:
+        """What the screen shows of a page that is scrolled there, once it is drawn so.
+
+        What has the focus is scrolled to a moment after it got it, so that once may not be enough.
+        """
+        first = page.children[0]
+        while True:
             page.scroll_to(y=top, animate=False, immediate=True)
             await self._drawn()
-        return shown + _inside(page)
+            there = min(top, page.max_scroll_y)
+            drawn = page.scrollable_content_region.y + first.virtual_region.y - there
+            if round(page.scroll_y) == there and page.screen.find_widget(first).region.y == drawn:
+                return _inside(page)
 
     async def _naming(self) -> None:
         """The name of an account, to be changed."""
