@@ -114,19 +114,20 @@ async def test_stopping_begins_no_more_and_saves_what_has_begun(sandbox: Sandbox
     assert renewed == {each.address for each in begun}
 
 
-async def test_esc_stops_a_refresh_of_many_and_the_words_say_so(sandbox: Sandbox, tmp_path: Path) -> None:
-    stored = connected(sandbox, tmp_path / "smily")
-    world = world_of(stored, tmp_path)
-    async with running(world, (100, 30)) as pilot:
-        await pilot.press("R")
-        await pilot.press("escape", "R")
-        await until(pilot, lambda: "still under way" in grid(world.app))
-        await pilot.press("end", "r")  # one alone is refreshed meanwhile
-        await until(pilot, lambda: "not begun" in grid(world.app))
-        await until(pilot, lambda: stored.accounts()[-1].left(stored.clock.now()) > 7000)
-        await pilot.press("R")
-        await until(pilot, lambda: " renewed." in grid(world.app))
-    assert all(each.left(stored.clock.now()) > 7000 for each in stored.accounts())
+async def test_esc_stops_a_refresh_of_many_and_the_words_say_so(tmp_path: Path) -> None:
+    with Sandbox(Options(latency_ms=1500)) as slow:
+        stored = connected(slow, tmp_path / "smily")
+        world = world_of(stored, tmp_path)
+        async with running(world, (100, 30)) as pilot:
+            await pilot.press("R")
+            await pilot.press("escape", "R")
+            await until(pilot, lambda: "still under way" in grid(world.app))
+            await pilot.press("end", "r")  # one alone is refreshed meanwhile
+            await until(pilot, lambda: "not begun" in grid(world.app))
+            await until(pilot, lambda: stored.accounts()[-1].left(stored.clock.now()) > 7000)
+            await pilot.press("R")
+            await until(pilot, lambda: " renewed." in grid(world.app))
+        assert all(each.left(stored.clock.now()) > 7000 for each in stored.accounts())
 
 
 async def test_a_server_that_has_had_too_many_requests_is_asked_no_more(tmp_path: Path) -> None:
