@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from typing import TYPE_CHECKING
 
 from rich.cells import cell_len, set_cell_size
@@ -53,23 +54,23 @@ class DrawnTable(ScrollView, can_focus=True):
     # -- what the table itself knows -------------------------------------------------------------------
 
     @property
+    @abstractmethod
     def row_count(self) -> int:
         """How many rows there are."""
-        raise NotImplementedError
 
     @property
+    @abstractmethod
     def rooms(self) -> tuple[int, ...]:
         """How many cells each column has, without the blank on both sides."""
-        raise NotImplementedError
 
     @property
+    @abstractmethod
     def heads(self) -> tuple[str, ...]:
         """What stands above the columns."""
-        raise NotImplementedError
 
+    @abstractmethod
     def cells(self, row: int) -> tuple[Cell, ...]:
         """What stands in a row."""
-        raise NotImplementedError
 
     # -- the cursor ------------------------------------------------------------------------------------
 
