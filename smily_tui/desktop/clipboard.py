@@ -19,6 +19,9 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
 LIMIT: Final = 2.5  # seconds for the system's clipboard; with what else is done it stays below 3
+START: Final = (
+    10.0  # seconds for its process to begin to ask, on a machine that is busy; then its LIMIT counts
+)
 TMUX_LIMIT: Final = 0.4
 COPIED: Final = "Copied."
 SENT: Final = "Sent to your terminal's clipboard. If pasting gives something else, show it as text."
@@ -27,7 +30,13 @@ OFF: Final = "Not copied: the settings say clipboard = “off”. Show it as tex
 WAYS: Final = ("auto", "system", "osc52", "off")
 NOT_COPIED: Final = "Not copied: there is no clipboard here that can be read back and cleared again."
 # In a process of its own: some clipboard tools hang, and some write errors over the screen.
-_READ: Final = "import sys, time, pyperclip\ntext = sys.stdin.buffer.read().decode()\n"
+_BEGIN: Final = """
+import signal, sys, time, pyperclip
+text = sys.stdin.buffer.read().decode()
+signal.signal(signal.SIGALRM, signal.SIG_DFL)
+signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGALRM})
+signal.setitimer(signal.ITIMER_REAL, float(sys.argv[1]))
+"""
 # An X server gives the clipboard to its new owner a moment after the tool said that it took the text.
 _SOON: Final = """
 def soon(wanted):
@@ -37,10 +46,10 @@ def soon(wanted):
             sys.exit(3)
         time.sleep(0.02)
 """
-_COPY: Final = _READ + _SOON + "pyperclip.copy(text)\nsoon(lambda: pyperclip.paste() == text)\n"
-_LOOK: Final = "import pyperclip\npyperclip.paste()\n"
+_COPY: Final = _BEGIN + _SOON + "pyperclip.copy(text)\nsoon(lambda: pyperclip.paste() == text)\n"
+_LOOK: Final = _BEGIN + "pyperclip.paste()\n"
 _CLEAR: Final = (
-    _READ
+    _BEGIN
     + _SOON
     + "if pyperclip.paste() == text:\n    pyperclip.copy('')\n    soon(lambda: pyperclip.paste() != text)\n"
 )
@@ -99,13 +108,13 @@ def clear_if_unchanged(text: str | Secret, environ: Mapping[str, str] | None = N
 
 def _python(code: str, text: str | Secret, environ: Mapping[str, str], limit: float = LIMIT) -> bool:
     shown = text.reveal() if isinstance(text, Secret) else text
-    return _run([sys.executable, "-P", "-X", "utf8", "-c", code], shown, environ, limit)
+    if not limit:
+        return False
+    return _run([sys.executable, "-P", "-X", "utf8", "-c", code, f"{limit}"], shown, environ, START + limit)
 
 
 def _run(command: Sequence[str], text: str, environ: Mapping[str, str], limit: float) -> bool:
-    """Whether the command took the text from its stdin and ended well within `limit` seconds."""
-    if not limit:
-        return False
+    """Whether the command took the text from its stdin and ended well within `limit` seconds, or its own."""
     try:
         started = subprocess.Popen(
             command,
@@ -118,9 +127,9 @@ def _run(command: Sequence[str], text: str, environ: Mapping[str, str], limit: f
     except OSError:
         return False
     with started:
-        try:
+        with contextlib.suppress(subprocess.TimeoutExpired):
             started.communicate(text.encode("utf-8", "surrogatepass"), timeout=limit)
-        except subprocess.TimeoutExpired:
+        if started.poll() in {None, -signal.SIGALRM}:
             with contextlib.suppress(ProcessLookupError):
                 os.killpg(started.pid, signal.SIGKILL)  # with the tools it started, which hold the text
     return started.returncode == 0

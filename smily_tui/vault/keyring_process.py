@@ -3,18 +3,23 @@
 It is a process of its own so that a keyring that hangs, asks on a screen that nobody sees, or crashes can be
 left behind. Only keyrings that the system itself keeps are asked, whatever the settings of the `keyring`
 package say: never one that writes plain files, chains to another, or forgets.
+
+The time limit counts from when it asks: that this machine is too busy to load it says nothing of the keyring.
 """
 
 from __future__ import annotations
 
 import importlib
 import json
+import signal
 import sys
 from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from types import ModuleType
 
+LIMIT: Final = 2.5  # seconds; with the start of this process the answer is there within 3
 SERVICE: Final = "smily-tui"
 ALLOWED: Final = (
     ("keyring.backends.SecretService", "Keyring"),
@@ -25,8 +30,14 @@ ALLOWED: Final = (
 
 
 def main() -> int:
-    """Answer one question; `failed` says none, or refused."""
+    """Answer one question within the limit, or be ended by the alarm; `failed` says none, or refused."""
     asked: dict[str, str] = json.loads(sys.stdin.readline())
+    for module, _ in ALLOWED:
+        _load(module)
+    # The one who asks may have held signals back, or ignore them; whatever hangs, this one ends the process.
+    signal.signal(signal.SIGALRM, signal.SIG_DFL)
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGALRM})
+    signal.setitimer(signal.ITIMER_REAL, LIMIT)
     json.dump(answer(asked), sys.stdout)
     return 0
 
@@ -51,11 +62,19 @@ def _keyrings() -> Iterator[Any]:
     """The keyrings of this system that can be reached."""
     for module, name in ALLOWED:
         try:
-            found = getattr(importlib.import_module(module), name)
+            found = getattr(_load(module), name)
             if found.priority > 0:  # asking for it raises where the keyring cannot work here
                 yield found()
         except Exception:  # noqa: BLE001, S112 - not installed, another system, no session: all the same
             continue
+
+
+def _load(module: str) -> ModuleType | None:
+    """That module, from memory the second time; None where it cannot be loaded."""
+    try:
+        return importlib.import_module(module)
+    except Exception:  # noqa: BLE001 - not installed, or for another system
+        return None
 
 
 if __name__ == "__main__":

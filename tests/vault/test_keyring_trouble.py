@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import os
+import signal
 import time
 from typing import TYPE_CHECKING
 
@@ -18,11 +19,21 @@ from smily_tui.vault.errors import (
     KeyUnavailable,
     NoKeyring,
 )
+from smily_tui.vault.keyring_process import LIMIT
 from smily_tui.vault.protection import Remembered, Stage
 from smily_tui.vault.store import Store
 from tests.e2e.processes import SandboxProcess, run_program
 from tests.refresh.world import World
-from tests.vault.keyrings import CONFUSES, CRASHES, FORGETS, HANGS, IS_MISSING, REFUSES, StandIn
+from tests.vault.keyrings import (
+    CONFUSES,
+    CRASHES,
+    FORGETS,
+    HANGS,
+    IS_MISSING,
+    REFUSES,
+    SLOW_TO_LOAD,
+    StandIn,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -120,6 +131,30 @@ def test_a_rescued_file_that_cannot_be_opened_now_is_not_passed_over(world: Worl
     with pytest.raises(KeyringRefused):
         world.renew()
     assert world.posts == 0
+
+
+def test_that_a_machine_is_slow_to_load_it_is_not_held_against_a_keyring(
+    world: World, stand_in: StandIn
+) -> None:
+    stand_in.becomes(SLOW_TO_LOAD)
+    began = time.monotonic()
+    assert fresh(world).read(world.address)
+    assert time.monotonic() - began > LIMIT
+
+
+@pytest.mark.alone
+def test_whoever_holds_signals_back_or_ignores_them_waits_no_longer(world: World, stand_in: StandIn) -> None:
+    stand_in.becomes(HANGS)
+    before = signal.signal(signal.SIGALRM, signal.SIG_IGN)
+    mask = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGALRM})
+    try:
+        began = time.monotonic()
+        with pytest.raises(KeyringSilent):
+            fresh(world).read(world.address)
+        assert time.monotonic() - began <= 3.0
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, mask)
+        signal.signal(signal.SIGALRM, before)
 
 
 @pytest.mark.alone

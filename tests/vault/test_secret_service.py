@@ -17,6 +17,8 @@ from tests.vault.filled import everything, fill, in_clear, store_at
 from tests.vault.keyrings import SecretService, need_secret_service
 
 if TYPE_CHECKING:
+    import subprocess
+    from collections.abc import Mapping
     from pathlib import Path
 
 
@@ -41,24 +43,33 @@ def test_a_person_protects_uses_and_unprotects_a_store(
         }
         said = run_program(environ, "accounts")
         assert "not encrypted" in said.stderr
-        said = run_program(environ, "protect")
+        said = _run(environ, "protect")
         assert said.returncode == 0, said.stderr
         assert "Encrypted: 2 files now" in said.stdout
-        assert run_program(environ, "token").stdout == account.access.reveal() + "\n"
-        assert "Kept for you alone, encrypted." in run_program(environ, "accounts").stderr
-        assert "for you alone, encrypted" in run_program(environ, "doctor").stdout
-        refreshed = run_program(environ, "refresh")
+        assert _run(environ, "token").stdout == account.access.reveal() + "\n"
+        assert "Kept for you alone, encrypted." in _run(environ, "accounts").stderr
+        assert "for you alone, encrypted" in _run(environ, "doctor").stdout
+        refreshed = _run(environ, "refresh")
         assert refreshed.returncode == 0, refreshed.stderr
-        token = run_program(environ, "token").stdout
+        token = _run(environ, "token").stdout
         assert token != account.access.reveal() + "\n"
         found = [path.read_bytes() for path in (home / "state").rglob("*") if path.is_file()]
         for secret in (token.strip(), sandbox.listening.client_secret.reveal()):
             assert not any(secret.encode() in each for each in found)
-        said = run_program(environ, "unprotect")
+        said = _run(environ, "unprotect")
         assert said.returncode == 0, said.stderr
         assert "Not encrypted: 2 files" in said.stdout
         secret_service.stop()
         assert run_program(environ, "token").stdout == token, "a store in clear needs no keyring"
+
+
+def _run(environ: Mapping[str, str], command: str) -> subprocess.CompletedProcess[str]:
+    """The command as a person runs it, who tries again where the keyring of a busy machine was too slow."""
+    ends = time.monotonic() + 30
+    while True:
+        done = run_program(environ, command)
+        if "did not answer within" not in done.stderr or time.monotonic() > ends:
+            return done
 
 
 def test_everything_survives_protect_and_unprotect(
