@@ -19,7 +19,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
     from textual.dom import DOMNode
-    from textual.events import Resize
     from textual.filter import LineFilter
     from textual.screen import Screen
     from textual.theme import Theme
@@ -98,12 +97,6 @@ class PreferredApp(App[None]):
         filters = super().get_line_filters()
         return [*filters, AsciiFilter()] if self.in_ascii else filters
 
-    def on_resize(self, event: Resize) -> None:
-        """The screens that can be seen behind a dialog follow, too."""
-        if self.screen.is_modal:
-            for screen in self.screen_stack[:-1]:
-                screen.post_message(event)
-
     # -- keys and actions --------------------------------------------------------------------------------
 
     def use_own_keys(self) -> None:
@@ -124,6 +117,10 @@ class PreferredApp(App[None]):
         """The key of an action, as people write it."""
         return self._with_own_key(action).keys
 
+    def keys_of(self, actions: Iterable[Action]) -> dict[str, str]:
+        """The keys of these actions by the names of the actions, for sentences that speak of them."""
+        return {each.name: self.key_of(each) for each in actions}
+
     def _with_own_key(self, action: Action) -> Action:
         key = self._own_keys.get(action.name)
         return action.on(key) if key else action
@@ -143,7 +140,8 @@ class PreferredApp(App[None]):
         if about:
             from smily_tui.tui.screens.dialogs import HelpScreen
 
-            self.push_screen(HelpScreen(about, [each for _, each in self.actions_on(self.screen)]))
+            actions = [each for _, each in self.actions_on(self.screen)]
+            self.push_screen(HelpScreen(about.format_map(self.keys_of(actions)), actions))
 
 
 def _read(authorizations: Authorizations) -> tuple[Preferences, tuple[Clean, ...]]:

@@ -18,12 +18,12 @@ _LEFT: Final = (
     "The file was left as it is. Put a backup in its place; or {forget}, which moves it to the trash, and "
     "then {add} to connect the account again."
 )
-UNREADABLE: Final = _LEFT.format(forget="press d", add="a")
+UNREADABLE: Final = _LEFT.format(forget="press {forget}", add="{add}")
 UNREADABLE_TYPED: Final = _LEFT.format(forget="type forget", add="add")
 HELD: Final = "another computer: {machine}"
 
 
-def sentence(account: Account, now: Instant, *, renew: str = "r", ask: str = "u") -> str:
+def sentence(account: Account, now: Instant, *, renew: str, ask: str) -> str:
     """How an account is, and what mends it; `renew` and `ask` are what a person presses or types for that."""
     left, at = account.left(now), time_of_day(account.expires_at(now))
     return {

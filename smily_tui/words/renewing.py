@@ -16,18 +16,21 @@ from smily_tui.refresh.errors import (
 from smily_tui.vault.errors import VaultError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
     from smily_tui.errors import SmilyError
 
 NOT_YET: Final = "Nothing was refreshed yet."
-STILL: Final = "A refresh is still under way; wait for its end, or stop it with esc."
-LIST_KEY: Final = "l shows each account with its reason; R refreshes what is still due."
-_KEYS: Final = (
+STILL: Final = "A refresh is still under way; wait for its end, or stop it with {show_all}."
+LIST_KEY: Final = "{results} shows each account with its reason; {refresh_due} refreshes what is still due."
+_ACTIONS: Final = (
     ((NotTrusted,), ""),
-    ((ClientRefused, NoCredentials), "n"),
-    ((HandedOver,), "u"),
-    ((NoUsableAnswer, RateLimited, InDoubt, HelperFailed, KeptInJournal, KeptElsewhere, VaultError), "r"),
+    ((ClientRefused, NoCredentials), "new"),
+    ((HandedOver,), "again"),
+    (
+        (NoUsableAnswer, RateLimited, InDoubt, HelperFailed, KeptInJournal, KeptElsewhere, VaultError),
+        "refresh",
+    ),
 )
 LAST: Final = "What came of the last refresh"
 
@@ -60,7 +63,7 @@ def by_reason(failures: Iterable[tuple[str, str]]) -> dict[str, list[str]]:
     return found
 
 
-def with_key(error: SmilyError) -> SmilyError:
-    """The error, whose next step names the key that does it in the dashboard."""
-    key = next((key for kinds, key in _KEYS if isinstance(error, kinds)), "")
-    return error.saying(next=f"{error.next} Press {key}.") if key else error
+def with_key(error: SmilyError, keys: Mapping[str, str]) -> SmilyError:
+    """The error, whose next step names the key that does it in the dashboard; `keys` by action."""
+    action = next((action for kinds, action in _ACTIONS if isinstance(error, kinds)), "")
+    return error.saying(next=f"{error.next} Press {keys[action]}.") if action else error

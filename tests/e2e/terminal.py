@@ -33,6 +33,8 @@ KEYS = {
 UNKNOWN = re.compile(
     r"\x1b\[[<=>][0-9;:]*[a-zA-Z]|\x1b\[\?[0-9;]*(\$p|u)|\x1b[P^_X][^\x1b]*\x1b\\|\x1b\[[0-9;]* q"
 )
+# pyte has one screen only; a terminal shows an empty one to a program that takes the other
+TAKES_SCREEN = "\x1b[?1049h"
 # the beginning of a sequence whose rest has not arrived yet
 UNFINISHED = re.compile(r"\x1b(\[[<=>?]?[0-9;:]*[ $]?|[P^_X\]][^\x07\x1b]*\x1b?)?\Z")
 
@@ -155,7 +157,8 @@ class Terminal:
         cut = UNFINISHED.search(waiting)
         end = cut.start() if cut else len(waiting)
         self._rest = waiting[end:]
-        self._stream.feed(UNKNOWN.sub("", waiting[:end]))
+        shown = UNKNOWN.sub("", waiting[:end])
+        self._stream.feed(shown.replace(TAKES_SCREEN, f"{TAKES_SCREEN}\x1b[2J"))
 
 
 def _condition(wanted: str | re.Pattern[str] | Callable[[str], object]) -> Callable[[str], object]:

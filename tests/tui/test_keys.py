@@ -90,6 +90,31 @@ async def test_keys_move_where_the_settings_say(tmp_path: Path) -> None:
         await settled(pilot, lambda: "Copy F7" in grid(world.app))
 
 
+@pytest.mark.parametrize(
+    ("name", "keys", "pieces"),
+    [
+        ("dashboard-empty", 'add = "f4"', ["Press F4 to connect one"]),
+        ("dashboard-refused", 'again = "f4"', ["F4 asks the owner"]),
+        ("dashboard-expired", 'refresh = "f4"', ["F4 renews it"]),
+        ("dashboard-unreadable", 'forget = "f4"\nadd = "f6"', ["press F4, which", "then F6 to"]),
+        ("dashboard-not-found", 'show_all = "f4"', ["F4 shows all of them again."]),
+        ("dashboard-help", 'refresh = "f4"', ["when you press F4;"]),
+        ("dashboard-filtered", 'show_all = "f6"', ["f shows the next kind, F6 all."]),
+        ("dashboard-partly", 'results = "f4"\nrefresh_due = "f6"', ["F4 shows each", "F6 refreshes what"]),
+        ("dashboard-offline", 'refresh = "f4"', ["Press F4."]),
+    ],
+)
+async def test_sentences_name_the_keys_that_were_moved(
+    name: str, keys: str, pieces: list[str], tmp_path: Path
+) -> None:
+    prefer(tmp_path, f"[keys]\n{keys}\n")
+    accounts, go = SCENES[name]
+    world = make_world(tmp_path, accounts=accounts)
+    async with running(world, (160, 45)) as pilot:
+        await go(pilot)
+        await settled(pilot, lambda: all(piece in " ".join(grid(world.app).split()) for piece in pieces))
+
+
 def test_the_footer_keeps_the_help_and_the_palette_and_drops_from_the_end() -> None:
     assert fitting([10, 10, 10, 5, 5], 40, kept=2) == [0, 1, 2, 3, 4]
     assert fitting([10, 10, 10, 5, 5], 39, kept=2) == [0, 1, 3, 4]

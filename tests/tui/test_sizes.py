@@ -6,6 +6,8 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 import pytest
+from textual.events import Resize
+from textual.geometry import Size
 from textual.widgets import Input
 
 from smily_tui.desktop.qr import drawings
@@ -18,6 +20,7 @@ from tests.tui import scenes
 from tests.tui.all_scenes import SCENES
 from tests.tui.layout import ALL_SIZES, findings
 from tests.tui.scenes import grid, make_world, running, settled
+from tests.tui.test_scenes import GOLDEN
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -49,6 +52,29 @@ async def test_a_terminal_that_is_too_small_says_so_and_nothing_is_lost(name: st
 def says(app: SmilyApp, sentence: str) -> bool:
     """Whether the screen shows a sentence and nothing else."""
     return " ".join(grid(app).split()) == sentence
+
+
+@pytest.mark.parametrize("name", ["dashboard", "dashboard-forget", "queue-other-account", "wizard-done"])
+async def test_a_window_that_is_dragged_comes_to_rest(name: str, tmp_path: Path) -> None:
+    """Word of two sizes stands in the screen's queue, and something between them that keeps them apart."""
+    accounts, go = SCENES[name]
+    world = make_world(tmp_path, accounts=accounts)
+    async with running(world, (80, 24)) as pilot:
+        await go(pilot)
+        app = world.app
+        laid_out: list[object] = []
+        app.screen.screen_layout_refresh_signal.subscribe(app.screen, laid_out.append)
+        for size in (Size(100, 30), Size(120, 36)):
+            app.post_message(Resize(size, size))
+            app.screen.post_message(Resize(size, size))
+            app.screen.call_later(lambda: None)
+        await settled(pilot, partial(shows, app, (GOLDEN / f"{name}-120x36.txt").read_text("utf-8")))
+        assert len(laid_out) < 20
+
+
+def shows(app: SmilyApp, golden: str) -> bool:
+    """Whether the screen shows this."""
+    return grid(app) == golden
 
 
 async def test_what_is_typed_outlives_any_size(tmp_path: Path) -> None:

@@ -9,20 +9,21 @@ from typing import TYPE_CHECKING
 from textual import on, work
 from textual.containers import Horizontal
 from textual.events import Resize
-from textual.widgets import Input
 
 from smily_tui.errors import SmilyError
+from smily_tui.tui.actions import DASHBOARD
 from smily_tui.tui.arrangement import FOREVER, Arrangement, Only
 from smily_tui.tui.support import SupportScreen
 from smily_tui.tui.widgets.account_detail import AccountDetail
 from smily_tui.tui.widgets.account_table import AccountTable
-from smily_tui.tui.widgets.fields import PasteInput
+from smily_tui.tui.widgets.find_field import FindField
 from smily_tui.tui.widgets.key_line import KeyLine
 from smily_tui.tui.widgets.renewal_bar import RenewalBar
 from smily_tui.tui.widgets.status_line import StatusLine
 from smily_tui.tui.widgets.title_bar import TitleBar
 from smily_tui.words import listing
 from smily_tui.words.account import count
+from smily_tui.words.demo import TITLE_BADGE
 
 if TYPE_CHECKING:
     from textual.app import ComposeResult
@@ -56,8 +57,8 @@ class AccountsScreen(SupportScreen[None]):
 
     def compose(self) -> ComposeResult:
         """Build the screen."""
-        yield TitleBar("accounts", "DEMO · no real account" if self._demo else "")
-        yield PasteInput(placeholder="find: a part of a name, address or state; esc ends", id="find")
+        yield TitleBar("accounts", TITLE_BADGE if self._demo else "")
+        yield FindField("a part of a name, address or state")
         with Horizontal(id="both"):
             yield AccountTable()
             yield AccountDetail(large=self.app.presenter)
@@ -67,11 +68,15 @@ class AccountsScreen(SupportScreen[None]):
 
     def on_mount(self) -> None:
         """Show what is stored, and look for changes each second."""
-        self.query_one("#find").display = False
         self.query_one(AccountTable).focus()
         self.load()
         self.set_interval(1.0, self._tick)
         self.app.theme_changed_signal.subscribe(self, lambda _: self._tick())
+
+    @property
+    def _keys(self) -> dict[str, str]:
+        """The keys of what can be done here, by the names of the actions."""
+        return self.app.keys_of(DASHBOARD)
 
     # -- showing ---------------------------------------------------------------------------------------
 
@@ -139,11 +144,12 @@ class AccountsScreen(SupportScreen[None]):
         account = self.query_one(AccountTable).chosen
         detail, now = self.query_one(AccountDetail), self._stored.clock.now()
         if account is None:
-            detail.show_nothing(listing.NOT_FOUND if self._all else listing.NOTHING)
+            words = listing.NOT_FOUND if self._all else listing.NOTHING
+            detail.show_nothing(words.format_map(self._keys))
             return
         name = self._names.get(account.address.application, account.address.application)
         elsewhere = self._stored.is_elsewhere(account)
-        detail.show(account, name, now, revealed=self._revealed is not None, elsewhere=elsewhere)
+        detail.show(account, name, now, self._keys, revealed=self._revealed is not None, elsewhere=elsewhere)
         if self.is_active:
             client_id = self._clients.get(account.address.application, "")
             self.app.wire.may_refresh(str(account.address), account.server, client_id)
@@ -186,12 +192,13 @@ class AccountsScreen(SupportScreen[None]):
     def action_sort(self) -> None:
         """Sort by the next thing: name, state, time left."""
         self._arrange(self._arrangement.next_order())
-        self.query_one(StatusLine).say(listing.SORTED.format(order=self._arrangement.order.value))
+        words = listing.SORTED.format(order=self._arrangement.order.value, **self._keys)
+        self.query_one(StatusLine).say(words)
 
     def action_only(self) -> None:
         """Show the next kind of account alone: needs you, expiring, expired, valid; then all again."""
         self._arrange(self._arrangement.next_only())
-        self.query_one(StatusLine).say(listing.ONLY.format(only=self._arrangement.only.value))
+        self.query_one(StatusLine).say(listing.ONLY.format(kind=self._arrangement.only.value, **self._keys))
 
     def _arrange(self, arrangement: Arrangement) -> None:
         self._arrangement = arrangement
@@ -199,27 +206,18 @@ class AccountsScreen(SupportScreen[None]):
 
     def action_find(self) -> None:
         """Type a part of a name."""
-        field = self.query_one("#find", Input)
-        field.display = True
-        field.focus()
+        self.query_one(FindField).open()
 
-    @on(Input.Changed, "#find")
-    def _typed(self, event: Input.Changed) -> None:
+    @on(FindField.Changed, "#find")
+    def _typed(self, event: FindField.Changed) -> None:
         self._arrange(replace(self._arrangement, words=event.value))
 
-    @on(Input.Submitted, "#find")
+    @on(FindField.Submitted, "#find")
     def _found(self) -> None:
         self.query_one(AccountTable).focus()
 
-    def key_down(self) -> None:
-        """From the field into what it found."""
-        if self.query_one("#find").has_focus:
-            self._found()
-
     def action_show_all(self) -> None:
         """End the search and the filter."""
-        field = self.query_one("#find", Input)
-        field.value = ""
-        field.display = False
+        self.query_one(FindField).close()
         self.query_one(AccountTable).focus()
         self._arrange(replace(self._arrangement, words="", only=Only.ALL))

@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING, TypeVar
 
 from textual import on, work
 from textual.events import Resize, ScreenResume
-from textual.screen import ModalScreen, Screen
+from textual.screen import ModalScreen
 from textual.worker import WorkerState
 
 from smily_tui.errors import SmilyError
 from smily_tui.text import Clean, clean
+from smily_tui.tui.newest_size import NewestSizeScreen
 from smily_tui.tui.widgets.status_line import StatusLine
 from smily_tui.tui.widgets.too_small import HEIGHT, WIDTH, TooSmall
 from smily_tui.tui.wire import WIDE
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
 _Result = TypeVar("_Result")
 
 
-class SizedScreen(Screen[_Result]):
+class SizedScreen(NewestSizeScreen[_Result]):
     """A screen that is laid out for the size of the terminal; the style sheet says how."""
 
     CSS_PATH = "../smily.tcss"  # here and not at the app: the first frame does not wait for it

@@ -17,6 +17,7 @@ from smily_tui.tui.screens.demo_wizard import wizard_for
 from smily_tui.tui.screens.dialogs import HistoryScreen, NameDialog, Question
 from smily_tui.tui.screens.wizard import Start
 from smily_tui.tui.widgets.account_table import AccountTable
+from smily_tui.tui.widgets.find_field import FindField
 from smily_tui.tui.widgets.renewal_bar import RenewalBar
 from smily_tui.tui.widgets.status_line import StatusLine
 from smily_tui.tui.words import day_and_time, in_words
@@ -43,8 +44,8 @@ class DashboardScreen(AccountsScreen):
 
     ABOUT = (
         "Your connected accounts and how long each access token is still good. smily-tui renews a token when "
-        "a script asks for it or when you press r; never by itself, since a refresh token that is left alone "
-        "stays good."
+        "a script asks for it or when you press {refresh}; never by itself, since a refresh token that is "
+        "left alone stays good."
     )
     ACTIONS = (*DASHBOARD, *WIRE, *EVERYWHERE)
     BINDINGS = bindings(ACTIONS)
@@ -110,7 +111,7 @@ class DashboardScreen(AccountsScreen):
         """Renew every account with little time left."""
         found = due(self._all, self._stored.clock.now(), SOON)
         if self._many is not None:
-            self.query_one(StatusLine).say(STILL)
+            self.query_one(StatusLine).say(STILL.format_map(self._keys))
         elif len(found) == 1:
             self._renew(found[0])
         elif found:
@@ -172,12 +173,12 @@ class DashboardScreen(AccountsScreen):
             status.done(f"✓ {words}")
         else:
             kept = f"{failures[0].account.label}: {first.what}"
-            status.error(SmilyError(words, kept=kept, next=LIST_KEY))
+            status.error(SmilyError(words, kept=kept, next=LIST_KEY.format_map(self._keys)))
 
     def _renewed_one(self, before: Account, error: SmilyError | None) -> None:
         status = self.query_one(StatusLine)
         if error is not None:
-            status.error(with_key(error))
+            status.error(with_key(error, self._keys))
             return
         account = self._stored.account(before.address) or before
         left = in_words(account.left(self._stored.clock.now()))
@@ -186,7 +187,7 @@ class DashboardScreen(AccountsScreen):
     def action_results(self) -> None:
         """Show what came of the last refresh, account by account."""
         if self._last is None or self._many is not None:
-            self.query_one(StatusLine).say(NOT_YET if self._last is None else STILL)
+            self.query_one(StatusLine).say(NOT_YET if self._last is None else STILL.format_map(self._keys))
             return
         from smily_tui.tui.screens.results import ResultsScreen
 
@@ -194,7 +195,7 @@ class DashboardScreen(AccountsScreen):
 
     def action_show_all(self) -> None:
         """Begin no more of a refresh of many; else end the search and the filter."""
-        if self._many is None or self.query_one("#find").has_focus:
+        if self._many is None or self.query_one(FindField).has_focus:
             super().action_show_all()
         else:
             self._many.stop()
@@ -246,7 +247,7 @@ class DashboardScreen(AccountsScreen):
         try:
             await self._export(account.address, wish)
         except SmilyError as error:
-            self.query_one(StatusLine).error(with_key(error))
+            self.query_one(StatusLine).error(with_key(error, self._keys))
 
     async def _export(self, address: Address, wish: Wish) -> None:
         """A token that has little time left is renewed first; leaving meanwhile does not stop that."""

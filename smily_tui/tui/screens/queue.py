@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING
 from textual import on, work
 from textual.content import Content
 from textual.events import ScreenResume
-from textual.widgets import Input, Static
+from textual.widgets import Static
 
 from smily_tui.errors import SmilyError
 from smily_tui.refresh.queue import Queue, RowState
 from smily_tui.tui.actions import EVERYWHERE, QUEUE, WIRE, bindings
 from smily_tui.tui.screens.dialogs import Question
 from smily_tui.tui.support import SupportScreen
-from smily_tui.tui.widgets.fields import PasteInput
+from smily_tui.tui.widgets.find_field import FindField
 from smily_tui.tui.widgets.key_line import KeyLine
 from smily_tui.tui.widgets.queue_table import QueueTable
 from smily_tui.tui.widgets.status_line import StatusLine
@@ -67,7 +67,7 @@ class QueueScreen(SupportScreen[None]):
         """Build the screen."""
         yield TitleBar("queue", TITLE_BADGE if self._demo else "")
         yield Static("", id="meter", markup=False)
-        yield PasteInput(placeholder="find: a part of a name, number or state; esc ends", id="find")
+        yield FindField("a part of a name, number or state")
         yield Static("", id="empty", markup=False)
         yield QueueTable()
         yield Static("", id="chosen", markup=False)
@@ -76,7 +76,6 @@ class QueueScreen(SupportScreen[None]):
 
     def on_mount(self) -> None:
         """Show what is kept; a row whose code was sent when the program ended is looked up."""
-        self.query_one("#find").display = False
         table = self.query_one(QueueTable)
         table.focus()
         self.app.theme_changed_signal.subscribe(self, lambda _: table.refresh())
@@ -136,7 +135,7 @@ class QueueScreen(SupportScreen[None]):
         self.load()
 
     def _show(self) -> None:
-        words = self.query_one("#find", Input).value.casefold().split()
+        words = self.query_one(FindField).words
         found = [each for each in self._queue.rows if all(word in _searched(each) for word in words)]
         table, empty = self.query_one(QueueTable), self.query_one("#empty", Static)
         table.show(found, self._now)
@@ -237,11 +236,9 @@ class QueueScreen(SupportScreen[None]):
 
     def action_find(self) -> None:
         """Type a part of a name."""
-        field = self.query_one("#find", Input)
-        field.display = True
-        field.focus()
+        self.query_one(FindField).open()
 
-    @on(Input.Changed, "#find")
+    @on(FindField.Changed, "#find")
     def _typed(self) -> None:
         """Thousands of rows are searched when the person pauses, not for each letter."""
         if self._pause is not None:
@@ -251,23 +248,17 @@ class QueueScreen(SupportScreen[None]):
         if not many:
             self._show()
 
-    @on(Input.Submitted, "#find")
+    @on(FindField.Submitted, "#find")
     def _found(self) -> None:
         self.query_one(QueueTable).focus()
 
-    def key_down(self) -> None:
-        """From the field into what it found."""
-        if self.query_one("#find").has_focus:
-            self._found()
-
     def action_back(self) -> None:
         """End the search, else go back to the accounts."""
-        field = self.query_one("#find", Input)
-        if not field.display:
+        field = self.query_one(FindField)
+        if not field.is_open:
             self.dismiss(None)
             return
-        field.value = ""
-        field.display = False
+        field.close()
         self.query_one(QueueTable).focus()
 
 

@@ -30,6 +30,7 @@ from smily_tui.tui.wizard.permissions_page import PermissionsPage
 from smily_tui.tui.wizard.start import Start
 from smily_tui.vault.account import Address
 from smily_tui.words import connecting as say
+from smily_tui.words.demo import TITLE_BADGE
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -73,7 +74,7 @@ class WizardScreen(ConnectedScreen[Address | None]):
 
     def compose(self) -> ComposeResult:
         """Build the screen."""
-        yield TitleBar("connect an account", "DEMO · no real account" if self._demo else "")
+        yield TitleBar("connect an account", TITLE_BADGE if self._demo else "")
         yield StepLine()
         with Horizontal():
             yield StepList()

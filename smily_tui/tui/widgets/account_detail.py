@@ -17,6 +17,8 @@ from smily_tui.vault.account import State
 from smily_tui.words.account import HELD, UNREADABLE, sentence
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from textual.app import ComposeResult
 
     from smily_tui.clock import Instant
@@ -63,21 +65,32 @@ class AccountDetail(VerticalScroll):
             self.query_one(each, Hanging).hang([])
 
     def show(
-        self, account: Account, application: str, now: Instant, *, revealed: bool, elsewhere: bool
+        self,
+        account: Account,
+        application: str,
+        now: Instant,
+        keys: Mapping[str, str],
+        *,
+        revealed: bool,
+        elsewhere: bool,
     ) -> None:
-        """Show an account as it is now; `elsewhere`: another computer obtained its tokens."""
+        """Show an account as it is now.
+
+        `keys`: of what can be done, by action; `elsewhere`: another computer obtained its tokens.
+        """
         readable = not account.unreadable
         self.set_class(not readable, "-lifeless")
         state, left = account.state(now), account.left(now)
         self.query_one("#name", Hanging).hang([(Content(""), Content(account.label))])
+        words = sentence(account, now, renew=keys["refresh"], ask=keys["again"])
         place = self.query_one("#state", Hanging)
         place.set_classes(_KINDS[state])
-        place.hang([(Content(f"{state.glyph} "), Content(sentence(account, now)))])
+        place.hang([(Content(f"{state.glyph} "), Content(words))])
         self.query_one(Digits).update(countdown(left) if left > 0 else "0:00:00")
         self.query_one(LifeBar).share = max(0.0, left) / account.lifetime if readable else 0.0
         rows = _rows(account, application, now, revealed=revealed, elsewhere=elsewhere)
         facts = [_row(name, text) for name, text in rows if text]
-        self.query_one("#facts", Hanging).hang(facts if readable else _unreadable(account))
+        self.query_one("#facts", Hanging).hang(facts if readable else _unreadable(account, keys))
 
 
 _KINDS = {
@@ -91,8 +104,8 @@ _KINDS = {
 }
 
 
-def _unreadable(account: Account) -> list[Hung]:
-    return [(Content(""), Content(text)) for text in (account.trouble, "", UNREADABLE)]
+def _unreadable(account: Account, keys: Mapping[str, str]) -> list[Hung]:
+    return [(Content(""), Content(text)) for text in (account.trouble, "", UNREADABLE.format_map(keys))]
 
 
 def _rows(
