@@ -140,6 +140,15 @@ class SmilyApp(PreferredApp):
                 line.error(error)
             return True
 
+    async def action_quit(self) -> None:
+        """Leave; where something could not be kept, the screen says so first, and who asks again leaves."""
+        from smily_tui.tui.screens.base import SizedScreen
+
+        for screen in self.screen_stack:
+            if isinstance(screen, SizedScreen) and not await screen.may_quit():
+                return
+        await super().action_quit()
+
     def _tell_ignored(self) -> None:
         """Name what the settings hold that could not be used."""
         self._say("\n".join(f"! Not used, in config.toml: {each}." for each in self.ignored))

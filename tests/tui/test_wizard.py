@@ -301,6 +301,33 @@ async def test_a_name_that_cannot_be_kept_is_told_and_can_be_left(tmp_path: Path
         await settled(pilot, lambda: isinstance(world.app.screen, DashboardScreen))
 
 
+async def test_a_name_is_kept_where_the_program_is_left_on_the_last_page(tmp_path: Path) -> None:
+    world = make_world(tmp_path, accounts=False)
+    async with running(world, SIZE) as pilot:
+        await scenes.done(pilot)
+        scenes.wizard(pilot).query_one("#label", Input).value = "Another"
+        await pilot.press("ctrl+q")
+        await settled(pilot, lambda: not world.app.is_running)
+    assert "Another" in [each.label for each in world.stored.accounts()]
+
+
+async def test_a_name_that_cannot_be_kept_holds_up_the_end_of_the_program_once(tmp_path: Path) -> None:
+    world = make_world(tmp_path, accounts=False)
+
+    def full(*_: object) -> None:
+        raise DiskFull("The disk is full.")
+
+    world.stored.rename = full  # type: ignore[method-assign, assignment]
+    async with running(world, SIZE) as pilot:
+        await scenes.done(pilot)
+        scenes.wizard(pilot).query_one("#label", Input).value = "Another"
+        await pilot.press("ctrl+q")
+        await settled(pilot, lambda: "The disk is full." in grid(world.app))
+        assert world.app.is_running
+        await pilot.press("ctrl+q")
+        await settled(pilot, lambda: not world.app.is_running)
+
+
 async def test_an_application_keeps_its_name_where_none_is_typed(tmp_path: Path) -> None:
     world = make_world(tmp_path, accounts=True)
     async with running(world, SIZE) as pilot:

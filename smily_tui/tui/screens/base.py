@@ -43,6 +43,10 @@ class SizedScreen(NewestSizeScreen[_Result]):
         if self.size and self.size != self.app.size:
             self.post_message(Resize(self.app.size, self.app.size))
 
+    async def may_quit(self) -> bool:
+        """Keep what the program's end would lose; False: it could not be kept, and the words say why."""
+        return True
+
     def on_resize(self) -> None:
         """What has the focus stays in sight."""
         if self.focused is not None:

@@ -82,6 +82,10 @@ class ConnectedScreen(LeftOffScreen[_Result]):
         kept = Kept(clean(self._stored.home.state), self._stored.at_rest.words)
         self.query_one(DonePage).show(self._account, remark, kept, now, clock=clock)
 
+    async def may_quit(self) -> bool:
+        """A name that was changed on the last page is kept, whichever way the person leaves."""
+        return await self._keep_name()
+
     async def _keep_name(self) -> bool:
         """Keep a name that was changed on the last page; False: it could not be, and the words say why.
 
