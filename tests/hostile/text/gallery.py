@@ -12,7 +12,7 @@ import dataclasses
 import sys
 from itertools import cycle
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from rich.cells import cell_len
 from textual.containers import VerticalScroll
@@ -34,11 +34,12 @@ from smily_tui.tui.screens.queue import QueueScreen
 from smily_tui.tui.screens.queue_add import AddRowsScreen
 from smily_tui.tui.screens.queue_row import QueueRowScreen
 from smily_tui.tui.screens.results import ResultsScreen
-from smily_tui.tui.screens.today import TodayScreen
+from smily_tui.tui.screens.today import SHOWN, TodayScreen
 from smily_tui.tui.screens.wizard import Start, WizardScreen
 from smily_tui.tui.widgets.account_table import AccountTable
 from smily_tui.tui.widgets.paste_area import PasteArea
 from smily_tui.tui.widgets.queue_table import QueueTable
+from smily_tui.tui.widgets.scope_list import ScopeList
 from smily_tui.tui.widgets.status_line import StatusLine
 from smily_tui.tui.widgets.title_bar import TitleBar
 from smily_tui.tui.wire.folder_dialog import FolderDialog
@@ -57,10 +58,16 @@ from tests.tui.wire_scenes import asked
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Iterable, Iterator
 
+    from textual.geometry import Region
     from textual.screen import Screen
+    from textual.widget import Widget
 
     from smily_tui.refresh.authorizations import Authorizations
 
+_Text = TypeVar("_Text", bound=str)
+NARROWEST: Final = (
+    34  # cells of a permission that stand in a list of the narrowest screen; longer ones are cut
+)
 IN_ONE: Final = 5  # so many strings has each account: name, three permissions, trouble
 HARMLESS: Final = [f"Villa Rosa {number}" for number in range(60)]
 
@@ -94,13 +101,12 @@ def rotation(text: str) -> Rotation:
     return Rotation(1.0, word, word, word, word, 1, Clean("1234abcd"), Clean("5678abcd"))
 
 
-def entry(text: str) -> Entry:
+def entry(text: Clean) -> Entry:
     """A row of today's list that says so."""
-    word = clean(text, 60)
-    return Entry(word, None, word, 1.0, (word,), (word,), word)
+    return Entry(text, None, text, 1.0, (text,), (text,), text)
 
 
-def batched(texts: list[str], size: int) -> Iterator[list[str]]:
+def batched(texts: list[_Text], size: int) -> Iterator[list[_Text]]:
     """So many at a time, the last of them once more where there are too few."""
     for start in range(0, len(texts), size):
         yield (texts[start : start + size] + texts[-size:])[:size]
@@ -191,23 +197,22 @@ class Gallery(SmilyApp):
     async def _dialogs(self) -> None:
         """All of them in one question, one help and one history, which are scrolled through."""
         lines = [clean(each, min(self.size.width - 16, 60)) for each in self.texts]
-        for dialog in (
-            Question("\n".join(lines), lines[0][:10], lines[1][:10]),
-            HelpScreen("\n".join(lines), []),
-            HistoryScreen(lines[0], [rotation(each) for each in lines], 1.0),
-            ResultsScreen(self._failed(lines)),
-            TodayScreen([entry(each) for each in lines]),
-            MessageScreen(lines[0], lines[1], "https://www.bookingsync.com/"),
-            ExportDialog(lines[0]),
-            ConsentDialog(
-                ConsentPage(lines[0], (("4711", lines[1]), ("4712", lines[2])), "4711", tuple(lines), {})
-            ),
-        ):
+        short = [clean(each, 30) for each in self.texts]
+        consent = ConsentPage(lines[0], (("4711", lines[1]), ("4712", lines[2])), "4711", tuple(lines), {})
+        dialogs: tuple[tuple[Screen[Any], list[Clean]], ...] = (
+            (Question("\n".join(lines), lines[0][:10], lines[1][:10]), lines),
+            (HelpScreen("\n".join(lines), []), lines),
+            (HistoryScreen(lines[0], [rotation(each) for each in lines], 1.0), short),
+            (ResultsScreen(self._failed(lines)), lines),
+            *((TodayScreen([entry(each) for each in few]), few) for few in batched(lines, SHOWN)),
+            (MessageScreen(lines[0], Clean("\n".join(lines)), "https://www.bookingsync.com/"), lines),
+            (ExportDialog(lines[0]), lines[:1]),
+            (ConsentDialog(consent), lines),
+        )
+        for dialog, wanted in dialogs:
             async with self._over(dialog):
                 await self._drawn()
-                shown = await self._scrolled(dialog.query_one(VerticalScroll))
-            if isinstance(dialog, Question | HelpScreen | ResultsScreen):
-                self._see(dialog, lines, shown)
+                self._see(dialog, wanted, await self._scrolled(dialog.query_one(VerticalScroll)))
 
     def _failed(self, lines: list[Clean]) -> Renewal:
         """A refresh of all accounts that failed for such reasons."""
@@ -291,9 +296,16 @@ class Gallery(SmilyApp):
                     await self._drawn()
 
     async def _toasts(self) -> None:
-        for lines in self._lines(8):
+        """A few lines in each, since it is half as wide as the screen."""
+        for lines in self._lines(self.size.height):
             self.notify("\n".join(lines), title=lines[0], markup=False)
-            await self._drawn()
+            shown = ""
+            for _ in range(30):  # it comes up in a few steps
+                await self._drawn()
+                shown = "".join(_within(each, each.content_region) for each in self.screen.query("Toast"))
+                if all(readable(each) in readable(shown) for each in lines):
+                    break
+            self._see("a toast", lines, shown)
             self.clear_notifications()
 
     async def _wizard(self) -> None:
@@ -306,13 +318,20 @@ class Gallery(SmilyApp):
         wizard._show("permissions")
         for lines in self._lines(9):
             wizard.query_one(PermissionsPage).fill(tuple(lines))
-            await self._drawn()
+            rows, shown = wizard.query_one(ScopeList), ""
+            for row in range(rows.option_count):
+                rows.highlighted = row
+                await self._drawn()
+                shown += grid(self)
+            self._see(rows, (each for each in lines if cell_len(each) <= NARROWEST), shown)
         wizard._show("done")
         for account, lines in zip(accounts, self._lines(9), strict=False):
             named = dataclasses.replace(account, label=lines[0], scopes=tuple(lines), asked=tuple(lines[1:]))
             kept = Kept(lines[1], lines[2])
-            wizard.query_one(DonePage).show(named, lines[-1], kept, self.clock.now())
+            page = wizard.query_one(DonePage)
+            page.show(named, lines[-1], kept, self.clock.now())
             await self._drawn()
+            self._see(page, lines, await self._scrolled(page))
         await wizard.dismiss(None)
 
     async def _wire(self) -> None:
@@ -331,8 +350,12 @@ class Gallery(SmilyApp):
 
 def _inside(page: VerticalScroll) -> str:
     """What the screen shows between the borders of a page."""
-    place = page.scrollable_content_region
-    rows = page.screen._compositor.render_strips()[place.y : place.bottom]
+    return _within(page, page.scrollable_content_region)
+
+
+def _within(widget: Widget, place: Region) -> str:
+    """What the screen shows in a region."""
+    rows = widget.screen._compositor.render_strips()[place.y : place.bottom]
     return "".join(row.crop(place.x, place.right).text for row in rows)
 
 

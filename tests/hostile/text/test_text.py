@@ -103,14 +103,22 @@ def test_no_hostile_byte_reaches_a_real_terminal_and_nothing_that_can_be_read_is
         assert found - harmless == set()
 
 
+ANSWERS: Final = {
+    "connect --plain": (("Permissions", "\n"), ("Code (not shown):", "\x04")),
+    "connect --plain --app x": (("Client ID:", "\x04"),),
+    "--plain": (("Account or action:", "1\n"), ("what next:", "details\nquit\nquit\n")),
+}
+
+
 @pytest.mark.parametrize("size", SIZES, ids=lambda size: f"{size[0]}x{size[1]}")
 @pytest.mark.parametrize(
     "arguments",
     [
         ["accounts"], ["accounts", "--json"], ["accounts", "--history", "account-001"], ["doctor"], ["token"],
         ["refresh"], ["refresh", "account-001"], ["export"], ["export", "account-001"],
-        ["api", "me", "account-001"],
+        ["api", "me", "account-001"], ["protect"], ["unprotect"],
         ["forget", "account-001"], ["forget", "--restore", "x"], ["handover", "--yes", "account-001"],
+        ["connect", "--plain", "--app", "x"], ["connect", "--plain"], ["--plain"],
     ],
     ids=" ".join,
 )  # fmt: skip
@@ -121,6 +129,9 @@ def test_no_command_steers_a_real_terminal(
     environ = clean_environment(tmp_path) | {"SMILY_TUI_SERVER": "https://www.bookingsync.com"}
     environ |= {"https_proxy": "http://127.0.0.1:9"}
     with Bytes((*PROGRAM, *arguments), environ, columns=size[0], rows=size[1]) as terminal:
+        for question, answer in ANSWERS.get(" ".join(arguments), ()):
+            terminal.wait_for(lambda _, question=question: question in terminal.raw)  # type: ignore[misc]
+            terminal.type(answer)
         terminal.exit_code()
     assert len(terminal.raw) > 60
     assert SEQUENCE.findall(terminal.raw) == []
