@@ -161,13 +161,6 @@ class SmilyApp(PreferredApp):
 
             yield from commands(self._demo, self._say, self.set_timer)
 
-    def _say(self, words: str) -> None:
-        """Words on the status line of the present screen."""
-        from smily_tui.tui.widgets.status_line import StatusLine
-
-        for line in self.screen.query(StatusLine):
-            line.say(words)
-
     # -- what leaves the terminal ----------------------------------------------------------------------
 
     def open_link(self, link: str) -> str:

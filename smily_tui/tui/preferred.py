@@ -88,9 +88,21 @@ class PreferredApp(App[None]):
                 self._stored.save_theme(theme.name)
             except SmilyError as error:
                 words = f"The theme is not remembered. {error.what}"
-                self.call_from_thread(self.notify, words, severity="warning", markup=False)
+                self.call_from_thread(self._say, f"! {words}")
 
         self.run_worker(store, thread=True, exit_on_error=False)
+
+    def _say(self, words: str) -> None:
+        """Words on the status line of the first screen that has one, from the top.
+
+        Not in a toast: the toolkit loses wide letters of it that stand over an edge of what is below.
+        """
+        from smily_tui.tui.widgets.status_line import StatusLine
+
+        for screen in reversed(self.screen_stack):
+            for line in screen.query(StatusLine):
+                line.say(words)
+                return
 
     def get_line_filters(self) -> Sequence[LineFilter]:
         """What happens to each line before it is shown."""

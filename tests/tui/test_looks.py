@@ -9,7 +9,9 @@ from rich.cells import cell_len
 
 from smily_tui.desktop import clipboard
 from smily_tui.tui.ascii import in_ascii
+from smily_tui.tui.screens.dashboard import DashboardScreen
 from smily_tui.tui.themes import DARK, THEMES
+from smily_tui.vault.errors import DiskFull
 from tests.tui.all_scenes import SCENES
 from tests.tui.contrast import texts
 from tests.tui.scenes import grid, make_world, running, settled
@@ -79,6 +81,21 @@ async def test_a_theme_chosen_in_the_palette_is_remembered(tmp_path: Path) -> No
     assert 'theme = "smily-projector"' in (tmp_path / "config.toml").read_text()
     assert "# mine" in (tmp_path / "config.toml").read_text()
     assert make_world(tmp_path, accounts=True).app.theme == "smily-projector"
+
+
+async def test_a_theme_that_cannot_be_remembered_is_told(tmp_path: Path) -> None:
+    world = make_world(tmp_path, accounts=True)
+
+    def full(_: str) -> None:
+        raise DiskFull("The disk is full.")
+
+    world.stored.save_theme = full  # type: ignore[method-assign, assignment]
+    async with running(world, SIZE) as pilot:
+        await settled(pilot, lambda: isinstance(world.app.screen, DashboardScreen))
+        world.app.remember_themes()
+        world.app.theme = "smily-light"
+        await settled(pilot, lambda: "The theme is not remembered. The disk is full." in grid(world.app))
+        assert not world.app.screen.query("Toast")
 
 
 @pytest.mark.parametrize("way", clipboard.WAYS)
