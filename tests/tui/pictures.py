@@ -6,7 +6,7 @@ import re
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from textual.widgets import Input
+from textual.widgets import Input, TextArea
 
 from smily_tui.tui.themes import DARK, THEMES
 from tests.tui.all_scenes import SCENES
@@ -70,7 +70,7 @@ def tour_of_files() -> str:
 
 async def at_rest(world: World, pilot: Pilot[None]) -> None:
     """Wait until the screen stands still."""
-    for field in world.app.screen.query(Input):
+    for field in (*world.app.screen.query(Input), *world.app.screen.query(TextArea)):
         field.cursor_blink = False  # a slow machine would see it between two blinks
     await settled(pilot, lambda: _focus_in_sight(world))
     while world.app.screen.query("Button.-active"):  # one that was pressed is lit for a moment

@@ -52,9 +52,25 @@ class SizedScreen(NewestSizeScreen[_Result]):
         if self.focused is not None:
             self.call_after_refresh(self.focused.scroll_visible, animate=False)
 
+    def set_focus(
+        self,
+        widget: Widget | None,
+        scroll_visible: bool = True,  # noqa: ARG002 - the toolkit's
+        from_app_focus: bool = False,
+    ) -> None:
+        """Scroll only once a page is laid out: the toolkit scrolls before that, by what it was before."""
+        super().set_focus(widget, scroll_visible=False, from_app_focus=from_app_focus)
+
     def on_descendant_focus(self, event: DescendantFocus) -> None:
         """What gets the focus comes into sight, on a page that has just been opened, too."""
-        self.call_after_refresh(event.widget.scroll_visible, animate=False)
+        self.call_after_refresh(self._bring_into_sight, event.widget)
+
+    def _bring_into_sight(self, widget: Widget) -> None:
+        if self.focused is not widget or not widget.region:
+            return
+        place = self.find_widget(widget)
+        if place.region.y < place.clip.y or place.region.bottom > place.clip.bottom:
+            self.scroll_to_center(widget, animate=False, origin_visible=True)
 
 
 class StatusScreen(SizedScreen[_Result]):
