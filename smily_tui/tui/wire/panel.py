@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from textual import on
 from textual.containers import Container, VerticalScroll
+from textual.content import Content
 from textual.css.query import NoMatches
 from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
@@ -16,7 +17,10 @@ from smily_tui.tui.wire.sequence import picture
 from smily_tui.tui.wire.story import in_full, in_one_line
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from textual.app import ComposeResult
+    from textual.geometry import Size
 
     from smily_tui.tui.wire.log import WireLog
 
@@ -26,6 +30,33 @@ NOTHING = (
 )
 
 
+class Drawn(Static):
+    """Text that is made for the width that it has now, so that it is right at any size.
+
+    Args:
+        make: the text for so many cells.
+    """
+
+    DEFAULT_CSS = "Drawn { width: 1fr; height: auto; }"
+
+    def __init__(self, make: Callable[[int], Content], *, id: str) -> None:  # noqa: A002 - as in the toolkit
+        super().__init__("", id=id, markup=False)
+        self._make = make
+
+    def draw(self) -> None:
+        """Make it anew."""
+        self.refresh(layout=True)
+
+    def render(self) -> Content:
+        """The text as it fits now."""
+        return self._make(self.content_size.width)
+
+    def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
+        """The number of rows at that width."""
+        del container, viewport
+        return len(self._make(width).wrap(width)) if width else 0
+
+
 class WirePanel(Container):
     """Beside the page where there is room, else in its place."""
 
@@ -33,7 +64,6 @@ class WirePanel(Container):
     WirePanel { dock: right; width: 48; height: 1fr; background: $surface; padding: 1; }
     WirePanel #said { height: auto; border: none; padding: 0; margin: 1 0; background: $surface; }
     WirePanel #said:focus { border: none; background: $panel; }
-    WirePanel #picture { height: auto; }
     WirePanel #talk { height: auto; width: 1fr; }
     WirePanel #page { height: 1fr; scrollbar-size-vertical: 1; scrollbar-gutter: stable; }
     WirePanel #page:focus { background: $panel; }
@@ -46,14 +76,15 @@ class WirePanel(Container):
     def __init__(self, log: WireLog, *, beside: bool) -> None:
         super().__init__(classes="" if beside else "-page")
         self._log = log
+        self._shown = -1
 
     def compose(self) -> ComposeResult:
         """Build the view."""
         with Container(id="talk"):
-            yield Static("", id="picture", markup=False)
+            yield Drawn(lambda width: picture(self._log.progress, width), id="picture")
             yield OptionList(id="said", markup=False, compact=True)
         with VerticalScroll(id="page"):
-            yield Static(NOTHING, id="story", markup=False)
+            yield Drawn(self._story, id="story")
 
     def on_mount(self) -> None:
         """Follow what happens; in place of the page, the keys are for the view."""
@@ -70,32 +101,18 @@ class WirePanel(Container):
         """Follow it no more."""
         self._log.leave(self.follow)
 
-    def on_resize(self) -> None:
-        """Picture and words fill the width that they have in the new layout."""
-        self.call_after_refresh(self._fill)
-
-    def _fill(self) -> None:
-        with suppress(NoMatches):  # the panel may be on its way out
-            self._draw()
-            self._show(self.query_one("#said", OptionList).highlighted or 0)
-
     def follow(self) -> None:
         """Show what there is now, the newest of it in full."""
         with suppress(NoMatches):  # the panel may be on its way out
             self._follow(self.query_one("#said", OptionList))
 
     def _follow(self, said: OptionList) -> None:
-        self._draw()
+        self.query_one("#picture", Drawn).draw()
         entries = self._log.entries
         with self.prevent(OptionList.OptionHighlighted):
             said.set_options([Option(in_one_line(at, each)) for at, each in enumerate(entries, 1)])
             said.highlighted = self._log.newest if entries else None
         self._show(self._log.newest)
-
-    def _draw(self) -> None:
-        width = self.query_one("#talk").size.width
-        if width:
-            self.query_one("#picture", Static).update(picture(self._log.progress, width))
 
     @on(OptionList.OptionHighlighted)
     def _chosen(self, event: OptionList.OptionHighlighted) -> None:
@@ -103,8 +120,11 @@ class WirePanel(Container):
         self._show(event.option_index)
 
     def _show(self, index: int) -> None:
+        self._shown = index
+        self.query_one("#story", Drawn).draw()
+        self.query_one("#page", VerticalScroll).scroll_home(animate=False)
+
+    def _story(self, width: int) -> Content:
         entries = self._log.entries
-        if 0 <= index < len(entries):
-            width = self.query_one("#page").scrollable_content_region.width
-            self.query_one("#story", Static).update(in_full(entries[index], width))
-            self.query_one("#page", VerticalScroll).scroll_home(animate=False)
+        there = 0 <= self._shown < len(entries)
+        return in_full(entries[self._shown], width) if there else Content(NOTHING)
