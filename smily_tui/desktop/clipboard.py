@@ -18,7 +18,7 @@ from smily_tui.secret import Secret
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-LIMIT: Final = 2.5  # seconds for the system's clipboard; with what else is done it stays below 3
+LIMIT: Final = 2.0  # seconds for the system's clipboard; with what else is done it stays below 3
 START: Final = (
     10.0  # seconds for its process to begin to ask, on a machine that is busy; then its LIMIT counts
 )

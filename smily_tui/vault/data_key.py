@@ -95,7 +95,7 @@ def _ask(question: dict[str, str]) -> str | None:
     import signal
     import subprocess
 
-    silent = KeyringSilent(f"The keyring of this system did not answer within {LIMIT} s.")
+    silent = KeyringSilent(f"The keyring of this system did not answer within {LIMIT:g} s.")
     try:
         done = subprocess.run(
             _COMMAND,

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from types import ModuleType
 
-LIMIT: Final = 2.5  # seconds; with the start of this process the answer is there within 3
+LIMIT: Final = 2.0  # seconds; with the start of this process the answer is there within 3
 SERVICE: Final = "smily-tui"
 ALLOWED: Final = (
     ("keyring.backends.SecretService", "Keyring"),

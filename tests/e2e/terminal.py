@@ -33,8 +33,8 @@ KEYS = {
 UNKNOWN = re.compile(
     r"\x1b\[[<=>][0-9;:]*[a-zA-Z]|\x1b\[\?[0-9;]*(\$p|u)|\x1b[P^_X][^\x1b]*\x1b\\|\x1b\[[0-9;]* q"
 )
-# pyte has one screen only; a terminal shows an empty one to a program that takes the other
-TAKES_SCREEN = "\x1b[?1049h"
+# pyte has one screen only; in a terminal nothing of the one is to be seen on the other
+OTHER_SCREEN = re.compile(r"\x1b\[\?1049[hl]")
 # the beginning of a sequence whose rest has not arrived yet
 UNFINISHED = re.compile(r"\x1b(\[[<=>?]?[0-9;:]*[ $]?|[P^_X\]][^\x07\x1b]*\x1b?)?\Z")
 
@@ -62,6 +62,7 @@ class Terminal:
             env={**environ, "TERM": "xterm-256color", "COLORTERM": "truecolor", "LANG": "C.UTF-8"},
             dimensions=(rows, columns),
             encoding="utf-8",
+            codec_errors="replace",  # what is typed early is echoed by the kernel, between any two bytes
             timeout=limit,
         )
         self._child.delaybeforesend = None
@@ -158,7 +159,7 @@ class Terminal:
         end = cut.start() if cut else len(waiting)
         self._rest = waiting[end:]
         shown = UNKNOWN.sub("", waiting[:end])
-        self._stream.feed(shown.replace(TAKES_SCREEN, f"{TAKES_SCREEN}\x1b[2J"))
+        self._stream.feed(OTHER_SCREEN.sub(lambda found: f"{found[0]}\x1b[2J", shown))
 
 
 def _condition(wanted: str | re.Pattern[str] | Callable[[str], object]) -> Callable[[str], object]:

@@ -53,7 +53,7 @@ TELLS: Final = (
     "        with FILE.with_name('told').open('ab') as file:\n"
     "            file.write(told)\n"
 )
-SLOW_TO_LOAD: Final = "import select\nselect.select([], [], [], 2.6)  # as on a disk that is busy\n"
+SLOW_TO_LOAD: Final = "import select\nselect.select([], [], [], 2.1)  # as on a disk that is busy\n"
 IS_MISSING: Final = "raise ImportError('no keyring here')\n"
 
 
