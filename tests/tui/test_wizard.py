@@ -29,8 +29,11 @@ from tests.tui.scenes import grid, is_at, make_world, running, settled
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from textual.pilot import Pilot
+
     from smily_tui.errors import SmilyError
     from smily_tui.secret import Secret
+    from tests.tui.scenes import World
 
 SIZE = (80, 24)
 
@@ -284,16 +287,21 @@ async def test_wrong_account_never_forgets_one_that_was_connected_before(tmp_pat
     assert world.stored.forgotten() == []
 
 
-async def test_a_name_that_cannot_be_kept_is_told_and_can_be_left(tmp_path: Path) -> None:
-    world = make_world(tmp_path, accounts=False)
+async def name_that_cannot_be_kept(world: World, pilot: Pilot[None]) -> None:
+    """On the last page, with a disk that is full when the name is to be saved."""
 
     def full(*_: object) -> None:
         raise DiskFull("The disk is full.")
 
     world.stored.rename = full  # type: ignore[method-assign, assignment]
+    await scenes.done(pilot)
+    scenes.wizard(pilot).query_one("#label", Input).value = "Another"
+
+
+async def test_a_name_that_cannot_be_kept_is_told_and_can_be_left(tmp_path: Path) -> None:
+    world = make_world(tmp_path, accounts=False)
     async with running(world, SIZE) as pilot:
-        await scenes.done(pilot)
-        scenes.wizard(pilot).query_one("#label", Input).value = "Another"
+        await name_that_cannot_be_kept(world, pilot)
         scenes.wizard(pilot).query_one("#do-dashboard", Button).press()
         await settled(pilot, lambda: "The disk is full." in grid(world.app))
         assert isinstance(world.app.screen, WizardScreen)
@@ -313,14 +321,8 @@ async def test_a_name_is_kept_where_the_program_is_left_on_the_last_page(tmp_pat
 
 async def test_a_name_that_cannot_be_kept_holds_up_the_end_of_the_program_once(tmp_path: Path) -> None:
     world = make_world(tmp_path, accounts=False)
-
-    def full(*_: object) -> None:
-        raise DiskFull("The disk is full.")
-
-    world.stored.rename = full  # type: ignore[method-assign, assignment]
     async with running(world, SIZE) as pilot:
-        await scenes.done(pilot)
-        scenes.wizard(pilot).query_one("#label", Input).value = "Another"
+        await name_that_cannot_be_kept(world, pilot)
         await pilot.press("ctrl+q")
         await settled(pilot, lambda: "The disk is full." in grid(world.app))
         assert world.app.is_running
