@@ -12,6 +12,7 @@ import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
+from smily_tui.alarm import START
 from smily_tui.desktop.browser import is_remote
 from smily_tui.secret import Secret
 
@@ -19,9 +20,6 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
 LIMIT: Final = 2.0  # seconds for the system's clipboard; with what else is done it stays below 3
-START: Final = (
-    10.0  # seconds for its process to begin to ask, on a machine that is busy; then its LIMIT counts
-)
 TMUX_LIMIT: Final = 0.4
 COPIED: Final = "Copied."
 SENT: Final = "Sent to your terminal's clipboard. If pasting gives something else, show it as text."
@@ -31,11 +29,10 @@ WAYS: Final = ("auto", "system", "osc52", "off")
 NOT_COPIED: Final = "Not copied: there is no clipboard here that can be read back and cleared again."
 # In a process of its own: some clipboard tools hang, and some write errors over the screen.
 _BEGIN: Final = """
-import signal, sys, time, pyperclip
+import sys, time, pyperclip
+from smily_tui.alarm import end_after
 text = sys.stdin.buffer.read().decode()
-signal.signal(signal.SIGALRM, signal.SIG_DFL)
-signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGALRM})
-signal.setitimer(signal.ITIMER_REAL, float(sys.argv[1]))
+end_after(float(sys.argv[1]))
 """
 # An X server gives the clipboard to its new owner a moment after the tool said that it took the text.
 _SOON: Final = """

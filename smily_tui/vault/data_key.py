@@ -14,13 +14,11 @@ import threading
 import time
 from typing import Final
 
+from smily_tui.alarm import START
 from smily_tui.vault.errors import KeyMissing, KeyringRefused, KeyringSilent, KeyUnavailable, NoKeyring
 from smily_tui.vault.keyring_process import LIMIT
 from smily_tui.vault.sealing import KEY_LENGTH
 
-START: Final = (
-    10.0  # seconds for its process to begin to ask, on a machine that is busy; then its LIMIT counts
-)
 SILENCE: Final = 10.0
 _COMMAND: Final = (sys.executable, "-P", "-m", "smily_tui.vault.keyring_process")
 

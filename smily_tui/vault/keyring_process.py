@@ -11,9 +11,10 @@ from __future__ import annotations
 
 import importlib
 import json
-import signal
 import sys
 from typing import TYPE_CHECKING, Any, Final
+
+from smily_tui.alarm import end_after
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -34,10 +35,7 @@ def main() -> int:
     asked: dict[str, str] = json.loads(sys.stdin.readline())
     for module, _ in ALLOWED:
         _load(module)
-    # The one who asks may have held signals back, or ignore them; whatever hangs, this one ends the process.
-    signal.signal(signal.SIGALRM, signal.SIG_DFL)
-    signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGALRM})
-    signal.setitimer(signal.ITIMER_REAL, LIMIT)
+    end_after(LIMIT)
     json.dump(answer(asked), sys.stdout)
     return 0
 
