@@ -119,7 +119,7 @@ class Gallery(SmilyApp):
     """Walks through all of its own screens with those texts.
 
     Attributes:
-        lost: what can be read and was not to be seen, with the place.
+        lost: what can be read and was not to be seen, with the place, and what was seen there.
     """
 
     def __init__(self, stored: Authorizations, texts: list[str]) -> None:
@@ -157,7 +157,8 @@ class Gallery(SmilyApp):
     def _see(self, place: object, wanted: Iterable[str], screen: str) -> None:
         """Note what is not there, whatever its script; a line may have been wrapped at a space."""
         there = readable(screen)
-        self.lost += [f"{place}: {each}" for each in wanted if readable(each) not in there]
+        lost = [f"{place}: {each}" for each in wanted if readable(each) not in there]
+        self.lost += [*lost, screen] if lost else []
 
     def _lines(self, room: int) -> Iterator[list[Clean]]:
         """As many lines as the screen has room for besides so many others."""
@@ -294,13 +295,15 @@ class Gallery(SmilyApp):
                     await self._drawn()
 
     async def _toasts(self) -> None:
-        """The toolkit's; the program itself shows none."""
+        """The toolkit's, for the program shows none: each is gone before the next one and other screens."""
         for lines in self._lines(8):
-            self.notify("\n".join(lines), title=lines[0], markup=False)
+            self.notify("\n".join(lines), title=lines[0], markup=False, timeout=3600)
             while not self.screen.query("Toast"):
                 await self._drawn()
             await self._drawn()
             self.clear_notifications()
+            while self.screen.query("Toast"):
+                await self._drawn()
 
     async def _wizard(self) -> None:
         """Step 2 with such permissions, step 4 with such an account."""
