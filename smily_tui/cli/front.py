@@ -79,7 +79,7 @@ def show(
         connect=connect,
         application=named,
         because=because,
-        clipboard=looks.clipboard,
+        looks=looks,
     )
 
 

@@ -11,7 +11,7 @@ from smily_tui.errors import SmilyError, UsageError
 from smily_tui.oauth import credentials as reading
 from smily_tui.oauth.likely_causes import clock_words
 from smily_tui.oauth.pasted_code import read_pasted_code
-from smily_tui.oauth.scopes import expand, is_valid_name
+from smily_tui.oauth.scopes import PRESETS, expand, is_valid_name
 from smily_tui.oauth.server import host_of
 from smily_tui.secret import Secret
 from smily_tui.text import Clean, Untrusted, clean
@@ -20,7 +20,7 @@ from smily_tui.words.questions import YES
 
 if TYPE_CHECKING:
     import argparse
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
 
     from smily_tui.oauth.credentials import Finding, KnownCredentials
     from smily_tui.oauth.identity import Identity
@@ -31,6 +31,9 @@ if TYPE_CHECKING:
 PASTES = 3
 MY_APP = Clean("My app")
 REMINDER = f"{words.OPEN} {words.PASTE} {words.FINE}"
+PERMISSIONS_WHY = f"{words.LITTLE} Names such as bookings_read, or a ready choice: {', '.join(PRESETS)}."
+ACCOUNT_NAME = "A name for the account"
+ACCOUNT_NAME_WHY = "Only for you: the account is listed by it, and it becomes its address."
 
 
 def connect(stored: Authorizations, options: argparse.Namespace) -> int:
@@ -59,43 +62,60 @@ def connect(stored: Authorizations, options: argparse.Namespace) -> int:
 
 
 class Asking:
-    """Asks on stderr and reads from stdin; without a terminal questions that have a default are not asked."""
+    """Asks on stderr and reads from stdin; without a terminal questions that have a default are not asked.
+
+    On a terminal a lone `?` is no answer: it asks for the words that explain the question.
+    """
 
     def __init__(self, *, yes: bool) -> None:
         self.terminal = sys.stdin.isatty()
         self._silent = yes or not self.terminal
 
-    def needed(self, prompt: str) -> Untrusted:
+    def needed(self, prompt: str, why: str) -> Untrusted:
         """An answer that there is no default for.
 
         Raises:
             UsageError: stdin has ended.
         """
-        tell(f"{prompt}: ", end="")
-        line = sys.stdin.readline()
-        if not line:
-            raise UsageError(f"{prompt} is missing: the input has ended.")
-        return Untrusted(line.strip())
+        typed = self._answer(lambda: self._line(f"{prompt}: "), prompt, why)
+        return Untrusted(typed.for_parsing().strip())
 
-    def hidden(self, prompt: str) -> Untrusted:
+    def hidden(self, prompt: str, why: str) -> Untrusted:
         """An answer that is not shown while it is typed; raises UsageError where stdin has ended."""
         if not self.terminal:
-            return self.needed(prompt)
-        try:
-            return Untrusted(getpass.getpass(f"{prompt} (not shown): ", stream=sys.stderr))
-        except EOFError:
-            raise UsageError(f"{prompt} is missing: the input has ended.") from None
+            return self.needed(prompt, why)
+        shown = f"{prompt} (not shown): "
+        return self._answer(lambda: getpass.getpass(shown, stream=sys.stderr), prompt, why)
 
-    def optional(self, prompt: str, default: Clean) -> Untrusted:
+    def optional(self, prompt: str, default: Clean, why: str) -> Untrusted:
         """An answer, or the default where there is none or nobody to ask."""
         if self._silent:
             return Untrusted(default)
-        tell(f"{prompt} [{default}]: ", end="")
-        return Untrusted(sys.stdin.readline().strip() or default)
+        try:
+            return self.needed(f"{prompt} [{default}]", why) or Untrusted(default)
+        except UsageError:
+            return Untrusted(default)
 
-    def confirmed(self, question: str) -> bool:
+    def confirmed(self, question: str, why: str) -> bool:
         """Yes unless somebody says no."""
-        return self.optional(f"{question} yes or no", Clean("yes")).for_parsing().lower() in YES
+        return self.optional(f"{question} yes or no", Clean("yes"), why).for_parsing().lower() in YES
+
+    def _answer(self, ask: Callable[[], str], prompt: str, why: str) -> Untrusted:
+        while True:
+            try:
+                typed = Untrusted(ask())
+            except EOFError:
+                raise UsageError(f"{prompt} is missing: the input has ended.") from None
+            if typed.for_parsing().strip() != "?" or not self.terminal:
+                return typed
+            tell(why)
+
+    @staticmethod
+    def _line(prompt: str) -> str:
+        tell(prompt, end="")
+        if line := sys.stdin.readline():
+            return line
+        raise EOFError
 
 
 # -- the application -----------------------------------------------------------------------------------
@@ -117,14 +137,20 @@ def _application(
     credentials = stored.known_credentials()
     given = options.client_id or (Untrusted(known.client_id) if known else None)
     client_id = _client_id(given, asking, credentials)
-    typed = Untrusted(sys.stdin.readline()) if options.secret_stdin else asking.hidden(reading.SECRET)
+    typed = (
+        Untrusted(sys.stdin.readline())
+        if options.secret_stdin
+        else asking.hidden(reading.SECRET, f"{words.KEPT_HERE}. {words.WHERE}")
+    )
     secret = _client_secret(typed, client_id, credentials)
     name = options.app
     if known and known.client_id == client_id:
         name = known.name
     else:
         known = stored.registered(client_id)
-    name = name or (known.name if known else asking.optional("A name for the application", MY_APP))
+    name = name or (
+        known.name if known else asking.optional("A name for the application", MY_APP, words.NAME_WHY)
+    )
     scopes = _scopes(asked, known, asking)
     return stored.save_application(name, client_id, secret, scopes, known.server if known else None), scopes
 
@@ -141,7 +167,7 @@ def _spoken_of(stored: Authorizations, options: argparse.Namespace) -> Applicati
 
 
 def _client_id(given: Untrusted | None, asking: Asking, known: KnownCredentials) -> str:
-    typed = given if given is not None else asking.needed(reading.ID)
+    typed = given if given is not None else asking.needed(reading.ID, f"{words.ID_WHY} {words.WHERE}")
     _judge(reading.check_client_id(typed, known=known), reading.ID)
     return reading.read_client_id(typed)
 
@@ -163,7 +189,7 @@ def _scopes(asked: Sequence[str], known: Application | None, asking: Asking) -> 
     """The permissions to ask for, presets as what they mean; `public` by name, first."""
     if not asked:
         default = clean(" ".join(known.scopes) if known else "") or Clean("public")
-        asked = _names([asking.optional("Permissions, separated by spaces", default)])
+        asked = _names([asking.optional("Permissions, separated by spaces", default, PERMISSIONS_WHY)])
     return expand(asked)
 
 
@@ -183,7 +209,7 @@ def _code(stored: Authorizations, application: Application, asking: Asking) -> S
     """The pasted code; on a terminal a paste that cannot be one may be mended."""
     for left in reversed(range(PASTES)):
         try:
-            return read_pasted_code(asking.hidden("Code"), stored.paste_context(application))
+            return read_pasted_code(asking.hidden("Code", REMINDER), stored.paste_context(application))
         except UsageError as error:
             raise error.saying(kept=f"No code was used. {application.name} is stored.") from None
         except SmilyError as error:
@@ -211,7 +237,7 @@ def _named(stored: Authorizations, address: Address, asking: Asking, wanted: int
     replaces = None
     if twin:
         known = words.TWIN.format(label=twin.label, address=twin.address)
-        replaces = twin.address if asking.confirmed(f"{known} Update its tokens?") else None
+        replaces = twin.address if asking.confirmed(f"{known} Update its tokens?", words.TWIN_WHY) else None
     return stored.name(address, label, replace=replaces)
 
 
@@ -219,9 +245,9 @@ def _label(identity: Identity | None, asking: Asking) -> Untrusted:
     if identity is None or not identity.business_name:
         if identity is not None:
             tell(words.NAMELESS.format(remark=identity.remark))
-        return asking.optional("A name for the account", Clean("Account"))
+        return asking.optional(ACCOUNT_NAME, Clean("Account"), ACCOUNT_NAME_WHY)
     number = f" (account {identity.account_id})" if identity.account_id is not None else ""
     tell(f"This is {identity.business_name}{number}.")
-    if not asking.confirmed(words.RIGHT):
+    if not asking.confirmed(words.RIGHT, words.SIGNED_IN):
         tell("It stays stored. Forget it with smily-tui forget; sign out in the browser, then connect again.")
-    return asking.optional("A name for the account", identity.business_name)
+    return asking.optional(ACCOUNT_NAME, identity.business_name, ACCOUNT_NAME_WHY)

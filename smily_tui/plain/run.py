@@ -11,6 +11,7 @@ from smily_tui.plain.outside import Outside
 from smily_tui.plain.session import Session
 from smily_tui.plain.wire import Heard
 from smily_tui.vault.preferences import Preferences
+from smily_tui.words.listing import NOT_USED
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -34,15 +35,13 @@ def run(
     terminal: Terminal,
     doctor: Callable[[], Iterable[str]],
     *,
+    looks: Preferences,
     demo: DemoInfo | None = None,
     connect: bool = False,
     application: Application | None = None,
     because: str = "",
-    clipboard: str = "",
 ) -> int:
     """The dialogue; `because` says why there is no full screen, where nobody asked for the plain mode.
-
-    `clipboard` is what the settings say about it.
 
     Raises:
         KeyUnavailable: what is stored is encrypted, and its key cannot be had.
@@ -52,6 +51,7 @@ def run(
     if because:
         console.say(f"Plain mode: {because}. Full screen: TERM=xterm-256color smily-tui")
     console.say(f"smily-tui{', the demo: no real account' if demo else ''}.", "? explains, quit leaves.")
-    session = Session(console, stored, Outside(way=clipboard), Heard(), doctor, demo)
+    console.say(*(NOT_USED.format(what=each) for each in looks.ignored))
+    session = Session(console, stored, Outside(way=looks.clipboard), Heard(), doctor, demo)
     Dialogue(session).run(connect=connect, application=application)
     return 0

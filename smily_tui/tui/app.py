@@ -13,6 +13,7 @@ from smily_tui.tui.preferred import PreferredApp
 from smily_tui.tui.themes import PROJECTOR
 from smily_tui.tui.widgets.title_bar import TitleBar
 from smily_tui.tui.wire import WIDE
+from smily_tui.words.listing import NOT_USED
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
@@ -151,7 +152,7 @@ class SmilyApp(PreferredApp):
 
     def _tell_ignored(self) -> None:
         """Name what the settings hold that could not be used."""
-        self._say("\n".join(f"! Not used, in config.toml: {each}." for each in self.ignored))
+        self._say("\n".join(f"! {NOT_USED.format(what=each)}" for each in self.ignored))
 
     def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
         """What can be done now, what the demo can make happen, and the looks."""

@@ -13,7 +13,7 @@ from smily_tui.text import Clean, clean
 from smily_tui.tui.ascii import AsciiFilter
 from smily_tui.tui.themes import PLAIN, THEMES
 from smily_tui.tui.widgets.scroll_bar import LineScrollBar
-from smily_tui.vault.preferences import Preferences
+from smily_tui.vault.preferences import CLIPBOARDS, Preferences, not_one_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -27,7 +27,6 @@ if TYPE_CHECKING:
     from smily_tui.refresh.authorizations import Authorizations
     from smily_tui.tui.actions import Action
 
-CLIPBOARDS: Final = (Clean("auto"), Clean("system"), Clean("osc52"), Clean("off"))
 _ANIMATIONS: Final[dict[str, AnimationLevel]] = {"none": "none", "basic": "basic", "full": "full"}
 
 
@@ -52,12 +51,7 @@ class PreferredApp(App[None]):
         self._offer_themes((PLAIN,) if no_colour else THEMES, preferences.theme)
         if preferences.animation in _ANIMATIONS:
             self.animation_level = _ANIMATIONS[preferences.animation]
-        elif preferences.animation:
-            self._ignore("animation", preferences.animation, ", ".join(_ANIMATIONS))
         self.clipboard_way = preferences.clipboard or CLIPBOARDS[0]
-        if self.clipboard_way not in CLIPBOARDS:
-            self._ignore("clipboard", self.clipboard_way, ", ".join(CLIPBOARDS))
-            self.clipboard_way = Clean(CLIPBOARDS[0])
         self._wanted_keys = preferences.keys
         self._own_keys: dict[str, str] = {}
 
@@ -73,10 +67,7 @@ class PreferredApp(App[None]):
             self.unregister_theme(name)
         known = [each.name for each in THEMES]
         if wanted and wanted not in known:
-            self._ignore("theme", wanted, ", ".join(known))
-
-    def _ignore(self, name: str, value: str, choice: str) -> None:
-        self.ignored += (clean(f"[tui] {name} = “{value}”: it can be {choice}"),)
+            self.ignored += (not_one_of("theme", wanted, known),)
 
     def remember_themes(self) -> None:
         """From now on, store each theme that is chosen."""

@@ -9,8 +9,10 @@ from smily_tui.outside import Record
 from smily_tui.text import Clean, Untrusted, clean
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
+ANIMATIONS: Final = ("none", "basic", "full")
+CLIPBOARDS: Final = ("auto", "system", "osc52", "off")
 _NONE: Final = Clean("")
 
 
@@ -21,10 +23,10 @@ class Preferences:
     Attributes:
         theme: the name of a theme; empty: none is chosen.
         ascii: show nothing but ASCII.
-        animation: "full", "basic" or "none"; empty: none is chosen.
+        animation: one of `ANIMATIONS`; empty: none is chosen.
         keys: action to keys, as a person wrote them.
         ignored: what could not be used, in words.
-        clipboard: "auto", "system", "osc52" or "off"; empty: none is chosen.
+        clipboard: one of `CLIPBOARDS`; empty: none is chosen.
     """
 
     theme: Clean = _NONE
@@ -36,17 +38,16 @@ class Preferences:
 
 
 def read_preferences(document: Record) -> Preferences:
-    """The preferences in a parsed settings file; what has a wrong type is ignored and named."""
+    """The preferences in a parsed settings file; what cannot be used is ignored and named."""
     ignored: list[Clean] = []
     tui, keys = (_table(document, name, ignored) for name in ("tui", "keys"))
-    clipboard = _text(tui, "clipboard", ignored)
     return Preferences(
         theme=_text(tui, "theme", ignored),
         ascii=_flag(tui, "ascii", ignored),
-        animation=_text(tui, "animation", ignored),
+        animation=_choice(tui, "animation", ANIMATIONS, ignored),
+        clipboard=_choice(tui, "clipboard", CLIPBOARDS, ignored),
         keys={clean(name): key for name in keys if (key := _text(keys, name, ignored, "keys"))},
         ignored=tuple(ignored),
-        clipboard=clipboard,
     )
 
 
@@ -66,6 +67,19 @@ def _text(table: Record, name: str, ignored: list[Clean], of: str = "tui") -> Cl
     if name in table:
         ignored.append(clean(f"{name} in [{of}] must be text in quotes"))
     return _NONE
+
+
+def _choice(table: Record, name: str, choices: Sequence[str], ignored: list[Clean]) -> Clean:
+    found = _text(table, name, ignored)
+    if not found or found in choices:
+        return found
+    ignored.append(not_one_of(name, found, choices))
+    return _NONE
+
+
+def not_one_of(name: str, value: str, choices: Sequence[str]) -> Clean:
+    """In words: what was chosen for a setting of [tui] is not there to be chosen."""
+    return clean(f"[tui] {name} = “{value}”: it can be {', '.join(choices)}")
 
 
 def _flag(table: Record, name: str, ignored: list[Clean]) -> bool:

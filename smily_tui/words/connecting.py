@@ -83,6 +83,7 @@ SIGN_OUT: Final = (
 )
 STAYS: Final = "{label} was connected before: it has new tokens and stays."
 TWIN: Final = "{label} is connected already, as {address}."
+TWIN_WHY: Final = "yes: it has the new tokens. no: it stays as it is, and this one is stored beside it."
 NAMELESS: Final = "Its name is not known: {remark}."
 NOT_IDENTIFIED: Final = "The account is stored, but its name is not known yet. {what}"
 

@@ -8,6 +8,7 @@ NOTHING: Final = "No accounts yet.\n\nPress {add} to connect one; it takes about
 NOT_FOUND: Final = "None of the accounts is like that.\n\n{show_all} shows all of them again."
 RENEWED_BY_ANOTHER: Final = "! Another program renewed {label}; this is what it saved."
 SORTED: Final = "Sorted by {order}. {sort} sorts by the next thing."
+NOT_USED: Final = "Not used, in config.toml: {what}."
 ONLY: Final = "Showing: {kind}. {only} shows the next kind, {show_all} all."
 
 

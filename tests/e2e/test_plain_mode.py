@@ -218,6 +218,35 @@ def test_connect_on_a_dumb_terminal(environ: dict[str, str], arguments: list[str
         talk.press_ctrl("c")
 
 
+def test_connect_explains_each_of_its_questions(environ: dict[str, str]) -> None:
+    """`?` is no answer to any of them, and the words say what each is about."""
+    with SandboxProcess() as sandbox:
+        environ["SMILY_TUI_SERVER"] = sandbox.server
+        with Dialogue([*PROGRAM, "connect", "--plain"], environ, columns=80, term="xterm-256color") as talk:
+            for question, explained, answer in (
+                ("Client ID: ", "It tells Smily which application is asking.", sandbox.client_id),
+                (HIDDEN, "Like a password: kept on this computer only.", sandbox.client_secret),
+                ("A name for the application [My app]: ", "Only for you", ""),
+                ("Permissions, separated by spaces [public]: ", "or a ready choice: read-only", "read-only"),
+            ):
+                talk.answer(question, "?")
+                talk.hear(explained)
+                talk.answer(question, answer)
+            code = say_yes(talk.link())
+            for question, explained, answer in (
+                (HIDDEN, "Paste the code that the page shows you.", code),
+                ("Is this the right account? yes or no [yes]: ", "A signed-in browser says yes", ""),
+                ("A name for the account [Villa Rosa]: ", "it becomes its address", ""),
+            ):
+                talk.answer(question, "?")
+                talk.hear(explained)
+                talk.answer(question, answer)
+            assert talk.exit_code() == 0
+        (account,) = stored(environ).accounts()
+        assert str(account.address) == "my-app/villa-rosa"
+        assert "bookings_read" in account.asked
+
+
 def test_the_demo_line_by_line_leaves_nothing(environ: dict[str, str], tmp_path: Path) -> None:
     (tmp_path / "temporary").mkdir()
     environ["TMPDIR"] = str(tmp_path / "temporary")

@@ -113,6 +113,17 @@ def test_a_preference_of_a_wrong_type_is_named_and_the_others_count(tmp_path: Pa
     )
 
 
+@pytest.mark.parametrize(
+    ("name", "choices"), [("animation", "none, basic, full"), ("clipboard", "auto, system, osc52, off")]
+)
+def test_a_preference_that_is_not_there_to_be_chosen_is_named(
+    tmp_path: Path, name: str, choices: str
+) -> None:
+    (tmp_path / "config.toml").write_text(f'[tui]\n{name} = "glue"\n')
+    found = settings(tmp_path).preferences()
+    assert found == Preferences(ignored=(clean(f"[tui] {name} = “glue”: it can be {choices}"),))
+
+
 def test_a_theme_is_remembered_and_comments_stay(tmp_path: Path) -> None:
     text = "# mine\n[tui] # looks\nascii = true # an old terminal\n"
     (tmp_path / "config.toml").write_text(text)
