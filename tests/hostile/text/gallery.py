@@ -316,8 +316,9 @@ class Gallery(SmilyApp):
         for lines in self._lines(9):
             wizard.query_one(PermissionsPage).fill(tuple(lines))
             rows, shown = wizard.query_one(ScopeList), ""
-            for row in range(rows.option_count):
-                rows.highlighted = row
+            await self._drawn()
+            for row in (*range(0, rows.option_count, rows.size.height), rows.option_count - 1):
+                rows.highlighted = row  # a page at a time
                 await self._drawn()
                 shown += grid(self)
             self._see(rows, (each for each in lines if cell_len(each) <= NARROWEST), shown)
