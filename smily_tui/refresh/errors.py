@@ -18,7 +18,7 @@ Cancelled               exit code 1: stopped on request before anything was sent
 from __future__ import annotations
 
 from smily_tui.errors import SmilyError
-from smily_tui.oauth.errors import GrantRefused
+from smily_tui.oauth.errors import GrantRefused, NoUsableAnswer
 
 
 class TokensNotRenewed(SmilyError):
@@ -94,10 +94,15 @@ class KeptNowhere(TokensNotRenewed):
 
 
 class GrantRefusedAfterDoubt(GrantRefused):
-    """The grant was refused on a repetition: the first request, whose answer is missing, had used it up."""
+    """The grant was refused on a repetition: the first request, whose answer is missing, had used it up.
 
-    def __init__(self) -> None:
+    Attributes:
+        doubt: how the answer to the first request went missing.
+    """
+
+    def __init__(self, doubt: NoUsableAnswer) -> None:
         super().__init__("The server does not accept the code or refresh token any more.")
+        self.doubt = doubt
 
 
 class HelperFailed(TokensNotRenewed):

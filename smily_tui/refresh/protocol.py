@@ -223,7 +223,7 @@ def ask(around: Surroundings, server: str, request: Fields, journal: Journal) ->
             if doubt is None or not doubt.in_doubt:
                 raise
             if isinstance(no, GrantRefused):
-                raise GrantRefusedAfterDoubt from None
+                raise GrantRefusedAfterDoubt(doubt) from None
             # it is about this try alone: what the one before did is as unknown as it was, and stays so
             journal.record(Answer(doubt.status, doubt.piece), whole=False)
             raise doubt from None
@@ -285,17 +285,19 @@ class Renewal:
     def _climb(self, stored: Authorization, left_behind: Recovered) -> None:
         """The ladder of refresh tokens, newest first; an older one only after a definite no."""
         journal = gate(self.around, self.address, refresh_intent(stored, left_behind), self.held)
-        interrupted = left_behind.interrupted_at
+        interrupted, doubt = left_behind.interrupted_at, None
         for token in _candidates(stored, left_behind):
             request = for_refresh(self.credentials.client_id, self.credentials.client_secret, token)
             try:
                 asking = ask(self.around, stored.server, request, journal)
-            except GrantRefusedAfterDoubt:
-                interrupted = self.around.clock.now().wall
+            except GrantRefusedAfterDoubt as refused:
+                interrupted, doubt = self.around.clock.now().wall, refused.doubt
             except GrantRefused:
                 continue
             except OAuthFailure as failure:
-                raise self._failed(stored, failure, journal, left_behind) from None
+                if doubt is not None and not failure.in_doubt:
+                    journal.record(Answer(doubt.status, doubt.piece), whole=False)
+                raise self._failed(stored, failure, journal, interrupted) from None
             else:
                 new = next_authorization(stored, asking.response, token, asking.sent)
                 self._renewed(stored, new, journal)
@@ -312,10 +314,10 @@ class Renewal:
         self._note("renewed", stored, new)
 
     def _failed(
-        self, stored: Authorization, failure: OAuthFailure, journal: Journal, left_behind: Recovered
+        self, stored: Authorization, failure: OAuthFailure, journal: Journal, interrupted_at: float | None
     ) -> Exception:
         """A request that brought no tokens: what is definite clears the intent, what is in doubt keeps it."""
-        if not failure.in_doubt and left_behind.interrupted_at is None:
+        if not failure.in_doubt and interrupted_at is None:
             close(journal)
         now = self.around.clock.now().wall
         note = Note(stored.generation, now, clean(failure.lasting), refused=False)

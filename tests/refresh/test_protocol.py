@@ -30,6 +30,7 @@ from tests.vault.test_disk import FailingDisk
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from smily_tui.oauth.token_request import Fields
     from smily_tui.vault.authorization import Authorization
 
 
@@ -266,6 +267,32 @@ def test_a_no_that_is_about_a_repetition_alone_leaves_the_first_request_in_doubt
         protocol.renew(around, world.address, FORCE)
     assert world.store.journal(world.address).read() is not None
     with pytest.raises(AuthorizationLost):
+        world.renew()
+
+
+def test_a_doubt_is_not_forgotten_where_the_older_token_then_meets_another_no(tmp_path: Path) -> None:
+    """The current one was used up by a request without an answer, and asking for the older is too much."""
+    world = World(tmp_path, "immediate")
+    assert world.renew()
+    current = world.stored()
+    assert not current.confirmed
+    world.script = ["cut after"]
+
+    def post(server: str, request: Fields, *rest: Any) -> Answer:
+        asked = dict(request)["refresh_token"]
+        return (
+            world.around.post(server, request, *rest)
+            if asked == current.current.refresh
+            else Answer(429, b"")
+        )
+
+    with pytest.raises(oauth.RateLimited):
+        protocol.renew(dataclasses.replace(world.around, post=post), world.address, FORCE)
+    assert world.posts > 2
+    account = world.store.account(world.address)
+    assert account is not None
+    assert account.in_doubt
+    with pytest.raises(AuthorizationLost, match="interrupted refresh at"):
         world.renew()
 
 
