@@ -62,8 +62,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run the program; the exit code is that of the contract."""
     _replace_closed_streams()
     given = sys.argv[1:] if arguments is None else arguments
-    options = _parser(given).parse_args(given)
     try:
+        try:
+            options = _parser(given).parse_args(given)
+        finally:  # help that cannot be written, too, ends as any output does
+            sys.stdout.flush()
         code = _run(options)
         sys.stdout.flush()
     except SmilyError as error:

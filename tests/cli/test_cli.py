@@ -111,6 +111,9 @@ def test_a_failure_has_its_code_its_words_and_no_output(
         ("doctor --server http://127.0.0.1:9 2>&-", 6),
         ("token nobody 2>&-", 3),
         ("token nobody <&- >&- 2>&-", 3),
+        ("--help >&-", 1),
+        ("sandbox --help >&-", 1),
+        ("--version >&-", 1),
     ],
 )
 def test_a_closed_stream_is_an_empty_one(
