@@ -36,23 +36,23 @@ def test_the_settings_are_those_of_the_full_screen(tmp_path: Path, settings: str
 
 
 def test_what_cannot_be_used_is_named(tmp_path: Path) -> None:
-    environ = clean_environment(tmp_path)
-    settings = Home.at(tmp_path / "smily").settings
-    settings.parent.mkdir(parents=True)
-    settings.write_text("[tui]\nascii = 3\nclipboard = 'glue'\n", "ascii")
-    with Dialogue([*PROGRAM, "--plain"], environ) as talk:
+    with Dialogue([*PROGRAM, "--plain"], preferring(tmp_path, "ascii = 3\nclipboard = 'glue'")) as talk:
         said = talk.answer("A name for it [My app]: ", "quit")
         assert "Not used, in config.toml: ascii in [tui] must be true or false." in said
         assert "Not used, in config.toml: [tui] clipboard = “glue”: it can be auto, system," in said
 
 
 def test_ascii_can_be_set_once_and_for_all(tmp_path: Path) -> None:
-    environ = clean_environment(tmp_path)
-    settings = Home.at(tmp_path / "smily").settings
-    settings.parent.mkdir(parents=True)
-    settings.write_text("[tui]\nascii = true\n", "ascii")
-    with Dialogue([*PROGRAM, "--plain"], environ) as talk:
+    with Dialogue([*PROGRAM, "--plain"], preferring(tmp_path, "ascii = true")) as talk:
         talk.answer("A name for it [My app]: ", "quit")
         assert talk.exit_code() == 0
         assert talk.raw.isascii()
         assert "?app?" not in talk.raw
+
+
+def preferring(folder: Path, looks: str) -> dict[str, str]:
+    """An environment whose settings say so."""
+    settings = Home.at(folder / "smily").settings
+    settings.parent.mkdir(parents=True)
+    settings.write_text(f"[tui]\n{looks}\n", "ascii")
+    return clean_environment(folder)
