@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import dataclasses
+import json
 import sys
 from itertools import cycle
 from pathlib import Path
@@ -24,7 +25,7 @@ from smily_tui.errors import SmilyError
 from smily_tui.refresh.queue import Queue, Row
 from smily_tui.refresh.today import Entry
 from smily_tui.sandbox.owner import ConsentPage
-from smily_tui.text import Clean, Untrusted, clean
+from smily_tui.text import Clean, clean
 from smily_tui.tui.app import SmilyApp
 from smily_tui.tui.renewing import Renewal, Result
 from smily_tui.tui.screens.consent import ConsentDialog
@@ -43,6 +44,7 @@ from smily_tui.tui.widgets.scope_list import ScopeList
 from smily_tui.tui.widgets.status_line import StatusLine
 from smily_tui.tui.widgets.title_bar import TitleBar
 from smily_tui.tui.wire.folder_dialog import FolderDialog
+from smily_tui.tui.wire.sequence import REFRESH
 from smily_tui.tui.wizard.done_page import DonePage, Kept
 from smily_tui.tui.wizard.message_screen import MessageScreen
 from smily_tui.tui.wizard.permissions_page import PermissionsPage
@@ -263,15 +265,17 @@ class Gallery(SmilyApp):
                 await self._scrolled(screen.query_one(VerticalScroll))
 
     async def _scrolled(self, page: VerticalScroll) -> str:
-        """What was to be seen, page by page, each of them drawn."""
-        shown, top = "", 0
+        """What was to be seen, page by page, each of them drawn; the last one may begin in the one before."""
+        shown: dict[int, str] = {}
+        top = 0
         while True:
-            shown += await self._seen(page, top)
+            rows = await self._seen(page, top)
+            shown |= dict(enumerate(rows, min(top, page.max_scroll_y)))
             if top >= page.max_scroll_y:
-                return shown
-            top += max(page.size.height - 1, 1)
+                return "".join(row for _, row in sorted(shown.items()))
+            top += len(rows)
 
-    async def _seen(self, page: VerticalScroll, top: int) -> str:
+    async def _seen(self, page: VerticalScroll, top: int) -> list[str]:
         """What the screen shows of a page that is scrolled there, once it is drawn so.
 
         What has the focus is scrolled to a moment after it got it, so that once may not be enough.
@@ -286,13 +290,25 @@ class Gallery(SmilyApp):
                 return _inside(page)
 
     async def _naming(self) -> None:
-        """The name of an account, to be changed."""
+        """The name of an account, to be changed, and a folder: as many in the field as it has room for."""
         for dialog in (NameDialog, FolderDialog):
             async with self._over(dialog(clean(self.texts[0]))):
                 field = self.screen.query_one(Input)
-                for batch in batched(self.texts, IN_ONE):
-                    field.value = clean(Untrusted(" ".join(each[:40] for each in batch)))
-                    await self._drawn()
+                await self._drawn()
+                for words in self._packed(field.content_size.width - 1):  # the cursor stands behind them
+                    field.value = " ".join(words)
+                    await self._drawn(*words)
+
+    def _packed(self, room: int) -> Iterator[list[Clean]]:
+        """As many texts at a time as stand in one line of so many cells."""
+        line: list[Clean] = []
+        for text in self.texts:
+            each = clean(text, room // 2)  # a letter may be two cells wide
+            if cell_len(" ".join([*line, each])) > room:
+                yield line
+                line = []
+            line.append(each)
+        yield line
 
     async def _toasts(self) -> None:
         """The toolkit's, for the program shows none: each is gone before the next one and other screens."""
@@ -334,23 +350,35 @@ class Gallery(SmilyApp):
 
     async def _wire(self) -> None:
         """Answers of a server that speaks so."""
+        while (
+            self.wire.progress.course is not REFRESH
+        ):  # the dashboard shows what it would send, once a second
+            await self._drawn()
         await self.run_action("screen.wire")
         while not self.screen.query("#said"):
             await self._drawn()
-        for lines in self._lines(12):
+        for lines in self._lines(max(12, self.size.height - 11)):  # a longer body is cut, and says so
             body = {"accounts": [{"business_name": each} for each in lines], "error": lines[0]}
             self.wire.exchanges.clear()
             for each in masked([asked("me", body, 0.1)]):
                 self.wire.exchange(each)
-            self.screen.query_one("#said", OptionList).highlighted = 0
+            entry = self.wire.entries.index(self.wire.exchanges[0])  # beside what the wizard planned
+            self.screen.query_one("#said", OptionList).highlighted = entry
             await self._drawn()
+            page = self.screen.query_one("#page", VerticalScroll)
+            self._see(page, map(_in_json, lines), await self._scrolled(page))
 
 
-def _inside(page: VerticalScroll) -> str:
-    """What the screen shows between the borders of a page."""
+def _in_json(text: str) -> str:
+    """As it stands in a body that is shown."""
+    return json.dumps(text, ensure_ascii=False)[1:-1]
+
+
+def _inside(page: VerticalScroll) -> list[str]:
+    """What the screen shows between the borders of a page, row by row."""
     place = page.scrollable_content_region
     rows = page.screen._compositor.render_strips()[place.y : place.bottom]
-    return "".join(row.crop(place.x, place.right).text for row in rows)
+    return [row.crop(place.x, place.right).text for row in rows]
 
 
 def main() -> int:
