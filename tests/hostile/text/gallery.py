@@ -69,6 +69,7 @@ NARROWEST: Final = (
     34  # cells of a permission that stand in a list of the narrowest screen; longer ones are cut
 )
 IN_ONE: Final = 5  # so many strings has each account: name, three permissions, trouble
+BODY: Final = 11  # so many accounts are in an answer: a longer one is cut, and says so
 HARMLESS: Final = [f"Villa Rosa {number}" for number in range(60)]
 
 
@@ -357,8 +358,8 @@ class Gallery(SmilyApp):
         await self.run_action("screen.wire")
         while not self.screen.query("#said"):
             await self._drawn()
-        for lines in self._lines(max(12, self.size.height - 11)):  # a longer body is cut, and says so
-            body = {"accounts": [{"business_name": each} for each in lines], "error": lines[0]}
+        for texts in batched(self.texts, BODY):
+            body = {"accounts": [{"business_name": each} for each in texts], "error": texts[0]}
             self.wire.exchanges.clear()
             for each in masked([asked("me", body, 0.1)]):
                 self.wire.exchange(each)
@@ -366,7 +367,8 @@ class Gallery(SmilyApp):
             self.screen.query_one("#said", OptionList).highlighted = entry
             await self._drawn()
             page = self.screen.query_one("#page", VerticalScroll)
-            self._see(page, map(_in_json, lines), await self._scrolled(page))
+            wanted = (_in_json(clean(each)) for each in texts if len(each) < 100)
+            self._see(page, wanted, await self._scrolled(page))
 
 
 def _in_json(text: str) -> str:
