@@ -351,9 +351,7 @@ class Gallery(SmilyApp):
 
     async def _wire(self) -> None:
         """Answers of a server that speaks so."""
-        while (
-            self.wire.progress.course is not REFRESH
-        ):  # the dashboard shows what it would send, once a second
+        while self.wire.progress.course is not REFRESH:  # until the dashboard has planned its request
             await self._drawn()
         await self.run_action("screen.wire")
         while not self.screen.query("#said"):
