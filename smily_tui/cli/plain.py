@@ -13,6 +13,7 @@ from smily_tui.oauth.likely_causes import clock_words
 from smily_tui.oauth.pasted_code import read_pasted_code
 from smily_tui.oauth.scopes import PRESETS, expand, is_valid_name
 from smily_tui.oauth.server import host_of
+from smily_tui.plain.console import sentences
 from smily_tui.secret import Secret
 from smily_tui.text import Clean, Untrusted, clean
 from smily_tui.words import connecting as words
@@ -108,7 +109,7 @@ class Asking:
                 raise UsageError(f"{prompt} is missing: the input has ended.") from None
             if typed.for_parsing().strip() != "?" or not self.terminal:
                 return typed
-            tell(why)
+            tell("\n".join(sentences(why)))
 
     @staticmethod
     def _line(prompt: str) -> str:
