@@ -354,8 +354,8 @@ class Gallery(SmilyApp):
         while self.wire.progress.course is not REFRESH:  # until the dashboard has planned its request
             await self._drawn()
         await self.run_action("screen.wire")
-        while not self.screen.query("#said"):
-            await self._drawn()
+        while not any(entries.option_count for entries in self.screen.query("#said").results(OptionList)):
+            await self._drawn()  # filled after it was mounted; how long after differs between Pythons
         for texts in batched(self.texts, BODY):
             body = {"accounts": [{"business_name": each} for each in texts], "error": texts[0]}
             self.wire.exchanges.clear()
