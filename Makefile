@@ -5,7 +5,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help demo test faults audit lint types fmt screenshots screenshots-check build lock clean
+.PHONY: help demo test faults matrix fresh audit lint types fmt screenshots screenshots-check build lock clean
 
 help: ## list the tasks
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 20
@@ -20,6 +20,13 @@ faults: .venv/faults .cache/system ## the whole fault laboratory, compared with 
 	rm -f .cache/figures
 	$(BIN)/python -m pytest tests/faults --faults --figures .cache/figures -p no:cacheprovider $(ARGS)
 	$(BIN)/python scripts/figures.py .cache/figures
+
+matrix: .venv/dev .cache/system ## the tests on every Python here, with the lowest and the newest versions
+	$(BIN)/python scripts/matrix.py $(ARGS)
+
+fresh: .venv/dev ## the README's two commands on a bare Debian 12, as an ordinary user and as root
+	@scripts/system.sh debootstrap || true
+	$(BIN)/python scripts/fresh.py
 
 audit: .venv/dev ## known weaknesses of the exact versions; needs the network
 	$(BIN)/python -m uv tool run pip-audit --require-hashes --disable-pip -r requirements/run.txt
@@ -54,8 +61,9 @@ clean: ## delete what the tasks made
 .venv/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Python 3.11 or newer is needed: make PYTHON=python3.x"; exit 1; }
 	@$(PYTHON) -c 'import ensurepip' 2>/dev/null || scripts/system.sh python3-venv
-	$(PYTHON) -m venv .venv
-	touch $@
+	@echo "Setting up .venv (about a minute) …"
+	@$(PYTHON) -m venv .venv
+	@touch $@
 
 .venv/run: .venv/python requirements/run.txt pyproject.toml
 	$(BIN)/python -m pip install --quiet --require-hashes -r requirements/run.txt
@@ -73,5 +81,6 @@ clean: ## delete what the tasks made
 
 .cache/system: scripts/system.sh
 	@mkdir -p .cache
-	@scripts/system.sh chromium fonts-firacode fonts-dejavu-core curl tmux xvfb xclip dbus gnome-keyring && touch $@ \
+	@echo "Installing Debian's packages for the tests where they are missing (a minute or two) …"
+	@scripts/system.sh chromium libatomic1 fonts-firacode fonts-dejavu-core curl tmux xvfb xclip dbus gnome-keyring && touch $@ \
 		|| echo "Going on without: the tests that need them skip by name." >&2
