@@ -1,4 +1,4 @@
-"""What holds for every request: this host and origin only, no caching, no framing, a line in the log."""
+"""What holds for every request: this host and origin only, a bounded body, no caching, a line in the log."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import re
 from email.utils import formatdate
 from typing import TYPE_CHECKING, Final
 
+from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
 from smily_tui.secret import MASK
@@ -17,6 +18,8 @@ if TYPE_CHECKING:
 
     from smily_tui.sandbox.state import State
 
+LARGEST_BODY: Final = 64 * 1024
+FORMS: Final = "/oauth/authorize"  # the only path that a browser sends a form of ours to
 HOSTS: Final = ("127.0.0.1", "localhost", "[::1]")
 HEADERS: Final = {
     "Cache-Control": "no-store",
@@ -61,9 +64,24 @@ class Guard:
             await send(message)
 
         if _is_ours(scope):
-            await self._app(scope, receive, answer)
+            await self._app(scope, _bounded(receive), answer)
         else:
             await Response(status_code=403, media_type="text/html")(scope, receive, answer)
+
+
+def _bounded(receive: Receive) -> Receive:
+    """Count a body while it arrives; raises HTTPException (413) where it is too long, keeping none of it."""
+    arrived = 0
+
+    async def counted() -> Message:
+        nonlocal arrived
+        message = await receive()
+        arrived += len(message.get("body", b""))
+        if arrived > LARGEST_BODY:
+            raise HTTPException(413, headers={"Connection": "close"})
+        return message
+
+    return counted
 
 
 def _line(scope: Scope, status: int) -> str:
@@ -75,9 +93,9 @@ def _is_ours(scope: Scope) -> bool:
     """Whether host and, where it is told, origin are this server: another site's page gets nowhere.
 
     The pages say `no-referrer`, so that a browser sends their own forms with the origin `null`; those
-    are known by the token in the form.
+    are known by the token in the form. Elsewhere `null` is a page that hides where it is from.
     """
     headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]}
     hosts = {f"{host}:{scope['server'][1]}" for host in HOSTS}
-    origins = {"null", *(f"http://{host}" for host in hosts)}
-    return headers.get("host") in hosts and headers.get("origin", "null") in origins
+    origins = {None, *(f"http://{host}" for host in hosts)} | ({"null"} if scope["path"] == FORMS else set())
+    return headers.get("host") in hosts and headers.get("origin") in origins

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import json
 import signal
 import socket
@@ -12,6 +13,7 @@ from typing import TYPE_CHECKING, Self
 import uvicorn
 
 from smily_tui.sandbox.app import make_app
+from smily_tui.sandbox.connection import Connection
 from smily_tui.sandbox.state import Rotation, State
 from smily_tui.secret import Secret
 
@@ -32,6 +34,7 @@ class Options:
         expires_in: seconds that an access token lives.
         latency_ms: milliseconds that token and API answers take.
         rate_limit: API calls an hour.
+        patience: seconds until a request that began to arrive must be here whole.
         seed: makes ids, codes and tokens the same on each run, for pictures; None: random.
     """
 
@@ -40,6 +43,7 @@ class Options:
     expires_in: int = 7200
     latency_ms: int = 0
     rate_limit: int = 1000
+    patience: float = 10.0
     seed: int | None = None
 
 
@@ -81,6 +85,7 @@ class Sandbox:
         self._socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         self._config = uvicorn.Config(
             make_app(self.state, options.latency_ms / 1000, log),
+            http=functools.partial(Connection, patience=options.patience),  # type: ignore[arg-type]
             log_config=None,
             access_log=False,
             lifespan="off",

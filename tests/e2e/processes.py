@@ -40,6 +40,7 @@ class SandboxProcess:
             stderr=subprocess.PIPE,
             text=True,
         )
+        self.pid = self._process.pid
         self.log: list[str] = []
         self._reader = threading.Thread(target=self._collect, daemon=True)
         self._reader.start()
