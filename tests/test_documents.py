@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+import shlex
+import subprocess
 import tomllib
 from pathlib import Path
 
@@ -88,3 +90,20 @@ def test_the_readmes_settings_can_be_used_and_its_actions_are_all_there_are() ->
 def test_a_picture_loads_nothing(picture: Path) -> None:
     svg = picture.read_text("utf-8")
     assert not re.findall(r"url\((?!#)|@import|<image|<script|href=", svg)
+
+
+SHELL_BLOCK = re.compile(r"^```sh\n(.*?)^```", re.MULTILINE | re.DOTALL)
+SHELL_BLOCKS = [
+    pytest.param(block, id=f"{document.name}-{number}")
+    for document in DOCUMENTS
+    for number, block in enumerate(SHELL_BLOCK.findall(document.read_text("utf-8")))
+]
+PROGRAMS = {"make", "pipx", "smily-tui", "curl", "echo"}
+
+
+@pytest.mark.parametrize("block", SHELL_BLOCKS)
+def test_a_shell_block_can_be_pasted_into_a_shell(block: str) -> None:
+    """Every line is a command of a program that a reader has; answers and addresses stand elsewhere."""
+    lines = [shlex.split(line, comments=True) for line in block.replace("\\\n", " ").splitlines() if line]
+    assert {words[0] for words in lines if "=" not in words[0]} <= PROGRAMS
+    assert subprocess.run(["sh", "-n"], input=block, text=True, check=False).returncode == 0
