@@ -25,7 +25,7 @@ RELEASE: Final = "bookworm"
 USER: Final = "someone"
 PREREQUISITES: Final = ("make", "python3")  # what the README asks for
 FOR_USERS: Final = ("python3-venv",)  # what `make` installs for root and names for others
-CERTIFICATES: Final = "/etc/ssl/this-network.pem"  # Debian writes its own bundle anew
+CERTIFICATES: Final = "/etc/this-network.pem"  # Debian writes its own bundle anew
 SETUP_LIMIT: Final = 600  # seconds until the demo's first screen
 TESTS_LIMIT: Final = 3600
 
