@@ -40,11 +40,16 @@ class Request:
 
 @dataclass(frozen=True)
 class Response:
-    """An answer: status, cleaned headers by lower-case name, and the whole body."""
+    """An answer: status, cleaned headers by lower-case name, and the body as it arrived."""
 
     status: int
     headers: Mapping[str, Clean]
     body: bytes
+
+    @property
+    def coding(self) -> str:
+        """How the body is coded, by its label."""
+        return self.headers.get("content-encoding", "")
 
 
 @dataclass(frozen=True)

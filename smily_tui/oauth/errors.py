@@ -27,6 +27,7 @@ from typing import ClassVar, Self
 
 from smily_tui.clock import hour_and_minute
 from smily_tui.errors import SmilyError, UsageError
+from smily_tui.text import clean
 
 
 class OAuthFailure(SmilyError):
@@ -117,15 +118,17 @@ class NoUsableAnswer(OAuthFailure):
     Attributes:
         status: the status of an answer that was cut; 0 where not even that arrived.
         piece: what had arrived of its body. It may hold secrets: it is kept for recovery and never shown.
+        coding: the content coding of that piece.
     """
 
     exit_code = 6
     status: int = 0
     piece: bytes = b""
+    coding: str = ""
 
-    def after(self, status: int, piece: bytes) -> Self:
+    def after(self, status: int, piece: bytes, coding: str = "") -> Self:
         """The same error, with what had arrived before it."""
-        self.status, self.piece = status, piece
+        self.status, self.piece, self.coding = status, piece, coding
         return self
 
 
@@ -165,6 +168,12 @@ class NotUnderstood(NoUsableAnswer):
 
     in_doubt = True
     default_next = "Try again. Is the server's address right, and no login page of a network in between?"
+
+
+def unreadable(status: int, coding: str) -> NotUnderstood:
+    """The error for a body that is no text, whatever coding its label names."""
+    how = f"compressed in a form that smily-tui cannot read ({clean(coding, 60)})" if coding else "not text"
+    return NotUnderstood(f"The server's answer (status {status}) is {how}.")
 
 
 class BadServer(UsageError):

@@ -1,76 +1,74 @@
-"""The one place that reads JSON from outside: strict, and with named errors for whatever else arrives."""
+"""The one place that reads JSON from outside: what cannot be kept is left out, the rest is one error."""
 
 from __future__ import annotations
 
+import contextlib
 import json
 import math
-from typing import Any, Final, NoReturn
+from typing import TYPE_CHECKING, Any, Final
 
+from smily_tui.oauth.content import texts
 from smily_tui.outside import Record
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 DEEPEST: Final = 32  # the protocol needs 4; what is kept must also be writable and small in the store
 
 
 class NotJson(ValueError):
-    """The body is no JSON object that can be relied on; says nothing of its content."""
+    """The body is no JSON object; says nothing of its content."""
 
 
-def read_object(body: bytes) -> Record:
-    """The JSON object in `body`.
+def read_object(body: bytes, coding: str = "") -> Record:
+    """The JSON object in `body`, below its content coding.
+
+    What cannot be kept is left out: NaN, numbers of a thousand digits, what is nested too deep. Of a name
+    that is repeated the last value counts that says anything.
 
     Raises:
-        NotJson: anything else, such as repeated names, NaN, endless nesting, numbers of a thousand digits.
+        NotJson: anything else.
     """
-    try:
-        found = json.loads(
-            body.decode("utf-8"),
-            object_pairs_hook=_without_repetition,
-            parse_constant=_no_constant,
-            parse_float=_finite,
-            parse_int=_short_int,
-        )
-    except (ValueError, RecursionError):
-        raise NotJson("not a JSON object") from None
-    if not isinstance(found, dict):
-        raise NotJson("not a JSON object")
-    _check_depth(found)
-    return Record(found)
+    for text in texts(body, coding):
+        with contextlib.suppress(ValueError, RecursionError):
+            fields = json.loads(
+                text,
+                object_pairs_hook=_last_that_says_anything,
+                parse_constant=lambda _: None,
+                parse_float=_finite,
+                parse_int=_short_int,
+            )
+            if isinstance(fields, dict):
+                _prune(fields)
+                return Record(fields)
+    raise NotJson("not a JSON object")
 
 
-def _check_depth(found: dict[str, Any]) -> None:
+def _prune(fields: dict[str, Any]) -> None:
     """Level by level, because a walk that calls itself ends where the nesting is meant to."""
-    level: list[Any] = [found]
+    level: list[dict[str, Any] | list[Any]] = [fields]
     for _ in range(DEEPEST):
-        level = [
-            inner
-            for each in level
-            for inner in (each.values() if isinstance(each, dict) else each)
-            if isinstance(inner, dict | list)
-        ]
-        if not level:
-            return
-    raise NotJson("too deep")
+        level = [inner for each in level for inner in _values(each) if isinstance(inner, dict | list)]
+    for each in level:
+        each.clear()
 
 
-def _without_repetition(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    found = dict(pairs)
-    if len(found) != len(pairs):
-        raise NotJson("a name is repeated")
-    return found
+def _values(container: dict[str, Any] | list[Any]) -> Iterable[Any]:
+    return container.values() if isinstance(container, dict) else container
 
 
-def _no_constant(_name: str) -> NoReturn:
-    raise NotJson("a number is not a number")
+def _last_that_says_anything(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    fields: dict[str, Any] = {}
+    for name, value in pairs:
+        if name not in fields or value not in (None, ""):
+            fields[name] = value
+    return fields
 
 
-def _finite(digits: str) -> float:
+def _finite(digits: str) -> float | None:
     value = float(digits)
-    if math.isinf(value):
-        raise NotJson("a number is too large")
-    return value
+    return None if math.isinf(value) else value
 
 
-def _short_int(digits: str) -> int:
-    if len(digits) > 20:
-        raise NotJson("a number is too long")
-    return int(digits)
+def _short_int(digits: str) -> int | None:
+    return int(digits) if len(digits) <= 20 else None

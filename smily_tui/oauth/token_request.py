@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from smily_tui.oauth.authorization_request import OUT_OF_BAND
+from smily_tui.secret import Secret
 
-if TYPE_CHECKING:
-    from smily_tui.secret import Secret
-
-Fields = tuple[tuple[str, "str | Secret"], ...]
+Fields = tuple[tuple[str, str | Secret], ...]
 
 
 def for_code(client_id: str, client_secret: Secret, code: Secret) -> Fields:
@@ -35,3 +31,9 @@ def for_refresh(client_id: str, client_secret: Secret, refresh_token: Secret) ->
         ("grant_type", "refresh_token"),
         ("redirect_uri", OUT_OF_BAND),
     )
+
+
+def grant_in(fields: Fields) -> Secret:
+    """The code or refresh token that a token request spends; an empty one where it has none."""
+    grants = (value for name, value in fields if name in ("code", "refresh_token"))
+    return next((value for value in grants if isinstance(value, Secret)), Secret(""))

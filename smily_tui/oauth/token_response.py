@@ -1,11 +1,15 @@
-"""The token response, read strictly field by field (RFC 6749 sections 5.1 and 5.2)."""
+"""The token response, read field by field (RFC 6749 sections 5.1 and 5.2)."""
 
 from __future__ import annotations
 
+import contextlib
+import json
+import math
 import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
+from smily_tui.oauth.content import is_text, texts
 from smily_tui.oauth.errors import (
     ClientRefused,
     GrantRefused,
@@ -16,6 +20,7 @@ from smily_tui.oauth.errors import (
     RequestRefused,
     ScopeRefused,
     ServerFault,
+    unreadable,
 )
 from smily_tui.oauth.json_answer import NotJson, read_object
 from smily_tui.oauth.server_words import server_words
@@ -23,12 +28,17 @@ from smily_tui.secret import Secret
 from smily_tui.text import Clean, Untrusted, clean
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from smily_tui.outside import Record, Value
 
+LONGEST_TOKEN: Final = 16 * 1024
 SHORTEST_LIFETIME: Final = 1.0
 LONGEST_LIFETIME: Final = 30 * 86400.0
 USUAL_LIFETIME: Final = 7200.0
-_TOKEN = re.compile(r"[\x21-\x7e]{8,4096}")
+_TOKEN = re.compile(rf"[\x21-\x7e]{{8,{LONGEST_TOKEN}}}")
+_NAMED = re.compile("refresh.{0,6}token", re.IGNORECASE)
+_NUMBER = re.compile(r"\s*\+?\d{1,20}(\.\d{0,20})?(e\+?\d{1,2})?\s*", re.IGNORECASE)
 _KNOWN = {"access_token", "token_type", "expires_in", "refresh_token", "scope"}
 
 
@@ -51,21 +61,24 @@ class TokenResponse:
     extra: dict[str, object] = field(default_factory=dict)
 
 
-def read_token_response(status: int, body: bytes) -> TokenResponse:
+def read_token_response(status: int, body: bytes, coding: str = "") -> TokenResponse:
     """The tokens in an answer of the token endpoint.
 
-    Success is judged by the body's fields, an error by its OAuth `error` first and its status second.
+    Success is judged by the body's fields: a pair of tokens is one, whatever the status. An error is judged
+    by its OAuth `error` first and its status second.
 
     Raises:
         OAuthFailure: one of its kinds; the words hold nothing of the body but a cleaned error description.
     """
-    if 300 <= status < 400:
-        raise Redirected(f"The server answered with a redirect ({status}).")
     try:
-        fields = read_object(body)
+        fields = read_object(body, coding)
     except NotJson:
-        raise _by_status(status) from None
+        raise _without_object(status, body, coding) from None
     error = fields.get("error")
+    if _is_token(fields.get("access_token")) and _is_token(fields.get("refresh_token")):
+        return _tokens(fields)
+    if 300 <= status < 400:
+        raise _redirected(status)
     if isinstance(error, Untrusted) and error:
         raise _by_error(status, error, fields)
     if not 200 <= status < 300:
@@ -73,8 +86,32 @@ def read_token_response(status: int, body: bytes) -> TokenResponse:
     return _tokens(fields)
 
 
+def refresh_token_in(body: bytes, coding: str = "") -> Secret | None:
+    """The last whole refresh token in a body that is no use otherwise, or in a piece of one."""
+    for text in texts(body, coding):
+        tokens = [value for value in _values_behind('"refresh_token"', text) if _TOKEN.fullmatch(value)]
+        if tokens:
+            return Secret(tokens[-1])
+    return None
+
+
+def may_hide_token(body: bytes, coding: str = "") -> bool:
+    """Whether a body may hold a refresh token that was not read: it is no text, or names one."""
+    forms = list(texts(body, coding))
+    return bool(body) and (not forms or any(_NAMED.search(text) for text in forms))
+
+
+def _values_behind(marker: str, text: str) -> Iterator[str]:
+    for behind in text.split(marker)[1:]:
+        with contextlib.suppress(ValueError):
+            value, _ = json.JSONDecoder().raw_decode(behind.lstrip(" \t\r\n:"))
+            if isinstance(value, str):
+                yield value
+
+
 def _tokens(fields: Record) -> TokenResponse:
-    if "token_type" in fields and not _is_bearer(fields.get("token_type")):
+    kind = fields.get("token_type")
+    if kind not in (None, Untrusted("")) and not _is_bearer(kind):
         raise NotUnderstood("The server's answer holds a token of a kind that smily-tui cannot use.")
     refresh = fields.get("refresh_token")
     return TokenResponse(
@@ -87,17 +124,25 @@ def _tokens(fields: Record) -> TokenResponse:
 
 
 def _is_bearer(kind: Value) -> bool:
-    return isinstance(kind, Untrusted) and kind.for_parsing().lower() == "bearer"
+    return isinstance(kind, Untrusted) and kind.for_parsing().strip().lower() == "bearer"
+
+
+def _is_token(value: Value) -> bool:
+    return isinstance(value, Untrusted) and _TOKEN.fullmatch(value.for_parsing()) is not None
 
 
 def _token(value: Value, name: str) -> Secret:
-    if not isinstance(value, Untrusted) or not _TOKEN.fullmatch(value.for_parsing()):
+    if isinstance(value, Untrusted) and len(value.for_parsing()) > LONGEST_TOKEN:
+        raise NotUnderstood(f"The {name} in the server's answer is longer than {LONGEST_TOKEN // 1024} KiB.")
+    if not isinstance(value, Untrusted) or not _is_token(value):
         raise NotUnderstood(f"The server's answer holds no usable {name}.")
     return Secret(value.for_parsing())
 
 
 def _lifetime(value: Value) -> float:
-    if isinstance(value, bool) or not isinstance(value, int | float):
+    if isinstance(value, Untrusted) and _NUMBER.fullmatch(value.for_parsing()):
+        value = float(value.for_parsing())
+    if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
         return USUAL_LIFETIME
     if value <= 0:
         return USUAL_LIFETIME
@@ -105,9 +150,27 @@ def _lifetime(value: Value) -> float:
 
 
 def _scopes(value: Value) -> tuple[Clean, ...] | None:
-    if not isinstance(value, Untrusted):
+    """A list of scopes in a text, as the RFC says, or in an array, as some servers send it."""
+    entries = value if isinstance(value, tuple) else (value,)
+    if not all(isinstance(each, Untrusted) for each in entries):
         return None
-    return tuple(clean(each, 100) for each in value.for_parsing().split()[:200])
+    names = [name for each in entries if isinstance(each, Untrusted) for name in each.for_parsing().split()]
+    return tuple(clean(name, 100) for name in names[:200])
+
+
+def _without_object(status: int, body: bytes, coding: str) -> OAuthFailure:
+    """Told by the status, unless something arrived that cannot be read."""
+    if body and not is_text(body, coding):
+        return unreadable(status, coding)
+    if 300 <= status < 400:
+        return _redirected(status)
+    if 200 <= status < 300 and body:
+        return NotUnderstood(f"The server's answer (status {status}) is not JSON.")
+    return _by_status(status)
+
+
+def _redirected(status: int) -> Redirected:
+    return Redirected(f"The server answered with a redirect ({status}).")
 
 
 def _by_error(status: int, named: Untrusted, fields: Record) -> OAuthFailure:

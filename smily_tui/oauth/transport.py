@@ -7,20 +7,31 @@ import os
 import ssl
 import time
 import urllib.request
+from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 from urllib.parse import urlsplit
 
 import httpx
 
+from smily_tui.oauth.content import contents, is_text, labels
 from smily_tui.oauth.conversation import JSON_API, Heard, Request, Response
-from smily_tui.oauth.deadline import Deadline, DeadlineTransport
-from smily_tui.oauth.errors import BadServer, NoAnswer, NotTrusted, NotUnderstood, NoUsableAnswer, Offline
+from smily_tui.oauth.deadline import Deadline, DeadlineTransport, Wire
+from smily_tui.oauth.errors import (
+    BadServer,
+    NoAnswer,
+    NotTrusted,
+    NotUnderstood,
+    NoUsableAnswer,
+    Offline,
+    unreadable,
+)
+from smily_tui.oauth.refused_answer import read_refused
 from smily_tui.oauth.server import host_of, is_loopback
 from smily_tui.secret import Secret
 from smily_tui.text import Clean, clean
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
     from contextlib import AbstractContextManager
 
     from smily_tui.oauth.token_request import Fields
@@ -28,14 +39,16 @@ if TYPE_CHECKING:
 DEADLINE: Final = 30.0
 CONNECT_LIMIT: Final = 10.0
 LARGEST_ANSWER: Final = 64 * 1024
+LARGEST_HEAD: Final = 128 * 1024  # httpcore's own limit is 100 KiB
+QUIET: Final = 1.0
 _BEFORE_SENDING = (httpx.ConnectError, httpx.ConnectTimeout, httpx.ProxyError, httpx.UnsupportedProtocol)
 
 
 class Transport:
     """Sends requests to one origin and to no other.
 
-    Redirects are not followed; answers are not compressed and end at `largest` bytes; everything ends
-    after `deadline` seconds; certificates are always checked; loopback is never reached by a proxy.
+    Redirects are not followed; answers are asked for uncompressed and end at `largest` bytes; everything
+    ends after `deadline` seconds; certificates are always checked; loopback is never reached by a proxy.
     `record` is given each exchange as it was heard; it must do no more than keep it, since an answer with
     tokens is not on the disk yet.
     """
@@ -52,9 +65,10 @@ class Transport:
         self._record = record
         self._deadline = deadline
         self._largest = largest
+        self._wire = Wire(largest + LARGEST_HEAD)
 
     def post_form(self, path: str, fields: Fields) -> Response:
-        """POST form fields in the body.
+        """POST form fields in the body; the answer's body is as it arrived, with whatever coding.
 
         Raises:
             Offline, NotTrusted: nothing was sent.
@@ -63,8 +77,9 @@ class Transport:
         return self._send(Request("POST", path, fields=fields))
 
     def get(self, path: str, access_token: Secret) -> Response:
-        """GET with a bearer token (RFC 6750 section 2.1); raises as `post_form` does."""
-        return self._send(Request("GET", path, JSON_API, access_token=access_token))
+        """GET with a bearer token (RFC 6750 section 2.1); raises as `post_form`. The body has no coding."""
+        answer = self._send(Request("GET", path, JSON_API, access_token=access_token))
+        return self._without_coding(answer)
 
     def look(self, path: str) -> Response:
         """GET without any credentials: whether the server answers at all; raises as `post_form` does."""
@@ -95,26 +110,32 @@ class Transport:
             raise BadServer("What follows the server's address must begin with a slash.")
         host = clean(host_of(self._server))
         status, body = 0, bytearray()
+        headers: dict[str, Clean] = {}
         try:
             with self._client() as client, _stream(client, self._server, request) as answer:
-                status = answer.status_code
+                status, headers = answer.status_code, _headers(answer)
                 self._receive(answer, body)
-                return Response(status, _headers(answer), bytes(body))
+                return Response(status, headers, bytes(body[: self._largest]))
         except _BEFORE_SENDING as error:
             raise _not_sent(error, host) from None
         except NotUnderstood as error:  # the beginning of one that is too long may hold a refresh token
-            raise error.after(status, bytes(body[: self._largest])) from None
+            raise error.after(status, bytes(body[: self._largest]), _coding(headers)) from None
         except httpx.TimeoutException:
             words = f"{host} did not answer within {self._deadline:.0f} s."
-            raise NoAnswer(words).after(status, bytes(body)) from None
+            raise NoAnswer(words).after(status, bytes(body), _coding(headers)) from None
+        except httpx.RemoteProtocolError:
+            raise self._broken(host, status) from None
         except (httpx.HTTPError, httpx.StreamError):
             words = f"The connection to {host} broke before the whole answer was here."
-            raise NoAnswer(words).after(status, bytes(body)) from None
+            raise NoAnswer(words).after(status, bytes(body), _coding(headers)) from None
+        finally:
+            self._wire.close()
 
     def _client(self) -> httpx.Client:
         local = is_loopback(self._server)
         transport = DeadlineTransport(
             Deadline(self._deadline),
+            self._wire,
             verify=_trust_for(self._server),
             trust_env=False,
             proxy=None if local else _proxy_for(self._server),
@@ -130,12 +151,41 @@ class Transport:
 
     def _receive(self, answer: httpx.Response, body: bytearray) -> None:
         """Read into `body`, which keeps what arrived when the connection breaks."""
-        if answer.headers.get("content-encoding", "identity").lower() not in ("", "identity"):
-            raise NotUnderstood("The server sent a compressed answer, which was not asked for.")
         for piece in answer.iter_raw():
             body += piece
             if len(body) > self._largest:
+                if not answer.is_success:
+                    return  # the status says it
                 raise NotUnderstood(f"The server's answer is longer than {self._largest // 1024} KiB.")
+
+    def _broken(self, host: Clean, status: int) -> NoAnswer:
+        """An answer that is cut, or that h11 refuses, with what there is of it on the wire."""
+        self._wire.drain(QUIET)
+        rest = read_refused(bytes(self._wire.arrived))
+        words = f"The connection to {host} broke before the whole answer was here."
+        if not status and rest.body:
+            words = f"The answer of {host} is not HTTP as the standard has it."
+        return NoAnswer(words).after(rest.status, rest.body[: self._largest], rest.coding)
+
+    def _without_coding(self, answer: Response) -> Response:
+        """The answer with its body inflated; as it is where it has no label.
+
+        Raises:
+            NotUnderstood: it is coded in a form that cannot be read, or too long when inflated.
+        """
+        if not labels(answer.coding):
+            return answer
+        forms = contents(answer.body, answer.coding, self._largest + 1)
+        body = next((form for form in forms if is_text(form)), None)
+        if body is None and answer.status < 300:
+            raise unreadable(answer.status, answer.coding)
+        if body is not None and len(body) > self._largest:
+            raise NotUnderstood(f"The server's answer is longer than {self._largest // 1024} KiB.")
+        return replace(answer, body=body or b"")
+
+
+def _coding(headers: Mapping[str, Clean]) -> str:
+    return headers.get("content-encoding", "")
 
 
 def _trust_for(server: str) -> ssl.SSLContext:

@@ -12,7 +12,9 @@ from smily_tui.refresh.decision import Need
 from smily_tui.refresh.errors import GrantRefusedAfterDoubt, InDoubt, NoCredentials
 from smily_tui.refresh.evidence import about_code
 from smily_tui.refresh.generation import first_authorization, salvaged_authorization
-from smily_tui.refresh.protocol import Salvaged, ask, close, gate, renew, save
+from smily_tui.refresh.protocol import ask, close, gate, renew, save, under_lock
+from smily_tui.refresh.recovery import recover
+from smily_tui.refresh.salvage import Salvaged
 from smily_tui.text import clean
 from smily_tui.vault.account import Address
 
@@ -22,7 +24,10 @@ if TYPE_CHECKING:
     from smily_tui.oauth.authorization_request import LinkShown
     from smily_tui.refresh.surroundings import Surroundings
     from smily_tui.secret import Secret
+    from smily_tui.vault.application import Credentials
+    from smily_tui.vault.authorization import Authorization
     from smily_tui.vault.journal import Journal
+    from smily_tui.vault.locks import Held
 
 PROVISIONAL: Final = "new-"
 LOGIN_PAGE: Final = "Is a login page of this network in between?"
@@ -56,10 +61,11 @@ def exchange(
         raise NoCredentials(f"The secret of {application} is not stored here.")
     address = Address(application, f"{PROVISIONAL}{secrets.token_hex(4)}")
     wanted = tuple(clean(each) for each in asked)
-    with around.store.lock(address) as held:
+
+    def work(held: Held) -> Authorization:
         around.hold()
-        intent = {"grant": "authorization_code", "generation": 1, "asked": list(asked)}
-        journal = gate(around, address, intent, held)
+        left_behind = recover(around.store, address, held, around.machine)
+        journal = gate(around, left_behind, _intent(credentials, asked))
         request = for_code(credentials.client_id, credentials.client_secret, code)
         try:
             asking = ask(around, credentials.server, request, journal)
@@ -74,9 +80,17 @@ def exchange(
         save(around, address, new, journal)
         around.store.add_spent_code(application, code, new.authorized_at)
         around.note(address, "a code was exchanged", "authorized", None, new)
+        return new
+
+    new = under_lock(around, address, work)
     if not new.current.access:
         renew(around, address, Need())
     return address
+
+
+def _intent(credentials: Credentials, asked: Sequence[str]) -> dict[str, object]:
+    client = {"client_id": credentials.client_id, "server": credentials.server}
+    return {"grant": "authorization_code", "generation": 1, "asked": list(asked), **client}
 
 
 def _exchange_failure(failure: OAuthFailure, journal: Journal) -> Exception:
@@ -85,7 +99,7 @@ def _exchange_failure(failure: OAuthFailure, journal: Journal) -> Exception:
         other = f" {LOGIN_PAGE}" if isinstance(failure, NotUnderstood) else ""
         return InDoubt(
             f"{failure.what}{other} Whether the server took the code is not known.",
-            kept="Nothing was stored.",
+            kept="Nothing was stored." if failure.kept == failure.default_kept else failure.kept,
             next="Try the same code once more; if it is refused, open the link again for a new one.",
         )
     close(journal)

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from smily_tui.secret import Secret
     from smily_tui.vault.account import Address
     from smily_tui.vault.authorization import Authorization
+    from smily_tui.vault.locks import Held
 
 
 def hand_over(keeper: Keeper, address: Address) -> Secret:
@@ -24,8 +25,8 @@ def hand_over(keeper: Keeper, address: Address) -> Secret:
         InDoubt: a refresh was interrupted, so that the stored token may be spent.
         NoSuchAccount, VaultError: nothing was changed.
     """
-    with keeper.store.lock(address):
-        stored = _settled(keeper, address)
+    with keeper.store.lock(address) as held:
+        stored = _settled(keeper, address, held)
         if stored.handed_over is not None:
             raise HandedOver(f"The refresh token of {stored.label} was handed over before.")
         given = dataclasses.replace(stored, handed_over=keeper.clock.now().wall)
@@ -40,14 +41,14 @@ def take_back(keeper: Keeper, address: Address) -> None:
     Raises:
         NoSuchAccount, InDoubt, VaultError: nothing was changed.
     """
-    with keeper.store.lock(address):
-        stored = _settled(keeper, address)
+    with keeper.store.lock(address) as held:
+        stored = _settled(keeper, address, held)
         keeper.store.save(address, dataclasses.replace(stored, handed_over=None))
         keeper.note(address, "taken back", "taken back", stored.current.refresh, stored)
 
 
-def _settled(keeper: Keeper, address: Address) -> Authorization:
-    found = recover(keeper.store, address, keeper.store.read(address), keeper.machine)
+def _settled(keeper: Keeper, address: Address, held: Held) -> Authorization:
+    found = recover(keeper.store, address, held, keeper.machine)
     if found.authorization is None:
         raise NoSuchAccount(f"There is no account {address}.")
     if found.interrupted_at is not None:

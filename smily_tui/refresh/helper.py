@@ -100,7 +100,8 @@ def _post(
     from smily_tui.oauth.transport import Transport
 
     response = Transport(server, deadline=seconds, record=record).post_form("/oauth/token", fields)
-    return Answer(response.status, response.body, lifted_at(response.headers, clock.now().wall))
+    again_at = lifted_at(response.headers, clock.now().wall)
+    return Answer(response.status, response.body, again_at, response.coding)
 
 
 def _is_accepted(record: Callable[[Heard], None], server: str, access_token: Secret) -> bool:

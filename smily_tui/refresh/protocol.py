@@ -7,7 +7,7 @@
     4 GATE     the intent and room for the answer are on the disk; else nothing is sent
     5 POST     the documented request
     6 JOURNAL  the raw answer is on the disk before anyone reads it
-    7 PARSE    strictly
+    7 PARSE    tolerantly; what cannot be read is kept, and nothing is sent again before it is
     8 SAVE     the commit point
     9 CLEAN    the journal goes
    10 RETURN   only now may the new access token be shown or used
@@ -22,7 +22,7 @@ from __future__ import annotations
 import contextlib
 import time
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from smily_tui.oauth.errors import (
     ClientRefused,
@@ -30,12 +30,10 @@ from smily_tui.oauth.errors import (
     NotTrusted,
     NoUsableAnswer,
     OAuthFailure,
-    RateLimited,
     ServerRefused,
 )
 from smily_tui.oauth.likely_causes import told, why_refresh_refused
-from smily_tui.oauth.token_request import for_refresh
-from smily_tui.oauth.token_response import TokenResponse, read_token_response
+from smily_tui.oauth.token_request import for_refresh, grant_in
 from smily_tui.refresh.decision import Decision, Need, decide
 from smily_tui.refresh.errors import (
     AuthorizationLost,
@@ -52,7 +50,8 @@ from smily_tui.refresh.errors import (
 )
 from smily_tui.refresh.evidence import about_refresh
 from smily_tui.refresh.generation import next_authorization
-from smily_tui.refresh.recovery import Recovered, recover, salvage
+from smily_tui.refresh.recovery import Recovered, recover
+from smily_tui.refresh.salvage import Salvaged, is_unread, read_answer
 from smily_tui.text import clean
 from smily_tui.vault.errors import Locked, NoSuchAccount, VaultError
 from smily_tui.vault.journal import Answer
@@ -60,8 +59,11 @@ from smily_tui.vault.locks import PATIENCE
 from smily_tui.vault.store import Note
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from smily_tui.clock import Instant
     from smily_tui.oauth.token_request import Fields
+    from smily_tui.oauth.token_response import TokenResponse
     from smily_tui.refresh.surroundings import Surroundings
     from smily_tui.secret import Secret
     from smily_tui.vault.account import Address
@@ -74,6 +76,7 @@ TRIES: Final = 3
 TIME_FOR_ALL_TRIES: Final = 30.0
 SAVE_TRIES: Final = 3
 LOCK_TRIES: Final = 3
+_T = TypeVar("_T")
 
 
 def renew(around: Surroundings, address: Address, need: Need) -> bool:
@@ -87,32 +90,39 @@ def renew(around: Surroundings, address: Address, need: Need) -> bool:
         KeptInJournal, KeptElsewhere: the next call puts the tokens in place.
         KeptNowhere: the new tokens are gone; the old ones are stored.
     """
+    around.tell("lock")
+
+    def work(held: Held) -> bool:
+        stored, left_behind = read_again(around, address, held)
+        if not _is_needed(around, stored, need):
+            return False
+        stored = _held_here(around, address, stored, need)
+        credentials = client_of(around, address.application, stored)
+        around.hold()
+        Renewal(around, address, need, credentials).carry_out(stored, left_behind)
+        return True
+
+    return under_lock(around, address, work)
+
+
+def under_lock(around: Surroundings, address: Address, work: Callable[[Held], _T]) -> _T:
+    """Do something under the account's lock; once more where that turns out to protect nothing."""
     for _ in range(LOCK_TRIES):
-        around.tell("lock")
-        with around.store.lock(address) as held:
-            stored, left_behind = _read_again(around, address)
-            if not _is_needed(around, stored, need):
-                return False
-            stored = _held_here(around, address, stored, need)
-            credentials = client_of(around, address.application, stored)
-            around.hold()
-            renewal = Renewal(around, address, need, credentials, held)
-            with contextlib.suppress(LockVanished):
-                renewal.carry_out(stored, left_behind)
-                return True
+        with contextlib.suppress(LockVanished), around.store.lock(address) as held:
+            return work(held)
     raise Locked(f"The lock file of {address} keeps being deleted by another program.")
 
 
 # -- steps 0 to 4 --------------------------------------------------------------------------------------
 
 
-def _read_again(around: Surroundings, address: Address) -> tuple[Authorization, Recovered]:
+def read_again(around: Surroundings, address: Address, held: Held) -> tuple[Authorization, Recovered]:
     """Step 2: what is stored now, after what a journal left behind was put in place."""
     around.store.journal(address).wait_for_owner(PATIENCE)
-    found = recover(around.store, address, around.store.read(address), around.machine)
-    if found.authorization is None:
+    left_behind = recover(around.store, address, held, around.machine)
+    if left_behind.authorization is None:
         raise NoSuchAccount(f"There is no account {address}.")
-    return found.authorization, found
+    return left_behind.authorization, left_behind
 
 
 def _is_needed(around: Surroundings, stored: Authorization, need: Need) -> bool:
@@ -154,15 +164,20 @@ def _held_here(around: Surroundings, address: Address, stored: Authorization, ne
     return stored
 
 
-def gate(around: Surroundings, address: Address, intent: dict[str, Any], held: Held) -> Journal:
+def gate(around: Surroundings, left_behind: Recovered, intent: dict[str, Any]) -> Journal:
     """Step 4: what is about to happen, and room for its answer, are on the disk.
+
+    Args:
+        around: has the store.
+        left_behind: what the journal said that this one replaces, read under the lock that is held.
+        intent: what is about to happen.
 
     Raises:
         NotWritable, DiskFull: nothing may be sent.
         LockVanished: somebody deleted the lock file, so that another process may be here, too.
     """
-    now = around.clock.now()
-    journal = around.store.journal(address)
+    now, held = around.clock.now(), left_behind.held
+    journal = around.store.journal(left_behind.address)
 
     def last_look() -> None:
         """Before anything of another process is replaced."""
@@ -192,21 +207,13 @@ class Asking:
     sent: Instant
 
 
-class Salvaged(Exception):
-    """No usable answer came, but a piece of one with a whole refresh token in it."""
-
-    def __init__(self, token: Secret, sent: Instant) -> None:
-        super().__init__()
-        self.token = token
-        self.sent = sent
-
-
 def ask(around: Surroundings, server: str, request: Fields, journal: Journal) -> Asking:
     """Steps 5 to 7: send, keep the raw answer, read it; what is in doubt is sent again, thrice in all.
 
     Raises:
         Salvaged: a repetition would overwrite what can be salvaged.
-        OAuthFailure: the last one; an in-doubt one where any try was in doubt and none was answered since.
+        OAuthFailure: the last one; an in-doubt one where any try was in doubt and none was answered since,
+            or where something arrived that cannot be read: a repetition would overwrite that, too.
     """
     around.tell("sending")
     ends = time.monotonic() + TIME_FOR_ALL_TRIES
@@ -216,46 +223,50 @@ def ask(around: Surroundings, server: str, request: Fields, journal: Journal) ->
         if left < 1.0:
             break
         sent = around.clock.now()
+        answer, cut = _post(around, server, request, left, journal)
         try:
-            answer = _post(around, server, request, left, journal)
-            return Asking(_read(answer), sent)
+            return Asking(read_answer(answer, sent, cut), sent)
         except (NotTrusted, ServerRefused) as no:
             if doubt is None or not doubt.in_doubt:
                 raise
             if isinstance(no, GrantRefused):
                 raise GrantRefusedAfterDoubt(doubt) from None
             # it is about this try alone: what the one before did is as unknown as it was, and stays so
-            journal.record(Answer(doubt.status, doubt.piece), whole=False)
+            journal.record(_piece(doubt, answer.spent), whole=False)
             raise doubt from None
         except NoUsableAnswer as failure:
-            found = salvage(failure.piece)
-            if found is not None:
-                raise Salvaged(found, sent) from None
+            if is_unread(answer, whole=cut is None):
+                raise failure.saying(kept=_kept_aside(journal)) from None
             doubt = failure if failure.in_doubt or doubt is None else doubt
     assert doubt is not None  # noqa: S101 - the loop runs at least once and ends early or with a doubt
     raise doubt
 
 
-def _post(around: Surroundings, server: str, request: Fields, seconds: float, journal: Journal) -> Answer:
-    """Steps 5 and 6: the answer, or the piece of it that arrived, is on the disk before anyone reads it."""
+def _post(
+    around: Surroundings, server: str, request: Fields, seconds: float, journal: Journal
+) -> tuple[Answer, NoUsableAnswer | None]:
+    """Steps 5 and 6: what arrived is on the disk before anyone reads it; with the reason where it was cut."""
+    spent = grant_in(request).fingerprint()
     try:
-        answer = around.post(server, request, seconds)
+        answer, cut = replace(around.post(server, request, seconds), spent=spent), None
     except NoUsableAnswer as failure:
-        if failure.piece:
-            journal.record(Answer(failure.status, failure.piece), whole=False)
-        raise
-    journal.record(answer)
-    return answer
+        answer, cut = _piece(failure, spent), failure
+    if cut is None or answer.body:
+        journal.record(answer, whole=cut is None)
+    return answer, cut
 
 
-def _read(answer: Answer) -> TokenResponse:
-    """Step 7; an answer that cannot be read whole may still hold a refresh token."""
-    try:
-        return read_token_response(answer.status, answer.body)
-    except NoUsableAnswer as failure:
-        raise failure.after(answer.status, answer.body) from None
-    except RateLimited as failure:
-        raise failure.until(answer.again_at) from None
+def _kept_aside(journal: Journal) -> str:
+    """Where an answer is that cannot be read, in a sentence; there the next try does not write over it."""
+    place = journal.path
+    with contextlib.suppress(VaultError):
+        place = journal.copy_aside() or place
+    return f"The answer is kept in {clean(place)}."
+
+
+def _piece(failure: NoUsableAnswer, spent: str) -> Answer:
+    """What there is of an answer that is not whole."""
+    return Answer(failure.status, failure.piece, coding=failure.coding, spent=spent)
 
 
 # -- the ladder, and steps 8 and 9 ---------------------------------------------------------------------
@@ -269,22 +280,29 @@ class Renewal:
     address: Address
     need: Need
     credentials: Credentials
-    held: Held
 
     def carry_out(self, stored: Authorization, left_behind: Recovered) -> None:
-        """Steps 4 to 9. What a cut answer leaves is the next thing to try; then one more cut is in doubt."""
+        """Steps 4 to 9. What a cut answer leaves is the next thing to try; after one more it is enough."""
         try:
             self._climb(stored, left_behind)
-        except Salvaged as cut:
-            with_piece = replace(left_behind, salvaged=cut.token, interrupted_at=cut.sent.wall)
+        except Salvaged as first:
+            if not first.was_cut:
+                raise self._not_whole(stored, first) from None
+            with_piece = replace(left_behind, salvaged=first.token, interrupted_at=first.sent.wall)
             try:
                 self._climb(stored, with_piece)
-            except Salvaged:
-                raise InDoubt("The server's answers are cut again and again.") from None
+            except Salvaged as second:
+                raise self._not_whole(stored, second) from None
+
+    def _not_whole(self, stored: Authorization, salvaged: Salvaged) -> InDoubt:
+        """The server has renewed the tokens, and only the new refresh token can be used."""
+        what = "The server's answers are cut again and again." if salvaged.was_cut else salvaged.failure.what
+        self._note(salvaged.failure.name, stored, stored)
+        return InDoubt(what, kept="The new refresh token is kept: the next try uses it.")
 
     def _climb(self, stored: Authorization, left_behind: Recovered) -> None:
         """The ladder of refresh tokens, newest first; an older one only after a definite no."""
-        journal = gate(self.around, self.address, refresh_intent(stored, left_behind), self.held)
+        journal = gate(self.around, left_behind, refresh_intent(stored, left_behind))
         interrupted, doubt = left_behind.interrupted_at, None
         for token in _candidates(stored, left_behind):
             request = for_refresh(self.credentials.client_id, self.credentials.client_secret, token)
@@ -296,7 +314,7 @@ class Renewal:
                 continue
             except OAuthFailure as failure:
                 if doubt is not None and not failure.in_doubt:
-                    journal.record(Answer(doubt.status, doubt.piece), whole=False)
+                    journal.record(_piece(doubt, token.fingerprint()), whole=False)
                 raise self._failed(stored, failure, journal, interrupted) from None
             else:
                 new = next_authorization(stored, asking.response, token, asking.sent)
@@ -326,7 +344,9 @@ class Renewal:
         if isinstance(failure, ClientRefused):
             return failure.saying(kept="The stored tokens are untouched.")
         if failure.in_doubt:
-            return InDoubt(f"{failure.what} Whether the server renewed the tokens is not known.")
+            doubt = f"{failure.what} Whether the server renewed the tokens is not known."
+            kept = "" if failure.kept == failure.default_kept else failure.kept
+            return InDoubt(doubt, kept=f"{InDoubt.default_kept} {kept}".strip())
         return failure
 
     def _needs_person(
@@ -354,6 +374,12 @@ def refresh_intent(stored: Authorization, left_behind: Recovered) -> dict[str, A
     return {
         "grant": "refresh_token",
         "generation": stored.generation + 1,
+        "authorized_at": stored.authorized_at,
+        "client_id": stored.client_id,
+        "server": stored.server,
+        "label": stored.label,
+        "account_id": stored.account_id,
+        "asked": list(stored.asked),
         "spends": stored.current.refresh.fingerprint(),
         "interrupted_at": left_behind.interrupted_at,
         "salvaged": left_behind.salvaged.reveal() if left_behind.salvaged else None,

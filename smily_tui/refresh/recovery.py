@@ -3,81 +3,92 @@
 from __future__ import annotations
 
 import contextlib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from smily_tui.oauth.errors import OAuthFailure
-from smily_tui.oauth.token_response import read_token_response
+from smily_tui.oauth.errors import NoAnswer, OAuthFailure
 from smily_tui.refresh.generation import (
     first_authorization,
     next_authorization,
     salvaged_authorization,
 )
-from smily_tui.secret import Secret
-from smily_tui.text import clean
+from smily_tui.refresh.salvage import Salvaged, is_unread, read_answer, salvage
+from smily_tui.text import Untrusted, clean
 from smily_tui.vault.errors import Damaged, Newer, ProtectionError, VaultError
-from smily_tui.vault.journal import Entry, refresh_token_in
+from smily_tui.vault.ledger import fingerprint
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from smily_tui.clock import Instant
     from smily_tui.machine import Machine
+    from smily_tui.oauth.token_response import TokenResponse
+    from smily_tui.outside import Record
+    from smily_tui.secret import Secret
     from smily_tui.vault.account import Address
-    from smily_tui.vault.application import Credentials
     from smily_tui.vault.authorization import Authorization
-    from smily_tui.vault.journal import Journal
+    from smily_tui.vault.journal import Entry, Journal
+    from smily_tui.vault.locks import Held
     from smily_tui.vault.store import Store
 
 
 @dataclass(frozen=True)
 class Recovered:
-    """The state after recovery.
+    """The state after recovery; a journal is written only by who holds this.
 
     Attributes:
+        address: the account.
+        held: its lock, under which all this was read.
         authorization: what is stored now; None where nothing is.
         salvaged: a refresh token newer than the stored one, from an answer that cannot be used whole.
         interrupted_at: when a request was sent whose outcome is not known (UTC seconds); else None.
     """
 
+    address: Address
+    held: Held
     authorization: Authorization | None
     salvaged: Secret | None = None
     interrupted_at: float | None = None
 
 
-def recover(store: Store, address: Address, stored: Authorization | None, machine: Machine) -> Recovered:
+def recover(store: Store, address: Address, held: Held, machine: Machine) -> Recovered:
     """Put a whole answer in place, drop a journal that is done with, and say what stays in doubt.
+
+    `held` is the account's lock.
 
     Raises:
         VaultError: the store cannot be read or written; nothing was changed.
     """
-    stored = bring_home(store, address, stored)
+    stored = bring_home(store, address, store.read(address))
+    now = Recovered(address, held, stored)
     journal = store.journal(address)
+    in_doubt = replace(now, interrupted_at=stored.current.sent.wall if stored else None)
     try:
         entry = journal.read()
     except Damaged:
         journal.keep_aside()
-        return Recovered(stored, interrupted_at=_any_time(stored))
+        return in_doubt
     if entry is None:
-        return Recovered(stored)
+        return now
     store.sweep(address)
     try:
-        return _recover(store, address, stored, journal, entry, machine)
+        return _Recovery(store, now, journal, entry, machine).result()
     except (KeyError, TypeError, ValueError, IndexError):
         journal.keep_aside()
-        return Recovered(stored, interrupted_at=_any_time(stored))
+        return in_doubt
 
 
 def adopt(store: Store, orphans: Sequence[Address], machine: Machine) -> None:
-    """Make accounts of code exchanges that were interrupted after their answer was in the journal.
+    """Make accounts of answers and rescued files that lie there without an account.
 
     Raises:
         ProtectionError: it is encrypted, and cannot be opened now.
     """
     for address in orphans:
         try:
-            with store.lock(address, patience=0.0):
-                recover(store, address, store.read(address), machine)
+            store.make_folder(address.application)
+            with store.lock(address, patience=0.0) as held:
+                recover(store, address, held, machine)
         except ProtectionError:
             raise
         except VaultError:
@@ -111,102 +122,171 @@ def _age(authorization: Authorization) -> tuple[float, int]:
     return authorization.authorized_at, authorization.generation
 
 
-def _recover(
-    store: Store,
-    address: Address,
-    stored: Authorization | None,
-    journal: Journal,
-    entry: Entry,
-    machine: Machine,
-) -> Recovered:
-    if entry.intent.word("grant") == "authorization_code":
-        return _recover_exchange(store, address, stored, journal, entry, machine)
-    if stored is None:
-        raise Damaged(f"{address} has a journal but no tokens.")
-    if entry.intent.whole("generation") != stored.generation + 1 or (
-        entry.intent.word("spends") != stored.current.refresh.fingerprint()
-    ):
-        journal.close()  # it is about tokens that were saved, or replaced by a new authorization
-        return Recovered(stored)
-    before = _known_before(stored, entry)
-    if entry.answer is None:
-        return Recovered(stored, salvage(entry.torn) or before.salvaged, _instant(entry).wall)
-    try:
-        response = read_token_response(entry.answer.status, entry.answer.body)
-    except OAuthFailure as failure:
-        if failure.in_doubt:
-            return Recovered(stored, salvage(entry.answer.body) or before.salvaged, _instant(entry).wall)
-        if before.interrupted_at is None:
-            journal.close()
-        return before
-    adopted = next_authorization(stored, response, stored.current.refresh, _instant(entry))
-    store.save(address, adopted)
-    journal.close()
-    store.drop_note(address)
-    return Recovered(adopted)
+@dataclass(frozen=True)
+class _Recovery:
+    """One journal beside what is stored, under the account's lock."""
+
+    store: Store
+    now: Recovered
+    journal: Journal
+    entry: Entry
+    machine: Machine
+
+    def result(self) -> Recovered:
+        stored = self.now.authorization
+        if stored is None:
+            return self._without_tokens()
+        if self._age_beside(stored) <= _age(stored):
+            self.journal.close()  # it is about tokens that were saved, or replaced by a new authorization
+            return self.now
+        if not self._is_of(stored.client_id, stored.server):
+            self.journal.keep_aside()
+            return self.now
+        return self._newer_than(stored)
+
+    def _age_beside(self, stored: Authorization) -> tuple[float, int]:
+        """The age of the pair that was asked for; older journals do not say which authorization it is of."""
+        intent, sent = self.entry.intent, self._sent.wall
+        began = min(sent, stored.authorized_at)
+        if "authorized_at" in intent:
+            began = intent.number("authorized_at")
+        return began, intent.whole("generation")
+
+    def _is_of(self, client_id: str, server: str) -> bool:
+        """Whether it was sent by this client to this server; older journals do not say."""
+        intent = self.entry.intent
+        return (intent.get("client_id"), intent.get("server")) in (
+            (None, None),
+            (Untrusted(client_id), Untrusted(server)),
+        )
+
+    def _newer_than(self, stored: Authorization) -> Recovered:
+        before = self._known_before()
+        in_doubt = replace(before, interrupted_at=self._sent.wall)
+        try:
+            response = self._read()
+        except Salvaged as salvaged:
+            return replace(in_doubt, salvaged=salvaged.token)
+        except OAuthFailure as failure:
+            if failure.in_doubt:
+                self._keep_unread()
+                return in_doubt
+            if before.interrupted_at is None:
+                self.journal.close()
+            return before
+        spent = self._spent(stored, before.salvaged)
+        if spent is None and response.refresh_token is None:
+            self.journal.copy_aside()  # the one that is good now is none that is known here
+            return in_doubt
+        began, generation = self._age_beside(stored)
+        new = next_authorization(stored, response, spent or stored.current.refresh, self._sent)
+        return self._put_in_place(replace(new, generation=generation, authorized_at=began))
+
+    def _without_tokens(self) -> Recovered:
+        """What arrived becomes the account.
+
+        Where nothing did after a code exchange, nobody can ask again, since the code is not stored: the
+        journal is done with.
+        """
+        entry, nothing = self.entry, replace(self.now, interrupted_at=self._sent.wall)
+        adopted = self._arrived()
+        if adopted is None:
+            is_exchange = entry.intent.word("grant") == "authorization_code"
+            if is_exchange and entry.arrived is None and not entry.is_under_way():
+                self.journal.close()
+            return nothing
+        if _is_known(self.store, self.now.address, adopted.current.refresh):
+            self.journal.close()  # it was moved with its account, and only the journal stayed
+            return self.now
+        return self._put_in_place(adopted)
+
+    def _put_in_place(self, adopted: Authorization) -> Recovered:
+        self.store.save(self.now.address, adopted)
+        self.journal.close()
+        self.store.drop_note(self.now.address)
+        return replace(self.now, authorization=adopted)
+
+    def _arrived(self) -> Authorization | None:
+        """The authorization in the answer, or in the piece of it that is there."""
+        intent, credentials = self.entry.intent, self.store.credentials(self.now.address.application)
+        if credentials is None or not self._is_of(credentials.client_id, credentials.server):
+            return None
+        asked = tuple(clean(each) for each in intent.texts("asked")) if "asked" in intent else ()
+        try:
+            new = first_authorization(credentials, asked, self._read(), self._sent, self.machine)
+        except Salvaged as salvaged:
+            new = salvaged_authorization(credentials, asked, salvaged.token, self._sent, self.machine)
+        except OAuthFailure:
+            return None
+        if intent.word("grant") == "authorization_code":
+            return new
+        return _again(new, intent) if new.current.refresh else None
+
+    def _read(self) -> TokenResponse:
+        """The tokens that arrived; of an answer that is torn, which may be two in one, not even these."""
+        arrived, form = self.entry.arrived, self.entry.form
+        cut = NoAnswer("The answer was cut.")
+        if arrived is None:
+            raise cut
+        if form != "torn":
+            return read_answer(arrived, self._sent, None if form == "whole" else cut)
+        token = salvage(arrived)
+        raise cut if token is None else Salvaged(token, self._sent, cut)
+
+    def _keep_unread(self) -> None:
+        arrived, whole = self.entry.arrived, self.entry.form == "whole"
+        if arrived is not None and is_unread(arrived, whole=whole):
+            self.journal.copy_aside()
+
+    def _known_before(self) -> Recovered:
+        """What this journal's predecessor knew."""
+        intent = self.entry.intent
+        return replace(
+            self.now,
+            salvaged=intent.secret("salvaged") if intent.given("salvaged") else None,
+            interrupted_at=intent.number("interrupted_at") if intent.given("interrupted_at") else None,
+        )
+
+    def _spent(self, stored: Authorization, salvaged: Secret | None) -> Secret | None:
+        """The refresh token that was answered; older journals do not say: then the one that was first."""
+        arrived = self.entry.arrived
+        known = [token for token in (salvaged, stored.current.refresh, stored.previous) if token]
+        spent = arrived.spent if arrived else ""
+        if not spent:
+            spent = known[0].fingerprint() if salvaged else self.entry.intent.word("spends")
+        return next((token for token in known if token.fingerprint() == spent), None)
+
+    @property
+    def _sent(self) -> Instant:
+        return self.entry.intent.instant("at")
 
 
-def _known_before(stored: Authorization, entry: Entry) -> Recovered:
-    """What this journal's predecessor knew."""
-    intent = entry.intent
-    return Recovered(
-        stored,
-        intent.secret("salvaged") if intent.given("salvaged") else None,
-        intent.number("interrupted_at") if intent.given("interrupted_at") else None,
+def _again(new: Authorization, intent: Record) -> Authorization:
+    """An account whose tokens are missing, as far as the journal of a refresh knows it."""
+    if "label" not in intent:
+        return replace(new, generation=intent.whole("generation"))
+    return replace(
+        new,
+        generation=intent.whole("generation"),
+        label=clean(intent.text("label"), 120),
+        account_id=intent.whole("account_id") if intent.given("account_id") else None,
+        authorized_at=intent.number("authorized_at"),
+        refreshed=new.current.sent,
+        settled=True,
     )
 
 
-def _recover_exchange(
-    store: Store,
-    address: Address,
-    stored: Authorization | None,
-    journal: Journal,
-    entry: Entry,
-    machine: Machine,
-) -> Recovered:
-    """A code exchange that was interrupted: what arrived becomes the account.
-
-    Where nothing did, nobody can ask again, since the code is not stored: the journal is done with.
-    """
-    if stored is not None:
-        journal.close()
-        return Recovered(stored)
-    adopted = _arrived(entry, store.credentials(address.application), machine)
-    if adopted is None:
-        if entry.answer is None and not entry.torn and not entry.is_under_way():
-            journal.close()
-        return Recovered(None, interrupted_at=_instant(entry).wall)
-    store.save(address, adopted)
-    journal.close()
-    return Recovered(adopted)
+def _is_known(store: Store, address: Address, token: Secret) -> bool:
+    """Whether an account of the same application has, or had, this refresh token."""
+    beside = [each for each in store.addresses() if each.application == address.application]
+    return bool(token) and any(_had(store, each, token) for each in beside if each != address)
 
 
-def _arrived(entry: Entry, credentials: Credentials | None, machine: Machine) -> Authorization | None:
-    """The authorization in an exchange's answer, or in the piece of it that is there."""
-    if credentials is None:
-        return None
-    asked = tuple(clean(each) for each in entry.intent.texts("asked"))
-    if entry.answer is not None:
-        try:
-            response = read_token_response(entry.answer.status, entry.answer.body)
-            return first_authorization(credentials, asked, response, _instant(entry), machine)
-        except OAuthFailure:
-            pass
-    salvaged = salvage(entry.answer.body if entry.answer else entry.torn)
-    if salvaged is None:
-        return None
-    return salvaged_authorization(credentials, asked, salvaged, _instant(entry), machine)
-
-
-def salvage(piece: bytes) -> Secret | None:
-    """A refresh token that arrived whole in a piece of an answer."""
-    found = refresh_token_in(piece)
-    return Secret(found) if found and found.isascii() and found.isprintable() and len(found) >= 8 else None
-
-
-def _instant(entry: Entry) -> Instant:
-    return entry.intent.instant("at")
-
-
-def _any_time(stored: Authorization | None) -> float | None:
-    return stored.current.sent.wall if stored else None
+def _had(store: Store, address: Address, token: Secret) -> bool:
+    with contextlib.suppress(VaultError):
+        stored = store.read(address)
+        if stored is not None and token in (stored.current.refresh, stored.previous):
+            return True
+    with contextlib.suppress(VaultError):
+        return any(each.got == fingerprint(token) for each in store.ledger(address).read())
+    return False

@@ -7,14 +7,25 @@ from typing import TYPE_CHECKING, Literal
 from smily_tui.oauth.errors import GrantRefused
 from smily_tui.oauth.token_request import for_refresh
 from smily_tui.refresh.decision import Need
+from smily_tui.refresh.errors import InDoubt
 from smily_tui.refresh.generation import next_authorization
-from smily_tui.refresh.protocol import ask, client_of, close, gate, refresh_intent, renew, save
-from smily_tui.refresh.recovery import Recovered
-from smily_tui.vault.errors import NoSuchAccount
+from smily_tui.refresh.protocol import (
+    ask,
+    client_of,
+    close,
+    gate,
+    read_again,
+    refresh_intent,
+    renew,
+    save,
+    under_lock,
+)
+from smily_tui.refresh.salvage import Salvaged
 
 if TYPE_CHECKING:
     from smily_tui.refresh.surroundings import Surroundings
     from smily_tui.vault.account import Address
+    from smily_tui.vault.locks import Held
 
 Mode = Literal["rotates-on-use", "rotates-at-once"]
 
@@ -29,20 +40,30 @@ def probe_rotation(around: Surroundings, address: Address) -> Mode:
         SmilyError: as `renew` does; what was saved last is what works.
     """
     renew(around, address, Need(force=True))
-    with around.store.lock(address) as held:
-        stored = around.store.read(address)
-        if stored is None or stored.previous is None:
-            raise NoSuchAccount(f"There is no account {address} any more.")
-        client = client_of(around, address.application, stored)
-        journal = gate(around, address, refresh_intent(stored, Recovered(stored)), held)
-        request = for_refresh(client.client_id, client.client_secret, stored.previous)
-        try:
-            asking = ask(around, stored.server, request, journal)
-        except GrantRefused as refused:
-            close(journal)
-            around.note(address, "rotation probe", refused.name, stored.previous, stored)
-            return "rotates-at-once"
-        new = next_authorization(stored, asking.response, stored.previous, asking.sent)
-        save(around, address, new, journal)
-        around.note(address, "rotation probe", "renewed", stored.previous, new)
+    try:
+        return under_lock(around, address, lambda held: _present_again(around, address, held))
+    except Salvaged:  # the spent refresh token was taken; the next refresh finds the new one in the journal
+        renew(around, address, Need(force=True))
         return "rotates-on-use"
+
+
+def _present_again(around: Surroundings, address: Address, held: Held) -> Mode:
+    stored, left_behind = read_again(around, address, held)
+    if stored.previous is None or stored.confirmed or left_behind.interrupted_at is not None:
+        raise InDoubt(
+            "Another program used the account during the probe, so that it shows nothing.",
+            next="Run the probe again while nothing else uses the account.",
+        )
+    client = client_of(around, address.application, stored)
+    journal = gate(around, left_behind, refresh_intent(stored, left_behind))
+    request = for_refresh(client.client_id, client.client_secret, stored.previous)
+    try:
+        asking = ask(around, stored.server, request, journal)
+    except GrantRefused as refused:
+        close(journal)
+        around.note(address, "rotation probe", refused.name, stored.previous, stored)
+        return "rotates-at-once"
+    new = next_authorization(stored, asking.response, stored.previous, asking.sent)
+    save(around, address, new, journal)
+    around.note(address, "rotation probe", "renewed", stored.previous, new)
+    return "rotates-on-use"

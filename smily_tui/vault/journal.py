@@ -7,12 +7,12 @@ disk is found while the refresh token is still good. The answer is on the disk b
 from __future__ import annotations
 
 import contextlib
-import json
 import os
+import re
 import time
 import zlib
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, Literal
 
 from smily_tui.machine import Process
 from smily_tui.text import clean
@@ -22,7 +22,7 @@ from smily_tui.vault.disk import (
     remove,
     write_all,
 )
-from smily_tui.vault.errors import Damaged, Locked
+from smily_tui.vault.errors import Damaged, Locked, VaultError
 from smily_tui.vault.frame import enframe, unframe
 from smily_tui.vault.sealing import is_sealed
 
@@ -34,12 +34,14 @@ if TYPE_CHECKING:
     from smily_tui.vault.disk import Disk
     from smily_tui.vault.protection import Protection
 
-ROOM: Final = 64 * 1024 + 1024
+ROOM: Final = 64 * 1024 + 2048
 KIND: Final = "journal"
 ASIDE: Final = ("next-damaged", *(f"next-damaged-{number}" for number in range(2, 10)))
-_HEAD: Final = b"%s %d %d %08x\n"
+_HEAD: Final = b"%s %d %d %08x%s\n"
+_OPTION: Final = re.compile(rb"[a-z0-9,._-]{1,200}")
 _WHOLE: Final = b"answer"
 _PIECE: Final = b"piece"
+_TORN: Final = b"torn"
 _SEALED: Final = b"sealed"
 _ANSWER: Final = "answer"
 
@@ -50,11 +52,18 @@ class Answer:
 
     Attributes:
         again_at: when, in seconds UTC, the server takes the next request; not kept on the disk.
+        coding: how the body is coded, by its label.
+        spent: the fingerprint of the code or refresh token that it answers; empty where that is not known.
     """
 
     status: int
     body: bytes
     again_at: float | None = None
+    coding: str = ""
+    spent: str = ""
+
+
+Form = Literal["whole", "piece", "torn"]
 
 
 @dataclass(frozen=True)
@@ -63,13 +72,23 @@ class Entry:
 
     Attributes:
         intent: what was to be sent: kind of grant, generation, fingerprint, time, process.
-        answer: the whole answer; None where none arrived or it was cut.
-        torn: what there is of an answer that was cut on the way here or on the way to the disk.
+        arrived: what there is of the answer; None where there is nothing.
+        form: whether that is whole, a piece that was cut on its way here, or torn on its way to the disk.
     """
 
     intent: Record
-    answer: Answer | None
-    torn: bytes
+    arrived: Answer | None
+    form: Form
+
+    @property
+    def answer(self) -> Answer | None:
+        """The whole answer; None where none arrived or it was cut."""
+        return self.arrived if self.form == "whole" else None
+
+    @property
+    def torn(self) -> bytes:
+        """What there is of an answer that was cut on the way here or on the way to the disk."""
+        return self.arrived.body if self.arrived and self.form != "whole" else b""
 
     @property
     def owner(self) -> Process:
@@ -93,7 +112,7 @@ class Journal:
     """
 
     def __init__(self, path: Path, disk: Disk, protection: Protection, place: str) -> None:
-        self._path = path
+        self.path = path
         self._disk = disk
         self._protection = protection
         self._places: tuple[str, ...] = (place,)
@@ -110,7 +129,7 @@ class Journal:
         """
         this = Process.this()
         head = self._head(intent | {"pid": this.pid, "began": this.began})
-        durable_replace(self._path, head + bytes(ROOM), self._disk, last_look=last_look)
+        durable_replace(self.path, head + bytes(ROOM), self._disk, last_look=last_look)
 
     def _head(self, intent: dict[str, object]) -> bytes:
         """The intent as it is written now, sealed or not; the answer will be written in the same way."""
@@ -129,7 +148,7 @@ class Journal:
         """
         try:
             self._write(self._record(_WHOLE if whole else _PIECE, answer))
-            self.holds_answer = whole
+            self.holds_answer = True
         except OSError:
             self.holds_answer = False
 
@@ -142,7 +161,7 @@ class Journal:
         return _in_room(_SEALED, Answer(answer.status, sealed))
 
     def _write(self, data: bytes) -> None:
-        descriptor = self._disk.open(self._path, os.O_WRONLY)
+        descriptor = self._disk.open(self.path, os.O_WRONLY)
         try:
             self._disk.seek(descriptor, self._answer_at)
             write_all(descriptor, data, self._disk)
@@ -152,7 +171,7 @@ class Journal:
 
     def close(self) -> None:
         """Delete the journal: what it was for is saved or was refused."""
-        remove(self._path, self._disk)
+        remove(self.path, self._disk)
 
     def read(self) -> Entry | None:
         """What the journal says; None where there is none.
@@ -160,21 +179,21 @@ class Journal:
         Raises:
             Damaged, Newer, Unsafe, Unreadable, ProtectionError: it is there and cannot be used.
         """
-        data = read_private(self._path, self._disk)
+        data = read_private(self.path, self._disk)
         if data is None:
             return None
         head_end = data.index(b"\n") + 1 if b"\n" in data else 0
         with contextlib.suppress(ValueError, IndexError):
             head_end += int(data[:head_end].split(b" ")[3])
         place = self._places[-1]
-        head = self._protection.uncover(data[:head_end], self._path, KIND, place)
-        answer, torn = _answer_in(data[head_end:], self._opened)
-        return Entry(unframe(KIND, head, self._path), answer, torn)
+        head = self._protection.uncover(data[:head_end], self.path, KIND, place)
+        arrived, form = _answer_in(data[head_end:], self._opened)
+        return Entry(unframe(KIND, head, self.path), arrived, form)
 
     def _opened(self, sealed: bytes) -> bytes:
         """A sealed record of an answer; nothing where it was cut: a piece of it cannot be read."""
         with contextlib.suppress(Damaged):
-            return self._protection.uncover(sealed, self._path, _ANSWER, self._places[-1])
+            return self._protection.uncover(sealed, self.path, _ANSWER, self._places[-1])
         return b""
 
     def write_again(self, *places: str) -> bool:
@@ -188,18 +207,17 @@ class Journal:
             VaultError: it cannot be read or written; it is as it was.
         """
         if (owner := self.at_work()) is not None:
-            raise Locked(f"Process {owner} is using {clean(self._path.stem)} without its lock.")
+            raise Locked(f"Process {owner} is using {clean(self.path.stem)} without its lock.")
         entry = self.read()
         if entry is None:
             return False
         self._places = places or self._places
         head = self._head(entry.intent.without())
         record = b""
-        if entry.answer is not None:
-            record = self._record(_WHOLE, entry.answer)
-        elif entry.torn:
-            record = self._record(_PIECE, Answer(0, entry.torn))
-        durable_replace(self._path, head + record.ljust(ROOM, b"\0"), self._disk)
+        if entry.arrived is not None:
+            word = {"whole": _WHOLE, "piece": _PIECE, "torn": _TORN}[entry.form]
+            record = self._record(word, entry.arrived)
+        durable_replace(self.path, head + record.ljust(ROOM, b"\0"), self._disk)
         return True
 
     def is_ours(self) -> bool:
@@ -222,7 +240,7 @@ class Journal:
         while (owner := self.at_work()) is not None:
             if time.monotonic() > ends:
                 words = (
-                    f"Process {owner} has been using {clean(self._path.stem)} for too long, without its lock."
+                    f"Process {owner} has been using {clean(self.path.stem)} for too long, without its lock."
                 )
                 raise Locked(words)
             time.sleep(0.02)
@@ -236,48 +254,64 @@ class Journal:
         return None
 
     def keep_aside(self) -> None:
-        """Keep a damaged journal under a name of `ASIDE`, so that a new one can be written.
+        """Keep a damaged journal under a name of `ASIDE`, so that a new one can be written."""
+        self.copy_aside()
+        self.close()
+
+    def copy_aside(self) -> Path | None:
+        """Keep what the journal holds under a name of `ASIDE`, too, before it is written anew; answers where.
 
         It takes the place of none that was kept before, but for the last where no name is free.
         """
-        data = read_private(self._path, self._disk)
-        if data is not None:
-            names = [self._path.with_suffix(f".{each}") for each in ASIDE]
-            free = (each for each in names if not os.path.lexists(each))
-            durable_replace(next(free, names[-1]), data, self._disk)
-            self.close()
+        data = read_private(self.path, self._disk)
+        if data is None:
+            return None
+        names = [self.path.with_suffix(f".{each}") for each in ASIDE]
+        for name in names:
+            if not os.path.lexists(name) or _holds(name, data, self._disk):
+                break
+        durable_replace(name, data, self._disk)
+        return name
+
+
+def _holds(path: Path, data: bytes, disk: Disk) -> bool:
+    with contextlib.suppress(VaultError):
+        return read_private(path, disk) == data
+    return False
 
 
 def _in_room(word: bytes, answer: Answer) -> bytes:
-    return _HEAD % (word, answer.status, len(answer.body), zlib.crc32(answer.body)) + answer.body
+    coding = answer.coding.lower().replace(" ", "").encode("ascii", "replace")
+    options = {b"coding": coding, b"spent": answer.spent.encode("ascii", "replace")}
+    written = (b" %s=%s" % each for each in options.items() if _OPTION.fullmatch(each[1]))
+    checksum = zlib.crc32(answer.body)
+    return _HEAD % (word, answer.status, len(answer.body), checksum, b"".join(written)) + answer.body
 
 
-def _answer_in(room: bytes, opened: Callable[[bytes], bytes]) -> tuple[Answer | None, bytes]:
-    """A whole answer, or the piece that there is of one; `opened` opens a sealed record."""
+def _answer_in(room: bytes, opened: Callable[[bytes], bytes]) -> tuple[Answer | None, Form]:
+    """What there is of an answer; `opened` opens a sealed record."""
     first, _, rest = room.partition(b"\n")
+    word, *numbers = first.split(b" ")
+    if word not in (_WHOLE, _PIECE, _TORN, _SEALED):
+        return None, "torn"
     try:
-        word, status, length, checksum = first.split(b" ")
-        if word not in (_WHOLE, _PIECE, _SEALED):
-            return None, b""
-        body = rest[: int(length)]
-        if word == _SEALED:
-            return _answer_in(opened(body), lambda _: b"") if body else (None, b"")
-        if word == _WHOLE and len(body) == int(length) and zlib.crc32(body) == int(checksum, 16):
-            return Answer(int(status), body), b""
-    except ValueError:
-        return None, room.rstrip(b"\0")
-    return None, body.rstrip(b"\0")
+        status, length, checksum = int(numbers[0]), int(numbers[1]), int(numbers[2], 16)
+        options = dict(each.decode("ascii").split("=", 1) for each in numbers[3:])
+    except (ValueError, IndexError):
+        return _torn(0, room, {})
+    body = rest[:length]
+    if word == _SEALED:
+        return _answer_in(opened(body), lambda _: b"") if body else (None, "torn")
+    if word == _TORN or len(body) != length or zlib.crc32(body) != checksum:
+        return _torn(status, body, options)
+    form: Form = "whole" if word == _WHOLE else "piece"
+    return _answer(status, body, options), form
 
 
-def refresh_token_in(torn: bytes) -> str | None:
-    """A whole refresh token in a piece of an answer, where it arrived before the piece ends."""
-    marker = b'"refresh_token"'
-    at = torn.find(marker)
-    if at < 0:
-        return None
-    text = torn[at + len(marker) :].decode("utf-8", "replace").lstrip(" \t\r\n:")
-    with contextlib.suppress(ValueError):
-        value, _ = json.JSONDecoder().raw_decode(text)
-        if isinstance(value, str) and value:
-            return value
-    return None
+def _torn(status: int, body: bytes, options: dict[str, str]) -> tuple[Answer | None, Form]:
+    body = body.rstrip(b"\0")
+    return (_answer(status, body, options) if body else None), "torn"
+
+
+def _answer(status: int, body: bytes, options: dict[str, str]) -> Answer:
+    return Answer(status, body, coding=options.get("coding", ""), spent=options.get("spent", ""))

@@ -211,7 +211,11 @@ class Store:
         before, both = str(forgotten.address), (str(forgotten.address), str(address))
         if forgotten.address != address:
             self.protection.readdress(forgotten.path("tokens"), KIND, before, both, self.disk)
-            Journal(forgotten.path("next"), self.disk, self.protection, before).write_again(*both)
+            journal = Journal(forgotten.path("next"), self.disk, self.protection, before)
+            try:
+                journal.write_again(*both)
+            except Damaged:
+                journal.keep_aside()
         self.trash.take_back(forgotten, self._files(address))
         if forgotten.address != address:
             with contextlib.suppress(VaultError):  # it is back: the next save does the same
@@ -284,17 +288,19 @@ class Store:
         path = self.application_path(application)
         return self._read_secret(path, applications.KIND, application, _credentials)
 
+    def make_folder(self, application: str) -> None:
+        """Make an application's folder where it is missing; raises NotWritable, DiskFull, Unsafe."""
+        for folder in (self.home.state, self._folder(application)):
+            make_folder(folder, self.disk)
+            check_private_folder(folder)
+
     def application_path(self, application: str) -> Path:
         """The file of an application's credentials."""
         return self._folder(application) / "application.json"
 
     def save_credentials(self, application: str, credentials: Credentials) -> None:
         """Durably store an application's credentials."""
-        folder = self._folder(application)
-        make_folder(self.home.state, self.disk)
-        check_private_folder(self.home.state)
-        make_folder(folder, self.disk)
-        check_private_folder(folder)
+        self.make_folder(application)
         content = {
             "client_id": credentials.client_id,
             "client_secret": credentials.client_secret.reveal(),

@@ -144,7 +144,7 @@ def _body(heard: Heard, veil: Veil) -> list[Clean]:
     if not heard.answer.body:
         return []
     try:
-        found = _shown(read_object(heard.answer.body), "", veil)
+        found = _shown(read_object(heard.answer.body, heard.answer.coding), "", veil)
     except NotJson:
         return [_no_json(heard, veil)]
     lines = [indented(line) for line in json.dumps(found, indent=2, ensure_ascii=False).split("\n")]
@@ -190,7 +190,7 @@ def _secrets(heard: Sequence[Heard]) -> Iterator[Secret]:
         yield from _sent(each.request)
         if each.answer is not None:
             try:
-                found = read_object(each.answer.body)
+                found = read_object(each.answer.body, each.answer.coding)
             except NotJson:
                 continue
             yield from _received(found)

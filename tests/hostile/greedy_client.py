@@ -14,6 +14,7 @@ import time
 from pathlib import Path
 
 from smily_tui.oauth.errors import OAuthFailure
+from smily_tui.oauth.token_response import read_token_response
 from smily_tui.oauth.transport import LARGEST_ANSWER, Transport
 from smily_tui.secret import Secret
 
@@ -41,7 +42,8 @@ def main(servers: list[str]) -> None:
         before, began, error = peak(), time.monotonic(), ""
         try:
             for _ in range(3 if index == 0 else 1):
-                transport.post_form("/oauth/token", (("code", Secret("c0de" * 16)),))
+                answer = transport.post_form("/oauth/token", (("code", Secret("c0de" * 16)),))
+                read_token_response(answer.status, answer.body, answer.coding)
         except OAuthFailure as failure:
             error = failure.name
         print(json.dumps([name, error, time.monotonic() - began, peak() - before]))  # noqa: T201

@@ -162,7 +162,10 @@ def test_one_deadline_holds_over_the_whole_exchange(
     ("sent", "named"),
     [
         (b"HTTP/1.1 200 OK\r\nContent-Length: 70000\r\n\r\n" + b"x" * 70000, errors.NotUnderstood),
-        (b"HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nContent-Length: 3\r\n\r\nabc", errors.NotUnderstood),
+        (
+            b"HTTP/1.1 200 OK\r\nContent-Encoding: br\r\nContent-Length: 3\r\n\r\n\x8b\x01\x80",
+            errors.NotUnderstood,
+        ),
         (b"HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nabc", errors.NoAnswer),
         (b"nonsense\r\n\r\n", errors.NoAnswer),
         (b"", errors.NoAnswer),

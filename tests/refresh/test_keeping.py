@@ -150,8 +150,8 @@ def test_an_exchange_kept_elsewhere_becomes_an_account(world: World) -> None:
         world.exchange()
     _mended(world)
     for address in world.store.orphans():
-        with world.store.lock(address):
-            recover(world.store, address, world.store.read(address), world.around.machine)
+        with world.store.lock(address) as held:
+            recover(world.store, address, held, world.around.machine)
     fresh = [each for each in world.store.addresses() if each != world.address]
     assert len(fresh) == 1
     stored = world.store.read(fresh[0])
@@ -398,7 +398,8 @@ def test_damaged_journals_are_all_kept_and_deleted_with_their_account(world: Wor
         path = world.store.path(world.address, "next")
         path.write_bytes(f"torn {number}".encode())
         path.chmod(0o600)
-        recover(world.store, world.address, world.stored(), world.around.machine)
+        with world.store.lock(world.address) as held:
+            recover(world.store, world.address, held, world.around.machine)
     folder = world.store.path(world.address).parent
     aside = sorted(folder.glob(f"{world.address.account}.next-damaged*"))
     assert [each.read_bytes() for each in aside] == [b"torn 0", b"torn 1"]

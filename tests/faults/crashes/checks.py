@@ -159,8 +159,8 @@ def _second_account(left: World, crash: Crash) -> str:
     arrived = outside.committed and crash.operations >= outside.at + UNTIL_JOURNALED
     try:
         for address in left.store.orphans():
-            with left.store.lock(address):
-                recover(left.store, address, left.store.read(address), left.around.machine)
+            with left.store.lock(address) as held:
+                recover(left.store, address, held, left.around.machine)
         fresh = [each for each in left.store.addresses() if each != left.address]
         if not arrived:
             return ""

@@ -59,7 +59,7 @@ def _without_fsync(patch: pytest.MonkeyPatch, left_out: Callable[[int], bool]) -
 
 def _no_fsync_of_the_answer(patch: pytest.MonkeyPatch) -> None:
     def write(self: journals.Journal, data: bytes) -> None:
-        descriptor = self._disk.open(self._path, os.O_WRONLY)
+        descriptor = self._disk.open(self.path, os.O_WRONLY)
         try:
             self._disk.seek(descriptor, self._answer_at)
             disks.write_all(descriptor, data, self._disk)
@@ -106,13 +106,14 @@ def _use_before_save(patch: pytest.MonkeyPatch) -> None:
 
 
 def _no_reading_again(patch: pytest.MonkeyPatch) -> None:
-    real = protocol._read_again
+    real = protocol.read_again
     first: dict[Address, Any] = {}
 
-    def read_once(around: Any, address: Address) -> Any:
-        return first.setdefault(address, real(around, address))
+    def read_once(around: Any, address: Address, held: Held) -> Any:
+        stored, left_behind = first.setdefault(address, real(around, address, held))
+        return stored, dataclasses.replace(left_behind, held=held)
 
-    patch.setattr(protocol, "_read_again", read_once)
+    patch.setattr(protocol, "read_again", read_once)
 
 
 def _no_lock(patch: pytest.MonkeyPatch) -> None:
@@ -143,7 +144,6 @@ def _parse_before_the_journal(patch: pytest.MonkeyPatch) -> None:
         real(self, answer, whole=whole)
 
     patch.setattr(journals.Journal, "record", record)
-    patch.setattr(protocol, "salvage", lambda _: None)
 
 
 def _errors_write(patch: pytest.MonkeyPatch) -> None:
@@ -173,7 +173,7 @@ MUTANTS = (
     Mutant("no fsync of folders", _no_fsync_of_folders, checks.refresh_crashes),
     Mutant("no fsync of the journaled answer", _no_fsync_of_the_answer, checks.refresh_crashes),
     Mutant("written in place", _in_place, checks.refresh_crashes),
-    Mutant("deleted, then renamed", _delete_then_rename, checks.refresh_crashes),
+    Mutant("deleted, then renamed", _delete_then_rename, checks.name_crashes),
     Mutant("used before saved", _use_before_save, checks.refresh_crashes, "on-use"),
     Mutant("not read again under the lock", _no_reading_again, checks.latecomer),
     Mutant("no lock", _no_lock, checks.intruder),

@@ -67,8 +67,8 @@ def test_an_older_journal_is_put_in_place_and_saved_in_the_present_schema(store:
     assert entry is not None
     assert entry.answer is not None
     fields = json.loads(entry.answer.body)
-    with store.lock(ADDRESS):
-        found = recover(store, ADDRESS, old, HERE)
+    with store.lock(ADDRESS) as held:
+        found = recover(store, ADDRESS, held, HERE)
     assert found.authorization is not None
     assert found.authorization.generation == 3
     assert found.authorization.current.refresh.reveal() == fields["refresh_token"]
@@ -80,8 +80,8 @@ def test_an_older_journal_is_put_in_place_and_saved_in_the_present_schema(store:
 def test_what_a_newer_program_wrote_is_refused_and_left_alone(store: Store) -> None:
     newer = _as_schema(store.path(ADDRESS).read_bytes(), SCHEMA + 1)
     store.path(ADDRESS).write_bytes(newer)
-    with pytest.raises(Newer) as raised, store.lock(ADDRESS):
-        recover(store, ADDRESS, store.read(ADDRESS), HERE)
+    with pytest.raises(Newer) as raised, store.lock(ADDRESS) as held:
+        recover(store, ADDRESS, held, HERE)
     assert "Update smily-tui" in raised.value.next
     assert store.path(ADDRESS).read_bytes() == newer
     account = store.account(ADDRESS)
@@ -93,8 +93,8 @@ def test_a_newer_journal_is_refused_and_left_alone(store: Store) -> None:
     path = store.path(ADDRESS, "next")
     newer = _as_schema(path.read_bytes(), SCHEMA + 1)
     path.write_bytes(newer)
-    with pytest.raises(Newer), store.lock(ADDRESS):
-        recover(store, ADDRESS, store.read(ADDRESS), HERE)
+    with pytest.raises(Newer), store.lock(ADDRESS) as held:
+        recover(store, ADDRESS, held, HERE)
     assert path.read_bytes() == newer
 
 

@@ -1,0 +1,97 @@
+"""What the body of an answer says below its content codings (RFC 9110 section 8.4) and character encoding.
+
+A label may name no compression, the wrong one or none where there is one. So each likely form of the body
+is tried, and the form that can be read is right.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import zlib
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+LARGEST_CONTENT: Final = 256 * 1024
+_MOST_LAYERS: Final = 6
+_GZIP_OR_ZLIB: Final = 47  # what `wbits` means is told at zlib.decompressobj
+_RAW_DEFLATE: Final = -15
+_WINDOWS: Final = {
+    "gzip": (_GZIP_OR_ZLIB,),
+    "x-gzip": (_GZIP_OR_ZLIB,),
+    "deflate": (_GZIP_OR_ZLIB, _RAW_DEFLATE),  # RFC 9110 means zlib; many servers send raw deflate
+}
+_CONTROLS: Final = re.compile(r"[\x00-\x08\x0b\x0e-\x1f]")
+
+
+def labels(coding: str) -> list[str]:
+    """The content codings in a header, in the order in which they were applied."""
+    return [label for each in coding.split(",") if (label := each.strip().lower())][:_MOST_LAYERS]
+
+
+def contents(body: bytes, coding: str = "", most: int = LARGEST_CONTENT) -> Iterator[bytes]:
+    """The forms of a body, likeliest first: by its label, as it stands, by its first bytes.
+
+    Args:
+        body: whole, or a piece of one: then as much as it holds comes out.
+        coding: the Content-Encoding header.
+        most: how many bytes may come out.
+    """
+    by_label = body
+    for label in reversed(labels(coding)):
+        inflated = (_inflated(by_label, window, most) for window in _WINDOWS.get(label, ()))
+        by_label = next(filter(None, inflated), by_label)
+    yield from dict.fromkeys((_by_look(by_label, most), body, _by_look(body, most)))
+
+
+def texts(body: bytes, coding: str = "", most: int = LARGEST_CONTENT) -> Iterator[str]:
+    """The forms that are text: UTF-8, UTF-16 or UTF-32, with or without a byte order mark."""
+    return (text for form in contents(body, coding, most) if (text := _text(form)) is not None)
+
+
+def is_text(body: bytes, coding: str = "") -> bool:
+    """Whether a body can be read at all."""
+    return any(True for _ in texts(body, coding))
+
+
+def _by_look(body: bytes, most: int) -> bytes:
+    for _ in range(_MOST_LAYERS):
+        inner = _inflated(body, _GZIP_OR_ZLIB, most) if _looks_compressed(body[:2]) else b""
+        if not inner:
+            break
+        body = inner
+    return body
+
+
+def _looks_compressed(start: bytes) -> bool:
+    """Whether it begins as gzip (RFC 1952) or zlib (RFC 1950) does."""
+    return start == b"\x1f\x8b" or (
+        len(start) == 2 and start[0] & 0x0F == 8 and int.from_bytes(start, "big") % 31 == 0
+    )
+
+
+def _inflated(data: bytes, window: int, most: int) -> bytes:
+    """What comes out until the data end, break or fill `most` bytes."""
+    out, engine = bytearray(), zlib.decompressobj(window)
+    try:
+        for at in range(len(data)):  # byte by byte: an error takes nothing along that came before it
+            if engine.eof:
+                engine = zlib.decompressobj(window)  # gzip may have several members
+            out += engine.decompress(data[at : at + 1], most - len(out))
+            if len(out) >= most:
+                break
+    except zlib.error:
+        pass
+    return bytes(out)
+
+
+def _text(form: bytes) -> str | None:
+    encoding = json.detect_encoding(form)
+    text = form.decode(encoding, "replace").removeprefix("\ufeff")
+    if _CONTROLS.search(text):
+        return None
+    if encoding.startswith("utf-8") and "\ufffd" not in text:
+        return text
+    return text if 2 * sum(char.isascii() for char in text) >= len(text) else None
