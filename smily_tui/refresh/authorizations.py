@@ -12,6 +12,7 @@ from smily_tui.machine import caller, this_machine
 from smily_tui.refresh.applications import Applications
 from smily_tui.refresh.decision import Decision, Need, decide
 from smily_tui.refresh.drafts import Draft, Drafts
+from smily_tui.refresh.errors import InDoubt
 from smily_tui.text import Untrusted, clean
 from smily_tui.vault.account import Account, Address
 from smily_tui.vault.application import Application, address_part, is_address_part
@@ -34,6 +35,7 @@ if TYPE_CHECKING:
     from smily_tui.vault.authorization import Authorization
     from smily_tui.vault.home import Home
     from smily_tui.vault.ledger import Rotation
+    from smily_tui.vault.locks import Held
     from smily_tui.vault.survey import Seen
     from smily_tui.vault.trash import Forgotten
 
@@ -242,14 +244,23 @@ class Authorizations(Applications):
     def name(self, address: Address, label: str | Untrusted, *, replace: Address | None = None) -> Account:
         """Give a fresh account its name and its lasting address, or the place of its twin.
 
+        While a refresh of it is in doubt it keeps its address.
+
         Raises:
-            NoSuchAccount, VaultError: nothing was changed.
+            NoSuchAccount, InDoubt, VaultError: nothing was changed.
         """
-        with self._store.application_lock(address.application), self._store.lock(address):
-            stored = self._read(address)
-            settled = dataclasses.replace(stored, label=clean(label, 120) or stored.label, settled=True)
-            self._store.save(address, settled)
-            target = replace or self._lasting(address, settled.label, stored.settled, stored.account_id)
+        with self._store.application_lock(address.application), self._store.lock(address) as held:
+            stored, in_doubt = self._settled(address, held)
+            if in_doubt and replace is not None:
+                raise InDoubt(
+                    "A refresh of the new authorization was interrupted.",
+                    next=f"Refresh it first: smily-tui refresh {address}",
+                )
+            named = dataclasses.replace(stored, label=clean(label, 120) or stored.label, settled=True)
+            self._store.save(address, named)
+            if in_doubt and replace is None:
+                return self._shown(address)  # what its journal holds belongs to this address
+            target = replace or self._lasting(address, named.label, stored.settled, stored.account_id)
             if target != address:
                 with self._store.lock(target):
                     self._store.move(address, target)
@@ -258,6 +269,15 @@ class Authorizations(Applications):
                     self._store.rescue.drop(target)
                     self._store.drop_note(target)
         return self._shown(target)
+
+    def _settled(self, address: Address, held: Held) -> tuple[Authorization, bool]:
+        """What is stored, after its journal was read; whether something there is in doubt still."""
+        from smily_tui.refresh.recovery import recover
+
+        left_behind = recover(self._store, address, held, self._machine)
+        if left_behind.authorization is None:
+            raise NoSuchAccount(f"There is no account {address}.")
+        return left_behind.authorization, left_behind.interrupted_at is not None
 
     def _lasting(self, address: Address, label: str, settled: bool, account_id: int | None) -> Address:
         if settled:

@@ -103,7 +103,7 @@ def bring_home(store: Store, address: Address, stored: Authorization | None) -> 
     kept = store.kept_elsewhere(address)
     if kept is None:
         return stored
-    if stored is None or _age(kept) > _age(stored):
+    if stored is None or kept.age > stored.age:
         store.save(address, kept)
         stored = kept
     store.rescue.drop(address)
@@ -115,11 +115,6 @@ def gather(store: Store, address: Address) -> None:
     if store.kept_elsewhere(address) is not None:
         with contextlib.suppress(Damaged, Newer):
             bring_home(store, address, store.read(address))
-
-
-def _age(authorization: Authorization) -> tuple[float, int]:
-    """Each authorization of an account begins at generation one again."""
-    return authorization.authorized_at, authorization.generation
 
 
 @dataclass(frozen=True)
@@ -136,7 +131,7 @@ class _Recovery:
         stored = self.now.authorization
         if stored is None:
             return self._without_tokens()
-        if self._age_beside(stored) <= _age(stored):
+        if self._age_beside(stored) <= stored.age:
             self.journal.close()  # it is about tokens that were saved, or replaced by a new authorization
             return self.now
         if not self._is_of(stored.client_id, stored.server):

@@ -75,6 +75,11 @@ class Authorization:
     handed_over: float | None = None
     other: dict[str, object] = field(default_factory=dict)
 
+    @property
+    def age(self) -> tuple[float, int]:
+        """What is greater is newer: each authorization of an account begins at generation one again."""
+        return self.authorized_at, self.generation
+
     def as_dict(self) -> dict[str, object]:
         """The record as JSON, secrets in clear: for the store's private files only."""
         return self.other | {

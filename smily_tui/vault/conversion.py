@@ -123,7 +123,7 @@ def _addresses(store: Store, key: str) -> list[Address]:
     """The accounts of an application, even those of which there is only a lock: somebody may be making it."""
     names = names_in(store.application_path(key).parent)
     found = {name.removesuffix(end) for name in names for end in _ENDINGS if name.endswith(end)}
-    found.update(store.rescue.accounts(key))
+    found.update(each.account for each in store.rescue.addresses() if each.application == key)
     return [Address(key, name) for name in sorted(found) if is_address_part(name)]
 
 

@@ -8,23 +8,35 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
+import os
+import re
 import tempfile
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
-from smily_tui.vault.disk import check_private_folder, durable_replace, make_folder, read_private, remove
+from smily_tui.vault.account import Address
+from smily_tui.vault.disk import (
+    check_private_folder,
+    durable_replace,
+    make_folder,
+    names_in,
+    read_private,
+    remove,
+)
 from smily_tui.vault.errors import Unreadable, Unsafe, VaultError
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
-    from smily_tui.vault.account import Address
     from smily_tui.vault.disk import Disk
+
+
+_PART: Final = r"([a-z0-9][a-z0-9-]*)"
+_NAME: Final = re.compile(rf"([0-9a-f]{{16}})\.{_PART}\.{_PART}\.tokens")
 
 
 def places() -> tuple[Path, ...]:
     """The folders to try, in order; the first is usually in memory, and lives until the person logs out."""
-    import os
     import warnings
 
     import platformdirs
@@ -35,19 +47,37 @@ def places() -> tuple[Path, ...]:
     return runtime, Path(tempfile.gettempdir()) / f"smily-tui-{os.geteuid()}"
 
 
+def usual_places() -> tuple[Path, ...]:
+    """The folders that the environment of another process may have named: only looked into."""
+    user = os.geteuid()
+    runtime = (Path(f"/run/user/{user}"), Path(f"/tmp/runtime-{user}"))  # noqa: S108
+    temporary = (Path("/tmp"), Path("/var/tmp"))  # noqa: S108
+    return (*(each / "smily-tui" for each in runtime), *(each / f"smily-tui-{user}" for each in temporary))
+
+
+def _prefix(state: Path) -> str:
+    """What tells the files of one store from another's."""
+    return hashlib.sha256(str(state).encode("utf-8", "surrogateescape")).hexdigest()[:16]
+
+
 class Rescue:
     """The rescued files of one store.
 
     Args:
-        state: the store's state folder, told from other stores' by a fingerprint in the file names.
+        state: the store's state folder, told from other stores' by a fingerprint in the file names: that of
+            its real path, and of the path as it is spelled, which older programs took.
         disk: does the writing.
         folders: where to put files; None: `places()`.
     """
 
     def __init__(self, state: Path, disk: Disk, folders: Sequence[Path] | None = None) -> None:
-        self._prefix = hashlib.sha256(str(state).encode("utf-8", "surrogateescape")).hexdigest()[:16]
+        self._state = state
         self._disk = disk
         self._folders = folders
+
+    @property
+    def _prefixes(self) -> tuple[str, ...]:
+        return tuple(dict.fromkeys(_prefix(each) for each in (self._state.resolve(), self._state)))
 
     def keep(self, address: Address, data: bytes) -> Path:
         """Durably keep an account's file; answers where.
@@ -56,7 +86,7 @@ class Rescue:
             VaultError: none of the folders takes it.
         """
         problem: VaultError | None = None
-        for path in self.paths(address):
+        for path in self.paths(address)[: len(self._writable)]:
             try:
                 make_folder(path.parent, self._disk)
                 check_private_folder(path.parent)
@@ -67,27 +97,21 @@ class Rescue:
                 return path
         raise problem or VaultError("There is no folder to keep the new tokens in.")
 
-    def read(self, address: Address) -> tuple[Path, bytes] | None:
-        """A kept file with where it lies; None where there is none that may be read."""
+    def read(self, address: Address) -> Iterator[tuple[Path, bytes]]:
+        """The kept files of an account that may be read, with where they lie."""
         for path in self.paths(address):
-            try:
+            with contextlib.suppress(VaultError):
                 check_private_folder(path.parent)
                 data = read_private(path, self._disk)
-            except VaultError:
-                continue
-            if data is not None:
-                return path, data
-        return None
+                if data is not None:
+                    yield path, data
 
-    def accounts(self, application: str) -> list[str]:
-        """The account parts of an application's kept files."""
-        start = f"{self._prefix}.{application}."
-        return [
-            path.name.removeprefix(start).removesuffix(".tokens")
-            for folder in self._chosen()
-            if folder.is_dir()
-            for path in folder.glob(f"{start}*.tokens")
-        ]
+    def addresses(self) -> list[Address]:
+        """The accounts that have kept files, also those of applications that are not stored any more."""
+        ours = self._prefixes
+        names = (name for folder in self._readable for name in _names_in(folder))
+        matches = [match for name in names if (match := _NAME.fullmatch(name)) and match[1] in ours]
+        return sorted({Address(match[2], match[3]) for match in matches})
 
     def drop(self, address: Address) -> None:
         """Delete a kept file: what it holds is in its place, or not wanted any more.
@@ -100,10 +124,24 @@ class Rescue:
                 check_private_folder(path.parent)
                 remove(path, self._disk)
 
-    def _chosen(self) -> Sequence[Path]:
+    @property
+    def _writable(self) -> Sequence[Path]:
         return places() if self._folders is None else self._folders
 
+    @property
+    def _readable(self) -> Sequence[Path]:
+        usual = usual_places() if self._folders is None else ()
+        return list(dict.fromkeys((*self._writable, *usual)))
+
     def paths(self, address: Address) -> list[Path]:
-        """Where a kept file of the account may lie."""
-        name = f"{self._prefix}.{address.application}.{address.account}.tokens"
-        return [folder / name for folder in self._chosen()]
+        """Where a kept file of the account may lie, the places that it is put into first."""
+        name = f"{address.application}.{address.account}.tokens"
+        return [folder / f"{prefix}.{name}" for prefix in self._prefixes for folder in self._readable]
+
+
+def _names_in(folder: Path) -> list[str]:
+    """The names in a folder that nobody else could have put there."""
+    with contextlib.suppress(VaultError):
+        check_private_folder(folder)
+        return names_in(folder)
+    return []

@@ -137,17 +137,11 @@ class Store:
 
     def orphans(self) -> list[Address]:
         """Accounts without tokens in their place: a code exchange that was interrupted, or is under way."""
-        found = []
+        found = set(self.rescue.addresses())
         for application in self.application_keys():
-            names = set(self._names(application))
-            found += [
-                Address(application, name.removesuffix(".next"))
-                for name in names
-                if name.endswith(".next") and name.removesuffix(".next") + ".tokens" not in names
-            ]
-            kept = set(self.rescue.accounts(application))
-            found += [Address(application, name) for name in kept if f"{name}.tokens" not in names]
-        return found
+            names = (name for name in self._names(application) if name.endswith(".next"))
+            found |= {Address(application, name.removesuffix(".next")) for name in names}
+        return [address for address in sorted(found) if not self.path(address).exists()]
 
     def application_keys(self) -> list[str]:
         """The applications that have a folder."""
@@ -245,22 +239,22 @@ class Store:
         return self.rescue.keep(address, self._covered(address, authorization))
 
     def kept_elsewhere(self, address: Address) -> Authorization | None:
-        """An authorization that was kept elsewhere; None where there is none that can be used.
+        """The newest authorization that was kept elsewhere; None where there is none that can be used.
 
         Raises:
             ProtectionError: it may be usable; only it cannot be opened now.
         """
-        found = self.rescue.read(address)
-        if found is None:
-            return None
-        path, data = found
-        try:
-            plain = self.protection.uncover(data, path, KIND, str(address))
-            return self._built(plain, path, KIND, Authorization.read)
-        except ProtectionError:
-            raise
-        except VaultError:
-            return None
+        newest: Authorization | None = None
+        for path, data in self.rescue.read(address):
+            try:
+                plain = self.protection.uncover(data, path, KIND, str(address))
+                kept = self._built(plain, path, KIND, Authorization.read)
+            except ProtectionError:
+                raise
+            except VaultError:
+                continue
+            newest = kept if newest is None or kept.age > newest.age else newest
+        return newest
 
     # -- notes -----------------------------------------------------------------------------------------
 

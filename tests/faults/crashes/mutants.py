@@ -83,7 +83,7 @@ def _in_place(patch: pytest.MonkeyPatch) -> None:
 
 def _delete_then_rename(patch: pytest.MonkeyPatch) -> None:
     def replace(path: Path, data: bytes, disk: disks.Disk, mode: int = 0o600) -> None:
-        temporary = path.with_name(f".{path.name}.tmp")
+        temporary = path.with_name(f".{path.name}.{os.urandom(4).hex()}.tmp")
         disks.write_new(temporary, data, disk, mode)
         with contextlib.suppress(FileNotFoundError):
             disk.unlink(path)
