@@ -7,7 +7,10 @@ import socket
 import struct
 import threading
 from dataclasses import dataclass
-from typing import Final, Literal, Self
+from typing import TYPE_CHECKING, Final, Literal, Self
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 End = Literal["fin", "rst"]
 LINGER: Final = struct.pack("ii", 1, 0)  # closing resets the connection
@@ -15,11 +18,15 @@ LINGER: Final = struct.pack("ii", 1, 0)  # closing resets the connection
 
 @dataclass
 class Cut:
-    """What happens to the next answer: so many bytes of it arrive, and then this; or another one instead."""
+    """What happens to the next answer: so many bytes of it arrive, and then this; or another one instead.
+
+    `bend` makes another answer of its body.
+    """
 
     after: int | None = None
     end: End = "fin"
     instead: bytes | None = None
+    bend: Callable[[bytes], bytes] | None = None
 
 
 class CuttingProxy:
@@ -66,6 +73,8 @@ class CuttingProxy:
         cut, self.next = self.next, None
         if cut is not None and cut.instead is not None:
             answer = cut.instead
+        if cut is not None and cut.bend is not None:
+            answer = cut.bend(answer.partition(b"\r\n\r\n")[2])
         if cut is not None and cut.after is not None:
             answer = answer[: cut.after]
         with contextlib.suppress(OSError):
