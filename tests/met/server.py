@@ -43,6 +43,7 @@ class BentServer:
         paths: the path of every API request, in order.
         bend_token: given the fields and the honest reply; what is sent instead.
         bend_api: given the path and the honest reply; what is sent instead.
+        token_length: how many characters each token has.
         more: fields that each token response gets besides the usual ones; None takes one away.
     """
 
@@ -54,6 +55,7 @@ class BentServer:
         self.paths: list[str] = []
         self.bend_token: Callable[[dict[str, str], Reply], Reply] = lambda _, reply: reply
         self.bend_api: Callable[[str, Reply], Reply] = lambda _, reply: reply
+        self.token_length = 64
         self.more: dict[str, Any] = {}
         self.live: dict[str, str] = {}
         self._ends_with_use: dict[str, str] = {}
@@ -110,7 +112,8 @@ class BentServer:
         return Reply.of(200, {name: value for name, value in changed.items() if value is not None})
 
     def _issue(self, account_id: int, name: str) -> dict[str, Any]:
-        access, refresh = secrets.token_hex(32), secrets.token_hex(32)
+        length = self.token_length
+        access, refresh = (secrets.token_hex(length // 2 + 1)[:length] for _ in range(2))
         self.live[refresh] = access
         self._owners[access] = (account_id, name)
         usual = {"token_type": "bearer", "expires_in": 7200, "scope": "public"}
@@ -148,6 +151,9 @@ def _handler(server: BentServer) -> type[http.server.BaseHTTPRequestHandler]:
         def _send(self, reply: Reply) -> None:
             self.send_response(reply.status)
             usual = {"Content-Type": "application/json", "Content-Length": str(len(reply.body))}
+            if "Transfer-Encoding" in reply.headers:
+                del usual["Content-Length"]
+                self.close_connection = True
             for name, value in {**usual, **reply.headers}.items():
                 self.send_header(name, value)
             self.end_headers()

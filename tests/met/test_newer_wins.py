@@ -1,0 +1,303 @@
+"""The newer wins, always: no answer in a journal is written over, deleted or adopted twice."""
+
+from __future__ import annotations
+
+import dataclasses
+import errno
+import json
+import shutil
+from typing import TYPE_CHECKING
+
+import pytest
+
+from smily_tui.oauth.errors import NoAnswer
+from smily_tui.refresh import protocol
+from smily_tui.refresh.authorizations import Authorizations
+from smily_tui.refresh.decision import Need
+from smily_tui.refresh.errors import InDoubt
+from smily_tui.refresh.recovery import adopt
+from smily_tui.refresh.rotation_probe import probe_rotation
+from smily_tui.vault.account import Address
+from smily_tui.vault.disk import Disk
+from smily_tui.vault.journal import Answer
+from smily_tui.vault.rescue import Rescue
+from smily_tui.vault.store import Store
+from tests.refresh.world import FORCE, World
+
+if TYPE_CHECKING:
+    from contextlib import AbstractContextManager
+    from pathlib import Path
+
+    from smily_tui.oauth.token_request import Fields
+    from smily_tui.vault.authorization import Authorization
+    from smily_tui.vault.locks import Held
+
+
+class Killed(BaseException):
+    """The process ended here."""
+
+
+class StoreThatDies(Store):
+    """Ends the process at a save, with the answer in the journal."""
+
+    def save(self, address: Address, authorization: Authorization) -> None:
+        raise Killed
+
+
+def refresh_and_die(world: World) -> None:
+    """Another process refreshes, and is killed when its answer is in the journal."""
+    store = StoreThatDies(world.home)
+    store.rescue = world.store.rescue
+    with pytest.raises(Killed):
+        protocol.renew(dataclasses.replace(world.around, store=store), world.address, FORCE)
+
+
+@pytest.fixture(params=["immediate", "on-use"])
+def world(request: pytest.FixtureRequest, tmp_path: Path) -> World:
+    return World(tmp_path, request.param)
+
+
+# -- the rotation probe --------------------------------------------------------------------------------
+
+
+class StoreThatIsOvertaken(Store):
+    """At the `nth` lock another process has refreshed and died just before."""
+
+    world: World
+    nth = 2
+
+    def lock(self, address: Address, patience: float = 45.0) -> AbstractContextManager[Held]:
+        self.nth -= 1
+        if self.nth == 0:
+            refresh_and_die(self.world)
+        return super().lock(address, patience)
+
+
+def test_the_probe_takes_over_what_another_process_left_in_the_journal(world: World) -> None:
+    store = StoreThatIsOvertaken(world.home)
+    store.rescue, store.world = world.store.rescue, world
+    mode = probe_rotation(dataclasses.replace(world.around, store=store), world.address)
+    assert mode == ("rotates-at-once" if world.state.rotation == "immediate" else "rotates-on-use")
+    assert world.is_alive()
+
+
+def test_the_probe_shows_nothing_where_a_refresh_of_another_process_is_in_doubt(world: World) -> None:
+    class Overtaken(StoreThatIsOvertaken):
+        def lock(self, address: Address, patience: float = 45.0) -> AbstractContextManager[Held]:
+            self.nth -= 1
+            if self.nth == 0:
+                world.script = ["cut before"] * 3
+                with pytest.raises(InDoubt):
+                    world.renew()
+            return Store.lock(self, address, patience)
+
+    store = Overtaken(world.home)
+    store.rescue = world.store.rescue
+    with pytest.raises(InDoubt, match="during the probe"):
+        probe_rotation(dataclasses.replace(world.around, store=store), world.address)
+    assert world.is_alive()
+
+
+@pytest.mark.parametrize("world", ["on-use"], indirect=True)
+def test_the_probe_salvages_a_cut_answer(world: World) -> None:
+    world.script = ["fine", f"cut at {_where_the_token_ends(world)}"]
+    assert probe_rotation(world.around, world.address) == "rotates-on-use"
+    assert world.is_alive()
+
+
+def _where_the_token_ends(world: World) -> int:
+    """How much of an answer has a whole refresh token, and no more."""
+    lengths: list[int] = []
+
+    def post(server: str, fields: Fields, seconds: float) -> Answer:
+        answer = world.around.post(server, fields, seconds)
+        token = json.loads(answer.body)["refresh_token"].encode()
+        lengths.append(answer.body.index(token) + len(token) + 1)
+        return answer
+
+    protocol.renew(dataclasses.replace(world.around, post=post), world.address, FORCE)
+    return lengths[0]
+
+
+# -- journals that are newer than the tokens -----------------------------------------------------------
+
+
+def _old_copy_beside_a_newer_journal(world: World) -> Path:
+    """The first tokens copied away, and the fourth pair whole in the journal."""
+    copy = world.store.path(world.address).with_suffix(".copy")
+    shutil.copyfile(world.store.path(world.address), copy)
+    copy.chmod(0o600)
+    world.renew()
+    world.renew()
+    refresh_and_die(world)
+    return copy
+
+
+def test_an_older_copy_of_the_tokens_does_not_end_a_newer_journal(world: World) -> None:
+    _old_copy_beside_a_newer_journal(world).replace(world.store.path(world.address))
+    assert world.is_alive()
+    assert world.stored().generation == 5
+
+
+def test_a_journal_is_adopted_where_the_tokens_were_moved_away(world: World) -> None:
+    copy = _old_copy_beside_a_newer_journal(world)
+    world.store.path(world.address).unlink()
+    adopt(world.store, world.store.orphans(), world.around.machine)
+    assert world.store.addresses() == [world.address]
+    assert world.stored().generation == 4
+    assert world.is_alive()
+    assert copy.exists()
+
+
+def test_a_journal_of_the_saved_tokens_is_dropped(world: World) -> None:
+    refresh_and_die(world)
+    journal = world.store.path(world.address, "next")
+    left = journal.read_bytes()
+    world.renew()
+    before = world.stored()
+    journal.write_bytes(left)
+    journal.chmod(0o600)
+    world.renew(Need())
+    assert world.stored() == before
+    assert not journal.exists()
+
+
+def test_the_journal_of_a_twin_does_not_take_the_place_of_a_new_authorization(world: World) -> None:
+    """It was refreshed after the new code was exchanged, and the process died before its journal went."""
+    stored = Authorizations(world.home)
+    twin = stored.name(world.address, "Villa Rosa").address
+    world.address = twin
+    world.renew()
+    world.wall += 60
+    fresh = world.exchange()
+    world.wall += 60
+    refresh_and_die(world)
+    journal = world.store.path(twin, "next")
+    left = journal.read_bytes()
+    expected = world.store.read(fresh)
+    stored.name(fresh, "Villa Rosa", replace=twin)
+    journal.write_bytes(left)
+    journal.chmod(0o600)
+    assert expected is not None
+    world.renew(Need())
+    assert world.stored().current == expected.current
+
+
+def test_the_refresh_token_that_was_really_sent_stays_where_the_answer_has_none(world: World) -> None:
+    """RFC 6749 section 6, after a salvaged token was spent, and a crash before the save."""
+    end = _where_the_token_ends(world)
+    salvaged: list[str] = []
+
+    def post(server: str, fields: Fields, seconds: float) -> Answer:
+        token = next(value for name, value in fields if name == "refresh_token")
+        if not salvaged:
+            answer = world.around.post(server, fields, seconds)
+            salvaged.append(json.loads(answer.body)["refresh_token"])
+            raise NoAnswer("Cut.").after(200, answer.body[:end])
+        assert not isinstance(token, str)
+        assert token.reveal() == salvaged[0]
+        body = {"access_token": "a" * 64, "token_type": "bearer", "expires_in": 7200}
+        return Answer(200, json.dumps(body).encode())
+
+    store = StoreThatDies(world.home)
+    store.rescue = world.store.rescue
+    with pytest.raises(Killed):
+        protocol.renew(dataclasses.replace(world.around, store=store, post=post), world.address, FORCE)
+    world.renew(Need())
+    assert world.stored().current.refresh.reveal() == salvaged[0]
+    assert world.stored().current.access.reveal() == "a" * 64
+
+
+# -- moves ---------------------------------------------------------------------------------------------
+
+
+class NoUnlinks(Disk):
+    """Deletes no journal."""
+
+    def unlink(self, path: Path) -> None:
+        if path.suffix == ".next":
+            raise OSError(errno.EIO, "Input/output error", str(path))
+        super().unlink(path)
+
+
+def test_an_account_that_got_its_name_is_not_adopted_a_second_time(world: World) -> None:
+    world.store.disk = NoUnlinks()
+    fresh = world.exchange()
+    journal = world.store.path(fresh, "next")
+    assert journal.exists()
+    left = journal.read_bytes()
+    stored = Authorizations(world.home)
+    named = stored.name(fresh, "Villa Blu").address
+    assert not journal.exists(), "a move leaves nothing behind"
+    journal.write_bytes(left)  # as an older program left it
+    journal.chmod(0o600)
+    assert [each.address for each in stored.accounts()] == sorted([world.address, named], key=str)
+    assert not journal.exists()
+
+
+def test_an_account_whose_refresh_is_in_doubt_keeps_its_address_and_lives(world: World) -> None:
+    world.script = ["cut before"] * 3
+    with pytest.raises(InDoubt):
+        world.renew()
+    named = Authorizations(world.home).name(world.address, "Villa Blu")
+    assert (named.address, named.label) == (world.address, "Villa Blu")
+    assert world.is_alive()
+
+
+def test_a_damaged_journal_in_the_trash_does_not_keep_the_account_there(world: World) -> None:
+    stored = Authorizations(world.home)
+    first = stored.name(world.address, "Villa Rosa").address
+    journal = world.store.path(first, "next")
+    journal.write_bytes(b"torn")
+    journal.chmod(0o600)
+    stored.forget(first)
+    taken = stored.name(world.exchange(), "Villa Rosa").address
+    assert taken == first
+    restored = stored.restore(first).address
+    assert restored != first
+    assert world.store.path(restored, "next-damaged").read_bytes() == b"torn"
+    world.address = restored
+    assert world.is_alive()
+
+
+# -- rescued files -------------------------------------------------------------------------------------
+
+
+def test_rescued_tokens_are_shown_where_the_whole_state_folder_was_deleted(world: World) -> None:
+    stored = world.stored()
+    world.store.keep_elsewhere(world.address, stored)
+    shutil.rmtree(world.home.state)
+    assert world.store.orphans() == [world.address]
+    store = Store(world.home)
+    store.rescue = world.store.rescue
+    adopt(store, store.orphans(), world.around.machine)
+    assert store.addresses() == [world.address]
+    assert store.read(world.address) == stored
+    assert (world.home.state / "app").stat().st_mode & 0o777 == 0o700
+
+
+def test_rescued_tokens_are_found_from_an_environment_that_names_other_folders(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """And by another spelling of the path; of several copies the newest counts."""
+    state = tmp_path / "state"
+    state.mkdir(mode=0o700)
+    link = tmp_path / "link"
+    link.symlink_to(state)
+    address = Address("app", "villa-rosa")
+    monkeypatch.setenv("TMPDIR", "/tmp")
+    monkeypatch.setattr("tempfile.tempdir", None)
+    monkeypatch.setenv("XDG_RUNTIME_DIR", str(tmp_path / "file" / "x"))
+    (tmp_path / "file").write_text("no folder")
+    kept = Rescue(link, Disk()).keep(address, b"tokens")
+    try:
+        for name in ("TMPDIR", "XDG_RUNTIME_DIR"):
+            monkeypatch.setenv(name, str(tmp_path))
+        monkeypatch.setattr("tempfile.tempdir", None)
+        for spelled in (state, link):
+            rescue = Rescue(spelled, Disk())
+            assert rescue.addresses() == [address]
+            assert list(rescue.read(address)) == [(kept, b"tokens")]
+    finally:
+        Rescue(state, Disk()).drop(address)
+    assert not kept.exists()
