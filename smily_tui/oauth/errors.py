@@ -12,6 +12,7 @@
         ScopeMissing               403 of the API
       NoUsableAnswer               exit code 6
         Offline                    nothing was sent: no name, no route, refused
+          ProxyUnusable            nothing was sent: the environment's proxy, or its login, is wrong
         NotTrusted                 nothing was sent: the certificate does not hold
         NoAnswer                   sent, then silence or a cut: the server may have acted
         ServerFault                5xx: the server may have acted
@@ -137,6 +138,10 @@ class Offline(NoUsableAnswer):
 
     default_kept = "Nothing was sent: codes and tokens are still good."
     default_next = "Check the network, then try again."
+
+
+class ProxyUnusable(Offline):
+    """The proxy that the environment names cannot be used; trying again changes nothing."""
 
 
 class NotTrusted(NoUsableAnswer):

@@ -11,6 +11,8 @@ from smily_tui.text import clean
 
 DEFAULT: Final = "https://www.bookingsync.com"
 LOOPBACK: Final = frozenset({"127.0.0.1", "::1"})
+LONGEST_HOST: Final = 253
+LONGEST_LABEL: Final = 63
 _HOST = re.compile(r"[a-z0-9]([a-z0-9.-]*[a-z0-9])?")
 
 
@@ -52,6 +54,23 @@ def is_loopback(origin: str) -> bool:
     return urlsplit(origin).hostname in LOOPBACK
 
 
+def is_host(host: str) -> bool:
+    """Whether a host in ASCII can be looked up: RFC 1035 section 2.3.4, and what IDNA (RFC 5891) can read."""
+    labels = host.split(".")
+    if len(host) > LONGEST_HOST or not all(0 < len(label) <= LONGEST_LABEL for label in labels):
+        return False
+    return all(_is_readable(label) for label in labels if label.startswith("xn--"))
+
+
+def _is_readable(label: str) -> bool:
+    import httpx  # takes a while, and hardly a host needs it
+
+    try:
+        return bool(httpx.URL(f"https://{label}").host)
+    except (httpx.InvalidURL, UnicodeError):
+        return False
+
+
 def _checked_scheme(scheme: str, host: str, shown: str) -> str:
     if scheme == "https" or (scheme == "http" and host in LOOPBACK):
         return scheme
@@ -63,7 +82,7 @@ def _checked_scheme(scheme: str, host: str, shown: str) -> str:
 def _checked_host(host: str, shown: str) -> str:
     if host == "::1":
         return "[::1]"
-    if not _HOST.fullmatch(host) or ".." in host:
+    if not _HOST.fullmatch(host) or not is_host(host):
         raise BadServer(f"“{shown}” has no host name that can be used.")
     return host
 

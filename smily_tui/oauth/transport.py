@@ -2,36 +2,25 @@
 
 from __future__ import annotations
 
-import functools
-import os
-import ssl
+import contextlib
 import time
-import urllib.request
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
-from urllib.parse import urlsplit
 
 import httpx
 
 from smily_tui.oauth.content import contents, is_text, labels
 from smily_tui.oauth.conversation import JSON_API, Heard, Request, Response
 from smily_tui.oauth.deadline import Deadline, DeadlineTransport, Wire
-from smily_tui.oauth.errors import (
-    BadServer,
-    NoAnswer,
-    NotTrusted,
-    NotUnderstood,
-    NoUsableAnswer,
-    Offline,
-    unreadable,
-)
+from smily_tui.oauth.errors import BadServer, NoAnswer, NotUnderstood, NoUsableAnswer, unreadable
 from smily_tui.oauth.refused_answer import read_refused
-from smily_tui.oauth.server import host_of, is_loopback
+from smily_tui.oauth.route import Progress, Route
+from smily_tui.oauth.server import host_of
 from smily_tui.secret import Secret
 from smily_tui.text import Clean, clean
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterator, Mapping
     from contextlib import AbstractContextManager
 
     from smily_tui.oauth.token_request import Fields
@@ -41,7 +30,6 @@ CONNECT_LIMIT: Final = 10.0
 LARGEST_ANSWER: Final = 64 * 1024
 LARGEST_HEAD: Final = 128 * 1024  # httpcore's own limit is 100 KiB
 QUIET: Final = 1.0
-_BEFORE_SENDING = (httpx.ConnectError, httpx.ConnectTimeout, httpx.ProxyError, httpx.UnsupportedProtocol)
 
 
 class Transport:
@@ -112,12 +100,10 @@ class Transport:
         status, body = 0, bytearray()
         headers: dict[str, Clean] = {}
         try:
-            with self._client() as client, _stream(client, self._server, request) as answer:
+            with self._opened(request) as answer:
                 status, headers = answer.status_code, _headers(answer)
                 self._receive(answer, body)
                 return Response(status, headers, bytes(body[: self._largest]))
-        except _BEFORE_SENDING as error:
-            raise _not_sent(error, host) from None
         except NotUnderstood as error:  # the beginning of one that is too long may hold a refresh token
             raise error.after(status, bytes(body[: self._largest]), _coding(headers)) from None
         except httpx.TimeoutException:
@@ -131,14 +117,33 @@ class Transport:
         finally:
             self._wire.close()
 
+    @contextlib.contextmanager
+    def _opened(self, request: Request) -> Iterator[httpx.Response]:
+        """Send, and give the answer to be read.
+
+        Raises:
+            Offline, NotTrusted: nothing was sent, whatever it was that failed on the way.
+            httpx.HTTPError, httpx.StreamError: some of the request may have arrived.
+        """
+        progress = Progress()
+        try:
+            with self._client() as client, _stream(client, self._server, request, progress) as answer:
+                yield answer
+        except NoUsableAnswer:
+            raise
+        except Exception as error:
+            if progress.sent:
+                raise
+            raise Route.to(self._server).failed(error, progress) from None
+
     def _client(self) -> httpx.Client:
-        local = is_loopback(self._server)
+        route = Route.to(self._server)
         transport = DeadlineTransport(
             Deadline(self._deadline),
             self._wire,
-            verify=_trust_for(self._server),
+            verify=route.trust.context,
             trust_env=False,
-            proxy=None if local else _proxy_for(self._server),
+            proxy=route.httpx_proxy(),
         )
         timeout = httpx.Timeout(self._deadline, connect=min(CONNECT_LIMIT, self._deadline))
         return httpx.Client(
@@ -188,26 +193,17 @@ def _coding(headers: Mapping[str, Clean]) -> str:
     return headers.get("content-encoding", "")
 
 
-def _trust_for(server: str) -> ssl.SSLContext:
-    """Which certificates are accepted: the environment may name its own, but not for loopback."""
-    if urlsplit(server).scheme == "http":
-        return ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)  # httpx wants one; if it were used it would trust none
-    named = () if is_loopback(server) else tuple(map(os.environ.get, ("SSL_CERT_FILE", "SSL_CERT_DIR")))
-    return _trusting(*named)
-
-
-@functools.cache
-def _trusting(*named: str | None) -> ssl.SSLContext:
-    """Read once in a process: it takes 25 ms. `named` is what the environment names, if anything."""
-    return httpx.create_ssl_context(trust_env=any(named))
-
-
-def _stream(client: httpx.Client, server: str, request: Request) -> AbstractContextManager[httpx.Response]:
+def _stream(
+    client: httpx.Client, server: str, request: Request, progress: Progress
+) -> AbstractContextManager[httpx.Response]:
     headers = dict(request.headers)
     if request.access_token is not None:
         headers["Authorization"] = f"Bearer {request.access_token.reveal()}"
     data = {name: _revealed(value) for name, value in request.fields} or None
-    return client.stream(request.method, server + request.path, headers=headers, data=data)
+    extensions = {"trace": progress}
+    return client.stream(
+        request.method, server + request.path, headers=headers, data=data, extensions=extensions
+    )
 
 
 def _revealed(value: str | Secret) -> str:
@@ -221,40 +217,3 @@ def _drop_location(answer: httpx.Response) -> None:
 
 def _headers(answer: httpx.Response) -> dict[str, Clean]:
     return {name.lower(): clean(value) for name, value in answer.headers.items()}
-
-
-def _proxy_for(server: str) -> str | None:
-    """The proxy that the environment names for `server`, by the standard library's rules."""
-    parts = urlsplit(server)
-    if urllib.request.proxy_bypass(parts.hostname or ""):
-        return None
-    proxies = urllib.request.getproxies()
-    return _usable(proxies.get(parts.scheme) or proxies.get("all"))
-
-
-def _usable(proxy: str | None) -> str | None:
-    """The proxy with its scheme; raises Offline, without its name, which may hold a password."""
-    if not proxy:
-        return None
-    whole = proxy if "://" in proxy else f"http://{proxy}"
-    try:
-        if httpx.URL(whole).scheme in ("http", "https") and httpx.URL(whole).host:
-            return whole
-    except httpx.InvalidURL:
-        pass
-    raise Offline(
-        "The environment names a proxy that smily-tui cannot use: only http:// and https:// are understood.",
-        next="Check https_proxy and all_proxy, then try again.",
-    )
-
-
-def _not_sent(error: httpx.HTTPError, host: Clean) -> Offline | NotTrusted:
-    cause: BaseException | None = error
-    while cause is not None:
-        if isinstance(cause, ssl.SSLError):
-            reason = clean(getattr(cause, "verify_message", "") or "TLS failed", 120)
-            return NotTrusted(f"The connection to {host} is not trusted: {reason}.")
-        cause = cause.__cause__ or cause.__context__
-    if isinstance(error, httpx.ProxyError):
-        return Offline(f"The proxy on the way to {host} refused the connection.")
-    return Offline(f"Cannot reach {host}.")

@@ -30,6 +30,7 @@ from smily_tui.oauth.errors import (
     NotTrusted,
     NoUsableAnswer,
     OAuthFailure,
+    ProxyUnusable,
     ServerRefused,
 )
 from smily_tui.oauth.likely_causes import told, why_refresh_refused
@@ -226,7 +227,7 @@ def ask(around: Surroundings, server: str, request: Fields, journal: Journal) ->
         answer, cut = _post(around, server, request, left, journal)
         try:
             return Asking(read_answer(answer, sent, cut), sent)
-        except (NotTrusted, ServerRefused) as no:
+        except (NotTrusted, ProxyUnusable, ServerRefused) as no:
             if doubt is None or not doubt.in_doubt:
                 raise
             if isinstance(no, GrantRefused):

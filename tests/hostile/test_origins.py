@@ -86,6 +86,8 @@ REFUSED_HOSTS: Final = (
     "www.bookingsync.com\\", "www.bookingsync.com\\@evil.example",
     "\\www.bookingsync.com", "\\\\www.a.example",
     "evil.example\\www.bookingsync.com", "/www.bookingsync.com", "//www.bookingsync.com", "exämple.com",
+    "a" * 64, f"www.{'a' * 64}.com", "xn--", "xn--.com", "www.xn--.com", "xn--0.com",
+    "xn--bookingsnc-dfc.com",
     "xn--bücher.example", "例え.jp", "☃.net", "a" * 300, "a." * 60 + "b", "\ud800.example",
 )  # fmt: skip
 REFUSED_ENDS: Final = (
@@ -135,7 +137,8 @@ NORMALISED: Final = {
     "https://www.bookingsync.com/#": DEFAULT,
     "\u3000https://www.bookingsync.com\t": DEFAULT,
     "https://www.bookingsync.com:80": "https://www.bookingsync.com:80",
-    "https://xn--bookingsnc-dfc.com": "https://xn--bookingsnc-dfc.com",
+    "https://xn--bookngsync-02i.com": "https://xn--bookngsync-02i.com",
+    f"https://{'a' * 63}.com": f"https://{'a' * 63}.com",
     "https://www.bookingsync.com.evil.example": "https://www.bookingsync.com.evil.example",
     "https://2130706433": "https://2130706433",
     "http://127.0.0.1": "http://127.0.0.1",

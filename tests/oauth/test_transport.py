@@ -7,11 +7,8 @@ import socket
 import ssl
 import threading
 import time
-from pathlib import Path
 from typing import TYPE_CHECKING
 
-import certifi
-import httpx
 import pytest
 
 from smily_tui.oauth import errors
@@ -180,32 +177,6 @@ def test_an_answer_that_is_too_much_or_too_little(
         Transport(server.origin, deadline=5).get("/", TOKEN)
     assert raised.value.in_doubt
     assert TOKEN.reveal() not in raised.value.in_lines()
-
-
-def test_authorities_are_read_once_and_anew_where_the_environment_names_others(
-    serve: Callable[..., RawServer], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
-) -> None:
-    """It takes longer than many a request."""
-    read: list[bool] = []
-    real = httpx.create_ssl_context
-
-    def counted(*, trust_env: bool) -> ssl.SSLContext:
-        read.append(trust_env)
-        return real(trust_env=trust_env)
-
-    monkeypatch.setattr(httpx, "create_ssl_context", counted)
-    server = serve(lambda connection: connection.sendall(OK))
-    assert Transport(server.origin).get("/", TOKEN).status == 200
-    assert read == [], "nothing is encrypted on loopback"
-    own = tmp_path / "own.pem"
-    own.write_bytes(Path(certifi.where()).read_bytes())
-    for name in ("HTTPS_PROXY", "https_proxy", "ALL_PROXY", "all_proxy", "SSL_CERT_DIR"):
-        monkeypatch.delenv(name, raising=False)
-    monkeypatch.setenv("SSL_CERT_FILE", str(own))
-    for _ in range(2):
-        with pytest.raises(errors.NoUsableAnswer):
-            Transport("https://nowhere.invalid").get("/", TOKEN)
-    assert read == [True]
 
 
 def test_what_an_answer_that_is_too_long_begins_with_is_kept(serve: Callable[..., RawServer]) -> None:

@@ -70,9 +70,12 @@ def answering(status: int, body: object, kind: str = "application/json", **heade
 
 
 def failing(error: type[httpx.TransportError], words: str = "") -> Reply:
-    """A way to the server that always fails so."""
+    """A way to the server that always fails so, before or after the request began to leave."""
+    unsent = issubclass(error, httpx.ConnectError | httpx.ConnectTimeout | httpx.ProxyError)
+    step = "connection.connect_tcp.started" if unsent else "http11.send_request_headers.started"
 
     def reply(request: httpx.Request) -> httpx.Response:
+        request.extensions["trace"](step, {"request": request})  # as httpcore does
         raise error(words, request=request)
 
     return reply
