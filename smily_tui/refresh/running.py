@@ -43,6 +43,8 @@ class Running:
 
         A `lapse` is the clock that the helper goes by, where it is not the machine's.
         """
+        from smily_tui.oauth.trust import with_absolute_paths
+
         self._harmless = isinstance(job, IdentifyJob)
         self._sending = False
         self._cancelled = False
@@ -55,6 +57,7 @@ class Running:
             stderr=subprocess.DEVNULL,
             start_new_session=True,
             cwd="/",
+            env=with_absolute_paths(os.environ),
         )
         _hand_over(self._process.stdin, job.as_dict() | ({} if lapse is None else {"lapse": lapse.as_list()}))
 
