@@ -13,7 +13,7 @@ from smily_tui.text import Untrusted, clean
 
 if TYPE_CHECKING:
     import argparse
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from smily_tui.refresh.authorizations import Authorizations
 
@@ -83,13 +83,18 @@ def _probe(stored: Authorizations, spoken: Untrusted, *, agreed: bool) -> int:
 
 
 def findings(stored: Authorizations) -> Iterator[Finding]:
-    """All that was looked at, one after the other."""
-    yield from _store(stored)
-    yield _keyring(stored)
-    yield from _accounts(stored)
-    yield from _network(stored)
-    yield _terminal()
-    yield _clipboard()
+    """All that was looked at, one after the other; a check that fails is a finding, too."""
+    for name, check in _CHECKS.items():
+        try:
+            yield from check(stored)
+        except SmilyError as error:
+            yield _failed(name, error)
+        except OSError as error:
+            reason = clean(error.strerror or type(error).__name__)
+            yield Finding(False, f"{name}: the system refused: {reason}.", code=1)
+        except Exception as error:  # noqa: BLE001 - its text may hold anything; the other checks go on
+            words = f"{name}: A bug: {type(error).__name__}."
+            yield Finding(False, words, SmilyError.default_next, SmilyError.exit_code)
 
 
 def _store(stored: Authorizations) -> Iterator[Finding]:
@@ -111,23 +116,20 @@ def _store(stored: Authorizations) -> Iterator[Finding]:
         )
 
 
-def _keyring(stored: Authorizations) -> Finding:
+def _keyring(stored: Authorizations) -> Iterator[Finding]:
     try:
         stored.at_rest.look_for_keyring()
     except SmilyError as error:
-        return Finding(True, f"Keyring: {error.what} A new store is not encrypted then.")
-    return Finding(
+        yield Finding(True, f"Keyring: {error.what} A new store is not encrypted then.")
+        return
+    yield Finding(
         True, "Keyring: answers. A new store is encrypted; smily-tui protect encrypts an older one."
     )
 
 
 def _accounts(stored: Authorizations) -> Iterator[Finding]:
-    try:
-        accounts = stored.accounts()
-        forgotten = len(stored.forgotten())
-    except SmilyError as error:
-        yield _failed("Accounts", error)
-        return
+    accounts = stored.accounts()
+    forgotten = len(stored.forgotten())
     bad = [each for each in accounts if each.unreadable]
     trash = f" {forgotten} in the trash (smily-tui forget --list)." if forgotten else ""
     yield Finding(True, f"Accounts: {len(accounts)} stored, {len(accounts) - len(bad)} can be read.{trash}")
@@ -143,16 +145,17 @@ def _accounts(stored: Authorizations) -> Iterator[Finding]:
 
 
 def _network(stored: Authorizations) -> Iterator[Finding]:
-    from smily_tui.oauth.server import host_of
+    from smily_tui.oauth.route import Route
+    from smily_tui.oauth.server import host_of, is_loopback
     from smily_tui.oauth.server_clock import clock_off
     from smily_tui.oauth.transport import Transport
 
     host = clean(host_of(stored.server))
-    try:
-        answer = Transport(stored.server, deadline=10.0).look("/api/v3/me")
-    except SmilyError as error:
-        yield _failed("Network", error)
-        return
+    if not is_loopback(stored.server):
+        route = Route.to(stored.server)
+        yield Finding(True, f"Certificates: those of {route.trust.source} are trusted.")
+        yield Finding(True, f"Proxy: {route.proxy or 'none'}.")
+    answer = Transport(stored.server, deadline=10.0).look("/api/v3/me")
     yield Finding(True, f"Network: {host} answers.")
     skew = clock_off(answer.headers, stored.clock.now().wall)
     if skew is None:
@@ -165,13 +168,15 @@ def _network(stored: Authorizations) -> Iterator[Finding]:
         yield Finding(True, f"Clock: within {SKEW:.0f} s of {host}.")
 
 
-def _terminal() -> Finding:
+def _terminal(_: Authorizations) -> Iterator[Finding]:
     if not sys.stderr.isatty():
-        return Finding(True, "Terminal: none here; commands and connect --plain work without one.")
+        yield Finding(True, "Terminal: none here; commands and connect --plain work without one.")
+        return
     from smily_tui.plain.terminal import chosen_by_itself
 
     if because := chosen_by_itself():
-        return Finding(True, f"Terminal: {because}, so the program runs line by line.")
+        yield Finding(True, f"Terminal: {because}, so the program runs line by line.")
+        return
     size = os.get_terminal_size(sys.stderr.fileno())
     name = clean(os.environ.get("TERM", "unknown"))
     fix = ""
@@ -179,22 +184,37 @@ def _terminal() -> Finding:
         fix = f"The full-screen program wants {SMALLEST[0]}x{SMALLEST[1]}; or use smily-tui --plain."
     elif "utf" not in (sys.stderr.encoding or "").lower():
         fix = "Set LANG to a UTF-8 locale, such as C.UTF-8, to see all names as they are written."
-    return Finding(not fix, f"Terminal: {name}, {size.columns}x{size.lines}, {sys.stderr.encoding}.", fix)
+    yield Finding(not fix, f"Terminal: {name}, {size.columns}x{size.lines}, {sys.stderr.encoding}.", fix)
 
 
-def _clipboard() -> Finding:
+def _clipboard(_: Authorizations) -> Iterator[Finding]:
     from smily_tui.desktop.browser import is_remote
     from smily_tui.desktop.clipboard import is_readable
 
     if is_remote(os.environ):
-        return Finding(
+        yield Finding(
             True, "Clipboard: this is a remote machine; links go through the terminal, tokens do not."
         )
-    if is_readable():
-        return Finding(True, "Clipboard: can be written and read back.")
-    fix = "Install wl-clipboard (Wayland) or xclip (X11); without a desktop, show a link as text with ctrl+t."
-    return Finding(False, "Clipboard: none that can be read back; a link goes through the terminal.", fix)
+    elif is_readable():
+        yield Finding(True, "Clipboard: can be written and read back.")
+    else:
+        yield Finding(
+            False,
+            "Clipboard: none that can be read back; a link goes through the terminal.",
+            "Install wl-clipboard (Wayland) or xclip (X11); without a desktop, "
+            "show a link as text with ctrl+t.",
+        )
 
 
 def _failed(name: str, error: SmilyError) -> Finding:
     return Finding(False, f"{name}: {error.what}", error.next, error.exit_code)
+
+
+_CHECKS: Final[dict[str, Callable[[Authorizations], Iterator[Finding]]]] = {
+    "Store": _store,
+    "Keyring": _keyring,
+    "Accounts": _accounts,
+    "Network": _network,
+    "Terminal": _terminal,
+    "Clipboard": _clipboard,
+}
