@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Final, Literal, Self
 from urllib.parse import parse_qsl
 
 if TYPE_CHECKING:
+    import ssl
     from collections.abc import Callable, Mapping
 
 CLIENT_ID: Final = "c1" * 32
@@ -35,6 +36,8 @@ class Reply:
 class BentServer:
     """Authorizes one client, and lets `bend_token` and `bend_api` change each answer before it is sent.
 
+    With `tls` it is a host like any other, https://localhost, for which certificates and proxies count.
+
     Attributes:
         rotation: when a spent refresh token ends: with the answer, or with the first use of the new pair.
         client_secret: what the token endpoint accepts.
@@ -47,7 +50,7 @@ class BentServer:
         more: fields that each token response gets besides the usual ones; None takes one away.
     """
 
-    def __init__(self, rotation: Rotation = "immediate") -> None:
+    def __init__(self, rotation: Rotation = "immediate", *, tls: ssl.SSLContext | None = None) -> None:
         self.rotation = rotation
         self.client_secret = CLIENT_SECRET
         self.account_id, self.business_name = 7, "Villa Rosa"
@@ -65,7 +68,9 @@ class BentServer:
         self._server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), _handler(self))
         self._thread = threading.Thread(target=self._server.serve_forever, args=(0.02,), daemon=True)
         self.port: int = self._server.server_port
-        self.origin = f"http://127.0.0.1:{self.port}"
+        self.origin = f"https://localhost:{self.port}" if tls else f"http://127.0.0.1:{self.port}"
+        if tls is not None:
+            self._server.socket = tls.wrap_socket(self._server.socket, server_side=True)
 
     def __enter__(self) -> Self:
         self._thread.start()
