@@ -17,6 +17,7 @@ from smily_tui.desktop.browser import Opened
 from smily_tui.desktop.clipboard import Copied
 from smily_tui.machine import Machine
 from smily_tui.oauth.likely_causes import clock_words
+from smily_tui.oauth.trust import VARIABLES
 from smily_tui.refresh.authorizations import Authorizations
 from smily_tui.secret import Secret
 from smily_tui.text import Clean
@@ -83,6 +84,8 @@ def make_world(folder: Path, *, accounts: bool) -> World:
     """A home with an application and, if wanted, accounts in every state."""
     os.environ["TZ"] = "UTC"
     time.tzset()
+    for name in (*VARIABLES, "https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY"):
+        os.environ.pop(name, None)  # errors of the network name them
     clock = Frozen()
     home = Home.at(folder)
     stored = Authorizations(home, clock=clock)

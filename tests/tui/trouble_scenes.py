@@ -59,7 +59,11 @@ class ScriptedTransport(Transport):
         self._reply = reply
 
     def _client(self) -> httpx.Client:
-        return httpx.Client(transport=httpx.MockTransport(self._reply))
+        def connected(request: httpx.Request) -> httpx.Response:
+            request.extensions["trace"]("connection.connect_tcp.started", {})  # as httpcore does
+            return self._reply(request)
+
+        return httpx.Client(transport=httpx.MockTransport(connected))
 
 
 def answering(status: int, body: object, kind: str = "application/json", **headers: str) -> Reply:
@@ -72,10 +76,10 @@ def answering(status: int, body: object, kind: str = "application/json", **heade
 def failing(error: type[httpx.TransportError], words: str = "") -> Reply:
     """A way to the server that always fails so, before or after the request began to leave."""
     unsent = issubclass(error, httpx.ConnectError | httpx.ConnectTimeout | httpx.ProxyError)
-    step = "connection.connect_tcp.started" if unsent else "http11.send_request_headers.started"
 
     def reply(request: httpx.Request) -> httpx.Response:
-        request.extensions["trace"](step, {"request": request})  # as httpcore does
+        if not unsent:
+            request.extensions["trace"]("http11.send_request_headers.started", {"request": request})
         raise error(words, request=request)
 
     return reply
