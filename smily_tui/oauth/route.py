@@ -6,6 +6,7 @@ import ssl
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+import httpcore
 import httpx
 
 from smily_tui.oauth.errors import NotTrusted, Offline, ProxyUnusable
@@ -40,20 +41,21 @@ class Progress:
             self.past_proxy = True
         elif step == "http11.send_request_headers.started":
             self.sent = info["request"].method != b"CONNECT"
+        elif step == "http11.send_request_headers.failed":  # h11 checks a header before a byte leaves
+            self.sent = self.sent and not isinstance(info["exception"], httpcore.LocalProtocolError)
 
 
 @dataclass(frozen=True)
 class Route:
     """The way to a server."""
 
-    origin: str
     trust: Trust
     proxy: Proxy | None
 
     @classmethod
     def to(cls, origin: str) -> Route:
         """The way to `origin` by the environment; raises NotTrusted, ProxyUnusable."""
-        return cls(origin, trust_for(origin), proxy_for(origin))
+        return cls(trust_for(origin), proxy_for(origin))
 
     def httpx_proxy(self) -> httpx.Proxy | None:
         """The proxy as httpx takes it."""
@@ -62,17 +64,19 @@ class Route:
         encrypted = self.proxy.url.scheme == "https"
         return httpx.Proxy(self.proxy.url, ssl_context=self.trust.context if encrypted else None)
 
-    def failed(self, error: Exception, progress: Progress) -> Offline | NotTrusted:
-        """Why a request was not sent, whatever it was that failed on the way."""
-        host = clean(host_of(self.origin))
-        if not progress.connecting:
-            return Offline(f"The request to {host} cannot be made: {type(error).__name__}.")
-        if self.proxy is not None and not progress.past_proxy:
-            return _proxy_failed(error, self.proxy, host)
-        if reason := _distrust(error):
-            only = f" Only the certificates of {self.trust.source} are trusted." if self.trust.named else ""
-            return NotTrusted(f"The connection to {host} is not trusted: {reason}.{only}")
-        return Offline(f"Cannot reach {host}.")
+
+def not_sent(error: Exception, origin: str, progress: Progress) -> Offline | NotTrusted:
+    """The error of a request that never began to leave, whatever it was that failed on the way."""
+    host = clean(host_of(origin))
+    if not progress.connecting or isinstance(error, httpx.LocalProtocolError):
+        return Offline(f"The request to {host} cannot be made: {type(error).__name__}.")
+    route = Route.to(origin)
+    if route.proxy is not None and not progress.past_proxy:
+        return _proxy_failed(error, route.proxy, host)
+    if reason := _distrust(error):
+        only = f" Only the certificates of {route.trust.source} are trusted." if route.trust.named else ""
+        return NotTrusted(f"The connection to {host} is not trusted: {reason}.{only}")
+    return Offline(f"Cannot reach {host}.")
 
 
 def _proxy_failed(error: Exception, proxy: Proxy, host: Clean) -> Offline | NotTrusted:

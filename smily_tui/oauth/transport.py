@@ -14,7 +14,7 @@ from smily_tui.oauth.conversation import JSON_API, Heard, Request, Response
 from smily_tui.oauth.deadline import Deadline, DeadlineTransport, Wire
 from smily_tui.oauth.errors import BadServer, NoAnswer, NotUnderstood, NoUsableAnswer, unreadable
 from smily_tui.oauth.refused_answer import read_refused
-from smily_tui.oauth.route import Progress, Route
+from smily_tui.oauth.route import Progress, Route, not_sent
 from smily_tui.oauth.server import host_of
 from smily_tui.secret import Secret
 from smily_tui.text import Clean, clean
@@ -134,7 +134,7 @@ class Transport:
         except Exception as error:
             if progress.sent:
                 raise
-            raise Route.to(self._server).failed(error, progress) from None
+            raise not_sent(error, self._server, progress) from None
 
     def _client(self) -> httpx.Client:
         route = Route.to(self._server)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 import pytest
 
-from smily_tui.oauth.errors import NotTrusted, Offline
+from smily_tui.oauth.errors import NoAnswer, NotTrusted, Offline
 from smily_tui.oauth.server import DEFAULT
 from smily_tui.oauth.transport import Transport
 from smily_tui.sandbox.owner import Owner, PageUnusable
@@ -134,6 +134,39 @@ def test_the_demo_writes_no_keys_either(tmp_path: Path, monkeypatch: pytest.Monk
         with pytest.raises(PageUnusable):
             Owner(server.origin).read(f"{server.origin}/oauth/authorize")
         assert server.connections == 1
+
+
+# -- what is refused while a request is made ---------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "origin",
+    [f"https://{LABEL}", f"https://a.{LABEL}.example", "https://xn--", "https://a.xn--", "https://..",
+     "https://a..b", "https://xn--ls8h.la", "https://\udcff", "https://", f"https://{'a.' * 200}b",
+     ],
+)  # fmt: skip
+def test_a_host_that_an_older_version_stored_is_no_bug(alone: pytest.MonkeyPatch, origin: str) -> None:
+    with pytest.raises(Offline) as raised:
+        Transport(origin, deadline=3.0).post_form("/oauth/token", FORM)
+    assert not raised.value.in_doubt
+    assert "still good" in raised.value.kept
+    assert raised.value.what.isprintable()
+
+
+@pytest.mark.parametrize("token", ["a\nb", "a\r\nHost: evil.example", "a\0", "t\u00f6ken", "\udcff"])
+def test_a_token_that_no_header_can_hold_is_not_sent(alone: pytest.MonkeyPatch, token: str) -> None:
+    with Listener(sends(b"")) as server:
+        with pytest.raises(Offline) as raised:
+            Transport(server.origin, deadline=3.0).get("/api/v3/me", Secret(token))
+        assert b"".join(server.received) == b""
+    assert raised.value.what.startswith(f"The request to 127.0.0.1:{server.port} cannot be made: ")
+    assert token not in raised.value.in_lines()
+
+
+def test_a_request_that_was_cut_off_is_still_in_doubt(alone: pytest.MonkeyPatch) -> None:
+    with Listener(sends(b"")) as server, pytest.raises(NoAnswer) as raised:
+        Transport(server.origin, deadline=3.0).post_form("/oauth/token", FORM)
+    assert raised.value.in_doubt
 
 
 # -- one variable, many ways to be wrong -----------------------------------------------------------------
