@@ -1,11 +1,11 @@
-"""Where the server has had too many requests of an application, it is asked no more for it."""
+"""Where a server has had too many requests, or a proxy takes no login, nothing more is tried."""
 
 from __future__ import annotations
 
 import contextlib
 from typing import TYPE_CHECKING
 
-from smily_tui.oauth.errors import RateLimited
+from smily_tui.oauth.errors import ProxyUnusable, RateLimited
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -16,6 +16,7 @@ class Limits:
 
     def __init__(self) -> None:
         self._found: dict[str, RateLimited] = {}
+        self._proxy: ProxyUnusable | None = None
 
     @contextlib.contextmanager
     def asking(self, application: str) -> Iterator[None]:
@@ -23,7 +24,10 @@ class Limits:
 
         Raises:
             RateLimited: the server has said so, now or before; then nothing is asked.
+            ProxyUnusable: the proxy cannot be used for any account; a wrong login is not tried for each.
         """
+        if self._proxy is not None:
+            raise ProxyUnusable(f"Not tried: {self._proxy.what}", next=self._proxy.next)
         if found := self._found.get(application):
             error = RateLimited(f"Not asked for: {found.what}", next=found.next)
             error.again_at = found.again_at
@@ -32,4 +36,7 @@ class Limits:
             yield
         except RateLimited as error:
             self._found[application] = error
+            raise
+        except ProxyUnusable as error:
+            self._proxy = error
             raise

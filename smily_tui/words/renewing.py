@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from smily_tui.oauth.errors import ClientRefused, NotTrusted, NoUsableAnswer, RateLimited
+from smily_tui.oauth.errors import ClientRefused, NotTrusted, NoUsableAnswer, ProxyUnusable, RateLimited
 from smily_tui.refresh.errors import (
     HandedOver,
     HelperFailed,
@@ -24,7 +24,7 @@ NOT_YET: Final = "Nothing was refreshed yet."
 STILL: Final = "A refresh is still under way; wait for its end, or stop it with {show_all}."
 LIST_KEY: Final = "{results} shows each account with its reason; {refresh_due} refreshes what is still due."
 _ACTIONS: Final = (
-    ((NotTrusted,), ""),
+    ((NotTrusted, ProxyUnusable), ""),
     ((ClientRefused, NoCredentials), "new"),
     ((HandedOver,), "again"),
     (

@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING, Final
 
 import pytest
 
-from smily_tui.oauth.errors import NotTrusted, NoUsableAnswer, Offline
+from smily_tui.oauth.errors import NotTrusted, NoUsableAnswer, Offline, ProxyUnusable
 from smily_tui.oauth.server import DEFAULT
 from smily_tui.oauth.transport import Transport
+from smily_tui.refresh.limits import Limits
 from smily_tui.secret import Secret
 from tests.hostile.listening import Listener, is_silent, repeats, sends
 from tests.met.proxies import connect_proxy, says, socks_proxy
@@ -119,6 +120,19 @@ def test_a_proxy_that_wants_a_login_says_so_and_takes_one(connected: Person) -> 
     assert f"Proxy: http://{there} (https_proxy)." in words
     assert not any(part in wrong.stderr + words for part in ("wr0ng", "p%23s"))
     assert connected.holds_a_live_token()
+
+
+def test_a_login_that_is_not_accepted_is_not_tried_for_every_account(alone: pytest.MonkeyPatch) -> None:
+    """As `refresh --all` does it: too many wrong logins lock a person out."""
+    limits = Limits()
+    with connect_proxy(login="me:right") as proxy:
+        alone.setenv("https_proxy", f"http://me:wr0ng@127.0.0.1:{proxy.port}")
+        for application in ("first", "first", "second"):
+            with pytest.raises(ProxyUnusable) as raised, limits.asking(application):
+                Transport(DEFAULT, deadline=3.0).post_form("/oauth/token", FORM)
+        assert proxy.connections == 1
+    assert raised.value.what.startswith("Not tried: The proxy ")
+    assert "https_proxy" in raised.value.next
 
 
 @pytest.mark.parametrize(
