@@ -87,7 +87,8 @@ def _checked(named: str, variable: str) -> httpx.URL:
             f"{variable} names a kind of proxy that smily-tui cannot use.",
             next=f"Correct {variable}, or unset it. Possible are {kinds}.",
         )
-    if not is_host(host.removesuffix(".")) or not 0 < (url.port or 1) < 1 << 16:
+    has_port = url.port is None or 0 < url.port < 1 << 16
+    if not is_host(host.removesuffix(".")) or "%" in host or not has_port:
         raise ProxyUnusable(f"{variable} has no host and port that can be used.", next=fix)
     if url.scheme.startswith("socks") and find_spec("socksio") is None:
         raise ProxyUnusable(

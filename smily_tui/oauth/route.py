@@ -83,7 +83,8 @@ def _proxy_failed(error: Exception, proxy: Proxy, host: Clean) -> Offline | NotT
     if reason := _distrust(error):
         return NotTrusted(
             f"The proxy {proxy} is not trusted: {reason}.",
-            next=f"Does it speak plain HTTP? Then write http:// in {proxy.variable}.",
+            next=f"Does it speak plain HTTP? Then write http:// in {proxy.variable}. "
+            "Otherwise put its certificate into SSL_CERT_FILE.",
         )
     fix = f"Check the network and {proxy.variable}, then try again."
     if isinstance(error, httpx.ProxyError):

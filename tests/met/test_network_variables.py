@@ -23,38 +23,43 @@ SECRET: Final = "c0de" * 16
 FORM: Final = (("code", Secret(SECRET)),)
 PASSWORD: Final = "pa55word"
 LABEL: Final = "a" * 64
+NO_ADDRESS: Final = "https_proxy holds no address of a proxy."
+NO_HOST: Final = "https_proxy has no host and port that can be used."
+GOES_ON: Final = "https_proxy goes on after the proxy's host and port."
+KIND: Final = "https_proxy names a kind of proxy that smily-tui cannot use."
+NOBODY: Final = "Cannot reach the proxy "
 PROXIES: Final = {
-    "a raw # in the password": f"http://me:{PASSWORD}#1@127.0.0.1:1",
-    "a raw @ and # in the password": f"http://me:p@{PASSWORD}#1@127.0.0.1:1",
-    "a raw / in the password": f"http://me:{PASSWORD}/1@127.0.0.1:1",
-    "a raw ? in the password": f"http://me:{PASSWORD}?1@127.0.0.1:1",
-    "digits before a raw / in the password": f"http://me:12/{PASSWORD}@127.0.0.1:1",
-    "empty labels": "http://..:1",
-    "an empty label within": f"http://me:{PASSWORD}@a..example:1",
-    "IDNA that is none": "http://xn--:1",
-    "IDNA that is none, below": f"http://me:{PASSWORD}@a.xn--:1",
-    "a label of 64 letters": f"http://me:{PASSWORD}@{LABEL}.example:1",
-    "a name of 300 letters": f"http://{'a.' * 150}example:1",
-    "another scheme": f"ftp://me:{PASSWORD}@127.0.0.1:1",
-    "socks4": "socks4://127.0.0.1:1",
-    "socks": "socks://127.0.0.1:1",
-    "a port out of range": f"http://me:{PASSWORD}@127.0.0.1:65536",
-    "port 0": "http://127.0.0.1:0",
-    "a port of letters": f"http://me:{PASSWORD}@127.0.0.1:abc",
-    "a negative port": "http://127.0.0.1:-1",
-    "no host": "http://",
-    "no host but a port": "http://:8080",
-    "no slashes": "http:127.0.0.1:1",
-    "a colon": ":",
-    "blanks": "   ",
-    "a control character": f"http://me:{PASSWORD}@127.0.0.1\x1b[2J:1",
-    "bytes that are no text": "http://\udcff:1",
-    "an emoji": "http://\u2603.example:1",
-    "an IPv6 address without its end": "http://[::1:1",
-    "nobody there": f"http://me:{PASSWORD}@127.0.0.1:1",
-    "nobody there, encrypted": f"https://me:{PASSWORD}@127.0.0.1:1",
-    "nobody there, SOCKS": f"socks5://me:{PASSWORD}@127.0.0.1:1",
-    "a SOCKS name that is too long": f"socks5://{'u' * 300}:{PASSWORD}@127.0.0.1:1",
+    "a raw # in the password": (f"http://me:{PASSWORD}#1@127.0.0.1:1", NO_ADDRESS),
+    "a raw @ and # in the password": (f"http://me:p@{PASSWORD}#1@127.0.0.1:1", GOES_ON),
+    "a raw / in the password": (f"http://me:{PASSWORD}/1@127.0.0.1:1", NO_ADDRESS),
+    "a raw ? in the password": (f"http://me:{PASSWORD}?1@127.0.0.1:1", NO_ADDRESS),
+    "digits before a raw / in the password": (f"http://me:12/{PASSWORD}@127.0.0.1:1", GOES_ON),
+    "empty labels": ("http://..:1", NO_HOST),
+    "an empty label within": (f"http://me:{PASSWORD}@a..example:1", NO_HOST),
+    "IDNA that is none": ("http://xn--:1", NO_HOST),
+    "IDNA that is none, below": (f"http://me:{PASSWORD}@a.xn--:1", NO_HOST),
+    "a label of 64 letters": (f"http://me:{PASSWORD}@{LABEL}.example:1", NO_HOST),
+    "a name of 300 letters": (f"http://{'a.' * 150}example:1", NO_HOST),
+    "another scheme": (f"ftp://me:{PASSWORD}@127.0.0.1:1", KIND),
+    "socks4": ("socks4://127.0.0.1:1", KIND),
+    "socks": ("socks://127.0.0.1:1", KIND),
+    "a port out of range": (f"http://me:{PASSWORD}@127.0.0.1:65536", NO_HOST),
+    "port 0": ("http://127.0.0.1:0", NO_HOST),
+    "a port of letters": (f"http://me:{PASSWORD}@127.0.0.1:abc", NO_ADDRESS),
+    "a negative port": ("http://127.0.0.1:-1", NO_HOST),
+    "no host": ("http://", NO_HOST),
+    "no host but a port": ("http://:8080", NO_HOST),
+    "no slashes": ("http:127.0.0.1:1", NO_ADDRESS),
+    "a colon": (":", NO_HOST),
+    "blanks": ("   ", NO_HOST),
+    "a control character": (f"http://me:{PASSWORD}@127.0.0.1\x1b[2J:1", NO_ADDRESS),
+    "bytes that are no text": ("http://\udcff:1", NO_ADDRESS),
+    "an emoji": ("http://\u2603.example:1", NO_ADDRESS),
+    "an IPv6 address without its end": ("http://[::1:1", NO_ADDRESS),
+    "nobody there": (f"http://me:{PASSWORD}@127.0.0.1:1", NOBODY),
+    "nobody there, encrypted": (f"https://me:{PASSWORD}@127.0.0.1:1", NOBODY),
+    "nobody there, SOCKS": (f"socks5://me:{PASSWORD}@127.0.0.1:1", NOBODY),
+    "a host that is quoted": ("http://a%20b:1", NO_HOST),
 }
 COMMANDS: Final = {
     "refresh": ("refresh",),
@@ -172,15 +177,17 @@ def test_a_request_that_was_cut_off_is_still_in_doubt(alone: pytest.MonkeyPatch)
 # -- one variable, many ways to be wrong -----------------------------------------------------------------
 
 
-@pytest.mark.parametrize("value", PROXIES.values(), ids=PROXIES)
+@pytest.mark.parametrize(("value", "what"), PROXIES.values(), ids=PROXIES)
 def test_a_proxy_that_cannot_be_used_is_named_without_its_password(
-    alone: pytest.MonkeyPatch, value: str
+    alone: pytest.MonkeyPatch, value: str, what: str
 ) -> None:
     alone.setenv("https_proxy", value)
     with pytest.raises(Offline) as raised:
         Transport(DEFAULT, deadline=3.0).post_form("/oauth/token", FORM)
     words = raised.value.in_lines()
-    assert "https_proxy" in words
+    assert raised.value.what.startswith(what)
+    assert "https_proxy" in raised.value.what
+    assert "https_proxy" in raised.value.next
     assert words.isprintable() or words.replace("\n", "").isprintable()
     assert not any(part in words for part in (PASSWORD, "Error", SECRET))
     assert "still good" in raised.value.kept

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import gc
 import time
+from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 import pytest
@@ -14,10 +16,10 @@ from smily_tui.refresh.limits import Limits
 from smily_tui.secret import Secret
 from tests.hostile.listening import Listener, is_silent, repeats, sends
 from tests.met.proxies import connect_proxy, says, socks_proxy
+from tests.polling import until
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from pathlib import Path
 
     from tests.hostile.certificates import Authority
     from tests.met.person import Person
@@ -59,6 +61,30 @@ def test_a_socks_proxy_takes_a_login(connected: Person) -> None:
     assert f"The proxy socks5://{there} (all_proxy) does not accept the login." in wrong.stderr
     assert not any(part in wrong.stderr + words for part in ("wr0ng", "p%23ss", "p#ss"))
     assert len(asked) == 2, "the refresh, and doctor"
+
+
+def test_no_connection_to_a_socks_proxy_is_left_open(alone: pytest.MonkeyPatch) -> None:
+    with socks_proxy([], refusal=2) as proxy:
+        alone.setenv("https_proxy", f"socks5://127.0.0.1:{proxy.port}")
+        before = open_files()
+        gc.disable()  # which would close it some time
+        try:
+            for _ in range(5):
+                failure(DEFAULT)
+            until(lambda: open_files() <= before, limit=5)
+        finally:
+            gc.enable()
+
+
+def open_files() -> int:
+    return len(list(Path("/proc/self/fd").iterdir()))
+
+
+def test_a_login_that_socks_cannot_hold_is_no_bug(alone: pytest.MonkeyPatch) -> None:
+    """RFC 1929 has one byte for its length."""
+    with socks_proxy([], login=("me", "pa55word")) as proxy:
+        alone.setenv("https_proxy", f"socks5://{'u' * 300}:pa55word@127.0.0.1:{proxy.port}")
+        assert failure(DEFAULT).what.endswith("(https_proxy) gave no usable answer.")
 
 
 def test_without_the_package_for_socks_its_name_is_told(connected: Person, tmp_path: Path) -> None:
