@@ -68,7 +68,7 @@ def proxy_for(origin: str) -> Proxy | None:
 def _variable(kind: str, value: str) -> str:
     """The one that holds `value`: both small and capital letters are usual."""
     name = f"{kind}_proxy"
-    return next((each for each in os.environ if each.lower() == name and os.environ[each] == value), name)
+    return next((key for key in os.environ if key.lower() == name and os.environ[key] == value), name)
 
 
 def _checked(named: str, variable: str) -> httpx.URL:

@@ -88,10 +88,10 @@ def _proxy_failed(error: Exception, proxy: Proxy, host: Clean) -> Offline | NotT
         )
     fix = f"Check the network and {proxy.variable}, then try again."
     if isinstance(error, httpx.ProxyError):
-        words = str(error)
-        if words.startswith("407") or "username" in words.lower() or "NO ACCEPTABLE" in words:
+        reply = str(error)  # a status and its phrase, or one of httpcore's sentences about SOCKS
+        if reply.startswith("407") or "username" in reply.lower() or "NO ACCEPTABLE" in reply:
             return _login(proxy)
-        status = f" ({words[:3]})" if words[:3].isdecimal() else ""
+        status = f" ({reply[:3]})" if reply[:3].isdecimal() else ""
         return Offline(f"The proxy {proxy} does not connect to {host}{status}.", next=fix)
     if isinstance(error, httpx.TimeoutException):
         return Offline(f"The proxy {proxy} did not answer in time.", next=fix)

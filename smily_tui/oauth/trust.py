@@ -91,7 +91,7 @@ def with_absolute_paths(environ: Mapping[str, str]) -> dict[str, str]:
 def _named() -> list[_Named]:
     """OpenSSL's variables add up; without them the first of the other libraries' counts."""
     named = [_Named(name, os.environ[name]) for name in VARIABLES if os.environ.get(name)]
-    added = [each for each in named if each.variable in OPENSSL]
+    added = [place for place in named if place.variable in OPENSSL]
     return added or named[:1]
 
 
@@ -103,7 +103,7 @@ def _named() -> list[_Named]:
 def _of(named: tuple[_Named, ...]) -> Trust:
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
     context.verify_flags |= ssl.VERIFY_X509_PARTIAL_CHAIN  # as Python has it since 3.13
-    loaded = [_load(context, each, alone=len(named) == 1) for each in named]
+    loaded = [_load(context, place, alone=len(named) == 1) for place in named]
     return Trust(context, " and ".join(loaded), named=True)
 
 
