@@ -25,12 +25,13 @@ _SEQUENCE = re.compile(
     r"|(?:\x1b\[|\x9b)[0-?]*[ -/]*[@-~]"  # CSI
 )
 _SPACES = {"Zl", "Zp"}
+_WHITE = "\t\n\r\x0b\x0c\x85\u2800"  # the Braille pattern without a dot, the blank of that script
 _HIDDEN = {"Cc", "Cf", "Cs", "Cn", "Co"}
 _MARKS = {"Mn", "Me"}
 MOST_MARKS: Final = 8
-# by Unicode's property Default_Ignorable_Code_Point invisible, though counted among letters and marks
+# by Unicode's property Default_Ignorable_Code_Point invisible, or empty, though counted among what is seen
 _FILLERS = frozenset(
-    "\u034f\u115f\u1160\u17b4\u17b5\u180b\u180c\u180d\u180f\u3164\uffa0"
+    "\u034f\u115f\u1160\u17b4\u17b5\u180b\u180c\u180d\u180f\u3164\uffa0\U00016fe4\U0001d159"
     + "".join(chr(code) for code in (*range(0xFE00, 0xFE10), *range(0xE0100, 0xE01F0)))
 )
 
@@ -98,7 +99,7 @@ def clean(raw: object, limit: int = LONGEST) -> Clean:
     marks = 0
     for index, char in enumerate(text):
         marks = marks + 1 if unicodedata.category(char) in _MARKS else 0
-        if char in "\t\n\r\x0b\x0c\x85" or unicodedata.category(char) in _SPACES:
+        if char in _WHITE or unicodedata.category(char) in _SPACES:
             kept.append(" ")
         elif (_can_be_seen(char) or _joins(text, index)) and marks <= MOST_MARKS:
             kept.append(char)
