@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from smily_tui.cli.common import authorizations, confirmed
+from smily_tui.command import command
 from smily_tui.errors import SmilyError, UsageError
 from smily_tui.text import Untrusted, clean
 
@@ -134,14 +135,16 @@ def _accounts(stored: Authorizations) -> Iterator[Finding]:
     trash = f" {forgotten} in the trash (smily-tui forget --list)." if forgotten else ""
     yield Finding(True, f"Accounts: {len(accounts)} stored, {len(accounts) - len(bad)} can be read.{trash}")
     for each in bad:
-        fix = f"Restore it from a backup, or put it into the trash: smily-tui forget {each.address}"
+        forget = command("smily-tui", "forget", each.address)
+        fix = f"Restore it from a backup, or put it into the trash: {forget}"
         yield Finding(False, f"Account {each.address}: {each.trouble}", fix, 7)
     for each in accounts:
         if stored.is_elsewhere(each):
             words = (
                 f"Account {each.address}: its tokens were obtained on another computer ({each.machine.name})."
             )
-            yield Finding(False, words, f"Used on this one only? smily-tui refresh {each.address} --here")
+            here = command("smily-tui", "refresh", each.address, "--here")
+            yield Finding(False, words, f"Used on this one only? {here}")
 
 
 def _network(stored: Authorizations) -> Iterator[Finding]:

@@ -7,6 +7,7 @@ import time
 from typing import TYPE_CHECKING
 
 from smily_tui.cli.common import authorizations, spoken
+from smily_tui.command import command
 from smily_tui.errors import UsageError
 from smily_tui.text import Untrusted, clean
 from smily_tui.vault.errors import NoSuchAccount
@@ -47,7 +48,7 @@ def _forget(stored: Authorizations, named: Untrusted) -> str:
     stored.forget(account.address)
     return (
         f"{account.address} ({account.label}) is forgotten here: it is in the trash for a month.\n"
-        f"To bring it back: smily-tui forget --restore {account.address}. "
+        f"To bring it back: {command('smily-tui', 'forget', '--restore', account.address)}. "
         f"To delete it for good: smily-tui forget --empty-trash.\n{NOT_REVOKED}\n"
     )
 

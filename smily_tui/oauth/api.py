@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 from urllib.parse import unquote
 
+from smily_tui.command import command
 from smily_tui.errors import UsageError
 from smily_tui.oauth.challenge import Reason, read_challenge
 from smily_tui.oauth.errors import (
@@ -23,6 +24,7 @@ from smily_tui.oauth.identity import Identity
 from smily_tui.oauth.json_answer import NotJson, read_object
 from smily_tui.oauth.rate_limit import lifted_at
 from smily_tui.oauth.scope_search import needed_for
+from smily_tui.oauth.scopes import is_catalogue_like
 from smily_tui.oauth.server_clock import clock_off
 from smily_tui.text import Clean, Untrusted, clean
 
@@ -111,7 +113,9 @@ def _forbidden(
     if refused:
         what += f" {refused[0]} was asked for and not given."
         return ScopeMissing(what, next="Enable it for the application at Smily, then authorize again.")
-    return ScopeMissing(what, next=f"Authorize again with it: smily-tui connect --plain --scope {needed[0]}")
+    scope = next((name for name in needed if is_catalogue_like(name)), "")
+    again = command("smily-tui", "connect", "--plain", "--scope", scope) if scope else ""
+    return ScopeMissing(what, next=f"Authorize again with it: {again}" if again else "")
 
 
 def identify(transport: Transport, access_token: Secret, wall: Callable[[], float] | None = None) -> Identity:

@@ -103,6 +103,11 @@ def is_valid_name(text: str) -> bool:
     return _TOKEN.fullmatch(text) is not None
 
 
+def is_catalogue_like(text: str) -> bool:
+    """Whether `text` is written as all names of the catalogue are; a server may name anything it likes."""
+    return re.fullmatch(r"[a-z][a-z_:.]{0,99}", text) is not None
+
+
 def stem(name: str) -> str:
     """What a permission is about: its name without the ending; the name itself where it has none."""
     for ending in ("_write_owned", "_read", "_write"):

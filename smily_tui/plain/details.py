@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from smily_tui.command import command
 from smily_tui.plain.console import sentences, spoken
 from smily_tui.plain.session import AGAIN, REFRESH
 from smily_tui.text import clean
@@ -66,4 +67,4 @@ def facts(session: Session, account: Account) -> Iterator[str]:
         yield f"Trouble: {account.trouble}"
     yield f"Saved in: {clean(stored.home.state)}"
     yield f"{stored.at_rest.words.capitalize()}; only you can read it."
-    yield f"In a script: smily-tui token {account.address}"
+    yield f"In a script: {command('smily-tui', 'token', account.address)}"

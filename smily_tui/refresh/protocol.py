@@ -24,6 +24,7 @@ import time
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
+from smily_tui.command import command
 from smily_tui.oauth.errors import (
     ClientRefused,
     GrantRefused,
@@ -151,7 +152,7 @@ def _held_here(around: Surroundings, address: Address, stored: Authorization, ne
         raise HandedOver(
             f"The refresh token of {stored.label} was handed over to another holder on {day}.",
             next="Get tokens from that holder. If it never used the refresh token, take it back: "
-            f"smily-tui handover {address} --take-back. Else authorize the account again.",
+            f"{command('smily-tui', 'handover', address, '--take-back')}. Else authorize the account again.",
         )
     if need.here:
         return replace(stored, machine=around.machine)
@@ -159,7 +160,8 @@ def _held_here(around: Surroundings, address: Address, stored: Authorization, ne
         raise OtherMachine(
             f"The tokens of {stored.label} were obtained on another computer ({stored.machine.name}). "
             "Two computers that renew the same tokens use up each other's.",
-            next=f"If they are used on this computer only from now on: smily-tui refresh {address} --here. "
+            next="If they are used on this computer only from now on: "
+            f"{command('smily-tui', 'refresh', address, '--here')}. "
             "Else authorize the account here, too; the owner need not agree again.",
         )
     return stored

@@ -12,6 +12,7 @@ import secrets
 import stat
 from typing import TYPE_CHECKING, Final
 
+from smily_tui.command import command
 from smily_tui.text import clean
 from smily_tui.vault.errors import Damaged, Unsafe, not_read, not_written
 
@@ -231,10 +232,10 @@ def _check_owner_and_rights(path: Path, found: os.stat_result, rights: str) -> N
     if found.st_uid != os.geteuid():
         raise Unsafe(
             f"{clean(path)} belongs to another user.",
-            next=f"Take it back: chown {os.geteuid()} '{clean(path)}'. Was smily-tui run with sudo?",
+            next=f"Was smily-tui run with sudo? Take it back: {command('chown', os.geteuid(), path)}",
         )
     if found.st_mode & 0o077:
         raise Unsafe(
             f"Other users may read {clean(path)} (rights {stat.S_IMODE(found.st_mode):o}).",
-            next=f"Make it yours alone: chmod {rights} '{clean(path)}'.",
+            next=f"Make it yours alone: {command('chmod', rights, path)}",
         )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from smily_tui.command import command
 from smily_tui.words.amounts import in_words, time_of_day
 
 if TYPE_CHECKING:
@@ -24,5 +25,6 @@ def advice(export: Export) -> str:
     left = in_words(export.expires_at - export.now)
     return (
         f"The access token in it is good until {time_of_day(export.expires_at)} ({left}); treat it like a "
-        f"password. A script that runs longer asks for a fresh one: smily-tui token {export.address}"
+        f"password. A script that runs longer asks for a fresh one: "
+        f"{command('smily-tui', 'token', export.address)}"
     )

@@ -10,6 +10,7 @@ from textual.content import Content
 from textual.message import Message
 from textual.widgets import Button, Input, Static
 
+from smily_tui.command import command
 from smily_tui.text import Clean, clean
 from smily_tui.tui.actions import DONE, bindings
 from smily_tui.tui.widgets.button_row import ButtonRow
@@ -132,6 +133,6 @@ def _facts(account: Account, kept: Kept, now: Instant) -> Content:
         ("Permissions", listed(account.scopes)),
         ("Saved in", kept.where),
         ("", f"{kept.words}; only you can read it"),
-        ("In a script", f"smily-tui token {account.address}"),
+        ("In a script", command("smily-tui", "token", account.address)),
     ]
     return Content("\n").join(Content.assemble((f"{name:<15}", "$text-muted"), text) for name, text in rows)
