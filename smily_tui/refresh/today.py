@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
@@ -18,7 +19,8 @@ if TYPE_CHECKING:
     from smily_tui.vault.account import Account
 
 COLUMNS: Final = ("label", "account_id", "application", "time", "scopes", "not_given", "result")
-_FORMULA: Final = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")
+_BEGINS: Final = r"^|[;,\t|]"
+_FORMULA: Final = r"[\s\"']*[=+\-@＝＋－＠\t\r\n]"
 
 
 @dataclass(frozen=True)
@@ -98,7 +100,7 @@ def _of_row(row: Row, application: Clean) -> Entry:
 def as_csv(entries: Iterable[Entry]) -> str:
     """The entries for a spreadsheet, with the mark by which it knows UTF-8; times with their zone."""
     text = io.StringIO(newline="")
-    writer = csv.writer(text)
+    writer = csv.writer(text, quoting=csv.QUOTE_ALL)
     writer.writerow(COLUMNS)
     for each in entries:
         at = time.strftime("%Y-%m-%dT%H:%M:%S%z", time.localtime(each.at))
@@ -112,16 +114,17 @@ def as_csv(entries: Iterable[Entry]) -> str:
 
 
 def defused(cell: str) -> str:
-    """A cell that no spreadsheet takes for a formula: an apostrophe stands before what could begin one.
+    """A cell in which no spreadsheet finds a formula: an apostrophe stands before what could begin one.
 
+    One that separates cells by another character than the file does finds cells within this one.
     Source: OWASP, "CSV Injection".
     """
-    return f"'{cell}" if cell.lstrip(" ").startswith(_FORMULA) else cell
+    return re.sub(rf"({_BEGINS})(?={_FORMULA})", r"\1'", cell)
 
 
 def armed(cell: str) -> str:
     """A cell as it was before it was defused: for a list that was exported and is read again."""
-    return cell[1:] if cell.startswith("'") and defused(cell[1:]) == cell else cell
+    return re.sub(rf"({_BEGINS})'(?={_FORMULA})", r"\1", cell)
 
 
 def file_name(now: float) -> str:
