@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 import sys
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
-from smily_tui.cli.common import authorizations, spoken
+from smily_tui.cli.common import authorizations, spoken, tell
 from smily_tui.clock import process_started
 from smily_tui.errors import UsageError
 from smily_tui.refresh.decision import MIN_VALID, Need
-from smily_tui.secret import Secret
 from smily_tui.text import Untrusted
 
 if TYPE_CHECKING:
     import argparse
+
+    from smily_tui.secret import Secret
+
+NOT_STORED: Final = (
+    "smily-tui: The token from stdin is not the one stored for {account}, so it did not cause a refresh."
+)
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -43,11 +48,29 @@ def run(options: argparse.Namespace) -> int:
     """Print the token and a newline; only after it is durably saved."""
     if options.min_valid < 0:
         raise UsageError("--min-valid takes seconds, zero or more.")
-    rejected = Secret(sys.stdin.readline().strip()) if options.rejected_stdin else None
-    if rejected is not None and not rejected:
-        raise UsageError("--rejected-stdin: there is no token on the first line of stdin.")
+    rejected = _rejected() if options.rejected_stdin else None
     stored = authorizations(options)
     account = stored.find(spoken(options))
+    if rejected is not None and rejected != account.access:
+        tell(NOT_STORED.format(account=account.address))
     token = stored.valid_token(account.address, Need(options.min_valid, rejected, began=process_started()))
     sys.stdout.write(token.reveal() + "\n")
     return 0
+
+
+def _rejected() -> Secret:
+    """The token on the first line of stdin that is not empty, or in the JSON that begins there."""
+    from smily_tui.oauth.credentials import read_access_token
+
+    handed = next((line for line in sys.stdin if line.strip()), "")
+    if not handed:
+        raise UsageError("--rejected-stdin: there is no token on the first line of stdin.")
+    if handed.strip(" \ufeff").startswith("{") and "}" not in handed:
+        handed += sys.stdin.read()
+    token = read_access_token(Untrusted(handed))
+    if token is None:
+        raise UsageError(
+            "--rejected-stdin: what came from stdin does not look like an access token.",
+            next="Send the access token that was refused, on one line.",
+        )
+    return token

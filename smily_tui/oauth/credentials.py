@@ -1,4 +1,4 @@
-"""Client ID and Client Secret as they were typed or pasted: tidied, and checked before anything is sent."""
+"""Client ID, Client Secret and access token as people and programs hand them over: tidied, and checked."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from smily_tui.oauth.scopes import find
-from smily_tui.oauth.wrapping import QUOTES, unwrapped, visible
+from smily_tui.oauth.wrapping import bare, field_in, visible
 from smily_tui.secret import Secret
 from smily_tui.text import Untrusted
 
@@ -20,8 +20,13 @@ _BEFORE = r"^(?:export\s+)?(?:(?:[a-z0-9]+_)*(?:client|application|app)[\s_-]*)?
 _AFTER = r"(?:[\"']?\s*[:=]\s*|\s+)"
 _ID_LABEL = re.compile(rf"{_BEFORE}(?:id|identifier|uid){_AFTER}", re.IGNORECASE)
 _SECRET_LABEL = re.compile(rf"{_BEFORE}secret(?:[\s_-]*key)?{_AFTER}", re.IGNORECASE)
+_TOKEN_LABEL = re.compile(
+    r"^(?:export\s+|-H\s+[\"']?)?"
+    r"(?:(?:(?:[a-z0-9]+[\s_-])*token|(?:proxy-)?authorization)(?:[\"']?\s*[:=]\s*[\"']?|\s+))?(?:bearer\s+)*",
+    re.IGNORECASE,
+)
+_TOKEN = re.compile(r"[A-Za-z0-9._~+/-]{8,}=*")
 _CODE_LABEL = re.compile(r"^[?&]?(?:authori[sz]ation\s+)?code\s*[:=]", re.IGNORECASE)
-_QUOTED = re.compile(r"([\"'])(.*)\1[,;]?")
 _ADDRESS = re.compile(
     r"https?://|www\.|.*[?&](?:client_id|redirect_uri|response_type|client_secret)=", re.IGNORECASE
 )
@@ -59,12 +64,26 @@ class KnownCredentials:
 
 def read_client_id(typed: Untrusted) -> str:
     """The Client ID without label, quotes, white space, line breaks and invisible characters."""
-    return _tidy(typed, _ID_LABEL)
+    return _value(typed.for_parsing(), "client_id", _ID_LABEL)
 
 
 def read_client_secret(typed: Untrusted) -> Secret:
     """The Client Secret without label, quotes, white space, line breaks and invisible characters."""
-    return Secret(_tidy(typed, _SECRET_LABEL))
+    return Secret(_value(typed.for_parsing(), "client_secret", _SECRET_LABEL))
+
+
+def read_access_token(typed: Untrusted) -> Secret | None:
+    """The access token that a program hands back: in a header, in a token response, or bare.
+
+    None where nothing has the form of one (`b64token`, RFC 6750 section 2.1).
+    """
+    text = typed.for_parsing()
+    value = re.split("[&#]", _value(text, "access_token", _TOKEN_LABEL))[0]
+    return Secret(value) if _TOKEN.fullmatch(value) else None
+
+
+def _value(text: str, field: str, label: re.Pattern[str]) -> str:
+    return bare(field_in(text, field) or text, label)
 
 
 def check_client_id(
@@ -110,6 +129,8 @@ def _problem(value: str, name: str) -> str:
     words = value.replace(",", " ").split()
     if words and all(find(word) for word in words):
         return f"These are permissions, which are chosen later. Paste the {name} here."
+    if value.startswith("mcp_"):
+        return f"This is a token of Smily's MCP server. Paste the {name} here."
     if not _PRINTABLE.fullmatch(value):
         return f"A {name} has no blanks and no special letters. Copy it again."
     if len(value) > _LONGEST:
@@ -127,11 +148,3 @@ def _remark(value: str, name: str) -> str:
         f"A Smily {name} usually has {USUAL_LENGTH} digits and letters a–f; "
         f"this has {len(value)} characters. Is it whole?"
     )
-
-
-def _tidy(typed: Untrusted, label: re.Pattern[str]) -> str:
-    """Without label and quotes; the lines of a wrapped paste are joined, other blanks stay."""
-    rest = label.sub("", visible(typed.for_parsing())).strip()
-    quoted = _QUOTED.fullmatch(rest)
-    pieces = (quoted[2] if quoted else rest).strip(" " + QUOTES).split()
-    return unwrapped(pieces) or " ".join(pieces)

@@ -7,28 +7,33 @@ import re
 import unicodedata
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
-from urllib.parse import SplitResult, parse_qs, unquote, urlsplit
+from urllib.parse import SplitResult, parse_qs, parse_qsl, unquote, urlsplit
 
 from smily_tui.oauth import paste_errors as refused
 from smily_tui.oauth.errors import BadServer
 from smily_tui.oauth.server import host_of, read_origin
-from smily_tui.oauth.wrapping import QUOTES, unwrapped, visible
+from smily_tui.oauth.wrapping import AROUND, USUAL, field_in, unwrapped, visible
 from smily_tui.outside import Record
 from smily_tui.secret import Secret
 from smily_tui.text import Untrusted, clean
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
 LONGEST_PASTE: Final = 8192
 _SHORTEST, _LONGEST = 4, 512
-_AROUND = " <>*.,;" + QUOTES
-_USUAL = r"(?:[A-Za-z0-9_-]{64}|[A-Za-z0-9_-]{43})"
-_ENDS_WHOLE = re.compile(rf"[=/]{_USUAL}$")
-_TAG = re.compile(r"</?[a-z][a-z0-9]*(?:\s[^<>]*)?>", re.IGNORECASE)
+_ENDS_WHOLE = re.compile(rf"[=/]{USUAL}$")
+_WHOLE = re.compile(rf"(?<![\w-]){USUAL}(?![\w-])")
+_BEHIND = re.compile(r"(?:__;|[#&?;]).*$")  # `#_=_`, `&state=x`, and what a mail filter puts behind a link
+_TAG = re.compile(r"</?[a-z][a-z0-9]{0,9}(?:\s[^<>]*)?>", re.IGNORECASE)
+_ATTRIBUTE = re.compile(r"\b(?:href|value)\s*=\s*[\"']?([^\"'\s>]+)", re.IGNORECASE)
+_WRITTEN: Final = (("&amp;", "&"), ("\\/", "/"), ("\\u0026", "&"), ("\\u003d", "="))  # in HTML, in JSON
 _LABEL = re.compile(
-    r"^(?:(?:your|the)\s+)?(?:authori[sz]ation\s+)?code(?:\s+is)?(?:\s*[:=]\s*|\s+(?=\S{16}))", re.IGNORECASE
+    r"^(?:(?:your|the)\s+)?(?:authori[sz]ation\s+)?code[\"']?(?:\s+is)?(?:\s*[:=]\s*|\s+(?=\S{16}))",
+    re.IGNORECASE,
 )
+_OOB = re.compile(r"\burn:ietf:wg:oauth:2\.0:oob(?::auto)?[?#](\S.*)", re.IGNORECASE)
+_PROOFPOINT = re.compile(r"https?-3A__")  # its second version writes - for % and _ for /
 _ADDRESS = re.compile(r"https?://[^\s\"'`<>“”]+", re.IGNORECASE)
 _QUERY = re.compile(r"[?&]?(?:[\w.]+=[^&\s]*&)*(?:code|error)=\S")
 _CODE_PATH = re.compile(r"/oauth/authorize/([^/]+)/?$")
@@ -37,10 +42,19 @@ _SEVERAL = "There are several codes in what was pasted; only one is wanted."
 _NONE = "There is no code in what was pasted."
 _OWN_LINK = "That is the link to open, not the code."
 _SAID_NO = "The owner said no: the page answered “access_denied”."
+# Source: the English words of Doorkeeper's error page, whose heading may be left out.
+_ERROR_PAGE: Final = (
+    r"an error has occurred|client authentication failed|missing required parameter|"
+    r"code challenge method must|request need to be authorized|"
+    r"the (?:requested (?:scope|redirect uri)|provided authorization grant|request is missing)|"
+    r"the client is not authorized|"
+    r"authorization server (?:does not support|encountered|is currently)"
+)
 _OTHER_THINGS: Final = (
-    (r"denied the request", refused.OwnerSaidNo, _SAID_NO),
-    (r"an error has occurred", refused.PageError, "The page shows an error instead of a code."),
+    (r"denied the request|\baccess_denied\b", refused.OwnerSaidNo, _SAID_NO),
+    (_ERROR_PAGE, refused.PageError, "The page shows an error instead of a code."),
     (r"\bresponse_type=code\b", refused.OwnLink, _OWN_LINK),
+    (r"(?<![\w-])mcp_\w", refused.TokenPasted, "That is a token of Smily's MCP server, not a code."),
     (r"^bearer\s|\b(?:access|refresh)[_ ]token\b", refused.TokenPasted, "That is a token, not a code."),
     (r"^client[\s_-]*id\b", refused.ClientIdPasted, "That is a Client ID, not the code."),
     (r"^client[\s_-]*secret\b", refused.ClientSecretPasted, "That is a Client Secret, not the code."),
@@ -77,18 +91,20 @@ def read_pasted_code(pasted: Untrusted, context: PasteContext) -> Secret:
     """The code in what a person pasted.
 
     Bare, quoted, wrapped over lines, with white space and invisible characters, after "Authorization
-    code:" or `code=`, or as the whole address of the page that shows it. Lines of 43 or 64 characters
-    are taken for whole codes.
+    code:" or `code=`, or as the whole address of the page that shows it, also where a mail program wrapped
+    that in another one. Lines of 43 or 64 characters are taken for whole codes.
 
     Raises:
         PasteRefused: one of its kinds (`paste_errors`); none repeats what was pasted.
     """
     if len(pasted) > LONGEST_PASTE:
         raise refused.TooLong("That is far too long to be a code.")
-    text = visible(_TAG.sub(" ", pasted.for_parsing()))
+    text = visible(_TAG.sub(lambda tag: f" {' '.join(_ATTRIBUTE.findall(tag[0]))} ", pasted.for_parsing()))
+    for written, meant in _WRITTEN:
+        text = text.replace(written, meant)
     if not text:
         raise refused.EmptyPaste("Nothing was pasted.")
-    code = _code_in(text, context)
+    code = _BEHIND.sub("", unquote(_code_in(text, context))).strip(AROUND + "/|")
     _check_form(code)
     return _checked(Secret(code), context)
 
@@ -118,16 +134,18 @@ def _checked(code: Secret, context: PasteContext) -> Secret:
 
 
 def _code_in(text: str, context: PasteContext) -> str:
-    if text.startswith("{"):
-        return _from_json(text)
+    if text.startswith("{") and (fields := _object(text)):
+        return _from_json(fields)
+    if part := field_in(text, "code"):
+        return part
+    if oob := _OOB.search(text):
+        return _from_query(_first(oob[1]))
     host = host_of(context.server)
     if text.lower().startswith(f"{host}/"):
         text = f"{urlsplit(context.server).scheme}://{text}"
     addresses = {_first(piece) for piece in re.split(r"(?i)(?=https?://)", text) if _ADDRESS.match(piece)}
-    if len(addresses) > 1:
-        raise refused.SeveralCodes("There are several addresses in what was pasted; only one is wanted.")
     if addresses:
-        return _from_address(addresses.pop(), context)
+        return _from_addresses(addresses, context)
     if _QUERY.match(text):
         return _from_query(_first(text).lstrip("?&"))
     return _bare(text)
@@ -143,35 +161,75 @@ def _first(text: str) -> str:
 
 def _bare(text: str) -> str:
     """A code by itself, perhaps after its label, or the one thing in a text that looks like a code."""
-    words = _LABEL.sub("", text).strip(_AROUND).split()
     for pattern, kind, what in _OTHER_THINGS:
         if re.search(pattern, text, re.IGNORECASE):
             raise kind(what)
-    whole = {word for word in (each.strip(_AROUND) for each in words) if re.fullmatch(_USUAL, word)}
+    whole = set(_WHOLE.findall(text))
     if len(whole) > 1:
         raise refused.SeveralCodes(_SEVERAL)
+    words = _LABEL.sub("", text).strip(AROUND).split()
     code = whole.pop() if whole else words[0] if len(set(words)) == 1 else unwrapped(words)
     if words and not code:
         raise refused.NoCode("There is more than a code in what was pasted.")
-    return unquote(code)
+    return code
+
+
+def _from_addresses(addresses: set[str], context: PasteContext) -> str:
+    """The code in what may be several addresses; one that is wrapped in another one is looked at, too."""
+    ours = {
+        inner
+        for address in addresses
+        for inner in (address, *_wrapped_in(address))
+        if _origin(inner) == context.server
+    }
+    codes: set[str] = set()
+    refusals: list[refused.PasteRefused] = []
+    for address in sorted(ours):
+        try:
+            codes.add(_BEHIND.sub("", _from_address(address, context)).strip(AROUND))
+        except refused.PasteRefused as refusal:
+            refusals.append(refusal)
+    if len(codes) > 1 or (not ours and len(addresses) > 1):
+        raise refused.SeveralCodes("There are several addresses in what was pasted; only one is wanted.")
+    if codes or not refusals:
+        return codes.pop() if codes else _from_address(addresses.pop(), context)
+    raise refusals[0]
+
+
+def _wrapped_in(address: str) -> Iterator[str]:
+    """The addresses that stand encoded in one, as in the links that mail programs write."""
+    try:
+        parts = urlsplit(address)
+    except ValueError:
+        return
+    for value in (*(value for _, value in parse_qsl(parts.query)), unquote(parts.path)):
+        written = unquote(value.replace("-", "%").replace("_", "/")) if _PROOFPOINT.match(value) else value
+        if inner := _ADDRESS.search(written):
+            yield inner[0]
+
+
+def _origin(address: str) -> str:
+    """The origin of an address; empty where it is none that may be asked."""
+    try:
+        parts = urlsplit(address)
+        return read_origin(f"{parts.scheme}://{parts.netloc}")
+    except (ValueError, BadServer):
+        return ""
 
 
 def _from_address(address: str, context: PasteContext) -> str:
     try:
         parts = urlsplit(address)
-        origin = read_origin(f"{parts.scheme}://{parts.netloc}")
     except ValueError:
         raise refused.NoCode("That address cannot be understood.") from None
-    except BadServer:
-        origin = ""
-    if origin != context.server:
+    if _origin(address) != context.server:
         raise _other_server(parts, context.server)
     for fields in (parts.query, parts.fragment):
         if _QUERY.match(fields):
             return _from_query(fields)
     path = _CODE_PATH.search(parts.path)
     if path and path[1] != "native":
-        return unquote(path[1])
+        return path[1]
     if parts.path.rstrip("/").endswith("/oauth/authorize"):
         raise refused.OwnLink(_OWN_LINK)
     raise refused.NoCode("There is no code in that address.")
@@ -196,11 +254,15 @@ def _from_query(query: str) -> str:
     return next(iter(codes), "").strip().replace(" ", "+")
 
 
-def _from_json(text: str) -> str:
+def _object(text: str) -> Record | None:
+    """The object that JSON says; None where it is none, or cut."""
     try:
-        fields = Record(json.loads(text))
-    except (ValueError, RecursionError):
-        raise refused.NoCode(_NONE) from None
+        return Record(json.loads(text))
+    except (TypeError, ValueError, RecursionError):
+        return None
+
+
+def _from_json(fields: Record) -> str:
     if error := fields.get("error"):
         raise _page_error(error.for_parsing() if isinstance(error, Untrusted) else "")
     if "access_token" in fields or "refresh_token" in fields:

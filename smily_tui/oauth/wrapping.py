@@ -1,4 +1,4 @@
-"""Pasted text: made visible, and put together again where a line's end broke it."""
+"""What people hand over: made visible, taken out of what stands around it, and put together again."""
 
 from __future__ import annotations
 
@@ -10,20 +10,58 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 QUOTES: Final = "\"'`“”‘’«»‹›„‚"
+AROUND: Final = " <>()[]{}*.,;:!" + QUOTES
 USUAL_LENGTHS: Final = frozenset({43, 64})  # what this family of servers gives out
+USUAL: Final = r"(?:[A-Za-z0-9_-]{64}|[A-Za-z0-9_-]{43})"
+_PAIRS: Final = frozenset({"<>", "()", "[]", "{}", "**"})
+_AFTER_QUOTE = re.compile(rf"(?<=[{QUOTES}])[,;]+$")
 _INVISIBLE = {"Cc", "Cf", "Cs"}
 _SEQUENCE = re.compile(r"\x1b\[[0-?]*[ -/]*[@-~]")  # colours, and the marks around a paste
+_PASTE_MARK = re.compile(r"(?:\^\[|\\(?:e|x1b|033))?\[20[01]~")  # their escape character gone, or spelled out
+_BARE_MARKS = re.compile(r"(?P<mark>20|0|)0~(.*?)(?:(?P=mark)1~)?")  # what a shell leaves of them: 0~ … 1~
 _FULL_LINES = 16
 
 
 def visible(pasted: str) -> str:
-    """The text without invisible characters, outer quotes and white space; each white space is a blank."""
-    kept = (
+    """The text without invisible characters, marks of a paste, outer quotes and white space.
+
+    Each white space is a blank.
+    """
+    shown = "".join(
         " " if char.isspace() else char
         for char in _SEQUENCE.sub("", pasted)
         if char.isspace() or unicodedata.category(char) not in _INVISIBLE
     )
-    return "".join(kept).strip(" " + QUOTES)
+    text = _PASTE_MARK.sub("", shown).strip(" " + QUOTES)
+    marked = _BARE_MARKS.fullmatch(text)
+    return marked[2].strip(" " + QUOTES) if marked else text
+
+
+def field_in(text: str, name: str) -> str:
+    """The text of a field of JSON, also of a part of it; empty where there is none of that name."""
+    field = re.search(rf"(?<!\w){name}[\"']\s*:\s*[\"']([^\"']*)", text)
+    return field[1] if field else ""
+
+
+def bare(pasted: str, label: re.Pattern[str]) -> str:
+    """One value without its label and what stands around it.
+
+    The lines of a wrapped paste are joined; other blanks stay. Punctuation that is not in pairs is taken away
+    from a value of a usual length only: it may be a part of any other.
+    """
+    pieces = _peeled(label.sub("", _peeled(visible(pasted)))).split()
+    value = unwrapped(pieces) or " ".join(pieces)
+    inner = value.strip(AROUND)
+    return inner if re.fullmatch(USUAL, inner) else value
+
+
+def _peeled(text: str) -> str:
+    """Without quotes, and without brackets and asterisks around all of it."""
+    while True:
+        text = _AFTER_QUOTE.sub("", text.strip()).strip(" " + QUOTES)
+        if len(text) < 2 or text[0] + text[-1] not in _PAIRS:
+            return text
+        text = text[1:-1]
 
 
 def unwrapped(pieces: Sequence[str]) -> str:

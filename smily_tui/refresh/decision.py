@@ -58,8 +58,8 @@ def decide(stored: Authorization, need: Need, now: Instant) -> Decision:
     clock that was set; one that seems to come from the future certainly does. Then only the API's own 401
     is reason for another refresh.
     """
-    if need.rejected is not None:
-        return Decision.RENEW if need.rejected == stored.current.access else Decision.USE
+    if need.rejected == stored.current.access:
+        return Decision.RENEW
     if need.force:
         overtaken = need.seen is not None and stored.generation > need.seen
         return Decision.USE if overtaken else Decision.RENEW

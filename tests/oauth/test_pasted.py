@@ -137,7 +137,7 @@ def test_a_code_is_read_however_it_comes(text: str) -> None:
         ("code=", refused.NoCode, "no code"),
         ("authorization please", refused.NoCode, "more than a code"),
         ('{"code": 7}', refused.NoCode, "no code"),
-        ("{not json", refused.NoCode, "no code"),
+        ("{not json", refused.NoCode, "more than a code"),
     ],
 )
 def test_anything_else_is_refused_with_words_that_help(

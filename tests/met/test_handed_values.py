@@ -1,0 +1,224 @@
+"""Cases 11 to 15 and C10: codes, tokens and credentials are known however they are handed over."""
+
+from __future__ import annotations
+
+import string
+from typing import TYPE_CHECKING, Final
+from urllib.parse import quote
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from smily_tui.oauth import paste_errors as refused
+from smily_tui.oauth.credentials import (
+    check_client_id,
+    check_client_secret,
+    read_access_token,
+    read_client_id,
+    read_client_secret,
+)
+from smily_tui.oauth.pasted_code import PasteContext, read_pasted_code
+from smily_tui.secret import Secret
+from smily_tui.text import Untrusted
+from tests.met.server import CLIENT_ID, CLIENT_SECRET
+
+if TYPE_CHECKING:
+    from tests.met.person import Person
+    from tests.met.server import BentServer
+
+SERVER: Final = "https://www.bookingsync.com"
+PAGE: Final = f"{SERVER}/oauth/authorize/native"
+CONTEXT: Final = PasteContext(CLIENT_ID, Secret(CLIENT_SECRET), SERVER, spent=lambda _: None)
+
+# around anything that is handed over
+WRAPPINGS: Final = (
+    "{}", " {} ", "\t{}\r\n", "\n\n{}", "\u00a0{}\u00a0", "\u3000{}",
+    "\ufeff{}", "\u200b{}\u200b", "\u2060{}\u200e", "\u00ad{}",
+    '"{}"', "'{}'", "`{}`", "```{}```", "“{}”", "‘{}’", "«{}»", "« {} »", "„{}“", "‹{}›", '"{}",', "'{}';",
+    "<{}>", "({})", "[{}]", "{{{}}}", "**{}**", '("{}")', '\ufeff"{}"\r\n',
+    "\x1b[200~{}\x1b[201~", "[200~{}[201~", "^[[200~{}^[[201~", "\\e[200~{}\\e[201~", "200~{}201~",
+    "00~{}01~", "0~{}1~", "[200~{}", "{}[201~", '[200~"{}"[201~', "\x1b[200~{}\n\x1b[201~",
+    "\x1b[1m{}\x1b[0m",
+)  # fmt: skip
+OF_A_CODE: Final = (
+    "{}#_=_", "{}#", "{}&state=x", "{}&amp;state=x", "{}?", "{}.", "{},", "{})", "{}]", "{}>", "{}…",
+    "code={}", "code={}#_=_", "?code={}&state=x", "(code={})", "(the code is code={})", "Code: {}.",
+    '"code": "{}"', '"code":"{}","state":"x"', '{{"code":"{}"', "{{'code': '{}'}}",
+    '{{"state":"x","code":"{}"}}',
+    "urn:ietf:wg:oauth:2.0:oob?code={}", "urn:ietf:wg:oauth:2.0:oob:auto?code={}&state=x",
+    "<urn:ietf:wg:oauth:2.0:oob?state=x&code={}>", "URN:IETF:WG:OAUTH:2.0:OOB#code={}",
+    PAGE + "?code={}#_=_", PAGE + "?code={})", "[here](" + PAGE + "?code={})", "(" + PAGE + "?code={}).",
+    "[" + PAGE + "?code={0}](" + PAGE + "?code={0})", SERVER + "/oauth/authorize/{})",
+    PAGE + "?state=x&amp;code={}",
+    '<a href="' + PAGE + '?code={}">open</a>', '<input type="text" value="{}" readonly>',
+    "https:\\/\\/www.bookingsync.com\\/oauth\\/authorize\\/native?state=x\\u0026code={}",
+)  # fmt: skip
+INNER: Final = PAGE + "?code={}&state=x"
+WRAPPED_LINKS: Final = (
+    "https://eur01.safelinks.protection.outlook.com/?url=" + quote(INNER, safe="{}")
+    + "&data=05%7C01%7Cana%40example.com%7C0&sdata=x%2By%3D&reserved=0",
+    "<https://emea01.safelinks.protection.outlook.com/ap/t-59584e83/?url="
+    + quote(SERVER + "/oauth/authorize/{}", safe="{}") + "&data=05%7C01%7C%2F%7C&reserved=0>",
+    "https://www.google.com/url?q=" + quote(INNER, safe="{}") + "&sa=D&source=gmail&ust=17&usg=AO",
+    "https://www.google.com/url?q=" + PAGE + "?code={}&sa=D&usg=AO",
+    "https://l.facebook.com/l.php?u=" + quote(INNER, safe="{}") + "&h=AT0",
+    "https://slack-redir.net/link?url=" + quote(INNER, safe="{}"),
+    "https://linkprotect.cudasvc.com/url?a=" + quote(INNER, safe="{}") + "&c=E,1,x&typo=1",
+    "https://secure-web.cisco.com/1aB_cD/" + quote(INNER, safe="{}"),
+    "https://urldefense.com/v3/__" + PAGE + "?code={}__;!!abc!x$",
+    "Here: " + PAGE + "?code={0}<https://eur01.safelinks.protection.outlook.com/?url="
+    + quote(PAGE + "?code={0}", safe="{}") + "&data=1> (https://agency.example)",
+)  # fmt: skip
+ERROR_PAGE: Final = (
+    "The requested redirect uri is malformed or doesn't match client redirect URI.",
+    "The requested scope is invalid, unknown, or malformed.",
+    "Client authentication failed due to unknown client, no client authentication included, or others.",
+    "The request is missing a required parameter, or is otherwise malformed.",
+    "Missing required parameter: client_id.",
+    "The authorization server does not support this response type.",
+    "The client is not authorized to perform this request using this method.",
+)
+OF_A_TOKEN: Final = (
+    "Bearer {}", "bearer  {}", "BEARER {}", "Authorization: Bearer {}", "authorization:bearer {}",
+    '"Bearer {}"',
+    "-H 'Authorization: Bearer {}'", "Authorization: Bearer {}\r\n", "access_token={}", "token: {}",
+    "access_token={}&token_type=bearer&expires_in=7200", '{{"access_token":"{}","token_type":"bearer"}}',
+    '"access_token": "{}",', "export SMILY_ACCESS_TOKEN='{}'", "SMILY_ACCESS_TOKEN={}", "Access token: {}",
+)  # fmt: skip
+OF_AN_ID: Final = (
+    "Client ID: {}", "client_id={}", '"client_id": "{}",', '{{"client_id":"{}","client_secret":"x"}}',
+    "export SMILY_CLIENT_ID='{}'", "**{}**", "{}.", "({})", "Client ID: ({})",
+)  # fmt: skip
+
+letters = st.text(string.ascii_letters + string.digits, min_size=64, max_size=64) | st.text(
+    string.ascii_letters + string.digits + "-_", min_size=41, max_size=41
+).map("a{}z".format)
+hexadecimal = st.text("0123456789abcdef", min_size=64, max_size=64)
+
+
+def read_code(pasted: str) -> Secret:
+    return read_pasted_code(Untrusted(pasted), CONTEXT)
+
+
+@pytest.mark.parametrize("wrapping", [*WRAPPINGS, *OF_A_CODE, *WRAPPED_LINKS])
+@given(letters)
+def test_a_code_is_known_in_every_wrapping(wrapping: str, code: str) -> None:
+    assert read_code(wrapping.format(code)) == Secret(code)
+
+
+@given(letters, st.sampled_from(WRAPPINGS), st.sampled_from([*OF_A_CODE, *WRAPPED_LINKS, "{}"]))
+def test_a_code_is_known_in_wrappings_of_wrappings(code: str, outer: str, inner: str) -> None:
+    assert read_code(outer.format(inner.format(code))) == Secret(code)
+
+
+@pytest.mark.parametrize("wrapping", [*WRAPPINGS, *OF_A_TOKEN])
+@given(letters)
+def test_an_access_token_is_known_in_every_wrapping(wrapping: str, token: str) -> None:
+    assert read_access_token(Untrusted(wrapping.format(token))) == Secret(token)
+
+
+@pytest.mark.parametrize("wrapping", [*WRAPPINGS, *OF_AN_ID])
+@given(hexadecimal)
+def test_a_client_id_is_known_in_every_wrapping(wrapping: str, value: str) -> None:
+    assert read_client_id(Untrusted(wrapping.format(value))) == value
+    secret = wrapping.replace("client_id", "client_secret").replace("CLIENT_ID", "CLIENT_SECRET")
+    secret = secret.replace("Client ID", "Client Secret").replace(',"client_secret":"x"', "")
+    assert read_client_secret(Untrusted(secret.format(value))) == Secret(value)
+
+
+@pytest.mark.parametrize("secret", ["s3cret.", "(half", "with,comma;", "ends-in-#", "a&b=c", "x}y{z!"])
+def test_an_unusual_secret_keeps_its_own_punctuation(secret: str) -> None:
+    assert read_client_secret(Untrusted(f" {secret}\n")) == Secret(secret)
+
+
+@pytest.mark.parametrize(
+    ("pasted", "kind", "words"),
+    [
+        *((sentence, refused.PageError, "shows an error") for sentence in ERROR_PAGE),
+        ("The resource owner or authorization server denied the request.", refused.OwnerSaidNo, "said no"),
+        ("error: access_denied", refused.OwnerSaidNo, "said no"),
+        ("urn:ietf:wg:oauth:2.0:oob?error=access_denied", refused.OwnerSaidNo, "said no"),
+        ("mcp_0123456789abcdef0123456789abcdef", refused.TokenPasted, "token of Smily's MCP server"),
+        ('"mcp_0123456789abcdef0123456789abcdef"', refused.TokenPasted, "token of Smily's MCP server"),
+        (
+            "https://links.example/?url=https%3A%2F%2Fevil.example%2F%3Fcode%3Dx",
+            refused.OtherServer,
+            "another",
+        ),
+        (
+            "https://links.example/?url=" + quote(PAGE + "?error=access_denied", safe=""),
+            refused.OwnerSaidNo,
+            "said no",
+        ),
+        (f"{PAGE}?code={'a' * 64} {PAGE}?code={'b' * 64}", refused.SeveralCodes, "several addresses"),
+    ],
+)
+def test_what_is_no_code_is_known_by_its_form(pasted: str, kind: type[Exception], words: str) -> None:
+    with pytest.raises(refused.PasteRefused) as raised:
+        read_code(pasted)
+    assert type(raised.value) is kind
+    assert words in raised.value.what
+
+
+def test_a_token_of_the_mcp_server_is_known_in_every_field() -> None:
+    token = "mcp_" + "0123456789abcdef" * 2
+    assert "MCP" in check_client_id(Untrusted(token)).problem
+    assert "MCP" in check_client_secret(Secret(token), CLIENT_ID).problem
+
+
+# -- the doors ---------------------------------------------------------------------------------------------
+
+THROUGH_STDIN: Final = ("[200~{}[201~", "\ufeff{}", "“{}”", "{}#_=_", "urn:ietf:wg:oauth:2.0:oob?code={}")
+
+
+@pytest.mark.parametrize("wrapping", THROUGH_STDIN)
+def test_connect_takes_secret_and_code_however_they_come(
+    server: BentServer, person: Person, wrapping: str
+) -> None:
+    code = server.code()
+    around = wrapping if "code" not in wrapping and "#" not in wrapping else '"{}"'
+    connected = person.connect(secret=around.format(CLIENT_SECRET), code=wrapping.format(code))
+    assert connected.returncode == 0, connected.stderr
+    assert (server.posts[0]["code"], server.posts[0]["client_secret"]) == (code, CLIENT_SECRET)
+
+
+@pytest.mark.parametrize(
+    "wrapping",
+    [
+        "{}",
+        "Bearer {}",
+        '"{}"',
+        "\ufeff{}",
+        "\n{}",
+        "Authorization: Bearer {}",
+        "[200~{}[201~",
+        '{{"access_token":"{}"}}',
+        '{{\n  "access_token": "{}",\n  "token_type": "bearer"\n}}',
+    ],
+)
+def test_a_token_that_is_handed_back_is_replaced_however_it_comes(person: Person, wrapping: str) -> None:
+    person.connect()
+    dead = person.run("token").stdout.strip()
+    fresh = person.run("token", "--rejected-stdin", stdin=wrapping.format(dead) + "\n")
+    assert fresh.returncode == 0, fresh.stderr
+    assert fresh.stdout.strip() not in ("", dead)
+    assert fresh.stderr == ""
+
+
+def test_a_token_that_is_unknown_here_is_said_to_be(server: BentServer, person: Person) -> None:
+    person.connect()
+    stored = person.run("token").stdout
+    told = person.run("token", "--rejected-stdin", stdin="0123456789abcdef" * 4 + "\n")
+    assert (told.returncode, told.stdout) == (0, stored)
+    assert "is not the one stored for app/villa-rosa" in told.stderr
+    assert [fields["grant_type"] for fields in server.posts] == ["authorization_code"]
+
+
+@pytest.mark.parametrize("handed", ["", "\n", "two words", "caf\u00e9" * 5, "<html>", "null", "{}", "Bearer"])
+def test_what_has_no_tokens_form_is_refused_and_nothing_is_printed(person: Person, handed: str) -> None:
+    person.connect()
+    told = person.run("token", "--rejected-stdin", stdin=handed)
+    assert (told.returncode, told.stdout) == (2, "")
+    assert "--rejected-stdin" in told.stderr
+    assert handed.strip() not in told.stderr or len(handed.strip()) < 3
