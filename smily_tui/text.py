@@ -24,6 +24,8 @@ _SEQUENCE = re.compile(
     r"|(?:\x1b[PX^_]|[\x90\x98\x9e\x9f])[^\x1b\x9c\x90\x98\x9e\x9f]*(?:\x1b\\|\x9c)"  # DCS, SOS, PM, APC
     r"|(?:\x1b\[|\x9b)[0-?]*[ -/]*[@-~]"  # CSI
 )
+# what a terminal puts around a paste, its escape character gone or spelled out
+_PASTE_MARK = re.compile(r"(?:\^\[|\\(?:e|x1b|033))?\[20[01]~")
 _SPACES = {"Zl", "Zp"}
 _WHITE = "\t\n\r\x0b\x0c\x85\u2800"  # the Braille pattern without a dot, the blank of that script
 _HIDDEN = {"Cc", "Cf", "Cs", "Cn", "Co"}
@@ -105,6 +107,11 @@ def clean(raw: object, limit: int = LONGEST) -> Clean:
             kept.append(char)
     line = re.sub(r" {2,}", " ", "".join(kept)).strip()
     return Clean(line if len(line) <= limit else line[: limit - 1].rstrip() + _ELLIPSIS)
+
+
+def unmarked(pasted: str) -> str:
+    """What was pasted without control sequences and without a terminal's marks around it, whole or not."""
+    return _PASTE_MARK.sub("", _SEQUENCE.sub("", pasted))
 
 
 def _can_be_seen(char: str) -> bool:

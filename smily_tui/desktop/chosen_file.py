@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import os
 import stat
-from pathlib import Path
 
+from smily_tui.desktop.typed_path import place_of
 from smily_tui.errors import UsageError
 from smily_tui.text import Untrusted, clean
 
@@ -17,13 +17,14 @@ def read_chosen(path: Untrusted, most: int) -> bytes:
         UsageError: it is not there, is no plain file, or cannot be read.
     """
     try:
-        place = Path(path.for_parsing().strip()).expanduser().absolute()
-        descriptor = os.open(place, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)  # a FIFO does not block
+        descriptor = os.open(
+            place_of(path), os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC
+        )  # a FIFO does not block
         with os.fdopen(descriptor, "rb") as file:
             if not stat.S_ISREG(os.fstat(descriptor).st_mode):
                 raise _cannot(path, "it is no plain file")
             return file.read(most + 1)
-    except (OSError, RuntimeError, ValueError) as error:
+    except (OSError, ValueError) as error:
         known = isinstance(error, OSError) and error.errno
         raise _cannot(path, os.strerror(error.errno) if known else "no such file") from None  # type: ignore[union-attr, arg-type]
 

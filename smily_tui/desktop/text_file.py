@@ -6,6 +6,7 @@ import os
 from pathlib import Path
 from typing import Final
 
+from smily_tui.desktop.typed_path import place_of
 from smily_tui.errors import UsageError
 from smily_tui.text import Untrusted, clean
 
@@ -19,11 +20,11 @@ def save_text(folder: Untrusted, name: str, text: str) -> Path:
         UsageError: it cannot be written there.
     """
     try:
-        place = Path(folder.for_parsing().strip() or "~").expanduser().absolute()
+        place = place_of(folder if folder.for_parsing().strip() else Untrusted("~"))
         path, descriptor = _new_file(place, name)
         with os.fdopen(descriptor, "w", encoding="utf-8") as file:
             file.write(text)
-    except (OSError, RuntimeError, ValueError) as error:
+    except (OSError, ValueError) as error:
         reason = os.strerror(error.errno) if isinstance(error, OSError) and error.errno else "no such folder"
         raise UsageError(
             f"Cannot write into {clean(folder, 120)}: {reason}.",

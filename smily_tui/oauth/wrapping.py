@@ -6,6 +6,8 @@ import re
 import unicodedata
 from typing import TYPE_CHECKING, Final
 
+from smily_tui.text import unmarked
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -16,9 +18,9 @@ USUAL: Final = r"(?:[A-Za-z0-9_-]{64}|[A-Za-z0-9_-]{43})"
 _PAIRS: Final = frozenset({"<>", "()", "[]", "{}", "**"})
 _AFTER_QUOTE = re.compile(rf"(?<=[{QUOTES}])[,;]+$")
 _INVISIBLE = {"Cc", "Cf", "Cs"}
-_SEQUENCE = re.compile(r"\x1b\[[0-?]*[ -/]*[@-~]")  # colours, and the marks around a paste
-_PASTE_MARK = re.compile(r"(?:\^\[|\\(?:e|x1b|033))?\[20[01]~")  # their escape character gone, or spelled out
-_BARE_MARKS = re.compile(r"(?P<mark>20|0|)0~(.*?)(?:(?P=mark)1~)?")  # what a shell leaves of them: 0~ … 1~
+_BARE_MARKS = re.compile(
+    r"(?P<mark>20|0|)0~(.*?)(?:(?P=mark)1~)?"
+)  # what a shell leaves of a paste's marks: 0~ … 1~
 _FULL_LINES = 16
 
 
@@ -29,10 +31,10 @@ def visible(pasted: str) -> str:
     """
     shown = "".join(
         " " if char.isspace() else char
-        for char in _SEQUENCE.sub("", pasted)
+        for char in unmarked(pasted)
         if char.isspace() or unicodedata.category(char) not in _INVISIBLE
     )
-    text = _PASTE_MARK.sub("", shown).strip(" " + QUOTES)
+    text = shown.strip(" " + QUOTES)
     marked = _BARE_MARKS.fullmatch(text)
     return marked[2].strip(" " + QUOTES) if marked else text
 
