@@ -2,31 +2,29 @@
 
 from __future__ import annotations
 
-import csv
-import io
-from dataclasses import dataclass
+import re
+import unicodedata
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
 from smily_tui.oauth.scopes import expand, is_valid_name
+from smily_tui.refresh.list_header import LABEL, NUMBER, SCOPES, Header, read_header
+from smily_tui.refresh.list_text import LONGEST_CELL, CannotRead, decode, lines_of
 from smily_tui.refresh.queue import LONGEST_LABEL, MOST_ROWS, Row, name_key
 from smily_tui.refresh.today import armed
-from smily_tui.text import Clean, Untrusted, clean
+from smily_tui.text import Clean, Untrusted, clean, unmarked
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Sequence
 
     from smily_tui.vault.account import Account
 
 LARGEST: Final = 1024 * 1024
-LONGEST_CELL: Final = 4096
 MOST_PROBLEMS: Final = 20
 MOST_DIGITS: Final = 12
-_DELIMITERS: Final = ("\t", ";", ",")
-_COLUMNS: Final = {
-    "label": ("label", "name", "account", "owner", "business name", "nom", "compte"),
-    "id": ("account id", "id", "number", "account number", "numero", "numéro"),
-    "scopes": ("scopes", "scope", "permissions", "permission"),
-}
+_GROUPED = re.compile(r"\d{1,3}(?:[\s'’.,]\d{3})+")
+_WITH_ZEROS = re.compile(r"(\d+)[.,]0+")
+_GUARDED = re.compile(r"(?:=\s*\"(.*)\"|'(.*))")  # a number that a spreadsheet was told to take for a text
 
 
 @dataclass(frozen=True)
@@ -44,23 +42,25 @@ class Found:
     Attributes:
         rows: in order, each with the line that it begins in.
         problems: what cannot be used; at most `MOST_PROBLEMS`, and where there is one, no row is to be used.
+        header: what the first line says of the columns; None where it is a row.
+        encoding: of a file, where it was guessed: the names are to be shown before they are used.
     """
 
     rows: tuple[tuple[int, Row], ...] = ()
     problems: tuple[Problem, ...] = ()
+    header: Header | None = None
+    encoding: str = ""
 
 
 def read_bytes(data: bytes) -> Found:
-    """What a CSV file holds: UTF-8, with or without a byte order mark."""
+    """What a CSV file holds, as `list_text.decode` reads it."""
     if len(data) > LARGEST:
         return _nothing(1, f"The file has more than {LARGEST // 1024} KiB. Split it.")
-    if data.startswith((b"\xff\xfe", b"\xfe\xff")):
-        return _nothing(1, "The file is UTF-16. Save it as UTF-8.")
     try:
-        return read_text(Untrusted(data.decode("utf-8-sig")))
-    except UnicodeDecodeError as error:
-        line = data.count(b"\n", 0, error.start) + 1
-        return _nothing(line, f"The file is not UTF-8 (byte {data[error.start]:#04x}). Save it as UTF-8.")
+        text, encoding = decode(data)
+    except CannotRead as error:
+        return _nothing(error.line, str(error))
+    return replace(read_text(Untrusted(text)), encoding=encoding)
 
 
 def _nothing(line: int, words: str) -> Found:
@@ -70,22 +70,19 @@ def _nothing(line: int, words: str) -> Found:
 def read_text(typed: Untrusted) -> Found:
     """What lines hold: label, account number, permissions; the last two may be left out.
 
-    The delimiter is the first of tab, semicolon and comma that the first line has; a first line that names
-    the columns says their order.
+    A first line that names columns says their order.
     """
-    text = typed.for_parsing()
+    text = unmarked(typed.for_parsing())
     if len(text) > LARGEST:
         return _nothing(1, "That is too much text for one list. Split it.")
     rows: list[tuple[int, Row]] = []
     problems: list[Problem] = []
-    order: Sequence[str] | None = None
+    header: Header | None = None
     try:
-        for line, cells in _lines(text.removeprefix("\ufeff")):
-            if order is None:
-                order = _header(cells)
-                if order:
-                    continue
-            row = _row(cells, order or ("label", "id", "scopes"))
+        for count, (line, cells) in enumerate(lines_of(text)):
+            if count == 0 and (header := read_header(cells)):
+                continue
+            row = _row(cells, header.order if header else (LABEL, NUMBER, SCOPES))
             if isinstance(row, Row):
                 rows.append((line, row))
             else:
@@ -94,68 +91,45 @@ def read_text(typed: Untrusted) -> Found:
                 return _nothing(line, f"More than {MOST_ROWS} rows. Split the list.")
             if len(problems) == MOST_PROBLEMS:
                 break
-    except _CannotRead as error:
+    except CannotRead as error:
         problems.append(Problem(error.line, clean(error)))
-    return Found(tuple(rows), tuple(problems))
-
-
-class _CannotRead(ValueError):
-    """The text is no table from a line on."""
-
-    def __init__(self, line: int, words: str) -> None:
-        super().__init__(words)
-        self.line = line
-
-
-def _lines(text: str) -> Iterator[tuple[int, list[str]]]:
-    """The cells of each line that is not empty, with the line's number."""
-    first = next((line for line in text.splitlines() if line.strip()), "")
-    delimiter = next((each for each in _DELIMITERS if each in first), ",")
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
-    while True:
-        begins = reader.line_num + 1
-        try:
-            cells = next(reader)
-        except StopIteration:
-            return
-        except csv.Error as error:
-            raise _CannotRead(begins, f"Not a line of a table: {error}.") from None
-        if any(len(each) > LONGEST_CELL for each in cells):
-            raise _CannotRead(begins, f"A field has more than {LONGEST_CELL} characters.")
-        if any(each.strip() for each in cells):
-            yield begins, cells
-
-
-def _header(cells: Sequence[str]) -> Sequence[str]:
-    """What each column is, where the first line says so; else nothing."""
-    names = [clean(each).casefold().replace("_", " ").replace("-", " ") for each in cells]
-    known = [next((key for key, called in _COLUMNS.items() if name in called), "") for name in names]
-    named = [each for each in known if each]
-    return known if named and names[0] and known[0] and len(named) == len(set(named)) else ()
+    return Found(tuple(rows), tuple(problems), header)
 
 
 def _row(cells: Sequence[str], order: Sequence[str]) -> Row | Clean:
     """The row that a line means, or what is wrong with it."""
-    if len(cells) > len(order) and any(each.strip() for each in cells[len(order) :]):
+    if len(cells) > len(order) and any(cell.strip() for cell in cells[len(order) :]):
         return clean(f"{len(cells)} fields, where at most {len(order)} are expected.")
-    said = {key: armed(cell.strip()) for key, cell in zip(order, cells, strict=False) if key}
-    label, number = clean(said.get("label", ""), LONGEST_LABEL), clean(said.get("id", ""), 80)
-    if not number and _is_number(label):
-        label, number = Clean(""), label
-    if number and not _is_number(number):
-        return clean(f"“{number}” is no account number: digits only.")
-    scopes = clean(said.get("scopes", ""), LONGEST_CELL).replace(",", " ").replace("|", " ").split()
-    wrong = next((each for each in scopes if not is_valid_name(each)), "")
+    values = {key: armed(clean(cell, LONGEST_CELL)) for key, cell in zip(order, cells, strict=False) if key}
+    label, written = clean(values.get(LABEL, ""), LONGEST_LABEL), clean(values.get(NUMBER, ""), 80)
+    if not written and _whole(label):
+        label, written = Clean(""), label
+    number = _whole(written)
+    if written and not number:
+        return clean(f"“{written}” is no account number: digits only.")
+    scopes = values.get(SCOPES, "").replace(",", " ").replace("|", " ").split()
+    wrong = next((name for name in scopes if not is_valid_name(name)), "")
     if wrong:
         return clean(f"“{wrong}” cannot be the name of a permission.")
     if not label and not number:
         return clean("Neither a name nor an account number.")
-    asked = tuple(clean(each) for each in expand(scopes)) if scopes else ()
-    return Row(label or clean(f"Account {number}"), int(number) if number else None, asked)
+    asked = tuple(clean(name) for name in expand(scopes)) if scopes else ()
+    return Row(label or clean(f"Account {number}"), number or None, asked)
 
 
-def _is_number(text: str) -> bool:
-    return text.isascii() and text.isdecimal() and len(text) <= MOST_DIGITS and int(text) > 0
+def _whole(written: str) -> int:
+    """The account number that is written, also as spreadsheets do: 4711.0, 4 711, ="4711".
+
+    0 where it is none; what can be read in two ways, such as 471.000, is none.
+    """
+    guarded = _GUARDED.fullmatch(written)
+    text = unicodedata.normalize("NFKC", guarded[1] or guarded[2] or "" if guarded else written)
+    zeros = _WITH_ZEROS.fullmatch(text)
+    if _GROUPED.fullmatch(text):
+        text = "" if zeros else re.sub(r"\D", "", text)
+    elif zeros:
+        text = zeros[1]
+    return int(text) if text.isascii() and text.isdecimal() and len(text) <= MOST_DIGITS else 0
 
 
 @dataclass(frozen=True)

@@ -61,6 +61,9 @@ FILE: Final = "Or a CSV file (comma, semicolon or tab; UTF-8)"
 FILE_HINT: Final = "the path of a file"
 NOTHING_TYPED: Final = "Type or paste at least one line, or name a file."
 BOTH: Final = "There are lines, and a file is named. Empty the field that is not meant."
+READ_AS: Final = "The file is not UTF-8. It was read as {encoding}."
+NOT_USED: Final = "Columns not used: {unused}. Used: {used}."
+TAKE: Final = "{count} to add:\n{names}\n\nAdd them?"
 CONNECTED: Final = "Connected here already: {names}.\n\nAsk the owners once more?"
 ADDED: Final = "{count} added."
 NO_NEW: Final = "Nothing new."
@@ -71,6 +74,7 @@ TODAY_KEPT: Final = "The list holds no secret; only you can read the file."
 TODAY_SAVED: Final = "✓ Today's list is in {path}"
 
 _NAMED_AT_MOST: Final = 3
+_SHOWN_AT_MOST: Final = 5
 
 
 def meter(stored: int, waiting: int) -> str:
@@ -113,6 +117,21 @@ def remarked(words: str, remark: str) -> str:
 def problems(found: Found) -> str:
     """What cannot be used, line by line."""
     return "\n".join(f"✗ Line {each.line}: {each.words}" for each in found.problems)
+
+
+def to_confirm(found: Found) -> str:
+    """What was guessed or left out in reading a list, with what would be added; empty where nothing was."""
+    told = [READ_AS.format(encoding=found.encoding)] if found.encoding else []
+    if found.header and found.header.unused:
+        unused = ", ".join(f"“{name}”" for name in found.header.unused)
+        used = ", ".join(f"“{name}” as {kind}" for name, kind in found.header.used)
+        told.append(NOT_USED.format(unused=unused, used=used))
+    if not told:
+        return ""
+    rows = sorted((row for _, row in found.rows), key=lambda row: row.label.isascii())
+    names = [f"  {row.called}" for row in rows[:_SHOWN_AT_MOST]]
+    more = [f"  and {len(rows) - len(names)} more"] if len(rows) > len(names) else []
+    return "\n\n".join([*told, TAKE.format(count=len(rows), names="\n".join([*names, *more]))])
 
 
 def added(sorted_out: Sorted, count: int) -> str:

@@ -14,6 +14,7 @@ from smily_tui.errors import SmilyError
 from smily_tui.refresh.queue_text import LARGEST, Found, Sorted, read_bytes, read_text, sort_out
 from smily_tui.tui.actions import EVERYWHERE, QUEUE_ADD, bindings
 from smily_tui.tui.screens.base import Dialog
+from smily_tui.tui.screens.dialogs import Question
 from smily_tui.tui.widgets.button_row import ButtonRow
 from smily_tui.tui.widgets.fields import PasteInput
 from smily_tui.tui.widgets.paste_area import PasteArea
@@ -89,6 +90,9 @@ class AddRowsScreen(Dialog[Sorted | None]):
             return
         if found.problems:
             self._tell(say.problems(found))
+            return
+        guessed = say.to_confirm(found)
+        if guessed and not await self.app.push_screen_wait(Question(guessed, "Add them", "Leave it")):
             return
         self.dismiss(await to_thread(sort_out, found.rows, self._queue.rows, self._accounts))
 
