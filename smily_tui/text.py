@@ -29,6 +29,7 @@ _PASTE_MARK = re.compile(r"(?:\^\[|\\(?:e|x1b|033))?\[20[01]~")
 _SPACES = {"Zl", "Zp"}
 _WHITE = "\t\n\r\x0b\x0c\x85\u2800"  # the Braille pattern without a dot, the blank of that script
 _HIDDEN = {"Cc", "Cf", "Cs", "Cn", "Co"}
+_RIGHT_TO_LEFT = {"R", "AL", "AN"}
 _MARKS = {"Mn", "Me"}
 MOST_MARKS: Final = 8
 # by Unicode's property Default_Ignorable_Code_Point invisible, or empty, though counted among what is seen
@@ -112,6 +113,15 @@ def clean(raw: object, limit: int = LONGEST) -> Clean:
 def unmarked(pasted: str) -> str:
     """What was pasted without control sequences and without a terminal's marks around it, whole or not."""
     return _PASTE_MARK.sub("", _SEQUENCE.sub("", pasted))
+
+
+def isolated(text: str) -> str:
+    """A text as it may stand in a row: where it runs from right to left, its neighbours keep their places.
+
+    Source: Unicode Standard Annex #9, first strong isolate.
+    """
+    turns = not text.isascii() and any(unicodedata.bidirectional(char) in _RIGHT_TO_LEFT for char in text)
+    return f"\u2068{text}\u2069" if turns else text
 
 
 def _can_be_seen(char: str) -> bool:

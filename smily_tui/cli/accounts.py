@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from smily_tui.cli.common import authorizations, duration, joined, spoken, tell
 from smily_tui.errors import UsageError
-from smily_tui.text import Untrusted
+from smily_tui.text import Untrusted, isolated
 from smily_tui.words.questions import change
 
 if TYPE_CHECKING:
@@ -37,6 +37,8 @@ def run(options: argparse.Namespace) -> int:
         return _history(stored, options)
     if options.account:
         raise UsageError("accounts lists all; ACCOUNT goes with --history.")
+    from rich.cells import cell_len, set_cell_size
+
     now = stored.clock.now()
     accounts = stored.accounts()
     if options.json:
@@ -49,9 +51,9 @@ def run(options: argparse.Namespace) -> int:
         return 0
     kept = stored.at_rest.words  # before anything is written: it may be the store that cannot be read
     rows = [_row(each, now) for each in accounts]
-    widths = [max(len(row[column]) for row in rows) for column in range(4)]
+    widths = [max(cell_len(row[column]) for row in rows) for column in range(4)]
     for row in rows:
-        columns = [text.ljust(width) for text, width in zip(row, widths, strict=False)]
+        columns = [set_cell_size(text, width) for text, width in zip(row, widths, strict=False)]
         sys.stdout.write("  ".join([*columns, row[4]]).rstrip() + "\n")
     tell(f"Kept for you alone, {kept}.")
     return 0
@@ -77,7 +79,13 @@ def _history(stored: Authorizations, options: argparse.Namespace) -> int:
 def _row(account: Account, now: Instant) -> tuple[str, str, str, str, str]:
     left = "-" if account.unreadable else duration(account.left(now))
     state = account.state(now).word
-    return str(account.address), account.label, state, left, account.trouble or joined(account.scopes)
+    return (
+        str(account.address),
+        isolated(account.label),
+        state,
+        left,
+        account.trouble or joined(account.scopes),
+    )
 
 
 def _as_dict(account: Account, now: Instant) -> dict[str, Any]:

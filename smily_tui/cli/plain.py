@@ -210,7 +210,7 @@ def _code(stored: Authorizations, application: Application, asking: Asking) -> S
     """The pasted code; on a terminal a paste that cannot be one may be mended."""
     for left in reversed(range(PASTES)):
         try:
-            return read_pasted_code(asking.hidden("Code", REMINDER), stored.paste_context(application))
+            return read_pasted_code(_pasted(asking), stored.paste_context(application))
         except UsageError as error:
             raise error.saying(kept=f"No code was used. {application.name} is stored.") from None
         except SmilyError as error:
@@ -218,6 +218,14 @@ def _code(stored: Authorizations, application: Application, asking: Asking) -> S
                 raise
             tell(error.in_lines())
     raise UsageError("No code was given.")
+
+
+def _pasted(asking: Asking) -> Untrusted:
+    """What is pasted as the code; empty lines before it are skipped where nobody sits at a terminal."""
+    while True:
+        typed = asking.hidden("Code", REMINDER)
+        if asking.terminal or typed:
+            return typed
 
 
 def _named(stored: Authorizations, address: Address, asking: Asking, wanted: int | None) -> Account:

@@ -22,11 +22,16 @@ from smily_tui.oauth.pasted_code import PasteContext, read_pasted_code
 from smily_tui.secret import Secret
 from smily_tui.text import Untrusted
 from tests.met.server import CLIENT_ID, CLIENT_SECRET
+from tests.tui.test_keys import paste, until
+from tests.tui.test_queue import at_row, put, sandbox, states, world
 
 if TYPE_CHECKING:
+    from smily_tui.sandbox.server import Sandbox
     from tests.met.person import Person
     from tests.met.server import BentServer
+    from tests.tui.scenes import World
 
+__all__ = ["sandbox", "world"]  # the fixtures
 SERVER: Final = "https://www.bookingsync.com"
 PAGE: Final = f"{SERVER}/oauth/authorize/native"
 CONTEXT: Final = PasteContext(CLIENT_ID, Secret(CLIENT_SECRET), SERVER, spent=lambda _: None)
@@ -169,7 +174,14 @@ def test_a_token_of_the_mcp_server_is_known_in_every_field() -> None:
 
 # -- the doors ---------------------------------------------------------------------------------------------
 
-THROUGH_STDIN: Final = ("[200~{}[201~", "\ufeff{}", "“{}”", "{}#_=_", "urn:ietf:wg:oauth:2.0:oob?code={}")
+THROUGH_STDIN: Final = (
+    "[200~{}[201~",
+    "\ufeff{}",
+    "“{}”",
+    "{}#_=_",
+    "\n\n{}",
+    "urn:ietf:wg:oauth:2.0:oob?code={}",
+)
 
 
 @pytest.mark.parametrize("wrapping", THROUGH_STDIN)
@@ -177,10 +189,25 @@ def test_connect_takes_secret_and_code_however_they_come(
     server: BentServer, person: Person, wrapping: str
 ) -> None:
     code = server.code()
-    around = wrapping if "code" not in wrapping and "#" not in wrapping else '"{}"'
+    around = wrapping if wrapping in WRAPPINGS[:-1] and "\n" not in wrapping else '"{}"'
     connected = person.connect(secret=around.format(CLIENT_SECRET), code=wrapping.format(code))
     assert connected.returncode == 0, connected.stderr
     assert (server.posts[0]["code"], server.posts[0]["client_secret"]) == (code, CLIENT_SECRET)
+
+
+@pytest.mark.parametrize("wrapping", ["[200~{}[201~", "({})", "{}#_=_", "link"])
+async def test_the_field_of_the_full_screen_takes_a_code_however_it_comes(
+    sandbox: Sandbox, world: World, wrapping: str
+) -> None:
+    put(world, ("Villa Rosa", 4711))
+    code = sandbox.state.grant(4711, ("public",))
+    page = f"{sandbox.listening.server}/oauth/authorize/native?code={code}"
+    link = f"https://eur01.safelinks.protection.outlook.com/?url={quote(page, safe='')}&data=05%7C01"
+    async with world.app.run_test(size=(80, 24)) as pilot:
+        await at_row(pilot)
+        await paste(pilot, link if wrapping == "link" else wrapping.format(code))
+        await pilot.press("enter")
+        await until(pilot, lambda: states(world) == ["verified"])
 
 
 @pytest.mark.parametrize(

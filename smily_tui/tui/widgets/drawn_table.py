@@ -13,6 +13,8 @@ from textual.message import Message
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
+from smily_tui.text import isolated
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -173,6 +175,6 @@ class DrawnTable(ScrollView, can_focus=True):
 
 def _fitting(text: str, width: int) -> str:
     """The text in so many cells, cut with a sign where it is longer."""
-    if cell_len(text) <= width:
-        return set_cell_size(text, width)
-    return set_cell_size(set_cell_size(text, width - 1).rstrip() + "…", width)
+    if cell_len(text) > width:
+        text = set_cell_size(text, width - 1).rstrip() + "…"
+    return set_cell_size(isolated(text), width)

@@ -35,11 +35,14 @@ SEQUENCE: Final = re.compile(
 )
 
 
+ISOLATED: Final = re.compile("\u2068([^\u2068\u2069\n]*)\u2069")  # whole, around a name that runs to the left
+
+
 def is_harmless(text: str) -> bool:
     """Whether a screen or an output holds nothing but what can be seen, and line ends."""
     return all(
         char == "\n" or unicodedata.category(char) not in {"Cc", "Cf", "Cs", "Cn", "Co", "Zl", "Zp"}
-        for char in text.replace("\u200d", "").replace("\u200c", "")
+        for char in ISOLATED.sub(r"\1", text.replace("\u200d", "").replace("\u200c", ""))
     )
 
 
