@@ -115,13 +115,14 @@ def unmarked(pasted: str) -> str:
     return _PASTE_MARK.sub("", _SEQUENCE.sub("", pasted))
 
 
-def isolated(text: str) -> str:
+def anchored(text: str) -> str:
     """A text as it may stand in a row: where it runs from right to left, its neighbours keep their places.
 
-    Source: Unicode Standard Annex #9, first strong isolate.
+    A mark on each side, and not an isolate around it: of a row only a part may be drawn, and an isolate
+    that is not closed would take in what is drawn beside it. Source: Unicode Standard Annex #9.
     """
     turns = not text.isascii() and any(unicodedata.bidirectional(char) in _RIGHT_TO_LEFT for char in text)
-    return f"\u2068{text}\u2069" if turns else text
+    return f"\u200e{text}\u200e" if turns else text
 
 
 def _can_be_seen(char: str) -> bool:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from smily_tui.cli.common import authorizations, duration, joined, spoken, tell
 from smily_tui.errors import UsageError
-from smily_tui.text import Untrusted, isolated
+from smily_tui.text import Untrusted, anchored
 from smily_tui.words.questions import change
 
 if TYPE_CHECKING:
@@ -81,7 +81,7 @@ def _row(account: Account, now: Instant) -> tuple[str, str, str, str, str]:
     state = account.state(now).word
     return (
         str(account.address),
-        isolated(account.label),
+        anchored(account.label),
         state,
         left,
         account.trouble or joined(account.scopes),

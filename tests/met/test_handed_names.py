@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 from rich.cells import cell_len
 
-from smily_tui.text import isolated
+from smily_tui.text import anchored
 from tests.tui.scenes import World, grid
 from tests.tui.test_keys import until
 from tests.tui.test_queue import at_queue, put, sandbox, world
@@ -21,14 +21,14 @@ SEA, ROSA = "بيت البحر", "בית רוזה"
 
 
 @pytest.mark.parametrize("name", [SEA, ROSA, "Villa בית", "٤٧١١", "5 בית"])
-def test_a_name_that_runs_to_the_left_is_isolated_and_no_wider(name: str) -> None:
-    assert isolated(name) == f"\u2068{name}\u2069"
-    assert cell_len(isolated(name)) == cell_len(name)
+def test_a_name_that_runs_to_the_left_is_anchored_and_no_wider(name: str) -> None:
+    assert anchored(name) == f"\u200e{name}\u200e"
+    assert cell_len(anchored(name)) == cell_len(name)
 
 
 @pytest.mark.parametrize("name", ["Villa Rosa", "Łódź", "東京の家", "Вилла", "", "12"])
 def test_any_other_name_stays_as_it_is(name: str) -> None:
-    assert isolated(name) == name
+    assert anchored(name) == name
 
 
 @pytest.mark.parametrize("name", [SEA, f"{SEA} {ROSA} {SEA} {ROSA} {SEA}"])
@@ -39,7 +39,7 @@ async def test_a_name_and_its_number_keep_their_places_in_the_queue(world: World
         await until(pilot, lambda: "4718" in grid(world.app))
         lines = grid(world.app).splitlines()
     row, other = (next(line for line in lines if number in line) for number in ("4718", "4719"))
-    begins, ends, number = row.index("\u2068"), row.index("\u2069"), row.index("4718")
+    begins, ends, number = row.index("\u200e"), row.rindex("\u200e"), row.index("4718")
     assert begins < row.index(SEA) < ends < number
     assert cell_len(row[:number]) == cell_len(other[: other.index("4719")])
 
@@ -50,7 +50,7 @@ def test_names_and_states_are_in_columns_whatever_the_script(server: BentServer,
         assert person.connect().returncode == 0
     lines = person.run("accounts").stdout.splitlines()
     assert len({cell_len(line[: line.index("valid")]) for line in lines}) == 1
-    assert any(f"\u2068{SEA}\u2069" in line for line in lines)
+    assert any(f"\u200e{SEA}\u200e" in line for line in lines)
     assert SEA in person.run("accounts", "--json").stdout.encode().decode("unicode_escape")
 
 

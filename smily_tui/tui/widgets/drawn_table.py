@@ -13,7 +13,7 @@ from textual.message import Message
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
-from smily_tui.text import isolated
+from smily_tui.text import anchored
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -177,4 +177,4 @@ def _fitting(text: str, width: int) -> str:
     """The text in so many cells, cut with a sign where it is longer."""
     if cell_len(text) > width:
         text = set_cell_size(text, width - 1).rstrip() + "…"
-    return set_cell_size(isolated(text), width)
+    return set_cell_size(anchored(text), width)

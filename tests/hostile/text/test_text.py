@@ -35,14 +35,16 @@ SEQUENCE: Final = re.compile(
 )
 
 
-ISOLATED: Final = re.compile("\u2068([^\u2068\u2069\n]*)\u2069")  # whole, around a name that runs to the left
+ANCHORED: Final = re.compile("[\u0590-\u08ff]")  # beside letters that run to the left a mark may stand
 
 
 def is_harmless(text: str) -> bool:
     """Whether a screen or an output holds nothing but what can be seen, and line ends."""
+    lines = (line.replace("\u200e", "") if ANCHORED.search(line) else line for line in text.split("\n"))
     return all(
-        char == "\n" or unicodedata.category(char) not in {"Cc", "Cf", "Cs", "Cn", "Co", "Zl", "Zp"}
-        for char in ISOLATED.sub(r"\1", text.replace("\u200d", "").replace("\u200c", ""))
+        unicodedata.category(char) not in {"Cc", "Cf", "Cs", "Cn", "Co", "Zl", "Zp"}
+        for line in lines
+        for char in line.replace("\u200d", "").replace("\u200c", "")
     )
 
 
