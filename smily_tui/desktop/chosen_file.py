@@ -17,9 +17,8 @@ def read_chosen(path: Untrusted, most: int) -> bytes:
         UsageError: it is not there, is no plain file, or cannot be read.
     """
     try:
-        descriptor = os.open(
-            place_of(path), os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC
-        )  # a FIFO does not block
+        flags = os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC  # a FIFO does not block
+        descriptor = os.open(place_of(path), flags)
         with os.fdopen(descriptor, "rb") as file:
             if not stat.S_ISREG(os.fstat(descriptor).st_mode):
                 raise _cannot(path, "it is no plain file")

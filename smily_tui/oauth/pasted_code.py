@@ -26,7 +26,10 @@ _ENDS_WHOLE = re.compile(rf"[=/]{USUAL}$")
 _WHOLE = re.compile(rf"(?<![\w-]){USUAL}(?![\w-])")
 _BEHIND = re.compile(r"(?:__;|[#&?;]).*$")  # `#_=_`, `&state=x`, and what a mail filter puts behind a link
 _TAG = re.compile(r"</?[a-z][a-z0-9]{0,9}(?:\s[^<>]*)?>", re.IGNORECASE)
-_ATTRIBUTE = re.compile(r"\b(?:href|value)\s*=\s*[\"']?([^\"'\s>]+)", re.IGNORECASE)
+_ATTRIBUTE = re.compile(
+    rf"\b(?:href|value)\s*=\s*[\"']?((?:[^\"'\s>]*(?:code|error)(?:=|%3D)[^\"'\s>]*)|{USUAL})(?=[\"'\s>])",
+    re.IGNORECASE,
+)
 _WRITTEN: Final = (("&amp;", "&"), ("\\/", "/"), ("\\u0026", "&"), ("\\u003d", "="))  # in HTML, in JSON
 _LABEL = re.compile(
     r"^(?:(?:your|the)\s+)?(?:authori[sz]ation\s+)?code[\"']?(?:\s+is)?(?:\s*[:=]\s*|\s+(?=\S{16}))",
@@ -39,6 +42,7 @@ _QUERY = re.compile(r"[?&]?(?:[\w.]+=[^&\s]*&)*(?:code|error)=\S")
 _CODE_PATH = re.compile(r"/oauth/authorize/([^/]+)/?$")
 _HOST = re.compile(r"(?:[a-z0-9-]{1,30}\.)+[a-z0-9-]{1,30}(?::\d+)?")
 _SEVERAL = "There are several codes in what was pasted; only one is wanted."
+_ADDRESSES = "There are several addresses in what was pasted; only one is wanted."
 _NONE = "There is no code in what was pasted."
 _OWN_LINK = "That is the link to open, not the code."
 _SAID_NO = "The owner said no: the page answered “access_denied”."
@@ -144,11 +148,13 @@ def _code_in(text: str, context: PasteContext) -> str:
     if text.lower().startswith(f"{host}/"):
         text = f"{urlsplit(context.server).scheme}://{text}"
     addresses = {_first(piece) for piece in re.split(r"(?i)(?=https?://)", text) if _ADDRESS.match(piece)}
-    if addresses:
-        return _from_addresses(addresses, context)
+    if ours := {inner for address in addresses for inner in _ours(address, context.server)}:
+        return _from_ours(ours, context)
+    if addresses and not _WHOLE.search(_ADDRESS.sub(" ", text)):
+        return _from_others(addresses, context)
     if _QUERY.match(text):
         return _from_query(_first(text).lstrip("?&"))
-    return _bare(text)
+    return _bare(_ADDRESS.sub(" ", text))
 
 
 def _first(text: str) -> str:
@@ -174,26 +180,32 @@ def _bare(text: str) -> str:
     return code
 
 
-def _from_addresses(addresses: set[str], context: PasteContext) -> str:
-    """The code in what may be several addresses; one that is wrapped in another one is looked at, too."""
-    ours = {
-        inner
-        for address in addresses
-        for inner in (address, *_wrapped_in(address))
-        if _origin(inner) == context.server
-    }
+def _from_ours(addresses: set[str], context: PasteContext) -> str:
+    """The code in one or several addresses of the server."""
     codes: set[str] = set()
     refusals: list[refused.PasteRefused] = []
-    for address in sorted(ours):
+    for address in sorted(addresses):
         try:
             codes.add(_BEHIND.sub("", _from_address(address, context)).strip(AROUND))
         except refused.PasteRefused as refusal:
             refusals.append(refusal)
-    if len(codes) > 1 or (not ours and len(addresses) > 1):
-        raise refused.SeveralCodes("There are several addresses in what was pasted; only one is wanted.")
-    if codes or not refusals:
-        return codes.pop() if codes else _from_address(addresses.pop(), context)
-    raise refusals[0]
+    if len(codes) > 1:
+        raise refused.SeveralCodes(_ADDRESSES)
+    if not codes:
+        raise refusals[0]
+    return codes.pop()
+
+
+def _from_others(addresses: set[str], context: PasteContext) -> str:
+    """Refuse addresses of which none is the server's."""
+    if len(addresses) > 1:
+        raise refused.SeveralCodes(_ADDRESSES)
+    return _from_address(addresses.pop(), context)
+
+
+def _ours(address: str, server: str) -> Iterator[str]:
+    """The addresses of the server: it, or what is wrapped in it."""
+    return (inner for inner in (address, *_wrapped_in(address)) if _origin(inner) == server)
 
 
 def _wrapped_in(address: str) -> Iterator[str]:

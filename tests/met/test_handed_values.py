@@ -56,6 +56,7 @@ OF_A_CODE: Final = (
     PAGE + "?code={}#_=_", PAGE + "?code={})", "[here](" + PAGE + "?code={})", "(" + PAGE + "?code={}).",
     "[" + PAGE + "?code={0}](" + PAGE + "?code={0})", SERVER + "/oauth/authorize/{})",
     PAGE + "?state=x&amp;code={}",
+    "{}\n\nAna, https://agency.example", '<link href="https://cdn.example/x.css"><code id="x">{}</code>',
     '<a href="' + PAGE + '?code={}">open</a>', '<input type="text" value="{}" readonly>',
     "https:\\/\\/www.bookingsync.com\\/oauth\\/authorize\\/native?state=x\\u0026code={}",
 )  # fmt: skip
