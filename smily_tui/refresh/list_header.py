@@ -12,6 +12,7 @@ from smily_tui.text import Clean, clean
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+MOST_COLUMNS: Final = 200
 LABEL, NUMBER, SCOPES = "name", "account number", "permissions"
 _WORDS: Final = {
     "account": "account accounts compte comptes konto kontos cuenta cuentas conto conti smily bookingsync",
@@ -66,7 +67,7 @@ def read_header(cells: Sequence[str]) -> Header | None:
 
     Of two columns of one kind that with the more exact name is used.
     """
-    if any(looks_like_a_number(cell) for cell in cells):
+    if len(cells) > MOST_COLUMNS or any(looks_like_a_number(cell) for cell in cells):
         return None
     ranked = [_kind(cell) for cell in cells]
     order = [""] * len(cells)
