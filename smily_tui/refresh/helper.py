@@ -129,10 +129,18 @@ def _tell(line: dict[str, Any]) -> None:
 
 
 def _hold_signals() -> None:
-    """Nothing but SIGKILL ends this process any more; the operating system frees its lock."""
+    """Nothing but SIGKILL and SIGSTOP reaches this process any more; the operating system frees its lock.
+
+    A real fault still ends it: the kernel does not let a process hold that back (POSIX leaves it undefined).
+    The soft limit of processor time would send SIGXCPU every second; the hard one kills.
+    """
+    with contextlib.suppress(ImportError, OSError, ValueError, AttributeError):
+        import resource
+
+        hard = resource.getrlimit(resource.RLIMIT_CPU)[1]
+        resource.setrlimit(resource.RLIMIT_CPU, (hard, hard))
     if hasattr(signal, "pthread_sigmask"):
-        held = {signal.SIGHUP, signal.SIGINT, signal.SIGTERM, signal.SIGTSTP}
-        signal.pthread_sigmask(signal.SIG_BLOCK, held)
+        signal.pthread_sigmask(signal.SIG_BLOCK, signal.valid_signals())
 
 
 def _no_core_dump() -> None:

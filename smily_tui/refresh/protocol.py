@@ -1,6 +1,6 @@
 """Getting new tokens without ever losing the old: the steps, in order.
 
-    0 SIGNALS  no signal but SIGKILL ends the process from here to the save
+    0 SIGNALS  no signal but SIGKILL ends the process from here to the save, and none but SIGSTOP halts it
     1 LOCK     one process per account
     2 RE-READ  what others saved meanwhile, and what a journal left behind
     3 DECIDE   somebody else may have renewed already
