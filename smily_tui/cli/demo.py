@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from smily_tui import signals
 from smily_tui.cli.front import check_terminal, is_plain, show
 from smily_tui.errors import SmilyError, UsageError
 from smily_tui.secret import Secret
@@ -33,7 +34,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(options: argparse.Namespace) -> int:
-    """Run the demo; nothing of it stays."""
+    """Run the demo; nothing of it stays, also where a signal ends it."""
     import tempfile
 
     from smily_tui.demo import DemoInfo
@@ -44,21 +45,16 @@ def run(options: argparse.Namespace) -> int:
     check_terminal(options)
     if options.presenter and is_plain(options):
         raise UsageError("--presenter is for the full screen.", next="Leave it out, or --plain.")
-    _leave_in_order()
-    with _sandbox() as (found, order), tempfile.TemporaryDirectory(prefix="smily-tui-demo-") as folder:
+    with (
+        signals.ending(),
+        _sandbox() as (found, order),
+        tempfile.TemporaryDirectory(prefix="smily-tui-demo-") as folder,
+    ):
         clock, secret = LapseClock(), Secret(found["client_secret"])
         stored = Authorizations(Home.at(Path(folder)), server=found["server"], clock=clock)
         owner = Owner(found["server"])
         demo = DemoInfo(found["client_id"], secret, found["server"], order=order, clock=clock, owner=owner)
         return show(stored, options, demo=demo, presenter=options.presenter)
-
-
-def _leave_in_order() -> None:
-    """A terminal that is closed ends the demo like `quit` does: its folder is thrown away, too."""
-    import signal
-
-    for each in (signal.SIGHUP, signal.SIGTERM):
-        signal.signal(each, lambda number, _: sys.exit(128 + number))
 
 
 @contextlib.contextmanager

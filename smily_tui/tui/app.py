@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import functools
+import signal
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from smily_tui import signals
 from smily_tui.errors import SmilyError
 from smily_tui.secret import Secret
 from smily_tui.tui.preferred import PreferredApp
@@ -18,9 +20,11 @@ from smily_tui.words.listing import NOT_USED
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
 
+    from rich.console import RenderableType
     from textual.actions import ActionParseResult
     from textual.app import ComposeResult, SystemCommand
     from textual.dom import DOMNode
+    from textual.driver import Driver
     from textual.screen import Screen
     from textual.timer import Timer
 
@@ -29,6 +33,7 @@ if TYPE_CHECKING:
     from smily_tui.desktop.clipboard import Copied
     from smily_tui.refresh.authorizations import Authorizations
     from smily_tui.text import Untrusted
+    from smily_tui.tui.driver import InputFailed
     from smily_tui.tui.wire.log import WireLog
 
 CLEARED_AFTER = 30.0
@@ -224,23 +229,52 @@ class SmilyApp(PreferredApp):
 
         name = browser.text_browser() if link else ""
         offer = f"\nOr type b and Enter: {name} opens it here, in the terminal.\n" if name else ""
-        with self.suspend():
+        # whoever waits for Enter here hears nothing of the toolkit's
+        with self.suspend(), signals.ending(interrupt=True):
             sys.stderr.write(f"\n{text}\n{offer}")
             sys.stderr.flush()
             if sys.stdin.readline().strip().casefold() == "b" and name:
                 browser.open_in_terminal(name, link)
         self.refresh()
 
+    # -- the end -----------------------------------------------------------------------------------------
+
+    def get_driver_class(self) -> type[Driver]:
+        """The driver, which no variable of the environment may replace."""
+        from smily_tui.tui.driver import TerminalDriver
+
+        return TerminalDriver
+
+    def leave(self, number: int) -> None:
+        """Leave because of a signal; nothing is asked."""
+        self.exit(return_code=signals.exit_code(number))
+
+    def on_terminal_gone(self) -> None:
+        """Leave as by SIGHUP, which whoever started the program may have it ignore."""
+        self.leave(signal.SIGHUP)
+
+    def on_input_failed(self, event: InputFailed) -> None:
+        """Leave as after any bug."""
+        raise event.error
+
+    def panic(self, *_: object) -> None:
+        """Leave after a bug that the toolkit would describe itself."""
+        self._fatal_error()
+
     def _fatal_error(self) -> None:
         """Leave after a bug, and tell its kind and place: its text and all variables may hold secrets."""
+        self.bell()
+        told = bool(self._exit_renderables)  # the toolkit would count the others, and name a tool of its own
+        self.exit(return_code=1, message=None if told else self._bug())
+
+    def _bug(self) -> RenderableType:
         import traceback
 
         from rich.text import Text
 
         error = sys.exc_info()[1] or self._exception
         frames = traceback.extract_tb(error.__traceback__) if error else []
-        lines = [f"smily-tui: A bug: {type(error).__name__}. Please report it, with these lines:"]
+        kind = type(error).__name__ if error else "the full screen ended"
+        lines = [f"smily-tui: A bug: {kind}. Please report it, with these lines:"]
         lines += [f"  {Path(each.filename).name}:{each.lineno} in {each.name}" for each in frames]
-        self.bell()
-        self._exit_renderables.append(Text("\n".join(lines)))
-        self._close_messages_no_wait()
+        return Text("\n".join(lines))

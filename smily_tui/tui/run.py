@@ -2,18 +2,25 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import sys
 from typing import TYPE_CHECKING, Final
 
+from smily_tui import alarm, signals
 from smily_tui.terminal import check_terminal
 
 if TYPE_CHECKING:
     from smily_tui.demo import DemoInfo
     from smily_tui.refresh.authorizations import Authorizations
     from smily_tui.text import Untrusted
+    from smily_tui.tui.app import SmilyApp
 
-LEAKING: Final = ("TEXTUAL_LOG", "TEXTUAL_DEBUG", "TEXTUAL")
+# the toolkit's variables that change how it looks and feels; others write or show what is typed, or load code
+HARMLESS: Final = frozenset(
+    {"TEXTUAL_ANIMATIONS", "TEXTUAL_DISABLE_KITTY_KEY", "TEXTUAL_FPS", "TEXTUAL_SMOOTH_SCROLL"}
+)
+LEAVING: Final = 5.0  # seconds until a signal ends the program, whatever hangs
 
 
 def run(
@@ -25,9 +32,7 @@ def run(
     presenter: bool = False,
     ascii: bool = False,  # noqa: A002
 ) -> int:
-    """Show the dashboard, or the wizard where nothing is stored or `connect` asks for it.
-
-    The toolkit's debugging switches write every typed key and paste into files; they are dropped first.
+    """Show the dashboard, or the wizard where nothing is stored or `connect` asks for it; the exit code.
 
     Raises:
         UsageError: there is no terminal, or no such application.
@@ -36,8 +41,7 @@ def run(
     check_terminal()
     authorizations.at_rest.check()
     authorizations.at_rest.ask_beside()
-    for name in LEAKING:
-        os.environ.pop(name, None)
+    _drop_switches()
     from smily_tui.tui.app import SmilyApp
 
     app = SmilyApp(
@@ -48,9 +52,29 @@ def run(
         presenter=presenter,
         ascii=ascii,
     )
-    app.run()
+    asyncio.run(_run(app))
     if app.clear():
         from smily_tui.desktop.clipboard import CLEARED
 
         sys.stderr.write(f"{CLEARED}\n")
-    return app.return_code or 0
+    return 1 if app.return_code is None else app.return_code
+
+
+def _drop_switches() -> None:
+    """Drop what the environment tells the toolkit, which reads it when it is imported."""
+    for name in list(os.environ):
+        if name.startswith("TEXTUAL") and name not in HARMLESS:
+            del os.environ[name]
+
+
+async def _run(app: SmilyApp) -> None:
+    """Run the program; a signal that would end it has it leave in order, so that the terminal comes back."""
+    loop = asyncio.get_running_loop()
+
+    def leave(number: int) -> None:
+        alarm.end_after(LEAVING)
+        loop.call_soon_threadsafe(app.leave, number)
+
+    with signals.ending(leave, interrupt=True):
+        await app.run_async()
+    alarm.call_off()

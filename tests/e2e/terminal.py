@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import os
 import re
+import signal
+import termios
 import time
 from pathlib import Path
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Any, Self
 
 import pexpect
 import pyte
+
+from tests.polling import until
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -33,6 +38,8 @@ KEYS = {
 UNKNOWN = re.compile(
     r"\x1b\[[<=>][0-9;:]*[a-zA-Z]|\x1b\[\?[0-9;]*(\$p|u)|\x1b[P^_X][^\x1b]*\x1b\\|\x1b\[[0-9;]* q"
 )
+# private modes that are set or reset
+MODE = re.compile(r"\x1b\[\?([\d;]+)([hl])")
 # pyte has one screen only; in a terminal nothing of the one is to be seen on the other
 OTHER_SCREEN = re.compile(r"\x1b\[\?1049[hl]")
 # the beginning of a sequence whose rest has not arrived yet
@@ -71,6 +78,8 @@ class Terminal:
         return self
 
     def __exit__(self, *_: object) -> None:
+        if self._child.closed and self._child.isalive():
+            self.signal(signal.SIGKILL)
         self._child.close(force=True)
 
     def text(self) -> str:
@@ -102,6 +111,10 @@ class Terminal:
         """Type characters."""
         self._child.send(text)
 
+    def send(self, piece: bytes) -> None:
+        """Send bytes as they are, at once; they need not be text."""
+        os.write(self._child.child_fd, piece)
+
     def press(self, *keys: str) -> None:
         """Press keys by name: enter, tab, escape, ctrl+o, or a character."""
         for key in keys:
@@ -123,6 +136,23 @@ class Terminal:
         """Send a signal to the program."""
         self._child.kill(number)
 
+    def hang_up(self) -> None:
+        """Close the terminal's window; the program stays alone."""
+        self._child.ptyproc.fileobj.close()  # type: ignore[attr-defined] - not in the stubs
+        self._child.closed = True
+
+    def modes(self) -> list[Any]:
+        """The modes of the line, as stty shows them."""
+        return termios.tcgetattr(self._child.child_fd)
+
+    def left_on(self) -> set[str]:
+        """What the program switched on or off at the terminal and did not put back."""
+        states = {"?7": "h", "?25": "h"}  # as terminals have them when nobody has changed anything
+        last = {f"?{mode}": state for modes, state in MODE.findall(self.raw) for mode in modes.split(";")}
+        left = {mode for mode, state in last.items() if state != states.get(mode, "l")}
+        pushed = len(re.findall(r"\x1b\[>\d+u", self.raw)) - self.raw.count("\x1b[<u")
+        return left | ({"keyboard protocol"} if pushed else set())
+
     def wait_until_stopped(self) -> None:
         """Wait until the program has stopped itself, as ctrl+z does."""
         ends = time.monotonic() + self._limit
@@ -134,7 +164,9 @@ class Terminal:
     def exit_code(self) -> int:
         """Wait for the end of the program; a signal that ended it counts negative, as in subprocess."""
         ends = time.monotonic() + self._limit
-        while self._read():
+        if self._child.closed:
+            until(lambda: not self._child.isalive(), self._limit)
+        while not self._child.closed and self._read():
             assert time.monotonic() < ends, f"it does not end; the screen:\n{self.text()}"
         self._child.wait()
         status = self._child.exitstatus

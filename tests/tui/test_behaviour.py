@@ -193,28 +193,39 @@ async def test_every_action_is_in_the_help_and_in_the_palette(tmp_path: Path, *,
         assert "Screenshot" not in commands
 
 
+class DescribesItself(Exception):
+    """An error that would be shown in its own words, as some of the toolkit's are."""
+
+    def __rich__(self) -> str:
+        return "c4n4ry" * 10
+
+
+@pytest.mark.parametrize("kind", [RuntimeError, DescribesItself])
 async def test_a_crash_shows_no_values_of_variables(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], kind: type[Exception]
 ) -> None:
     world = make_world(tmp_path, accounts=False)
     canary = "c4n4ry" * 10
 
     def crash() -> None:
         secret = canary
-        raise RuntimeError(len(secret))
+        raise kind(len(secret))
 
     async def run_and_crash() -> None:
         async with running(world, SIZE) as pilot:
             world.app.call_later(crash)
+            world.app.call_later(crash)
             await pilot.pause()
             await pilot.pause()
 
-    with pytest.raises(RuntimeError):
+    with pytest.raises(kind):
         await run_and_crash()
     printed = capsys.readouterr().err
-    assert "A bug: RuntimeError." in printed
+    assert printed.startswith(f"smily-tui: A bug: {kind.__name__}.")
     assert "in crash" in printed
     assert canary not in printed
+    assert "textual" not in printed
+    assert world.app.return_code == 1
 
 
 async def test_a_bug_in_a_worker_is_told_by_its_type_alone(

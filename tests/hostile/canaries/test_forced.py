@@ -24,6 +24,7 @@ PLACES = {
     "a worker": ("screens.dashboard.DashboardScreen._renewed_one", "r", "A bug: ValueError"),
     "a message": ("screens.dashboard.DashboardScreen.connected", "n", ""),
     "a drawing": ("widgets.account_detail.AccountDetail.show", "", ""),
+    "a byte": ("driver.TerminalDriver._pass_on", "x", ""),
     "a thread": ("app.SmilyApp.copy_outside", "c", "A bug: ValueError"),
 }
 BROKEN_SCREEN = """
