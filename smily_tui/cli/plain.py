@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import getpass
 import sys
 from typing import TYPE_CHECKING
 
 from smily_tui.cli.common import tell
 from smily_tui.errors import SmilyError, UsageError
+from smily_tui.hidden import hidden
 from smily_tui.oauth import credentials as reading
 from smily_tui.oauth.likely_causes import clock_words
 from smily_tui.oauth.pasted_code import read_pasted_code
@@ -85,8 +85,7 @@ class Asking:
         """An answer that is not shown while it is typed; raises UsageError where stdin has ended."""
         if not self.terminal:
             return self.needed(prompt, why)
-        shown = f"{prompt} (not shown): "
-        return self._answer(lambda: getpass.getpass(shown, stream=sys.stderr), prompt, why)
+        return self._answer(lambda: self._hidden_line(f"{prompt} (not shown): "), prompt, why)
 
     def optional(self, prompt: str, default: Clean, why: str) -> Untrusted:
         """An answer, or the default where there is none or nobody to ask."""
@@ -110,6 +109,12 @@ class Asking:
             if typed.for_parsing().strip() != "?" or not self.terminal:
                 return typed
             tell("\n".join(sentences(why)))
+
+    def _hidden_line(self, prompt: str) -> str:
+        with hidden(lambda: prompt):
+            typed = self._line(prompt)
+            tell("")
+            return typed
 
     @staticmethod
     def _line(prompt: str) -> str:

@@ -9,10 +9,11 @@ import sys
 import termios
 from typing import TYPE_CHECKING, Final, Protocol
 
+from smily_tui.hidden import hidden
 from smily_tui.terminal import check_terminal, is_terminal
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Mapping
     from contextlib import AbstractContextManager
 
 ASKS: Final = "The plain mode asks questions: it"
@@ -56,12 +57,15 @@ class LineTerminal:
         if isinstance(sys.stdin, io.TextIOWrapper):
             sys.stdin.reconfigure(errors="replace")  # a paste may hold any bytes
         self._ascii = ascii
+        self._begun = ""  # the line that waits for its end: a prompt
         self._few_signs = ascii or "utf" not in (sys.stderr.encoding or "").lower()
 
     def write(self, text: str) -> None:
         """Write text; quotes and dashes are plain ones where the terminal has no others."""
         shown = text.translate(_SIGNS) if self._few_signs else text
-        sys.stderr.write(shown.encode("ascii", "replace").decode() if self._ascii else shown)
+        shown = shown.encode("ascii", "replace").decode() if self._ascii else shown
+        self._begun = shown.rpartition("\n")[2]
+        sys.stderr.write(shown)
         sys.stderr.flush()
 
     def line(self) -> str:
@@ -71,22 +75,14 @@ class LineTerminal:
             raise EOFError
         return line
 
-    @contextlib.contextmanager
-    def hidden(self) -> Iterator[None]:
+    def hidden(self) -> AbstractContextManager[None]:
         """Echo is off; what was typed before or is left over is thrown away, so that it is never shown."""
-        descriptor = sys.stdin.fileno()
-        before = termios.tcgetattr(descriptor)
-        silent = before[:]
-        silent[3] &= ~termios.ECHO
-        termios.tcsetattr(descriptor, termios.TCSAFLUSH, silent)
-        try:
-            yield
-        finally:
-            termios.tcsetattr(descriptor, termios.TCSAFLUSH, before)
+        return hidden(lambda: self._begun)
 
     def drop_typed(self) -> None:
         """Throw away what was typed before it was asked for."""
-        termios.tcflush(sys.stdin.fileno(), termios.TCIFLUSH)
+        with contextlib.suppress(termios.error):  # it has gone away, which the next line will tell
+            termios.tcflush(sys.stdin.fileno(), termios.TCIFLUSH)
 
 
 def chosen_by_itself(environ: Mapping[str, str] | None = None) -> str:

@@ -136,14 +136,22 @@ class Terminal:
         """Send a signal to the program."""
         self._child.kill(number)
 
+    def signal_foreground(self, number: int) -> None:
+        """Send a signal to the processes that the shell in the terminal has started last and waits for."""
+        os.killpg(os.tcgetpgrp(self._child.child_fd), number)
+
     def hang_up(self) -> None:
         """Close the terminal's window; the program stays alone."""
-        self._child.ptyproc.fileobj.close()  # type: ignore[attr-defined] - not in the stubs
+        self._child.ptyproc.fileobj.close()  # type: ignore[attr-defined]
         self._child.closed = True
 
     def modes(self) -> list[Any]:
         """The modes of the line, as stty shows them."""
         return termios.tcgetattr(self._child.child_fd)
+
+    def wait_until_hidden(self) -> None:
+        """Wait until the terminal does not show what is typed."""
+        until(lambda: not self.modes()[3] & termios.ECHO, self._limit)
 
     def left_on(self) -> set[str]:
         """What the program switched on or off at the terminal and did not put back."""
