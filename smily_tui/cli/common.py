@@ -45,8 +45,16 @@ def in_ascii(options: argparse.Namespace) -> bool:
 
 def tell(words: str, *, end: str = "\n") -> None:
     """Words for a person, on stderr; `print` would take anything, text from outside, too."""
-    sys.stderr.write(words + end)
-    sys.stderr.flush()
+    try:
+        sys.stderr.write(words + end)
+        sys.stderr.flush()
+    except OSError:
+        drop_errors()
+
+
+def drop_errors() -> None:
+    """Have stderr go nowhere, which could not be written: what was asked for is done all the same."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stderr.fileno())
 
 
 def confirmed(question: str) -> bool:

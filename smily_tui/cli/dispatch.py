@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn, Protocol, cast
 
 from smily_tui import __version__
-from smily_tui.cli.common import tell
+from smily_tui.cli.common import drop_errors, tell
 from smily_tui.errors import SmilyError
 from smily_tui.text import clean
 
@@ -60,6 +60,16 @@ def _command(name: str) -> Command:
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the program; the exit code is that of the contract."""
+    try:
+        return _answer(arguments)
+    finally:
+        try:
+            sys.stderr.flush()
+        except OSError:  # Python would end with exit code 120
+            drop_errors()
+
+
+def _answer(arguments: Sequence[str] | None) -> int:
     _replace_closed_streams()
     given = sys.argv[1:] if arguments is None else arguments
     try:
