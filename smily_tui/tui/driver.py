@@ -6,6 +6,7 @@ import codecs
 import contextlib
 import os
 import selectors
+import signal
 from typing import TYPE_CHECKING, Any, Final
 
 from textual._xterm_parser import XTermParser
@@ -48,6 +49,21 @@ class TerminalDriver(LinuxDriver):
         super().__init__(*arguments, **options)
         if self._file is not None:
             self._file = _Output(self._file, self._tell_gone)  # type: ignore[assignment]
+        # not between any two steps of the program: the one before may hold the lock of the output's queue
+        signal.signal(signal.SIGCONT, self._continue_later)
+
+    def _continue_later(self, *_: object) -> None:
+        with contextlib.suppress(RuntimeError):  # the program is ending already
+            self._loop.call_soon_threadsafe(self._sigcont_application)
+
+    def start_application_mode(self) -> None:
+        """Take the terminal; where that fails half-way, put it back."""
+        try:
+            super().start_application_mode()  # type: ignore[no-untyped-call]
+        except Exception:
+            if self._writer_thread is not None:
+                self.stop_application_mode()
+            raise
 
     def resume_application_mode(self) -> None:
         """Start again, after stopping what still runs: else its own modes would be put back at the end."""

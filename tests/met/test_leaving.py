@@ -16,6 +16,7 @@ from tests.polling import until
 from tests.refresh.connected import connected
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
 FRONT_ENDS: dict[str, list[str]] = {"full screen": [], "demo": ["demo"], "wizard": ["connect"]}
@@ -71,16 +72,22 @@ def test_a_signal_while_the_link_is_shown_as_text_leaves_at_once(tmp_path: Path)
             assert "bug" not in terminal.raw
 
 
+def shown_anew(terminal: Terminal, times: int) -> Callable[[str], bool]:
+    """Whether the program has taken the screen so many times."""
+    return lambda _: terminal.raw.count("\x1b[?1049h") == times
+
+
 def test_a_program_that_does_not_notice_that_it_was_stopped_leaves_the_terminal_as_it_was(
     environ: dict[str, str],
 ) -> None:
     with Terminal(PROGRAM, environ) as terminal:
         before = terminal.modes()
         terminal.wait_for_focus_below("A name for it")
-        for _ in range(2):
+        for starts in (2, 3):
             terminal.signal(signal.SIGSTOP)
             terminal.wait_until_stopped()
             terminal.signal(signal.SIGCONT)
+            terminal.wait_for(shown_anew(terminal, starts))
         terminal.type("Villa Rosa")
         terminal.wait_for("Villa Rosa")
         terminal.press("ctrl+q")

@@ -24,7 +24,8 @@ PLACES = {
     "a worker": ("screens.dashboard.DashboardScreen._renewed_one", "r", "A bug: ValueError"),
     "a message": ("screens.dashboard.DashboardScreen.connected", "n", ""),
     "a drawing": ("widgets.account_detail.AccountDetail.show", "", ""),
-    "a byte": ("driver.TerminalDriver._pass_on", "x", ""),
+    "the start": ("driver.TerminalDriver._query_in_band_window_resize", "", ""),
+    "the input": ("driver.TerminalDriver._pass_on", "", ""),
     "a thread": ("app.SmilyApp.copy_outside", "c", "A bug: ValueError"),
 }
 BROKEN_SCREEN = """
@@ -61,6 +62,7 @@ def test_a_bug_on_the_screen_is_told_by_its_kind_and_place(scene: Scene, place: 
             terminal.press("ctrl+q")
         assert terminal.exit_code() == (0 if said else 1)
         assert "ValueError" in terminal.raw
+        assert terminal.left_on() == set()
         assert scene.scanner(secret).hits(terminal.raw) == []
 
 
