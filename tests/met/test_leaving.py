@@ -127,3 +127,22 @@ def test_a_refresh_outlives_a_terminal_that_goes_away_unheard(tmp_path: Path) ->
             terminal.hang_up()
             assert terminal.exit_code() == 128 + signal.SIGHUP
         until(lambda: stored.find(None).generation == 2)
+
+
+@pytest.mark.parametrize("front_end", FRONT_ENDS)
+def test_ctrl_z_goes_back_to_the_shell_and_fg_returns(environ: dict[str, str], front_end: str) -> None:
+    environ["PS1"] = "shell> "
+    with Terminal(["bash", "--norc", "--noprofile", "-i"], environ) as terminal:
+        terminal.wait_for("shell>")
+        terminal.type(" ".join([*PROGRAM, *FRONT_ENDS[front_end]]) + "\r")
+        terminal.wait_for("Client ID")
+        terminal.press("ctrl+z")
+        terminal.wait_for(lambda shown: shown.rstrip().endswith("shell>"))
+        assert terminal.left_on() <= {"?2004"}  # the shell's own
+        terminal.type("fg\r")
+        terminal.wait_for("Client ID")
+        terminal.press("ctrl+q")
+        terminal.wait_for(lambda shown: shown.rstrip().endswith("shell>"))
+        terminal.type("echo code $?\r")
+        terminal.wait_for("code 0")
+        assert terminal.left_on() <= {"?2004"}
