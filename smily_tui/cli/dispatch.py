@@ -145,7 +145,6 @@ def _parser(arguments: Sequence[str]) -> argparse.ArgumentParser:
     everywhere.add_argument(
         "--home",
         metavar="DIR",
-        type=Path,
         default=argparse.SUPPRESS,
         help="keep settings and state below this folder (env SMILY_TUI_HOME)",
     )

@@ -7,6 +7,7 @@ VaultError                 exit code 7
   Damaged                  the file is cut or was changed; its checksum does not fit
   Newer                    a newer smily-tui wrote it
   Unsafe                   a link, a foreign owner or loose rights where only a private file may be
+  NoHome                   nothing names a folder for the store
   Locked                   another process holds the lock for too long
   SettingsUnreadable       config.toml is not valid
   ProtectionError          the encryption at rest
@@ -75,6 +76,13 @@ class Unsafe(VaultError):
     """A file of the store is a link, belongs to somebody else or can be read by others."""
 
     default_kept = "The file was neither read nor changed."
+
+
+class NoHome(VaultError):
+    """Nothing names a folder for the store."""
+
+    default_kept = "Nothing was read or written."
+    default_next = "Name a folder: --home DIR, or the variable SMILY_TUI_HOME."
 
 
 class Locked(VaultError):

@@ -36,15 +36,29 @@ _NAME: Final = re.compile(rf"([0-9a-f]{{16}})\.{_PART}\.{_PART}\.tokens")
 
 
 def places() -> tuple[Path, ...]:
-    """The folders to try, in order; the first is usually in memory, and lives until the person logs out."""
+    """The folders to try, in order; the first is usually in memory, and lives until the person logs out.
+
+    One that the system cannot name is left out: the other, or none, will do.
+    """
+    named = []
+    for name in (_in_memory, _temporary):
+        with contextlib.suppress(OSError, RuntimeError):  # somebody else took it, or nothing can be written
+            named.append(name())
+    return tuple(named)
+
+
+def _in_memory() -> Path:
     import warnings
 
     import platformdirs
 
     with warnings.catch_warnings():  # where nobody is logged in it is a folder that the person made
         warnings.simplefilter("ignore")
-        runtime = Path(platformdirs.user_runtime_dir("smily-tui", appauthor=False))
-    return runtime, Path(tempfile.gettempdir()) / f"smily-tui-{os.geteuid()}"
+        return Path(platformdirs.user_runtime_dir("smily-tui", appauthor=False))
+
+
+def _temporary() -> Path:
+    return Path(tempfile.gettempdir()) / f"smily-tui-{os.geteuid()}"
 
 
 def usual_places() -> tuple[Path, ...]:

@@ -140,7 +140,8 @@ class Store:
         found = set(self.rescue.addresses())
         for application in self.application_keys():
             names = (name for name in self._names(application) if name.endswith(".next"))
-            found |= {Address(application, name.removesuffix(".next")) for name in names}
+            accounts = (name.removesuffix(".next") for name in names)
+            found |= {Address(application, account) for account in accounts if is_address_part(account)}
         return [address for address in sorted(found) if not self.path(address).exists()]
 
     def application_keys(self) -> list[str]:
