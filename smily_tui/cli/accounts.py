@@ -37,7 +37,6 @@ def run(options: argparse.Namespace) -> int:
         return _history(stored, options)
     if options.account:
         raise UsageError("accounts lists all; ACCOUNT goes with --history.")
-    from rich.cells import cell_len, set_cell_size
 
     now = stored.clock.now()
     accounts = stored.accounts()
@@ -51,12 +50,21 @@ def run(options: argparse.Namespace) -> int:
         return 0
     kept = stored.at_rest.words  # before anything is written: it may be the store that cannot be read
     rows = [_row(each, now) for each in accounts]
-    widths = [max(cell_len(row[column]) for row in rows) for column in range(4)]
+    widths = [max(_width(row[column]) for row in rows) for column in range(4)]
     for row in rows:
-        columns = [set_cell_size(text, width) for text, width in zip(row, widths, strict=False)]
+        columns = [text + " " * (width - _width(text)) for text, width in zip(row, widths, strict=False)]
         sys.stdout.write("  ".join([*columns, row[4]]).rstrip() + "\n")
     tell(f"Kept for you alone, {kept}.")
     return 0
+
+
+def _width(text: str) -> int:
+    """How many columns of a terminal a text takes."""
+    if text.isascii():  # the library takes longer to load than most lists take
+        return len(text)
+    from rich.cells import cell_len
+
+    return cell_len(text)
 
 
 def _history(stored: Authorizations, options: argparse.Namespace) -> int:

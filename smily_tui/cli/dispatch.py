@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, NoReturn, Protocol, cast
 
 from smily_tui import __version__
 from smily_tui.cli.common import drop_errors, tell
+from smily_tui.cli.streams import make_whole
 from smily_tui.errors import SmilyError
 from smily_tui.text import clean
 
@@ -34,7 +35,6 @@ COMMANDS = {
     "sandbox": "run a Smily-like OAuth server on this machine",
     "doctor": "check store, keyring, clock, network, terminal and clipboard; prints fixes",
 }
-STREAMS = (("stdin", "r", os.O_RDONLY), ("stdout", "w", os.O_RDONLY), ("stderr", "w", os.O_WRONLY))
 FULL_SCREEN = frozenset({"demo", "connect"})
 EPILOG = """\
 exit codes: 0 done, 1 a bug, 2 usage, 3 no such account, or several, 4 a new authorization is needed,
@@ -70,7 +70,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _answer(arguments: Sequence[str] | None) -> int:
-    _replace_closed_streams()
+    make_whole()
     given = sys.argv[1:] if arguments is None else arguments
     try:
         try:
@@ -94,17 +94,6 @@ def _answer(arguments: Sequence[str] | None) -> int:
         tell(f"smily-tui: A bug: {type(error).__name__} at {where}. Please report it.")
         return 1
     return code
-
-
-def _replace_closed_streams() -> None:
-    """Have all three streams, whichever of them were closed by whoever started this.
-
-    Input has ended then, and nobody reads errors; but writing output fails as on any bad descriptor.
-    """
-    for name, mode, flags in STREAMS:  # in this order: each gets the lowest free number, which is its own
-        if getattr(sys, name) is None:
-            number = os.open(os.devnull, flags)
-            setattr(sys, name, open(number, mode, encoding="utf-8", closefd=False))  # noqa: SIM115
 
 
 def _run(options: argparse.Namespace) -> int:

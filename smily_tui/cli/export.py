@@ -6,6 +6,7 @@ import sys
 from typing import TYPE_CHECKING
 
 from smily_tui.cli.common import authorizations, spoken, tell
+from smily_tui.cli.streams import write_exactly
 from smily_tui.clock import process_started
 from smily_tui.refresh.decision import Need
 from smily_tui.text import Untrusted
@@ -37,7 +38,7 @@ def run(options: argparse.Namespace) -> int:
 
     stored.valid_token(account.address, Need(began=process_started()))
     export = export_of(stored, account.address)
-    sys.stdout.write(as_text(export, options.format))
+    write_exactly(as_text(export, options.format))
     sys.stdout.flush()  # nothing is said about a text that did not arrive
     tell(advice(export))
     return 0

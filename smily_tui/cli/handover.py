@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import sys
 from typing import TYPE_CHECKING
 
 from smily_tui.cli.common import authorizations, confirmed, spoken, tell
+from smily_tui.cli.streams import write_exactly
 from smily_tui.errors import UsageError
 from smily_tui.text import Untrusted
 from smily_tui.words.questions import HAND_OVER, TAKE_BACK
@@ -34,5 +34,5 @@ def run(options: argparse.Namespace) -> int:
         tell(f"{account.address} is refreshed by smily-tui again.")
         return 0
     token = stored.hand_over(account.address)
-    sys.stdout.write(token.reveal() + "\n")
+    write_exactly(token.reveal() + "\n")
     return 0

@@ -6,6 +6,7 @@ import sys
 from typing import TYPE_CHECKING, Final
 
 from smily_tui.cli.common import authorizations, spoken, tell
+from smily_tui.cli.streams import write_exactly
 from smily_tui.clock import process_started
 from smily_tui.errors import UsageError
 from smily_tui.refresh.decision import MIN_VALID, Need
@@ -54,7 +55,7 @@ def run(options: argparse.Namespace) -> int:
     if rejected is not None and rejected != account.access:
         tell(NOT_STORED.format(account=account.address))
     token = stored.valid_token(account.address, Need(options.min_valid, rejected, began=process_started()))
-    sys.stdout.write(token.reveal() + "\n")
+    write_exactly(token.reveal() + "\n")
     return 0
 
 

@@ -8,6 +8,7 @@ import re
 import unicodedata
 from typing import TYPE_CHECKING, Final
 
+from smily_tui.errors import UsageError
 from smily_tui.secret import Secret
 from smily_tui.text import Untrusted
 from smily_tui.words.questions import YES
@@ -142,6 +143,9 @@ class Console:
         except EOFError:
             self._terminal.write("\n")
             raise Leave from None
+        except UsageError as error:  # bytes that are no text; the line is gone
+            self.error(error)
+            return self._read(prompt)
         if typed.casefold() == "quit":
             raise Leave
         if typed.casefold() == "back":

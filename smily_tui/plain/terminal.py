@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import io
 import os
 import sys
 import termios
@@ -54,8 +53,6 @@ class LineTerminal:
 
     def __init__(self, *, ascii: bool = False) -> None:  # noqa: A002
         check_terminal(ASKS)
-        if isinstance(sys.stdin, io.TextIOWrapper):
-            sys.stdin.reconfigure(errors="replace")  # a paste may hold any bytes
         self._ascii = ascii
         self._begun = ""  # the line that waits for its end: a prompt
         self._few_signs = ascii or "utf" not in (sys.stderr.encoding or "").lower()

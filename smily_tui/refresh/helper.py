@@ -45,7 +45,7 @@ def main() -> int:
     """Read one job, do it, report; the exit code is that of the error, or 0."""
     _no_core_dump()
     try:
-        stated = json.loads(sys.stdin.read())
+        stated = json.loads(sys.stdin.buffer.read())
         job, clock = job_from_dict(stated), _clock(stated.get("lapse"))
     except (KeyError, TypeError, ValueError):
         return 2  # the program that started this one died before it had said what to do
@@ -124,8 +124,8 @@ def _tell_exchanges(heard: list[Heard]) -> None:
 
 def _tell(line: dict[str, Any]) -> None:
     with contextlib.suppress(OSError, ValueError):
-        sys.stdout.write(json.dumps(line) + "\n")
-        sys.stdout.flush()
+        sys.stdout.buffer.write(json.dumps(line).encode() + b"\n")
+        sys.stdout.buffer.flush()
 
 
 def _hold_signals() -> None:

@@ -32,11 +32,12 @@ ALLOWED: Final = (
 
 def main() -> int:
     """Answer one question within the limit, or be ended by the alarm; `failed` says none, or refused."""
-    asked: dict[str, str] = json.loads(sys.stdin.readline())
+    asked: dict[str, str] = json.loads(sys.stdin.buffer.readline())
     for module, _ in ALLOWED:
         _load(module)
     end_after(LIMIT)
-    json.dump(answer(asked), sys.stdout)
+    sys.stdout.buffer.write(json.dumps(answer(asked)).encode())
+    sys.stdout.buffer.flush()
     return 0
 
 

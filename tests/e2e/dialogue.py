@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import signal
 from typing import TYPE_CHECKING, Self
@@ -34,6 +35,7 @@ class Dialogue:
             env={**environ, "LANG": "C.UTF-8", **kind},
             dimensions=(24, columns),
             encoding="utf-8",
+            codec_errors="replace",  # the kernel echoes whatever is typed
             timeout=20,
         )
         self._child.delaybeforesend = None
@@ -72,6 +74,10 @@ class Dialogue:
     def type(self, text: str) -> None:
         """Type characters."""
         self._child.send(text)
+
+    def type_bytes(self, data: bytes) -> None:
+        """Type what may be no text."""
+        os.write(self._child.child_fd, data)
 
     def press_ctrl(self, letter: str) -> None:
         """Ctrl and a letter."""

@@ -1,0 +1,65 @@
+"""The three streams of this process, made whole: none is closed, and no letter or byte is a bug."""
+
+from __future__ import annotations
+
+import codecs
+import io
+import os
+import sys
+from typing import Final, NoReturn
+
+from smily_tui.errors import UsageError
+
+STREAMS: Final = (
+    ("stdin", "r", os.O_RDONLY),
+    ("stdout", "w", os.O_RDONLY),
+    ("stderr", "w", os.O_WRONLY),
+)
+UNICODE: Final = "Use UTF-8: set LC_ALL=C.UTF-8, or PYTHONIOENCODING=utf-8."
+_REFUSE: Final = "smily-tui.refuse"
+_BY_DEFAULT: Final = {"strict", "surrogateescape"}  # whoever chose another way of handling errors means it
+
+
+def make_whole() -> None:
+    """Have all three streams, whichever of them were closed by whoever started this, for any text.
+
+    A closed input has ended then, and nobody reads errors; but writing output fails as on any bad descriptor.
+    Input that is no text is refused in words. Output shows a question mark for a letter that its encoding
+    lacks, so that one name does not hide a whole list; stderr copes by itself.
+    """
+    for name, mode, flags in STREAMS:  # in this order: each gets the lowest free number, which is its own
+        if getattr(sys, name) is None:
+            number = os.open(os.devnull, flags)
+            setattr(sys, name, open(number, mode, encoding="utf-8", closefd=False))  # noqa: SIM115
+    codecs.register_error(_REFUSE, _refuse)
+    for stream, errors in ((sys.stdin, _REFUSE), (sys.stdout, "replace")):
+        if isinstance(stream, io.TextIOWrapper) and stream.errors in _BY_DEFAULT:
+            stream.reconfigure(errors=errors)
+
+
+def write_exactly(text: str) -> None:
+    """Write what must not be changed on stdout: all of it, or nothing.
+
+    Raises:
+        UsageError: the encoding of stdout lacks one of its letters.
+    """
+    encoding = sys.stdout.encoding or "utf-8"
+    try:
+        text.encode(encoding)
+    except UnicodeEncodeError as error:
+        letter = text[error.start]
+        raise UsageError(
+            f"The output is in {encoding}, which lacks “{letter}”.", kept="Nothing was printed.", next=UNICODE
+        ) from None
+    sys.stdout.write(text)
+
+
+def no_text(error: UnicodeError) -> UsageError:
+    """The named error for input that cannot be decoded."""
+    encoding = getattr(error, "encoding", "utf-8")
+    again = "Copy it again, or save it as UTF-8." if "utf" in encoding else UNICODE
+    return UsageError(f"The input is no {encoding} text: some of its bytes stand for no letter.", next=again)
+
+
+def _refuse(error: UnicodeError) -> NoReturn:
+    raise no_text(error) from None
