@@ -117,7 +117,7 @@ class Applications:
         with self._store.names_lock():
             server = origin or self.server
             old = self.registered(client_id, server)
-            taken = {each.key for each in self._settings.applications()} | set(self._store.application_keys())
+            taken = {each.key for each in self._settings.applications()} | set(self._store.names())
             key = old.key if old else address_part(clean(name), taken, "app")
             label = clean(name) or (old.name if old else Clean("My app"))
             application = Application(key, label, client_id, tuple(scopes), server)

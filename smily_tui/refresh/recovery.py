@@ -14,7 +14,7 @@ from smily_tui.refresh.generation import (
 )
 from smily_tui.refresh.salvage import Salvaged, is_unread, read_answer, salvage
 from smily_tui.text import Untrusted, clean
-from smily_tui.vault.errors import Damaged, Newer, ProtectionError, VaultError
+from smily_tui.vault.errors import Damaged, Newer, NoSuchAccount, ProtectionError, VaultError
 from smily_tui.vault.ledger import fingerprint
 
 if TYPE_CHECKING:
@@ -91,7 +91,7 @@ def adopt(store: Store, orphans: Sequence[Address], machine: Machine) -> None:
                 recover(store, address, held, machine)
         except ProtectionError:
             raise
-        except VaultError:
+        except (NoSuchAccount, VaultError):
             continue  # it is under way, or says so when it is used
 
 

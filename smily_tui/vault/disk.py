@@ -24,6 +24,15 @@ PRIVATE_FILE: Final = 0o600
 PRIVATE_FOLDER: Final = 0o700
 TEMPORARY: Final = ".tmp"
 LARGEST: Final = 4 * 1024 * 1024
+GROUP: Final = "SMILY_TUI_GROUP"  # the variable that lets the group in
+ITS_GROUP: Final = 0o070
+OTHERS: Final = 0o007
+GROUP_MOUNT: Final = (
+    f"If the mount sets these rights (Kubernetes fsGroup, CIFS), {GROUP}=allow lets the group in."
+)
+OPEN_MOUNT: Final = (
+    "If the mount sets these rights (CIFS, WSL's drvfs): mount it with umask=077, or use --home."
+)
 
 
 class Disk:
@@ -63,15 +72,14 @@ class Disk:
 
 
 def make_folder(path: Path, disk: Disk) -> None:
-    """Make `path` and what is missing above it, private; refuse one that others may enter.
+    """Make `path` and what is missing above it, private; one that is there stays as it is.
 
     Raises:
         NotWritable, DiskFull: it cannot be made.
-        Unsafe: it is there, but belongs to somebody else or is open to others.
     """
-    if not path.parent.exists():
-        make_folder(path.parent, disk)
     try:
+        if not path.parent.exists():
+            make_folder(path.parent, disk)
         disk.mkdir(path)
         sync_folder(path.parent, disk)
     except FileExistsError:
@@ -193,13 +201,29 @@ def remove(path: Path, disk: Disk) -> None:
 
 def names_in(folder: Path) -> list[str]:
     """The names in a folder, in order; none where it is not there. Raises Unreadable."""
+    return _names(folder, lambda _: True)
+
+
+def folders_in(folder: Path) -> list[str]:
+    """The names of the folders in a folder, in order, and of links to some. Raises Unreadable."""
+    return _names(folder, _is_folder)
+
+
+def _names(folder: Path, is_wanted: Callable[[os.DirEntry[str]], bool]) -> list[str]:
     try:
         with os.scandir(folder) as entries:
-            return sorted(entry.name for entry in entries)
+            return sorted(entry.name for entry in entries if is_wanted(entry))
     except (FileNotFoundError, NotADirectoryError):
         return []
     except OSError as error:
         raise not_read(folder, error) from None
+
+
+def _is_folder(entry: os.DirEntry[str]) -> bool:
+    try:
+        return entry.is_dir()
+    except OSError:  # a link in a circle, or to where this user may not look
+        return False
 
 
 def changed_at(path: Path) -> int:
@@ -230,12 +254,24 @@ def _check_private(path: Path, found: os.stat_result) -> None:
 
 def _check_owner_and_rights(path: Path, found: os.stat_result, rights: str) -> None:
     if found.st_uid != os.geteuid():
+        raise _foreign(path, found.st_uid)
+    loose = stat.S_IMODE(found.st_mode) & (OTHERS if os.environ.get(GROUP) == "allow" else OTHERS | ITS_GROUP)
+    if loose:
+        who, mount = ("Other users", OPEN_MOUNT) if loose & OTHERS else ("Users of its group", GROUP_MOUNT)
         raise Unsafe(
-            f"{clean(path)} belongs to another user.",
-            next=f"Was smily-tui run with sudo? Take it back: {command('chown', os.geteuid(), path)}",
+            f"{who} may read {clean(path)} (rights {stat.S_IMODE(found.st_mode):o}).",
+            next=f"Make it yours alone: {command('chmod', rights, path)}. {mount}",
         )
-    if found.st_mode & 0o077:
-        raise Unsafe(
-            f"Other users may read {clean(path)} (rights {stat.S_IMODE(found.st_mode):o}).",
-            next=f"Make it yours alone: {command('chmod', rights, path)}",
+
+
+def _foreign(path: Path, owner: int) -> Unsafe:
+    if os.geteuid() == 0:  # what root takes or makes here its owner could not use any more
+        again = command("sudo", "-u", f"#{owner}", "smily-tui")
+        return Unsafe(
+            f"{clean(path)} belongs to user {owner}, and you are root.",
+            next=f"Run it as that user: {again}. Or choose another folder with --home.",
         )
+    return Unsafe(
+        f"{clean(path)} belongs to another user.",
+        next=f"Was smily-tui run with sudo? Take it back: {command('chown', os.geteuid(), path)}",
+    )

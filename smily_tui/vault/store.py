@@ -18,6 +18,7 @@ from smily_tui.vault.disk import (
     changed_at,
     check_private_folder,
     durable_replace,
+    folders_in,
     make_folder,
     names_in,
     read_private,
@@ -25,7 +26,7 @@ from smily_tui.vault.disk import (
     sync_folder,
     write_new,
 )
-from smily_tui.vault.errors import Damaged, ProtectionError, VaultError, not_written
+from smily_tui.vault.errors import Damaged, NoSuchAccount, ProtectionError, VaultError, not_written
 from smily_tui.vault.frame import enframe, unframe
 from smily_tui.vault.journal import ASIDE, Journal
 from smily_tui.vault.ledger import Ledger
@@ -97,24 +98,42 @@ class Store:
         return Ledger(self.path(address, "ledger"), self.disk)
 
     def lock(self, address: Address, patience: float = PATIENCE) -> AbstractContextManager[Held]:
-        """The lock of an account: over re-reading, asking the server and saving."""
-        return self._locked(self.path(address, "lock"), patience)
+        """The lock of an account: over re-reading, asking the server and saving.
+
+        Raises:
+            NoSuchAccount: its folder is gone; a lock would make it anew, open to others.
+            Unsafe, Unreadable: others may enter its folder.
+        """
+        path = self.path(address, "lock")
+        self._check_folders(address.application)
+        if not path.parent.exists():
+            raise NoSuchAccount(f"There is no account {address}.")
+        return self._locked(path, patience)
 
     def names_lock(self) -> AbstractContextManager[Held]:
         """The lock over the names of applications; raises NotWritable, DiskFull, Unsafe."""
-        make_folder(self.home.state, self.disk)
-        check_private_folder(self.home.state)
+        self._make_folder(self.home.state)
         return self._locked(self.home.state / "applications.lock")
 
     def application_lock(self, application: str) -> AbstractContextManager[Held]:
-        """The lock over the names of an application's accounts."""
+        """The lock over the names of an application's accounts; raises NotWritable, DiskFull, Unsafe."""
+        self.make_folder(application)
         return self._locked(self._folder(application) / "application.lock")
 
     def protection_lock(self) -> AbstractContextManager[Held]:
         """The lock over protecting the store and ending that."""
-        make_folder(self.home.state, self.disk)
-        check_private_folder(self.home.state)
+        self._make_folder(self.home.state)
         return self._locked(self.home.state / "protection.lock")
+
+    def _make_folder(self, path: Path) -> None:
+        """A lock's folder is there, and private: the library that locks would make it by its own rules."""
+        make_folder(path, self.disk)
+        check_private_folder(path)
+
+    def _check_folders(self, application: str) -> None:
+        """Refuse an application's folder, or the one above it, where others may enter; raises Unsafe."""
+        check_private_folder(self.home.state)
+        check_private_folder(self._folder(application))
 
     @contextlib.contextmanager
     def _locked(self, path: Path, patience: float = PATIENCE) -> Iterator[Held]:
@@ -146,7 +165,11 @@ class Store:
 
     def application_keys(self) -> list[str]:
         """The applications that have a folder."""
-        return [name for name in names_in(self.home.state) if is_address_part(name)]
+        return [name for name in folders_in(self.home.state) if is_address_part(name)]
+
+    def names(self) -> list[str]:
+        """All names that are taken in the state folder."""
+        return names_in(self.home.state)
 
     def _names(self, application: str) -> list[str]:
         return names_in(self._folder(application))
@@ -157,6 +180,7 @@ class Store:
         Raises:
             VaultError: it is there but damaged, newer, unsafe or unreadable, or its key cannot be had.
         """
+        self._check_folders(address.application)
         return self._read_secret(self.path(address), KIND, str(address), Authorization.read)
 
     def save(self, address: Address, authorization: Authorization) -> None:
@@ -281,13 +305,13 @@ class Store:
     def credentials(self, application: str) -> Credentials | None:
         """The Client ID and Client Secret of an application, with the server they belong to; or None."""
         path = self.application_path(application)
+        self._check_folders(application)
         return self._read_secret(path, applications.KIND, application, _credentials)
 
     def make_folder(self, application: str) -> None:
         """Make an application's folder where it is missing; raises NotWritable, DiskFull, Unsafe."""
         for folder in (self.home.state, self._folder(application)):
-            make_folder(folder, self.disk)
-            check_private_folder(folder)
+            self._make_folder(folder)
 
     def application_path(self, application: str) -> Path:
         """The file of an application's credentials."""
@@ -327,8 +351,9 @@ class Store:
         Raises:
             NotWritable, DiskFull, Unsafe, KeyUnavailable: a token could not be saved now: ask for none.
         """
-        make_folder(self.home.state, self.disk)
-        check_private_folder(self.home.state)
+        self._make_folder(self.home.state)
+        for application in self.application_keys():
+            self._check_folders(application)
         self.protection.check()
         probe = self.home.state / f".probe-{os.getpid()}-{os.urandom(4).hex()}"
         try:

@@ -121,7 +121,7 @@ def _foreign(path: Path) -> None:
         (os.mkfifo, "not a plain file"),
         pytest.param(
             _foreign,
-            "chown",
+            "belongs to user 65534",
             marks=pytest.mark.skipif(os.geteuid() != 0, reason="only root can give a file away"),
         ),
     ],
@@ -140,6 +140,21 @@ def test_folders_are_made_private_and_open_ones_refused(tmp_path: Path) -> None:
     (tmp_path / "a").chmod(0o755)
     with pytest.raises(Unsafe, match="Other users"):
         check_private_folder(tmp_path / "a")
+
+
+@pytest.mark.parametrize("mode", [0o710, 0o740, 0o750, 0o770, 0o2770, 0o701, 0o704, 0o705, 0o707, 0o777])
+def test_the_group_is_let_in_only_by_name_and_others_never(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, mode: int
+) -> None:
+    tmp_path.chmod(mode)
+    for value in (None, "", "1", "deny", "allow"):
+        if value is not None:
+            monkeypatch.setenv("SMILY_TUI_GROUP", value)
+        if value == "allow" and not mode & 0o007:
+            check_private_folder(tmp_path)
+        else:
+            with pytest.raises(Unsafe, match=f"rights {mode:o}"):
+                check_private_folder(tmp_path)
 
 
 def test_removing_twice_is_fine(tmp_path: Path) -> None:
