@@ -3,6 +3,8 @@
 Each room draws its own hierarchy below this class, in its `errors` module:
 
     SmilyError            exit code 1
+      SystemRefused       1  the system refused what no other error names
+        Exhausted         7  no process, thread, file or memory is left
       UsageError          2  the command line, or what was typed, cannot be meant
       oauth.errors        5 the server refused, 6 network or no answer
       vault.errors        3 no such account, or several; 7 the store
@@ -13,7 +15,13 @@ The TUI and the command line show the same three sentences.
 
 from __future__ import annotations
 
-from typing import Any, ClassVar, Self
+import errno
+import os
+from typing import Any, ClassVar, Final, Self
+
+from smily_tui.text import clean
+
+_EXHAUSTED: Final = frozenset({errno.EAGAIN, errno.EMFILE, errno.ENFILE, errno.ENOMEM})
 
 
 class SmilyError(Exception):
@@ -84,3 +92,37 @@ class UsageError(SmilyError):
     exit_code = 2
     default_kept = "Nothing was done."
     default_next = "See smily-tui --help."
+
+
+class SystemRefused(SmilyError):
+    """The system refused something that no other error names, such as writing output."""
+
+    default_next = "Try again."
+
+    @classmethod
+    def behind(cls, error: BaseException | None) -> SystemRefused | None:
+        """The named error where an error means that the system refused something; None where it is a bug."""
+        if isinstance(error, OSError):
+            kind = Exhausted if error.errno in _EXHAUSTED else SystemRefused
+            return kind(f"The system refused: {clean(error.strerror or type(error).__name__)}.")
+        if isinstance(error, MemoryError):
+            return cls.behind(OSError(errno.ENOMEM, os.strerror(errno.ENOMEM)))
+        if isinstance(error, RuntimeError) and "start new thread" in str(
+            error
+        ):  # CPython has no class for it
+            return cls.behind(OSError(errno.EAGAIN, os.strerror(errno.EAGAIN)))
+        return None
+
+
+class Exhausted(SystemRefused):
+    """No process, thread, file or memory is left."""
+
+    exit_code = 7
+    default_next = "Close other programs, or raise the limit (ulimit -u, ulimit -n), then try again."
+
+
+def named(error: BaseException | None) -> SmilyError:
+    """An error as a person may see it; of a bug the type alone: its text may hold anything."""
+    if isinstance(error, SmilyError):
+        return error
+    return SystemRefused.behind(error) or SmilyError(f"A bug: {type(error).__name__}.")

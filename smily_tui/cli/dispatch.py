@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, NoReturn, Protocol, cast
 from smily_tui import __version__
 from smily_tui.cli.common import drop_errors, tell
 from smily_tui.cli.streams import make_whole
-from smily_tui.errors import SmilyError
+from smily_tui.errors import SmilyError, SystemRefused
 from smily_tui.text import clean
 
 if TYPE_CHECKING:
@@ -84,9 +84,9 @@ def _answer(arguments: Sequence[str] | None) -> int:
         return error.exit_code
     except KeyboardInterrupt:
         return INTERRUPTED
-    except OSError as error:
-        return _system_refused(error)
     except Exception as error:  # noqa: BLE001 - its text may hold anything: only type and place are told
+        if refusal := SystemRefused.behind(error):
+            return _system_refused(error, refusal)
         import traceback
 
         place = traceback.extract_tb(error.__traceback__)[-1]
@@ -104,14 +104,14 @@ def _run(options: argparse.Namespace) -> int:
     return _command(options.command).run(options)
 
 
-def _system_refused(error: OSError) -> int:
+def _system_refused(error: Exception, refusal: SystemRefused) -> int:
     """A closed pipe needs no words; whatever else the system refuses does."""
     with contextlib.suppress(OSError):  # what could not be written is tried again at the end
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     if isinstance(error, BrokenPipeError):
         return 1
-    tell(f"smily-tui: The system refused: {clean(error.strerror or type(error).__name__)}.")
-    return 1
+    tell(f"smily-tui: {refusal.what}")
+    return refusal.exit_code
 
 
 class _Parser(argparse.ArgumentParser):

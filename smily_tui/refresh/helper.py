@@ -16,7 +16,7 @@ import sys
 from typing import TYPE_CHECKING, Any, Final
 
 from smily_tui.clock import SystemClock
-from smily_tui.errors import SmilyError
+from smily_tui.errors import SmilyError, SystemRefused
 from smily_tui.lapse import Lapse
 from smily_tui.machine import Machine, network_file_system, this_machine
 from smily_tui.refresh.errors import HelperFailed
@@ -55,8 +55,8 @@ def main() -> int:
     except SmilyError as error:
         outcome, code = {"error": error.as_dict()}, error.exit_code
     except Exception as error:  # noqa: BLE001 - its text may hold anything; only its type is told
-        failed = HelperFailed(f"A bug: {type(error).__name__} in the helper.")
-        outcome, code = {"error": failed.as_dict()}, 1
+        failed = SystemRefused.behind(error) or HelperFailed(f"A bug: {type(error).__name__} in the helper.")
+        outcome, code = {"error": failed.saying(kept=HelperFailed.default_kept).as_dict()}, failed.exit_code
     _tell_exchanges(heard)
     _tell(outcome)
     return code

@@ -10,7 +10,7 @@ import subprocess
 import sys
 from typing import IO, TYPE_CHECKING, Any, Protocol
 
-from smily_tui.errors import SmilyError
+from smily_tui.errors import SmilyError, SystemRefused
 from smily_tui.refresh.errors import Cancelled, HelperFailed
 from smily_tui.refresh.job import IdentifyJob, Outcome
 
@@ -42,23 +42,16 @@ class Running:
         """Start the helper and hand it the job; secrets go through the pipe, never through argv.
 
         A `lapse` is the clock that the helper goes by, where it is not the machine's.
-        """
-        from smily_tui.oauth.trust import with_absolute_paths
 
+        Raises:
+            SystemRefused: the system starts no more processes.
+        """
         self._harmless = isinstance(job, IdentifyJob)
         self._sending = False
         self._cancelled = False
         self._said: dict[str, Any] = {}
         self._listener: Listener | None = None
-        self._process = subprocess.Popen(
-            _COMMAND,
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
-            start_new_session=True,
-            cwd="/",
-            env=with_absolute_paths(os.environ),
-        )
+        self._process = _started()
         _hand_over(self._process.stdin, job.as_dict() | ({} if lapse is None else {"lapse": lapse.as_list()}))
 
     def wait(self) -> Outcome:
@@ -98,7 +91,10 @@ class Running:
         self._listener = listener
 
     def _hear(self, line: bytes) -> None:
-        said = json.loads(line)
+        try:
+            said = json.loads(line)
+        except ValueError:  # it was killed while it wrote this: its last line
+            return
         listener = self._listener
         if "exchange" in said:
             if listener is not None:
@@ -137,6 +133,23 @@ class Running:
         with contextlib.suppress(ProcessLookupError):
             os.kill(self._process.pid, signal.SIGTERM)
         return True
+
+
+def _started() -> subprocess.Popen[bytes]:
+    from smily_tui.oauth.trust import with_absolute_paths
+
+    try:
+        return subprocess.Popen(
+            _COMMAND,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            start_new_session=True,
+            cwd="/",
+            env=with_absolute_paths(os.environ),
+        )
+    except OSError as error:
+        raise SystemRefused.behind(error) or error from None
 
 
 def _hand_over(pipe: IO[bytes] | None, stated: dict[str, Any]) -> None:

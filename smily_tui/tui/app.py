@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from smily_tui import signals
-from smily_tui.errors import SmilyError
+from smily_tui.errors import SmilyError, SystemRefused, named
 from smily_tui.secret import Secret
 from smily_tui.tui.preferred import PreferredApp
 from smily_tui.tui.themes import PROJECTOR
@@ -139,11 +139,11 @@ class SmilyApp(PreferredApp):
         """Do what a key or the palette asks for; where what is stored cannot be read, the screen says so."""
         try:
             return await super().run_action(action, default_namespace, namespaces)
-        except SmilyError as error:
+        except (SmilyError, OSError) as error:
             from smily_tui.tui.widgets.status_line import StatusLine
 
             for line in self.screen.query(StatusLine):
-                line.error(error)
+                line.error(named(error))
             return True
 
     async def action_quit(self) -> None:
@@ -277,4 +277,6 @@ class SmilyApp(PreferredApp):
         kind = type(error).__name__ if error else "the full screen ended"
         lines = [f"smily-tui: A bug: {kind}. Please report it, with these lines:"]
         lines += [f"  {Path(each.filename).name}:{each.lineno} in {each.name}" for each in frames]
+        if refusal := SystemRefused.behind(error):
+            lines = [f"smily-tui: {refusal.what}", refusal.next]
         return Text("\n".join(lines))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 import sys
+import threading
 from typing import TYPE_CHECKING, Final
 
 from smily_tui import alarm, signals
@@ -39,6 +40,7 @@ def run(
         KeyUnavailable: what is stored is encrypted, and its key cannot be had.
     """
     check_terminal()
+    threading.Thread(target=lambda: None).start()  # where none starts, the toolkit fails for another reason
     authorizations.at_rest.check()
     authorizations.at_rest.ask_beside()
     _drop_switches()

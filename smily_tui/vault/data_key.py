@@ -15,6 +15,7 @@ import time
 from typing import Final
 
 from smily_tui.alarm import START
+from smily_tui.text import clean
 from smily_tui.vault.errors import KeyMissing, KeyringRefused, KeyringSilent, KeyUnavailable, NoKeyring
 from smily_tui.vault.keyring_process import LIMIT
 from smily_tui.vault.sealing import KEY_LENGTH
@@ -106,6 +107,9 @@ def _ask(question: dict[str, str]) -> str | None:
         )
     except subprocess.TimeoutExpired:
         raise silent from None
+    except OSError as error:
+        reason = clean(error.strerror or error)
+        raise KeyringRefused(f"The keyring of this system could not be asked: {reason}.") from None
     if done.returncode == -signal.SIGALRM:
         raise silent
     try:

@@ -114,7 +114,7 @@ def read_private(path: Path, disk: Disk) -> bytes | None:
     except FileNotFoundError:
         return None
     except OSError as error:
-        if path.is_symlink():
+        if is_link(path):
             raise Unsafe(
                 f"{clean(path)} is a link.", next="Put the real file there, then try again."
             ) from None
@@ -223,6 +223,14 @@ def _is_folder(entry: os.DirEntry[str]) -> bool:
     try:
         return entry.is_dir()
     except OSError:  # a link in a circle, or to where this user may not look
+        return False
+
+
+def is_link(path: Path) -> bool:
+    """Whether a path is a link; not where the system does not let this user look."""
+    try:
+        return path.is_symlink()
+    except OSError:
         return False
 
 

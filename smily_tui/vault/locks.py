@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final
 
 from smily_tui.machine import Process
 from smily_tui.text import clean
-from smily_tui.vault.disk import PRIVATE_FILE
+from smily_tui.vault.disk import PRIVATE_FILE, is_link
 from smily_tui.vault.errors import Locked, Unsafe, not_written
 
 if TYPE_CHECKING:
@@ -67,7 +67,7 @@ def locked(path: Path, *, patience: float = PATIENCE) -> Iterator[Held]:
         except filelock.Timeout:
             raise Locked(f"{_holder(path)} has been using {clean(path.stem)} for too long.") from None
         except OSError as error:
-            if path.is_symlink():
+            if is_link(path):
                 raise Unsafe(f"{clean(path)} is a link.", next="Delete the link, then try again.") from None
             raise not_written(path, error) from None
         if taken[-1].still_counts():

@@ -132,6 +132,12 @@ class Terminal:
         self._screen.resize(rows, columns)
         self._child.setwinsize(rows, columns)
 
+    @property
+    def pid(self) -> int:
+        """The number of the program's process."""
+        assert self._child.pid is not None
+        return self._child.pid
+
     def signal(self, number: int) -> None:
         """Send a signal to the program."""
         self._child.kill(number)

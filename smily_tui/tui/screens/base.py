@@ -10,7 +10,7 @@ from textual.events import Resize, ScreenResume
 from textual.screen import ModalScreen
 from textual.worker import WorkerState
 
-from smily_tui.errors import SmilyError
+from smily_tui.errors import SmilyError, named
 from smily_tui.text import Clean, clean
 from smily_tui.tui.newest_size import NewestSizeScreen
 from smily_tui.tui.widgets.status_line import StatusLine
@@ -82,9 +82,7 @@ class StatusScreen(SizedScreen[_Result]):
     def on_worker_state_changed(self, event: Worker.StateChanged) -> None:
         """Tell that a worker failed; of a bug by the type of the error alone: its text may hold anything."""
         if event.state is WorkerState.ERROR:
-            error = event.worker.error
-            named = error if isinstance(error, SmilyError) else SmilyError(f"A bug: {type(error).__name__}.")
-            self.query_one(StatusLine).error(named)
+            self.query_one(StatusLine).error(named(event.worker.error))
 
     # -- the wire view ---------------------------------------------------------------------------------
 

@@ -1,0 +1,160 @@
+"""The system has no process or file left, or the helper dies: named, with an exit code of the contract."""
+
+from __future__ import annotations
+
+import os
+import resource
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from smily_tui.refresh.authorizations import Authorizations
+from smily_tui.refresh.errors import HelperFailed
+from smily_tui.vault.home import Home
+from tests.e2e.processes import PROGRAM
+from tests.e2e.terminal import Terminal
+from tests.met.person import Person
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from tests.met.server import BentServer, Reply
+
+# limits do not hold root
+AS_ANOTHER = ("setpriv", "--reuid=65534", "--clear-groups") if os.geteuid() == 0 else ()
+NAMED = ("The system refused", "Could not")
+
+if not shutil.which("prlimit"):
+    pytest.skip("no prlimit (Debian: util-linux)", allow_module_level=True)
+if AS_ANOTHER and subprocess.run([*AS_ANOTHER, "test", "-x", sys.executable], check=False).returncode:
+    pytest.skip("root is not limited, and nobody else may run this Python", allow_module_level=True)
+
+
+@pytest.fixture
+def limited(server: BentServer) -> Iterator[Person]:
+    """A person whom limits hold, with an account; others may not enter the folders of pytest."""
+    with tempfile.TemporaryDirectory(dir="/tmp") as folder:
+        person = Person(Path(folder), server)
+        person.connect()
+        for path in (Path(folder), *Path(folder).rglob("*")) if AS_ANOTHER else ():
+            os.chown(path, 65534, 0)
+        yield person
+
+
+def _run_limited(person: Person, limit: str, *arguments: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        ["prlimit", limit, *AS_ANOTHER, *PROGRAM, *arguments],
+        env=person.environ,
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+
+
+@pytest.mark.parametrize("command", [["refresh"], ["refresh", "--all"], ["token", "--min-valid", "99999"]])
+def test_no_process_is_left(limited: Person, server: BentServer, command: list[str]) -> None:
+    posts = len(server.posts)
+    ended = _run_limited(limited, "--nproc=1", *command)
+    assert ended.returncode == 7, ended.stderr
+    assert "The system refused: Resource temporarily unavailable." in ended.stderr
+    assert ended.stdout == ""
+    assert len(server.posts) == posts
+
+
+@pytest.mark.parametrize("files", [5, 6, 7, 8, 9, 10, 12])
+def test_no_file_is_left(limited: Person, files: int) -> None:
+    for command in (["accounts"], ["refresh"], ["refresh", "--all"]):
+        ended = _run_limited(limited, f"--nofile={files}", *command)
+        assert "bug" not in ended.stderr
+        assert "Traceback" not in ended.stderr
+        assert ended.returncode in (0, 7), ended.stderr
+        assert ended.returncode == 0 or any(words in ended.stderr for words in NAMED), ended.stderr
+
+
+def test_the_full_screen_goes_on_where_no_process_or_file_is_left(limited: Person) -> None:
+    with Terminal([*AS_ANOTHER, *PROGRAM], limited.environ, columns=100) as terminal:
+        terminal.wait_for("Villa Rosa")
+        for limit, least in ((resource.RLIMIT_NPROC, "--nproc=1:"), (resource.RLIMIT_NOFILE, "--nofile=3:")):
+            _set_limit(terminal.pid, least)
+            terminal.press("r")
+            terminal.wait_for("The system refused")
+            usual = f"{least.split('=')[0]}={resource.getrlimit(limit)[1]}:".replace("-1", "unlimited")
+            _set_limit(terminal.pid, usual)
+            terminal.press("r")
+            terminal.wait_for(lambda screen: "refused" not in screen)
+        terminal.press("q")
+        assert terminal.exit_code() == 0
+
+
+def _set_limit(pid: int, limit: str) -> None:
+    subprocess.run([*AS_ANOTHER, "prlimit", f"--pid={pid}", limit], check=True)
+
+
+def test_the_full_screen_does_not_start_where_no_thread_is_left(limited: Person) -> None:
+    with Terminal(["prlimit", "--nproc=1", *AS_ANOTHER, *PROGRAM], limited.environ) as terminal:
+        assert terminal.exit_code() != 0
+    assert "The system refused: Resource temporarily unavailable." in terminal.raw
+    assert "bug" not in terminal.raw
+
+
+@pytest.mark.skipif(not AS_ANOTHER, reason="only root can be another user")
+def test_a_home_that_may_not_be_entered_is_named(limited: Person) -> None:
+    """As under `sudo -u other`, which keeps HOME."""
+    with tempfile.TemporaryDirectory(dir="/tmp") as closed:
+        limited.environ["SMILY_TUI_HOME"] = f"{closed}/smily"
+        for command in (["accounts"], ["token"], ["refresh"], ["doctor"], ["connect", "--plain", "--yes"]):
+            ended = _run_limited(limited, "--nofile=1000", *command)
+            assert ended.returncode == 7, (command, ended.stderr)
+            assert closed in ended.stderr + ended.stdout
+        for plain in ([], ["--plain"]):
+            with Terminal([*AS_ANOTHER, *PROGRAM, *plain], limited.environ) as terminal:
+                assert terminal.exit_code() == 7
+            assert "Could not read" in terminal.raw
+
+
+@pytest.mark.parametrize("written", [b'{"step": "send', b"{", b'{"done": {"kind": "refr', b"\xff\n"])
+def test_a_helper_killed_while_it_writes_a_line_is_no_bug(
+    person: Person, server: BentServer, written: bytes
+) -> None:
+    person.connect()
+    before = _pipes()
+    asked: list[str] = []
+
+    def die(fields: dict[str, str], reply: Reply) -> Reply:
+        asked.append(fields["grant_type"])
+        [pipe] = _pipes() - before
+        with pipe.open("wb") as same:  # the other end of what the helper writes
+            same.write(written)
+        [helper] = [pid for pid in _children() if b"smily_tui.refresh.helper" in _command(pid)]
+        os.kill(helper, signal.SIGKILL)
+        return reply
+
+    server.bend_token = die
+    stored = Authorizations(Home.at(person.home))
+    running = stored.refresh(stored.accounts()[0].address)
+    with pytest.raises(HelperFailed, match="without a word"):
+        running.wait()
+    assert asked == ["refresh_token"]
+
+
+def _pipes() -> set[Path]:
+    """The pipes that this process holds, by their links in /proc."""
+    links = Path("/proc/self/fd").iterdir()
+    return {link for link in links if os.path.lexists(link) and str(link.readlink()).startswith("pipe:")}
+
+
+def _children() -> list[int]:
+    tasks = Path("/proc/self/task").iterdir()
+    return [int(pid) for task in tasks for pid in (task / "children").read_text("ascii").split()]
+
+
+def _command(pid: int) -> bytes:
+    return Path(f"/proc/{pid}/cmdline").read_bytes()
