@@ -107,9 +107,7 @@ class SystemRefused(SmilyError):
             return kind(f"The system refused: {clean(error.strerror or type(error).__name__)}.")
         if isinstance(error, MemoryError):
             return cls.behind(OSError(errno.ENOMEM, os.strerror(errno.ENOMEM)))
-        if isinstance(error, RuntimeError) and "start new thread" in str(
-            error
-        ):  # CPython has no class for it
+        if isinstance(error, RuntimeError) and "start new thread" in str(error):  # no class of its own
             return cls.behind(OSError(errno.EAGAIN, os.strerror(errno.EAGAIN)))
         return None
 

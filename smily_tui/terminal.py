@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import sys
 from typing import Final
 
@@ -13,6 +14,11 @@ WITHOUT: Final = "Without one use: smily-tui connect --plain, smily-tui token, s
 def is_terminal() -> bool:
     """Whether somebody can read what is shown and type."""
     return sys.stdin.isatty() and sys.stderr.isatty()
+
+
+def has_all_letters() -> bool:
+    """Whether the terminal's encoding, which the locale names, has every letter and sign."""
+    return codecs.lookup(sys.stderr.encoding or "ascii").name == "utf-8"
 
 
 def check_terminal(front_end: str = "The full-screen program") -> None:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Final
 from smily_tui.cli.common import authorizations, confirmed
 from smily_tui.command import command
 from smily_tui.errors import SmilyError, UsageError
+from smily_tui.terminal import has_all_letters
 from smily_tui.text import Untrusted, clean
 
 if TYPE_CHECKING:
@@ -185,7 +186,7 @@ def _terminal(_: Authorizations) -> Iterator[Finding]:
     fix = ""
     if size.columns < SMALLEST[0] or size.lines < SMALLEST[1]:
         fix = f"The full-screen program wants {SMALLEST[0]}x{SMALLEST[1]}; or use smily-tui --plain."
-    elif "utf" not in (sys.stderr.encoding or "").lower():
+    elif not has_all_letters():
         fix = "Set LANG to a UTF-8 locale, such as C.UTF-8, to see all names as they are written."
     yield Finding(not fix, f"Terminal: {name}, {size.columns}x{size.lines}, {sys.stderr.encoding}.", fix)
 

@@ -62,7 +62,7 @@ def show(
             connect=connect,
             application=application,
             presenter=presenter,
-            ascii=in_ascii(options),
+            ascii=in_ascii(options) or not terminal.has_all_letters(),
         )
     from smily_tui.plain.run import preferences
     from smily_tui.plain.run import run as run_plain

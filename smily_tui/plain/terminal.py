@@ -9,7 +9,7 @@ import termios
 from typing import TYPE_CHECKING, Final, Protocol
 
 from smily_tui.hidden import hidden
-from smily_tui.terminal import check_terminal, is_terminal
+from smily_tui.terminal import check_terminal, has_all_letters, is_terminal
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -55,7 +55,7 @@ class LineTerminal:
         check_terminal(ASKS)
         self._ascii = ascii
         self._begun = ""  # the line that waits for its end: a prompt
-        self._few_signs = ascii or "utf" not in (sys.stderr.encoding or "").lower()
+        self._few_signs = ascii or not has_all_letters()
 
     def write(self, text: str) -> None:
         """Write text; quotes and dashes are plain ones where the terminal has no others."""

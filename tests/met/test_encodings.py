@@ -13,6 +13,7 @@ import pytest
 
 from tests.e2e.dialogue import HIDDEN, Dialogue
 from tests.e2e.processes import PROGRAM
+from tests.e2e.terminal import Terminal
 from tests.met.person import Person
 from tests.met.server import CLIENT_ID, CLIENT_SECRET, BentServer
 
@@ -165,3 +166,22 @@ def test_the_columns_of_wide_names_stand_below_each_other(person: Person, server
     lines = person.run("accounts").stdout.splitlines()
     assert len(lines) == 3
     assert len({cell_len(line[: line.index("valid")]) for line in lines}) == 1, lines
+
+
+@pytest.mark.parametrize("encoding", ["latin-1", "ascii", "cp1252"])
+def test_the_full_screen_is_in_ascii_where_the_terminal_is_not_unicode(holder: Person, encoding: str) -> None:
+    with Terminal(PROGRAM, holder.environ | {"PYTHONIOENCODING": encoding}, columns=100) as terminal:
+        terminal.wait_for("Jardin d'Ete")
+        terminal.wait_for("valid")
+        terminal.press("q")
+        assert terminal.exit_code() == 0
+    assert terminal.raw.isascii()
+    assert "\\u" not in terminal.raw
+
+
+def test_the_full_screen_has_all_signs_where_the_terminal_is_unicode(holder: Person) -> None:
+    with Terminal(PROGRAM, holder.environ, columns=100) as terminal:
+        terminal.wait_for("Jardín d'Été")
+        terminal.wait_for("✓ valid")
+        terminal.press("q")
+        assert terminal.exit_code() == 0
