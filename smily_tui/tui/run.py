@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 HARMLESS: Final = frozenset(
     {"TEXTUAL_ANIMATIONS", "TEXTUAL_DISABLE_KITTY_KEY", "TEXTUAL_FPS", "TEXTUAL_SMOOTH_SCROLL"}
 )
+# the toolkit believes them, of whatever size, before the terminal
+SIZES: Final = frozenset({"COLUMNS", "LINES"})
 LEAVING: Final = 5.0  # seconds until a signal ends the program, whatever hangs
 
 
@@ -65,7 +67,7 @@ def run(
 def _drop_switches() -> None:
     """Drop what the environment tells the toolkit, which reads it when it is imported."""
     for name in list(os.environ):
-        if name.startswith("TEXTUAL") and name not in HARMLESS:
+        if name in SIZES or (name.startswith("TEXTUAL") and name not in HARMLESS):
             del os.environ[name]
 
 
