@@ -37,7 +37,7 @@ SHORTEST_LIFETIME: Final = 1.0
 LONGEST_LIFETIME: Final = 30 * 86400.0
 USUAL_LIFETIME: Final = 7200.0
 _TOKEN = re.compile(rf"[\x21-\x7e]{{8,{LONGEST_TOKEN}}}")
-_NAMED = re.compile("refresh.{0,6}token", re.IGNORECASE)
+_HIDDEN = re.compile(r"refresh.{0,2}token\W{1,12}([\w.~+/-]{20,})", re.IGNORECASE)
 _NUMBER = re.compile(r"\s*\+?\d{1,20}(\.\d{0,20})?(e\+?\d{1,2})?\s*", re.IGNORECASE)
 _KNOWN = {"access_token", "token_type", "expires_in", "refresh_token", "scope"}
 
@@ -95,10 +95,14 @@ def refresh_token_in(body: bytes, coding: str = "") -> Secret | None:
     return None
 
 
-def may_hide_token(body: bytes, coding: str = "") -> bool:
-    """Whether a body may hold a refresh token that was not read: it is no text, or names one."""
+def may_hide_token(body: bytes, coding: str, sent: str) -> bool:
+    """Whether a body may hold a refresh token that was not read: it is no text, or seems to name one.
+
+    `sent` is the fingerprint of the one that was sent, which a server may repeat.
+    """
     forms = list(texts(body, coding))
-    return bool(body) and (not forms or any(_NAMED.search(text) for text in forms))
+    hidden = (Secret(match[1]) for text in forms for match in _HIDDEN.finditer(text))
+    return bool(body) and (not forms or any(token.fingerprint() != sent for token in hidden))
 
 
 def _values_behind(marker: str, text: str) -> Iterator[str]:

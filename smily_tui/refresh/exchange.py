@@ -96,7 +96,8 @@ def _intent(credentials: Credentials, asked: Sequence[str]) -> dict[str, object]
 def _exchange_failure(failure: OAuthFailure, journal: Journal) -> Exception:
     """A code exchange that brought no tokens; in doubt the journal stays, for what may be in it."""
     if failure.in_doubt:
-        other = f" {LOGIN_PAGE}" if isinstance(failure, NotUnderstood) else ""
+        is_page = isinstance(failure, NotUnderstood) and failure.piece.lstrip().startswith(b"<")
+        other = f" {LOGIN_PAGE}" if is_page else ""
         return InDoubt(
             f"{failure.what}{other} Whether the server took the code is not known.",
             kept="Nothing was stored." if failure.kept == failure.default_kept else failure.kept,

@@ -5,7 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from smily_tui.oauth.content import is_text
-from smily_tui.oauth.errors import NoAnswer, NoUsableAnswer, OAuthFailure, RateLimited
+from smily_tui.oauth.errors import (
+    NoAnswer,
+    NotUnderstood,
+    NoUsableAnswer,
+    OAuthFailure,
+    RateLimited,
+    ServerRefused,
+)
 from smily_tui.oauth.token_response import may_hide_token, read_token_response, refresh_token_in
 
 if TYPE_CHECKING:
@@ -53,6 +60,8 @@ def read_answer(answer: Answer, sent: Instant, cut: NoUsableAnswer | None = None
     token = salvage(answer)
     if token is not None:
         raise Salvaged(token, sent, failure)
+    if isinstance(failure, ServerRefused) and is_unread(answer, whole=True):
+        failure = NotUnderstood(f"{failure.what} The answer seems to hold a refresh token all the same.")
     if isinstance(failure, NoUsableAnswer):
         failure.after(answer.status, answer.body, answer.coding)
     raise failure
@@ -69,4 +78,6 @@ def is_unread(answer: Answer, *, whole: bool) -> bool:
 
     A piece that is text and names one holds its beginning alone.
     """
-    return may_hide_token(answer.body, answer.coding) if whole else not is_text(answer.body, answer.coding)
+    if whole:
+        return may_hide_token(answer.body, answer.coding, answer.spent)
+    return bool(answer.body) and not is_text(answer.body, answer.coding)

@@ -209,3 +209,23 @@ def test_a_refusal_that_repeats_the_token_is_a_refusal(
     refused = person.run("refresh")
     assert refused.returncode == 4
     assert sent(server) == 1
+
+
+@pytest.mark.parametrize(
+    "form",
+    [
+        "access_token={access_token}&refresh_token={refresh_token}",
+        "<access_token>{access_token}</access_token><refresh_token>{refresh_token}</refresh_token>",
+        '{{"error": "none", "data": {{"refreshToken": "{refresh_token}"}}}}',
+    ],
+)
+@pytest.mark.parametrize("status", [200, 403])
+def test_a_refresh_token_in_another_form_is_kept_and_nothing_is_sent_again(
+    server: BentServer, person: Person, form: str, status: int
+) -> None:
+    person.connect()
+    server.bend_token = bend(lambda reply: Reply(status, form.format(**json.loads(reply.body)).encode()))
+    failed = person.run("refresh")
+    assert (failed.returncode, sent(server)) == (6, 1)
+    assert "The answer is kept in" in failed.stderr
+    assert person.holds_a_live_token()
