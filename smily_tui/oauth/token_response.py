@@ -169,7 +169,8 @@ def _without_object(status: int, body: bytes, coding: str) -> OAuthFailure:
     if 300 <= status < 400:
         return _redirected(status)
     if 200 <= status < 300 and body:
-        return NotUnderstood(f"The server's answer (status {status}) is not JSON.")
+        kind = "a web page" if body.lstrip().startswith(b"<") else "not JSON"
+        return NotUnderstood(f"The server's answer (status {status}) is {kind}.")
     return _by_status(status)
 
 

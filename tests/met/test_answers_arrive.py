@@ -152,7 +152,8 @@ def test_a_token_that_is_too_long_is_named_and_costs_one_request_a_call(
         pytest.param(
             b"\x8b\x01\x80" * 30, "compressed in a form that smily-tui cannot read (br)", id="brotli"
         ),
-        pytest.param(b"<p>Log in to this network</p>", "is not JSON", id="a login page"),
+        pytest.param(b"<p>Log in to this network</p>", "is a web page", id="a login page"),
+        pytest.param(b"tokens: none", "is not JSON", id="a text"),
         pytest.param(b"x" * 70_000, "longer than 64 KiB", id="too long"),
     ],
 )
