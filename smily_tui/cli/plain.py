@@ -6,6 +6,7 @@ import sys
 from typing import TYPE_CHECKING
 
 from smily_tui.cli.common import tell
+from smily_tui.cli.streams import NoText
 from smily_tui.errors import SmilyError, UsageError
 from smily_tui.hidden import hidden
 from smily_tui.oauth import credentials as reading
@@ -93,6 +94,8 @@ class Asking:
             return Untrusted(default)
         try:
             return self.needed(f"{prompt} [{default}]", why) or Untrusted(default)
+        except NoText:
+            raise
         except UsageError:
             return Untrusted(default)
 

@@ -20,6 +20,10 @@ _REFUSE: Final = "smily-tui.refuse"
 _BY_DEFAULT: Final = {"strict", "surrogateescape"}  # whoever chose another way of handling errors means it
 
 
+class NoText(UsageError):
+    """The input holds bytes that stand for no letter."""
+
+
 def make_whole() -> None:
     """Have all three streams, whichever of them were closed by whoever started this, for any text.
 
@@ -54,11 +58,11 @@ def write_exactly(text: str) -> None:
     sys.stdout.write(text)
 
 
-def no_text(error: UnicodeError) -> UsageError:
+def no_text(error: UnicodeError) -> NoText:
     """The named error for input that cannot be decoded."""
     encoding = getattr(error, "encoding", "utf-8")
     again = "Copy it again, or save it as UTF-8." if "utf" in encoding else UNICODE
-    return UsageError(f"The input is no {encoding} text: some of its bytes stand for no letter.", next=again)
+    return NoText(f"The input is no {encoding} text: some of its bytes stand for no letter.", next=again)
 
 
 def _refuse(error: UnicodeError) -> NoReturn:

@@ -146,6 +146,15 @@ def test_bytes_that_are_no_letters_at_a_hidden_prompt(person: Person, locale: st
     assert "bug" not in dialogue.raw
 
 
+def test_bytes_that_are_no_letters_are_not_taken_for_the_default(person: Person) -> None:
+    person.connect()
+    with Dialogue([*PROGRAM, "connect", "--plain", "--app", "app"], person.environ) as dialogue:
+        dialogue.hear("Permissions, separated by spaces [public]: ")
+        dialogue.type_bytes(NO_LETTERS)
+        assert dialogue.exit_code() == 2
+    assert "stand for no letter" in " ".join(dialogue.raw.split())
+
+
 def test_bytes_that_are_no_letters_in_the_plain_mode_are_asked_for_again(person: Person) -> None:
     person.connect()
     with Dialogue([*PROGRAM, "--plain"], person.environ) as dialogue:
