@@ -107,7 +107,7 @@ def _as_dict(account: Account, now: Instant) -> dict[str, Any]:
         "server": account.server,
         "state": account.state(now).word,
         "seconds_left": max(0, int(account.left(now))) if readable else None,
-        "expires_at": _iso(account.expires_at(now)) if readable else None,
+        "expires_at": _iso(account.expires_at(now)) if readable and not account.is_dead else None,
         "scopes": list(account.scopes),
         "asked": list(account.asked),
         "authorized_at": _iso(account.authorized_at) if readable else None,

@@ -32,7 +32,7 @@ def headline(account: Account, now: Instant) -> str:
 def row(number: int, account: Account, now: Instant) -> str:
     """One of many: number, name, state, time left in words."""
     left, state = account.left(now), account.state(now)
-    if state is State.EXPIRED:
+    if state is State.EXPIRED and not account.is_dead:
         return f"{number} {account.label}: expired {in_words(left)} ago"
     rest = f", {in_words(left)} left" if not account.unreadable and left > 0 else ""
     return f"{number} {account.label}: {state.word}{rest}"

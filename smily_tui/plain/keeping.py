@@ -8,6 +8,7 @@ from smily_tui.errors import UsageError
 from smily_tui.plain.console import sentences
 from smily_tui.plain.waiting import wait_for
 from smily_tui.refresh.decision import Need
+from smily_tui.refresh.exporting import access_of
 from smily_tui.secret import Secret
 from smily_tui.text import Untrusted, clean
 from smily_tui.words import exporting, questions
@@ -41,14 +42,16 @@ def renewed(session: Session, account: Account) -> str:
 
 def show(session: Session, account: Account) -> None:
     """Show the access token, alone on its line."""
+    token = access_of(account)
     if session.console.confirmed(f"{STAYS}\nShow the access token?"):
-        session.console.say(account.access.reveal())
+        session.console.say(token.reveal())
 
 
 def copy(session: Session, account: Account) -> None:
     """Copy the access token to a clipboard that can be cleared again."""
+    token = access_of(account)
     if _may_copy(session):
-        session.console.say(f"Access token: {session.outside.copy(account.access)}")
+        session.console.say(f"Access token: {session.outside.copy(token)}")
 
 
 def _may_copy(session: Session) -> bool:

@@ -7,6 +7,7 @@ import dataclasses
 from typing import TYPE_CHECKING
 
 from smily_tui.clock import Clock, SystemClock, moment
+from smily_tui.command import command
 from smily_tui.lapse import LapseClock
 from smily_tui.machine import caller, this_machine
 from smily_tui.refresh.applications import Applications
@@ -254,8 +255,9 @@ class Authorizations(Applications):
             if in_doubt and replace is not None:
                 raise InDoubt(
                     "A refresh of the new authorization was interrupted.",
-                    next=f"Refresh it first: smily-tui refresh {address}",
+                    next=f"Refresh it first: {command('smily-tui', 'refresh', address)}",
                 )
+            note = self._store.note_about(address, stored)
             named = dataclasses.replace(stored, label=clean(label, 120) or stored.label, settled=True)
             self._store.save(address, named)
             if in_doubt and replace is None:
@@ -268,6 +270,9 @@ class Authorizations(Applications):
                     self._store.journal(target).close()
                     self._store.rescue.drop(target)
                     self._store.drop_note(target)
+                    if note is not None:
+                        self._store.write_note(target, note)
+                    self._store.drop_note(address)
         return self._shown(target)
 
     def _settled(self, address: Address, held: Held) -> tuple[Authorization, bool]:
@@ -297,7 +302,9 @@ class Authorizations(Applications):
 
     def suffices(self, address: Address, need: Need) -> bool:
         """Whether the stored access token satisfies `need`; raises NoSuchAccount, VaultError."""
-        return decide(self._read(address), need, self.clock.now()) is Decision.USE
+        stored = self._read(address)
+        dead = self._store.is_dead(address, stored)
+        return decide(stored, need, self.clock.now(), dead=dead) is Decision.USE
 
     def _read(self, address: Address) -> Authorization:
         stored = self._store.read(address)

@@ -51,14 +51,16 @@ class Decision(Enum):
     RENEW = "renew"
 
 
-def decide(stored: Authorization, need: Need, now: Instant) -> Decision:
+def decide(stored: Authorization, need: Need, now: Instant, *, dead: bool = False) -> Decision:
     """USE the stored token, RENEW it, or ASK the API first whether it is really expired.
+
+    One that is known to be `dead` is never used: only the server can tell that it was a mistake.
 
     A token that looks expired within what may be a minute of a refresh points to an odd lifetime or a
     clock that was set; one that seems to come from the future certainly does. Then only the API's own 401
     is reason for another refresh.
     """
-    if need.rejected == stored.current.access:
+    if dead or need.rejected == stored.current.access:
         return Decision.RENEW
     if need.force:
         overtaken = need.seen is not None and stored.generation > need.seen

@@ -4,12 +4,28 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from smily_tui.oauth.errors import TokenRejected
+from smily_tui.refresh.errors import AuthorizationRevoked
 from smily_tui.vault.errors import NoSuchAccount, Unreadable
 from smily_tui.wire.export import Export
 
 if TYPE_CHECKING:
     from smily_tui.refresh.authorizations import Authorizations
-    from smily_tui.vault.account import Address
+    from smily_tui.secret import Secret
+    from smily_tui.vault.account import Account, Address
+
+
+def access_of(account: Account) -> Secret:
+    """The access token, which may leave.
+
+    Raises:
+        AuthorizationRevoked, TokenRejected: it is known to be accepted no more.
+    """
+    if account.refused:
+        raise AuthorizationRevoked(account.trouble)
+    if account.rejected:
+        raise TokenRejected(account.trouble)
+    return account.access
 
 
 def export_of(stored: Authorizations, address: Address) -> Export:
@@ -17,6 +33,7 @@ def export_of(stored: Authorizations, address: Address) -> Export:
 
     Raises:
         NoSuchAccount, VaultError: it cannot be read.
+        AuthorizationRevoked, TokenRejected: its access token is known to be accepted no more.
     """
     account = stored.account(address)
     if account is None:
@@ -30,7 +47,7 @@ def export_of(stored: Authorizations, address: Address) -> Export:
         account_id=account.account_id,
         server=account.server,
         scopes=account.scopes,
-        access=account.access,
+        access=access_of(account),
         expires_at=account.expires_at(now),
         now=now.wall,
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 from typing import TYPE_CHECKING
 
-from smily_tui.refresh.errors import HandedOver, InDoubt
+from smily_tui.refresh.errors import AuthorizationRevoked, HandedOver, InDoubt
 from smily_tui.refresh.recovery import recover
 from smily_tui.vault.errors import NoSuchAccount
 
@@ -22,6 +22,7 @@ def hand_over(keeper: Keeper, address: Address) -> Secret:
 
     Raises:
         HandedOver: it was handed over before.
+        AuthorizationRevoked: the server does not accept it any more.
         InDoubt: a refresh was interrupted, so that the stored token may be spent.
         NoSuchAccount, VaultError: nothing was changed.
     """
@@ -29,6 +30,9 @@ def hand_over(keeper: Keeper, address: Address) -> Secret:
         stored = _settled(keeper, address, held)
         if stored.handed_over is not None:
             raise HandedOver(f"The refresh token of {stored.label} was handed over before.")
+        note = keeper.store.note_about(address, stored)
+        if note is not None and note.refused:
+            raise AuthorizationRevoked(note.words)
         given = dataclasses.replace(stored, handed_over=keeper.clock.now().wall)
         keeper.store.save(address, given)
         keeper.note(address, "handed over", "handed over", stored.current.refresh, given)

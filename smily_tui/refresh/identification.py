@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from smily_tui.oauth.errors import TokenRejected
+from smily_tui.refresh.protocol import REJECTED, leave_note
 from smily_tui.vault.errors import NoSuchAccount
 
 if TYPE_CHECKING:
@@ -30,8 +32,15 @@ def identify(around: Surroundings, address: Address) -> Identity:
         raise NoSuchAccount(f"There is no account {address}.")
     around.tell("asking")
     transport = Transport(stored.server, record=around.record)
-    found = api.identify(transport, stored.current.access, lambda: around.clock.now().wall)
+    try:
+        found = api.identify(transport, stored.current.access, lambda: around.clock.now().wall)
+    except TokenRejected:
+        leave_note(around, address, stored, REJECTED, rejected=True)
+        raise
     with around.store.lock(address):
+        note = around.store.note_about(address, stored)
+        if note is not None and note.rejected and not note.refused:
+            around.store.drop_note(address)
         around.hold()  # a cancellation must not leave half a file behind
         now = around.store.read(address)
         if now is not None and now.generation == stored.generation:

@@ -78,6 +78,7 @@ TRIES: Final = 3
 TIME_FOR_ALL_TRIES: Final = 30.0
 SAVE_TRIES: Final = 3
 LOCK_TRIES: Final = 3
+REJECTED: Final = "The API does not accept the access token any more."
 _T = TypeVar("_T")
 
 
@@ -96,12 +97,17 @@ def renew(around: Surroundings, address: Address, need: Need) -> bool:
 
     def work(held: Held) -> bool:
         stored, left_behind = read_again(around, address, held)
-        if not _is_needed(around, stored, need):
+        if not _is_needed(around, address, stored, need):
             return False
-        stored = _held_here(around, address, stored, need)
-        credentials = client_of(around, address.application, stored)
+        try:
+            held_here = _held_here(around, address, stored, need)
+            credentials = client_of(around, address.application, stored)
+        except TokensNotRenewed:
+            if need.rejected == stored.current.access:
+                leave_note(around, address, stored, REJECTED, rejected=True)
+            raise
         around.hold()
-        Renewal(around, address, need, credentials).carry_out(stored, left_behind)
+        Renewal(around, address, need, credentials).carry_out(held_here, left_behind)
         return True
 
     return under_lock(around, address, work)
@@ -127,9 +133,10 @@ def read_again(around: Surroundings, address: Address, held: Held) -> tuple[Auth
     return left_behind.authorization, left_behind
 
 
-def _is_needed(around: Surroundings, stored: Authorization, need: Need) -> bool:
+def _is_needed(around: Surroundings, address: Address, stored: Authorization, need: Need) -> bool:
     """Step 3; only where a token looks expired right after it was obtained is the API asked."""
-    decision = decide(stored, need, around.clock.now())
+    dead = around.store.is_dead(address, stored)
+    decision = decide(stored, need, around.clock.now(), dead=dead)
     if decision is Decision.ASK:
         return not around.is_accepted(stored.server, stored.current.access)
     return decision is Decision.RENEW
@@ -340,9 +347,7 @@ class Renewal:
         """A request that brought no tokens: what is definite clears the intent, what is in doubt keeps it."""
         if not failure.in_doubt and interrupted_at is None:
             close(journal)
-        now = self.around.clock.now().wall
-        note = Note(stored.generation, now, clean(failure.lasting), refused=False)
-        self.around.store.write_note(self.address, note)
+        self._leave_note(stored, failure.lasting)
         self._note(failure.name, stored, stored)
         if isinstance(failure, ClientRefused):
             return failure.saying(kept="The stored tokens are untouched.")
@@ -362,14 +367,37 @@ class Renewal:
         kind = AuthorizationRevoked if interrupted_at is None else AuthorizationLost
         why = told(why_refresh_refused(evidence))
         error = kind(f"The server accepts no refresh token of this account any more. {why}")
-        now = self.around.clock.now().wall
-        note = Note(stored.generation, now, clean(error.what), refused=True)
-        self.around.store.write_note(self.address, note)
+        self._leave_note(stored, error.what, refused=True)
         self._note(error.name, stored, stored)
         return error
 
+    def _leave_note(self, stored: Authorization, words: str, *, refused: bool = False) -> None:
+        rejected = self.need.rejected == stored.current.access
+        leave_note(self.around, self.address, stored, words, refused=refused, rejected=rejected)
+
     def _note(self, outcome: str, before: Authorization, after: Authorization) -> None:
         self.around.note(self.address, self.need.why(), outcome, before.current.refresh, after)
+
+
+def leave_note(
+    around: Surroundings,
+    address: Address,
+    stored: Authorization,
+    words: str,
+    *,
+    refused: bool = False,
+    rejected: bool = False,
+) -> None:
+    """Note what happened to the stored pair; what is known to be dead stays so until there is a new pair."""
+    before = around.store.note_about(address, stored)
+    note = Note(
+        stored.generation,
+        around.clock.now().wall,
+        clean(words),
+        refused=refused or (before is not None and before.refused),
+        rejected=rejected or (before is not None and before.rejected),
+    )
+    around.store.write_note(address, note)
 
 
 def refresh_intent(stored: Authorization, left_behind: Recovered) -> dict[str, Any]:

@@ -54,6 +54,7 @@ class Account:
         authorized_at, refreshed_at: UTC seconds.
         trouble: one sentence about why the last refresh failed; empty where it did not.
         refused: the server takes no refresh token of this account any more.
+        rejected: the API takes its access token no more.
         in_doubt: a refresh was sent and its answer did not arrive.
         unreadable: the stored file cannot be used; all other fields are empty then.
         machine: the computer that holds the tokens.
@@ -77,6 +78,7 @@ class Account:
     settled: bool
     trouble: Clean
     refused: bool
+    rejected: bool
     in_doubt: bool
     unreadable: bool
     machine: Machine
@@ -84,7 +86,14 @@ class Account:
 
     @classmethod
     def of(
-        cls, address: Address, stored: Authorization, trouble: Clean, *, refused: bool, in_doubt: bool
+        cls,
+        address: Address,
+        stored: Authorization,
+        trouble: Clean,
+        *,
+        refused: bool,
+        in_doubt: bool,
+        rejected: bool = False,
     ) -> Account:
         """The account of a stored authorization."""
         return cls(
@@ -105,6 +114,7 @@ class Account:
             settled=stored.settled,
             trouble=trouble,
             refused=refused,
+            rejected=rejected,
             in_doubt=in_doubt,
             unreadable=False,
             machine=stored.machine,
@@ -133,6 +143,7 @@ class Account:
             settled=True,
             trouble=trouble,
             refused=False,
+            rejected=False,
             in_doubt=False,
             unreadable=True,
             machine=Machine("", clean("")),
@@ -140,8 +151,14 @@ class Account:
         )
 
     def left(self, now: Instant) -> float:
-        """Seconds until the access token expires; negative when it has."""
-        return self.lifetime - now.since(self.sent)
+        """Seconds until the access token expires; negative when it has, none where it is dead already."""
+        left = self.lifetime - now.since(self.sent)
+        return min(0.0, left) if self.is_dead else left
+
+    @property
+    def is_dead(self) -> bool:
+        """Whether the access token is known to be accepted no more."""
+        return self.refused or self.rejected
 
     def expires_at(self, now: Instant) -> float:
         """When the access token expires, in UTC seconds of the present wall clock."""

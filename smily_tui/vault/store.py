@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Final, TypeVar
 
 from smily_tui.text import Clean, clean
@@ -59,12 +59,14 @@ class Note:
         at: UTC seconds.
         words: one sentence.
         refused: the server takes this refresh token no more.
+        rejected: the API takes this access token no more.
     """
 
     generation: int
     at: float
     words: Clean
     refused: bool
+    rejected: bool = False
 
 
 class Store:
@@ -285,9 +287,18 @@ class Store:
 
     def write_note(self, address: Address, note: Note) -> None:
         """Leave a note; that it cannot be written is no reason to fail."""
-        content = {"generation": note.generation, "at": note.at, "words": note.words, "refused": note.refused}
         with contextlib.suppress(VaultError):
-            durable_replace(self.path(address, "note"), enframe("note", content), self.disk)
+            durable_replace(self.path(address, "note"), enframe("note", asdict(note)), self.disk)
+
+    def note_about(self, address: Address, stored: Authorization) -> Note | None:
+        """The note about the pair that is stored; None where there is none, or it is about another pair."""
+        note = self.read_note(address)
+        return note if note is not None and note.generation == stored.generation else None
+
+    def is_dead(self, address: Address, stored: Authorization) -> bool:
+        """Whether the stored access token is known to be accepted no more; with its refresh token it ends."""
+        note = self.note_about(address, stored)
+        return note is not None and (note.refused or note.rejected)
 
     def read_note(self, address: Address) -> Note | None:
         """The note left for an account; None where there is none that can be read."""
@@ -383,11 +394,11 @@ class Store:
             return Account.that_cannot_be_read(address, clean(error.what))
         if stored is None:
             return None
-        note = self.read_note(address)
-        about_it = note if note and note.generation == stored.generation else None
-        trouble, refused = (about_it.words, about_it.refused) if about_it else (Clean(""), False)
+        note = self.note_about(address, stored) or Note(stored.generation, 0.0, Clean(""), refused=False)
         in_doubt = self.path(address, "next").exists()
-        return Account.of(address, stored, trouble, refused=refused, in_doubt=in_doubt)
+        return Account.of(
+            address, stored, note.words, refused=note.refused, rejected=note.rejected, in_doubt=in_doubt
+        )
 
     def _read(self, path: Path, kind: str, build: Callable[[Record], _T]) -> _T | None:
         data = read_private(path, self.disk)
@@ -409,7 +420,10 @@ class Store:
 
 def _note(stored: Record) -> Note:
     words = clean(stored.text("words"))
-    return Note(stored.whole("generation"), stored.number("at"), words, stored.flag("refused"))
+    rejected = "rejected" in stored and stored.flag("rejected")  # not noted before 0.2
+    return Note(
+        stored.whole("generation"), stored.number("at"), words, stored.flag("refused"), rejected=rejected
+    )
 
 
 def _credentials(stored: Record) -> Credentials:

@@ -26,6 +26,9 @@ HELD: Final = "another computer: {machine}"
 def sentence(account: Account, now: Instant, *, renew: str, ask: str) -> str:
     """How an account is, and what mends it; `renew` and `ask` are what a person presses or types for that."""
     left, at = account.left(now), time_of_day(account.expires_at(now))
+    if account.is_dead and account.state(now) in {State.EXPIRED, State.HANDED_OVER}:
+        mended = f"{renew} renews it" if account.handed_over is None else "another holder refreshes it"
+        return f"The API refuses its token; {mended}"
     return {
         State.VALID: f"Valid until {at}",
         State.EXPIRING: f"Expires at {at}; {renew} renews it",

@@ -217,9 +217,18 @@ class DashboardScreen(AccountsScreen):
     async def action_copy(self) -> None:
         """Copy the access token; asked once, since clipboards remember."""
         account = self.query_one(AccountTable).chosen
-        if account is not None and not account.unreadable and await self._may_copy():
+        if account is None or account.unreadable:
+            return
+        from smily_tui.refresh.exporting import access_of
+
+        try:
+            token = access_of(account)
+        except SmilyError as error:
+            self.query_one(StatusLine).error(with_key(error, self._keys))
+            return
+        if await self._may_copy():
             instead = f"Press {self.app.key_of(REVEAL)} to show it."
-            self._copy(account.access, f"Access token of {account.label}", instead)
+            self._copy(token, f"Access token of {account.label}", instead)
 
     async def _may_copy(self) -> bool:
         if not self._copies_agreed:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, TypeVar
 from textual import on, work
 
 from smily_tui.errors import SmilyError
+from smily_tui.refresh.exporting import access_of
 from smily_tui.text import clean
 from smily_tui.tui.screens.dialogs import Question
 from smily_tui.tui.widgets.status_line import StatusLine
@@ -21,7 +22,6 @@ from smily_tui.words import questions
 
 if TYPE_CHECKING:
     from smily_tui.refresh.authorizations import Authorizations
-    from smily_tui.secret import Secret
     from smily_tui.vault.account import Account, Address
     from smily_tui.vault.application import Application
 
@@ -109,15 +109,20 @@ class ConnectedScreen(LeftOffScreen[_Result]):
         if event.what == "dashboard" or self._account is None:
             self._leave()
         elif event.what == "copy":
-            self._copy(self._account.access)
+            self._copy(self._account)
         elif event.what == "wrong":
             self._not_this_one()
         else:
             self._another(again=event.what == "again")
 
     @work(exit_on_error=False)
-    async def _copy(self, token: Secret) -> None:
+    async def _copy(self, account: Account) -> None:
         """Asked first: clipboards remember."""
+        try:
+            token = access_of(account)
+        except SmilyError as error:
+            self.query_one(StatusLine).error(error)
+            return
         if await self.app.push_screen_wait(Question(questions.COPY, "Copy", "Leave it")):
             self.outside(lambda: "Access token: " + self.app.copy_outside(token))
 

@@ -1,0 +1,51 @@
+"""What the full screen and the plain mode do with a token that is known to be dead."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from smily_tui.desktop.clipboard import Copied
+from smily_tui.plain.dialogue import Dialogue
+from smily_tui.plain.outside import Outside
+from smily_tui.tui.widgets.account_table import AccountTable
+from smily_tui.vault.account import Address
+from tests.plain.scripted import Scripted, session
+from tests.tui.scenes import grid, make_world, running, settled
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from smily_tui.secret import Secret
+
+DEAD = Address("demo-app", "old-mill")
+REFUSED = "The server accepts no refresh token of this account any more."
+
+
+async def test_the_full_screen_does_not_copy_it(tmp_path: Path) -> None:
+    world = make_world(tmp_path, accounts=True)
+    async with running(world, (120, 36)) as pilot:
+        world.app.screen.query_one(AccountTable).go_to(DEAD)
+        await pilot.press("c")
+        await settled(pilot, lambda: "Authorize the account again" in grid(world.app))
+
+
+@pytest.mark.parametrize("way", ["copy", "show"])
+def test_the_plain_mode_neither_copies_nor_shows_it(tmp_path: Path, way: str) -> None:
+    copied: list[str | Secret] = []
+
+    def copy(text: str | Secret) -> Copied:
+        copied.append(text)
+        return Copied(verified=False, words="Copied.", ask_terminal=False)
+
+    stored = make_world(tmp_path, accounts=True).stored
+    terminal = Scripted(str(DEAD), way, "back", "quit")
+    asked = session(stored, terminal)
+    Dialogue(type(asked)(asked.console, stored, Outside(copy=copy), asked.heard, asked.doctor)).run()
+    assert not terminal.answers, terminal.said
+    assert REFUSED in terminal.said
+    assert copied == []
+    account = stored.account(DEAD)
+    assert account is not None
+    assert account.access.reveal() not in terminal.said
