@@ -113,6 +113,7 @@ def _as_dict(account: Account, now: Instant) -> dict[str, Any]:
         "authorized_at": _iso(account.authorized_at) if readable else None,
         "refreshed_at": _iso(account.refreshed_at),
         "trouble": account.trouble or None,
+        "renewable": account.is_renewable if readable else None,
         "handed_over_at": _iso(account.handed_over),
         "machine": account.machine.name or None,
     }

@@ -57,6 +57,8 @@ def connect(stored: Authorizations, options: argparse.Namespace) -> int:
     account = _named(stored, address, asking, options.account_id)
     if less := words.less_given(account, "smily-tui connect"):
         tell(less)
+    if once := words.not_renewable(account, stored.clock.now()):
+        tell(once)
     where = f"below {clean(stored.home.state)}"
     tell(f"Connected: {account.label}. Saved for you alone, {stored.at_rest.words}, {where}.")
     sys.stdout.write(f"{account.address}\n")

@@ -11,11 +11,14 @@ from smily_tui.clock import process_started
 from smily_tui.errors import UsageError
 from smily_tui.refresh.decision import MIN_VALID, Need
 from smily_tui.text import Untrusted
+from smily_tui.words.amounts import in_words
 
 if TYPE_CHECKING:
     import argparse
 
+    from smily_tui.refresh.authorizations import Authorizations
     from smily_tui.secret import Secret
+    from smily_tui.vault.account import Address
 
 NOT_STORED: Final = (
     "smily-tui: The token from stdin is not the one stored for {account}, so it did not cause a refresh."
@@ -56,6 +59,8 @@ def run(options: argparse.Namespace) -> int:
         tell(NOT_STORED.format(account=account.address))
     token = stored.valid_token(account.address, Need(options.min_valid, rejected, began=process_started()))
     write_exactly(token.reveal() + "\n")
+    if short := _shorter_than(options.min_valid, stored, account.address):
+        tell(short)
     return 0
 
 
@@ -75,3 +80,13 @@ def _rejected() -> Secret:
             next="Send the access token that was refused, on one line.",
         )
     return token
+
+
+def _shorter_than(min_valid: float, stored: Authorizations, address: Address) -> str:
+    """That the token lives less long than it should, and why; empty where it does."""
+    account = stored.account(address)
+    left = account.left(stored.clock.now()) if account else min_valid
+    if account is None or left >= min_valid:
+        return ""
+    why = "the server gives no longer ones" if account.is_renewable else "this server gives no refresh tokens"
+    return f"Valid for {in_words(left)}, not {min_valid:.0f} s: {why}."

@@ -236,7 +236,9 @@ class Connecting:
         account = self._placed(address)
         self._step(4)
         self._console.say(f"{words.connected(account)}.")
-        self._console.say(*(each for each in (remark, words.less_given(account, AGAIN), clock) if each))
+        once = words.not_renewable(account, self._stored.clock.now())
+        remarks = (remark, words.less_given(account, AGAIN), once, clock)
+        self._console.say(*(each for each in remarks if each))
         return account
 
     def _placed(self, address: Address) -> Account:

@@ -11,8 +11,7 @@ from smily_tui.plain.waiting import wait_for
 from smily_tui.refresh.decision import Need
 from smily_tui.refresh.limits import Limits
 from smily_tui.vault.account import SOON
-from smily_tui.words.account import due
-from smily_tui.words.questions import NONE_DUE
+from smily_tui.words.account import due, none_due
 from smily_tui.words.renewing import summary
 
 if TYPE_CHECKING:
@@ -26,9 +25,10 @@ AT_ONCE: Final = 4
 
 def refresh_due(session: Session) -> None:
     """Renew every account with little time left."""
-    accounts = due(session.stored.accounts(), session.stored.clock.now(), SOON)
+    every, now = session.stored.accounts(), session.stored.clock.now()
+    accounts = due(every, now, SOON)
     if not accounts:
-        session.console.say(NONE_DUE)
+        session.console.say(none_due(every, now, SOON))
         return
     batch = Batch(session, accounts)
     wait_for(session.console, batch.wait, f"Refreshing {len(accounts)}", batch.stop)

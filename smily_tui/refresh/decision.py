@@ -71,7 +71,7 @@ def decide(stored: Authorization, need: Need, now: Instant, *, dead: bool = Fals
     left = stored.current.lifetime - age
     if age < -BETWEEN_REFRESHES:
         return Decision.ASK
-    if left > 0 and left >= need.min_valid:
+    if left > 0 and (left >= need.min_valid or not stored.current.refresh):
         return Decision.USE
     if stored.refreshed is None or now.certainly_since(stored.refreshed) >= BETWEEN_REFRESHES:
         return Decision.RENEW

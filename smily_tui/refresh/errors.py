@@ -3,6 +3,7 @@
 TokensNotRenewed
 AuthorizationRevoked    exit code 4: the server takes no refresh token of this account any more
 AuthorizationLost       exit code 4: an interrupted request used the refresh token up
+NoRefreshToken          exit code 4: the server gives none, so nothing can be refreshed or handed over
 NoCredentials           exit code 4: the application's secret is not stored here
 InDoubt                 exit code 6: sent, no usable answer; the next try finds out
 HandedOver              exit code 4: the refresh token was given to another holder
@@ -37,6 +38,14 @@ class AuthorizationRevoked(TokensNotRenewed):
 
 class AuthorizationLost(AuthorizationRevoked):
     """An interrupted request used the refresh token up, and its answer never arrived."""
+
+
+class NoRefreshToken(TokensNotRenewed):
+    """The server gave no refresh token with the access token (RFC 6749 section 5.1: it may)."""
+
+    exit_code = 4
+    default_kept = "Nothing was sent. The access token works until it expires."
+    default_next = "Authorize the account again: smily-tui connect, or u in the dashboard."
 
 
 class NoCredentials(TokensNotRenewed):

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from smily_tui.oauth.errors import TokenRejected
-from smily_tui.refresh.errors import AuthorizationRevoked
+from smily_tui.refresh.errors import AuthorizationRevoked, NoRefreshToken
+from smily_tui.refresh.protocol import REJECTED
 from smily_tui.vault.errors import NoSuchAccount, Unreadable
 from smily_tui.wire.export import Export
 
@@ -19,12 +20,14 @@ def access_of(account: Account) -> Secret:
     """The access token, which may leave.
 
     Raises:
-        AuthorizationRevoked, TokenRejected: it is known to be accepted no more.
+        AuthorizationRevoked, NoRefreshToken, TokenRejected: it is known to be accepted no more.
     """
+    if account.is_dead and not account.is_renewable:
+        raise NoRefreshToken(account.trouble)
     if account.refused:
         raise AuthorizationRevoked(account.trouble)
     if account.rejected:
-        raise TokenRejected(account.trouble)
+        raise TokenRejected(REJECTED)
     return account.access
 
 
@@ -33,7 +36,7 @@ def export_of(stored: Authorizations, address: Address) -> Export:
 
     Raises:
         NoSuchAccount, VaultError: it cannot be read.
-        AuthorizationRevoked, TokenRejected: its access token is known to be accepted no more.
+        AuthorizationRevoked, NoRefreshToken, TokenRejected: its access token is known to be accepted no more.
     """
     account = stored.account(address)
     if account is None:

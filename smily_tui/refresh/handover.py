@@ -5,8 +5,9 @@ from __future__ import annotations
 import dataclasses
 from typing import TYPE_CHECKING
 
-from smily_tui.refresh.errors import AuthorizationRevoked, HandedOver, InDoubt
+from smily_tui.refresh.errors import AuthorizationRevoked, HandedOver, InDoubt, NoRefreshToken
 from smily_tui.refresh.recovery import recover
+from smily_tui.vault.account import NO_REFRESH
 from smily_tui.vault.errors import NoSuchAccount
 
 if TYPE_CHECKING:
@@ -22,6 +23,7 @@ def hand_over(keeper: Keeper, address: Address) -> Secret:
 
     Raises:
         HandedOver: it was handed over before.
+        NoRefreshToken: there is none.
         AuthorizationRevoked: the server does not accept it any more.
         InDoubt: a refresh was interrupted, so that the stored token may be spent.
         NoSuchAccount, VaultError: nothing was changed.
@@ -30,6 +32,8 @@ def hand_over(keeper: Keeper, address: Address) -> Secret:
         stored = _settled(keeper, address, held)
         if stored.handed_over is not None:
             raise HandedOver(f"The refresh token of {stored.label} was handed over before.")
+        if not stored.current.refresh:
+            raise NoRefreshToken(NO_REFRESH)
         note = keeper.store.note_about(address, stored)
         if note is not None and note.refused:
             raise AuthorizationRevoked(note.words)

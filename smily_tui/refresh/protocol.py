@@ -47,6 +47,7 @@ from smily_tui.refresh.errors import (
     KeptInJournal,
     KeptNowhere,
     NoCredentials,
+    NoRefreshToken,
     OtherMachine,
     TokensNotRenewed,
 )
@@ -55,6 +56,7 @@ from smily_tui.refresh.generation import next_authorization
 from smily_tui.refresh.recovery import Recovered, recover
 from smily_tui.refresh.salvage import Salvaged, is_unread, read_answer
 from smily_tui.text import clean
+from smily_tui.vault.account import NO_REFRESH
 from smily_tui.vault.errors import Locked, NoSuchAccount, VaultError
 from smily_tui.vault.journal import Answer
 from smily_tui.vault.locks import PATIENCE
@@ -86,7 +88,7 @@ def renew(around: Surroundings, address: Address, need: Need) -> bool:
     """Give the account an access token that satisfies `need`; whether a new one was obtained.
 
     Raises:
-        NoSuchAccount, NoCredentials, HandedOver, OtherMachine, VaultError: nothing was sent.
+        NoSuchAccount, NoRefreshToken, NoCredentials, HandedOver, OtherMachine, VaultError: nothing was sent.
         OAuthFailure: refused, or not sent; the tokens are untouched.
         AuthorizationRevoked, AuthorizationLost: a person must authorize again.
         InDoubt: the next call repeats the request.
@@ -100,6 +102,7 @@ def renew(around: Surroundings, address: Address, need: Need) -> bool:
         if not _is_needed(around, address, stored, need):
             return False
         try:
+            _check_renewable(stored, left_behind)
             held_here = _held_here(around, address, stored, need)
             credentials = client_of(around, address.application, stored)
         except TokensNotRenewed:
@@ -140,6 +143,12 @@ def _is_needed(around: Surroundings, address: Address, stored: Authorization, ne
     if decision is Decision.ASK:
         return not around.is_accepted(stored.server, stored.current.access)
     return decision is Decision.RENEW
+
+
+def _check_renewable(stored: Authorization, left_behind: Recovered) -> None:
+    """Some servers give no refresh token: then there is nothing to ask with."""
+    if not _candidates(stored, left_behind):
+        raise NoRefreshToken(NO_REFRESH)
 
 
 def client_of(around: Surroundings, application: str, stored: Authorization) -> Credentials:

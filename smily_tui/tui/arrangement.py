@@ -42,6 +42,7 @@ _KINDS: Final = {
     State.UNCLEAR: Only.EXPIRING,
     State.EXPIRED: Only.EXPIRED,
     State.EXPIRING: Only.EXPIRING,
+    State.NO_REFRESH: Only.VALID,
     State.HANDED_OVER: Only.VALID,
     State.VALID: Only.VALID,
 }

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from smily_tui.vault.authorization import Authorization
 
 SOON: Final = 600.0
+NO_REFRESH: Final = Clean("This server gives no refresh tokens.")
 
 
 class State(Enum):
@@ -23,6 +24,7 @@ class State(Enum):
     VALID = ("valid", "✓")
     EXPIRING = ("expires", "!")
     EXPIRED = ("expired", "✗")
+    NO_REFRESH = ("no refresh", "!")
     UNCLEAR = ("unclear", "?")
     REFUSED = ("needs you", "✗")
     HANDED_OVER = ("given away", "→")
@@ -52,7 +54,7 @@ class Account:
         sent: when the request for the current token pair was sent.
         lifetime: seconds from then.
         authorized_at, refreshed_at: UTC seconds.
-        trouble: one sentence about why the last refresh failed; empty where it did not.
+        trouble: one sentence about why it cannot be, or was not, refreshed; empty where it was.
         refused: the server takes no refresh token of this account any more.
         rejected: the API takes its access token no more.
         in_doubt: a refresh was sent and its answer did not arrive.
@@ -112,7 +114,7 @@ class Account:
             generation=stored.generation,
             confirmed=stored.confirmed,
             settled=stored.settled,
-            trouble=trouble,
+            trouble=trouble if stored.current.refresh else NO_REFRESH,
             refused=refused,
             rejected=rejected,
             in_doubt=in_doubt,
@@ -156,6 +158,11 @@ class Account:
         return min(0.0, left) if self.is_dead else left
 
     @property
+    def is_renewable(self) -> bool:
+        """Whether there is a refresh token; some servers give none."""
+        return bool(self.refresh)
+
+    @property
     def is_dead(self) -> bool:
         """Whether the access token is known to be accepted no more."""
         return self.refused or self.rejected
@@ -173,6 +180,8 @@ class Account:
         if self.handed_over is not None:
             return State.HANDED_OVER
         left = self.left(now)
+        if not self.is_renewable:
+            return State.NO_REFRESH if left > 0 else State.REFUSED
         if self.in_doubt and left <= SOON:
             return State.UNCLEAR
         if left <= 0:

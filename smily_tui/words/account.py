@@ -20,6 +20,8 @@ _LEFT: Final = (
 )
 UNREADABLE: Final = _LEFT.format(forget="press {forget}", add="{add}")
 UNREADABLE_TYPED: Final = _LEFT.format(forget="type forget", add="add")
+NONE_DUE: Final = "None is due: all have more than 10 minutes left."
+NONE_CAN: Final = "None that can be refreshed has less than 10 minutes left."
 HELD: Final = "another computer: {machine}"
 
 
@@ -31,6 +33,7 @@ def sentence(account: Account, now: Instant, *, renew: str, ask: str) -> str:
         return f"The API refuses its token; {mended}"
     return {
         State.VALID: f"Valid until {at}",
+        State.NO_REFRESH: f"Valid until {at}; this server gives no refresh tokens, so then {ask}",
         State.EXPIRING: f"Expires at {at}; {renew} renews it",
         State.EXPIRED: f"Expired {in_words(left)} ago; {renew} renews it",
         State.UNCLEAR: f"Unclear: no answer came to the last refresh; {renew} finds out, else {ask}",
@@ -49,5 +52,11 @@ def count(accounts: Sequence[Account], now: Instant) -> tuple[str, ...]:
 
 def due(accounts: Sequence[Account], now: Instant, soon: float) -> list[Account]:
     """Those that have `soon` seconds left or less and can be refreshed."""
-    can = (each for each in accounts if not (each.unreadable or each.refused or each.handed_over is not None))
+    can = (each for each in accounts if each.is_renewable and not each.refused and each.handed_over is None)
     return [each for each in can if each.left(now) <= soon]
+
+
+def none_due(accounts: Sequence[Account], now: Instant, soon: float) -> str:
+    """Why there is nothing to refresh."""
+    ending = [each for each in accounts if each.left(now) <= soon]
+    return NONE_CAN if ending else NONE_DUE

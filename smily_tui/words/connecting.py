@@ -75,6 +75,7 @@ MESSAGE_WHY: Final = "For an owner who is elsewhere: send this, and paste the co
 RIGHT: Final = "Is this the right account?"
 SIGNED_IN: Final = "A signed-in browser says yes without asking."
 TOKENS: Final = "Programs use the access token; with the refresh token smily-tui renews it."
+NO_REFRESH: Final = "This server gives no refresh tokens. Authorize the account again before {at}."
 NOT_GIVEN: Final = "Not given: {names}. To ask again: {again}."
 TRY_AGAIN: Final = "Forget {label} here and try again?"
 SIGN_OUT: Final = (
@@ -124,6 +125,11 @@ def connected(account: Account) -> str:
 def not_given(account: Account) -> tuple[str, ...]:
     """The permissions that were asked for and not granted."""
     return tuple(scope for scope in account.asked if scope not in account.scopes)
+
+
+def not_renewable(account: Account, now: Instant) -> str:
+    """That the account cannot be refreshed, and until when its token is good; empty where it can."""
+    return "" if account.is_renewable else NO_REFRESH.format(at=time_of_day(account.expires_at(now))[:5])
 
 
 def less_given(account: Account, again: str) -> str:

@@ -21,7 +21,6 @@ NOT_REVOKED: Final = (
     "uninstall)."
 )
 RESTORE: Final = "Restore {address}, which was forgotten {at}?"
-NONE_DUE: Final = "None is due: all have more than 10 minutes left."
 HAND_OVER: Final = """\
 The refresh token of {label} is {shown}, once. Whoever has it can use the account for ever.
 From then on smily-tui does not refresh this account: two holders would use up each other's token.

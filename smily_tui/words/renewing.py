@@ -12,6 +12,7 @@ from smily_tui.refresh.errors import (
     KeptElsewhere,
     KeptInJournal,
     NoCredentials,
+    NoRefreshToken,
 )
 from smily_tui.vault.errors import VaultError
 
@@ -26,7 +27,7 @@ LIST_KEY: Final = "{results} shows each account with its reason; {refresh_due} r
 _ACTIONS: Final = (
     ((NotTrusted, ProxyUnusable), ""),
     ((ClientRefused, NoCredentials), "new"),
-    ((HandedOver,), "again"),
+    ((HandedOver, NoRefreshToken), "again"),
     (
         (NoUsableAnswer, RateLimited, InDoubt, HelperFailed, KeptInJournal, KeptElsewhere, VaultError),
         "refresh",

@@ -23,7 +23,7 @@ from smily_tui.tui.widgets.status_line import StatusLine
 from smily_tui.tui.words import day_and_time, in_words
 from smily_tui.vault.account import SOON
 from smily_tui.words import questions
-from smily_tui.words.account import due
+from smily_tui.words.account import due, none_due
 from smily_tui.words.exporting import advice
 from smily_tui.words.renewing import LIST_KEY, NOT_YET, STILL, summary, with_key
 
@@ -117,7 +117,7 @@ class DashboardScreen(AccountsScreen):
         elif found:
             self._renew_many(found)
         else:
-            self.query_one(StatusLine).say(questions.NONE_DUE)
+            self.query_one(StatusLine).say(none_due(self._all, self._stored.clock.now(), SOON))
 
     @work(exit_on_error=False)
     async def _renew(self, account: Account, *, here: bool = False) -> None:

@@ -96,6 +96,7 @@ class AccountDetail(VerticalScroll):
 _KINDS = {
     State.VALID: "-good",
     State.EXPIRING: "-soon",
+    State.NO_REFRESH: "-soon",
     State.EXPIRED: "-soon",
     State.UNCLEAR: "-soon",
     State.REFUSED: "-bad",
@@ -132,4 +133,4 @@ def _row(name: str, text: str) -> Hung:
 
 
 def _token(secret: Secret, *, revealed: bool) -> str:
-    return secret.reveal() if revealed else secret.masked()
+    return (secret.reveal() if revealed else secret.masked()) if secret else "none"

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 COLOURS: Final = {
     State.VALID: "text-success",
     State.EXPIRING: "text-warning",
+    State.NO_REFRESH: "text-warning",
     State.EXPIRED: "text-warning",
     State.UNCLEAR: "text-warning",
     State.REFUSED: "text-error",

@@ -91,7 +91,9 @@ class DonePage(Page):
         question.display = not remark
         less = say.less_given(account, self.app.key_of(DONE[0]))
         self._is_less = bool(less)
-        remarks = "\n".join(f"! {each}" for each in (remark, less, clock) if each)
+        once = say.not_renewable(account, now)
+        self.query_one("#tokens").display = not once
+        remarks = "\n".join(f"! {each}" for each in (remark, less, once, clock) if each)
         self.query_one("#remarks", Static).update(Content(remarks))
         self.query_one("#remarks").display = bool(remarks)
         self.query_one("#do-again").display = self._is_less
@@ -127,9 +129,10 @@ class DonePage(Page):
 def _facts(account: Account, kept: Kept, now: Instant) -> Content:
     left = in_words(account.left(now))
     access = f"{account.access.masked()}   expires in {left}  ({time_of_day(account.expires_at(now))})"
+    refresh = f"{account.refresh.masked()}   no expiry; replaced at each refresh"
     rows = [
         ("Access token", access),
-        ("Refresh token", f"{account.refresh.masked()}   no expiry; replaced at each refresh"),
+        ("Refresh token", refresh if account.is_renewable else "none"),
         ("Permissions", listed(account.scopes)),
         ("Saved in", kept.where),
         ("", f"{kept.words}; only you can read it"),
