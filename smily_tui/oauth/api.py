@@ -11,6 +11,7 @@ from smily_tui.command import command
 from smily_tui.errors import UsageError
 from smily_tui.oauth.challenge import Reason, read_challenge
 from smily_tui.oauth.errors import (
+    Forbidden,
     NotUnderstood,
     OAuthFailure,
     RateLimited,
@@ -22,10 +23,11 @@ from smily_tui.oauth.errors import (
 )
 from smily_tui.oauth.identity import Identity
 from smily_tui.oauth.json_answer import NotJson, read_object
-from smily_tui.oauth.rate_limit import lifted_at
+from smily_tui.oauth.rate_limit import again_at
 from smily_tui.oauth.scope_search import needed_for
 from smily_tui.oauth.scopes import is_catalogue_like
 from smily_tui.oauth.server_clock import clock_off
+from smily_tui.oauth.server_words import error_words
 from smily_tui.text import Clean, Untrusted, clean
 
 if TYPE_CHECKING:
@@ -73,6 +75,7 @@ def refusal(
         now: the time in seconds UTC, to tell until when a limit holds; None: that is not told.
     """
     status = response.status
+    again = None if now is None else again_at(status, response.headers, now)
     if 200 <= status < 300:
         return None
     if status == 401:
@@ -81,19 +84,41 @@ def refusal(
         return _forbidden(response, request, granted, asked)
     if status == 429:
         limited = RateLimited("Too many requests: the hourly limit of the application is reached (429).")
-        return limited if now is None else limited.until(lifted_at(response.headers, now))
+        return limited.until(again)
     if 300 <= status < 400:
         return Redirected(f"The server answered with a redirect ({status}).")
     if status >= 500:
-        return ServerFault(f"The server has a problem (status {status}).")
-    return RequestRefused(f"The API refused the request (status {status}).")
+        return ServerFault(f"The server has a problem (status {status}).{_said(response)}").until(again)
+    return _refused(response, request[1])
+
+
+def _said(response: Response) -> str:
+    """The server's own words, as a sentence; empty where there are none."""
+    challenge = read_challenge(response.headers.get("www-authenticate", ""))
+    words = challenge.words or error_words(response.body)
+    return f" It says: “{words}”." if words else ""
+
+
+def _refused(response: Response, path: str) -> RequestRefused:
+    """What the server refused for what was asked, not for who asked: asking again does not help."""
+    said = _said(response)
+    if response.status in (404, 410):
+        asked = f": {clean(path, 100)}" if path else ""
+        what = f"The API has no such path or record ({response.status}){asked}.{said}"
+        return RequestRefused(what, next="Check the path, and the number in it, in Smily's API reference.")
+    if response.status in (400, 422):
+        what = f"The API does not accept the values of this request ({response.status}).{said}"
+        return RequestRefused(what, next="Change what it names, then try again.")
+    what = f"The API refused the request (status {response.status}).{said}"
+    return RequestRefused(what, next="The same request will be refused again: check what was asked for.")
 
 
 def _rejected(response: Response) -> TokenRejected:
     """Expired, revoked or unknown: each is mended in another way."""
     challenge = read_challenge(response.headers.get("www-authenticate", ""))
-    says = f" It says: “{challenge.words}”" if challenge.words else ""
-    what = f"The API does not accept the access token: {challenge.reason.value}.{says}"
+    said = _said(response)
+    why = "" if said and challenge.reason is Reason.UNSAID else f": {challenge.reason.value}"
+    what = f"The API does not accept the access token{why}.{said}"
     if challenge.reason is Reason.EXPIRED:
         return TokenRejected(what, next="Renew it: smily-tui refresh.")
     return TokenRejected(what)
@@ -101,27 +126,45 @@ def _rejected(response: Response) -> TokenRejected:
 
 def _forbidden(
     response: Response, request: tuple[str, str], granted: Sequence[str], asked: Sequence[str]
-) -> ScopeMissing:
-    """Which permission is missing: as the server says, else by the catalogue; was it asked for?"""
-    challenge = read_challenge(response.headers.get("www-authenticate", ""))
+) -> ScopeMissing | Forbidden:
+    """Which permission is missing: as the server says, else by the catalogue; was it asked for?
+
+    Smily answers 403 for other reasons, too: a suspended account, a blocked application.
+    """
+    challenge, said = read_challenge(response.headers.get("www-authenticate", "")), _said(response)
     needed = challenge.scopes or needed_for(*request)
-    if not needed:
-        return ScopeMissing("The access token is good, but lacks the permission for this (403).")
-    has = f" It has: {', '.join(granted)}." if granted else ""
-    what = f"The access token is good, but this needs the permission {' or '.join(needed)} (403).{has}"
-    refused = [name for name in needed if name in asked and name not in granted]
+    missing = [name for name in needed if name not in granted]
+    held = [name for name in needed if name in granted]
+    if not missing and not held:
+        if challenge.insufficient_scope:
+            return ScopeMissing(f"The access token is good, but lacks the permission for this (403).{said}")
+        return Forbidden(f"The access token is good, but the server refuses this (403).{said}")
+    is_part = held == ["public"] and bool(missing)
+    if held and not is_part and not (missing and challenge.insufficient_scope):
+        what = f"The access token is good and has the permission {' and '.join(held)}, but the server refuses"
+        return Forbidden(f"{what} this (403).{said}")
+    what = f"The access token is good, but this needs the permission {' or '.join(missing)} (403)."
+    if granted:
+        what += f" It has: {', '.join(granted)}{', which shows only a part' if is_part else ''}."
+    refused = [name for name in missing if name in asked]
     if refused:
-        what += f" {refused[0]} was asked for and not given."
+        what += f" {refused[0]} was asked for and not given.{said}"
         return ScopeMissing(what, next="Enable it for the application at Smily, then authorize again.")
-    scope = next((name for name in needed if is_catalogue_like(name)), "")
+    scope = next((name for name in missing if is_catalogue_like(name)), "")
     again = command("smily-tui", "connect", "--plain", "--scope", scope) if scope else ""
-    return ScopeMissing(what, next=f"Authorize again with it: {again}" if again else "")
+    return ScopeMissing(f"{what}{said}", next=f"Authorize again with it: {again}" if again else "")
 
 
-def identify(transport: Transport, access_token: Secret, wall: Callable[[], float] | None = None) -> Identity:
+def identify(
+    transport: Transport,
+    access_token: Secret,
+    wall: Callable[[], float] | None = None,
+    *,
+    granted: Sequence[str] = (),
+) -> Identity:
     """Ask `/me`, then `/accounts`, whose token it is, and by the way what the time is there.
 
-    A refusal for a missing permission is told in the remark: it is no reason to give up an authorization.
+    A refusal by 403 is told in the remark: it is no reason to give up an authorization.
 
     Raises:
         OAuthFailure: the token is refused, or there is no usable answer.
@@ -133,9 +176,12 @@ def identify(transport: Transport, access_token: Secret, wall: Callable[[], floa
         response = transport.get(path, access_token)
         now = wall() if wall else None
         off = None if now is None else clock_off(response.headers, now)
-        failure = refusal(response, now=now)
+        failure = refusal(response, ("GET", path), granted=granted, now=now)
         if isinstance(failure, ScopeMissing):
             remarks.append(f"{path} needs the permission “public”, which was not given")
+            continue
+        if isinstance(failure, Forbidden):
+            remarks.append(f"the server refuses {path} (403){_said(response).removesuffix('.')}")
             continue
         if failure is not None:
             raise failure

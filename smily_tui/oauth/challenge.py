@@ -34,11 +34,13 @@ class Challenge:
         reason: why the token is not accepted.
         words: the server's own, cleaned; empty where there are none.
         scopes: the permissions that it names, of which the request needs one.
+        insufficient_scope: whether it says that a permission is missing.
     """
 
     reason: Reason
     words: Clean
     scopes: tuple[str, ...]
+    insufficient_scope: bool = False
 
 
 def read_challenge(header: str) -> Challenge:
@@ -49,7 +51,8 @@ def read_challenge(header: str) -> Challenge:
     said = found.get("error_description", "")
     named = tuple(name for name in found.get("scope", "").split() if is_valid_name(name))
     reason = _reason(found.get("error", ""), said.casefold())
-    return Challenge(reason, server_words(Untrusted(said), 200), named[:20])
+    insufficient = found.get("error", "") == "insufficient_scope"
+    return Challenge(reason, server_words(Untrusted(said), 200), named[:20], insufficient)
 
 
 def _reason(error: str, said: str) -> Reason:

@@ -9,7 +9,8 @@
         Redirected                 a redirect, which is never followed
         RateLimited                429
         TokenRejected              401 of the API
-        ScopeMissing               403 of the API
+        ScopeMissing               403 of the API: a permission is missing
+        Forbidden                  403 of the API, although no permission is missing
       NoUsableAnswer               exit code 6
         Offline                    nothing was sent: no name, no route, refused
           ProxyUnusable            nothing was sent: the environment's proxy, or its login, is wrong
@@ -35,11 +36,21 @@ class OAuthFailure(SmilyError):
     """A request ended without success."""
 
     in_doubt: ClassVar[bool] = False
+    again: ClassVar[str] = "The server asks to wait until {at}."
+    _lasting = ""
 
     @property
     def lasting(self) -> str:
-        """What happened, without what is soon out of date: for notes that are read days later."""
-        return self.what
+        """What happened, without the time of day, soon out of date: for notes that are read days later."""
+        return self._lasting or self.what
+
+    def until(self, at: float | None) -> Self:
+        """The same error where the server said when, in seconds UTC, it takes the next request."""
+        if at is not None:
+            self._lasting, self.again_at = self.what, at
+            self.what = f"{self.what} {self.again.format(at=hour_and_minute(at))}"
+            self.args = (self.what,)
+        return self
 
 
 class ServerRefused(OAuthFailure):
@@ -70,6 +81,11 @@ class ScopeRefused(ServerRefused):
 class RequestRefused(ServerRefused):
     """The server refused for another reason."""
 
+    default_next = (
+        "The same request will be refused again. Check the server's address and the application's settings "
+        "at Smily."
+    )
+
 
 class Redirected(ServerRefused):
     """The server pointed elsewhere; secrets are not carried along."""
@@ -82,20 +98,7 @@ class RateLimited(ServerRefused):
     """Too many requests for this application (1000 an hour at Smily)."""
 
     default_next = "Wait until the limit is lifted, then try again."
-    _lasting = ""
-
-    @property
-    def lasting(self) -> str:
-        """Without the time of day when the limit is lifted."""
-        return self._lasting or self.what
-
-    def until(self, lifted: float | None) -> Self:
-        """The same error where the server said when, in seconds UTC, it takes the next request."""
-        if lifted is not None:
-            self._lasting, self.again_at = self.what, lifted
-            self.what = f"{self.what} The limit is lifted at {hour_and_minute(lifted)}."
-            self.args = (self.what,)
-        return self
+    again = "The limit is lifted at {at}."
 
 
 class TokenRejected(ServerRefused):
@@ -111,6 +114,16 @@ class ScopeMissing(ServerRefused):
 
     default_kept = "The stored tokens are untouched and still good."
     default_next = "Authorize the account again with that permission."
+
+
+class Forbidden(ServerRefused):
+    """The access token is good and has the permission, and the server refuses all the same."""
+
+    default_kept = "The stored tokens are untouched and still good."
+    default_next = (
+        "More permissions will not help. The account may be suspended, the application blocked, or the "
+        "record another account's: ask the account's owner, or Smily."
+    )
 
 
 class NoUsableAnswer(OAuthFailure):
@@ -166,6 +179,12 @@ class ServerFault(NoUsableAnswer):
 
     in_doubt = True
     default_next = "Try again in a minute."
+
+    def until(self, at: float | None) -> Self:
+        """The same error, to be tried again then."""
+        if at is not None:
+            self.next = "Try again then."
+        return super().until(at)
 
 
 class NotUnderstood(NoUsableAnswer):

@@ -1,4 +1,4 @@
-"""When a server that has had too many requests takes the next one: by Retry-After or X-RateLimit-Reset."""
+"""When a server takes the next request: by Retry-After or, after too many, by X-RateLimit-Reset."""
 
 from __future__ import annotations
 
@@ -15,7 +15,24 @@ LONGEST: Final = (
 )
 
 
-def lifted_at(headers: Mapping[str, str], now: float) -> float | None:
+LONGEST_OUTAGE: Final = 86400.0  # seconds; a time of day says nothing of a later one
+
+
+def again_at(status: int, headers: Mapping[str, str], now: float) -> float | None:
+    """When the server takes the next request, in seconds UTC; None where it did not say so.
+
+    A server with a problem says it by Retry-After alone (RFC 9110 section 15.6.4): Smily's answers all
+    hold X-RateLimit-Reset.
+    """
+    if status == 429:
+        return lifted_at(headers, now)
+    if status < 500:
+        return None
+    told = {name: headers[name] for name in ("retry-after", "date") if name in headers}
+    return lifted_at(told, now, LONGEST_OUTAGE)
+
+
+def lifted_at(headers: Mapping[str, str], now: float, longest: float = LONGEST) -> float | None:
     """When the limit is lifted, in seconds UTC by this computer's clock; None where that is not said.
 
     Seconds to wait, a date (RFC 9110 section 10.2.3) or Smily's Unix seconds; both of the latter are by the
@@ -34,7 +51,7 @@ def lifted_at(headers: Mapping[str, str], now: float) -> float | None:
             return None
     except (ValueError, OverflowError, OSError):
         return None
-    return now + wait if 0 < wait <= LONGEST else None
+    return now + wait if 0 < wait <= longest else None
 
 
 def _is_number(text: str) -> bool:

@@ -44,11 +44,17 @@ def _about(about: str, endpoints: str, words: str = "", *, public: bool = False)
 
 # Source: Smily reference, "OAuth Scopes" in the page of each endpoint.
 _SUBJECTS: Final = (
-    _about("public", "me accounts amenities availabilities change_overs destinations fees tax_rules", "free"),
+    _about(
+        "public",
+        "me accounts amenities availabilities change_overs destinations tax_rules rates los_records "
+        "rental_links",
+        "free",
+    ),
     _about("applications", "applications", "apps plugins"),
+    _about("bookings", "bookings", "reservations stays calendars arrivals departures", public=True),
     _about(
         "bookings",
-        "bookings booking_comments bookings_fees bookings_tags bookings_taxes sources",
+        "booking_comments bookings_fees bookings_tags bookings_taxes sources",
         "reservations stays calendars arrivals departures",
     ),
     _about("clients", "clients", "customers travellers people addresses"),
@@ -65,17 +71,18 @@ _SUBJECTS: Final = (
     _about("preferences_payments", "payment_gateways", "stripe cards configuration"),
     _about(
         "rates",
-        "rates rates_rules rates_tables seasons periods nightly_rate_maps mid_term_rate_maps los_records",
+        "rates_rules rates_tables seasons periods nightly_rate_maps mid_term_rate_maps",
         "prices pricing tariffs nights",
     ),
-    _about("rates", "taxes special_offers", "offers", public=True),
+    _about("rates", "taxes fees special_offers", "offers", public=True),
     _about(
         "rentals",
         "rentals photos bedrooms bathrooms living_rooms contacts rental_agreements rentals_amenities "
-        "rentals_fees rentals_tags rentals_taxes rental_links rental_urls rental_contacts",
+        "rentals_fees rentals_taxes rental_urls rental_contacts",
         "apartments houses villas homes properties listings rooms photos pictures images descriptions",
         public=True,
     ),
+    _about("rentals", "rentals_tags"),
     _about("reviews", "reviews host_reviews review_replies", "ratings opinions feedback stars", public=True),
     _about("webhooks", "webhooks", "notifications events callbacks"),
 )

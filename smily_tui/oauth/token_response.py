@@ -39,6 +39,7 @@ USUAL_LIFETIME: Final = 7200.0
 _TOKEN = re.compile(rf"[\x21-\x7e]{{8,{LONGEST_TOKEN}}}")
 _HIDDEN = re.compile(r"refresh.{0,2}token\W{1,12}([\w.~+/-]{20,})", re.IGNORECASE)
 _NUMBER = re.compile(r"\s*\+?\d{1,20}(\.\d{0,20})?(e\+?\d{1,2})?\s*", re.IGNORECASE)
+_OTHER_ERRORS = {"invalid_request", "unauthorized_client", "unsupported_grant_type", "access_denied"}
 _KNOWN = {"access_token", "token_type", "expires_in", "refresh_token", "scope"}
 
 
@@ -190,6 +191,8 @@ def _by_error(status: int, named: Untrusted, fields: Record) -> OAuthFailure:
         return ScopeRefused(f"The server does not give these permissions.{words}")
     if status >= 500 or error in {"server_error", "temporarily_unavailable"}:
         return ServerFault(f"The server has a problem ({error}, status {status}).{words}")
+    if status == 401 and error not in _OTHER_ERRORS:  # Smily's older {"error": "Not authorized"}
+        return ClientRefused(f"The server refused the application (401). It says: “{error}”.{words}")
     return RequestRefused(f"The server refused the request ({error}, status {status}).{words}")
 
 

@@ -96,12 +96,12 @@ def _clock(lapse: list[Any] | None) -> Clock:
 def _post(
     record: Callable[[Heard], None], clock: Clock, server: str, fields: Fields, seconds: float
 ) -> Answer:
-    from smily_tui.oauth.rate_limit import lifted_at
+    from smily_tui.oauth.rate_limit import again_at
     from smily_tui.oauth.transport import Transport
 
     response = Transport(server, deadline=seconds, record=record).post_form("/oauth/token", fields)
-    again_at = lifted_at(response.headers, clock.now().wall)
-    return Answer(response.status, response.body, again_at, response.coding)
+    again = again_at(response.status, response.headers, clock.now().wall)
+    return Answer(response.status, response.body, again, response.coding)
 
 
 def _is_accepted(record: Callable[[Heard], None], server: str, access_token: Secret) -> bool:

@@ -33,7 +33,12 @@ def identify(around: Surroundings, address: Address) -> Identity:
     around.tell("asking")
     transport = Transport(stored.server, record=around.record)
     try:
-        found = api.identify(transport, stored.current.access, lambda: around.clock.now().wall)
+        found = api.identify(
+            transport,
+            stored.current.access,
+            lambda: around.clock.now().wall,
+            granted=stored.current.scopes,
+        )
     except TokenRejected:
         leave_note(around, address, stored, REJECTED, rejected=True)
         raise

@@ -361,9 +361,12 @@ class Renewal:
         if isinstance(failure, ClientRefused):
             return failure.saying(kept="The stored tokens are untouched.")
         if failure.in_doubt:
-            doubt = f"{failure.what} Whether the server renewed the tokens is not known."
+            what = f"{failure.what} Whether the server renewed the tokens is not known."
             kept = "" if failure.kept == failure.default_kept else failure.kept
-            return InDoubt(doubt, kept=f"{InDoubt.default_kept} {kept}".strip())
+            again = "" if failure.again_at is None else failure.next
+            doubt = InDoubt(what, kept=f"{InDoubt.default_kept} {kept}".strip(), next=again)
+            doubt.again_at = failure.again_at
+            return doubt
         return failure
 
     def _needs_person(

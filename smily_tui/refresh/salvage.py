@@ -63,7 +63,7 @@ def read_answer(answer: Answer, sent: Instant, cut: NoUsableAnswer | None = None
     if isinstance(failure, ServerRefused) and is_unread(answer, whole=True):
         failure = NotUnderstood(f"{failure.what} The answer seems to hold a refresh token all the same.")
     if isinstance(failure, NoUsableAnswer):
-        failure.after(answer.status, answer.body, answer.coding)
+        failure.after(answer.status, answer.body, answer.coding).until(answer.again_at)
     raise failure
 
 

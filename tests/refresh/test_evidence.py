@@ -180,17 +180,18 @@ def test_a_real_403_names_the_permission_that_is_missing(tmp_path: Path) -> None
     failure = refusal(response, ("GET", "/api/v3/bookings"), granted=["public"], asked=["public"])
     assert isinstance(failure, oauth.ScopeMissing)
     assert "needs the permission bookings_read or bookings_write_owned or bookings_write" in failure.what
-    assert "It has: public." in failure.what
+    assert "It has: public, which shows only a part." in failure.what
     assert failure.next.endswith("--scope bookings_read")
 
 
 @pytest.mark.parametrize(
     ("header", "path", "asked", "words"),
     [
-        ("", "/api/v3/rates/4", (), "needs the permission rates_read or rates_write"),
-        ("", "/api/v3/rates", ("rates_read",), "rates_read was asked for and not given."),
+        ("", "/api/v3/rates_rules/4", (), "needs the permission rates_read or rates_write"),
+        ("", "/api/v3/rates_rules", ("rates_read",), "rates_read was asked for and not given."),
         ('Bearer scope="pigeons_read"', "/api/v3/rates", (), "needs the permission pigeons_read (403)"),
-        ("", "/api/v3/pigeons", (), "lacks the permission for this (403)"),
+        ('Bearer error="insufficient_scope"', "/api/v3/pigeons", (), "lacks the permission for this (403)"),
+        ("", "/api/v3/pigeons", (), "is good, but the server refuses this (403)"),
     ],
 )
 def test_a_403_says_what_was_asked_and_what_was_given(
