@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import sys
 from typing import TYPE_CHECKING
 
-from smily_tui.cli.common import authorizations, spoken, tell
+from smily_tui.cli.common import authorizations, settle, spoken, tell
+from smily_tui.errors import SmilyError
 from smily_tui.refresh.decision import Need
 from smily_tui.text import Untrusted, clean
 
@@ -45,6 +47,10 @@ def run(options: argparse.Namespace) -> int:
             tell(remark)
         raise failure
     _write(response.body)
+    if account.account_id is None:
+        with contextlib.suppress(SmilyError):
+            stored.identify(account.address).wait()
+        settle(stored, account)
     return 0
 
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import sys
 import time
 from typing import TYPE_CHECKING
 
+from smily_tui.errors import SmilyError
 from smily_tui.vault.home import Home
 from smily_tui.words.amounts import countdown
 from smily_tui.words.questions import YES
@@ -63,6 +65,16 @@ def confirmed(question: str) -> bool:
         return False
     tell(f"{question} yes or no [no]: ", end="")
     return sys.stdin.readline().strip().lower() in YES
+
+
+def settle(stored: Authorizations, account: Account) -> None:
+    """Give an account its lasting place, where it was not known whose it is and may be known now."""
+    if account.account_id is not None:
+        return
+    with contextlib.suppress(SmilyError):  # the next refresh does it
+        settled = stored.settle(account.address)
+        if settled.address != account.address:
+            tell(f"{account.address} is {settled.label}: its address is {settled.address} now.")
 
 
 def duration(seconds: float) -> str:

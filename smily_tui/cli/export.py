@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING
 
-from smily_tui.cli.common import authorizations, spoken, tell
+from smily_tui.cli.common import authorizations, settle, spoken, tell
 from smily_tui.cli.streams import write_exactly
 from smily_tui.clock import process_started
 from smily_tui.refresh.decision import Need
@@ -41,4 +41,5 @@ def run(options: argparse.Namespace) -> int:
     write_exactly(as_text(export, options.format))
     sys.stdout.flush()  # nothing is said about a text that did not arrive
     tell(advice(export))
+    settle(stored, account)
     return 0

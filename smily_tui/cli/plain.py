@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import sys
 from typing import TYPE_CHECKING
 
-from smily_tui.cli.common import tell
+from smily_tui.cli.common import settle, tell
 from smily_tui.cli.streams import NoText
 from smily_tui.errors import SmilyError, UsageError
 from smily_tui.hidden import hidden
@@ -15,6 +16,7 @@ from smily_tui.oauth.pasted_code import read_pasted_code
 from smily_tui.oauth.scopes import PRESETS, expand, is_valid_name
 from smily_tui.oauth.server import host_of
 from smily_tui.plain.console import sentences
+from smily_tui.refresh.generation import UNNAMED
 from smily_tui.secret import Secret
 from smily_tui.text import Clean, Untrusted, clean
 from smily_tui.words import connecting as words
@@ -257,14 +259,27 @@ def _named(stored: Authorizations, address: Address, asking: Asking, wanted: int
     if twin:
         known = words.TWIN.format(label=twin.label, address=twin.address)
         replaces = twin.address if asking.confirmed(f"{known} Update its tokens?", words.TWIN_WHY) else None
-    return stored.name(address, label, replace=replaces)
+    if account is not None and account.account_id is None and clean(label.for_parsing()) == UNNAMED:
+        return account  # it keeps its provisional address until the API tells whose it is
+    named = stored.name(address, label, replace=replaces)
+    if named.account_id is not None:
+        _ask_again(stored, named)
+    return named
+
+
+def _ask_again(stored: Authorizations, connected: Account) -> None:
+    """Ask whose the application's other accounts are, where that is not known; it may be this one's."""
+    for other in stored.unidentified(connected.address.application):
+        with contextlib.suppress(SmilyError):
+            stored.identify(other.address).wait()
+        settle(stored, other)
 
 
 def _label(identity: Identity | None, asking: Asking) -> Untrusted:
     if identity is None or not identity.business_name:
         if identity is not None:
             tell(words.NAMELESS.format(remark=identity.remark))
-        return asking.optional(ACCOUNT_NAME, Clean("Account"), ACCOUNT_NAME_WHY)
+        return asking.optional(ACCOUNT_NAME, UNNAMED, ACCOUNT_NAME_WHY)
     number = f" (account {identity.account_id})" if identity.account_id is not None else ""
     tell(f"This is {identity.business_name}{number}.")
     if not asking.confirmed(words.RIGHT, words.SIGNED_IN):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING
 
-from smily_tui.cli.common import authorizations, spoken, tell, valid_until
+from smily_tui.cli.common import authorizations, settle, spoken, tell, valid_until
 from smily_tui.errors import SmilyError, UsageError
 from smily_tui.refresh.decision import Need
 from smily_tui.refresh.limits import Limits
@@ -39,6 +39,7 @@ def run(options: argparse.Namespace) -> int:
     if not options.all:
         account = stored.find(spoken(options))
         sys.stdout.write(_refreshed(stored, account, here=options.here) + "\n")
+        settle(stored, account)
         return 0
     from concurrent.futures import ThreadPoolExecutor
 
@@ -47,6 +48,8 @@ def run(options: argparse.Namespace) -> int:
     with ThreadPoolExecutor(AT_ONCE) as pool:
         results = list(pool.map(lambda account: _result(stored, account, limits), accounts))
     code = max((error.exit_code for _, error in results if error), default=0)
+    for account in accounts:
+        settle(stored, account)
     for words, error in results:
         if code:
             tell(words)

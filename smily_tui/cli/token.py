@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING, Final
 
-from smily_tui.cli.common import authorizations, spoken, tell
+from smily_tui.cli.common import authorizations, settle, spoken, tell
 from smily_tui.cli.streams import write_exactly
 from smily_tui.clock import process_started
 from smily_tui.errors import UsageError
@@ -61,6 +61,7 @@ def run(options: argparse.Namespace) -> int:
     write_exactly(token.reveal() + "\n")
     if short := _shorter_than(options.min_valid, stored, account.address):
         tell(short)
+    settle(stored, account)
     return 0
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import TYPE_CHECKING, Final
@@ -20,6 +21,7 @@ from smily_tui.plain.session import AGAIN
 from smily_tui.plain.waiting import wait_for
 from smily_tui.refresh.drafts import Draft, Unfinished
 from smily_tui.refresh.errors import NoCredentials
+from smily_tui.refresh.generation import UNNAMED
 from smily_tui.words import connecting as words
 
 if TYPE_CHECKING:
@@ -244,6 +246,8 @@ class Connecting:
     def _placed(self, address: Address) -> Account:
         account = self._stored.account(address)
         label = account.label if account else ""
+        if account is not None and account.account_id is None and label == UNNAMED:
+            return account  # provisional, until the API tells whose it is or a person names it
         twin = self._stored.twin(account) if account else None
         place = None
         if twin is not None:
@@ -251,12 +255,22 @@ class Connecting:
             if self._agrees(f"{question}\nUpdate its tokens?"):
                 place = twin.address
         try:
-            return wait_for(self._console, partial(self._stored.name, address, label, replace=place))
+            placed = wait_for(self._console, partial(self._stored.name, address, label, replace=place))
         except SmilyError as error:
             if account is None:
                 raise
             self._console.error(error)  # it is stored all the same, at a provisional address
             return account
+        if placed.account_id is not None:
+            self._ask_again(placed)
+        return placed
+
+    def _ask_again(self, connected: Account) -> None:
+        """Ask whose the application's other accounts are, where that is not known; it may be this one's."""
+        for other in self._stored.unidentified(connected.address.application):
+            with contextlib.suppress(SmilyError, Back):
+                self._session.end_of(self._stored.identify(other.address), words.ASKING)
+                wait_for(self._console, partial(self._stored.settle, other.address))
 
     def _agrees(self, question: str, *, safe: bool = True) -> bool:
         """A question with a safe answer, which leaving it gives, too: what is connected stays and is told."""

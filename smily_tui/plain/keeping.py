@@ -11,7 +11,7 @@ from smily_tui.refresh.decision import Need
 from smily_tui.refresh.exporting import access_of
 from smily_tui.secret import Secret
 from smily_tui.text import Untrusted, clean
-from smily_tui.words import exporting, questions
+from smily_tui.words import connecting, exporting, questions
 from smily_tui.words.amounts import day_and_time, in_words
 
 if TYPE_CHECKING:
@@ -32,6 +32,23 @@ def refresh(session: Session, account: Account) -> None:
     need = Need(force=True, seen=account.generation, here=elsewhere)
     session.end_of(stored.refresh(account.address, need), f"Refreshing {account.label}")
     console.say(renewed(session, account))
+    settle(session, account)
+
+
+def settle(session: Session, before: Account) -> None:
+    """Give an account its place where it became known whose it is; asked first where it has a twin."""
+    stored = session.stored
+    account = stored.account(before.address)
+    if before.account_id is not None or account is None or account.account_id is None:
+        return
+    twin = stored.twin(account)
+    if twin is not None:
+        question = connecting.TWIN.format(label=twin.label, address=twin.address)
+        if not session.console.confirmed(f"{question}\nUpdate its tokens?", default=True):
+            wait_for(session.console, lambda: stored.name(account.address, account.label))
+            return
+    settled = wait_for(session.console, lambda: stored.settle(account.address))
+    session.console.say(f"It is {settled.label}: its address is {settled.address} now.")
 
 
 def renewed(session: Session, account: Account) -> str:

@@ -6,7 +6,7 @@ from concurrent.futures import CancelledError, Future, ThreadPoolExecutor
 from typing import TYPE_CHECKING, Final
 
 from smily_tui.errors import SmilyError
-from smily_tui.plain.keeping import renewed
+from smily_tui.plain.keeping import renewed, settle
 from smily_tui.plain.waiting import wait_for
 from smily_tui.refresh.decision import Need
 from smily_tui.refresh.limits import Limits
@@ -35,6 +35,7 @@ def refresh_due(session: Session) -> None:
     for account, error in batch.results():
         if error is None:
             session.console.say(renewed(session, account))
+            settle(session, account)
         else:
             session.console.say(f"{account.label}: not refreshed.")
             session.console.error(error)

@@ -127,7 +127,8 @@ class Authorizations(Applications):
 
     def _called(self, spoken: str | Untrusted) -> list[Account]:
         wanted = clean(spoken).casefold()
-        return [each for each in self.accounts() if wanted in (each.label.casefold(), str(each.account_id))]
+        named = [each for each in self.accounts() if wanted in (each.label.casefold(), str(each.account_id))]
+        return named or [each for each in self.accounts() if wanted in _former_names(each)]
 
     def _is_seen(self, account: Account) -> bool:
         return self._only is None or account.unreadable or account.server == self._only
@@ -250,7 +251,52 @@ class Authorizations(Applications):
         Raises:
             NoSuchAccount, InDoubt, VaultError: nothing was changed.
         """
-        with self._store.application_lock(address.application), self._store.lock(address) as held:
+        with self._store.application_lock(address.application):
+            return self._name(address, label, replace)
+
+    def settle(self, address: Address) -> Account:
+        """Give an account of which it became known late whose it is its lasting address, or join its twin.
+
+        The newer authorization stays; an older one goes to the trash. The address that the account had is
+        still found.
+
+        Raises:
+            NoSuchAccount, InDoubt, VaultError: nothing was changed.
+        """
+        with self._store.application_lock(address.application):
+            account = self._shown(address)
+            twin = self.twin(account)
+            if twin is None:
+                unknown = account.settled or account.account_id is None
+                return account if unknown else self._name(address, account.label, formerly=(address.account,))
+            names = tuple(each.account for each in (*twin.formerly, *account.formerly, address))
+            if account.authorized_at >= twin.authorized_at:
+                label = account.label if account.settled else twin.label
+                return self._name(address, label, twin.address, names)
+            self.forget(address)
+            with self._store.lock(twin.address):
+                stored = self._read(twin.address)
+                self._store.save(twin.address, dataclasses.replace(stored, formerly=names))
+        return self._shown(twin.address)
+
+    def unidentified(self, application: str) -> tuple[Account, ...]:
+        """The application's accounts of which it is not known whose they are, and whose token is good."""
+        now = self.clock.now()
+        return tuple(
+            each
+            for each in self.accounts()
+            if (each.address.application, each.account_id) == (application, None) and each.left(now) > 0
+        )
+
+    def _name(
+        self,
+        address: Address,
+        label: str | Untrusted,
+        replace: Address | None = None,
+        formerly: tuple[str, ...] = (),
+    ) -> Account:
+        """Under the application's lock; `formerly` is what it answers to from now on besides its address."""
+        with self._store.lock(address) as held:
             stored, in_doubt = self._settled(address, held)
             if in_doubt and replace is not None:
                 raise InDoubt(
@@ -258,9 +304,12 @@ class Authorizations(Applications):
                     next=f"Refresh it first: {command('smily-tui', 'refresh', address)}",
                 )
             note = self._store.note_about(address, stored)
-            named = dataclasses.replace(stored, label=clean(label, 120) or stored.label, settled=True)
+            label = clean(label, 120) or stored.label
+            named = dataclasses.replace(
+                stored, label=label, settled=True, formerly=formerly or stored.formerly
+            )
             self._store.save(address, named)
-            if in_doubt and replace is None:
+            if in_doubt:
                 return self._shown(address)  # what its journal holds belongs to this address
             target = replace or self._lasting(address, named.label, stored.settled, stored.account_id)
             if target != address:
@@ -336,7 +385,9 @@ class Authorizations(Applications):
         return self._start(ProbeJob(self.home, caller(), address))
 
     def rename(self, address: Address, label: str | Untrusted) -> Account:
-        """Give an account another name; its address stays."""
+        """Give an account another name; its address stays, unless it was provisional."""
+        if not self._read(address).settled:
+            return self.name(address, label)
         with self._store.lock(address):
             stored = self._read(address)
             self._store.save(address, dataclasses.replace(stored, label=clean(label, 120) or stored.label))
@@ -425,3 +476,7 @@ class Authorizations(Applications):
     def empty_trash(self) -> int:
         """Delete for good what is in the trash; answers how many accounts."""
         return self._store.trash.empty()
+
+
+def _former_names(account: Account) -> set[str]:
+    return {name for each in account.formerly for name in (each.account, str(each))}

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from smily_tui.vault.application import Credentials
 
 UNNAMED: Final = Clean("New account")
+NO_NAMES: Final = frozenset({UNNAMED, Clean("Account")})  # the second was given before 0.2
 
 
 def first_authorization(

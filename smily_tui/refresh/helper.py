@@ -21,7 +21,7 @@ from smily_tui.lapse import Lapse
 from smily_tui.machine import Machine, network_file_system, this_machine
 from smily_tui.refresh.errors import HelperFailed
 from smily_tui.refresh.exchange import exchange
-from smily_tui.refresh.identification import identify
+from smily_tui.refresh.identification import identify, identify_late
 from smily_tui.refresh.job import ExchangeJob, IdentifyJob, Outcome, ProbeJob, job_from_dict
 from smily_tui.refresh.protocol import renew
 from smily_tui.refresh.rotation_probe import probe_rotation
@@ -85,6 +85,8 @@ def do(job: Job, clock: Clock, record: Callable[[Heard], None]) -> Outcome:
     if isinstance(job, ProbeJob):
         return Outcome(probe_rotation(around, job.address), job.address)
     renewed = renew(around, job.address, job.need)
+    if renewed:
+        identify_late(around, job.address)
     return Outcome("refreshed" if renewed else "still-valid", job.address)
 
 

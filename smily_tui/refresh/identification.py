@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from smily_tui.errors import SmilyError
 from smily_tui.oauth.errors import TokenRejected
+from smily_tui.refresh.generation import NO_NAMES
 from smily_tui.refresh.protocol import REJECTED, leave_note
 from smily_tui.vault.errors import NoSuchAccount
 
@@ -13,6 +16,14 @@ if TYPE_CHECKING:
     from smily_tui.oauth.identity import Identity
     from smily_tui.refresh.surroundings import Surroundings
     from smily_tui.vault.account import Address
+
+
+def identify_late(around: Surroundings, address: Address) -> None:
+    """After a refresh, ask whose the account is where that is not known; not knowing is no reason to fail."""
+    stored = around.store.read(address)
+    if stored is not None and stored.account_id is None:
+        with contextlib.suppress(SmilyError):
+            identify(around, address)
 
 
 def identify(around: Surroundings, address: Address) -> Identity:
@@ -49,7 +60,8 @@ def identify(around: Surroundings, address: Address) -> Identity:
         around.hold()  # a cancellation must not leave half a file behind
         now = around.store.read(address)
         if now is not None and now.generation == stored.generation:
-            label = now.label if now.settled or not found.business_name else found.business_name
+            named = now.settled and (now.label not in NO_NAMES or now.account_id is not None)
+            label = now.label if named or not found.business_name else found.business_name
             account_id = now.account_id if found.account_id is None else found.account_id
             around.store.save(address, replace(now, confirmed=True, label=label, account_id=account_id))
     return found

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from asyncio import to_thread
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeVar
@@ -13,6 +14,7 @@ from smily_tui.oauth.likely_causes import clock_words
 from smily_tui.oauth.paste_errors import PasteRefused
 from smily_tui.oauth.pasted_code import read_pasted_code
 from smily_tui.oauth.server import host_of
+from smily_tui.refresh.generation import UNNAMED
 from smily_tui.tui.screens.dialogs import Question
 from smily_tui.tui.widgets.status_line import StatusLine
 from smily_tui.tui.wizard.authorize_page import LINK_ACTIONS as OF_BUTTON
@@ -111,6 +113,8 @@ class ConnectingScreen(LinkScreen[_Result]):
         Raises:
             SmilyError: it is stored all the same, at its provisional address.
         """
+        if account.account_id is None and label == UNNAMED:
+            return account  # provisional, until the API tells whose it is or a person names it
         twin = self._stored.twin(account)
         place = None
         if twin is not None:
@@ -121,5 +125,14 @@ class ConnectingScreen(LinkScreen[_Result]):
         status = self.query_one(StatusLine)
         status.busy(say.STORING)
         placed = await to_thread(self._stored.name, account.address, label, replace=place)
+        if placed.account_id is not None:
+            await self._ask_again(placed)
         status.clear()
         return placed
+
+    async def _ask_again(self, connected: Account) -> None:
+        """Ask whose the application's other accounts are, where that is not known; it may be this one's."""
+        for other in self._stored.unidentified(connected.address.application):
+            with contextlib.suppress(SmilyError):
+                await self.end_of(self._stored.identify(other.address), say.ASKING)
+                await to_thread(self._stored.settle, other.address)

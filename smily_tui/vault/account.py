@@ -61,6 +61,7 @@ class Account:
         unreadable: the stored file cannot be used; all other fields are empty then.
         machine: the computer that holds the tokens.
         handed_over: when the refresh token was given to another holder (UTC seconds); None: it was not.
+        formerly: the addresses at which it was stored before.
     """
 
     address: Address
@@ -85,6 +86,7 @@ class Account:
     unreadable: bool
     machine: Machine
     handed_over: float | None
+    formerly: tuple[Address, ...] = ()
 
     @classmethod
     def of(
@@ -121,6 +123,7 @@ class Account:
             unreadable=False,
             machine=stored.machine,
             handed_over=stored.handed_over,
+            formerly=tuple(Address(address.application, account) for account in stored.formerly),
         )
 
     @classmethod

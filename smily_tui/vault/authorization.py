@@ -56,6 +56,7 @@ class Authorization:
         settled: whether a person gave the account its name; a fresh exchange is not settled.
         machine: the computer that the tokens were obtained on, or brought to by a person's decision.
         handed_over: when the refresh token was given to another holder (UTC seconds); None: it was not.
+        formerly: the account's part of addresses at which it was stored before; it still answers to them.
         other: fields of the file that this program does not know; saved again as they were.
     """
 
@@ -73,6 +74,7 @@ class Authorization:
     settled: bool
     machine: Machine
     handed_over: float | None = None
+    formerly: tuple[str, ...] = ()
     other: dict[str, object] = field(default_factory=dict)
 
     @property
@@ -82,22 +84,27 @@ class Authorization:
 
     def as_dict(self) -> dict[str, object]:
         """The record as JSON, secrets in clear: for the store's private files only."""
-        return self.other | {
-            "generation": self.generation,
-            "server": self.server,
-            "client_id": self.client_id,
-            "label": self.label,
-            "account_id": self.account_id,
-            "asked": list(self.asked),
-            "current": _tokens_as_dict(self.current),
-            "previous": self.previous.reveal() if self.previous else None,
-            "confirmed": self.confirmed,
-            "authorized_at": self.authorized_at,
-            "refreshed": _instant_as_list(self.refreshed),
-            "settled": self.settled,
-            "machine": [self.machine.mark, self.machine.name],
-            "handed_over": self.handed_over,
-        }
+        before = {"formerly": list(self.formerly)} if self.formerly else {}
+        return (
+            self.other
+            | before
+            | {
+                "generation": self.generation,
+                "server": self.server,
+                "client_id": self.client_id,
+                "label": self.label,
+                "account_id": self.account_id,
+                "asked": list(self.asked),
+                "current": _tokens_as_dict(self.current),
+                "previous": self.previous.reveal() if self.previous else None,
+                "confirmed": self.confirmed,
+                "authorized_at": self.authorized_at,
+                "refreshed": _instant_as_list(self.refreshed),
+                "settled": self.settled,
+                "machine": [self.machine.mark, self.machine.name],
+                "handed_over": self.handed_over,
+            }
+        )
 
     @classmethod
     def read(cls, stored: Record) -> Authorization:
@@ -118,6 +125,7 @@ class Authorization:
             settled=stored.flag("settled"),
             machine=Machine(clean(mark), clean(name)),
             handed_over=stored.number("handed_over") if stored.given("handed_over") else None,
+            formerly=stored.words("formerly") if "formerly" in stored else (),
             other=stored.without(*_KNOWN),
         )
 

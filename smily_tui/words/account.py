@@ -21,7 +21,7 @@ _LEFT: Final = (
 UNREADABLE: Final = _LEFT.format(forget="press {forget}", add="{add}")
 UNREADABLE_TYPED: Final = _LEFT.format(forget="type forget", add="add")
 NONE_DUE: Final = "None is due: all have more than 10 minutes left."
-NONE_CAN: Final = "None that can be refreshed has less than 10 minutes left."
+NONE_CAN: Final = "None is due that can be refreshed."
 HELD: Final = "another computer: {machine}"
 
 

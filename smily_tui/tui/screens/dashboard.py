@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from asyncio import to_thread
 from typing import TYPE_CHECKING
 
@@ -22,6 +23,7 @@ from smily_tui.tui.widgets.renewal_bar import RenewalBar
 from smily_tui.tui.widgets.status_line import StatusLine
 from smily_tui.tui.words import day_and_time, in_words
 from smily_tui.vault.account import SOON
+from smily_tui.words import connecting as say
 from smily_tui.words import questions
 from smily_tui.words.account import due, none_due
 from smily_tui.words.exporting import advice
@@ -127,6 +129,7 @@ class DashboardScreen(AccountsScreen):
         renewal = Renewal(self._stored, [account], here=here)
         self.query_one(StatusLine).busy(f"Refreshing {account.label}")
         await renewal.run(self._began, self._ended_one)
+        await self._settle(renewal)
         self._renewed(renewal)
 
     @work(exit_on_error=False)
@@ -140,7 +143,23 @@ class DashboardScreen(AccountsScreen):
             self._many = None
             for bar in self.query(RenewalBar):
                 bar.hide()
+        await self._settle(renewal)
         self._renewed(renewal)
+
+    async def _settle(self, renewal: Renewal) -> None:
+        """Give those that were identified late their place; where one has a twin, ask first."""
+        for before in renewal.accounts:
+            account = self._stored.account(before.address)
+            if before.account_id is not None or account is None or account.account_id is None:
+                continue
+            twin = self._stored.twin(account)
+            question = "" if twin is None else say.TWIN.format(label=twin.label, address=twin.address)
+            both = Question(question, "Update its tokens", "Keep both", safe=True)
+            with contextlib.suppress(SmilyError):  # it keeps its place; the next refresh does it
+                if twin is None or await self.app.push_screen_wait(both):
+                    await to_thread(self._stored.settle, account.address)
+                else:
+                    await to_thread(self._stored.name, account.address, account.label)
 
     def _began(self, account: Account, running: Running) -> None:
         self.app.wire.follow(running)
@@ -180,9 +199,13 @@ class DashboardScreen(AccountsScreen):
         if error is not None:
             status.error(with_key(error, self._keys))
             return
-        account = self._stored.account(before.address) or before
+        account = self._stored.account(before.address) or self._moved(before)
         left = in_words(account.left(self._stored.clock.now()))
         status.done(f"✓ {account.label}: new tokens, valid for {left}.")
+
+    def _moved(self, before: Account) -> Account:
+        """The account that was at that address until it became known whose it is."""
+        return next((each for each in self._all if before.address in each.formerly), before)
 
     def action_results(self) -> None:
         """Show what came of the last refresh, account by account."""

@@ -1,0 +1,128 @@
+"""An account whose owner could not be asked for is asked for again, and never stored twice."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.met.server import Reply
+
+if TYPE_CHECKING:
+    from tests.met.person import Person
+    from tests.met.server import BentServer
+
+ADDRESS = "app/villa-rosa"
+FAILURES = [500, 429, 401, 404, 403, 302, 200]
+
+
+def fail(server: BentServer, status: int = 500) -> None:
+    """The API cannot say who is asking."""
+    server.bend_api = lambda _, __: Reply.of(status, {})
+
+
+def mend(server: BentServer) -> None:
+    server.bend_api = lambda _, reply: reply
+
+
+def listed(person: Person) -> list[dict[str, object]]:
+    return list(json.loads(person.run("accounts", "--json").stdout))
+
+
+def names(person: Person) -> list[tuple[object, object]]:
+    return [(each["address"], each["name"]) for each in listed(person)]
+
+
+@pytest.mark.parametrize("status", FAILURES)
+def test_a_refresh_learns_the_name_that_connecting_could_not(
+    server: BentServer, person: Person, status: int
+) -> None:
+    fail(server, status)
+    connected = person.connect()
+    assert connected.returncode == 0
+    address = connected.stdout.split()[-1]
+    assert address.startswith("app/new-")
+    mend(server)
+    refreshed = person.run("refresh")
+    assert refreshed.returncode == 0, refreshed.stderr
+    assert f"{address} is Villa Rosa" in refreshed.stderr
+    assert names(person) == [(ADDRESS, "Villa Rosa")]
+    assert listed(person)[0]["account_id"] == 7
+    for spoken in (address, address.removeprefix("app/"), ADDRESS, "7", "Villa Rosa"):
+        token = person.run("token", spoken)
+        assert token.stdout.strip() in server.live.values(), "a script that had the old address goes on"
+
+
+@pytest.mark.parametrize(
+    "command",
+    [("api", "me"), ("refresh", "--all"), ("token", "--min-valid", "7300"), ("export", "--format", "json")],
+)
+def test_other_doors_learn_it_too(server: BentServer, person: Person, command: tuple[str, ...]) -> None:
+    fail(server)
+    server.more = {"expires_in": 200} if command[0] == "export" else {}
+    person.connect()
+    mend(server)
+    assert person.run(*command).returncode == 0
+    assert names(person) == [(ADDRESS, "Villa Rosa")]
+
+
+def test_a_refresh_goes_on_where_the_name_still_cannot_be_had(server: BentServer, person: Person) -> None:
+    fail(server)
+    person.connect()
+    refreshed = person.run("refresh")
+    assert (refreshed.returncode, refreshed.stderr) == (0, "")
+    assert person.run("token").stdout.strip() in server.live.values()
+    assert len(listed(person)) == 1
+
+
+def test_connecting_again_leaves_one_entry(server: BentServer, person: Person) -> None:
+    fail(server)
+    for _ in range(3):
+        person.connect()
+    assert len(listed(person)) == 3
+    mend(server)
+    assert person.connect().stdout.split()[-1] == ADDRESS
+    assert names(person) == [(ADDRESS, "Villa Rosa")]
+    assert person.run("token").stdout.strip() in server.live.values()
+
+
+def test_all_that_are_identified_at_once_become_one(server: BentServer, person: Person) -> None:
+    fail(server)
+    before = [person.connect().stdout.split()[-1] for _ in range(3)]
+    mend(server)
+    assert person.run("refresh", "--all").returncode == 0
+    assert names(person) == [(ADDRESS, "Villa Rosa")]
+    for address in before:
+        assert person.run("token", address).stdout.strip() in server.live.values()
+
+
+def test_the_newer_authorization_stays(server: BentServer, person: Person) -> None:
+    person.connect()
+    fail(server)
+    newer = person.connect().stdout.split()[-1]
+    mend(server)
+    assert person.run("refresh", newer).returncode == 0
+    newest = next(reversed(server.live.values()))
+    assert names(person) == [(ADDRESS, "Villa Rosa")]
+    assert person.run("token").stdout.strip() == newest
+
+
+def test_an_older_one_goes_to_the_trash(server: BentServer, person: Person) -> None:
+    fail(server)
+    older = person.connect().stdout.split()[-1]
+    mend(server)
+    person.connect()
+    trash = person.run("forget", "--list").stdout
+    assert older in trash
+    assert names(person) == [(ADDRESS, "Villa Rosa")]
+
+
+def test_different_owners_stay_apart(server: BentServer, person: Person) -> None:
+    fail(server)
+    person.connect()
+    server.account_id, server.business_name = 8, "Chalet"
+    person.connect()
+    mend(server)
+    assert person.run("refresh", "--all").returncode == 0
+    assert sorted(names(person)) == [("app/chalet", "Chalet"), (ADDRESS, "Villa Rosa")]
