@@ -48,9 +48,7 @@ class Dialogue:
             if empty:
                 self._console.say(*NOTHING)
             if empty or connect or (accounts and self._stored.unfinished()):
-                scopes = application.scopes if application else ("public",)
-                start = Start(application, scopes)
-                perform(self._session, lambda: Connecting(self._session, start).run())
+                perform(self._session, lambda: self._first(application, choose=connect))
                 accounts = self._accounts()
             self._say_list(accounts)
             while self._once():
@@ -60,6 +58,13 @@ class Dialogue:
         if words := self._session.outside.close():
             self._console.say(words)
         self._console.say("Bye.")
+
+    def _first(self, application: Application | None, *, choose: bool) -> None:
+        """Connect the first account, or one more with the application that is named, stored or chosen."""
+        start = Start(application, application.scopes) if application else Start()
+        chosen = self._chosen_start() if choose and application is None else start
+        if chosen is not None:
+            Connecting(self._session, chosen).run()
 
     # -- the list --------------------------------------------------------------------------------------
 
@@ -142,7 +147,13 @@ class Dialogue:
 
     def _add(self) -> None:
         """One more account with a stored application; with several, the person says which."""
-        usable = [each for each in self._stored.applications() if self._stored.client_secret(each.key)]
+        start = self._chosen_start()
+        if start is not None:
+            self._connect(start)
+
+    def _chosen_start(self) -> Start | None:
+        """Where connecting one more account begins; None where the person named no application."""
+        usable = list(self._stored.usable_applications())
         if len(usable) > 1:
             self._console.say(*(f"{number} {each.name}" for number, each in enumerate(usable, 1)))
             typed = self._console.ask("Application", explain=("A number or a name.",))
@@ -151,8 +162,8 @@ class Dialogue:
             usable = [each for n, each in numbered if wanted in (str(n), each.key, each.name.casefold())][:1]
             if not usable:
                 self._console.say(UNKNOWN)
-                return
-        self._connect(Start(usable[0], usable[0].scopes) if usable else Start())
+                return None
+        return Start(usable[0], usable[0].scopes) if usable else Start()
 
     def _connect(self, start: Start) -> None:
         Connecting(self._session, start).run()

@@ -85,6 +85,10 @@ class Applications:
         same = (found.client_id, found.server) == (application.client_id, application.server)
         return found.client_secret if same else None
 
+    def usable_applications(self) -> tuple[Application, ...]:
+        """The stored applications whose secret is stored, too."""
+        return tuple(each for each in self.applications() if self.client_secret(each.key))
+
     def known_credentials(self) -> KnownCredentials:
         """What is stored here that helps to notice a value in the wrong field."""
         from smily_tui.oauth.credentials import KnownCredentials

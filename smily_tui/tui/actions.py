@@ -239,6 +239,8 @@ MESSAGE = (Action("escape", "close", "Close", "Copy nothing."), *EVERYWHERE)
 
 FOLDER = (replace(NAME[0], help="Write nothing."), *EVERYWHERE)
 
+APPLICATIONS = (replace(NAME[0], help="Back to the accounts; nothing is connected."), *EVERYWHERE)
+
 TODAY_LIST = (replace(MESSAGE[0], help="Back to the screen below; nothing is saved."), *EVERYWHERE)
 
 HELP = (Action("escape,f1,q,question_mark", "close", "Close", "Back to the screen below."),)
@@ -254,6 +256,7 @@ ON_SCREENS = (
     MESSAGE,
     FOLDER,
     TODAY_LIST,
+    APPLICATIONS,
     (*QUEUE, *QUEUE_TABLE, *WIRE),
     (*QUEUE_ROW, *QUEUE_OWNER, *WIRE),
     (*QUEUE_ADD, *EVERYWHERE),

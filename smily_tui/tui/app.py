@@ -34,7 +34,9 @@ if TYPE_CHECKING:
     from smily_tui.refresh.authorizations import Authorizations
     from smily_tui.text import Untrusted
     from smily_tui.tui.driver import InputFailed
+    from smily_tui.tui.screens.dashboard import DashboardScreen
     from smily_tui.tui.wire.log import WireLog
+    from smily_tui.vault.application import Application
 
 CLEARED_AFTER = 30.0
 
@@ -113,15 +115,36 @@ class SmilyApp(PreferredApp):
         dashboard = DashboardScreen(self._stored, self._demo)
         self.push_screen(dashboard)
         if self._connect or self._is_empty():
-            from smily_tui.tui.screens.demo_wizard import wizard_for
-            from smily_tui.tui.screens.wizard import Start
-
-            found = self._application
-            start = Start(found, found.scopes) if found else Start()
-            self.push_screen(wizard_for(self._stored, start, self._demo), dashboard.connected)
+            self._open_wizard(dashboard)
         self.remember_themes()
         if self.ignored:
             self.call_after_refresh(self._tell_ignored)
+
+    def _open_wizard(self, dashboard: DashboardScreen) -> None:
+        """With the application that is named or the only one that is stored; one of several is chosen."""
+        from smily_tui.tui.screens.demo_wizard import wizard_for
+        from smily_tui.tui.screens.wizard import Start
+
+        def begin(start: Start | None) -> None:
+            if start is not None:
+                self.push_screen(wizard_for(self._stored, start, self._demo), dashboard.connected)
+
+        usable = self._usable_applications()
+        if len(usable) > 1:
+            from smily_tui.tui.screens.choose_application import ApplicationDialog
+
+            self.push_screen(ApplicationDialog(usable), begin)
+        else:
+            begin(Start(usable[0], usable[0].scopes) if usable else Start())
+
+    def _usable_applications(self) -> tuple[Application, ...]:
+        """Those to connect an account with; none where that cannot be read: the wizard says why."""
+        if self._application is not None:
+            return (self._application,)
+        try:
+            return self._stored.usable_applications() if self._connect else ()
+        except SmilyError:
+            return ()
 
     def _is_empty(self) -> bool:
         """Whether an account is to be connected; not where that cannot be read: the dashboard says why."""

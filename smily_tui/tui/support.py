@@ -36,7 +36,7 @@ class SupportScreen(StatusScreen[_Result]):
     def usable_application(self) -> Application | None:
         """The stored application that is at hand, else the first one whose secret is stored, too."""
         at_hand = self.application_at_hand()
-        usable = [each for each in self._stored.applications() if self._stored.client_secret(each.key)]
+        usable = self._stored.usable_applications()
         return next((each for each in usable if each.key == at_hand), next(iter(usable), None))
 
     def action_queue(self) -> None:

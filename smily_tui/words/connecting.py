@@ -26,6 +26,8 @@ PASTE_AGAIN: Final = "The Client Secret was not kept: paste it once more. All el
 
 # step 1
 WHICH: Final = "Which application is asking?"
+WHICH_STORED: Final = "Which application do you want to connect an account with?"
+ANOTHER_APPLICATION: Final = "Another application …"
 NEEDED: Final = "You need its Client ID and Client Secret: by these two Smily knows it."
 NOT_SENT: Final = "Nothing is sent yet."
 NAME: Final = "A name for it"

@@ -1,0 +1,63 @@
+"""Asks with which of several stored applications an account is to be connected."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from textual import on
+from textual.containers import VerticalScroll
+from textual.content import Content
+from textual.widgets import Button, OptionList, Static
+from textual.widgets.option_list import Option
+
+from smily_tui.tui.actions import APPLICATIONS, bindings
+from smily_tui.tui.screens.base import Dialog
+from smily_tui.tui.widgets.button_row import ButtonRow
+from smily_tui.tui.wizard.start import Start
+from smily_tui.words.connecting import ANOTHER_APPLICATION, WHICH_STORED
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from textual.app import ComposeResult
+
+    from smily_tui.vault.application import Application
+
+
+class ApplicationDialog(Dialog[Start | None]):
+    """A list of the stored applications and one more line for another; None: connect nothing."""
+
+    ABOUT = "With which application an account is connected. Arrows choose, Enter goes on."
+    ACTIONS = APPLICATIONS
+    BINDINGS = bindings(ACTIONS)
+
+    def __init__(self, applications: Sequence[Application]) -> None:
+        super().__init__()
+        self._applications = tuple(applications)
+
+    def compose(self) -> ComposeResult:
+        """Build the dialog."""
+        with VerticalScroll(can_focus=False):
+            yield Static(Content(f"{WHICH_STORED}\n"))
+            names = (*(each.name for each in self._applications), ANOTHER_APPLICATION)
+            yield OptionList(*(Option(Content(name)) for name in names), markup=False, compact=True)
+            yield Static("")
+            yield ButtonRow(Button("Back", id="leave", compact=True))
+
+    def on_mount(self) -> None:
+        """The first application is chosen."""
+        self.query_one(OptionList).highlighted = 0
+        self.query_one(OptionList).focus()
+
+    @on(OptionList.OptionSelected)
+    def _chosen(self, event: OptionList.OptionSelected) -> None:
+        if event.option_index == len(self._applications):
+            self.dismiss(Start())
+        else:
+            application = self._applications[event.option_index]
+            self.dismiss(Start(application, application.scopes))
+
+    @on(Button.Pressed, "#leave")
+    def action_leave(self) -> None:
+        """Connect nothing."""
+        self.dismiss(None)

@@ -1,0 +1,79 @@
+"""`smily-tui connect` for the next account: credentials that are stored are not asked for again."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from tests.e2e.processes import PROGRAM
+from tests.e2e.terminal import Terminal
+from tests.met.server import CLIENT_ID, CLIENT_SECRET
+
+if TYPE_CHECKING:
+    from tests.met.person import Person
+    from tests.met.server import BentServer
+
+CONNECT = [*PROGRAM, "connect"]
+LINK = "Open this link"
+CHOOSE = "Which application do you want"
+
+
+def two_applications(person: Person, server: BentServer) -> None:
+    person.connect()
+    entered = ("--client-id", "d2" * 32, "--secret-stdin")
+    second = person.run(
+        "connect", "--plain", "--yes", "--app", "Second", *entered,
+        stdin=f"{CLIENT_SECRET}\n{server.code()}\n",
+    )  # fmt: skip
+    assert second.returncode == 0, second.stderr
+
+
+def test_with_one_application_the_link_comes_first(person: Person, server: BentServer) -> None:
+    person.connect()
+    server.account_id, server.business_name = 8, "Chalet"
+    with Terminal(CONNECT, person.environ, columns=100, rows=36) as terminal:
+        screen = terminal.wait_for(LINK)
+        assert "Client Secret" not in screen
+        terminal.paste(server.code())
+        terminal.press("enter")
+        terminal.wait_for("Connected: Chalet")
+
+
+def test_with_several_the_person_chooses(person: Person, server: BentServer) -> None:
+    two_applications(person, server)
+    with Terminal(CONNECT, person.environ, columns=100, rows=36) as terminal:
+        screen = terminal.wait_for(CHOOSE)
+        assert "app" in screen
+        assert "Second" in screen
+        terminal.press("down", "enter")
+        assert "d2d2d2" in terminal.wait_for(LINK)
+
+
+def test_another_application_can_still_be_entered(person: Person, server: BentServer) -> None:
+    two_applications(person, server)
+    with Terminal(CONNECT, person.environ, columns=100, rows=36) as terminal:
+        terminal.wait_for(CHOOSE)
+        terminal.press("end", "enter")
+        terminal.wait_for("Which application is asking?")
+
+
+def test_who_chooses_none_is_at_the_accounts(person: Person, server: BentServer) -> None:
+    two_applications(person, server)
+    with Terminal(CONNECT, person.environ, columns=100, rows=36) as terminal:
+        terminal.wait_for(CHOOSE)
+        terminal.press("escape")
+        terminal.wait_for(lambda screen: CHOOSE not in screen and "Villa Rosa" in screen)
+        assert LINK not in terminal.text()
+
+
+def test_the_one_that_is_named_is_taken(person: Person, server: BentServer) -> None:
+    two_applications(person, server)
+    with Terminal([*CONNECT, "--app", "app"], person.environ, columns=100, rows=36) as terminal:
+        assert CLIENT_ID[:6] in terminal.wait_for(LINK)
+
+
+def test_a_terminal_that_shows_lines_only_asks_for_no_credentials_either(person: Person) -> None:
+    person.connect()
+    command = ["/bin/sh", "-c", f"TERM=dumb exec {' '.join(PROGRAM)} connect"]
+    with Terminal(command, person.environ) as terminal:
+        screen = terminal.wait_for(LINK)
+        assert "Client ID:" not in screen
