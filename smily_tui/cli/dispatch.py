@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, NoReturn, Protocol, cast
 
 from smily_tui import __version__
 from smily_tui.cli.common import drop_errors, tell
+from smily_tui.cli.examples import examples
 from smily_tui.cli.streams import make_whole
 from smily_tui.errors import SmilyError, SystemRefused
 from smily_tui.text import clean
@@ -150,7 +151,7 @@ def _parser(arguments: Sequence[str]) -> argparse.ArgumentParser:
     parser = _Parser(
         prog="smily-tui",
         description="From a Client ID to a valid token that stays valid, for the Smily (BookingSync) API v3.",
-        epilog=EPILOG,
+        epilog=f"{examples('')}\n\n{EPILOG}",
         formatter_class=argparse.RawDescriptionHelpFormatter,
         parents=[everywhere, full_screen],
         allow_abbrev=False,
@@ -161,7 +162,9 @@ def _parser(arguments: Sequence[str]) -> argparse.ArgumentParser:
         sub = commands.add_parser(
             name,
             help=summary,
-            description=f"{summary}.".capitalize(),
+            description=f"{summary[0].upper()}{summary[1:]}.",
+            epilog=examples(name),
+            formatter_class=argparse.RawDescriptionHelpFormatter,
             parents=[everywhere, full_screen] if name in FULL_SCREEN else [everywhere],
             allow_abbrev=False,
         )

@@ -28,7 +28,8 @@ def run(options: argparse.Namespace) -> int:
     asked = TAKE_BACK if options.take_back else HAND_OVER
     question = asked.format(label=account.label, shown="printed on stdout")
     if not options.yes and not confirmed(question):
-        raise UsageError("Nothing was handed over.", next="Without a terminal: add --yes.")
+        done = "taken back" if options.take_back else "handed over"
+        raise UsageError(f"Nothing was {done}.", next="Without a terminal: add --yes.")
     if options.take_back:
         stored.take_back(account.address)
         tell(f"{account.address} is refreshed by smily-tui again.")

@@ -18,7 +18,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Decrypt every file; a second call goes on where a killed one ended."""
-    count = authorizations(options).at_rest.unprotect()
+    at_rest = authorizations(options).at_rest
+    never_was = at_rest.never_was_encrypted
+    count = at_rest.unprotect()
+    if never_was and not count:
+        sys.stdout.write("Nothing to do: what is stored here is not encrypted.\n")
+        return 0
     sys.stdout.write(
         f"Not encrypted: {files(count)} decrypted now. What is stored is for you alone, as before.\n"
         "The key stays in the keyring, for backups that need it.\n"

@@ -70,6 +70,12 @@ class AtRest:
         """
         self._store.protection.keys.beside = True
 
+    @property
+    def never_was_encrypted(self) -> bool:
+        """Whether the store never was encrypted; raises VaultError."""
+        self._store.protection.look_again()
+        return self._store.protection.now == Remembered(Stage.PLAIN)
+
     def protect(self) -> int:
         """Encrypt every secret, with a key in the keyring; answers how many files; raises VaultError."""
         from smily_tui.vault.conversion import protect
