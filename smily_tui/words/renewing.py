@@ -12,7 +12,6 @@ from smily_tui.refresh.errors import (
     KeptElsewhere,
     KeptInJournal,
     NoCredentials,
-    NoRefreshToken,
 )
 from smily_tui.vault.errors import VaultError
 
@@ -27,7 +26,7 @@ LIST_KEY: Final = "{results} shows each account with its reason; {refresh_due} r
 _ACTIONS: Final = (
     ((NotTrusted, ProxyUnusable), ""),
     ((ClientRefused, NoCredentials), "new"),
-    ((HandedOver, NoRefreshToken), "again"),
+    ((HandedOver,), "again"),
     (
         (NoUsableAnswer, RateLimited, InDoubt, HelperFailed, KeptInJournal, KeptElsewhere, VaultError),
         "refresh",
