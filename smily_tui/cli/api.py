@@ -47,7 +47,7 @@ def run(options: argparse.Namespace) -> int:
             tell(remark)
         raise failure
     _write(response.body)
-    if account.account_id is None:
+    if not account.is_identified:
         with contextlib.suppress(SmilyError):
             stored.identify(account.address).wait()
         settle(stored, account)

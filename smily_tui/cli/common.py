@@ -69,7 +69,7 @@ def confirmed(question: str) -> bool:
 
 def settle(stored: Authorizations, account: Account) -> None:
     """Give an account its lasting place, where it was not known whose it is and may be known now."""
-    if account.account_id is not None:
+    if account.is_identified:
         return
     with contextlib.suppress(SmilyError):  # the next refresh does it
         settled = stored.settle(account.address)

@@ -16,9 +16,9 @@ from smily_tui.oauth.pasted_code import read_pasted_code
 from smily_tui.oauth.scopes import PRESETS, expand, is_valid_name
 from smily_tui.oauth.server import host_of
 from smily_tui.plain.console import sentences
-from smily_tui.refresh.generation import UNNAMED
 from smily_tui.secret import Secret
 from smily_tui.text import Clean, Untrusted, clean
+from smily_tui.vault.account import UNNAMED
 from smily_tui.words import connecting as words
 from smily_tui.words.questions import YES
 
@@ -259,10 +259,10 @@ def _named(stored: Authorizations, address: Address, asking: Asking, wanted: int
     if twin:
         known = words.TWIN.format(label=twin.label, address=twin.address)
         replaces = twin.address if asking.confirmed(f"{known} Update its tokens?", words.TWIN_WHY) else None
-    if account is not None and account.account_id is None and clean(label.for_parsing()) == UNNAMED:
+    if account is not None and twin is None and clean(label) == UNNAMED:
         return account  # it keeps its provisional address until the API tells whose it is
     named = stored.name(address, label, replace=replaces)
-    if named.account_id is not None:
+    if named.is_identified:
         _ask_again(stored, named)
     return named
 

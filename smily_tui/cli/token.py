@@ -58,8 +58,9 @@ def run(options: argparse.Namespace) -> int:
     if rejected is not None and rejected != account.access:
         tell(NOT_STORED.format(account=account.address))
     token = stored.valid_token(account.address, Need(options.min_valid, rejected, began=process_started()))
+    short = _shorter_than(options.min_valid, stored, account.address)
     write_exactly(token.reveal() + "\n")
-    if short := _shorter_than(options.min_valid, stored, account.address):
+    if short:
         tell(short)
     settle(stored, account)
     return 0

@@ -21,7 +21,7 @@ from smily_tui.plain.session import AGAIN
 from smily_tui.plain.waiting import wait_for
 from smily_tui.refresh.drafts import Draft, Unfinished
 from smily_tui.refresh.errors import NoCredentials
-from smily_tui.refresh.generation import UNNAMED
+from smily_tui.vault.account import UNNAMED
 from smily_tui.words import connecting as words
 
 if TYPE_CHECKING:
@@ -246,9 +246,9 @@ class Connecting:
     def _placed(self, address: Address) -> Account:
         account = self._stored.account(address)
         label = account.label if account else ""
-        if account is not None and account.account_id is None and label == UNNAMED:
-            return account  # provisional, until the API tells whose it is or a person names it
         twin = self._stored.twin(account) if account else None
+        if account is not None and twin is None and label == UNNAMED:
+            return account  # provisional, until the API tells whose it is or a person names it
         place = None
         if twin is not None:
             question = words.TWIN.format(label=twin.label, address=twin.address)
@@ -261,7 +261,7 @@ class Connecting:
                 raise
             self._console.error(error)  # it is stored all the same, at a provisional address
             return account
-        if placed.account_id is not None:
+        if placed.is_identified:
             self._ask_again(placed)
         return placed
 

@@ -39,7 +39,7 @@ def settle(session: Session, before: Account) -> None:
     """Give an account its place where it became known whose it is; asked first where it has a twin."""
     stored = session.stored
     account = stored.account(before.address)
-    if before.account_id is not None or account is None or account.account_id is None:
+    if before.is_identified or account is None or account.account_id is None:
         return
     twin = stored.twin(account)
     if twin is not None:
@@ -48,7 +48,8 @@ def settle(session: Session, before: Account) -> None:
             wait_for(session.console, lambda: stored.name(account.address, account.label))
             return
     settled = wait_for(session.console, lambda: stored.settle(account.address))
-    session.console.say(f"It is {settled.label}: its address is {settled.address} now.")
+    if settled.address != before.address:
+        session.console.say(f"It is {settled.label}: its address is {settled.address} now.")
 
 
 def renewed(session: Session, account: Account) -> str:

@@ -265,10 +265,11 @@ class Authorizations(Applications):
         """
         with self._store.application_lock(address.application):
             account = self._shown(address)
-            twin = self.twin(account)
+            # one that another holder refreshes must not take the place of one that is refreshed here
+            twin = self.twin(account) if account.handed_over is None else None
             if twin is None:
-                unknown = account.settled or account.account_id is None
-                return account if unknown else self._name(address, account.label, formerly=(address.account,))
+                stays = account.settled or not account.is_identified
+                return account if stays else self._name(address, account.label, formerly=(address.account,))
             names = tuple(each.account for each in (*twin.formerly, *account.formerly, address))
             if account.authorized_at >= twin.authorized_at:
                 label = account.label if account.settled else twin.label
@@ -285,7 +286,7 @@ class Authorizations(Applications):
         return tuple(
             each
             for each in self.accounts()
-            if (each.address.application, each.account_id) == (application, None) and each.left(now) > 0
+            if each.address.application == application and not each.is_identified and each.left(now) > 0
         )
 
     def _name(

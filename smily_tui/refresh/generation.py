@@ -3,20 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from smily_tui.oauth.token_response import TokenResponse
 from smily_tui.secret import Secret
-from smily_tui.text import Clean
+from smily_tui.vault.account import UNNAMED
 from smily_tui.vault.authorization import Authorization, Tokens
 
 if TYPE_CHECKING:
     from smily_tui.clock import Instant
     from smily_tui.machine import Machine
+    from smily_tui.text import Clean
     from smily_tui.vault.application import Credentials
-
-UNNAMED: Final = Clean("New account")
-NO_NAMES: Final = frozenset({UNNAMED, Clean("Account")})  # the second was given before 0.2
 
 
 def first_authorization(

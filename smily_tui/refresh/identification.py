@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 from smily_tui.errors import SmilyError
 from smily_tui.oauth.errors import TokenRejected
-from smily_tui.refresh.generation import NO_NAMES
 from smily_tui.refresh.protocol import REJECTED, leave_note
+from smily_tui.vault.account import NO_NAMES
 from smily_tui.vault.errors import NoSuchAccount
 
 if TYPE_CHECKING:
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 def identify_late(around: Surroundings, address: Address) -> None:
     """After a refresh, ask whose the account is where that is not known; not knowing is no reason to fail."""
     stored = around.store.read(address)
-    if stored is not None and stored.account_id is None:
+    if stored is not None and (stored.account_id is None or stored.label in NO_NAMES):
         with contextlib.suppress(SmilyError):
             identify(around, address)
 
@@ -60,7 +60,7 @@ def identify(around: Surroundings, address: Address) -> Identity:
         around.hold()  # a cancellation must not leave half a file behind
         now = around.store.read(address)
         if now is not None and now.generation == stored.generation:
-            named = now.settled and (now.label not in NO_NAMES or now.account_id is not None)
+            named = now.settled and now.label not in NO_NAMES
             label = now.label if named or not found.business_name else found.business_name
             account_id = now.account_id if found.account_id is None else found.account_id
             around.store.save(address, replace(now, confirmed=True, label=label, account_id=account_id))

@@ -14,13 +14,13 @@ from smily_tui.oauth.likely_causes import clock_words
 from smily_tui.oauth.paste_errors import PasteRefused
 from smily_tui.oauth.pasted_code import read_pasted_code
 from smily_tui.oauth.server import host_of
-from smily_tui.refresh.generation import UNNAMED
 from smily_tui.tui.screens.dialogs import Question
 from smily_tui.tui.widgets.status_line import StatusLine
 from smily_tui.tui.wizard.authorize_page import LINK_ACTIONS as OF_BUTTON
 from smily_tui.tui.wizard.authorize_page import AuthorizePage
 from smily_tui.tui.wizard.link_out import LinkScreen
 from smily_tui.tui.wizard.mending import Mend, told
+from smily_tui.vault.account import UNNAMED
 from smily_tui.words import connecting as say
 
 if TYPE_CHECKING:
@@ -113,9 +113,9 @@ class ConnectingScreen(LinkScreen[_Result]):
         Raises:
             SmilyError: it is stored all the same, at its provisional address.
         """
-        if account.account_id is None and label == UNNAMED:
-            return account  # provisional, until the API tells whose it is or a person names it
         twin = self._stored.twin(account)
+        if twin is None and label == UNNAMED:
+            return account  # provisional, until the API tells whose it is or a person names it
         place = None
         if twin is not None:
             question = say.TWIN.format(label=twin.label, address=twin.address)
@@ -125,7 +125,7 @@ class ConnectingScreen(LinkScreen[_Result]):
         status = self.query_one(StatusLine)
         status.busy(say.STORING)
         placed = await to_thread(self._stored.name, account.address, label, replace=place)
-        if placed.account_id is not None:
+        if placed.is_identified:
             await self._ask_again(placed)
         status.clear()
         return placed

@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from smily_tui.vault.authorization import Authorization
 
 SOON: Final = 600.0
+UNNAMED: Final = Clean("New account")
+NO_NAMES: Final = frozenset({UNNAMED, Clean("Account")})  # the second was given before 0.2
 NO_REFRESH: Final = Clean("This server gives no refresh tokens.")
 
 
@@ -159,6 +161,11 @@ class Account:
         """Seconds until the access token expires; negative when it has, none where it is dead already."""
         left = self.lifetime - now.since(self.sent)
         return min(0.0, left) if self.is_dead else left
+
+    @property
+    def is_identified(self) -> bool:
+        """Whether it is known whose account it is, or what a person calls it and which number it has."""
+        return self.account_id is not None and self.label not in NO_NAMES
 
     @property
     def is_renewable(self) -> bool:

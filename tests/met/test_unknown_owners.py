@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 from typing import TYPE_CHECKING
 
 import pytest
 
+from smily_tui.text import Clean
+from smily_tui.vault.account import Address
+from smily_tui.vault.home import Home
+from smily_tui.vault.store import Store
 from tests.met.server import Reply
 
 if TYPE_CHECKING:
@@ -126,3 +131,37 @@ def test_different_owners_stay_apart(server: BentServer, person: Person) -> None
     mend(server)
     assert person.run("refresh", "--all").returncode == 0
     assert sorted(names(person)) == [("app/chalet", "Chalet"), (ADDRESS, "Villa Rosa")]
+
+
+def test_a_number_without_a_name_is_asked_for_its_name_again(server: BentServer, person: Person) -> None:
+    server.bend_api = lambda path, reply: Reply.of(403, {}) if path.endswith("accounts") else reply
+    address = person.connect().stdout.split()[-1]
+    assert listed(person)[0]["account_id"] == 7
+    mend(server)
+    assert person.run("refresh").returncode == 0
+    assert names(person) == [(ADDRESS, "Villa Rosa")]
+    assert person.run("token", address).returncode == 0
+
+
+def test_one_that_another_holder_refreshes_takes_no_place_of_one_that_is_refreshed_here(
+    server: BentServer, person: Person
+) -> None:
+    person.connect()
+    fail(server)
+    given = person.connect().stdout.split()[-1]
+    assert person.run("handover", given, "--yes").returncode == 0
+    mend(server)
+    assert person.run("api", "me", given).returncode == 0
+    assert [each["address"] for each in listed(person) if each["handed_over_at"] is None] == [ADDRESS]
+    assert person.run("refresh", ADDRESS).returncode == 0
+
+
+def test_what_an_older_version_called_account_gets_its_name(server: BentServer, person: Person) -> None:
+    person.connect()
+    stored = Store(Home.at(person.home))
+    address = Address("app", "villa-rosa")
+    authorization = stored.read(address)
+    assert authorization is not None
+    stored.save(address, dataclasses.replace(authorization, label=Clean("Account"), account_id=None))
+    assert person.run("refresh").returncode == 0
+    assert names(person) == [(ADDRESS, "Villa Rosa")]

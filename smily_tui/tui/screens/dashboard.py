@@ -150,7 +150,7 @@ class DashboardScreen(AccountsScreen):
         """Give those that were identified late their place; where one has a twin, ask first."""
         for before in renewal.accounts:
             account = self._stored.account(before.address)
-            if before.account_id is not None or account is None or account.account_id is None:
+            if before.is_identified or account is None or account.account_id is None:
                 continue
             twin = self._stored.twin(account)
             question = "" if twin is None else say.TWIN.format(label=twin.label, address=twin.address)
