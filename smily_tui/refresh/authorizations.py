@@ -127,8 +127,9 @@ class Authorizations(Applications):
 
     def _called(self, spoken: str | Untrusted) -> list[Account]:
         wanted = clean(spoken).casefold()
-        named = [each for each in self.accounts() if wanted in (each.label.casefold(), str(each.account_id))]
-        return named or [each for each in self.accounts() if wanted in _former_names(each)]
+        accounts = self.accounts()
+        named = [each for each in accounts if wanted in (each.label.casefold(), str(each.account_id))]
+        return named or [each for each in accounts if wanted in _former_names(each)]
 
     def _is_seen(self, account: Account) -> bool:
         return self._only is None or account.unreadable or account.server == self._only
@@ -255,7 +256,7 @@ class Authorizations(Applications):
             return self._name(address, label, replace)
 
     def settle(self, address: Address) -> Account:
-        """Give an account of which it became known late whose it is its lasting address, or join its twin.
+        """Give an account that was identified late its lasting address, or join it with its twin.
 
         The newer authorization stays; an older one goes to the trash. The address that the account had is
         still found.

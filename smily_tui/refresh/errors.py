@@ -44,7 +44,7 @@ class NoRefreshToken(TokensNotRenewed):
     """The server gave no refresh token with the access token (RFC 6749 section 5.1: it may)."""
 
     exit_code = 4
-    default_kept = "Nothing was sent. The access token works until it expires."
+    default_kept = "Nothing was sent. The stored access token is untouched."
     default_next = "Authorize the account again: smily-tui connect, or u in the dashboard."
 
 

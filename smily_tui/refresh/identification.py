@@ -16,14 +16,18 @@ if TYPE_CHECKING:
     from smily_tui.oauth.identity import Identity
     from smily_tui.refresh.surroundings import Surroundings
     from smily_tui.vault.account import Address
+    from smily_tui.vault.authorization import Authorization
 
 
 def identify_late(around: Surroundings, address: Address) -> None:
-    """After a refresh, ask whose the account is where that is not known; not knowing is no reason to fail."""
-    stored = around.store.read(address)
-    if stored is not None and (stored.account_id is None or stored.label in NO_NAMES):
-        with contextlib.suppress(SmilyError):
-            identify(around, address)
+    """After a refresh, ask whose the account is where that is not known; not knowing is no reason to fail.
+
+    That a fresh token is refused is not noted: each call would get another one.
+    """
+    with contextlib.suppress(SmilyError):
+        stored = _read(around, address)
+        if stored.account_id is None or stored.label in NO_NAMES:
+            _identify(around, address, stored)
 
 
 def identify(around: Surroundings, address: Address) -> Identity:
@@ -35,24 +39,29 @@ def identify(around: Surroundings, address: Address) -> Identity:
         NoSuchAccount: nothing is stored there.
         OAuthFailure: the token is refused, or there is no usable answer.
     """
-    from smily_tui.oauth import api
-    from smily_tui.oauth.transport import Transport
-
-    stored = around.store.read(address)
-    if stored is None:
-        raise NoSuchAccount(f"There is no account {address}.")
-    around.tell("asking")
-    transport = Transport(stored.server, record=around.record)
+    stored = _read(around, address)
     try:
-        found = api.identify(
-            transport,
-            stored.current.access,
-            lambda: around.clock.now().wall,
-            granted=stored.current.scopes,
-        )
+        return _identify(around, address, stored)
     except TokenRejected:
         leave_note(around, address, stored, REJECTED, rejected=True)
         raise
+
+
+def _read(around: Surroundings, address: Address) -> Authorization:
+    stored = around.store.read(address)
+    if stored is None:
+        raise NoSuchAccount(f"There is no account {address}.")
+    return stored
+
+
+def _identify(around: Surroundings, address: Address, stored: Authorization) -> Identity:
+    from smily_tui.oauth import api
+    from smily_tui.oauth.transport import Transport
+
+    around.tell("asking")
+    transport = Transport(stored.server, record=around.record)
+    scopes = stored.current.scopes
+    found = api.identify(transport, stored.current.access, lambda: around.clock.now().wall, granted=scopes)
     with around.store.lock(address):
         note = around.store.note_about(address, stored)
         if note is not None and note.rejected and not note.refused:

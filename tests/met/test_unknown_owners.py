@@ -165,3 +165,11 @@ def test_what_an_older_version_called_account_gets_its_name(server: BentServer, 
     stored.save(address, dataclasses.replace(authorization, label=Clean("Account"), account_id=None))
     assert person.run("refresh").returncode == 0
     assert names(person) == [(ADDRESS, "Villa Rosa")]
+
+
+def test_an_api_that_refuses_every_token_costs_no_refresh_a_call(server: BentServer, person: Person) -> None:
+    fail(server, 401)
+    person.connect()
+    for _ in range(4):
+        assert person.run("token").stdout.strip() in server.live.values()
+    assert [fields["grant_type"] for fields in server.posts] == ["authorization_code", "refresh_token"]
