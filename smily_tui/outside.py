@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Final, Union, final
 
 from smily_tui.clock import Instant
+from smily_tui.origin import Origin
 from smily_tui.secret import Secret
 from smily_tui.text import Untrusted
 
@@ -68,6 +69,10 @@ class Record:
     def word(self, name: str) -> str:
         """Visible ASCII without blanks, such as an address, an identifier or a fingerprint."""
         return _word(self[name])
+
+    def origin(self, name: str) -> Origin:
+        """A server's origin, in its normal form; raises BadServer, a ValueError, for any other address."""
+        return Origin(self.text(name).for_parsing())
 
     def words(self, name: str) -> tuple[str, ...]:
         """A list of such words."""

@@ -58,8 +58,8 @@ def _get(stored: Authorizations, account: Account, path: str) -> Response:
     """One request; after a 401 one more, with a token that is not the refused one."""
     from smily_tui.oauth.transport import Transport
 
-    transport = Transport(account.server, largest=LARGEST_BODY)
     token = stored.valid_token(account.address, Need())
+    transport = Transport(account.server, largest=LARGEST_BODY)
     response = transport.get(path, token)
     if response.status == 401:
         response = transport.get(path, stored.valid_token(account.address, Need(rejected=token)))

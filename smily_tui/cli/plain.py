@@ -14,7 +14,7 @@ from smily_tui.oauth import credentials as reading
 from smily_tui.oauth.likely_causes import clock_words
 from smily_tui.oauth.pasted_code import read_pasted_code
 from smily_tui.oauth.scopes import PRESETS, expand, is_valid_name
-from smily_tui.oauth.server import host_of
+from smily_tui.origin import host_of
 from smily_tui.plain.console import sentences
 from smily_tui.secret import Secret
 from smily_tui.text import Clean, Untrusted, clean

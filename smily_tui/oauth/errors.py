@@ -18,7 +18,6 @@
         NoAnswer                   sent, then silence or a cut: the server may have acted
         ServerFault                5xx: the server may have acted
         NotUnderstood              an answer that is not what the protocol asks for
-    BadServer                      exit code 2: the origin itself cannot be used
 
 `in_doubt` tells whether the server may have acted although no usable answer came.
 """
@@ -28,7 +27,7 @@ from __future__ import annotations
 from typing import ClassVar, Self
 
 from smily_tui.clock import hour_and_minute
-from smily_tui.errors import SmilyError, UsageError
+from smily_tui.errors import SmilyError
 from smily_tui.text import clean
 
 
@@ -198,10 +197,3 @@ def unreadable(status: int, coding: str) -> NotUnderstood:
     """The error for a body that is no text, whatever coding its label names."""
     how = f"compressed in a form that smily-tui cannot read ({clean(coding, 60)})" if coding else "not text"
     return NotUnderstood(f"The server's answer (status {status}) is {how}.")
-
-
-class BadServer(UsageError):
-    """The server's address cannot be used."""
-
-    default_kept = "Nothing was sent."
-    default_next = "Give an origin such as https://www.bookingsync.com."

@@ -10,9 +10,8 @@ from typing import TYPE_CHECKING, Final
 from urllib.parse import SplitResult, parse_qs, parse_qsl, unquote, urlsplit
 
 from smily_tui.oauth import paste_errors as refused
-from smily_tui.oauth.errors import BadServer
-from smily_tui.oauth.server import host_of, read_origin
 from smily_tui.oauth.wrapping import AROUND, USUAL, field_in, unwrapped, visible
+from smily_tui.origin import Origin, host_of
 from smily_tui.outside import Record
 from smily_tui.secret import Secret
 from smily_tui.text import Untrusted, clean
@@ -86,7 +85,7 @@ class PasteContext:
 
     client_id: str
     client_secret: Secret | None
-    server: str
+    server: Origin
     spent: Callable[[str], str | None]
     is_token: Callable[[str], bool] | None = None
 
@@ -224,8 +223,8 @@ def _origin(address: str) -> str:
     """The origin of an address; empty where it is none that may be asked."""
     try:
         parts = urlsplit(address)
-        return read_origin(f"{parts.scheme}://{parts.netloc}")
-    except (ValueError, BadServer):
+        return Origin(f"{parts.scheme}://{parts.netloc}")
+    except ValueError:  # a BadServer is one, too
         return ""
 
 

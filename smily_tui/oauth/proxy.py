@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 import httpx
 
 from smily_tui.oauth.errors import ProxyUnusable
-from smily_tui.oauth.server import is_host, is_loopback
+from smily_tui.origin import is_host, is_loopback
 from smily_tui.text import Clean, clean
 
 SCHEMES: Final = ("http", "https", "socks5", "socks5h")

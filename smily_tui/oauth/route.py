@@ -11,8 +11,8 @@ import httpx
 
 from smily_tui.oauth.errors import NotTrusted, Offline, ProxyUnusable
 from smily_tui.oauth.proxy import Proxy, proxy_for
-from smily_tui.oauth.server import host_of
 from smily_tui.oauth.trust import Trust, trust_for
+from smily_tui.origin import host_of
 from smily_tui.text import clean
 
 if TYPE_CHECKING:

@@ -12,10 +12,10 @@ import httpx
 from smily_tui.oauth.content import contents, is_text, labels
 from smily_tui.oauth.conversation import JSON_API, Heard, Request, Response
 from smily_tui.oauth.deadline import Deadline, DeadlineTransport, Wire
-from smily_tui.oauth.errors import BadServer, NoAnswer, NotUnderstood, NoUsableAnswer, unreadable
+from smily_tui.oauth.errors import NoAnswer, NotUnderstood, NoUsableAnswer, unreadable
 from smily_tui.oauth.refused_answer import read_refused
 from smily_tui.oauth.route import Progress, Route, not_sent
-from smily_tui.oauth.server import host_of
+from smily_tui.origin import BadServer, Origin, host_of
 from smily_tui.secret import Secret
 from smily_tui.text import Clean, clean
 
@@ -37,6 +37,8 @@ class Transport:
 
     Redirects are not followed; answers are asked for uncompressed and end at `largest` bytes; everything
     ends after `deadline` seconds; certificates are always checked; loopback is never reached by a proxy.
+    It takes nothing that is no `Origin`: raises BadServer.
+
     `record` is given each exchange as it was heard; it must do no more than keep it, since an answer with
     tokens is not on the disk yet.
     """
@@ -49,7 +51,7 @@ class Transport:
         largest: int = LARGEST_ANSWER,
         record: Callable[[Heard], None] | None = None,
     ) -> None:
-        self._server = server
+        self._server = Origin(server)
         self._record = record
         self._deadline = deadline
         self._largest = largest

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Final
 from urllib.parse import urlsplit
 
 from smily_tui.oauth.errors import NotTrusted
-from smily_tui.oauth.server import is_loopback
+from smily_tui.origin import is_loopback
 from smily_tui.text import clean
 
 if TYPE_CHECKING:

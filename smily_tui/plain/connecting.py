@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final
 from smily_tui.errors import SmilyError
 from smily_tui.oauth.errors import ClientRefused
 from smily_tui.oauth.likely_causes import clock_words
-from smily_tui.oauth.server import host_of
+from smily_tui.origin import host_of
 from smily_tui.plain import application as application_step
 from smily_tui.plain import permissions
 from smily_tui.plain.application import Entered

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from smily_tui.oauth.credentials import KnownCredentials
+    from smily_tui.origin import Origin
     from smily_tui.secret import Secret
     from smily_tui.vault.home import Home
     from smily_tui.vault.preferences import Preferences
@@ -31,10 +32,10 @@ class Applications:
     """
 
     def __init__(self, home: Home, *, server: str | None = None, keyring: bool = False) -> None:
-        from smily_tui.oauth.server import DEFAULT, read_origin
+        from smily_tui.origin import DEFAULT, Origin
 
         self.home = home
-        self._only = read_origin(server) if server else None
+        self._only = Origin(server) if server else None
         self.server = self._only or DEFAULT
         self._store = Store(home)
         self.at_rest = AtRest(self._store, keyring=keyring)
@@ -71,7 +72,7 @@ class Applications:
             raise UsageError(f"There is no application “{clean(name, 60)}”.", next="Leave --app out.")
         return found
 
-    def registered(self, client_id: str, origin: str | None = None) -> Application | None:
+    def registered(self, client_id: str, origin: Origin | None = None) -> Application | None:
         """The application with that Client ID at an origin; None: at that of new applications."""
         wanted = (client_id, origin or self.server)
         return next((each for each in self.applications() if (each.client_id, each.server) == wanted), None)
@@ -106,7 +107,7 @@ class Applications:
         client_id: str,
         client_secret: Secret,
         scopes: Sequence[str],
-        origin: str | None = None,
+        origin: Origin | None = None,
     ) -> Application:
         """Store an application; one with the same Client ID and server is updated, not doubled.
 

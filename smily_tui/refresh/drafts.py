@@ -24,6 +24,7 @@ from smily_tui.vault.frame import enframe, unframe
 
 if TYPE_CHECKING:
     from smily_tui.clock import Clock, Instant
+    from smily_tui.origin import Origin
     from smily_tui.outside import Record
     from smily_tui.vault.home import Home
 
@@ -49,7 +50,7 @@ class Draft:
     """
 
     step: str
-    server: str
+    server: Origin
     name: str
     client_id: str
     application: str = ""
@@ -67,7 +68,7 @@ class Draft:
 class Drafts:
     """Where the draft lies. It is a comfort: that it cannot be kept or read is no reason to fail."""
 
-    def __init__(self, home: Home, clock: Clock, server: str, disk: Disk | None = None) -> None:
+    def __init__(self, home: Home, clock: Clock, server: Origin, disk: Disk | None = None) -> None:
         self._path = home.state / "wizard.draft"  # no application can have a name with a dot
         self._clock = clock
         self._server = server
@@ -153,7 +154,7 @@ def _read(stated: Record) -> Draft:
         raise ValueError
     return Draft(
         stated.word("step"),
-        stated.word("server"),
+        stated.origin("server"),
         clean(stated.text("name")),
         clean(stated.text("client_id")),
         stated.word("application"),

@@ -13,7 +13,7 @@ from smily_tui.errors import SmilyError
 from smily_tui.oauth.likely_causes import clock_words
 from smily_tui.oauth.paste_errors import PasteRefused
 from smily_tui.oauth.pasted_code import read_pasted_code
-from smily_tui.oauth.server import host_of
+from smily_tui.origin import host_of
 from smily_tui.tui.screens.dialogs import Question
 from smily_tui.tui.widgets.status_line import StatusLine
 from smily_tui.tui.wizard.authorize_page import LINK_ACTIONS as OF_BUTTON

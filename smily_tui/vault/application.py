@@ -12,6 +12,7 @@ from smily_tui.text import Clean, clean
 if TYPE_CHECKING:
     from collections.abc import Container
 
+    from smily_tui.origin import Origin
     from smily_tui.secret import Secret
 
 KIND: Final = "application"
@@ -34,7 +35,7 @@ class Application:
     name: Clean
     client_id: str
     scopes: tuple[str, ...]
-    server: str
+    server: Origin
 
 
 @dataclass(frozen=True)
@@ -43,7 +44,7 @@ class Credentials:
 
     client_id: str
     client_secret: Secret
-    server: str
+    server: Origin
 
 
 def address_part(name: str, taken: Container[str], otherwise: str) -> str:

@@ -10,6 +10,7 @@ from smily_tui.text import Clean, clean
 
 if TYPE_CHECKING:
     from smily_tui.clock import Instant
+    from smily_tui.origin import Origin
     from smily_tui.outside import Record
     from smily_tui.secret import Secret
 
@@ -61,7 +62,7 @@ class Authorization:
     """
 
     generation: int
-    server: str
+    server: Origin
     client_id: str
     label: Clean
     account_id: int | None
@@ -112,7 +113,7 @@ class Authorization:
         mark, name = stored.texts("machine")
         return cls(
             generation=stored.whole("generation"),
-            server=stored.word("server"),
+            server=stored.origin("server"),
             client_id=stored.word("client_id"),
             label=clean(stored.text("label")),
             account_id=stored.whole("account_id") if stored.given("account_id") else None,

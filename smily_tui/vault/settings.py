@@ -8,6 +8,7 @@ import tomllib
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+from smily_tui.origin import BadServer
 from smily_tui.outside import Record
 from smily_tui.text import clean
 from smily_tui.vault.application import Application, is_address_part
@@ -57,7 +58,7 @@ class Settings:
             entry = applications.setdefault(application.key, tomlkit.table())
             entry["name"] = str(application.name)
             entry["client_id"] = application.client_id
-            entry["server"] = application.server
+            entry["server"] = str(application.server)
             entry["scopes"] = list(application.scopes)
 
         self._change(edit)
@@ -128,8 +129,10 @@ class Settings:
                 clean(entry.text("name") if "name" in entry else key),
                 entry.word("client_id"),
                 tuple(clean(each) for each in entry.texts("scopes")) if "scopes" in entry else (),
-                entry.word("server"),
+                entry.origin("server"),
             )
+        except BadServer as error:
+            raise self._wrong(f"applications.{key}.server: {error.what.removesuffix('.')}") from None
         except KeyError:
             raise self._wrong(f"application {key} needs client_id and server") from None
         except (TypeError, ValueError):

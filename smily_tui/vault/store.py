@@ -7,6 +7,7 @@ import os
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Final, TypeVar
 
+from smily_tui.origin import BadServer
 from smily_tui.text import Clean, clean
 from smily_tui.vault import application as applications
 from smily_tui.vault.account import Account, Address
@@ -414,6 +415,8 @@ class Store:
         content = unframe(kind, data, path)
         try:
             return build(content)
+        except BadServer as error:
+            raise Damaged(f"{clean(path)} names a server that nothing is sent to. {error.what}") from None
         except (KeyError, TypeError, ValueError, AttributeError):
             raise Damaged(f"{clean(path)} lacks a field, or one is not as smily-tui writes it.") from None
 
@@ -427,7 +430,7 @@ def _note(stored: Record) -> Note:
 
 
 def _credentials(stored: Record) -> Credentials:
-    return Credentials(stored.word("client_id"), stored.secret("client_secret"), stored.word("server"))
+    return Credentials(stored.word("client_id"), stored.secret("client_secret"), stored.origin("server"))
 
 
 def _spent(stored: Record) -> dict[str, float]:

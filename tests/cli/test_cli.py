@@ -12,6 +12,7 @@ import pytest
 
 from smily_tui.cli.dispatch import _parser
 from smily_tui.cli.refresh import AT_ONCE
+from smily_tui.origin import Origin
 from smily_tui.refresh.authorizations import Authorizations
 from smily_tui.sandbox.server import Options, Sandbox
 from smily_tui.text import Clean, Untrusted
@@ -170,7 +171,7 @@ def test_no_network_keeps_everything_and_exits_6(
     found = store.credentials("demo-app")
     assert stored is not None
     assert found is not None
-    nowhere = "http://127.0.0.1:9"
+    nowhere = Origin("http://127.0.0.1:9")
     store.save(address, dataclasses.replace(stored, server=nowhere))
     store.save_credentials("demo-app", dataclasses.replace(found, server=nowhere))
     before = store.path(address).read_bytes()

@@ -15,9 +15,9 @@ from hypothesis import strategies as st
 from smily_tui.errors import SmilyError, UsageError
 from smily_tui.oauth import errors
 from smily_tui.oauth.api import api_path
-from smily_tui.oauth.server import DEFAULT, is_loopback, read_origin
 from smily_tui.oauth.token_response import read_token_response
 from smily_tui.oauth.transport import Transport
+from smily_tui.origin import DEFAULT, BadServer, Origin, is_loopback
 from smily_tui.refresh import protocol
 from smily_tui.refresh.errors import NoCredentials
 from smily_tui.refresh.exchange import exchange
@@ -154,8 +154,8 @@ def test_every_hostile_server_address_is_refused() -> None:
     taken, unfit = [], []
     for typed in REFUSED:
         try:
-            taken.append((typed, read_origin(typed)))
-        except errors.BadServer as refusal:
+            taken.append((typed, Origin(typed)))
+        except BadServer as refusal:
             unfit += [] if refusal.what.isprintable() else [typed]
     print(f"G12: {len(set(REFUSED))} hostile server addresses, {len(taken)} taken")  # noqa: T201
     assert (taken, unfit) == ([], [])
@@ -163,7 +163,7 @@ def test_every_hostile_server_address_is_refused() -> None:
 
 @pytest.mark.parametrize(("typed", "origin"), NORMALISED.items())
 def test_an_odd_address_has_one_normal_form(typed: str, origin: str) -> None:
-    assert read_origin(typed) == origin
+    assert Origin(typed) == origin
     assert NORMAL.fullmatch(origin)
 
 
@@ -181,11 +181,11 @@ def test_an_odd_address_has_one_normal_form(typed: str, origin: str) -> None:
 )  # fmt: skip
 def test_whatever_is_typed_is_refused_or_says_where_it_leads(typed: str) -> None:
     try:
-        origin = read_origin(typed)
-    except errors.BadServer:
+        origin = Origin(typed)
+    except BadServer:
         return
     assert NORMAL.fullmatch(origin)
-    assert read_origin(origin) == origin
+    assert Origin(origin) == origin
     host = origin.partition("://")[2].removesuffix(":443").removesuffix(":8000")
     plain = re.fullmatch(rf"\s*https?://{re.escape(host)}(:[0-9]*)?/?\??#?\s*", typed, re.IGNORECASE)
     assert plain is not None
@@ -283,8 +283,8 @@ def test_an_address_that_names_two_origins_leads_to_the_one_it_is_read_as(other:
         refused = 0
         for typed in (bound.origin, bound.origin.upper(), *locations(other, bound), *locations(bound, other)):
             try:
-                origin = read_origin(typed)
-            except errors.BadServer:
+                origin = Origin(typed)
+            except BadServer:
                 refused += 1
                 continue
             if not is_loopback(origin):
@@ -306,9 +306,9 @@ def test_no_path_makes_another_origin_of_the_address(other: Listener, path: str)
     behind = path.format(f"127.0.0.1:{other.port}")
     with Listener(sends(REFUSAL)) as bound:
         transport = Transport(bound.origin, deadline=8.0)
-        with pytest.raises(errors.BadServer):
+        with pytest.raises(BadServer):
             transport.post_form(behind, FORM)
-        with pytest.raises(errors.BadServer):
+        with pytest.raises(BadServer):
             transport.get(behind, Secret(ACCESS))
         assert (bound.connections, other.connections) == (0, 0)
 
@@ -411,10 +411,10 @@ class TwoServers:
     def bind(self, tokens: str, credentials: str) -> None:
         """Let the stored tokens belong to one server, and the stored credentials to another."""
         world = self.world
-        world.store.save(world.address, dataclasses.replace(world.stored(), server=tokens))
+        world.store.save(world.address, dataclasses.replace(world.stored(), server=Origin(tokens)))
         client = world.state.client
         world.store.save_credentials(
-            "app", Credentials(client.client_id, Secret(client.client_secret), credentials)
+            "app", Credentials(client.client_id, Secret(client.client_secret), Origin(credentials))
         )
 
     def secrets_at(self, listener: Listener) -> int:

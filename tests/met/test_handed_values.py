@@ -19,6 +19,7 @@ from smily_tui.oauth.credentials import (
     read_client_secret,
 )
 from smily_tui.oauth.pasted_code import PasteContext, read_pasted_code
+from smily_tui.origin import DEFAULT
 from smily_tui.secret import Secret
 from smily_tui.text import Untrusted
 from tests.met.server import CLIENT_ID, CLIENT_SECRET
@@ -32,7 +33,7 @@ if TYPE_CHECKING:
     from tests.tui.scenes import World
 
 __all__ = ["sandbox", "world"]  # the fixtures
-SERVER: Final = "https://www.bookingsync.com"
+SERVER: Final = DEFAULT
 PAGE: Final = f"{SERVER}/oauth/authorize/native"
 CONTEXT: Final = PasteContext(CLIENT_ID, Secret(CLIENT_SECRET), SERVER, spent=lambda _: None)
 

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Final
 import pytest
 
 from smily_tui.oauth.errors import NotTrusted, NoUsableAnswer, Offline, ProxyUnusable
-from smily_tui.oauth.server import DEFAULT
 from smily_tui.oauth.transport import Transport
+from smily_tui.origin import DEFAULT
 from smily_tui.refresh.limits import Limits
 from smily_tui.secret import Secret
 from tests.hostile.listening import Listener, is_silent, repeats, sends

@@ -12,10 +12,11 @@ from hypothesis import strategies as st
 
 from smily_tui.oauth import paste_errors as refused
 from smily_tui.oauth.pasted_code import PasteContext, read_pasted_code
+from smily_tui.origin import Origin
 from smily_tui.secret import Secret
 from smily_tui.text import Untrusted
 
-SERVER = "https://www.bookingsync.com"
+SERVER = Origin("https://www.bookingsync.com")
 CODE = hashlib.sha256(b"code").hexdigest()
 OTHER = "Ab-_9" * 8 + "xyz"
 ID = "a1b2" * 16

@@ -13,9 +13,9 @@ from smily_tui.oauth import errors
 from smily_tui.oauth.api import api_path
 from smily_tui.oauth.authorization_request import authorize_link
 from smily_tui.oauth.scopes import CATALOGUE, arrange, find, is_valid_name, redundant
-from smily_tui.oauth.server import read_origin
 from smily_tui.oauth.token_request import for_code, for_refresh
 from smily_tui.oauth.token_response import read_token_response
+from smily_tui.origin import BadServer, Origin
 from smily_tui.secret import Secret
 from smily_tui.text import Untrusted
 
@@ -166,7 +166,7 @@ def test_no_piece_of_an_answer_passes_for_the_whole(length: int) -> None:
     ],
 )
 def test_an_origin_has_one_form(typed: str, origin: str) -> None:
-    assert read_origin(typed) == origin
+    assert Origin(typed) == origin
 
 
 @pytest.mark.parametrize(
@@ -180,8 +180,8 @@ def test_an_origin_has_one_form(typed: str, origin: str) -> None:
     ],
 )  # fmt: skip
 def test_an_address_that_secrets_must_not_go_to_is_refused(typed: str) -> None:
-    with pytest.raises(errors.BadServer) as raised:
-        read_origin(typed)
+    with pytest.raises(BadServer) as raised:
+        Origin(typed)
     assert raised.value.exit_code == 2
 
 

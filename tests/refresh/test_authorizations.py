@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from smily_tui.origin import Origin
 from smily_tui.refresh.authorizations import Authorizations
 from smily_tui.refresh.exchange import exchange
 from smily_tui.secret import Secret
@@ -52,7 +53,7 @@ def test_a_fresh_authorization_takes_its_twins_place_and_the_twins_journal_goes_
 
 def test_an_application_is_stored_at_the_origin_that_is_named(tmp_path: Path) -> None:
     stored = Authorizations(Home.at(tmp_path))
-    secret, origin = Secret("5" * 64), "https://other.example"
+    secret, origin = Secret("5" * 64), Origin("https://other.example")
     there = stored.save_application("There", "a" * 64, secret, ["public"], origin)
     here = stored.save_application("Here", "a" * 64, secret, ["public"])
     assert (there.server, here.server) == (origin, stored.server)

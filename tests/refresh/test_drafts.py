@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from smily_tui.clock import Instant
+from smily_tui.origin import Origin
 from smily_tui.refresh.drafts import KEPT, Draft, Drafts, Unfinished
 from smily_tui.vault.frame import enframe
 from smily_tui.vault.home import Home
@@ -72,7 +73,7 @@ def test_a_draft_lives_for_a_day_however_the_clock_was_set(
 
 def test_a_draft_for_another_server_is_not_offered_and_stays(tmp_path: Path, clock: Frozen) -> None:
     Drafts(Home.at(tmp_path), clock, SERVER).keep(DRAFT)
-    assert Drafts(Home.at(tmp_path), clock, "http://127.0.0.1:9").find() is None
+    assert Drafts(Home.at(tmp_path), clock, Origin("http://127.0.0.1:9")).find() is None
     assert path_of(tmp_path).exists()
 
 

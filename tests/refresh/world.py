@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from smily_tui.clock import Instant
 from smily_tui.machine import Machine
 from smily_tui.oauth import errors as oauth
+from smily_tui.origin import Origin
 from smily_tui.refresh import protocol
 from smily_tui.refresh.decision import Need
 from smily_tui.refresh.errors import AuthorizationRevoked
@@ -31,7 +32,7 @@ if TYPE_CHECKING:
     from smily_tui.vault.authorization import Authorization
     from smily_tui.vault.disk import Disk
 
-SERVER = "http://127.0.0.1:1"
+SERVER = Origin("http://127.0.0.1:1")
 FORCE = Need(force=True)
 
 

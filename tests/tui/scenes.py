@@ -18,6 +18,7 @@ from smily_tui.desktop.clipboard import Copied
 from smily_tui.machine import Machine
 from smily_tui.oauth.likely_causes import clock_words
 from smily_tui.oauth.trust import VARIABLES
+from smily_tui.origin import Origin
 from smily_tui.refresh.authorizations import Authorizations
 from smily_tui.secret import Secret
 from smily_tui.text import Clean
@@ -37,7 +38,7 @@ if TYPE_CHECKING:
     from textual.pilot import Pilot
 
 NOW = 1_795_500_000.0
-SERVER = "https://www.bookingsync.com"
+SERVER = Origin("https://www.bookingsync.com")
 CLIENT_ID = "a1b2c3d4e5f60718" * 4
 CLIENT_SECRET = Secret("5ec4e7" * 10 + "0f1e")
 SIZES = ((80, 24), (120, 36))

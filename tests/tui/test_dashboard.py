@@ -11,6 +11,7 @@ import pytest
 from textual.widgets import Input, Static
 
 from smily_tui.desktop.clipboard import Copied
+from smily_tui.origin import Origin
 from smily_tui.refresh.authorizations import Authorizations
 from smily_tui.sandbox.server import Options, Sandbox
 from smily_tui.sandbox.state import Pair
@@ -46,7 +47,7 @@ def sandbox() -> Iterator[Sandbox]:
 def connected(sandbox: Sandbox, folder: Path) -> Authorizations:
     """A store with accounts of the sandbox, all of them expired."""
     found = sandbox.listening
-    stored = Authorizations(Home.at(folder), server=found.server)
+    stored = Authorizations(Home.at(folder), server=Origin(found.server))
     stored.save_application("Demo app", found.client_id, found.client_secret, ["public"])
     store = Store(Home.at(folder))
     for number in range(ACCOUNTS):
@@ -57,7 +58,7 @@ def connected(sandbox: Sandbox, folder: Path) -> Authorizations:
             record.current, access=Secret(pair.access), refresh=Secret(f"{number}r" * 32)
         )
         address = Address("demo-app", f"home-{number}")
-        of_sandbox = dataclasses.replace(record, client_id=found.client_id, server=found.server)
+        of_sandbox = dataclasses.replace(record, client_id=found.client_id, server=Origin(found.server))
         store.save(address, dataclasses.replace(of_sandbox, current=tokens))
         let_expire(store, address, sandbox)
     return stored

@@ -13,6 +13,7 @@ from textual.widgets import Button, Input
 from smily_tui.desktop.clipboard import Copied
 from smily_tui.oauth import errors as oauth
 from smily_tui.oauth.scopes import PRESETS
+from smily_tui.origin import Origin
 from smily_tui.refresh import errors as refresh
 from smily_tui.tui.screens.dashboard import DashboardScreen
 from smily_tui.tui.screens.wizard import Start, WizardScreen
@@ -360,7 +361,7 @@ async def test_the_account_is_seen_where_the_wire_view_stood_in_place_of_the_pag
 
 async def test_credentials_that_are_entered_again_stay_at_their_server(tmp_path: Path) -> None:
     world = make_world(tmp_path, accounts=True)
-    elsewhere = "https://sandbox.example"
+    elsewhere = Origin("https://sandbox.example")
     world.stored.save_application("Other app", "b" * 64, scenes.CLIENT_SECRET, ["public"], elsewhere)
     other = world.stored.application("other-app")
     assert other is not None

@@ -7,6 +7,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any, cast
 
 from smily_tui.clock import Instant
+from smily_tui.origin import Origin
 from smily_tui.refresh.drafts import Draft
 from smily_tui.tui.screens.dialogs import Question
 from smily_tui.vault.account import Address
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
     from smily_tui.tui.screens.dashboard import DashboardScreen
 
 NOW = 1_795_500_000.0  # as in scenes.py, which imports this module
-SERVER = "https://www.bookingsync.com"
+SERVER = Origin("https://www.bookingsync.com")
 CLIENT_ID = "a1b2c3d4e5f60718" * 4
 NAMELESS = words.NAMELESS.format(remark="the token lacks “public”")
 

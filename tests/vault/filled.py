@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 from typing import TYPE_CHECKING
 
+from smily_tui.origin import Origin
 from smily_tui.secret import Secret
 from smily_tui.vault.account import Address
 from smily_tui.vault.application import Credentials
@@ -37,7 +38,9 @@ def fill(folder: Path) -> Store:
     """A store with applications, accounts, journals, a rescued file, damaged journals, and trash."""
     store = store_at(folder)
     for key in ("app", "other-app"):
-        store.save_credentials(key, Credentials("id", Secret(f"{CANARY}-client-{key}"), "https://a.example"))
+        store.save_credentials(
+            key, Credentials("id", Secret(f"{CANARY}-client-{key}"), Origin("https://a.example"))
+        )
     for number, address in enumerate((*EVERYWHERE, FORGOTTEN)):
         store.save(address, record(number))
     for address, answer in ((IN_DOUBT, ANSWER), (GIVEN_UP, PIECE), (FORGOTTEN, ANSWER)):

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from smily_tui.origin import Origin
 from smily_tui.text import clean
 from smily_tui.vault.application import Application
 from smily_tui.vault.disk import Disk
@@ -20,7 +21,9 @@ if TYPE_CHECKING:
 
 
 def application(key: str) -> Application:
-    return Application(key, clean(f"App {key}"), "id-" + key, ("public", "rates_read"), "https://example.com")
+    return Application(
+        key, clean(f"App {key}"), "id-" + key, ("public", "rates_read"), Origin("https://example.com")
+    )
 
 
 def settings(folder: Path) -> Settings:

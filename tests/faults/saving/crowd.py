@@ -18,6 +18,7 @@ from tomlkit.toml_file import TOMLFile
 
 from smily_tui.clock import Instant
 from smily_tui.machine import Machine
+from smily_tui.origin import Origin
 from smily_tui.refresh.authorizations import Authorizations
 from smily_tui.secret import Secret
 from smily_tui.text import Clean, clean
@@ -29,7 +30,7 @@ from smily_tui.vault.store import Store
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-SERVER: Final = "https://example.com"
+SERVER: Final = Origin("https://example.com")
 LABEL: Final = "Villa"
 
 

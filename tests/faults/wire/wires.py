@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from smily_tui.clock import SystemClock
 from smily_tui.machine import this_machine
+from smily_tui.origin import Origin
 from smily_tui.refresh.decision import Need
 from smily_tui.refresh.exchange import exchange
 from smily_tui.refresh.protocol import renew
@@ -43,7 +44,7 @@ class Wire:
         self.store = Store(Home.at(self.folder))
         found = self.sandbox.listening
         self.store.save_credentials(
-            "app", Credentials(found.client_id, found.client_secret, self.proxy.origin)
+            "app", Credentials(found.client_id, found.client_secret, Origin(self.proxy.origin))
         )
         self.around = Surroundings(
             store=self.store,

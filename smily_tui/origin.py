@@ -1,27 +1,58 @@
-"""A server's origin: https only, plain http for the literal loopback addresses alone."""
+"""A server's origin: https only, plain http for the literal loopback addresses alone.
+
+The check belongs to the value: an `Origin` cannot hold anything else, wherever it was read.
+"""
 
 from __future__ import annotations
 
 import re
-from typing import Final
+from typing import Final, Self
 from urllib.parse import urlsplit
 
-from smily_tui.oauth.errors import BadServer
+from smily_tui.errors import UsageError
 from smily_tui.text import clean
 
-DEFAULT: Final = "https://www.bookingsync.com"
 LOOPBACK: Final = frozenset({"127.0.0.1", "::1"})
 LONGEST_HOST: Final = 253
 LONGEST_LABEL: Final = 63
 _HOST = re.compile(r"[a-z0-9]([a-z0-9.-]*[a-z0-9])?")
 
 
-def read_origin(typed: str) -> str:
-    """The origin in its one normal form, such as `https://www.bookingsync.com`.
+class BadServer(UsageError, ValueError):
+    """An address is no origin, or one that secrets must not go to.
+
+    A ValueError, too: where a stored field is read it is one that is not as smily-tui writes it.
+    """
+
+    default_kept = "Nothing was sent."
+    default_next = "Give an origin such as https://www.bookingsync.com."
+
+
+class Origin(str):
+    """An origin in its one normal form, such as `https://www.bookingsync.com`.
 
     Raises:
         BadServer: it is no origin, or one that secrets must not go to.
     """
+
+    __slots__ = ()
+
+    def __new__(cls, typed: str) -> Self:
+        """Read an address as a person or a file has it."""
+        return super().__new__(cls, _normal_form(typed))
+
+
+def host_of(origin: str) -> str:
+    """The host and port of an origin, for people."""
+    return urlsplit(origin).netloc
+
+
+def is_loopback(origin: str) -> bool:
+    """Whether the origin is this machine, by literal address."""
+    return urlsplit(origin).hostname in LOOPBACK
+
+
+def _normal_form(typed: str) -> str:
     shown = clean(typed, 100)
     if shown != typed.strip():
         raise BadServer("The server's address is too long, or has invisible characters in it.")
@@ -42,16 +73,6 @@ def read_origin(typed: str) -> str:
     if not re.fullmatch(re.escape(name) + r"(:[0-9]*)?", parts.netloc.lower()):
         raise BadServer(f"“{shown}” has more than a host and a port.")
     return f"{scheme}://{name}{_port(scheme, port)}"
-
-
-def host_of(origin: str) -> str:
-    """The host and port of an origin, for people."""
-    return urlsplit(origin).netloc
-
-
-def is_loopback(origin: str) -> bool:
-    """Whether the origin is this machine, by literal address."""
-    return urlsplit(origin).hostname in LOOPBACK
 
 
 def is_host(host: str) -> bool:
@@ -89,3 +110,6 @@ def _checked_host(host: str, shown: str) -> str:
 
 def _port(scheme: str, port: int | None) -> str:
     return "" if port is None or port == {"https": 443, "http": 80}[scheme] else f":{port}"
+
+
+DEFAULT: Final = Origin("https://www.bookingsync.com")
