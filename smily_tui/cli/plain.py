@@ -28,7 +28,9 @@ if TYPE_CHECKING:
 
     from smily_tui.oauth.credentials import Finding, KnownCredentials
     from smily_tui.oauth.identity import Identity
+    from smily_tui.oauth.pasted_code import PasteContext
     from smily_tui.refresh.authorizations import Authorizations
+    from smily_tui.refresh.registration import Registration
     from smily_tui.vault.account import Account, Address
     from smily_tui.vault.application import Application
 
@@ -44,18 +46,19 @@ def connect(stored: Authorizations, options: argparse.Namespace) -> int:
     """Ask what the options did not give, exchange the code, name the account, print its address.
 
     Raises:
-        SmilyError: with what was kept; nothing is stored before the code was exchanged, but the application.
+        SmilyError: with what was kept; nothing is stored before the code was exchanged.
     """
     asking = Asking(yes=options.yes)
     stored.check_writable()
-    application, scopes = _application(stored, options, asking)
+    application, scopes, registration = _application(stored, options, asking)
     tell(REMINDER)
     sys.stdout.write(stored.authorize_link(application, scopes, options.account_id) + "\n")
     sys.stdout.flush()
     link = stored.link_shown(application, stored.clock.now())
-    code = _code(stored, application, asking)
+    secret = registration.client_secret if registration else None
+    code = _code(stored.paste_context(application, secret), asking)
     tell(f"{words.CHECKING.format(host=host_of(application.server))} …")
-    address = stored.exchange(application, code, scopes, link).wait().address
+    address = stored.exchange(application, code, scopes, link, registration).wait().address
     account = _named(stored, address, asking, options.account_id)
     if less := words.less_given(account, "smily-tui connect"):
         tell(less)
@@ -136,15 +139,16 @@ class Asking:
 
 def _application(
     stored: Authorizations, options: argparse.Namespace, asking: Asking
-) -> tuple[Application, tuple[str, ...]]:
-    """The stored application, or one from what was given and typed; and the permissions to ask for.
+) -> tuple[Application, tuple[str, ...], Registration | None]:
+    """The application, the permissions to ask for, and what was entered where it is not stored as it is.
 
-    One that is stored keeps its name and its server. Nothing is stored before all answers are good.
+    One that is stored keeps its name and its server. What is entered is stored when the server accepts it.
     """
     asked = _names(options.scope)
     known = _spoken_of(stored, options)
-    if known and not (options.client_id or options.secret_stdin) and stored.client_secret(known.key):
-        return known, _scopes(asked, known, asking)
+    is_named = not options.client_id or (options.app and known and _is_of(known, options.client_id))
+    if known and is_named and not options.secret_stdin and stored.client_secret(known.key):
+        return known, _scopes(asked, known, asking), None
     if options.secret_stdin and not options.client_id and known is None:
         raise UsageError("--secret-stdin needs --client-id, or --app with the name of a stored application.")
     credentials = stored.known_credentials()
@@ -165,18 +169,24 @@ def _application(
         known.name if known else asking.optional("A name for the application", MY_APP, words.NAME_WHY)
     )
     scopes = _scopes(asked, known, asking)
-    return stored.save_application(name, client_id, secret, scopes, known.server if known else None), scopes
+    registration = stored.enter(name, client_id, secret, scopes, known.server if known else None)
+    return registration.application, scopes, registration
 
 
 def _spoken_of(stored: Authorizations, options: argparse.Namespace) -> Application | None:
     """The stored application that --app names; the only one where no option is about another."""
     if options.app:
-        return stored.application(options.app)
+        client_id = reading.read_client_id(options.client_id) if options.client_id else None
+        return stored.application(options.app, client_id)
     applications = () if options.client_id else stored.applications()
     if len(applications) > 1:
         names = ", ".join(each.key for each in applications)
         raise UsageError(f"There are several applications: {names}.", next="Say which one: --app NAME")
     return next(iter(applications), None)
+
+
+def _is_of(application: Application, client_id: Untrusted) -> bool:
+    return application.client_id == reading.read_client_id(client_id)
 
 
 def _client_id(given: Untrusted | None, asking: Asking, known: KnownCredentials) -> str:
@@ -218,13 +228,13 @@ def _names(given: Iterable[Untrusted]) -> list[str]:
 # -- the code and the account --------------------------------------------------------------------------
 
 
-def _code(stored: Authorizations, application: Application, asking: Asking) -> Secret:
+def _code(context: PasteContext, asking: Asking) -> Secret:
     """The pasted code; on a terminal a paste that cannot be one may be mended."""
     for left in reversed(range(PASTES)):
         try:
-            return read_pasted_code(_pasted(asking), stored.paste_context(application))
+            return read_pasted_code(_pasted(asking), context)
         except UsageError as error:
-            raise error.saying(kept=f"No code was used. {application.name} is stored.") from None
+            raise error.saying(kept="No code was used, and nothing was changed.") from None
         except SmilyError as error:
             if not left or not asking.terminal:
                 raise

@@ -34,6 +34,7 @@ _PRINTABLE = re.compile(r"[\x21-\x7e]+")
 ID: Final = "Client ID"
 SECRET: Final = "Client Secret"  # noqa: S105 - a name, not a secret
 _SAME: Final = "Client ID and Client Secret are the same. Copy each one again."
+_BOTH: Final = "One of the fields holds both Client ID and Client Secret. Copy each one again."
 
 
 @dataclass(frozen=True)
@@ -95,6 +96,8 @@ def check_client_id(
         return Finding("This is labelled as the Client Secret. Are the two fields swapped?")
     if secret and Secret(value) == secret:
         return Finding(_SAME)
+    if secret and _holds(value, secret.reveal()):
+        return Finding(_BOTH)
     if known is not None and known.is_client_secret(Secret(value)):
         return Finding("This is the Client Secret of an application here. Are the two fields swapped?")
     return _check(value, ID)
@@ -108,9 +111,16 @@ def check_client_secret(secret: Secret, client_id: str, known: KnownCredentials 
         return Finding("This is labelled as the Client ID. Are the two fields swapped?")
     if value and value == client_id:
         return Finding(_SAME)
+    if _holds(client_id, value) or _holds(value, client_id):
+        return Finding(_BOTH)
     if known is not None and known.is_client_id(value):
         return Finding("This is the Client ID of an application here. Are the two fields swapped?")
     return _check(value, SECRET)
+
+
+def _holds(value: str, other: str) -> bool:
+    """Whether a whole other value is in a value."""
+    return len(other) >= _SHORTEST and other in value
 
 
 def _check(value: str, name: str) -> Finding:
@@ -131,6 +141,8 @@ def _problem(value: str, name: str) -> str:
         return f"These are permissions, which are chosen later. Paste the {name} here."
     if value.startswith("mcp_"):
         return f"This is a token of Smily's MCP server. Paste the {name} here."
+    if _holds_two(value):
+        return f"A {name} has {USUAL_LENGTH} characters, this has {len(value)}. Did you paste two values?"
     if not _PRINTABLE.fullmatch(value):
         return f"A {name} has no blanks and no special letters. Copy it again."
     if len(value) > _LONGEST:
@@ -138,6 +150,13 @@ def _problem(value: str, name: str) -> str:
     if len(value) < _SHORTEST:
         return f"Too short: a {name} has {USUAL_LENGTH} characters, this has {len(value)}. Copy it again."
     return ""
+
+
+def _holds_two(value: str) -> bool:
+    """Whether these can only be two values, or one and the beginning of another, with or without a blank."""
+    joined = "".join(value.split())
+    is_too_long = re.fullmatch(rf"[0-9A-Fa-f]{{{USUAL_LENGTH + 1},}}", joined)
+    return is_too_long is not None or len(joined) == 2 * USUAL_LENGTH
 
 
 def _remark(value: str, name: str) -> str:

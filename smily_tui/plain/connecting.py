@@ -27,6 +27,7 @@ from smily_tui.words import connecting as words
 if TYPE_CHECKING:
     from smily_tui.clock import Instant
     from smily_tui.plain.session import Session
+    from smily_tui.refresh.registration import Registration
     from smily_tui.secret import Secret
     from smily_tui.vault.account import Account, Address
     from smily_tui.vault.application import Application
@@ -64,6 +65,7 @@ class Connecting:
         self._start = start
         self._name = start.application.name if start.application else ""
         self._entered: Entered | None = None
+        self._registration: Registration | None = None  # what was entered, until it is proven
         self._origin = start.application.server if start.application else None
         self._made: Instant | None = None
         self._unfinished = Unfinished(None if session.demo else session.stored.drafts)
@@ -99,7 +101,7 @@ class Connecting:
         if not self._console.confirmed(f"{words.was_at(draft)}\n{words.LEFT_OFF}", default=True):
             self._unfinished.drop()
             return self._start
-        known = self._stored.application(draft.application) if draft.application else None
+        known = self._stored.entered_in(draft)
         secret = self._stored.client_secret(known.key) if known else None
         self._name, self._origin = draft.name, known.server if known else draft.server
         if known is None or secret is None:
@@ -146,7 +148,7 @@ class Connecting:
                 last = self._stored.last_asked(entered.client_id)
                 scopes = permissions.choose(self._console, scopes, last)
                 self._stored.check_writable()
-                saved = self._stored.save_application(
+                self._registration = self._stored.enter(
                     entered.name, entered.client_id, entered.client_secret, scopes, self._origin
                 )
             except Back:
@@ -154,7 +156,7 @@ class Connecting:
             except SmilyError as error:
                 self._console.error(error)
             else:
-                return saved, scopes
+                return self._registration.application, scopes
 
     def _step(self, number: int) -> None:
         self._console.say(f"Step {number} of {len(words.STEPS)}: {words.STEPS[number - 1]}.")
@@ -199,7 +201,7 @@ class Connecting:
             self._console.say(words.link_made(self._made, now))
         self._made = self._made or now
         self._keep("authorize", scopes, application)
-        return Link(address, application, scopes, self._start.account_id, self._made)
+        return Link(address, application, scopes, self._start.account_id, self._made, self._registration)
 
     def _choose_account(self) -> bool:
         """Ask which account the page should have chosen; whether that takes another link."""
@@ -218,7 +220,7 @@ class Connecting:
     def _exchange(self, link: Link, code: Secret) -> Address:
         doing = words.CHECKING.format(host=host_of(link.application.server))
         shown = self._stored.link_shown(link.application, link.made)
-        running = self._stored.exchange(link.application, code, link.scopes, shown)
+        running = self._stored.exchange(link.application, code, link.scopes, shown, link.registration)
         return self._session.end_of(running, doing).address
 
     # -- step 4 ----------------------------------------------------------------------------------------

@@ -16,6 +16,7 @@ from smily_tui.words.owner_message import owner_message
 if TYPE_CHECKING:
     from smily_tui.clock import Instant
     from smily_tui.plain.session import Session
+    from smily_tui.refresh.registration import Registration
     from smily_tui.sandbox.owner import Owner
     from smily_tui.vault.application import Application
 
@@ -43,6 +44,7 @@ class Link:
         scopes: what it asks for.
         account_id: the account that the page should have chosen.
         made: when it was made.
+        registration: what was entered for the application and is not proven yet.
     """
 
     address: str
@@ -50,6 +52,7 @@ class Link:
     scopes: tuple[str, ...]
     account_id: int | None
     made: Instant
+    registration: Registration | None = None
 
 
 def ask_for_code(session: Session, link: Link) -> Secret | None:
@@ -66,7 +69,9 @@ def ask_for_code(session: Session, link: Link) -> Secret | None:
         if found == OWNER and played is not None:
             found = _played(session, played, link)
         if isinstance(found, Secret):
-            code = read_pasted_code(Untrusted(found.reveal()), session.stored.paste_context(link.application))
+            secret = link.registration.client_secret if link.registration else None
+            context = session.stored.paste_context(link.application, secret)
+            code = read_pasted_code(Untrusted(found.reveal()), context)
             session.stored.check_writable()
             return code
         if found == NUMBER:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from smily_tui.errors import UsageError
 from smily_tui.refresh.at_rest import AtRest
 from smily_tui.text import Clean, Untrusted, clean
-from smily_tui.vault.application import Application, Credentials, address_part
+from smily_tui.vault.application import Application
 from smily_tui.vault.store import Store
 
 if TYPE_CHECKING:
@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
     from smily_tui.oauth.credentials import KnownCredentials
     from smily_tui.origin import Origin
+    from smily_tui.refresh.registration import Registration
     from smily_tui.secret import Secret
     from smily_tui.vault.home import Home
     from smily_tui.vault.preferences import Preferences
@@ -59,11 +60,27 @@ class Applications:
         found = self._settings.applications()
         return tuple(each for each in found if self._only in (None, each.server))
 
-    def application(self, key: str | Untrusted) -> Application | None:
-        """One stored application, by its key or its name."""
-        wanted = clean(key).casefold()
-        found = [each for each in self.applications() if wanted in (each.key, each.name.casefold())]
-        return found[0] if len(found) == 1 else None
+    def with_key(self, key: str) -> Application | None:
+        """The stored application with that key."""
+        return next((each for each in self.applications() if each.key == key), None)
+
+    def application(self, spoken: str | Untrusted, client_id: str | None = None) -> Application | None:
+        """One stored application, by its key or its name, and by its Client ID where that is known.
+
+        Raises:
+            UsageError: several go by that name.
+        """
+        wanted = clean(spoken).casefold()
+        known = [each for each in self.applications() if wanted in (each.key, each.name.casefold())]
+        if len(known) > 1 and client_id is not None:
+            known = [each for each in known if each.client_id == client_id]
+        if len(known) > 1:
+            names = ", ".join(f"{each.key} (Client ID {clean(each.client_id, 12)})" for each in known)
+            raise UsageError(
+                f"“{clean(spoken, 60)}” could be several applications: {names}.",
+                next="Say which one by its Client ID: --client-id ID.",
+            )
+        return next(iter(known), None)
 
     def named(self, name: str | Untrusted) -> Application:
         """The application that a person names, by its key or its name; raises UsageError without one."""
@@ -79,7 +96,7 @@ class Applications:
 
     def client_secret(self, key: str) -> Secret | None:
         """The secret of an application; None where none is stored for its Client ID and server."""
-        application = next((each for each in self.applications() if each.key == key), None)
+        application = self.with_key(key)
         found = self._store.credentials(key)
         if application is None or found is None:
             return None
@@ -101,6 +118,37 @@ class Applications:
             is_client_secret=lambda value: any(each.client_secret == value for each in stored),
         )
 
+    def enter(
+        self,
+        name: str | Untrusted,
+        client_id: str,
+        client_secret: Secret,
+        scopes: Sequence[str],
+        origin: Origin | None = None,
+    ) -> Registration:
+        """An application as it was entered; it is stored when a code was exchanged with it.
+
+        One with the same Client ID and server is updated then, not doubled; its secret, which works, is
+        replaced as soon as the server has accepted the new one.
+
+        `origin` is the server it is registered at; None: where new applications are registered.
+
+        In a new store the keyring is asked first, which takes some seconds where it does not answer.
+
+        Raises:
+            VaultError: it could not be saved later on.
+        """
+        from smily_tui.refresh.registration import Registration, placed
+
+        self.at_rest.begin()
+        server = origin or self.server
+        old = self.registered(client_id, server)
+        label = clean(name) or (old.name if old else Clean("My app"))
+        application = Application("", label, client_id, tuple(scopes), server)
+        registration = placed(self._store, Registration(application, client_secret))
+        self._settings.check(registration.application)
+        return registration
+
     def save_application(
         self,
         name: str | Untrusted,
@@ -109,23 +157,11 @@ class Applications:
         scopes: Sequence[str],
         origin: Origin | None = None,
     ) -> Application:
-        """Store an application; one with the same Client ID and server is updated, not doubled.
+        """Store an application whose secret is known to be right; arguments and errors as of `enter`."""
+        from smily_tui.refresh.registration import placed, register
 
-        `origin` is the server it is registered at; None: where new applications are registered.
-
-        In a new store the keyring is asked first, which takes some seconds where it does not answer.
-
-        Raises:
-            VaultError: it could not be saved.
-        """
-        self.at_rest.begin()
+        registration = self.enter(name, client_id, client_secret, scopes, origin)
         with self._store.names_lock():
-            server = origin or self.server
-            old = self.registered(client_id, server)
-            taken = {each.key for each in self._settings.applications()} | set(self._store.names())
-            key = old.key if old else address_part(clean(name), taken, "app")
-            label = clean(name) or (old.name if old else Clean("My app"))
-            application = Application(key, label, client_id, tuple(scopes), server)
-            self._store.save_credentials(key, Credentials(client_id, client_secret, server))
-            self._settings.save_application(application)
-        return application
+            registration = placed(self._store, registration)
+            register(self._store, registration)
+        return registration.application

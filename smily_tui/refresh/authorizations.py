@@ -19,7 +19,6 @@ from smily_tui.vault.account import Account, Address
 from smily_tui.vault.application import Application, address_part, is_address_part
 from smily_tui.vault.errors import NoSuchAccount, VaultError, not_one
 from smily_tui.vault.survey import survey
-from smily_tui.vault.trash import KEPT
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -29,6 +28,7 @@ if TYPE_CHECKING:
     from smily_tui.oauth.pasted_code import PasteContext
     from smily_tui.refresh.job import Job
     from smily_tui.refresh.queue_file import QueueFile
+    from smily_tui.refresh.registration import Registration
     from smily_tui.refresh.running import Running
     from smily_tui.refresh.surroundings import Keeper
     from smily_tui.refresh.today import Entry
@@ -71,6 +71,7 @@ class Authorizations(Applications):
         """All accounts, by label; only files that changed since the last call are read again."""
         if not self._mark:  # the first look; later ones must cost nothing
             self._purge()
+            self._store.tidy()
         if orphans := self._store.orphans():
             from smily_tui.refresh.recovery import adopt
 
@@ -97,13 +98,23 @@ class Authorizations(Applications):
     def find(self, spoken: str | Untrusted | None) -> Account:
         """The account that a person means: APPLICATION/ACCOUNT, ACCOUNT, its name or number, or the only one.
 
+        The whole address means one account, whatever others are called: it is chosen here. ACCOUNT, name and
+        number may each mean another one: a name is chosen by an owner.
+
         Raises:
             NoSuchAccount, SeveralAccounts: nothing, or more than one thing, goes by that name.
         """
-        found = self._only_ones() if spoken is None else self._addressed(spoken) or self._called(spoken)
-        if len(found) == 1:
-            return found[0]
-        raise not_one(spoken, [account.address for account in found])
+        known = self._only_ones() if spoken is None else self._spoken_of(spoken)
+        if len(known) == 1:
+            return known[0]
+        raise not_one(spoken, [account.address for account in known])
+
+    def _spoken_of(self, spoken: str | Untrusted) -> list[Account]:
+        addressed = self._addressed(spoken)
+        if addressed and "/" in _said(spoken):
+            return addressed
+        known = {account.address: account for account in (*addressed, *self._called(spoken))}
+        return list(known.values())
 
     def _only_ones(self) -> list[Account]:
         """At most six: enough to know that there are several, and to name some."""
@@ -117,8 +128,7 @@ class Authorizations(Applications):
         return found
 
     def _addressed(self, spoken: str | Untrusted) -> list[Account]:
-        said = spoken.for_parsing() if isinstance(spoken, Untrusted) else spoken
-        application, slash, account = said.rpartition("/")
+        application, slash, account = _said(spoken).rpartition("/")
         applications = [application] if slash else self._store.application_keys()
         if not all(is_address_part(each) for each in (*applications, account)):
             return []
@@ -194,8 +204,13 @@ class Authorizations(Applications):
             return None
         return draft
 
-    def paste_context(self, application: Application) -> PasteContext:
-        """What is known here that helps to understand a pasted code."""
+    def entered_in(self, draft: Draft) -> Application | None:
+        """The stored application that a draft is about; None where it is not stored yet."""
+        application = self.with_key(draft.application)
+        return application if application and application.client_id == draft.client_id else None
+
+    def paste_context(self, application: Application, client_secret: Secret | None = None) -> PasteContext:
+        """What is known here that helps to understand a pasted code; `client_secret` was just entered."""
         from smily_tui.oauth.pasted_code import PasteContext
 
         now = self.clock.now().wall
@@ -203,7 +218,7 @@ class Authorizations(Applications):
         spent = {fingerprint: moment(at, now) for fingerprint, at in codes.items()}
         return PasteContext(
             client_id=application.client_id,
-            client_secret=self.client_secret(application.key),
+            client_secret=client_secret or self.client_secret(application.key),
             server=application.server,
             spent=spent.get,
             is_token=self._is_token,
@@ -215,12 +230,21 @@ class Authorizations(Applications):
         return any(token.fingerprint() == fingerprint for token in tokens)
 
     def exchange(
-        self, application: Application, code: Secret, scopes: Sequence[str], link: LinkShown | None = None
+        self,
+        application: Application,
+        code: Secret,
+        scopes: Sequence[str],
+        link: LinkShown | None = None,
+        registration: Registration | None = None,
     ) -> Running:
-        """Start turning a code, which should come from `link`, into a stored account."""
+        """Start turning a code, which should come from `link`, into a stored account.
+
+        A `registration` is what was entered for the application: it is stored if the server accepts it.
+        """
         from smily_tui.refresh.job import ExchangeJob
 
-        return self._start(ExchangeJob(self.home, caller(), application.key, code, tuple(scopes), link))
+        asked = tuple(scopes)
+        return self._start(ExchangeJob(self.home, caller(), application.key, code, asked, link, registration))
 
     def identify(self, address: Address) -> Running:
         """Start asking whose account it is; stopping that is always safe."""
@@ -437,7 +461,7 @@ class Authorizations(Applications):
     def forget(self, address: Address) -> None:
         """Move what is stored for an account to the trash; at Smily the authorization stays.
 
-        What has been in the trash for a month is deleted.
+        What has certainly been in the trash for a month is deleted.
 
         Raises:
             VaultError: nothing was forgotten, or not all of it could be moved.
@@ -450,9 +474,9 @@ class Authorizations(Applications):
         self._purge()
 
     def _purge(self) -> None:
-        """Delete what has been in the trash for a month; that it cannot be is no reason to fail."""
+        """Delete what has certainly been in the trash for a month; that it cannot be is no reason to fail."""
         with contextlib.suppress(VaultError, OSError):  # another process may be at it, too
-            self._store.trash.empty(self.clock.now().wall - KEPT)
+            self._store.trash.expire(self.clock.now())
 
     def forgotten(self) -> list[Forgotten]:
         """What is in the trash, newest first."""
@@ -470,7 +494,9 @@ class Authorizations(Applications):
             taken = {
                 each.account for each in self._store.addresses() if each.application == address.application
             }
-            target = Address(address.application, address_part(address.account, taken, "account"))
+            target = address
+            if address.account in taken:
+                target = Address(address.application, address_part(address.account, taken, "account"))
             with self._store.lock(target):
                 self._store.restore(forgotten, target)
         return self._shown(target)
@@ -482,3 +508,7 @@ class Authorizations(Applications):
 
 def _former_names(account: Account) -> set[str]:
     return {name for each in account.formerly for name in (each.account, str(each))}
+
+
+def _said(spoken: str | Untrusted) -> str:
+    return spoken.for_parsing() if isinstance(spoken, Untrusted) else spoken

@@ -1,7 +1,7 @@
 """What was entered in the wizard and not finished: kept for a day, so that one can go on where one left off.
 
-The Client Secret is not in it: it is in the vault from the moment the application is stored, and is asked
-for again where that was not reached.
+The Client Secret is not in it: it is in the vault as soon as a code was exchanged with it, and is asked for
+again where that was not reached.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ from smily_tui.vault.disk import (
     make_folder,
     read_private,
     remove,
+    sweep,
 )
 from smily_tui.vault.errors import VaultError
 from smily_tui.vault.frame import enframe, unframe
@@ -42,7 +43,7 @@ class Draft:
         server: the origin it is meant for.
         name: the application's name.
         client_id: its Client ID.
-        application: its key in the store; empty where it is not stored yet.
+        application: its key; empty where it was not entered whole.
         scopes: the permissions that were ticked.
         link_made: when the link was made; None where none was.
         account_id: the account that the page should have chosen; None: any.
@@ -91,11 +92,13 @@ class Drafts:
         with contextlib.suppress(VaultError):
             make_folder(self._path.parent, self._disk)
             check_private_folder(self._path.parent)
+            sweep(self._path, self._disk)
             durable_replace(self._path, enframe(KIND, _stated(draft, self._clock.now())), self._disk)
 
     def drop(self) -> None:
         """Delete the draft."""
         with contextlib.suppress(VaultError):
+            sweep(self._path, self._disk)
             remove(self._path, self._disk)
 
 

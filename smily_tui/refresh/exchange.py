@@ -2,26 +2,33 @@
 
 from __future__ import annotations
 
+import contextlib
 import secrets
-from typing import TYPE_CHECKING, Final
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final
 
+from smily_tui.errors import SmilyError
 from smily_tui.oauth.errors import GrantRefused, NotUnderstood, OAuthFailure
 from smily_tui.oauth.likely_causes import Likelihood, told, why_code_refused
 from smily_tui.oauth.token_request import for_code
 from smily_tui.refresh.decision import Need
-from smily_tui.refresh.errors import GrantRefusedAfterDoubt, InDoubt, NoCredentials
+from smily_tui.refresh.errors import GrantRefusedAfterDoubt, InDoubt, KeptInJournal, NoCredentials
 from smily_tui.refresh.evidence import about_code
 from smily_tui.refresh.generation import first_authorization, salvaged_authorization
 from smily_tui.refresh.protocol import ask, close, gate, renew, save, under_lock
 from smily_tui.refresh.recovery import recover
+from smily_tui.refresh.registration import is_stored, placed, register, vacate
 from smily_tui.refresh.salvage import Salvaged
-from smily_tui.text import clean
+from smily_tui.text import Clean, clean
 from smily_tui.vault.account import Address
+from smily_tui.vault.application import PROVISIONAL
+from smily_tui.vault.errors import VaultError
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from smily_tui.oauth.authorization_request import LinkShown
+    from smily_tui.refresh.registration import Registration
     from smily_tui.refresh.surroundings import Surroundings
     from smily_tui.secret import Secret
     from smily_tui.vault.application import Credentials
@@ -29,7 +36,6 @@ if TYPE_CHECKING:
     from smily_tui.vault.journal import Journal
     from smily_tui.vault.locks import Held
 
-PROVISIONAL: Final = "new-"
 LOGIN_PAGE: Final = "Is a login page of this network in between?"
 NEW_CODE: Final = "Open the link again to get a new code."
 _MENDED_BY: Final = {
@@ -44,10 +50,14 @@ def exchange(
     code: Secret,
     asked: Sequence[str],
     link: LinkShown | None = None,
+    registration: Registration | None = None,
 ) -> Address:
     """Turn a code into a stored authorization, under a provisional address.
 
     `link` is the one that the code should come from; it only helps to tell why a code was refused.
+    `registration` is what was entered for the application: used instead of what is stored, and stored in
+    its place when the server has accepted it. It is in the journal until then, so that no kill parts the
+    tokens from the secret that renews them.
 
     Raises:
         OAuthFailure: refused, or not sent.
@@ -56,41 +66,104 @@ def exchange(
         KeptInJournal, KeptElsewhere: the tokens are safe; the account appears when the store can be written.
         KeptNowhere: the tokens are gone; a new code is needed.
     """
-    credentials = around.store.credentials(application)
-    if credentials is None:
-        raise NoCredentials(f"The secret of {application} is not stored here.")
-    address = Address(application, f"{PROVISIONAL}{secrets.token_hex(4)}")
-    wanted = tuple(clean(each) for each in asked)
-
-    def work(held: Held) -> Authorization:
-        around.hold()
-        left_behind = recover(around.store, address, held, around.machine)
-        journal = gate(around, left_behind, _intent(credentials, asked))
-        request = for_code(credentials.client_id, credentials.client_secret, code)
-        try:
-            asking = ask(around, credentials.server, request, journal)
-            new = first_authorization(credentials, wanted, asking.response, asking.sent, around.machine)
-        except Salvaged as cut:
-            new = salvaged_authorization(credentials, wanted, cut.token, cut.sent, around.machine)
-        except GrantRefused as failure:
-            close(journal)
-            raise _refused(around, application, code, link, failure) from None
-        except OAuthFailure as failure:
-            raise _exchange_failure(failure, journal) from None
-        save(around, address, new, journal)
-        around.store.add_spent_code(application, code, new.authorized_at)
-        around.note(address, "a code was exchanged", "authorized", None, new)
-        return new
-
-    new = under_lock(around, address, work)
+    store, wanted = around.store, tuple(clean(scope) for scope in asked)
+    try:
+        with contextlib.ExitStack() as naming:
+            if registration is not None:
+                naming.enter_context(store.names_lock())
+                registration = placed(store, registration)
+                application = registration.application.key
+                store.make_folder(application)
+            credentials = registration.credentials if registration else store.credentials(application)
+            if credentials is None:
+                raise NoCredentials(f"The secret of {application} is not stored here.")
+            address = Address(application, f"{PROVISIONAL}{secrets.token_hex(4)}")
+            exchange = Exchange(around, address, code, wanted, link, credentials, registration)
+            # once the journal is there, it keeps the application's folder
+            new = under_lock(around, address, lambda held: exchange.carry_out(held, naming.close))
+    except SmilyError:
+        if registration is not None:
+            vacate(store, application)
+        raise
     if not new.current.access:
         renew(around, address, Need())
     return address
 
 
-def _intent(credentials: Credentials, asked: Sequence[str]) -> dict[str, object]:
-    client = {"client_id": credentials.client_id, "server": credentials.server}
-    return {"grant": "authorization_code", "generation": 1, "asked": list(asked), **client}
+@dataclass(frozen=True)
+class Exchange:
+    """One exchange of one code, under the lock of a provisional address."""
+
+    around: Surroundings
+    address: Address
+    code: Secret
+    asked: tuple[Clean, ...]
+    link: LinkShown | None
+    credentials: Credentials
+    registration: Registration | None
+
+    def carry_out(self, held: Held, noted: Callable[[], None]) -> Authorization:
+        """Steps 4 to 9, under the lock `held`; calls `noted` once the intent is in the journal.
+
+        Raises as `exchange` does.
+        """
+        around, credentials = self.around, self.credentials
+        around.hold()
+        left_behind = recover(around.store, self.address, held, around.machine)
+        journal = gate(around, left_behind, self._intent())
+        noted()
+        request = for_code(credentials.client_id, credentials.client_secret, self.code)
+        try:
+            asking = ask(around, credentials.server, request, journal)
+            new = first_authorization(credentials, self.asked, asking.response, asking.sent, around.machine)
+        except Salvaged as cut:
+            new = salvaged_authorization(credentials, self.asked, cut.token, cut.sent, around.machine)
+        except GrantRefused as failure:
+            self._replace_secret()
+            close(journal)
+            raise _refused(around, self.address.application, self.code, self.link, failure) from None
+        except OAuthFailure as failure:
+            raise _exchange_failure(failure, journal) from None
+        self._register(journal)
+        save(around, self.address, new, journal)
+        around.store.add_spent_code(self.address.application, self.code, new.authorized_at)
+        around.note(self.address, "a code was exchanged", "authorized", None, new)
+        return new
+
+    def _intent(self) -> dict[str, Any]:
+        client = {"client_id": self.credentials.client_id, "server": self.credentials.server}
+        entered = {} if self.registration is None else {"registration": self.registration.as_dict()}
+        return {
+            "grant": "authorization_code",
+            "generation": 1,
+            "asked": list(self.asked),
+            **client,
+            **entered,
+        }
+
+    def _replace_secret(self) -> None:
+        """The client was accepted, only the code was not (RFC 6749 section 5.2)."""
+        store, registration = self.around.store, self.registration
+        with contextlib.suppress(VaultError):
+            if registration is not None and is_stored(store, registration):
+                with store.names_lock():
+                    register(store, registration)
+
+    def _register(self, journal: Journal) -> None:
+        """Before the tokens, which nothing renews without it.
+
+        Raises:
+            KeptInJournal: it cannot be stored; the next call does all of it.
+        """
+        store, registration = self.around.store, self.registration
+        if registration is None:
+            return
+        try:
+            with store.names_lock():
+                register(store, registration)
+        except VaultError as error:
+            if journal.holds_answer:
+                raise KeptInJournal(f"New tokens for {self.address} arrived. {error.what}") from None
 
 
 def _exchange_failure(failure: OAuthFailure, journal: Journal) -> Exception:

@@ -79,7 +79,10 @@ def do(job: Job, clock: Clock, record: Callable[[Heard], None]) -> Outcome:
         record=record,
     )
     if isinstance(job, ExchangeJob):
-        return Outcome("exchanged", exchange(around, job.application, job.code, job.asked, job.link))
+        return Outcome(
+            "exchanged",
+            exchange(around, job.application, job.code, job.asked, job.link, job.registration),
+        )
     if isinstance(job, IdentifyJob):
         return Outcome("identified", job.address, identify(around, job.address))
     if isinstance(job, ProbeJob):

@@ -10,7 +10,9 @@ from typing import Any, Literal
 from smily_tui.clock import Instant
 from smily_tui.oauth.authorization_request import LinkShown
 from smily_tui.oauth.identity import Identity
+from smily_tui.outside import Record
 from smily_tui.refresh.decision import Need
+from smily_tui.refresh.registration import Registration
 from smily_tui.refresh.surroundings import NOBODY
 from smily_tui.secret import Secret
 from smily_tui.text import Clean, clean
@@ -22,7 +24,10 @@ Kind = Literal["exchanged", "refreshed", "still-valid", "identified", "rotates-o
 
 @dataclass(frozen=True)
 class ExchangeJob:
-    """Turn a code into a stored authorization of an application; `caller` asks for it."""
+    """Turn a code into a stored authorization of an application; `caller` asks for it.
+
+    With a `registration` the application, or its secret, is stored only if the server accepts it.
+    """
 
     home: Home
     caller: Clean
@@ -30,9 +35,10 @@ class ExchangeJob:
     code: Secret
     asked: tuple[str, ...]
     link: LinkShown | None = None
+    registration: Registration | None = None
 
     def as_dict(self) -> dict[str, Any]:
-        """For the helper's standard input, the code in clear: a pipe that nobody else reads."""
+        """For the helper's standard input, code and secret in clear: a pipe that nobody else reads."""
         return {
             "job": "exchange",
             "home": _home_as_list(self.home),
@@ -43,6 +49,7 @@ class ExchangeJob:
             "link": None
             if self.link is None
             else [*dataclasses.astuple(self.link.made), self.link.other_client],
+            "registration": None if self.registration is None else self.registration.as_dict(),
         }
 
 
@@ -117,7 +124,9 @@ def job_from_dict(stated: dict[str, Any]) -> Job:
     if stated["job"] == "exchange":
         code = Secret(stated["code"])
         link = _link(stated.get("link"))
-        return ExchangeJob(home, caller, stated["application"], code, tuple(stated["asked"]), link)
+        registration = _registration(stated.get("registration"))
+        asked = tuple(stated["asked"])
+        return ExchangeJob(home, caller, stated["application"], code, asked, link, registration)
     address = Address(*stated["address"])
     if stated["job"] == "identify":
         return IdentifyJob(home, address)
@@ -129,6 +138,10 @@ def job_from_dict(stated: dict[str, Any]) -> Job:
         float(stated["min_valid"]), rejected, bool(stated["force"]), stated["seen"], began, stated["here"]
     )
     return RefreshJob(home, caller, address, need)
+
+
+def _registration(stated: dict[str, Any] | None) -> Registration | None:
+    return None if stated is None else Registration.read(Record(stated))
 
 
 def _link(stated: list[Any] | None) -> LinkShown | None:

@@ -6,12 +6,13 @@ import contextlib
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from smily_tui.oauth.errors import NoAnswer, OAuthFailure
+from smily_tui.oauth.errors import NoAnswer, NotUnderstood, OAuthFailure
 from smily_tui.refresh.generation import (
     first_authorization,
     next_authorization,
     salvaged_authorization,
 )
+from smily_tui.refresh.registration import Registration, register, vacate
 from smily_tui.refresh.salvage import Salvaged, is_unread, read_answer, salvage
 from smily_tui.text import Untrusted, clean
 from smily_tui.vault.errors import Damaged, Newer, NoSuchAccount, ProtectionError, VaultError
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     from smily_tui.outside import Record
     from smily_tui.secret import Secret
     from smily_tui.vault.account import Address
+    from smily_tui.vault.application import Credentials
     from smily_tui.vault.authorization import Authorization
     from smily_tui.vault.journal import Entry, Journal
     from smily_tui.vault.locks import Held
@@ -88,7 +90,9 @@ def adopt(store: Store, orphans: Sequence[Address], machine: Machine) -> None:
         try:
             store.make_folder(address.application)
             with store.lock(address, patience=0.0) as held:
-                recover(store, address, held, machine)
+                left_behind = recover(store, address, held, machine)
+            if left_behind.authorization is None:
+                vacate(store, address.application)
         except ProtectionError:
             raise
         except (NoSuchAccount, VaultError):
@@ -183,17 +187,44 @@ class _Recovery:
         Where nothing did after a code exchange, nobody can ask again, since the code is not stored: the
         journal is done with.
         """
-        entry, nothing = self.entry, replace(self.now, interrupted_at=self._sent.wall)
-        adopted = self._arrived()
+        nothing = replace(self.now, interrupted_at=self._sent.wall)
+        registration = self._registration()
+        application = self.now.address.application
+        credentials = registration.credentials if registration else self.store.credentials(application)
+        adopted = self._arrived(credentials)
         if adopted is None:
-            is_exchange = entry.intent.word("grant") == "authorization_code"
-            if is_exchange and entry.arrived is None and not entry.is_under_way():
+            if self._brought_nothing():
                 self.journal.close()
             return nothing
         if _is_known(self.store, self.now.address, adopted.current.refresh):
             self.journal.close()  # it was moved with its account, and only the journal stayed
             return self.now
+        if registration is not None:
+            with self.store.names_lock():
+                register(self.store, registration)
         return self._put_in_place(adopted)
+
+    def _registration(self) -> Registration | None:
+        """What was entered for the application of a code exchange, and is stored only if that succeeded."""
+        intent = self.entry.intent
+        return Registration.read(intent.record("registration")) if "registration" in intent else None
+
+    def _brought_nothing(self) -> bool:
+        """Whether a code exchange is over and brought nothing: no answer came, or one that was understood."""
+        entry = self.entry
+        if entry.intent.word("grant") != "authorization_code" or entry.is_under_way():
+            return False
+        if entry.arrived is None:
+            return True
+        if entry.form != "whole" or is_unread(entry.arrived, whole=True):
+            return False
+        try:
+            self._read()
+        except OAuthFailure as failure:
+            return not isinstance(failure, NotUnderstood)
+        except Salvaged:
+            pass
+        return False
 
     def _put_in_place(self, adopted: Authorization) -> Recovered:
         self.store.save(self.now.address, adopted)
@@ -201,9 +232,9 @@ class _Recovery:
         self.store.drop_note(self.now.address)
         return replace(self.now, authorization=adopted)
 
-    def _arrived(self) -> Authorization | None:
+    def _arrived(self, credentials: Credentials | None) -> Authorization | None:
         """The authorization in the answer, or in the piece of it that is there."""
-        intent, credentials = self.entry.intent, self.store.credentials(self.now.address.application)
+        intent = self.entry.intent
         if credentials is None or not self._is_of(credentials.client_id, credentials.server):
             return None
         asked = tuple(clean(each) for each in intent.texts("asked")) if "asked" in intent else ()

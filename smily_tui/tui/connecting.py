@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from smily_tui.oauth.authorization_request import LinkShown
     from smily_tui.refresh.authorizations import Authorizations
     from smily_tui.refresh.job import Outcome
+    from smily_tui.refresh.registration import Registration
     from smily_tui.refresh.running import Running
     from smily_tui.secret import Secret
     from smily_tui.vault.account import Account, Address
@@ -64,11 +65,14 @@ class ConnectingScreen(LinkScreen[_Result]):
         if self.check_action(action, ()):
             getattr(self, f"action_{action}")()
 
-    def pasted_code(self, application: Application) -> Secret | None:
+    def pasted_code(
+        self, application: Application, registration: Registration | None = None
+    ) -> Secret | None:
         """The code in its field, where it can be one and its tokens can be saved; else None, with words."""
         page, status = self.query_one(AuthorizePage), self.query_one(StatusLine)
         try:
-            code = read_pasted_code(page.pasted, self._stored.paste_context(application))
+            secret = registration.client_secret if registration else None
+            code = read_pasted_code(page.pasted, self._stored.paste_context(application, secret))
             self._stored.check_writable()
         except PasteRefused as error:
             status.error(error, "!")
@@ -80,11 +84,17 @@ class ConnectingScreen(LinkScreen[_Result]):
         return None
 
     async def redeem(
-        self, application: Application, code: Secret, scopes: Sequence[str], link: LinkShown
+        self,
+        application: Application,
+        code: Secret,
+        scopes: Sequence[str],
+        link: LinkShown,
+        registration: Registration | None = None,
     ) -> Address:
         """Exchange the code; answers with a provisional address, raises as the exchange does."""
         doing = say.CHECKING.format(host=host_of(application.server))
-        return (await self.end_of(self._stored.exchange(application, code, scopes, link), doing)).address
+        running = self._stored.exchange(application, code, scopes, link, registration)
+        return (await self.end_of(running, doing)).address
 
     async def ask_whose(self, address: Address, name_it: str = "") -> Whose:
         """Ask whose account it is; `name_it` says what to do where its name is not known."""

@@ -15,7 +15,7 @@ from smily_tui.text import clean
 from smily_tui.vault import application, authorization
 from smily_tui.vault.account import Address
 from smily_tui.vault.application import is_address_part
-from smily_tui.vault.disk import TEMPORARY, durable_replace, make_folder, names_in, read_private, remove
+from smily_tui.vault.disk import durable_replace, make_folder, names_in, read_private, sweep
 from smily_tui.vault.errors import (
     Damaged,
     HalfDone,
@@ -176,7 +176,7 @@ class _Conversion:
     def _application(self, key: str) -> int:
         with self._store.names_lock():
             path = self._store.application_path(key)
-            self._sweep(path.parent, f".{path.name}.")
+            sweep(path, self._store.disk)
             return self._whole(path, application.KIND, key)
 
     def _account(self, address: Address) -> int:
@@ -187,7 +187,7 @@ class _Conversion:
             count += sum(self._aside(store.path(address, each), place) for each in ASIDE)
             count += self._whole(store.path(address), authorization.KIND, place)
             for path in store.rescue.paths(address):
-                self._sweep(path.parent, f".{path.name}.")
+                sweep(path, self._store.disk)
                 count += self._whole(path, authorization.KIND, place)
             return count
 
@@ -195,7 +195,7 @@ class _Conversion:
         address, place = forgotten.address, str(forgotten.address)
         make_folder(self._store.application_path(address.application).parent, self._store.disk)
         with self._store.application_lock(address.application), self._store.lock(address):
-            self._sweep(forgotten.folder, ".account.")
+            sweep(forgotten.path("tokens").with_name("account"), self._store.disk)
             count = self._journal(forgotten.path("next"), place)
             count += sum(self._aside(forgotten.path(each), place) for each in ASIDE)
             return count + self._whole(forgotten.path("tokens"), authorization.KIND, place)
@@ -237,12 +237,6 @@ class _Conversion:
     def _put(self, path: Path, plain: bytes, kind: str, generation: int, place: str) -> None:
         covered = self._store.protection.cover(plain, kind, generation, place)
         durable_replace(path, covered, self._store.disk)
-
-    def _sweep(self, folder: Path, start: str) -> None:
-        """Delete what replacements that were killed left beside a file: it may be in clear."""
-        for name in names_in(folder):
-            if name.startswith(start) and name.endswith(TEMPORARY):
-                remove(folder / name, self._store.disk)
 
 
 def _generation(content: Record, path: Path) -> int:

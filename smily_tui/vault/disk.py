@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Final
 
 from smily_tui.command import command
 from smily_tui.text import clean
-from smily_tui.vault.errors import Damaged, Unsafe, not_read, not_written
+from smily_tui.vault.errors import Damaged, Unsafe, VaultError, not_read, not_written
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -126,6 +126,38 @@ def read_private(path: Path, disk: Disk) -> bytes | None:
         raise not_read(path, error) from None
     finally:
         disk.close(descriptor)
+
+
+def read_regular(path: Path, disk: Disk) -> bytes | None:
+    """The bytes of a file that others may read, or None where it is not there.
+
+    Raises:
+        Unsafe: it is no plain file: reading a pipe or a device may never end.
+        Unreadable: the system refuses.
+        Damaged: it is larger than any file of this store can be.
+    """
+    try:
+        descriptor = disk.open(path, os.O_RDONLY)
+    except FileNotFoundError:
+        return None
+    except OSError as error:
+        raise not_read(path, error) from None
+    try:
+        _check_regular(path, os.fstat(descriptor))
+        return _read_all(path, descriptor)
+    except OSError as error:
+        raise not_read(path, error) from None
+    finally:
+        disk.close(descriptor)
+
+
+def sweep(path: Path, disk: Disk) -> None:
+    """Delete what replacements of `path` that were killed left beside it, under its lock."""
+    start = f".{path.name}."
+    with contextlib.suppress(VaultError):
+        for name in names_in(path.parent):
+            if name.startswith(start) and name.endswith(TEMPORARY):
+                remove(path.with_name(name), disk)
 
 
 def durable_replace(
@@ -250,9 +282,13 @@ def _read_all(path: Path, descriptor: int) -> bytes:
     return data
 
 
-def _check_private(path: Path, found: os.stat_result) -> None:
+def _check_regular(path: Path, found: os.stat_result) -> None:
     if not stat.S_ISREG(found.st_mode):
         raise Unsafe(f"{clean(path)} is not a plain file.", next="Move it away, then try again.")
+
+
+def _check_private(path: Path, found: os.stat_result) -> None:
+    _check_regular(path, found)
     if found.st_nlink > 1:
         raise Unsafe(
             f"{clean(path)} has a second name (a hard link).", next="Delete the other name, then try again."

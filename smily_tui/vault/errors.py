@@ -10,6 +10,7 @@ VaultError                 exit code 7
   NoHome                   nothing names a folder for the store
   Locked                   another process holds the lock for too long
   SettingsUnreadable       config.toml is not valid
+  SettingsNotChangeable    config.toml is valid, but there is no safe way to write a change into it
   ProtectionError          the encryption at rest
     KeyUnavailable         the key that the store is encrypted with cannot be had:
       NoKeyring              no keyring of the system answers here
@@ -96,6 +97,12 @@ class SettingsUnreadable(VaultError):
 
     default_kept = "Nothing was overwritten."
     default_next = "Mend that line in an editor, or move the file away."
+
+
+class SettingsNotChangeable(VaultError):
+    """The settings file cannot be changed without touching more of it than the change."""
+
+    default_kept = "Nothing was changed, in that file or in the store."
 
 
 class SealBroken(Damaged):

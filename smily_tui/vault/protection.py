@@ -58,7 +58,7 @@ class Protection:
     """
 
     def __init__(self, state: Path) -> None:
-        self._path = state / "protection.json"
+        self.path = state / "protection.json"
         self._remembered: Remembered | None = None
         self.keys = DataKeys()
 
@@ -85,8 +85,8 @@ class Protection:
     def remember(self, remembered: Remembered, disk: Disk) -> None:
         """Durably change what is remembered."""
         content = {"stage": remembered.stage.word, "key": remembered.key_id}
-        make_folder(self._path.parent, disk)
-        durable_replace(self._path, enframe(KIND, content), disk)
+        make_folder(self.path.parent, disk)
+        durable_replace(self.path, enframe(KIND, content), disk)
         self._remembered = remembered
 
     def check(self) -> None:
@@ -114,7 +114,7 @@ class Protection:
         """
         if is_sealed(data):
             if not self.now.key_id:
-                raise ProtectionLost(f"{clean(path)} is encrypted, but {clean(self._path)} is missing.")
+                raise ProtectionLost(f"{clean(path)} is encrypted, but {clean(self.path)} is missing.")
             return unseal(data, path, kind, place, self.keys.of)
         if self.now.stage is Stage.SEALED:
             raise NotSealed(f"{clean(path)} is not encrypted, as all of this store should be.")
@@ -141,14 +141,14 @@ class Protection:
             durable_replace(path, self.cover(plain, kind, generation, *places), disk)
 
     def _read(self) -> Remembered:
-        data = read_private(self._path, Disk())
+        data = read_private(self.path, Disk())
         if data is None:
             return Remembered(Stage.PLAIN)
         try:
-            content = unframe(KIND, data, self._path)
+            content = unframe(KIND, data, self.path)
             stage = next(each for each in Stage if each.word == content.word("stage"))
             return Remembered(stage, content.word("key"))
         except (KeyError, TypeError, ValueError, StopIteration):
-            raise Damaged(f"{clean(self._path)} is not as smily-tui writes it.", next=_MEND) from None
+            raise Damaged(f"{clean(self.path)} is not as smily-tui writes it.", next=_MEND) from None
         except Damaged as error:
             raise error.saying(next=_MEND) from None

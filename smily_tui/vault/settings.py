@@ -2,25 +2,25 @@
 
 from __future__ import annotations
 
+import codecs
 import os
 import stat
 import tomllib
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from smily_tui.origin import BadServer
 from smily_tui.outside import Record
 from smily_tui.text import clean
 from smily_tui.vault.application import Application, is_address_part
-from smily_tui.vault.disk import durable_replace, make_folder
-from smily_tui.vault.errors import SettingsUnreadable, not_read
+from smily_tui.vault.disk import LARGEST, durable_replace, make_folder, read_regular, sweep
+from smily_tui.vault.errors import Damaged, SettingsNotChangeable, SettingsUnreadable
 from smily_tui.vault.locks import locked
 from smily_tui.vault.preferences import Preferences, read_preferences
+from smily_tui.vault.toml_text import NotChangeable, with_fields
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-
-    from tomlkit import TOMLDocument
 
     from smily_tui.vault.disk import Disk
     from smily_tui.vault.home import Home
@@ -41,7 +41,10 @@ class Settings:
         Raises:
             SettingsUnreadable: the file is no TOML, or an application in it lacks a field.
         """
-        document = self._parsed(self._text())
+        return self._applications(self._text())
+
+    def _applications(self, text: str) -> tuple[Application, ...]:
+        document = self._parsed(text)
         if "applications" not in document:
             return ()
         table = document["applications"]
@@ -49,19 +52,35 @@ class Settings:
             raise self._wrong("`applications` must be a table")
         return tuple(self._application(key, table) for key in sorted(table))
 
+    def check(self, application: Application) -> None:
+        """See that an application can be stored, without doing it.
+
+        Raises:
+            SettingsUnreadable, SettingsNotChangeable: it cannot.
+        """
+        self._with_application(self._text() or HEAD, application)
+
     def save_application(self, application: Application) -> None:
-        """Add or change one application; everything else in the file stays as it is."""
-        import tomlkit
+        """Add or change one application; everything else in the file stays as it is.
 
-        def edit(document: TOMLDocument) -> None:
-            applications = document.setdefault("applications", tomlkit.table(is_super_table=True))
-            entry = applications.setdefault(application.key, tomlkit.table())
-            entry["name"] = str(application.name)
-            entry["client_id"] = application.client_id
-            entry["server"] = str(application.server)
-            entry["scopes"] = list(application.scopes)
+        Raises:
+            SettingsUnreadable, SettingsNotChangeable, NotWritable, DiskFull: nothing was changed.
+        """
+        self._change(lambda text: self._with_application(text, application))
 
-        self._change(edit)
+    def _with_application(self, text: str, application: Application) -> str:
+        fields: dict[str, Any] = {
+            "name": str(application.name),
+            "client_id": application.client_id,
+            "server": str(application.server),
+            "scopes": [str(scope) for scope in application.scopes],
+        }
+        if application in self._applications(text):
+            return text
+        known = next((each for each in self._applications(text) if each.key == application.key), None)
+        if known is not None and known.server == application.server:
+            del fields["server"]  # it may be written in another way
+        return self._with_fields(text, ("applications", application.key), fields)
 
     def preferences(self) -> Preferences:
         """Looks and keys.
@@ -73,27 +92,32 @@ class Settings:
         return read_preferences(self._parsed(text)) if text else Preferences()
 
     def save_theme(self, name: str) -> None:
-        """Remember a theme; everything else in the file stays as it is."""
-        import tomlkit
+        """Remember a theme; everything else in the file stays as it is; raises as `save_application`."""
+        self._change(lambda text: self._with_fields(text, ("tui",), {"theme": name}))
 
-        def edit(document: TOMLDocument) -> None:
-            document.setdefault("tui", tomlkit.table())["theme"] = name
+    def _with_fields(self, text: str, path: tuple[str, ...], fields: dict[str, Any]) -> str:
+        self._parsed(text)
+        try:
+            return with_fields(text, path, fields)
+        except NotChangeable as refusal:
+            where = f"{clean(self._home.settings)}, line {refusal.line}"
+            raise SettingsNotChangeable(
+                f"{where}: [{refusal.table}] is written in a way that smily-tui cannot change safely.",
+                next=f"Write it there as a table of its own, below a line [{refusal.table}], then try again.",
+            ) from None
 
-        self._change(edit)
-
-    def _change(self, edit: Callable[[TOMLDocument], None]) -> None:
+    def _change(self, edit: Callable[[str], str]) -> None:
         """Change the file, under its lock; one that cannot be understood is not touched."""
-        import tomlkit
-
         for folder in (self._home.config, self._home.state):
             make_folder(folder, self._disk)
         with locked(self._home.state / "settings.lock"):
-            text = self._text() or HEAD
-            self._parsed(text)
-            document = tomlkit.parse(text)
-            edit(document)
             path, mode = self._target()
-            durable_replace(path, tomlkit.dumps(document).encode(), self._disk, mode)
+            sweep(path, self._disk)
+            before = self._bytes()
+            mark = codecs.BOM_UTF8 if before.startswith(codecs.BOM_UTF8) else b""
+            after = mark + edit(self._decoded(before) or HEAD).encode()
+            if after != before:
+                durable_replace(path, after, self._disk, mode)
 
     def _target(self) -> tuple[Path, int]:
         """The real file behind config.toml, which may be a link into somebody's dotfiles, and its rights."""
@@ -104,20 +128,32 @@ class Settings:
             return path, 0o600
 
     def _text(self) -> str:
+        return self._decoded(self._bytes())
+
+    def _bytes(self) -> bytes:
+        path, _ = self._target()
         try:
-            return self._home.settings.read_text("utf-8")
-        except FileNotFoundError:
-            return ""
-        except UnicodeDecodeError:
-            raise self._wrong("it is not UTF-8 text") from None
-        except OSError as error:
-            raise not_read(self._home.settings, error) from None
+            return read_regular(path, self._disk) or b""
+        except Damaged:
+            raise self._wrong(f"it is larger than {LARGEST >> 20} MiB") from None
+
+    def _decoded(self, data: bytes) -> str:
+        """The text of the file; Windows' editors begin it with a byte order mark."""
+        try:
+            return data.decode("utf-8-sig")
+        except UnicodeDecodeError as error:
+            line = data.count(b"\n", 0, error.start) + 1
+            raise self._wrong(f"it is not UTF-8 text (at line {line})") from None
 
     def _parsed(self, text: str) -> Record:
         try:
             return Record(tomllib.loads(text))
         except tomllib.TOMLDecodeError as error:
             raise self._wrong(clean(error)) from None
+        except ValueError:  # of Python's own limit, which protects from slow conversions
+            raise self._wrong("a number in it has thousands of digits") from None
+        except RecursionError:
+            raise self._wrong("it has too many brackets inside each other") from None
 
     def _application(self, key: str, table: Record) -> Application:
         if not is_address_part(key):

@@ -24,6 +24,7 @@ from smily_tui.vault.disk import (
     names_in,
     read_private,
     remove,
+    sweep,
     sync_folder,
     write_new,
 )
@@ -113,20 +114,20 @@ class Store:
             raise NoSuchAccount(f"There is no account {address}.")
         return self._locked(path, patience)
 
-    def names_lock(self) -> AbstractContextManager[Held]:
+    def names_lock(self, patience: float = PATIENCE) -> AbstractContextManager[Held]:
         """The lock over the names of applications; raises NotWritable, DiskFull, Unsafe."""
         self._make_folder(self.home.state)
-        return self._locked(self.home.state / "applications.lock")
+        return self._locked(self.home.state / "applications.lock", patience)
 
     def application_lock(self, application: str) -> AbstractContextManager[Held]:
         """The lock over the names of an application's accounts; raises NotWritable, DiskFull, Unsafe."""
         self.make_folder(application)
-        return self._locked(self._folder(application) / "application.lock")
+        return self._locked(self._folder(application) / ".names.lock")  # no account has a name with a dot
 
-    def protection_lock(self) -> AbstractContextManager[Held]:
+    def protection_lock(self, patience: float = PATIENCE) -> AbstractContextManager[Held]:
         """The lock over protecting the store and ending that."""
         self._make_folder(self.home.state)
-        return self._locked(self.home.state / "protection.lock")
+        return self._locked(self.home.state / "protection.lock", patience)
 
     def _make_folder(self, path: Path) -> None:
         """A lock's folder is there, and private: the library that locks would make it by its own rules."""
@@ -170,9 +171,23 @@ class Store:
         """The applications that have a folder."""
         return [name for name in folders_in(self.home.state) if is_address_part(name)]
 
-    def names(self) -> list[str]:
-        """All names that are taken in the state folder."""
-        return names_in(self.home.state)
+    def taken_names(self) -> set[str]:
+        """The names in the state folder, but for folders that a code exchange without success left."""
+        vacant = {key for key in self.application_keys() if all(map(_is_leftover, self._names(key)))}
+        return set(names_in(self.home.state)) - vacant
+
+    def vacate(self, application: str) -> None:
+        """Delete the folder of an application that nothing is stored of, under `names_lock`.
+
+        A lock file in it that somebody waits for is made anew: `locked` sees to that.
+        """
+        folder = self._folder(application)
+        with contextlib.suppress(OSError, VaultError):
+            names = self._names(application)
+            if all(map(_is_leftover, names)):
+                for name in names:
+                    self.disk.unlink(folder / name)
+                folder.rmdir()
 
     def _names(self, application: str) -> list[str]:
         return names_in(self._folder(application))
@@ -254,11 +269,32 @@ class Store:
 
     def sweep(self, address: Address) -> None:
         """Delete what writes of the account's files left half done when they were killed, under its lock."""
-        start = f".{address.account}."
-        for name in self._names(address.application):
-            if name.startswith(start) and name.endswith(TEMPORARY):
-                with contextlib.suppress(VaultError):
-                    remove(self._folder(address.application) / name, self.disk)
+        sweep(self._folder(address.application) / address.account, self.disk)
+
+    def tidy(self) -> None:
+        """Delete what writes left half done when they were killed; what somebody is at stays.
+
+        It may hold a secret. That something cannot be deleted is no reason to fail.
+        """
+        names = {key: self._names(key) for key in self.application_keys()}
+        halves = {key: [name for name in found if _is_half(name)] for key, found in names.items()}
+        vacant = [key for key, found in names.items() if all(map(_is_leftover, found))]
+        if vacant or any(halves.values()):
+            with contextlib.suppress(VaultError), self.names_lock(patience=0.0):
+                for key in halves:
+                    for kept in (self.application_path(key), self._codes_path(key)):
+                        sweep(kept, self.disk)
+                for key in vacant:
+                    self.vacate(key)
+        for key, found in halves.items():
+            if key in vacant:
+                continue
+            for account in {name[1:].split(".")[0] for name in found} - {"application", "codes"}:
+                with contextlib.suppress(VaultError), self.lock(Address(key, account), patience=0.0):
+                    self.sweep(Address(key, account))
+        if any(_is_half(name) for name in names_in(self.home.state)):
+            with contextlib.suppress(VaultError), self.protection_lock(patience=0.0):
+                sweep(self.protection.path, self.disk)
 
     # -- what could not be saved in its place ----------------------------------------------------------
 
@@ -329,6 +365,9 @@ class Store:
         """The file of an application's credentials."""
         return self._folder(application) / "application.json"
 
+    def _codes_path(self, application: str) -> Path:
+        return self._folder(application) / "codes.json"
+
     def save_credentials(self, application: str, credentials: Credentials) -> None:
         """Durably store an application's credentials."""
         self.make_folder(application)
@@ -343,7 +382,7 @@ class Store:
     def spent_codes(self, application: str) -> dict[str, float]:
         """Fingerprints of the codes that were exchanged here, with when (UTC seconds)."""
         with contextlib.suppress(VaultError):
-            found = self._read(self._folder(application) / "codes.json", "codes", _spent)
+            found = self._read(self._codes_path(application), "codes", _spent)
             return found or {}
         return {}
 
@@ -352,7 +391,7 @@ class Store:
         spent = self.spent_codes(application) | {code.fingerprint(): at}
         newest = dict(sorted(spent.items(), key=lambda item: item[1])[-_SPENT_KEPT:])
         with contextlib.suppress(VaultError):
-            path = self._folder(application) / "codes.json"
+            path = self._codes_path(application)
             durable_replace(path, enframe("codes", {"spent": newest}), self.disk)
 
     # -- the whole -------------------------------------------------------------------------------------
@@ -419,6 +458,16 @@ class Store:
             raise Damaged(f"{clean(path)} names a server that nothing is sent to. {error.what}") from None
         except (KeyError, TypeError, ValueError, AttributeError):
             raise Damaged(f"{clean(path)} lacks a field, or one is not as smily-tui writes it.") from None
+
+
+def _is_half(name: str) -> bool:
+    """Whether a file is what a write that was killed left."""
+    return name.startswith(".") and name.endswith(TEMPORARY)
+
+
+def _is_leftover(name: str) -> bool:
+    """Whether a file holds nothing: a lock, or what a write that was killed left."""
+    return name.endswith(".lock") or _is_half(name)
 
 
 def _note(stored: Record) -> Note:

@@ -1,4 +1,9 @@
-"""The trash: what was forgotten can be brought back, until it is emptied or a month has passed."""
+"""The trash: what was forgotten can be brought back, until it is emptied or a month has passed.
+
+That a month has passed is believed of no clock alone, which may jump: a dead battery, a restored snapshot,
+a typing error. What is to be deleted was also seen in the trash on thirty days, each of which lies a whole
+day behind the one before.
+"""
 
 from __future__ import annotations
 
@@ -8,15 +13,19 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from smily_tui.vault.account import Address
-from smily_tui.vault.disk import make_folder, remove, sync_folder
-from smily_tui.vault.errors import NoSuchAccount, not_read, not_written
+from smily_tui.vault.disk import durable_replace, make_folder, read_private, remove, sync_folder
+from smily_tui.vault.errors import NoSuchAccount, VaultError, not_read, not_written
+from smily_tui.vault.frame import enframe, unframe
 
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from smily_tui.clock import Instant
     from smily_tui.vault.disk import Disk
 
-KEPT: Final = 30 * 86400.0
+DAY: Final = 86400.0
+DAYS_KEPT: Final = 30
+_AGE: Final = "age"
 _NAME = re.compile(r"([a-z0-9][a-z0-9-]*)\.([a-z0-9][a-z0-9-]*)\.(\d{1,12})(?:\.\d{1,3})?")
 
 
@@ -31,6 +40,21 @@ class Forgotten:
     def path(self, ending: str) -> Path:
         """Where its file with that ending lies, as `Store.path` names them."""
         return self.folder / f"account.{ending}"
+
+
+@dataclass(frozen=True)
+class Age:
+    """On how many days an account was seen in the trash, and when the last of these days was counted."""
+
+    days: int
+    counted: Instant
+
+    def at(self, now: Instant) -> Age:
+        """The age when the trash is looked at now; a clock that was set back begins the day anew."""
+        passed = now.since(self.counted)
+        if 0 <= passed < DAY:
+            return self
+        return Age(self.days + (passed >= DAY), now)
 
 
 class Trash:
@@ -65,6 +89,8 @@ class Trash:
         for ending, path in reversed(files.items()):
             self._move(forgotten.path(ending), path)
         with contextlib.suppress(OSError):
+            self._disk.unlink(forgotten.folder / _AGE)
+        with contextlib.suppress(OSError):
             forgotten.folder.rmdir()
 
     def find(self) -> list[Forgotten]:
@@ -89,19 +115,48 @@ class Trash:
                 return each
         raise NoSuchAccount(f"There is no {address} in the trash.", next="smily-tui forget --list shows it.")
 
-    def empty(self, before: float | None = None) -> int:
-        """Delete for good what was forgotten before a time (UTC seconds), or all; answers how many.
+    def empty(self) -> int:
+        """Delete for good all that is in the trash; answers how many accounts.
 
         Raises:
             NotWritable: the system refuses.
         """
-        old = [each for each in self.find() if before is None or each.at < before]
-        for each in old:
-            for path in list(each.folder.iterdir()):
-                remove(path, self._disk)
-            with contextlib.suppress(OSError):
-                each.folder.rmdir()
-        return len(old)
+        forgotten = self.find()
+        for each in forgotten:
+            self._delete(each)
+        return len(forgotten)
+
+    def expire(self, now: Instant) -> None:
+        """Delete for good what has certainly been here for a month, and count the day for the rest.
+
+        Raises:
+            NotWritable: the system refuses.
+        """
+        for each in self.find():
+            before = self._age(each)
+            age = before.at(now) if before else Age(0, now)
+            if age.days >= DAYS_KEPT and now.wall - each.at >= DAYS_KEPT * DAY:
+                self._delete(each)
+            elif age != before:
+                counted = age.counted
+                content = {"days": age.days, "counted": [counted.wall, counted.boot, counted.boottime]}
+                durable_replace(each.folder / _AGE, enframe(_AGE, content), self._disk)
+
+    def _age(self, forgotten: Forgotten) -> Age | None:
+        """What was counted so far; None where nothing was, or it cannot be read: then it begins anew."""
+        path = forgotten.folder / _AGE
+        with contextlib.suppress(VaultError, KeyError, TypeError, ValueError):
+            data = read_private(path, self._disk)
+            if data is not None:
+                stored = unframe(_AGE, data, path)
+                return Age(stored.whole("days"), stored.instant("counted"))
+        return None
+
+    def _delete(self, forgotten: Forgotten) -> None:
+        for path in list(forgotten.folder.iterdir()):
+            remove(path, self._disk)
+        with contextlib.suppress(OSError):
+            forgotten.folder.rmdir()
 
     def _fresh(self, address: Address, at: float) -> Path:
         base = f"{address.application}.{address.account}.{int(at)}"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import stat
+from functools import partial
 from typing import TYPE_CHECKING
 
 import pytest
@@ -144,7 +145,7 @@ def test_no_lock_makes_a_folder_that_others_may_enter(tmp_path: Path) -> None:
     with pytest.raises(NoSuchAccount):
         store.lock(Address("app", "villa-rosa"))
     assert not store.home.state.exists()
-    for lock in (store.names_lock, store.protection_lock, lambda: store.application_lock("app")):
+    for lock in (store.names_lock, store.protection_lock, partial(store.application_lock, "app")):
         shutil.rmtree(store.home.config, ignore_errors=True)
         with lock():
             folders = [store.home.state, *(path for path in store.home.state.rglob("*") if path.is_dir())]

@@ -7,11 +7,13 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from smily_tui.oauth.authorization_request import authorize_link
 from smily_tui.refresh.authorizations import Authorizations
 from smily_tui.secret import Secret
 from smily_tui.vault.home import Home
 from smily_tui.vault.protection import Stage
 from smily_tui.vault.store import Store
+from tests.e2e.dialogue import say_yes
 from tests.e2e.processes import SandboxProcess, run_program
 from tests.vault.keyrings import CRASHES, FORGETS, HANGS, IS_MISSING, REFUSES, SecretService, StandIn
 
@@ -95,12 +97,12 @@ def test_a_person_connects_with_a_real_keyring(
         }
         if not wanted:
             environ["SMILY_TUI_KEYRING"] = "off"
-        code = "0" * 64  # refused: the application is stored all the same
+        code = say_yes(authorize_link(sandbox.server, sandbox.client_id, ["public"]))
         said = run_program(
             environ, "connect", "--plain", "--app", "App", "--client-id", sandbox.client_id,
             "--secret-stdin", "--yes", stdin=f"{sandbox.client_secret}\n{code}\n",
         )  # fmt: skip
-        assert said.returncode == 5, said.stderr
+        assert said.returncode == 0, said.stderr
         doctor = run_program(environ, "doctor").stdout
         assert f"for you alone, {'encrypted' if wanted else 'not encrypted'}." in doctor
         assert "Keyring: answers." in doctor

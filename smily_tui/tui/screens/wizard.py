@@ -39,6 +39,7 @@ if TYPE_CHECKING:
 
     from smily_tui.clock import Instant
     from smily_tui.refresh.authorizations import Authorizations
+    from smily_tui.refresh.registration import Registration
     from smily_tui.secret import Secret
     from smily_tui.text import Clean
     from smily_tui.tui.actions import Action
@@ -69,6 +70,7 @@ class WizardScreen(ConnectedScreen[Address | None]):
         self._start = start
         self._demo = demo
         self._application = start.application
+        self._registration: Registration | None = None  # what was entered, until it is proven
         self._scopes = start.scopes
         self._made: Instant | None = None
 
@@ -121,10 +123,10 @@ class WizardScreen(ConnectedScreen[Address | None]):
 
     def resume(self, draft: Draft) -> None:
         """The pages as they were; the Client Secret comes from the vault or is asked for once more."""
-        found = self._stored.application(draft.application) if draft.application else None
+        found = self._stored.entered_in(draft)
         secret = self._stored.client_secret(found.key) if found else None
         self._start = Start(None, draft.scopes, draft.account_id)
-        self._application, self._scopes = None, draft.scopes
+        self._application, self._registration, self._scopes = None, None, draft.scopes
         self.begin()
         self.query_one(ApplicationPage).fill(draft.name, draft.client_id, secret)
         if draft.step == "application":
@@ -229,31 +231,31 @@ class WizardScreen(ConnectedScreen[Address | None]):
             self._show("permissions")
 
     def _leave_permissions(self) -> None:
-        """Store the application: that also shows that tokens can be stored, before a code is spent."""
+        """See that application and tokens can be stored, before a code is spent."""
         entered = self.query_one(ApplicationPage).entered()
         if entered is None:
             self._show("application")
             return
         self._scopes = self.query_one(PermissionsPage).chosen
-        self._save_application(entered)
+        self._enter_application(entered)
 
     @work(exit_on_error=False, exclusive=True, group="application")
-    async def _save_application(self, entered: Entered) -> None:
+    async def _enter_application(self, entered: Entered) -> None:
         """Beside the screen: in a new store the keyring of the system is asked, which may take its time."""
-        self.query_one(StatusLine).say("Storing the application …")
+        self.query_one(StatusLine).say("Checking the store …")
         known = self._application  # credentials that are entered again stay at the server that they belong to
         origin = known.server if known is not None and known.client_id == entered.client_id else None
         try:
             await to_thread(self._stored.check_writable)
-            saved = await to_thread(
-                self._stored.save_application,
+            registration = await to_thread(
+                self._stored.enter,
                 entered.name, entered.client_id, entered.client_secret, self._scopes, origin,
             )  # fmt: skip
         except SmilyError as error:
             self.query_one(StatusLine).error(error)
             return
         if self._page == "permissions":
-            self._application = saved
+            self._application, self._registration = registration.application, registration
             self._to_authorize()
 
     def _to_authorize(self, made: Instant | None = None) -> None:
@@ -301,7 +303,7 @@ class WizardScreen(ConnectedScreen[Address | None]):
     # -- the code --------------------------------------------------------------------------------------
 
     def _check_code(self) -> None:
-        code = self.pasted_code(self._application) if self._application else None
+        code = self.pasted_code(self._application, self._registration) if self._application else None
         if self._application is not None and code is not None:
             self.query_one(AuthorizePage).set_waiting(waiting=True)
             self._exchange(self._application, code, self._scopes)
@@ -311,11 +313,13 @@ class WizardScreen(ConnectedScreen[Address | None]):
         """Exchange the code, then ask whose account it is; leaving meanwhile stops neither."""
         link = self._stored.link_shown(application, self._made or self._stored.clock.now())
         try:
-            address = await self.redeem(application, code, scopes, link)
+            address = await self.redeem(application, code, scopes, link, self._registration)
         except SmilyError as error:
             self._code_failed(error, mended_by(error, other_client=link.other_client))
             return
         self.finished()
+        self._registration = None  # it is stored, under a key that is certain only now
+        self._application = self._stored.with_key(address.application) or application
         whose = await self.ask_whose(address, NAME_IT)
         await self._connected(address, whose.remark, whose.clock)
 

@@ -1,0 +1,189 @@
+"""Changing one table of a TOML text that a person wrote: all else in it stays byte for byte.
+
+What tomlkit makes of dotted keys, inline tables and tables out of order is not always what was meant
+(python-poetry/tomlkit#588, #571), so each change is read back by the standard library and compared with
+what was intended, and with the text as it was. Where several ways to write it pass, the first counts that
+tomlkit can change again.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import re
+import tomllib
+from typing import TYPE_CHECKING, Any, Final
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+    from tomlkit import TOMLDocument
+
+_HEADER: Final = re.compile(r"^[ \t]*\[", re.MULTILINE)
+_LONE_FEED: Final = re.compile(r"(?<!\r)\n")
+
+
+class NotChangeable(Exception):
+    """There is no safe way to write a change.
+
+    Args:
+        table: the name of the table that was to be changed.
+        line: where the text first speaks of it, counted from 1.
+    """
+
+    def __init__(self, table: str, line: int) -> None:
+        super().__init__(f"[{table}] in line {line}")
+        self.table = table
+        self.line = line
+
+
+def parsed(text: str) -> dict[str, Any]:
+    """The text as data; raises ValueError or RecursionError."""
+    return tomllib.loads(text, parse_float=str)  # as text, so that nan equals nan
+
+
+def with_fields(text: str, path: Sequence[str], fields: Mapping[str, Any]) -> str:
+    """A valid text with other fields in the table at `path`, which is made where it is not there.
+
+    Args:
+        text: valid TOML.
+        path: names that need no quotes.
+        fields: what is to be in the table, besides what is there.
+
+    Raises:
+        NotChangeable: it cannot be done without touching more than that.
+    """
+    table: Any = parsed(text)
+    for part in path:
+        table = table.get(part) if isinstance(table, dict) else None
+    if table is None:
+        return _first_safe(text, path, fields, _with_table(text, path, fields))
+    if not isinstance(table, dict):
+        raise NotChangeable(".".join(path), _line_of(text, path))
+    for name, value in fields.items():
+        if isinstance(value, list) and "#" in "".join(_texts_of(text, path, [name])):
+            value = _merged(table[name], value)  # noqa: PLW2901 - a list with comments keeps its order
+        if table.get(name) != value:
+            text = _first_safe(text, path, {name: value}, _with_field(text, path, name, value))
+    return text
+
+
+def _first_safe(text: str, path: Sequence[str], fields: Mapping[str, Any], ways: Iterator[str]) -> str:
+    safe = [way for way in ways if _is_safe(text, path, fields, way)]
+    if not safe:
+        raise NotChangeable(".".join(path), _line_of(text, path))
+    return next((way for way in safe if _document(way) is not None), safe[0])
+
+
+def _is_safe(text: str, path: Sequence[str], fields: Mapping[str, Any], changed: str) -> bool:
+    """Whether a changed text says what was intended, and took nothing from the old one but a value."""
+    intended = parsed(text)
+    table: Any = intended
+    for part in path:
+        table = table.setdefault(part, {})
+        if not isinstance(table, dict):
+            return False
+    table.update(fields)
+    try:
+        if parsed(changed) != intended:
+            return False
+    except (ValueError, RecursionError):
+        return False
+    removed = _removed(text, changed)
+    return not removed.strip() or any(removed in value for value in _texts_of(text, path, fields))
+
+
+def _removed(text: str, changed: str) -> str:
+    """What of the old text is not in the new one: the piece between what both begin and both end with."""
+    shorter = min(len(text), len(changed))
+    start = next((at for at in range(shorter) if text[at] != changed[at]), shorter)
+    most = shorter - start
+    end = next((at for at in range(most) if text[-1 - at] != changed[-1 - at]), most)
+    return text[start : len(text) - end]
+
+
+def _texts_of(text: str, path: Sequence[str], names: Iterable[str]) -> list[str]:
+    """The values of these fields as they are written in the text; none where they are not there."""
+    table = _table(_document(text), path)
+    return [] if table is None else [table[name].as_string() for name in names if name in table]
+
+
+def _document(text: str) -> TOMLDocument | None:
+    """The text as tomlkit has it; None where it cannot read it, or would write it in another way."""
+    import tomlkit
+
+    with contextlib.suppress(Exception):  # whatever it raises: it is not to be used for this text
+        document = tomlkit.parse(text)
+        if tomlkit.dumps(document) == text:
+            return document
+    return None
+
+
+def _table(document: Any, path: Sequence[str]) -> Any:
+    """The table at `path`; None where it is not there."""
+    for part in path:
+        document = document.get(part) if hasattr(document, "get") else None
+    return document
+
+
+# -- ways to write a change ----------------------------------------------------------------------------
+
+
+def _with_table(text: str, path: Sequence[str], fields: Mapping[str, Any]) -> Iterator[str]:
+    """A new table: below a header of its own, in dotted keys, or in the inline table that it belongs to."""
+    import tomlkit
+
+    name, body = ".".join(path), tomlkit.dumps(dict(fields))
+    whole = text if not text or text.endswith("\n") else f"{text}\n"
+    gap = "\n" if whole.strip() else ""
+    yield _in_style_of(text, f"{whole}{gap}[{name}]\n{body}")
+    header = _HEADER.search(whole)
+    at = header.start() if header else len(whole)
+    dotted = "".join(f"{name}.{line}\n" for line in body.splitlines())
+    yield _in_style_of(text, f"{whole[:at]}{dotted}{whole[at:]}")
+    inline = tomlkit.inline_table()
+    inline.update(fields)
+    yield from _with_field(text, path[:-1], path[-1], inline)
+
+
+def _with_field(text: str, path: Sequence[str], name: str, value: Any) -> Iterator[str]:
+    """A field of a table that is there, in its place; a list with comments in it keeps them."""
+    import tomlkit
+
+    document = _document(text)
+    table = _table(document, path)
+    if document is None or table is None:
+        return
+    with contextlib.suppress(Exception):  # as above
+        if isinstance(value, list) and "#" in "".join(_texts_of(text, path, [name])):
+            _change_list(table[name], value)
+        else:
+            table[name] = value
+        yield _in_style_of(text, tomlkit.dumps(document))
+
+
+def _change_list(items: Any, wanted: Sequence[str]) -> None:
+    for item in [item for item in items if item not in wanted]:
+        items.remove(item)
+    items.extend(wanted[len(items) :])
+
+
+def _merged(before: Sequence[str], wanted: Sequence[str]) -> list[str]:
+    """What is wanted, in the order that it had; what is new comes last."""
+    kept = [item for item in before if item in wanted]
+    return kept + [item for item in wanted if item not in kept]
+
+
+def _in_style_of(text: str, changed: str) -> str:
+    """Lines that are new end as all others do."""
+    if "\r\n" in text and not _LONE_FEED.search(text):
+        return _LONE_FEED.sub("\r\n", changed)
+    return changed
+
+
+def _line_of(text: str, path: Sequence[str]) -> int:
+    """The line that first speaks of a table, or of the one that it is in; else the last one."""
+    for parts in (path, path[:1]):
+        name = r"[\"']?\s*\.\s*[\"']?".join(map(re.escape, parts))
+        if line := re.search(rf"^[ \t]*\[*\s*[\"']?{name}\b", text, re.MULTILINE):
+            return text.count("\n", 0, line.end()) + 1
+    return text.count("\n") + 1
