@@ -118,6 +118,14 @@ def _store(stored: Authorizations) -> Iterator[Finding]:
         )
 
 
+def _settings(stored: Authorizations) -> Iterator[Finding]:
+    where = clean(stored.home.settings)
+    count, ignored = len(stored.applications()), stored.preferences().ignored
+    yield Finding(True, f"Settings: {where} can be read. {count} application{'' if count == 1 else 's'}.")
+    for words in ignored:
+        yield Finding(False, f"Settings: {words}.", f"Change it in {where}.")
+
+
 def _keyring(stored: Authorizations) -> Iterator[Finding]:
     try:
         stored.at_rest.look_for_keyring()
@@ -216,6 +224,7 @@ def _failed(name: str, error: SmilyError) -> Finding:
 
 _CHECKS: Final[dict[str, Callable[[Authorizations], Iterator[Finding]]]] = {
     "Store": _store,
+    "Settings": _settings,
     "Keyring": _keyring,
     "Accounts": _accounts,
     "Network": _network,

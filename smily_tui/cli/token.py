@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import sys
 from typing import TYPE_CHECKING, Final
 
@@ -50,7 +51,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Print the token and a newline; only after it is durably saved."""
-    if options.min_valid < 0:
+    if not 0 <= options.min_valid < math.inf:
         raise UsageError("--min-valid takes seconds, zero or more.")
     rejected = _rejected() if options.rejected_stdin else None
     stored = authorizations(options)

@@ -71,7 +71,7 @@ class Authorizations(Applications):
         """All accounts, by label; only files that changed since the last call are read again."""
         if not self._mark:  # the first look; later ones must cost nothing
             self._purge()
-            self._store.tidy()
+            self._tidy()
         if orphans := self._store.orphans():
             from smily_tui.refresh.recovery import adopt
 
@@ -477,6 +477,12 @@ class Authorizations(Applications):
         """Delete what has certainly been in the trash for a month; that it cannot be is no reason to fail."""
         with contextlib.suppress(VaultError, OSError):  # another process may be at it, too
             self._store.trash.expire(self.clock.now())
+
+    def _tidy(self) -> None:
+        """Delete what writes left half done when they were killed."""
+        self._store.tidy()
+        self._settings.tidy()
+        self.drafts.tidy()
 
     def forgotten(self) -> list[Forgotten]:
         """What is in the trash, newest first."""

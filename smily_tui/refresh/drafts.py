@@ -92,13 +92,15 @@ class Drafts:
         with contextlib.suppress(VaultError):
             make_folder(self._path.parent, self._disk)
             check_private_folder(self._path.parent)
-            sweep(self._path, self._disk)
             durable_replace(self._path, enframe(KIND, _stated(draft, self._clock.now())), self._disk)
+
+    def tidy(self) -> None:
+        """Delete what was left half done when a program was killed."""
+        sweep(self._path, self._disk)
 
     def drop(self) -> None:
         """Delete the draft."""
         with contextlib.suppress(VaultError):
-            sweep(self._path, self._disk)
             remove(self._path, self._disk)
 
 

@@ -151,13 +151,18 @@ def read_regular(path: Path, disk: Disk) -> bytes | None:
         disk.close(descriptor)
 
 
+def halves_of(path: Path) -> list[Path]:
+    """What replacements of `path` that were killed, or are under way, have beside it; raises Unreadable."""
+    start = f".{path.name}."
+    names = names_in(path.parent)
+    return [path.with_name(name) for name in names if name.startswith(start) and name.endswith(TEMPORARY)]
+
+
 def sweep(path: Path, disk: Disk) -> None:
     """Delete what replacements of `path` that were killed left beside it, under its lock."""
-    start = f".{path.name}."
     with contextlib.suppress(VaultError):
-        for name in names_in(path.parent):
-            if name.startswith(start) and name.endswith(TEMPORARY):
-                remove(path.with_name(name), disk)
+        for half in halves_of(path):
+            remove(half, disk)
 
 
 def durable_replace(

@@ -115,6 +115,8 @@ class Protection:
         if is_sealed(data):
             if not self.now.key_id:
                 raise ProtectionLost(f"{clean(path)} is encrypted, but {clean(self.path)} is missing.")
+            if self.now.stage is Stage.PLAIN:
+                raise ProtectionLost(f"{clean(path)} is encrypted, but {clean(self.path)} says that none is.")
             return unseal(data, path, kind, place, self.keys.of)
         if self.now.stage is Stage.SEALED:
             raise NotSealed(f"{clean(path)} is not encrypted, as all of this store should be.")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import codecs
+import contextlib
 import os
 import stat
 import tomllib
@@ -13,8 +14,8 @@ from smily_tui.origin import BadServer
 from smily_tui.outside import Record
 from smily_tui.text import clean
 from smily_tui.vault.application import Application, is_address_part
-from smily_tui.vault.disk import LARGEST, durable_replace, make_folder, read_regular, sweep
-from smily_tui.vault.errors import Damaged, SettingsNotChangeable, SettingsUnreadable
+from smily_tui.vault.disk import LARGEST, durable_replace, halves_of, make_folder, read_regular, sweep
+from smily_tui.vault.errors import Damaged, SettingsNotChangeable, SettingsUnreadable, Unsafe, VaultError
 from smily_tui.vault.locks import locked
 from smily_tui.vault.preferences import Preferences, read_preferences
 from smily_tui.vault.toml_text import NotChangeable, with_fields
@@ -112,12 +113,19 @@ class Settings:
             make_folder(folder, self._disk)
         with locked(self._home.state / "settings.lock"):
             path, mode = self._target()
-            sweep(path, self._disk)
             before = self._bytes()
             mark = codecs.BOM_UTF8 if before.startswith(codecs.BOM_UTF8) else b""
             after = mark + edit(self._decoded(before) or HEAD).encode()
             if after != before:
                 durable_replace(path, after, self._disk, mode)
+
+    def tidy(self) -> None:
+        """Delete what a change left half done when it was killed, unless somebody is at it."""
+        path, _ = self._target()
+        with contextlib.suppress(VaultError):
+            if halves_of(path):
+                with locked(self._home.state / "settings.lock", patience=0.0):
+                    sweep(path, self._disk)
 
     def _target(self) -> tuple[Path, int]:
         """The real file behind config.toml, which may be a link into somebody's dotfiles, and its rights."""
@@ -134,6 +142,8 @@ class Settings:
         path, _ = self._target()
         try:
             return read_regular(path, self._disk) or b""
+        except Unsafe:
+            raise self._wrong("it is not a plain file") from None
         except Damaged:
             raise self._wrong(f"it is larger than {LARGEST >> 20} MiB") from None
 

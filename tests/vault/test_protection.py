@@ -328,3 +328,22 @@ def test_the_key_is_in_no_argument_and_no_environment(store: Store, stand_in: St
     assert b"keyring_process" in told
     assert key.hex().encode() not in told
     assert key.hex() in stand_in.entries.read_text()
+
+
+def test_sealed_files_beside_a_switch_of_an_earlier_time_are_refused(store: Store, folder: Path) -> None:
+    """Else the next refresh would write its tokens in clear, without a word."""
+    protect(store)
+    unprotect(store)
+    switch = folder / "state" / "protection.json"
+    earlier = switch.read_bytes()
+    protect(store_at(folder))
+    switch.write_bytes(earlier)
+    again = store_at(folder)
+    for look in (lambda: again.read(PLAIN), lambda: again.credentials("app"), again.journal(IN_DOUBT).read):
+        with pytest.raises(ProtectionLost) as raised:
+            look()
+        assert "says that none is" in raised.value.what
+        assert "smily-tui protect" in raised.value.next
+    protect(store_at(folder))
+    assert store_at(folder).read(PLAIN) is not None
+    assert in_clear(folder) == []
