@@ -75,6 +75,11 @@ async def test_the_link_is_shown_again_with_its_age_and_the_code_is_asked_for(tm
     async with started_again(tmp_path, 1500) as (world, pilot):
         assert "Connecting “Demo app” was at step 3 of 4: Authorize." in grid(world.app)
         await pilot.press("enter")
+        await settled(pilot, lambda: is_at(pilot, "#client-secret"))
+        await scenes.paste(pilot, "#client-secret", CLIENT_SECRET.reveal())
+        await pilot.press("enter")
+        await settled(pilot, lambda: is_at(pilot, "#scopes"))
+        await pilot.press("enter")
         await settled(pilot, lambda: is_at(pilot, "#code"))
         assert scenes.wizard(pilot)._link == link
         assert "25 min ago: it stays good." in " ".join(grid(world.app).split())

@@ -73,6 +73,7 @@ class WizardScreen(ConnectedScreen[Address | None]):
         self._registration: Registration | None = None  # what was entered, until it is proven
         self._scopes = start.scopes
         self._made: Instant | None = None
+        self._left_off: Draft | None = None
 
     def compose(self) -> ComposeResult:
         """Build the screen."""
@@ -127,6 +128,7 @@ class WizardScreen(ConnectedScreen[Address | None]):
         secret = self._stored.client_secret(found.key) if found else None
         self._start = Start(None, draft.scopes, draft.account_id)
         self._application, self._registration, self._scopes = None, None, draft.scopes
+        self._left_off = draft
         self.begin()
         self.query_one(ApplicationPage).fill(draft.name, draft.client_id, secret)
         if draft.step == "application":
@@ -256,7 +258,14 @@ class WizardScreen(ConnectedScreen[Address | None]):
             return
         if self._page == "permissions":
             self._application, self._registration = registration.application, registration
-            self._to_authorize()
+            self._to_authorize(self._made_before(registration.application))
+
+    def _made_before(self, application: Application) -> Instant | None:
+        """When the link was made with which the person left off, if it is the same."""
+        draft = self._left_off
+        if draft is None or (draft.client_id, draft.scopes) != (application.client_id, self._scopes):
+            return None
+        return draft.link_made
 
     def _to_authorize(self, made: Instant | None = None) -> None:
         """Show the link, made now or, where a person goes on with it, then."""
@@ -318,7 +327,7 @@ class WizardScreen(ConnectedScreen[Address | None]):
             self._code_failed(error, mended_by(error, other_client=link.other_client))
             return
         self.finished()
-        self._registration = None  # it is stored, under a key that is certain only now
+        self._left_off = self._registration = None  # it is stored, under a key that is certain only now
         self._application = self._stored.with_key(address.application) or application
         whose = await self.ask_whose(address, NAME_IT)
         await self._connected(address, whose.remark, whose.clock)
