@@ -110,7 +110,7 @@ async def checked(pilot: Pilot[None], reply: Reply, code: str = CODE) -> None:
     assert screen._made is not None
     link = stored.link_shown(application, screen._made)
     try:
-        exchange(around, application.key, Secret(code), screen._scopes, link)
+        exchange(around, application.key, Secret(code), screen._scopes, link, screen._registration)
     except SmilyError as error:
         screen._code_failed(error, mended_by(error, other_client=link.other_client))
     else:
@@ -157,6 +157,7 @@ async def used_here(pilot: Pilot[None]) -> None:
     """A code that was exchanged here before."""
     await scenes.authorize(pilot)
     screen = scenes.wizard(pilot)
+    screen._stored.save_application("Demo app", scenes.CLIENT_ID, scenes.CLIENT_SECRET, ["public"])
     screen._stored._store.add_spent_code("demo-app", Secret(CODE), scenes.NOW - 480)
     await scenes.paste(pilot, "#code", CODE)
     await pilot.press("enter")
