@@ -30,7 +30,7 @@ async def test_a_keyring_that_hangs_holds_up_no_key(tmp_path: Path, stand_in: St
         await pilot.press("enter")
         await until(pilot, lambda: wizard(pilot).query_one("#scopes").has_focus)
         await pilot.press("enter")
-        await until(pilot, lambda: "Storing the application" in grid(world.app))
+        await until(pilot, lambda: "Checking the store" in grid(world.app))
         await pilot.press("f1")
         await until(pilot, lambda: isinstance(world.app.screen, HelpScreen))
         assert stored.applications() == (), "the keyring has not answered yet, and the help is there"
