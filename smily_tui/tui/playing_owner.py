@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, TypeVar
 
-from textual import work
-
 from smily_tui.errors import SmilyError
 from smily_tui.tui.connecting import ConnectingScreen
 from smily_tui.tui.screens.consent import ask_owner
+from smily_tui.tui.under_way import once
 from smily_tui.tui.widgets.status_line import StatusLine
 from smily_tui.tui.wizard.authorize_page import AuthorizePage
 from smily_tui.words.demo import NO_BROWSER
@@ -32,7 +31,7 @@ class PlayingOwner(ConnectingScreen[_Result]):
         words = NO_BROWSER.format(key=self.app.key_of(self.BE_OWNER))
         self.query_one(StatusLine).say(words)
 
-    @work(exit_on_error=False)
+    @once()
     async def action_say_yes(self) -> None:
         """Be the account's owner here."""
         self.app.wire.opened()

@@ -5,12 +5,13 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING, Final
 
-from textual.app import App, SystemCommand
+from textual.app import SystemCommand
 from textual.scrollbar import ScrollBar
 
 from smily_tui.errors import SmilyError
 from smily_tui.text import Clean, clean
 from smily_tui.tui.ascii import AsciiFilter
+from smily_tui.tui.in_order import InOrderApp
 from smily_tui.tui.themes import PLAIN, THEMES
 from smily_tui.tui.widgets.scroll_bar import LineScrollBar
 from smily_tui.vault.preferences import CLIPBOARDS, Preferences, not_one_of
@@ -30,7 +31,7 @@ if TYPE_CHECKING:
 _ANIMATIONS: Final[dict[str, AnimationLevel]] = {"none": "none", "basic": "basic", "full": "full"}
 
 
-class PreferredApp(App[None]):
+class PreferredApp(InOrderApp):
     """Looks, keys, and the palette and help that follow from them.
 
     Args:

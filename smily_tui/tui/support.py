@@ -5,11 +5,10 @@ from __future__ import annotations
 from asyncio import to_thread
 from typing import TYPE_CHECKING, TypeVar
 
-from textual import work
-
 from smily_tui.errors import SmilyError
 from smily_tui.text import Clean
 from smily_tui.tui.screens.base import StatusScreen
+from smily_tui.tui.under_way import once
 from smily_tui.tui.widgets.status_line import StatusLine
 
 if TYPE_CHECKING:
@@ -51,7 +50,7 @@ class SupportScreen(StatusScreen[_Result]):
         # what the queue has read already does not count as changed here
         self.app.push_screen(QueueScreen(self._stored, application, self._demo), lambda _: self.load())
 
-    @work(exit_on_error=False)
+    @once()
     async def action_export_today(self) -> None:
         """Show what was authorized today, and write it into a file if the person wants that."""
         from smily_tui.desktop.text_file import save_text

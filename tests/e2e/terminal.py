@@ -127,6 +127,13 @@ class Terminal:
         """Paste as terminals do (bracketed)."""
         self._child.send(f"\x1b[200~{text}\x1b[201~")
 
+    def click(self, label: str, times: int = 1) -> None:
+        """Click on a label, so many times in one write."""
+        rows = self.text().splitlines()
+        row = next(number for number, text in enumerate(rows, 1) if label in text)
+        place = f"0;{rows[row - 1].index(label) + 1};{row}"
+        self._child.send(f"\x1b[<{place}M\x1b[<{place}m" * times)
+
     def resize(self, columns: int, rows: int) -> None:
         """Change the window's size."""
         self._screen.resize(rows, columns)

@@ -5,7 +5,8 @@ from __future__ import annotations
 from asyncio import to_thread
 from typing import TYPE_CHECKING, TypeVar
 
-from textual import on, work
+from textual import on
+from textual.await_complete import AwaitComplete
 from textual.events import Resize, ScreenResume
 from textual.screen import ModalScreen
 from textual.worker import WorkerState
@@ -13,6 +14,7 @@ from textual.worker import WorkerState
 from smily_tui.errors import SmilyError, named
 from smily_tui.text import Clean, clean
 from smily_tui.tui.newest_size import NewestSizeScreen
+from smily_tui.tui.under_way import once
 from smily_tui.tui.widgets.status_line import StatusLine
 from smily_tui.tui.widgets.too_small import HEIGHT, WIDTH, TooSmall
 from smily_tui.tui.wire import WIDE
@@ -34,6 +36,10 @@ class SizedScreen(NewestSizeScreen[_Result]):
     HORIZONTAL_BREAKPOINTS = [(0, "-too-narrow"), (WIDTH, "-narrow"), (80, "-normal"), (120, "-wide")]
     VERTICAL_BREAKPOINTS = [(0, "-too-short"), (HEIGHT, "-low"), (20, "-short"), (30, "-tall")]
 
+    def __init__(self) -> None:
+        super().__init__()
+        self.under_way: set[str] = set()
+
     def on_mount(self) -> None:
         """Have the words ready for a terminal that is too small."""
         self.mount(TooSmall())
@@ -42,6 +48,10 @@ class SizedScreen(NewestSizeScreen[_Result]):
         """The size may have changed while another screen was above."""
         if self.size and self.size != self.app.size:
             self.post_message(Resize(self.app.size, self.app.size))
+
+    def dismiss(self, result: _Result | None = None) -> AwaitComplete:
+        """Leave the screen once: asked twice in one burst, the toolkit takes the one below away, too."""
+        return super().dismiss(result) if self.is_active else AwaitComplete()
 
     async def may_quit(self) -> bool:
         """Keep what the program's end would lose; False: it could not be kept, and the words say why."""
@@ -132,7 +142,7 @@ class StatusScreen(SizedScreen[_Result]):
                 self._had_focus.focus()
             each.remove()
 
-    @work(exit_on_error=False)
+    @once()
     async def action_transcript(self) -> None:
         """Ask for a folder and write what was said into it, masked."""
         from smily_tui.desktop.text_file import save_text

@@ -17,6 +17,7 @@ from smily_tui.tui.screens.accounts import AccountsScreen
 from smily_tui.tui.screens.demo_wizard import wizard_for
 from smily_tui.tui.screens.dialogs import HistoryScreen, NameDialog, Question
 from smily_tui.tui.screens.wizard import Start
+from smily_tui.tui.under_way import once
 from smily_tui.tui.widgets.account_table import AccountTable
 from smily_tui.tui.widgets.find_field import FindField
 from smily_tui.tui.widgets.renewal_bar import RenewalBar
@@ -97,7 +98,7 @@ class DashboardScreen(AccountsScreen):
 
     # -- renewing --------------------------------------------------------------------------------------
 
-    @work(exit_on_error=False)
+    @once()
     async def action_refresh(self) -> None:
         """Renew the chosen account now."""
         account = self.query_one(AccountTable).chosen
@@ -121,11 +122,15 @@ class DashboardScreen(AccountsScreen):
         else:
             self.query_one(StatusLine).say(none_due(self._all, self._stored.clock.now(), SOON))
 
+    def _renew(self, account: Account, *, here: bool = False) -> None:
+        """Renew one account, unless it is being renewed."""
+        if account.address not in self._busy:
+            self._busy |= {account.address}
+            self._renew_one(account, here=here)
+
     @work(exit_on_error=False)
-    async def _renew(self, account: Account, *, here: bool = False) -> None:
+    async def _renew_one(self, account: Account, *, here: bool) -> None:
         """A helper does the work; leaving meanwhile does not stop it."""
-        if account.address in self._busy:
-            return
         renewal = Renewal(self._stored, [account], here=here)
         self.query_one(StatusLine).busy(f"Refreshing {account.label}")
         await renewal.run(self._began, self._ended_one)
@@ -236,7 +241,7 @@ class DashboardScreen(AccountsScreen):
             self._revealed = self.set_timer(REVEALED_FOR, self._hide)
         self._detail()
 
-    @work(exit_on_error=False)
+    @once()
     async def action_copy(self) -> None:
         """Copy the access token; asked once, since clipboards remember."""
         account = self.query_one(AccountTable).chosen
@@ -265,7 +270,7 @@ class DashboardScreen(AccountsScreen):
         words = self.app.copy_outside(secret, instead)
         self.app.call_from_thread(self.query_one(StatusLine).say, f"{what}: {words}")
 
-    @work(exit_on_error=False)
+    @once()
     async def action_export(self) -> None:
         """Give the access token to another program: choose the form, then a file or the clipboard."""
         account = self.query_one(AccountTable).chosen
@@ -304,7 +309,7 @@ class DashboardScreen(AccountsScreen):
 
     # -- keeping ---------------------------------------------------------------------------------------
 
-    @work(exit_on_error=False)
+    @once()
     async def action_rename(self) -> None:
         """Give the chosen account another name."""
         account = self.query_one(AccountTable).chosen
@@ -314,7 +319,7 @@ class DashboardScreen(AccountsScreen):
         if name:
             await self._change(lambda: self._stored.rename(account.address, name), "Renamed.")
 
-    @work(exit_on_error=False)
+    @once()
     async def action_forget(self) -> None:
         """Move what is stored for the chosen account to the trash; asks first."""
         account = self.query_one(AccountTable).chosen
@@ -328,7 +333,7 @@ class DashboardScreen(AccountsScreen):
             words = f"{account.label} is forgotten here."
             await self._change(lambda: self._stored.forget(account.address), words)
 
-    @work(exit_on_error=False)
+    @once()
     async def action_restore(self) -> None:
         """Bring the account that was forgotten last back from the trash; asks first."""
         try:
@@ -345,7 +350,7 @@ class DashboardScreen(AccountsScreen):
         if await self.app.push_screen_wait(Question(question, "Restore it", "Leave it")):
             await self._change(lambda: self._stored.restore(newest.address), f"{newest.address} is back.")
 
-    @work(exit_on_error=False)
+    @once()
     async def action_history(self) -> None:
         """Show each use of the chosen account's refresh token."""
         account = self.query_one(AccountTable).chosen

@@ -49,7 +49,7 @@ class DemoQueueRowScreen(QueueRowScreen, PlayingOwner[Left]):
         """Say that no browser is needed."""
         self.hint()
 
-    def action_say_yes(self) -> None:  # type: ignore[override]
+    def action_say_yes(self) -> None:
         """Be the account's owner here: the row waits for the code from now on."""
         self._to(self._row, RowState.WAITING)
         super().action_say_yes()

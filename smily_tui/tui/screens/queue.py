@@ -15,6 +15,7 @@ from smily_tui.refresh.queue import Queue, RowState
 from smily_tui.tui.actions import EVERYWHERE, QUEUE, WIRE, bindings
 from smily_tui.tui.screens.dialogs import Question
 from smily_tui.tui.support import SupportScreen
+from smily_tui.tui.under_way import once
 from smily_tui.tui.widgets.find_field import FindField
 from smily_tui.tui.widgets.key_line import KeyLine
 from smily_tui.tui.widgets.queue_table import QueueTable
@@ -187,7 +188,7 @@ class QueueScreen(SupportScreen[None]):
 
     # -- the list --------------------------------------------------------------------------------------
 
-    @work(exit_on_error=False)
+    @once()
     async def action_add_rows(self) -> None:
         """Enter rows; those that are connected already are added only if the person says so."""
         from smily_tui.tui.screens.queue_add import AddRowsScreen
@@ -202,7 +203,7 @@ class QueueScreen(SupportScreen[None]):
                 rows += [row for _, row in sorted_out.connected]
         await self._change(lambda queue: queue.with_rows(rows, self._now), say.added(sorted_out, len(rows)))
 
-    @work(exit_on_error=False)
+    @once()
     async def action_remove_row(self) -> None:
         """Take the chosen row off the list; asks first where it is still to be asked."""
         row = self.query_one(QueueTable).chosen
@@ -212,7 +213,7 @@ class QueueScreen(SupportScreen[None]):
         if row.state is RowState.VERIFIED or await self.app.push_screen_wait(question):
             await self._change(lambda queue: queue.without([row.number]), f"{row.label} is off the list.")
 
-    @work(exit_on_error=False)
+    @once()
     async def action_clear_done(self) -> None:
         """Take all verified rows off the list; asks first."""
         done = [each.number for each in self._queue.rows if each.state is RowState.VERIFIED]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from asyncio import to_thread
 from typing import TYPE_CHECKING
 
-from textual import on, work
+from textual import on
 from textual.containers import VerticalScroll
 from textual.content import Content
 from textual.widgets import Button, Input, Static
@@ -15,6 +15,7 @@ from smily_tui.refresh.queue_text import LARGEST, Found, Sorted, read_bytes, rea
 from smily_tui.tui.actions import EVERYWHERE, QUEUE_ADD, bindings
 from smily_tui.tui.screens.base import Dialog
 from smily_tui.tui.screens.dialogs import Question
+from smily_tui.tui.under_way import once
 from smily_tui.tui.widgets.button_row import ButtonRow
 from smily_tui.tui.widgets.fields import PasteInput
 from smily_tui.tui.widgets.paste_area import PasteArea
@@ -74,7 +75,7 @@ class AddRowsScreen(Dialog[Sorted | None]):
 
     @on(Button.Pressed, "#add")
     @on(Input.Submitted, "#file")
-    @work(exit_on_error=False, exclusive=True)
+    @once()
     async def action_add_to_list(self) -> None:
         """Add what the file holds, or what stands in the lines."""
         path = self.query_one("#file", PasteInput).typed

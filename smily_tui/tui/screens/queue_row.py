@@ -6,7 +6,7 @@ from asyncio import to_thread
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from textual import on, work
+from textual import on
 from textual.content import Content
 from textual.widgets import Input, Static
 
@@ -15,6 +15,7 @@ from smily_tui.refresh.queue import RowState, Verdict, judged
 from smily_tui.tui.actions import DASHBOARD, EVERYWHERE, QUEUE_ROW, WIRE, bindings
 from smily_tui.tui.connecting import ConnectingScreen
 from smily_tui.tui.screens.dialogs import Question
+from smily_tui.tui.under_way import STEP, once
 from smily_tui.tui.widgets.key_line import KeyLine
 from smily_tui.tui.widgets.status_line import StatusLine
 from smily_tui.tui.widgets.title_bar import TitleBar
@@ -75,7 +76,6 @@ class QueueRowScreen(ConnectingScreen[Left]):
         self._row, self._begun_with = row, queue
         self._demo = demo
         self._made: Instant = authorizations.clock.now()
-        self._checking = False  # from a code's being sent until its account is filed
 
     def compose(self) -> ComposeResult:
         """Build the screen."""
@@ -114,7 +114,7 @@ class QueueRowScreen(ConnectingScreen[Left]):
     @on(AuthorizePage.AccountChosen)
     def _account_chosen(self, event: AuthorizePage.AccountChosen) -> None:
         """The row gets another number, and its link, too."""
-        if event.account_id == self._row.account_id or self._checking:
+        if event.account_id == self._row.account_id or STEP in self.under_way:
             return
         number, wanted = self._row.number, event.account_id
         self._change(lambda queue: queue.numbered(number, wanted))
@@ -140,7 +140,7 @@ class QueueRowScreen(ConnectingScreen[Left]):
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """While a code is checked there is nothing to send."""
         del parameters
-        return not self._checking or action not in (self.LINK_ACTIONS | {"next_row"})
+        return STEP not in self.under_way or action not in (self.LINK_ACTIONS | {"next_row"})
 
     def message_names(self) -> tuple[Clean, Clean]:
         """The application's name, and what the row calls the account."""
@@ -167,24 +167,22 @@ class QueueRowScreen(ConnectingScreen[Left]):
     def _go_on(self) -> None:
         """Enter without a code opens the link; with one it is checked."""
         page = self.query_one(AuthorizePage)
-        if self._checking:
+        if STEP in self.under_way:
             return
         if not page.pasted.for_parsing().strip():
             self.action_open_link()
             return
         code = self.pasted_code(self._application)
         if code is not None and self._to(self._row, RowState.CODE) is not None:
-            self._checking = True
             page.set_waiting(waiting=True)
             self._check(self._row, code)
 
-    @work(exit_on_error=False)
+    @once(STEP)
     async def _check(self, row: Row, code: Secret) -> None:
         """Exchange the code of a row and file its account; until then no other row is opened."""
         try:
             await self._exchange(row, code)
         finally:
-            self._checking = False
             for page in self.query(AuthorizePage):  # none where the program ends meanwhile
                 page.set_waiting(waiting=False)
 
@@ -302,7 +300,7 @@ class QueueRowScreen(ConnectingScreen[Left]):
     @on(Page.GoBack)
     def action_back(self) -> None:
         """Back to the list; a request that can be stopped is stopped."""
-        if not self._checking:
+        if STEP not in self.under_way:
             self.dismiss(Left(self._row.number))
         elif self._helper is None or not self._helper.cancel():
             self.app.bell()

@@ -6,7 +6,7 @@ from asyncio import to_thread
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from textual import on, work
+from textual import on
 from textual.containers import Horizontal, Vertical
 from textual.events import Resize
 from textual.widgets import ContentSwitcher
@@ -15,6 +15,7 @@ from smily_tui.errors import SmilyError
 from smily_tui.oauth.credentials import KnownCredentials
 from smily_tui.refresh.drafts import STEPS, Draft
 from smily_tui.tui.actions import EVERYWHERE, WIRE, WIZARD, bindings
+from smily_tui.tui.under_way import STEP, once
 from smily_tui.tui.widgets.key_line import KeyLine
 from smily_tui.tui.widgets.status_line import StatusLine
 from smily_tui.tui.widgets.steps import StepLine, StepList
@@ -189,7 +190,7 @@ class WizardScreen(ConnectedScreen[Address | None]):
 
     @on(Page.GoOn)
     def _go_on(self) -> None:
-        if self._helper is not None or self._placing:
+        if self.under_way:
             return
         go_on = {
             "application": self._leave_application,
@@ -208,7 +209,7 @@ class WizardScreen(ConnectedScreen[Address | None]):
             if not self._helper.cancel():
                 self.app.bell()
             return
-        if self._placing:
+        if STEP in self.under_way:
             self.app.bell()
             return
         self.query_one(StatusLine).clear()
@@ -219,7 +220,7 @@ class WizardScreen(ConnectedScreen[Address | None]):
         else:
             self._leave()
 
-    @work(exit_on_error=False, exclusive=True, group="leave")
+    @once(STEP)
     async def _leave(self) -> None:
         if await self._keep_name():
             self.keep()
@@ -241,7 +242,7 @@ class WizardScreen(ConnectedScreen[Address | None]):
         self._scopes = self.query_one(PermissionsPage).chosen
         self._enter_application(entered)
 
-    @work(exit_on_error=False, exclusive=True, group="application")
+    @once()
     async def _enter_application(self, entered: Entered) -> None:
         """Beside the screen: in a new store the keyring of the system is asked, which may take its time."""
         self.query_one(StatusLine).say("Checking the store …")
@@ -295,7 +296,7 @@ class WizardScreen(ConnectedScreen[Address | None]):
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """The keys for the link are there where the link is."""
         del parameters
-        return action not in self.LINK_ACTIONS or (self._page == "authorize" and self._helper is None)
+        return action not in self.LINK_ACTIONS or (self._page == "authorize" and not self.under_way)
 
     def message_names(self) -> tuple[Clean, Clean]:
         """The application's name, and the account's number where one is asked for."""
@@ -304,7 +305,7 @@ class WizardScreen(ConnectedScreen[Address | None]):
 
     @on(AuthorizePage.AccountChosen)
     def _account_chosen(self, event: AuthorizePage.AccountChosen) -> None:
-        if event.account_id != self._start.account_id and self._helper is None:
+        if event.account_id != self._start.account_id and not self.under_way:
             self._start = replace(self._start, account_id=event.account_id)
             self._show_link()
             self.note()
@@ -317,7 +318,7 @@ class WizardScreen(ConnectedScreen[Address | None]):
             self.query_one(AuthorizePage).set_waiting(waiting=True)
             self._exchange(self._application, code, self._scopes)
 
-    @work(exit_on_error=False)
+    @once(STEP)
     async def _exchange(self, application: Application, code: Secret, scopes: Sequence[str]) -> None:
         """Exchange the code, then ask whose account it is; leaving meanwhile stops neither."""
         link = self._stored.link_shown(application, self._made or self._stored.clock.now())

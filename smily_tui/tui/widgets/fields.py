@@ -33,11 +33,17 @@ class PasteInput(Input):
             for char in event.text[:8192]
             if char.isspace() or unicodedata.category(char) not in {"Cc", "Cf", "Cs"}
         )
-        self.replace(shown.strip(), *self.selection)
+        if shown.strip() != self.value:  # the same once more was pasted twice by accident
+            self.replace(shown.strip(), *self.selection)
 
 
 class SecretInput(PasteInput):
-    """A password field that can be neither copied nor cut, not even by selecting it and pressing ctrl+c."""
+    """A password field that can be neither copied nor cut, not even by selecting it and pressing ctrl+c.
+
+    What is pasted into it may be wrapped, also where a terminal sends its line ends as Enter.
+    """
+
+    JOINS_LINES = True
 
     def __init__(self, *, placeholder: str = "", id: str | None = None) -> None:  # noqa: A002
         super().__init__(placeholder=placeholder, password=True, id=id)

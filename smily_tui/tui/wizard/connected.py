@@ -6,12 +6,13 @@ from abc import abstractmethod
 from asyncio import to_thread
 from typing import TYPE_CHECKING, TypeVar
 
-from textual import on, work
+from textual import on
 
 from smily_tui.errors import SmilyError
 from smily_tui.refresh.exporting import access_of
 from smily_tui.text import clean
 from smily_tui.tui.screens.dialogs import Question
+from smily_tui.tui.under_way import STEP, once
 from smily_tui.tui.widgets.status_line import StatusLine
 from smily_tui.tui.wizard.authorize_page import AuthorizePage
 from smily_tui.tui.wizard.done_page import DonePage, Kept
@@ -38,7 +39,7 @@ class ConnectedScreen(LeftOffScreen[_Result]):
     def __init__(self, authorizations: Authorizations, *, keeps: bool) -> None:
         super().__init__(authorizations, keeps=keeps)
         self._account: Account | None = None
-        self._placing = self._was_there = False
+        self._was_there = False
         self._name_refused = ""
 
     @property
@@ -65,14 +66,11 @@ class ConnectedScreen(LeftOffScreen[_Result]):
         if account is None:
             return
         before = {each.address for each in self._stored.accounts()}
-        self._placing = True
         try:
             self._account = await self.place(account, account.label)
         except SmilyError as error:
             self.query_one(StatusLine).error(error)
             self._account = account
-        finally:
-            self._placing = False
         self._was_there = self._account.address in before - {address}
         self.query_one(AuthorizePage).set_waiting(waiting=False)
         self.query_one(AuthorizePage).clear_code()
@@ -115,7 +113,7 @@ class ConnectedScreen(LeftOffScreen[_Result]):
         else:
             self._another(again=event.what == "again")
 
-    @work(exit_on_error=False)
+    @once()
     async def _copy(self, account: Account) -> None:
         """Asked first: clipboards remember."""
         try:
@@ -126,7 +124,7 @@ class ConnectedScreen(LeftOffScreen[_Result]):
         if await self.app.push_screen_wait(Question(questions.COPY, "Copy", "Leave it")):
             self.outside(lambda: "Access token: " + self.app.copy_outside(token))
 
-    @work(exit_on_error=False, exclusive=True, group="leave")
+    @once(STEP)
     async def _another(self, *, again: bool) -> None:
         """The link for one more account, or for the same one and what was not given."""
         if self._account is None or not await self._keep_name():
@@ -136,7 +134,7 @@ class ConnectedScreen(LeftOffScreen[_Result]):
         self._start, self._scopes = known, known.scopes
         self._to_authorize()
 
-    @work(exit_on_error=False)
+    @once(STEP)
     async def _not_this_one(self) -> None:
         """Forget it and show the link again; one that was connected before has its tokens anew and stays."""
         if self._account is None:

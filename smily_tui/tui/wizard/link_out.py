@@ -8,6 +8,7 @@ from textual import work
 
 from smily_tui.text import Clean, clean
 from smily_tui.tui.screens.base import StatusScreen
+from smily_tui.tui.under_way import once
 from smily_tui.tui.widgets.status_line import StatusLine
 
 if TYPE_CHECKING:
@@ -46,7 +47,7 @@ class LinkScreen(StatusScreen[_Result]):
 
         self.app.push_screen(QrScreen(self._link))
 
-    @work(exit_on_error=False)
+    @once()
     async def action_message(self) -> None:
         """A ready message to the account's owner, who opens the link elsewhere and sends the code back."""
         from smily_tui.tui.wizard.message_screen import MessageScreen

@@ -1,0 +1,127 @@
+"""An app that hands on keys, pastes and clicks one by one, however fast they come."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import deque
+from contextlib import suppress
+from itertools import takewhile
+from typing import TYPE_CHECKING, Any, Final
+
+from textual.app import App
+from textual.events import InputEvent, Key, MouseDown, MouseUp, Paste
+
+if TYPE_CHECKING:
+    from collections.abc import Coroutine
+
+    from textual.events import Event
+    from textual.message_pump import MessagePump
+
+PASSES: Final = 3
+"""Messages of messages (a key, the page's wish, the new focus): so many times the way up to the app."""
+STUCK: Final = 0.2
+"""Seconds after which a widget that does not answer, perhaps as it is being removed, is waited for no more."""
+UNDER_WAY: Final = 0.5
+"""Seconds that keys wait for what the key before them began, such as a page that opens after a look at the disk."""
+LINE_END: Final = 0.03
+"""Seconds within which the next line of an unbracketed paste follows."""
+
+
+class InOrderApp(App[None]):
+    """What one key brings about is there before the next key is looked at.
+
+    The toolkit hands each key to the widget that has the focus at that moment. A Tab that waits in a field's
+    own queue moves the focus later, and what was typed behind it goes into the field before it: the Client
+    Secret into the Client ID, when a password manager or a script types both in one go.
+    """
+
+    def __init__(self, *, ansi_color: bool | None = None) -> None:
+        super().__init__(ansi_color=ansi_color)
+        self._held = deque[InputEvent | Paste]()
+        self._line_end: InputEvent | Paste | None = None
+        self._pausing: asyncio.Task[None] | None = None
+
+    async def on_event(self, event: Event) -> None:
+        """Hold keys, pastes and clicks back while one before them is at work."""
+        if not isinstance(event, InputEvent | Paste) or event.is_forwarded:
+            await super().on_event(event)
+            return
+        self._held.append(event)
+        if self._pausing is None:
+            await self._hand_on()
+
+    async def _hand_on(self) -> None:
+        """Hand on what is held back, up to the first that may bring something about."""
+        self._pausing = None
+        while self._held:
+            event = self._held[0]
+            if event is not self._line_end and self._may_end_line(event):
+                self._line_end = event
+                self._pause(asyncio.sleep(LINE_END))
+                return
+            self._held.popleft()
+            if event is self._line_end and self._goes_on():
+                event = Key("space", " ")
+            await super().on_event(event)
+            if self._is_at_work(event):
+                self._pause(self._rest())
+                return
+
+    def _pause(self, until: Coroutine[Any, Any, None]) -> None:
+        self._pausing = asyncio.create_task(until)
+        self._pausing.add_done_callback(lambda _: self.call_later(self._hand_on))
+
+    # -- line ends ---------------------------------------------------------------------------------------
+
+    def _may_end_line(self, event: InputEvent | Paste) -> bool:
+        """Whether that is Enter in a field that takes a paste of several lines."""
+        return isinstance(event, Key) and event.key == "enter" and getattr(self.focused, "JOINS_LINES", False)
+
+    def _goes_on(self) -> bool:
+        """Whether text follows at once: a line end of an unbracketed paste, then, and no person's Enter."""
+        return len(list(takewhile(_is_text, self._held))) > 1
+
+    # -- what a key brings about -------------------------------------------------------------------------
+
+    def _is_at_work(self, event: InputEvent | Paste) -> bool:
+        """Whether it may do more than to put text into the field that has the focus."""
+        if isinstance(event, Key):
+            return self.focused is None or not self.focused.check_consume_key(event.key, event.character)
+        return isinstance(event, MouseDown | MouseUp | Paste)
+
+    async def _rest(self) -> None:
+        """Until what was begun is at its end, and the screen that came of it is laid out."""
+        before = None
+        while before != (now := (self.screen, self.focused)):
+            for _ in range(PASSES):
+                await self._handled()
+            if before is not None:
+                await _called(self.screen, after_refresh=True)
+            before = now
+        await self._until_ended()
+
+    async def _handled(self) -> None:
+        """Until each from the focused widget up to the app has handled what it had been sent."""
+        for node in (self.focused or self.screen).ancestors_with_self:
+            await _called(node)
+
+    async def _until_ended(self) -> None:
+        """For a moment, until what the screen has begun has ended or asks something."""
+        ends = asyncio.get_running_loop().time() + UNDER_WAY
+        while getattr(self.screen, "under_way", ()) and asyncio.get_running_loop().time() < ends:
+            await asyncio.sleep(LINE_END)
+            await self._handled()
+
+
+async def _called(node: MessagePump, *, after_refresh: bool = False) -> None:
+    """Until that node comes to a call; not for ever."""
+    reached = asyncio.Event()
+    call = node.call_after_refresh if after_refresh else node.call_later
+    if call(reached.set):
+        with suppress(TimeoutError):
+            async with asyncio.timeout(STUCK):
+                await reached.wait()
+
+
+def _is_text(event: InputEvent | Paste) -> bool:
+    return isinstance(event, Key) and event.is_printable and (event.character or "").isalnum()

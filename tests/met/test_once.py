@@ -1,0 +1,281 @@
+"""What is sent, saved or deleted is so once: Enter, clicks and pastes twice and thrice in one burst."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.e2e.processes import PROGRAM
+from tests.e2e.terminal import Terminal
+from tests.polling import until
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from tests.met.person import Person
+    from tests.met.server import BentServer
+
+SIZE = (100, 36)
+ROWS = "Sea View, 8\nHarbour Loft, 9\n"
+ACCOUNTS = "Add another"
+
+
+@pytest.fixture
+def terminal(person: Person) -> Iterator[Terminal]:
+    """The program at its dashboard, with one account connected."""
+    assert person.connect().returncode == 0
+    with Terminal(PROGRAM, person.environ, columns=SIZE[0], rows=SIZE[1], limit=8) as running:
+        running.wait_for(ACCOUNTS)
+        yield running
+
+
+def bursts(*labels: str) -> list[tuple[str, Callable[[Terminal], None]]]:
+    """Enter and clicks on the labels, twice and thrice, each in one write."""
+    ways: list[tuple[str, Callable[[Terminal], None]]] = [
+        (f"enter-{times}", lambda terminal, times=times: terminal.type("\r" * times)) for times in (2, 3)
+    ]  # type: ignore[misc]
+    return ways + [
+        (f"click-{label}-{times}", lambda terminal, label=label, times=times: terminal.click(label, times))
+        for label in labels
+        for times in (3,)
+    ]
+
+
+def parameters(*labels: str) -> pytest.MarkDecorator:
+    """A test of every way."""
+    ways = bursts(*labels)
+    return pytest.mark.parametrize("burst", [way for _, way in ways], ids=[name for name, _ in ways])
+
+
+def exchanges(server: BentServer) -> list[str]:
+    """The codes that were sent, in order."""
+    return [fields["code"] for fields in server.posts if fields["grant_type"] == "authorization_code"]
+
+
+def at_code_page(terminal: Terminal) -> None:
+    """Step 3, for one more account."""
+    terminal.press("a")
+    terminal.wait_for("Link made")
+
+
+def at_queue(terminal: Terminal) -> None:
+    """The queue, with two rows entered."""
+    terminal.press("Q")
+    terminal.wait_for("Nobody waits")
+    terminal.press("a")
+    terminal.wait_for("One account a line")
+    terminal.paste(ROWS)
+    terminal.wait_for("Harbour Loft, 9")
+
+
+def at_row(terminal: Terminal, server: BentServer) -> None:
+    """The first row of the queue, whose owner is asked next."""
+    at_queue(terminal)
+    terminal.press("ctrl+s")
+    terminal.wait_for("2 added")
+    terminal.press("enter")
+    terminal.wait_for("Row 1 of 2")
+    server.account_id, server.business_name = 8, "Sea View"
+
+
+def leave(terminal: Terminal) -> None:
+    """The program is where a person can quit it, and ends well."""
+    terminal.press("ctrl+q")
+    assert terminal.exit_code() == 0
+
+
+# -- codes -------------------------------------------------------------------------------------------------
+
+
+@parameters("Check code")
+def test_a_code_is_sent_once(
+    terminal: Terminal, server: BentServer, burst: Callable[[Terminal], None]
+) -> None:
+    at_code_page(terminal)
+    code = server.code()
+    before = len(exchanges(server))
+    terminal.paste(code)
+    terminal.wait_for("•" * 40)
+    burst(terminal)
+    terminal.wait_for("is connected already")
+    terminal.press("enter")
+    terminal.wait_for("Connected: Villa Rosa")
+    assert exchanges(server)[before:] == [code]
+    leave(terminal)
+
+
+@pytest.mark.parametrize("page", ["wizard", "queue"])
+@pytest.mark.parametrize(
+    "written",
+    [
+        pytest.param(lambda code: f"{code[:40]}\r{code[40:]}\r", id="two lines"),
+        pytest.param(lambda code: f"{code}\r", id="a line"),
+        pytest.param(lambda code: f"{code}\r" * 3, id="a line thrice"),
+        pytest.param(lambda code: f"\x1b[200~{code}\n\x1b[201~" * 3, id="bracketed thrice"),
+        pytest.param(lambda code: f"\x1b[200~{code[:40]}\n{code[40:]}\x1b[201~\r" * 3, id="wrapped thrice"),
+    ],
+)
+def test_a_code_that_is_pasted_again_and_again_is_sent_once(
+    terminal: Terminal, server: BentServer, written: Callable[[str], str], page: str
+) -> None:
+    if page == "wizard":
+        at_code_page(terminal)
+    else:
+        at_row(terminal, server)
+    code = server.code()
+    before = len(exchanges(server))
+    terminal.type(written(code))
+    terminal.wait_for("•" * 64)
+    if "\r" not in written(code):
+        terminal.press("enter")
+    until(lambda: len(exchanges(server)) > before)
+    terminal.wait_for("is connected already" if page == "wizard" else "Row 2 of 2")
+    assert exchanges(server)[before:] == [code]
+    if page == "wizard":
+        terminal.press("enter")
+        terminal.wait_for("Connected: Villa Rosa")
+    leave(terminal)
+
+
+@parameters("Check code")
+def test_the_code_of_a_row_is_sent_once(
+    terminal: Terminal, server: BentServer, burst: Callable[[Terminal], None]
+) -> None:
+    at_row(terminal, server)
+    code = server.code()
+    before = len(exchanges(server))
+    terminal.paste(code)
+    terminal.wait_for("•" * 64)
+    burst(terminal)
+    terminal.wait_for("Row 2 of 2")
+    assert exchanges(server)[before:] == [code]
+    leave(terminal)
+
+
+# -- what is stored ----------------------------------------------------------------------------------------
+
+
+@parameters("Rename")
+def test_a_name_is_changed_once_and_the_list_stays(
+    terminal: Terminal, person: Person, burst: Callable[[Terminal], None]
+) -> None:
+    terminal.press("e")
+    terminal.wait_for("A new name")
+    terminal.type("Villa Nord")
+    terminal.wait_for("Villa Nord")
+    burst(terminal)
+    terminal.wait_for("Renamed.")
+    terminal.wait_for(lambda shown: "A new name" not in shown)
+    leave(terminal)
+    listed = json.loads(person.run("accounts", "--json").stdout)
+    assert [each["name"] for each in listed] == ["Villa Nord"]
+
+
+@parameters("Forget it")
+def test_an_account_is_forgotten_once_and_the_list_stays(
+    terminal: Terminal, person: Person, burst: Callable[[Terminal], None]
+) -> None:
+    terminal.press("d")
+    terminal.wait_for("Keep it")
+    terminal.press("shift+tab")
+    burst(terminal)
+    terminal.wait_for("Villa Rosa is forgotten here.")
+    terminal.wait_for("0 accounts")
+    leave(terminal)
+    assert json.loads(person.run("accounts", "--json").stdout) == []
+
+
+@pytest.mark.parametrize("times", [2, 3])
+@pytest.mark.parametrize("key", ["d", "e", "x", "h", "U", "T", "Q"])
+def test_a_key_that_opens_a_dialog_opens_one(terminal: Terminal, key: str, times: int) -> None:
+    terminal.type(key * times)
+    opened = {
+        "d": "Forget Villa Rosa?", "e": "A new name", "x": "Export Villa Rosa", "h": "Who used",
+        "U": "The trash is empty", "T": "Authorized today", "Q": "Nobody waits",
+    }  # fmt: skip
+    terminal.wait_for(opened[key])
+    if key != "U":
+        terminal.press("escape")
+    terminal.wait_for(lambda shown: opened[key] not in shown or key == "U")
+    terminal.wait_for(ACCOUNTS)
+    leave(terminal)
+
+
+@pytest.mark.parametrize("times", [2, 3])
+@pytest.mark.parametrize("key", ["r", "R"])
+def test_an_account_is_refreshed_once(terminal: Terminal, server: BentServer, key: str, times: int) -> None:
+    if key == "R":
+        server.more = {"expires_in": 60}
+        terminal.press("r")
+        terminal.wait_for("new tokens, valid for")
+    before = len(server.posts)
+    terminal.type(key * times)
+    until(lambda: len(server.posts) > before)
+    terminal.press("h")
+    terminal.wait_for("Who used")
+    terminal.press("escape")
+    terminal.wait_for("new tokens, valid for")
+    leave(terminal)
+    assert len(server.posts) == before + 1
+
+
+@parameters("Save")
+def test_an_export_is_one_file(
+    terminal: Terminal, person: Person, burst: Callable[[Terminal], None]
+) -> None:
+    terminal.press("x")
+    terminal.wait_for("Export Villa Rosa")
+    terminal.press("enter")
+    burst(terminal)
+    terminal.wait_for("It is in")
+    leave(terminal)
+    assert len([path for path in person.home.parent.iterdir() if path.is_file()]) == 1
+
+
+@parameters("Save")
+def test_todays_list_is_one_file(
+    terminal: Terminal, person: Person, burst: Callable[[Terminal], None]
+) -> None:
+    terminal.press("T")
+    terminal.wait_for("Authorized today: 1")
+    terminal.press("enter")
+    terminal.wait_for("Into which folder?")
+    burst(terminal)
+    terminal.wait_for("Today's list is in")
+    leave(terminal)
+    assert len([path for path in person.home.parent.iterdir() if path.is_file()]) == 1
+
+
+@pytest.mark.parametrize("times", [2, 3])
+@pytest.mark.parametrize("way", ["key", "click"])
+def test_rows_come_onto_the_queue_once(terminal: Terminal, way: str, times: int) -> None:
+    at_queue(terminal)
+    if way == "key":
+        terminal.type("\x13" * times)
+    else:
+        terminal.click("Add ^s", times)
+    terminal.wait_for("2 rows")
+    terminal.wait_for("2 added")
+    leave(terminal)
+
+
+@parameters("Another account")
+def test_one_more_account_is_one_step(
+    terminal: Terminal, server: BentServer, burst: Callable[[Terminal], None]
+) -> None:
+    at_code_page(terminal)
+    terminal.paste(server.code())
+    terminal.wait_for("•" * 40)
+    terminal.press("enter")
+    terminal.wait_for("is connected already")
+    terminal.press("enter")
+    terminal.wait_for("Connected: Villa Rosa")
+    before = len(server.posts)
+    burst(terminal)
+    terminal.wait_for("Link made")
+    assert len(server.posts) == before
+    terminal.press("escape")
+    terminal.wait_for(ACCOUNTS)
+    leave(terminal)
