@@ -6,6 +6,9 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final
 
+from smily_tui.errors import SmilyError
+
+WITHOUT: Final = "Copy it, or show it as text."
 # The standard asks for four light modules around the code; most cameras do with two.
 BORDERS: Final = (4, 2)
 UPPER_HALF: Final = "▀"
@@ -36,11 +39,18 @@ class Drawing:
         return "\n".join("".join(_escaped(cell) for cell in row) + _RESET for row in self.rows)
 
 
+class TooLongForQr(SmilyError):
+    """No QR code holds so much."""
+
+
 def drawings(link: str, *, ascii: bool = False) -> tuple[Drawing, ...]:  # noqa: A002
     """The link as a QR code, best first: with a wide border, then with a narrow one.
 
     A cell holds two modules, one above the other; in ASCII, where there are no half blocks, a module
     takes two cells.
+
+    Raises:
+        TooLongForQr: the link has more than the 2,953 bytes that the largest QR code holds (ISO/IEC 18004).
     """
     return tuple(_drawing(_modules(link, border), ascii=ascii) for border in BORDERS)
 
@@ -63,7 +73,10 @@ def sign(cell: Cell) -> str:
 def _modules(link: str, border: int) -> tuple[tuple[bool, ...], ...]:
     import segno
 
-    code = segno.make_qr(link, error="l")
+    try:
+        code = segno.make_qr(link, error="l")
+    except segno.DataOverflowError:
+        raise TooLongForQr("The link is too long for a QR code.", next=WITHOUT) from None
     return tuple(tuple(bool(module) for module in row) for row in code.matrix_iter(border=border))
 
 

@@ -114,11 +114,14 @@ class Queue:
         return replace(self, rows=tuple(each for each in self.rows if each.number not in gone))
 
     def moved(self, number: int, state: RowState, at: float, words: str = "") -> Queue:
-        """One row in another state since `at`; one that is in it already, with the same words, stays."""
+        """One row in another state since `at`; one that is in it already, with the same words, stays.
+
+        One that is verified is not open again: where its owner is asked anew, it stays what it is meanwhile.
+        """
 
         def move(row: Row) -> Row:
             told = clean(words)
-            if (row.state, row.words) == (state, told):
+            if (row.state, row.words) == (state, told) or (row.state is RowState.VERIFIED and state in OPEN):
                 return row
             return replace(row, state=state, since=at, words=told)
 

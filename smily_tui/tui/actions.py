@@ -206,6 +206,10 @@ PERMISSIONS = (
     ),
 )
 
+PERMISSIONS_FOUND = (
+    Action("escape", "end_search", "End the search", "Show all permissions again (step 2).", show=False),
+)
+
 DONE = (
     Action("u", "ask_again", "Ask again", "Ask the owner again for what was not given (step 4).", show=False),
 )
@@ -249,6 +253,7 @@ ON_SCREENS = (
     (*DASHBOARD, *WIRE),
     (*WIZARD, *OWNER, *PERMISSIONS, *SCOPES, *DONE, *WIRE),
     WIRE_PANEL,
+    PERMISSIONS_FOUND,
     QUESTION,
     NAME,
     CONSENT,

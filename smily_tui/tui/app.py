@@ -192,11 +192,12 @@ class SmilyApp(PreferredApp):
 
     # -- what leaves the terminal ----------------------------------------------------------------------
 
-    def open_link(self, link: str) -> str:
-        """Ask a browser to open a link, from a thread; the words say how it went."""
+    def open_link(self, link: str, instead: str = "") -> str:
+        """Ask a browser to open a link, from a thread; the words say how it went, or what to do `instead`."""
         from smily_tui.desktop import browser
 
-        return (self._open_link or browser.open_link)(link).words
+        opened = (self._open_link or browser.open_link)(link)
+        return opened.words if opened.asked or not instead else instead
 
     def copy_outside(self, text: str | Secret, instead: str = "") -> str:
         """Copy a text, from a thread; the words say how it went, and what can be done `instead`.
@@ -237,7 +238,10 @@ class SmilyApp(PreferredApp):
         """The link as a QR code that may be longer than the screen, or which width it needs."""
         from smily_tui.desktop import qr
 
-        found = qr.fitting(link, self.size.width, None, ascii=self.in_ascii)
+        try:
+            found = qr.fitting(link, self.size.width, None, ascii=self.in_ascii)
+        except qr.TooLongForQr as error:
+            return f"({error.what})"
         if found is not None:
             return found.in_escapes()
         least = qr.drawings(link, ascii=self.in_ascii)[-1]

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeVar
 
 from textual import on
+from textual.events import Key, Paste
 
 from smily_tui.errors import SmilyError
 from smily_tui.oauth.likely_causes import clock_words
@@ -64,6 +65,17 @@ class ConnectingScreen(LinkScreen[_Result]):
         action = OF_BUTTON[event.what]
         if self.check_action(action, ()):
             getattr(self, f"action_{action}")()
+
+    @on(Paste)
+    def _pasted(self, event: Paste) -> None:
+        """What is pasted where no field takes it is the code."""
+        self.query_one(AuthorizePage).take(event)
+
+    @on(Key)
+    def _typed(self, event: Key) -> None:
+        """What is typed where no field takes it and no key is meant, too."""
+        if event.is_printable and event.key not in self.app.screen.active_bindings:
+            self.query_one(AuthorizePage).take(event)
 
     def pasted_code(
         self, application: Application, registration: Registration | None = None

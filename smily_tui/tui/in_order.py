@@ -20,9 +20,9 @@ if TYPE_CHECKING:
 PASSES: Final = 3
 """Messages of messages (a key, the page's wish, the new focus): so many times the way up to the app."""
 STUCK: Final = 0.2
-"""Seconds after which a widget that does not answer, perhaps as it is being removed, is waited for no more."""
+"""Seconds that a widget has to answer; one that is being removed never does."""
 UNDER_WAY: Final = 0.5
-"""Seconds that keys wait for what the key before them began, such as a page that opens after a look at the disk."""
+"""Seconds that keys wait for what was begun before them, as a page that opens after a look at the disk."""
 LINE_END: Final = 0.03
 """Seconds within which the next line of an unbracketed paste follows."""
 

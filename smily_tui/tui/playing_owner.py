@@ -10,7 +10,7 @@ from smily_tui.tui.screens.consent import ask_owner
 from smily_tui.tui.under_way import once
 from smily_tui.tui.widgets.status_line import StatusLine
 from smily_tui.tui.wizard.authorize_page import AuthorizePage
-from smily_tui.words.demo import NO_BROWSER
+from smily_tui.words.demo import NO_BROWSER, NONE_HERE
 
 if TYPE_CHECKING:
     from smily_tui.sandbox.owner import Owner
@@ -22,12 +22,16 @@ _Result = TypeVar("_Result")
 class PlayingOwner(ConnectingScreen[_Result]):
     """Stands behind the screen that it adds to: of several bases the toolkit styles by the first alone."""
 
-    LINK_ACTIONS = ConnectingScreen.LINK_ACTIONS | {"say_yes"}
     BE_OWNER: Action
     _owner: Owner
 
+    def without_browser(self) -> str:
+        """The person can be the owner here."""
+        return NONE_HERE.format(key=self.app.key_of(self.BE_OWNER))
+
     def hint(self) -> None:
-        """Say that no browser is needed."""
+        """Say that no browser is needed, and have a button for that."""
+        self.query_one(AuthorizePage).offer_owner(self.app.key_of(self.BE_OWNER))
         words = NO_BROWSER.format(key=self.app.key_of(self.BE_OWNER))
         self.query_one(StatusLine).say(words)
 

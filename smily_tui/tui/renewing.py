@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from smily_tui.errors import SmilyError
+from smily_tui.oauth.errors import RateLimited
 from smily_tui.refresh.decision import Need
 from smily_tui.refresh.limits import Limits
 
@@ -19,6 +20,10 @@ if TYPE_CHECKING:
     from smily_tui.vault.account import Account
 
 AT_ONCE: Final = 4
+EACH: Final = 0.2
+"""Seconds for an account where so many are refreshed at once: a helper starts and asks within 0.8 s."""
+ALIKE: Final = 5
+"""Failures of one kind, one after the other, after which the application's others likely fail as well."""
 
 
 @dataclass(frozen=True)
@@ -36,16 +41,24 @@ class Renewal:
         stored: starts the helpers.
         accounts: what is to be renewed, in this order.
         here: this computer becomes the holder of tokens that another one obtained.
+
+    Attributes:
+        results: what came of those that have ended, in that order.
+        stopped: whether no more are begun.
+        held_back: accounts whose application has failed alike too often to go on without being asked.
     """
 
     def __init__(self, stored: Authorizations, accounts: Sequence[Account], *, here: bool = False) -> None:
         self.accounts = tuple(accounts)
         self.results: list[Result] = []
         self.stopped = False
+        self.held_back: list[Account] = []
         self._stored = stored
         self._here = here
         self._waiting = deque(self.accounts)
         self._limits = Limits()
+        self._alike: dict[str, list[SmilyError]] = {}
+        self._agreed: set[str] = set()
 
     @property
     def failures(self) -> list[Result]:
@@ -61,6 +74,13 @@ class Renewal:
         """Begin no more; those that have begun are finished and saved."""
         self.stopped = True
         self._waiting.clear()
+        self.held_back.clear()
+
+    def go_on(self) -> None:
+        """Begin those that are held back all the same, with the next `run`."""
+        self._agreed |= {each.address.application for each in self.held_back}
+        self._waiting.extend(self.held_back)
+        self.held_back.clear()
 
     async def run(self, began: Callable[[Account, Running], None], ended: Callable[[Account], None]) -> None:
         """Until all have ended; tells of each that begins and of each that has ended."""
@@ -68,12 +88,27 @@ class Renewal:
         async def one_after_the_other() -> None:
             while self._waiting:
                 account = self._waiting.popleft()
+                if self._fails_alike(account.address.application):
+                    self.held_back.append(account)
+                    continue
                 try:
-                    self.results.append(Result(account, await self._renew(account, began)))
+                    self._note(Result(account, await self._renew(account, began)))
                 finally:
                     ended(account)
 
         await gather(*(one_after_the_other() for _ in range(AT_ONCE)))
+
+    def _note(self, result: Result) -> None:
+        """Keep a result; count the failures of one kind since the application's last success."""
+        self.results.append(result)
+        alike = self._alike.setdefault(result.account.address.application, [])
+        if result.error is None or (alike and alike[-1].what != result.error.what):
+            alike.clear()
+        if result.error is not None and not isinstance(result.error, RateLimited):  # has its own limits
+            alike.append(result.error)
+
+    def _fails_alike(self, application: str) -> bool:
+        return application not in self._agreed and len(self._alike.get(application, ())) >= ALIKE
 
     async def _renew(self, account: Account, began: Callable[[Account, Running], None]) -> SmilyError | None:
         """One account; where the server has had too many requests of an application it is asked no more."""

@@ -25,6 +25,7 @@ PRIVATE: Final = "A signed-in browser authorizes without asking: use a private w
 ENTER_OPENS: Final = "Enter opens the link; then paste the code here"
 ALL_DONE: Final = "✓ {label} is connected. No row is left to ask."
 NEXT: Final = "✓ {label} is connected. Next: {next}."
+ASK_AGAIN: Final = "{label} is connected already. Ask again?"
 NONE_OPEN: Final = "No row waits. Choose one that failed, or add some."
 ONLY_ONE: Final = "No other row waits."
 NOT_FOUND: Final = "No row has that. esc ends the search."
@@ -112,6 +113,16 @@ def whose(account: Account) -> str:
 def remarked(words: str, remark: str) -> str:
     """Words, and in a line of its own a remark where there is one."""
     return f"{words}\n! {remark}" if remark else words
+
+
+def permissions(scopes: Sequence[str], width: int) -> str:
+    """Permissions in one line of that many cells: as many as fit, and how many more there are."""
+    for shown in range(len(scopes), 0, -1):
+        more = len(scopes) - shown
+        line = f"Permissions: {', '.join(scopes[:shown])}" + (f" … and {more} more" if more else "")
+        if len(line) <= width:
+            return line
+    return f"Permissions: {len(scopes)}"
 
 
 def problems(found: Found) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING, Final
 
 from smily_tui.oauth.errors import ClientRefused, NotTrusted, NoUsableAnswer, ProxyUnusable, RateLimited
@@ -22,6 +23,12 @@ if TYPE_CHECKING:
 
 NOT_YET: Final = "Nothing was refreshed yet."
 STILL: Final = "A refresh is still under way; wait for its end, or stop it with {show_all}."
+MANY: Final = 20
+"""So many accounts are refreshed without a question."""
+REFRESH_MANY: Final = "Refresh {count} accounts? {lasts}"
+FAIL_ALIKE: Final = (
+    "{count} accounts failed one after the other: {what}\n\nRefresh the other {others} all the same?"
+)
 LIST_KEY: Final = "{results} shows each account with its reason; {refresh_due} refreshes what is still due."
 _ACTIONS: Final = (
     ((NotTrusted, ProxyUnusable), ""),
@@ -32,6 +39,7 @@ _ACTIONS: Final = (
         "refresh",
     ),
 )
+_MINUTE: Final = 60.0
 LAST: Final = "What came of the last refresh"
 
 
@@ -40,9 +48,17 @@ def accounts(number: int) -> str:
     return f"{number} account{'' if number == 1 else 's'}"
 
 
-def under_way(total: int, ended: int, failed: int) -> str:
-    """How far it has got."""
-    return f"{ended} of {total} done, {failed} failed" if failed else f"{ended} of {total} refreshed"
+def under_way(total: int, ended: int, failed: int, reason: str = "") -> str:
+    """How far it has got, and why the newest failure failed."""
+    if not failed:
+        return f"{ended} of {total} refreshed"
+    return f"{ended} of {total} done, {failed} failed" + (f" ({reason})" if reason else "")
+
+
+def lasts(seconds: float) -> str:
+    """About how long that takes."""
+    minutes = math.ceil(seconds / 60)
+    return f"About {minutes} min." if seconds >= _MINUTE else "Less than a minute."
 
 
 def summary(renewed: int, failed: int, not_begun: int) -> str:

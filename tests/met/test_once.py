@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+from functools import partial
+from operator import methodcaller
 from typing import TYPE_CHECKING
 
 import pytest
@@ -31,16 +33,17 @@ def terminal(person: Person) -> Iterator[Terminal]:
         yield running
 
 
+def press_enter(terminal: Terminal, times: int) -> None:
+    """Enter so many times, in one write."""
+    terminal.type("\r" * times)
+
+
 def bursts(*labels: str) -> list[tuple[str, Callable[[Terminal], None]]]:
-    """Enter and clicks on the labels, twice and thrice, each in one write."""
-    ways: list[tuple[str, Callable[[Terminal], None]]] = [
-        (f"enter-{times}", lambda terminal, times=times: terminal.type("\r" * times)) for times in (2, 3)
-    ]  # type: ignore[misc]
-    return ways + [
-        (f"click-{label}-{times}", lambda terminal, label=label, times=times: terminal.click(label, times))
-        for label in labels
-        for times in (3,)
-    ]
+    """Enter twice and thrice, and three clicks on each label."""
+    ways: list[tuple[str, Callable[[Terminal], None]]] = []
+    ways += [(f"enter-{times}", partial(press_enter, times=times)) for times in (2, 3)]
+    ways += [(f"click-{label}", partial(Terminal.click, label=label, times=3)) for label in labels]
+    return ways
 
 
 def parameters(*labels: str) -> pytest.MarkDecorator:
@@ -222,9 +225,7 @@ def test_an_account_is_refreshed_once(terminal: Terminal, server: BentServer, ke
 
 
 @parameters("Save")
-def test_an_export_is_one_file(
-    terminal: Terminal, person: Person, burst: Callable[[Terminal], None]
-) -> None:
+def test_an_export_is_one_file(terminal: Terminal, person: Person, burst: Callable[[Terminal], None]) -> None:
     terminal.press("x")
     terminal.wait_for("Export Villa Rosa")
     terminal.press("enter")

@@ -107,8 +107,8 @@ class StatusScreen(SizedScreen[_Result]):
         self.call_after_refresh(self._arrange_wire)
 
     def action_wire(self) -> None:
-        """Open the wire view, or close it."""
-        self.app.wire_open = not self.app.wire_open
+        """Open the wire view, or close it where it is seen."""
+        self.app.wire_open = not self.query("WirePanel")
         self._arrange_wire()
 
     def _arrange_wire(self) -> None:
@@ -117,7 +117,7 @@ class StatusScreen(SizedScreen[_Result]):
             return
         from smily_tui.tui.wire.panel import WirePanel
 
-        beside = self.size.width >= WIDE
+        beside = self.app.size.width >= WIDE  # a screen that has just been opened does not know its own yet
         for each in self.query(WirePanel):
             if each.has_class("-page") != beside:
                 break

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import time
 from asyncio import to_thread
 from typing import TYPE_CHECKING
 
@@ -12,7 +13,7 @@ from smily_tui.errors import SmilyError
 from smily_tui.refresh.decision import Need
 from smily_tui.secret import Secret
 from smily_tui.tui.actions import DASHBOARD, EVERYWHERE, REVEAL, WIRE, bindings
-from smily_tui.tui.renewing import Renewal
+from smily_tui.tui.renewing import ALIKE, AT_ONCE, EACH, Renewal
 from smily_tui.tui.screens.accounts import AccountsScreen
 from smily_tui.tui.screens.demo_wizard import wizard_for
 from smily_tui.tui.screens.dialogs import HistoryScreen, NameDialog, Question
@@ -28,7 +29,17 @@ from smily_tui.words import connecting as say
 from smily_tui.words import questions
 from smily_tui.words.account import due, none_due
 from smily_tui.words.exporting import advice
-from smily_tui.words.renewing import LIST_KEY, NOT_YET, STILL, summary, with_key
+from smily_tui.words.renewing import (
+    FAIL_ALIKE,
+    LIST_KEY,
+    MANY,
+    NOT_YET,
+    REFRESH_MANY,
+    STILL,
+    lasts,
+    summary,
+    with_key,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -58,6 +69,7 @@ class DashboardScreen(AccountsScreen):
         self._copies_agreed = False
         self._many: Renewal | None = None
         self._last: Renewal | None = None
+        self._many_began = 0.0
 
     # -- connecting ------------------------------------------------------------------------------------
 
@@ -112,13 +124,15 @@ class DashboardScreen(AccountsScreen):
 
     def action_refresh_due(self) -> None:
         """Renew every account with little time left."""
-        found = due(self._all, self._stored.clock.now(), SOON)
+        found = [
+            each for each in due(self._all, self._stored.clock.now(), SOON) if each.address not in self._busy
+        ]
         if self._many is not None:
             self.query_one(StatusLine).say(STILL.format_map(self._keys))
         elif len(found) == 1:
             self._renew(found[0])
         elif found:
-            self._renew_many(found)
+            self._refresh_many(found)
         else:
             self.query_one(StatusLine).say(none_due(self._all, self._stored.clock.now(), SOON))
 
@@ -137,13 +151,24 @@ class DashboardScreen(AccountsScreen):
         await self._settle(renewal)
         self._renewed(renewal)
 
-    @work(exit_on_error=False)
+    @once()
+    async def _refresh_many(self, accounts: list[Account]) -> None:
+        """Renew all of them; asks first where they are very many."""
+        words = REFRESH_MANY.format(count=len(accounts), lasts=lasts(len(accounts) * EACH))
+        question = Question(words, "Refresh them", "Leave it")
+        if len(accounts) <= MANY or await self.app.push_screen_wait(question):
+            await self._renew_many(accounts)
+
     async def _renew_many(self, accounts: list[Account]) -> None:
         """A few helpers at a time; leaving meanwhile stops none that has begun."""
         renewal = self._last = self._many = Renewal(self._stored, accounts)
+        self._many_began = time.monotonic()
         try:
             self._progress()
             await renewal.run(self._began, self._ended_one)
+            while renewal.held_back and await self._may_go_on(renewal):
+                renewal.go_on()
+                await renewal.run(self._began, self._ended_one)
         finally:
             self._many = None
             for bar in self.query(RenewalBar):
@@ -166,6 +191,12 @@ class DashboardScreen(AccountsScreen):
                 else:
                     await to_thread(self._stored.name, account.address, account.label)
 
+    async def _may_go_on(self, renewal: Renewal) -> bool:
+        """Ask whether the rest is begun after failures that were all alike."""
+        what = next((each.error.what for each in reversed(renewal.failures) if each.error), "")
+        words = FAIL_ALIKE.format(count=ALIKE, what=what, others=len(renewal.held_back))
+        return await self.app.push_screen_wait(Question(words, "Go on", "Stop here"))
+
     def _began(self, account: Account, running: Running) -> None:
         self.app.wire.follow(running)
         self._busy |= {account.address}
@@ -180,8 +211,14 @@ class DashboardScreen(AccountsScreen):
         """How far many have got."""
         many = self._many
         if many is not None:
-            ended, failed = len(many.results), len(many.failures)
-            self.query_one(RenewalBar).show(len(many.accounts), ended, failed, stopping=many.stopped)
+            total, ended, failures = len(many.accounts), len(many.results), many.failures
+            newest = failures[-1].error if failures else None
+            passed = time.monotonic() - self._many_began
+            left = lasts(passed / ended * many.not_begun) if ended >= AT_ONCE and total > MANY else ""
+            self.query_one(RenewalBar).show(
+                total, ended, len(failures), stopping=many.stopped, left=left,
+                reason=newest.what if newest else "",
+            )  # fmt: skip
 
     def _renewed(self, renewal: Renewal) -> None:
         self.load()

@@ -8,7 +8,7 @@ from textual.containers import Vertical
 from textual.content import Content
 from textual.widgets import Button, Static
 
-from smily_tui.desktop.qr import drawings, fitting, sign
+from smily_tui.desktop.qr import TooLongForQr, drawings, fitting, sign
 from smily_tui.tui.actions import READING, bindings
 from smily_tui.tui.screens.base import Dialog
 from smily_tui.tui.widgets.button_row import ButtonRow
@@ -24,6 +24,10 @@ if TYPE_CHECKING:
 
 WORDS_HEIGHT = 3
 SCAN = "Scan it with a phone and say yes there; the code comes back by hand."
+TOO_SMALL = (
+    "The QR code of this link needs a terminal of {least}; this one is {size}. Enlarge it, or show the link "
+    "as text: there the code can scroll."
+)
 
 
 class QrPicture(Static):
@@ -66,19 +70,22 @@ class QrScreen(Dialog[None]):
     def _draw(self) -> None:
         width, height = self.app.size
         ascii_only = self.app.in_ascii
-        found = fitting(self._link, width, height - WORDS_HEIGHT, ascii=ascii_only)
+        words = SCAN
+        try:
+            found = fitting(self._link, width, height - WORDS_HEIGHT, ascii=ascii_only)
+            if found is None:
+                least = drawings(self._link, ascii=ascii_only)[-1]
+                words = TOO_SMALL.format(
+                    least=f"{least.width}x{least.height + WORDS_HEIGHT}", size=f"{width}x{height}"
+                )
+        except TooLongForQr as error:
+            found, words = None, f"{error.what} {error.next}"
         picture = self.query_one(QrPicture)
         picture.display = found is not None
         self.set_class(found is None, "-does-not-fit")
         if found is not None:
             picture.update(_content(found))
-            self.query_one("#words", Static).update(SCAN)
-            return
-        least = drawings(self._link, ascii=ascii_only)[-1]
-        self.query_one("#words", Static).update(
-            f"The QR code of this link needs a terminal of {least.width}x{least.height + WORDS_HEIGHT}; this "
-            f"one is {width}x{height}. Enlarge it, or show the link as text: there the code can scroll."
-        )
+        self.query_one("#words", Static).update(words)
 
     def on_button_pressed(self) -> None:
         """Close."""

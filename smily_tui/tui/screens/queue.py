@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from textual import on, work
 from textual.content import Content
-from textual.events import ScreenResume
+from textual.events import Resize, ScreenResume
 from textual.widgets import Static
 
 from smily_tui.errors import SmilyError
@@ -152,6 +152,7 @@ class QueueScreen(SupportScreen[None]):
         self._tell_chosen()
 
     @on(QueueTable.Pointed)
+    @on(Resize)
     def _tell_chosen(self) -> None:
         """What there is to say about the row under the cursor, in full."""
         row = self.query_one(QueueTable).chosen
@@ -159,22 +160,26 @@ class QueueScreen(SupportScreen[None]):
         if row is None:
             place.update("")
             return
-        scopes = f"\nPermissions: {'  '.join(row.scopes)}" if row.scopes else ""
+        scopes = f"\n{say.permissions(row.scopes, place.content_size.width)}" if row.scopes else ""
         words = f"\n{row.state.glyph} {row.words}" if row.words else ""
         place.update(Content(f"{row.called}{words}{scopes}"))
 
     # -- going on --------------------------------------------------------------------------------------
 
     @on(QueueTable.Opened)
-    def _open(self) -> None:
-        """Open the chosen row."""
+    @once()
+    async def _open(self) -> None:
+        """Open the chosen row; asks first where it is done."""
         row = self.query_one(QueueTable).chosen
         if row is None:
             self.query_one(StatusLine).say(say.NOT_FOUND if self._queue.rows else say.NONE_OPEN)
             return
+        self.query_one(StatusLine).clear()
+        question = Question(say.ASK_AGAIN.format(label=row.label), "Ask again", "Leave it")
+        if row.state is RowState.VERIFIED and not await self.app.push_screen_wait(question):
+            return
         from smily_tui.tui.screens.demo_queue_row import row_screen_for
 
-        self.query_one(StatusLine).clear()
         screen = row_screen_for(self._stored, self._application, row, self._queue, self._demo)
         self.app.push_screen(screen, self._came_back)
 

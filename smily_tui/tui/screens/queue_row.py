@@ -17,6 +17,7 @@ from smily_tui.tui.connecting import ConnectingScreen
 from smily_tui.tui.screens.dialogs import Question
 from smily_tui.tui.under_way import STEP, once
 from smily_tui.tui.widgets.key_line import KeyLine
+from smily_tui.tui.widgets.page_column import PageColumn
 from smily_tui.tui.widgets.status_line import StatusLine
 from smily_tui.tui.widgets.title_bar import TitleBar
 from smily_tui.tui.wizard.authorize_page import AuthorizePage
@@ -81,8 +82,9 @@ class QueueRowScreen(ConnectingScreen[Left]):
         """Build the screen."""
         yield TitleBar(f"queue · {self._application.name}", demo_words.TITLE_BADGE if self._demo else "")
         yield Static("", id="row", markup=False)
-        yield AuthorizePage(id="authorize")
-        yield StatusLine()
+        with PageColumn():
+            yield AuthorizePage(id="authorize")
+            yield StatusLine()
         yield KeyLine()
 
     def on_mount(self) -> None:
@@ -217,7 +219,8 @@ class QueueRowScreen(ConnectingScreen[Left]):
             self._to(row, RowState.WAITING)
         else:
             self.query_one(AuthorizePage).clear_code()
-            self._to(row, RowState.FAILED, error.what)
+            if self._row.state is not RowState.VERIFIED:  # what is connected stays so without a new code
+                self._to(row, RowState.FAILED, error.what)
         self.query_one(StatusLine).error(said)
 
     # -- whose account it is ---------------------------------------------------------------------------

@@ -7,8 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from textual import on
-from textual.containers import Horizontal, Vertical
-from textual.events import Resize
+from textual.containers import Horizontal
 from textual.widgets import ContentSwitcher
 
 from smily_tui.errors import SmilyError
@@ -17,6 +16,7 @@ from smily_tui.refresh.drafts import STEPS, Draft
 from smily_tui.tui.actions import EVERYWHERE, WIRE, WIZARD, bindings
 from smily_tui.tui.under_way import STEP, once
 from smily_tui.tui.widgets.key_line import KeyLine
+from smily_tui.tui.widgets.page_column import PageColumn
 from smily_tui.tui.widgets.status_line import StatusLine
 from smily_tui.tui.widgets.steps import StepLine, StepList
 from smily_tui.tui.widgets.title_bar import TitleBar
@@ -82,7 +82,7 @@ class WizardScreen(ConnectedScreen[Address | None]):
         yield StepLine()
         with Horizontal():
             yield StepList()
-            with Vertical(id="column"):
+            with PageColumn():
                 with ContentSwitcher(initial="application"):
                     yield ApplicationPage(self._known_credentials(), id="application")
                     yield PermissionsPage(id="permissions")
@@ -162,13 +162,6 @@ class WizardScreen(ConnectedScreen[Address | None]):
             self._made if page == "authorize" else None,
             self._start.account_id,
         )
-
-    @on(StatusLine.Resized)
-    @on(Resize)
-    def _make_room(self) -> None:
-        """The page gets what the status line leaves, and scrolls in it."""
-        column, status = self.query_one("#column"), self.query_one(StatusLine)
-        self.query_one(ContentSwitcher).styles.max_height = max(1, column.size.height - status.size.height)
 
     # -- from page to page -----------------------------------------------------------------------------
 

@@ -37,6 +37,14 @@ class PasteInput(Input):
             self.replace(shown.strip(), *self.selection)
 
 
+class NumberInput(PasteInput):
+    """A field for a number; what is pasted into it and is none is left to the page."""
+
+    def _on_paste(self, event: Paste) -> None:
+        if not event.text.strip().isdecimal():
+            event.prevent_default()
+
+
 class SecretInput(PasteInput):
     """A password field that can be neither copied nor cut, not even by selecting it and pressing ctrl+c.
 

@@ -31,12 +31,15 @@ class RenewalBar(Horizontal):
         yield LifeBar()
         yield Static("", markup=False)
 
-    def show(self, total: int, ended: int, failed: int, *, stopping: bool) -> None:
-        """So many have ended, so many of these without success."""
+    def show(
+        self, total: int, ended: int, failed: int, *, stopping: bool, reason: str = "", left: str = ""
+    ) -> None:
+        """So many have ended, so many of them badly; why the newest did, and how long the rest takes."""
         self.display = True
         self.query_one(LifeBar).share = ended / total
         hint = STOPPING if stopping else STOPS
-        self.query_one(Static).update(f"{under_way(total, ended, failed)}   {hint}")
+        parts = (under_way(total, ended, failed, reason), left, hint)
+        self.query_one(Static).update("   ".join(filter(None, parts)))
 
     def hide(self) -> None:
         """It is over."""

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 ABOUT_WIDTH, KIND_WIDTH = 13, 12
 UNKNOWN = "Other"
+ALWAYS = frozenset({"public"})
 
 
 class ScopeList(OptionList):
@@ -75,8 +76,11 @@ class ScopeList(OptionList):
         self.post_message(self.GoOn())
 
     def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
-        """Space or a click: change the tick of that row, and nothing else."""
+        """Space or a click: change the tick of that row, and nothing else; what is always needed keeps it."""
         event.stop()
+        if self._rows[event.option_index] in self._ticked & ALWAYS:
+            self.app.bell()
+            return
         self._ticked ^= {self._rows[event.option_index]}
         self.replace_option_prompt_at_index(event.option_index, self._row(event.option_index))
         self.post_message(self.Ticked())
@@ -92,7 +96,8 @@ class ScopeList(OptionList):
         self._rows = [scope.name for scope in search(self._wanted)] + fitting
         self.clear_options()
         self.add_options(Option(self._row(index)) for index in range(len(self._rows)))
-        self.highlighted = 0 if self._rows else None
+        hits = [at for at, name in enumerate(self._rows) if not self._wanted or name not in ALWAYS]
+        self.highlighted = next(iter(hits), 0) if self._rows else None
         self.post_message(self.Pointed())
 
     def _row(self, index: int) -> Content:

@@ -7,13 +7,14 @@ from typing import TYPE_CHECKING
 
 from textual import on
 from textual.content import Content
+from textual.events import Key, Paste
 from textual.message import Message
 from textual.widgets import Button, Collapsible, Input, Static
 
 from smily_tui.desktop.browser import is_remote
 from smily_tui.tui.actions import WIZARD
 from smily_tui.tui.widgets.button_row import ButtonRow
-from smily_tui.tui.widgets.fields import PasteInput, SecretInput
+from smily_tui.tui.widgets.fields import NumberInput, SecretInput
 from smily_tui.tui.wizard.page import Page, buttons, words
 from smily_tui.words import connecting as say
 
@@ -54,14 +55,18 @@ class AuthorizePage(Page):
     def __init__(self, *, id: str) -> None:  # noqa: A002
         super().__init__(id=id)
         self._link = ""
+        self._points_to_link = False
 
     def compose(self) -> ComposeResult:
         """Build the page."""
         remote = is_remote(os.environ)
         yield words(REMOTE if remote else HERE, "heading", id="a-words")
         yield Static("", id="link", markup=False)
-        order = ("copy", "text", "qr", "message", "open") if remote else LINK_ACTIONS
-        yield ButtonRow(*(self._link_button(what) for what in order), classes="links")
+        here = ("open", "copy", "text", "qr", "message")
+        order = (*here[1:], here[0]) if remote else here
+        owner = Button("Owner", id="do-owner", compact=True)
+        owner.can_focus = owner.display = False
+        yield ButtonRow(*(self._link_button(what) for what in order), owner, classes="links")
         yield words(say.PRIVATE, id="private")
         yield words(f"B  {say.PASTE}", "heading")
         yield SecretInput(placeholder="paste here, then Enter", id="code")
@@ -70,7 +75,7 @@ class AuthorizePage(Page):
         with Collapsible(title=say.ERROR_TITLE, classes="further"):
             yield words("\n".join(f"· {each}" for each in say.ERROR_HELP))
         with Collapsible(title=say.NUMBER_TITLE, classes="further"):
-            yield PasteInput(placeholder="digits, then Enter", id="account-id", max_length=12)
+            yield NumberInput(placeholder="digits, then Enter", id="account-id", max_length=12)
             yield words(say.NUMBER_WHY, id="account-id-words")
 
     def _link_button(self, what: str) -> Button:
@@ -86,10 +91,17 @@ class AuthorizePage(Page):
         self.query_one("#link", Static).update(Content(link))
         self.query_one("#made", Static).update(Content(f"{say.FINE} {say.link_made(made, now)}"))
         self.query_one("#account-id", Input).value = "" if account_id is None else str(account_id)
+        self._point(to_link=False)
         if link != self._link:
             self.clear_code()
         self._link = link
         self.query_one("#code", Input).focus()
+
+    def offer_owner(self, key: str) -> None:
+        """Have a button that shows the owner's page here, as the demo can."""
+        button = self.query_one("#do-owner", Button)
+        button.label = Content(f"Owner {key}")
+        button.display = True
 
     def hint_at_private_window(self, *, needed: bool) -> None:
         """A browser that is signed in already says yes for the account before."""
@@ -108,10 +120,12 @@ class AuthorizePage(Page):
         field.focus()
 
     def point_to_link(self) -> None:
-        """The code was of another link: this one is to be opened, and Enter does that."""
-        button = self.query_one("#do-open", Button)
-        button.can_focus = True
-        button.focus()
+        """The code was of another link: this one is to be opened; Enter does that until a code is there."""
+        self._point(to_link=True)
+
+    def _point(self, *, to_link: bool) -> None:
+        self._points_to_link = to_link
+        self.query_one("#do-open").set_class(to_link, "-pointed")
 
     @property
     def pasted(self) -> Untrusted:
@@ -128,13 +142,28 @@ class AuthorizePage(Page):
     @on(Button.Pressed, ".links Button")
     def _do(self, event: Button.Pressed) -> None:
         event.stop()
-        event.button.can_focus = False
         self.query_one("#code", Input).focus()
-        self.post_message(self.Wants((event.button.id or "").removeprefix("do-")))
+        self._want((event.button.id or "").removeprefix("do-"))
+
+    def _want(self, what: str) -> None:
+        self._point(to_link=False)
+        self.post_message(self.Wants(what))
 
     @on(Input.Submitted, "#code")
-    def _submitted(self) -> None:
-        self.post_message(self.GoOn())
+    def _submitted(self, event: Input.Submitted) -> None:
+        if self._points_to_link and not event.value.strip():
+            self._want("open")
+        else:
+            self.post_message(self.GoOn())
+
+    def take(self, event: Paste | Key) -> None:
+        """Hand what was pasted or typed beside the fields to the code's, and go there."""
+        field = self.query_one("#code", Input)
+        if field.disabled or not self.display:
+            return
+        event.stop()
+        field.focus()
+        field.post_message(Paste(event.text) if isinstance(event, Paste) else Key(event.key, event.character))
 
     @on(Input.Submitted, "#account-id")
     @on(Input.Blurred, "#account-id")
@@ -160,4 +189,5 @@ LINK_ACTIONS = {
     "text": "plain_link",
     "qr": "qr",
     "message": "message",
+    "owner": "say_yes",
 }

@@ -27,10 +27,14 @@ class LinkScreen(StatusScreen[_Result]):
         """What the message to the owner calls the application and the account; empty: by no name."""
         return Clean(""), Clean("")
 
+    def without_browser(self) -> str:
+        """What to do where there is no browser; empty: as on every such machine."""
+        return ""
+
     def action_open_link(self) -> None:
         """Ask the browser to open the link."""
         self.app.wire.opened()
-        self.outside(lambda: self.app.open_link(self._link))
+        self.outside(lambda: self.app.open_link(self._link, self.without_browser()))
 
     def action_copy_link(self) -> None:
         """Copy the link."""

@@ -11,7 +11,7 @@ from textual.widgets import Button, Input, Static
 
 from smily_tui.oauth.scopes import PRESETS, find, is_valid_name
 from smily_tui.text import clean
-from smily_tui.tui.actions import PERMISSIONS, bindings
+from smily_tui.tui.actions import PERMISSIONS, PERMISSIONS_FOUND, bindings
 from smily_tui.tui.widgets.fields import PasteInput
 from smily_tui.tui.widgets.scope_list import ScopeList
 from smily_tui.tui.wizard.page import Page, buttons, words
@@ -43,7 +43,7 @@ class PermissionsPage(Page):
     PermissionsPage .presets Button { width: auto; min-width: 0; margin-right: 1; }
     PermissionsPage #scope-about { height: auto; min-height: 1; color: $text-muted; }
     """
-    ACTIONS = PERMISSIONS
+    ACTIONS = (*PERMISSIONS, *PERMISSIONS_FOUND)
     BINDINGS = bindings(ACTIONS)
     app: SmilyApp
     _last: tuple[str, ...] = ()
@@ -100,9 +100,16 @@ class PermissionsPage(Page):
         self.query_one(ScopeList).focus()
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """What was asked for last time can be taken where there was a last time."""
+        """What was asked for last time can be taken where there was a last time; a search ended in one."""
         del parameters
+        if action == "end_search":
+            return bool(self.query_one("#filter", Input).value)
         return action != "preset_last" or bool(self._last)
+
+    def action_end_search(self) -> None:
+        """Show all permissions again."""
+        self.query_one("#filter", Input).value = ""
+        self.query_one(ScopeList).focus()
 
     def action_preset_read_only(self) -> None:
         """Tick all that only sees."""

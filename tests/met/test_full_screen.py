@@ -1,0 +1,295 @@
+"""What people met in the full screen: rows that are done, searches, buttons, and refreshes of very many."""
+
+from __future__ import annotations
+
+import dataclasses
+from typing import TYPE_CHECKING
+
+import pytest
+from textual.widgets import Button, Input
+
+from smily_tui.desktop.browser import Opened
+from smily_tui.desktop.qr import TooLongForQr, fitting
+from smily_tui.errors import SmilyError
+from smily_tui.oauth.scopes import CATALOGUE
+from smily_tui.refresh.queue import Queue, Row, RowState
+from smily_tui.text import Clean
+from smily_tui.tui.renewing import ALIKE, AT_ONCE, Renewal
+from smily_tui.tui.screens.dialogs import Question
+from smily_tui.tui.screens.queue import QueueScreen
+from smily_tui.tui.screens.queue_row import QueueRowScreen
+from smily_tui.tui.themes import THEMES
+from smily_tui.tui.widgets.scope_list import ScopeList
+from smily_tui.vault.account import Address
+from smily_tui.words.queueing import permissions
+from smily_tui.words.renewing import lasts
+from tests.tui import queue_scenes, scenes, wizard_scenes
+from tests.tui.all_scenes import SCENES
+from tests.tui.contrast import contrast
+from tests.tui.pictures import ASCII, LOOKS, at_rest, wear
+from tests.tui.scenes import authorization, grid, is_at, make_world, running, settled
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+    from rich.style import Style
+    from textual.pilot import Pilot
+
+    from tests.tui.scenes import World
+
+SIZE = (80, 24)
+DONE = 4
+
+
+# -- a row that is done ------------------------------------------------------------------------------------
+
+
+def the_row(world: World, number: int) -> Row:
+    """A row of the queue as it is kept."""
+    row = world.stored.queue(queue_scenes.KEY).read().find(number)
+    assert row is not None
+    return row
+
+
+@pytest.mark.parametrize("keys", [["ctrl+o"], ["ctrl+y"], ["ctrl+g", "escape"], ["enter"]])
+async def test_a_row_that_is_done_asks_and_stays_done(tmp_path: Path, keys: Sequence[str]) -> None:
+    world = make_world(tmp_path, accounts=True)
+    async with running(world, SIZE) as pilot:
+        await queue_scenes.at_queue(pilot, *queue_scenes.ROWS)
+        await pilot.press("down", "down", "down", "enter")
+        await settled(pilot, lambda: isinstance(world.app.screen, Question))
+        assert "Villa Rosa is connected already. Ask again?" in grid(world.app)
+        await pilot.press("enter")
+        await settled(pilot, lambda: isinstance(world.app.screen, QueueScreen))
+        await pilot.press("enter")
+        await settled(pilot, lambda: isinstance(world.app.screen, Question))
+        await pilot.press("tab", "enter")
+        await settled(pilot, lambda: isinstance(world.app.screen, QueueRowScreen))
+        await pilot.press(*keys)
+        await settled(pilot, lambda: isinstance(world.app.screen, QueueRowScreen))
+        await pilot.press("escape")
+        await settled(pilot, lambda: isinstance(world.app.screen, QueueScreen))
+        await settled(pilot, lambda: "1 done" in grid(world.app))
+    assert the_row(world, DONE).state is RowState.VERIFIED
+
+
+@pytest.mark.parametrize("state", RowState)
+def test_nothing_that_comes_before_a_code_opens_a_row_that_is_done(state: RowState) -> None:
+    queue = Queue().with_rows([Row(Clean("Villa Rosa"), 7)], 1.0).moved(1, RowState.VERIFIED, 2.0)
+    after = queue.moved(1, state, 3.0).rows[0]
+    opens = state in {RowState.LINK, RowState.WAITING, RowState.CODE}
+    assert after.state is (RowState.VERIFIED if opens else state)
+
+
+# -- permissions -------------------------------------------------------------------------------------------
+
+
+async def test_after_a_search_the_cursor_is_on_the_first_hit_and_public_stays(tmp_path: Path) -> None:
+    world = make_world(tmp_path, accounts=False)
+    async with running(world, SIZE) as pilot:
+        await wizard_scenes.find_endpoint(pilot)
+        await pilot.press("enter")
+        options = world.app.screen.query_one(ScopeList)
+        await settled(pilot, lambda: options.has_focus)
+        assert options.pointed == "rentals_read"
+        await pilot.press("space")
+        await settled(pilot, lambda: options.chosen == ("public", "rentals_read"))
+        await pilot.press("escape", "home", "space")
+        await settled(pilot, lambda: options.pointed == "public")
+        assert options.chosen == ("public", "rentals_read")
+
+
+async def test_the_first_esc_ends_the_search_and_the_second_goes_back(tmp_path: Path) -> None:
+    world = make_world(tmp_path, accounts=False)
+    async with running(world, SIZE) as pilot:
+        await wizard_scenes.find_endpoint(pilot)
+        field = world.app.screen.query_one("#filter", Input)
+        await pilot.press("escape")
+        await settled(pilot, lambda: not field.value)
+        assert is_at(pilot, "#scopes")
+        await pilot.press("escape")
+        await settled(pilot, lambda: is_at(pilot, "#name"))
+
+
+@pytest.mark.parametrize("width", [30, 56, 76, 116, 4000])
+def test_permissions_that_do_not_fit_are_counted(width: int) -> None:
+    names = [scope.name for scope in CATALOGUE]
+    line = permissions(names, width)
+    assert len(line) <= width
+    shown = sum(name in line.removeprefix("Permissions: ").split(" … ")[0].split(", ") for name in names)
+    assert line.endswith(f"and {len(names) - shown} more") or shown in (0, len(names))
+
+
+# -- buttons -----------------------------------------------------------------------------------------------
+
+BUTTONS = (
+    "dashboard-forget",
+    "wizard-done",
+    "wizard-message",
+    "wizard-left-off",
+    "queue-today",
+    "demo-consent",
+)
+
+
+def drawn(world: World, button: Button) -> tuple[str, Style]:
+    """What the button shows, and how its label is written."""
+    x, y, width, _ = world.app.screen.find_widget(button).region
+    strip = world.app.screen._compositor.render_strips()[y].crop(x, x + width)
+    label = next(style for text, style, _ in strip if style is not None and any(map(str.isalpha, text)))
+    return strip.text, label
+
+
+@pytest.mark.parametrize("name", BUTTONS)
+async def test_the_focused_button_is_the_loudest_in_every_look(tmp_path: Path, name: str) -> None:
+    """Filled with the program's own colour, bold, marked at both ends; no other button is any of these."""
+    accounts, go = SCENES[name]
+    world = make_world(tmp_path, accounts=accounts)
+    colours = {theme.name: theme.primary for theme in THEMES}
+    async with running(world, SIZE) as pilot:
+        await go(pilot)
+        await at_rest(world, pilot)
+        buttons = [each for each in world.app.screen.query(Button) if each.region]
+        if not isinstance(world.app.screen.focused, Button):
+            buttons[0].focus()
+            await settled(pilot, lambda: buttons[0].has_focus)
+        for look in LOOKS:
+            await wear(world, pilot, look)
+            for button in buttons:
+                text, label = drawn(world, button)
+                ends = "||" if look == ASCII else "▌▐"
+                filled = label.reverse or str(label.bgcolor and label.bgcolor.name) == colours.get(
+                    look, colours["smily-dark"]
+                )
+                assert (text[0] + text[-1] == ends) is button.has_focus, (look, text)
+                assert bool(filled) is button.has_focus, (look, text, label)
+                assert not button.has_focus or label.bold, (look, text)
+                if label.bgcolor is not None and label.bgcolor.triplet is not None:
+                    assert contrast(label) >= 4.5, (look, text)
+
+
+# -- a link that is too long -------------------------------------------------------------------------------
+
+
+async def test_a_link_too_long_for_a_qr_code_has_words(tmp_path: Path) -> None:
+    link = "https://www.bookingsync.com/oauth/authorize?scope=" + "x" * 2954
+    with pytest.raises(TooLongForQr):
+        fitting(link, 500, 500)
+    world = make_world(tmp_path, accounts=True)
+    async with running(world, SIZE) as pilot:
+        await wizard_scenes.second_account(pilot)
+        screen = scenes.wizard(pilot)
+        scopes = ["public", *(f"{'long_permission' * 5}_{number}" for number in range(60))]
+        screen._scopes = tuple(scopes)
+        screen._show_link()
+        await pilot.press("ctrl+g")
+        await settled(pilot, lambda: "The link is too long for a QR code." in grid(world.app))
+        assert "Copy it, or show it as text." in " ".join(grid(world.app).split())
+        assert world.app.qr_as_text(link) == "(The link is too long for a QR code.)"
+
+
+# -- a refresh of very many --------------------------------------------------------------------------------
+
+
+async def test_a_refresh_of_more_than_twenty_is_asked_about(tmp_path: Path) -> None:
+    world = make_world(tmp_path, accounts=True)
+    for number in range(30):
+        record = authorization(f"Home {number}", 5000 + number, -10.0)
+        world.store.save(Address("demo-app", f"home-{number}"), record)
+    async with running(world, SIZE) as pilot:
+        await pilot.press("R")
+        await settled(pilot, lambda: isinstance(world.app.screen, Question))
+        assert "Refresh 32 accounts? Less than a minute." in grid(world.app)
+        await pilot.press("enter")
+        await settled(pilot, lambda: not isinstance(world.app.screen, Question))
+        assert "esc stops the rest" not in grid(world.app)
+    assert not any(world.stored.history(Address("demo-app", f"home-{number}")) for number in range(30))
+
+
+def test_how_long_very_many_take() -> None:
+    assert lasts(857 * 0.2) == "About 3 min."
+    assert lasts(59) == "Less than a minute."
+
+
+class Offline(SmilyError):
+    """No network."""
+
+
+class Stored:
+    """Refreshes nothing: each account fails as it is told to."""
+
+    def __init__(self, *fails: bool) -> None:
+        self.fails = iter(fails)
+
+    def refresh(self, *_: object) -> object:
+        if next(self.fails, True):
+            raise Offline("Cannot reach www.bookingsync.com.")
+        return self
+
+    async def ended(self) -> None:
+        """At once."""
+
+
+async def renewed(renewal: Renewal) -> int:
+    """How many have been tried."""
+    await renewal.run(lambda *_: None, lambda _: None)
+    return len(renewal.results)
+
+
+async def test_after_five_equal_failures_of_an_application_it_asks(tmp_path: Path) -> None:
+    world = make_world(tmp_path, accounts=True)
+    one = world.stored.accounts()[0]
+    many = [dataclasses.replace(one, address=Address("demo-app", f"home-{each}")) for each in range(40)]
+    renewal = Renewal(Stored(), many)  # type: ignore[arg-type]
+    assert ALIKE <= await renewed(renewal) < ALIKE + AT_ONCE
+    assert len(renewal.held_back) == 40 - len(renewal.results)
+    renewal.go_on()
+    assert await renewed(renewal) == 40
+
+
+async def test_a_success_between_failures_is_no_reason_to_ask(tmp_path: Path) -> None:
+    world = make_world(tmp_path, accounts=True)
+    one = world.stored.accounts()[0]
+    many = [dataclasses.replace(one, address=Address("demo-app", f"home-{each}")) for each in range(40)]
+    mixed = [number % ALIKE != 0 for number in range(40)]
+    renewal = Renewal(Stored(*mixed), many)  # type: ignore[arg-type]
+    assert await renewed(renewal) == 40
+    assert not renewal.held_back
+
+
+# -- the demo ----------------------------------------------------------------------------------------------
+
+
+async def test_in_the_demo_without_a_browser_the_way_on_is_told(tmp_path: Path) -> None:
+    world = make_world(tmp_path, accounts=False)
+    world.app._open_link = lambda _: Opened(asked=False, words="No graphical browser.")
+    async with running(world, SIZE) as pilot:
+        await scenes.authorize(pilot)
+        assert not scenes.wizard(pilot).query_one("#do-owner").display
+        await pilot.press("ctrl+o")
+        await settled(pilot, lambda: "No graphical browser." in grid(world.app))
+
+
+def opened_wire(pilot: Pilot[None]) -> bool:
+    """Whether the wire view is seen."""
+    return bool(pilot.app.screen.query("WirePanel"))
+
+
+async def test_while_presenting_each_wizard_has_the_wire_view_and_f2_toggles_what_is_seen(
+    tmp_path: Path,
+) -> None:
+    world = make_world(tmp_path, accounts=True)
+    world.app.presenter = True
+    async with running(world, (120, 36)) as pilot:
+        for key in "aua":
+            await settled(pilot, lambda: opened_wire(pilot))
+            await pilot.press(key)
+            await settled(pilot, lambda: is_at(pilot, "#code"))
+            await settled(pilot, lambda: opened_wire(pilot))
+            await pilot.press("escape")
+            await settled(pilot, lambda: not is_at(pilot, "#code"))
+        await pilot.press("f2")
+        await settled(pilot, lambda: not opened_wire(pilot))
+        await pilot.press("f2")
+        await settled(pilot, lambda: opened_wire(pilot))
