@@ -6,6 +6,7 @@ import dataclasses
 from typing import TYPE_CHECKING
 
 import pytest
+from textual.color import Color
 from textual.widgets import Button, Input
 
 from smily_tui.desktop.browser import Opened
@@ -141,6 +142,14 @@ def drawn(world: World, button: Button) -> tuple[str, Style]:
     return strip.text, label
 
 
+def _is_like(style: Style, colour: str) -> bool:
+    """Whether it is written on that colour, but for rounding."""
+    if style.bgcolor is None or style.bgcolor.triplet is None:
+        return False
+    other = Color.parse(colour).rgb
+    return all(abs(one - two) <= 2 for one, two in zip(style.bgcolor.triplet, other, strict=True))
+
+
 @pytest.mark.parametrize("name", BUTTONS)
 async def test_the_focused_button_is_the_loudest_in_every_look(tmp_path: Path, name: str) -> None:
     """Filled with the program's own colour, bold, marked at both ends; no other button is any of these."""
@@ -159,9 +168,7 @@ async def test_the_focused_button_is_the_loudest_in_every_look(tmp_path: Path, n
             for button in buttons:
                 text, label = drawn(world, button)
                 ends = "||" if look == ASCII else "▌▐"
-                filled = label.reverse or str(label.bgcolor and label.bgcolor.name) == colours.get(
-                    look, colours["smily-dark"]
-                )
+                filled = label.reverse or _is_like(label, colours.get(look, colours["smily-dark"]))
                 assert (text[0] + text[-1] == ends) is button.has_focus, (look, text)
                 assert bool(filled) is button.has_focus, (look, text, label)
                 assert not button.has_focus or label.bold, (look, text)
@@ -282,7 +289,7 @@ async def test_while_presenting_each_wizard_has_the_wire_view_and_f2_toggles_wha
     world = make_world(tmp_path, accounts=True)
     world.app.presenter = True
     async with running(world, (120, 36)) as pilot:
-        for key in "aua":
+        for key in "aa":
             await settled(pilot, lambda: opened_wire(pilot))
             await pilot.press(key)
             await settled(pilot, lambda: is_at(pilot, "#code"))
