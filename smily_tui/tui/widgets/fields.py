@@ -38,10 +38,10 @@ class PasteInput(Input):
 
 
 class NumberInput(PasteInput):
-    """A field for a number; what is pasted into it and is none is left to the page."""
+    """A field for a number; what is pasted into it and is too long for one is left to the page."""
 
     def _on_paste(self, event: Paste) -> None:
-        if not event.text.strip().isdecimal():
+        if self.max_length is not None and len(event.text.strip()) > self.max_length:
             event.prevent_default()
 
 
