@@ -163,7 +163,8 @@ class AuthorizePage(Page):
             return
         event.stop()
         field.focus()
-        field.post_message(Paste(event.text) if isinstance(event, Paste) else Key(event.key, event.character))
+        again = Paste(event.text) if isinstance(event, Paste) else Key(event.key, event.character)
+        self.app.call_later(field.post_message, again)  # behind the focus, with which a field selects all
 
     @on(Input.Submitted, "#account-id")
     @on(Input.Blurred, "#account-id")
