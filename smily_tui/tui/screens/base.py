@@ -121,7 +121,7 @@ class StatusScreen(SizedScreen[_Result]):
         for each in self.query(WirePanel):
             if each.has_class("-page") != beside:
                 break
-            each.remove()
+            self._take_away(each)
         else:
             if self.focused is not None and not self.query("WirePanel:focus-within"):
                 self._had_focus = self.focused
@@ -138,9 +138,13 @@ class StatusScreen(SizedScreen[_Result]):
     def _close_wire(self) -> None:
         self.remove_class("-wire", "-wire-page")
         for each in self.query("WirePanel"):
-            if self._had_focus is not None and each.has_focus_within:
-                self._had_focus.focus()
-            each.remove()
+            self._take_away(each)
+
+    def _take_away(self, panel: Widget) -> None:
+        """Remove a wire view; what had the focus before it gets it back."""
+        if self._had_focus is not None and panel.has_focus_within:
+            self._had_focus.focus()
+        panel.remove()
 
     @once()
     async def action_transcript(self) -> None:
