@@ -51,6 +51,9 @@ async def test_a_page_is_whole_after_the_wire_view_and_resizes_in_any_order(
     async with running(world, SMALL) as pilot:
         await go(pilot)
         await at_rest(world, pilot)
+        await settled(
+            pilot, lambda: not findings(world.app.screen)
+        )  # a status line makes room a moment later
         before = grid(world.app)
         for sequence, steps in SEQUENCES.items():
             with subtests.test(sequence):
