@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from functools import partial
-from operator import methodcaller
 from typing import TYPE_CHECKING
 
 import pytest
