@@ -31,7 +31,7 @@ GROUP_MOUNT: Final = (
     f"If the mount sets these rights (Kubernetes fsGroup, CIFS), {GROUP}=allow lets the group in."
 )
 OPEN_MOUNT: Final = (
-    "If the mount sets these rights (CIFS, WSL's drvfs): mount it with umask=077, or use --home."
+    "If the mount sets these rights (CIFS, WSL's drvfs), mount it with umask=077, or use --home."
 )
 
 
@@ -309,7 +309,7 @@ def _check_owner_and_rights(path: Path, found: os.stat_result, rights: str) -> N
         who, mount = ("Other users", OPEN_MOUNT) if loose & OTHERS else ("Users of its group", GROUP_MOUNT)
         raise Unsafe(
             f"{who} may read {clean(path)} (rights {stat.S_IMODE(found.st_mode):o}).",
-            next=f"Make it yours alone: {command('chmod', rights, path)}. {mount}",
+            next=f"{mount} Otherwise make it yours alone: {command('chmod', rights, path)}",
         )
 
 
@@ -318,7 +318,7 @@ def _foreign(path: Path, owner: int) -> Unsafe:
         again = command("sudo", "-u", f"#{owner}", "smily-tui")
         return Unsafe(
             f"{clean(path)} belongs to user {owner}, and you are root.",
-            next=f"Run it as that user: {again}. Or choose another folder with --home.",
+            next=f"Choose another folder with --home, or run it as that user: {again}",
         )
     return Unsafe(
         f"{clean(path)} belongs to another user.",

@@ -58,4 +58,4 @@ def test_a_name_of_blanks_in_any_script_is_no_name(server: BentServer, person: P
     server.business_name = "\u2800\u3164\U0001d159\u00a0"
     assert person.connect().returncode == 0
     (line,) = person.run("accounts").stdout.splitlines()
-    assert "  Account  " in line
+    assert "  New account  " in line
