@@ -152,7 +152,7 @@ def test_the_demo_writes_no_keys_either(tmp_path: Path, monkeypatch: pytest.Monk
 )  # fmt: skip
 def test_a_host_that_an_older_version_stored_is_no_bug(alone: pytest.MonkeyPatch, origin: str) -> None:
     with pytest.raises(BadServer) as raised:
-        Transport(origin, deadline=3.0)  # type: ignore[arg-type]
+        Transport(origin, deadline=3.0)
     assert raised.value.kept == "Nothing was sent."
     assert raised.value.what.isprintable()
 
