@@ -18,6 +18,7 @@ LARGEST_CONTENT: Final = 256 * 1024
 _MOST_LAYERS: Final = 6
 _GZIP_OR_ZLIB: Final = 47  # what `wbits` means is told at zlib.decompressobj
 _RAW_DEFLATE: Final = -15
+_SHORTEST_RAW: Final = 32
 _WINDOWS: Final = {
     "gzip": (_GZIP_OR_ZLIB,),
     "x-gzip": (_GZIP_OR_ZLIB,),
@@ -43,7 +44,8 @@ def contents(body: bytes, coding: str = "", most: int = LARGEST_CONTENT) -> Iter
     for label in reversed(labels(coding)):
         inflated = (_inflated(by_label, window, most) for window in _WINDOWS.get(label, ()))
         by_label = next(filter(None, inflated), by_label)
-    yield from dict.fromkeys((_by_look(by_label, most), body, _by_look(body, most)))
+    raw = _inflated(body, _RAW_DEFLATE, most)  # often sent by a wrong label, or by none
+    yield from dict.fromkeys((_by_look(by_label, most), body, _by_look(body, most), *filter(None, [raw])))
 
 
 def texts(body: bytes, coding: str = "", most: int = LARGEST_CONTENT) -> Iterator[str]:
@@ -73,23 +75,31 @@ def _looks_compressed(start: bytes) -> bool:
 
 
 def _inflated(data: bytes, window: int, most: int) -> bytes:
-    """What comes out until the data end, break or fill `most` bytes."""
+    """What comes out until the data end, break or fill `most` bytes.
+
+    Nothing tells raw deflate from other data but that all of it can be inflated, which a few bytes often can.
+    """
+    if window == _RAW_DEFLATE and len(data) < _SHORTEST_RAW:
+        return b""
     out, engine = bytearray(), zlib.decompressobj(window)
     try:
         for at in range(len(data)):  # byte by byte: an error takes nothing along that came before it
             if engine.eof:
+                if window == _RAW_DEFLATE:
+                    return b""
                 engine = zlib.decompressobj(window)  # gzip may have several members
             out += engine.decompress(data[at : at + 1], most - len(out))
             if len(out) >= most:
                 break
     except zlib.error:
-        pass
+        if window == _RAW_DEFLATE:
+            return b""
     return bytes(out)
 
 
 def _text(form: bytes) -> str | None:
     encoding = json.detect_encoding(form)
-    text = form.decode(encoding, "replace").removeprefix("\ufeff")
+    text = form.decode(encoding, "replace").lstrip("\ufeff").rstrip("\0")
     if _CONTROLS.search(text):
         return None
     if encoding.startswith("utf-8") and "\ufffd" not in text:

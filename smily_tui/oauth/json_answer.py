@@ -11,8 +11,9 @@ from smily_tui.oauth.content import texts
 from smily_tui.outside import Record
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
+_MOST_WITHIN: Final = 50
 DEEPEST: Final = 32  # the protocol needs 4; what is kept must also be writable and small in the store
 
 
@@ -31,17 +32,38 @@ def read_object(body: bytes, coding: str = "") -> Record:
     """
     for text in texts(body, coding):
         with contextlib.suppress(ValueError, RecursionError):
-            fields = json.loads(
-                text,
-                object_pairs_hook=_last_that_says_anything,
-                parse_constant=lambda _: None,
-                parse_float=_finite,
-                parse_int=_short_int,
-            )
+            fields = _decoder().decode(text)
             if isinstance(fields, dict):
-                _prune(fields)
-                return Record(fields)
+                return _kept(fields)
     raise NotJson("not a JSON object")
+
+
+def objects_within(body: bytes, coding: str = "") -> Iterator[Record]:
+    """The JSON objects in a body that is more than one: behind a guard against scripts, within other text."""
+    for text in texts(body, coding):
+        at = text.find("{")
+        for _ in range(_MOST_WITHIN):
+            if at < 0:
+                break
+            end = at + 1
+            with contextlib.suppress(ValueError, RecursionError):
+                fields, end = _decoder().raw_decode(text, at)
+                yield _kept(fields)
+            at = text.find("{", end)
+
+
+def _decoder() -> json.JSONDecoder:
+    return json.JSONDecoder(
+        object_pairs_hook=_last_that_says_anything,
+        parse_constant=lambda _: None,
+        parse_float=_finite,
+        parse_int=_short_int,
+    )
+
+
+def _kept(fields: dict[str, Any]) -> Record:
+    _prune(fields)
+    return Record(fields)
 
 
 def _prune(fields: dict[str, Any]) -> None:

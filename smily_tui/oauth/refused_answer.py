@@ -1,4 +1,4 @@
-"""What can still be read of an answer that h11 refuses, such as one with a NUL in a header or two lengths."""
+"""An answer as it lies on the wire: one that h11 refuses, or that is longer than its head says."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Final
 
 from smily_tui.text import clean
 
-_STATUS: Final = re.compile(rb"HTTP/\d\.\d +(\d{3})\b")
+_STATUS: Final = re.compile(rb"\s*[A-Z]{3,8}(?:/\d(?:\.\d)?)? +(\d{3})\b", re.IGNORECASE)
 _HEAD_END: Final = re.compile(rb"\r?\n\r?\n")
 _CHUNK: Final = re.compile(rb"[ \t]*([0-9a-fA-F]{1,8})[^\n]{0,200}\n")
 
@@ -37,13 +37,19 @@ def read_refused(arrived: bytes) -> Refused:
     if not status:
         return Refused(0, "", arrived)
     end = _HEAD_END.search(arrived)
-    head, body = (arrived[: end.start()], arrived[end.end() :]) if end else (arrived, b"")
+    head, body = (arrived[: end.start()], arrived[end.end() :]) if end else (arrived, _behind_head(arrived))
     transfer = _values(head, b"transfer-encoding")
     if b"chunked" in transfer.lower():
         body = _without_chunks(body)
     codings = b",".join(filter(None, (_values(head, b"content-encoding"), transfer)))
     names = [name.strip() for name in str(clean(codings.decode("latin-1"), 200)).split(",")]
     return Refused(int(status[1]), ", ".join(name for name in names if name.lower() != "chunked"), body)
+
+
+def _behind_head(arrived: bytes) -> bytes:
+    """What may be a body behind a head without an end."""
+    _, brace, rest = arrived.partition(b"{")
+    return brace + rest
 
 
 def _values(head: bytes, name: bytes) -> bytes:
@@ -58,5 +64,5 @@ def _without_chunks(body: bytes) -> bytes:
         joined += body[chunk.end() : end]
         if chunk.end() == end:
             return bytes(joined)
-        at = end + (2 if body[end : end + 2] == b"\r\n" else 1)
+        at = end + 2 if body[end : end + 2] == b"\r\n" else end + (body[end : end + 1] == b"\n")
     return bytes(joined) + body[at:]

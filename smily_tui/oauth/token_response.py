@@ -22,7 +22,7 @@ from smily_tui.oauth.errors import (
     ServerFault,
     unreadable,
 )
-from smily_tui.oauth.json_answer import NotJson, read_object
+from smily_tui.oauth.json_answer import NotJson, objects_within, read_object
 from smily_tui.oauth.server_words import server_words
 from smily_tui.secret import Secret
 from smily_tui.text import Clean, Untrusted, clean
@@ -37,6 +37,7 @@ SHORTEST_LIFETIME: Final = 1.0
 LONGEST_LIFETIME: Final = 30 * 86400.0
 USUAL_LIFETIME: Final = 7200.0
 _TOKEN = re.compile(rf"[\x21-\x7e]{{8,{LONGEST_TOKEN}}}")
+_REFRESH = re.compile(rf"(?! )[\x20-\x7e]{{8,{LONGEST_TOKEN}}}(?<! )")  # RFC 6749 appendix A.17
 _HIDDEN = re.compile(r"refresh.{0,2}token\W{1,12}([\w.~+/-]{20,})", re.IGNORECASE)
 _NUMBER = re.compile(r"\s*\+?\d{1,20}(\.\d{0,20})?(e\+?\d{1,2})?\s*", re.IGNORECASE)
 _OTHER_ERRORS = {"invalid_request", "unauthorized_client", "unsupported_grant_type", "access_denied"}
@@ -74,10 +75,13 @@ def read_token_response(status: int, body: bytes, coding: str = "") -> TokenResp
     try:
         fields = read_object(body, coding)
     except NotJson:
-        raise _without_object(status, body, coding) from None
-    error = fields.get("error")
-    if _is_token(fields.get("access_token")) and _is_token(fields.get("refresh_token")):
+        pair = next(filter(_is_pair, objects_within(body, coding)), None)
+        if pair is None:
+            raise _without_object(status, body, coding) from None
+        fields = pair
+    if _is_pair(fields):
         return _tokens(fields)
+    error = fields.get("error")
     if 300 <= status < 400:
         raise _redirected(status)
     if isinstance(error, Untrusted) and error:
@@ -90,7 +94,9 @@ def read_token_response(status: int, body: bytes, coding: str = "") -> TokenResp
 def refresh_token_in(body: bytes, coding: str = "") -> Secret | None:
     """The last whole refresh token in a body that is no use otherwise, or in a piece of one."""
     for text in texts(body, coding):
-        tokens = [value for value in _values_behind('"refresh_token"', text) if _TOKEN.fullmatch(value)]
+        tokens = [
+            value for value in _values_behind('"refresh_token"', text) if _TOKEN.fullmatch(value)
+        ]  # with a blank it may be words
         if tokens:
             return Secret(tokens[-1])
     return None
@@ -102,8 +108,10 @@ def may_hide_token(body: bytes, coding: str, sent: str) -> bool:
     `sent` is the fingerprint of the one that was sent, which a server may repeat.
     """
     forms = list(texts(body, coding))
-    hidden = (Secret(match[1]) for text in forms for match in _HIDDEN.finditer(text))
-    return bool(body) and (not forms or any(token.fingerprint() != sent for token in hidden))
+    hidden = [match[1] for text in forms for match in _HIDDEN.finditer(text)]
+    named = [value for text in forms for value in _values_behind('"refresh_token"', text)]
+    hidden += [value for value in named if value and " " not in value]  # with a blank it is words
+    return bool(body) and (not forms or any(Secret(token).fingerprint() != sent for token in hidden))
 
 
 def _values_behind(marker: str, text: str) -> Iterator[str]:
@@ -128,18 +136,22 @@ def _tokens(fields: Record) -> TokenResponse:
     )
 
 
+def _is_pair(fields: Record) -> bool:
+    return _is(_TOKEN, fields.get("access_token")) and _is(_REFRESH, fields.get("refresh_token"))
+
+
 def _is_bearer(kind: Value) -> bool:
     return isinstance(kind, Untrusted) and kind.for_parsing().strip().lower() == "bearer"
 
 
-def _is_token(value: Value) -> bool:
-    return isinstance(value, Untrusted) and _TOKEN.fullmatch(value.for_parsing()) is not None
+def _is(form: re.Pattern[str], value: Value) -> bool:
+    return isinstance(value, Untrusted) and form.fullmatch(value.for_parsing()) is not None
 
 
 def _token(value: Value, name: str) -> Secret:
     if isinstance(value, Untrusted) and len(value.for_parsing()) > LONGEST_TOKEN:
         raise NotUnderstood(f"The {name} in the server's answer is longer than {LONGEST_TOKEN // 1024} KiB.")
-    if not isinstance(value, Untrusted) or not _is_token(value):
+    if not isinstance(value, Untrusted) or not _is(_REFRESH if name == "refresh_token" else _TOKEN, value):
         raise NotUnderstood(f"The server's answer holds no usable {name}.")
     return Secret(value.for_parsing())
 

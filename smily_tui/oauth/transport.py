@@ -30,6 +30,7 @@ CONNECT_LIMIT: Final = 10.0
 LARGEST_ANSWER: Final = 64 * 1024
 LARGEST_HEAD: Final = 128 * 1024  # httpcore's own limit is 100 KiB
 QUIET: Final = 1.0
+QUIET_BEHIND_END: Final = 0.25  # what is too much for its head usually comes with it
 
 
 class Transport:
@@ -105,6 +106,8 @@ class Transport:
             with self._opened(request) as answer:
                 status, headers = answer.status_code, _headers(answer)
                 self._receive(answer, body)
+                if request.fields and not body.rstrip().endswith(b"}"):
+                    body = self._longest(body)
                 return Response(status, headers, bytes(body[: self._largest]))
         except NotUnderstood as error:  # the beginning of one that is too long may hold a refresh token
             raise error.after(status, bytes(body[: self._largest]), _coding(headers)) from None
@@ -164,6 +167,16 @@ class Transport:
                 if not answer.is_success:
                     return  # the status says it
                 raise NotUnderstood(f"The server's answer is longer than {self._largest // 1024} KiB.")
+
+    def _longest(self, body: bytearray) -> bytearray:
+        """The body with what came behind its end.
+
+        Its length may be too small, as where a server counts characters, and a status such as 204 allows
+        none at all (RFC 9112 section 6.3).
+        """
+        if len(body) < self._largest:
+            self._wire.drain(QUIET_BEHIND_END)
+        return max(body, bytearray(read_refused(bytes(self._wire.arrived)).body), key=len)
 
     def _broken(self, host: Clean, status: int) -> NoAnswer:
         """An answer that is cut, or that h11 refuses, with what there is of it on the wire."""

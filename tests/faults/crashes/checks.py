@@ -213,19 +213,26 @@ def trash_crashes(folder: Path, rotation: str) -> Survey:
 
 
 def settings_crashes(folder: Path, rotation: str) -> Survey:
-    """A crash while a second application is stored: the first is there, the second whole or not at all."""
+    """A crash while a second application is stored: the first is there, the second by entering it again.
+
+    An exchange has it in its journal, which stores it after all.
+    """
 
     def action(world: RecordedWorld) -> None:
         stored = Authorizations(world.home)
         stored._store.disk = world.disk
         for name in ("First", "Second"):
-            stored.save_application(name, f"client-of-{name}", Secret(f"secret of {name}"), ["public"])
+            _store_application(stored, name)
 
     def verdict(left: World, crash: Crash) -> str:
         try:
             stored = Authorizations(left.home)
             names = [each.name for each in stored.applications()]
-            whole = [each for each in stored.applications() if stored.client_secret(each.key)]
+            if names and not stored.client_secret(stored.applications()[-1].key):
+                _store_application(stored, names[-1])
+            if len(stored.applications()) != len(names):
+                return "an application twice"
+            whole = stored.usable_applications()
         except SmilyError as error:
             return f"{error.name}: {error.what}"
         if len(whole) != len(names):
@@ -233,6 +240,10 @@ def settings_crashes(folder: Path, rotation: str) -> Survey:
         return "" if not crash.finished or names == ["First", "Second"] else f"only {names}"
 
     return _survey(folder, rotation, action, verdict)
+
+
+def _store_application(stored: Authorizations, name: str) -> None:
+    stored.save_application(name, f"client-of-{name}", Secret(f"secret of {name}"), ["public"])
 
 
 def intruder(folder: Path, rotation: str) -> Survey:

@@ -45,7 +45,10 @@ REASONS = (
 
 
 class FaultyDisk(Disk):
-    """Fails from its n-th call on, once or for good; calls about folders outside the store do not count."""
+    """Fails from its n-th call on, once or for good.
+
+    Calls about folders outside the store do not count, nor do those about notes, which only tell people why.
+    """
 
     def __init__(self, store: Path) -> None:
         self._store = store
@@ -75,7 +78,7 @@ class FaultyDisk(Disk):
             raise OSError(self.reason, os.strerror(self.reason))
 
     def _is_inside(self, path: Path) -> bool:
-        return path.is_relative_to(self._store)
+        return path.is_relative_to(self._store) and path.suffix != ".note"
 
     def open(self, path: Path, flags: int, mode: int = PRIVATE_FILE) -> int:
         self._count(inside=self._is_inside(path))
