@@ -40,6 +40,7 @@ if TYPE_CHECKING:
 
 ROOT = "/api/v3/"
 _LONGEST_PATH = 8000
+_DIGITS = re.compile(r"[0-9]{1,18}")
 _PATH = re.compile(r"[A-Za-z0-9._~!$&'()*+,;=:@%/?\[\]-]*")
 
 
@@ -186,9 +187,9 @@ def identify(
         if failure is not None:
             raise failure
         found = _read(response, read)
-        if found.business_name:
-            return replace(found, clock_off=off)
         account_id = found.account_id if found.account_id is not None else account_id
+        if found.business_name:
+            return replace(found, account_id=account_id, clock_off=off)
     remark = "; ".join(remarks) or "the server named no account, or several"
     return Identity(account_id, Clean(""), Clean(""), clean(remark), off)
 
@@ -211,7 +212,7 @@ def _from_accounts(fields: Record) -> Identity:
         return Identity(None, Clean(""), Clean(""), Clean(""))
     account = accounts[0]
     return Identity(
-        _number(account["id"]),
+        _number(account.get("id")),
         _text(account.get("business_name"), 120),
         _text(account.get("status"), 40),
         Clean(""),
@@ -223,4 +224,6 @@ def _text(value: Value, limit: int) -> Clean:
 
 
 def _number(value: Value) -> int | None:
+    if isinstance(value, Untrusted) and _DIGITS.fullmatch(value.for_parsing()):
+        return int(value.for_parsing())  # JSON:API has it as a text
     return value if isinstance(value, int) and not isinstance(value, bool) and value >= 0 else None

@@ -290,13 +290,16 @@ class Authorizations(Applications):
         """
         with self._store.application_lock(address.application):
             account = self._shown(address)
+            twin = self.twin(account)
+            older = twin is not None and account.authorized_at < twin.authorized_at
             # one that another holder refreshes must not take the place of one that is refreshed here
-            twin = self.twin(account) if account.handed_over is None else None
+            if account.handed_over is not None or (older and twin and twin.handed_over is not None):
+                twin = None
             if twin is None:
                 stays = account.settled or not account.is_identified
                 return account if stays else self._name(address, account.label, formerly=(address.account,))
             names = tuple(each.account for each in (*twin.formerly, *account.formerly, address))
-            if account.authorized_at >= twin.authorized_at:
+            if not older:
                 label = account.label if account.settled else twin.label
                 return self._name(address, label, twin.address, names)
             self.forget(address)
