@@ -6,7 +6,7 @@ import contextlib
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from smily_tui.oauth.errors import NoAnswer, NotUnderstood, OAuthFailure
+from smily_tui.oauth.errors import NoAnswer, OAuthFailure
 from smily_tui.refresh.generation import (
     first_authorization,
     next_authorization,
@@ -216,12 +216,12 @@ class _Recovery:
             return False
         if entry.arrived is None:
             return True
-        if entry.form != "whole" or is_unread(entry.arrived, whole=True):
+        if entry.form == "torn" or is_unread(entry.arrived, whole=entry.form == "whole"):
             return False
         try:
             self._read()
-        except OAuthFailure as failure:
-            return not isinstance(failure, NotUnderstood)
+        except OAuthFailure:
+            return True
         except Salvaged:
             pass
         return False
