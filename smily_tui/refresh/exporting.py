@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from smily_tui.oauth.errors import TokenRejected
 from smily_tui.refresh.errors import AuthorizationRevoked, NoRefreshToken
-from smily_tui.refresh.protocol import REJECTED
+from smily_tui.vault.account import REJECTED
 from smily_tui.vault.errors import NoSuchAccount, Unreadable
 from smily_tui.wire.export import Export
 

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 from smily_tui.errors import SmilyError
 from smily_tui.oauth.errors import TokenRejected
-from smily_tui.refresh.protocol import REJECTED, leave_note
-from smily_tui.vault.account import NO_NAMES
+from smily_tui.refresh.protocol import leave_note
+from smily_tui.vault.account import NO_NAMES, REJECTED
 from smily_tui.vault.errors import NoSuchAccount
 
 if TYPE_CHECKING:

@@ -56,7 +56,7 @@ from smily_tui.refresh.generation import next_authorization
 from smily_tui.refresh.recovery import Recovered, recover
 from smily_tui.refresh.salvage import Salvaged, is_unread, read_answer
 from smily_tui.text import clean
-from smily_tui.vault.account import NO_REFRESH
+from smily_tui.vault.account import NO_REFRESH, REJECTED
 from smily_tui.vault.errors import Locked, NoSuchAccount, VaultError
 from smily_tui.vault.journal import Answer
 from smily_tui.vault.locks import PATIENCE
@@ -80,7 +80,6 @@ TRIES: Final = 3
 TIME_FOR_ALL_TRIES: Final = 30.0
 SAVE_TRIES: Final = 3
 LOCK_TRIES: Final = 3
-REJECTED: Final = "The API does not accept the access token any more."
 _T = TypeVar("_T")
 
 

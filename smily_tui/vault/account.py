@@ -18,6 +18,7 @@ SOON: Final = 600.0
 UNNAMED: Final = Clean("New account")
 NO_NAMES: Final = frozenset({UNNAMED, Clean("Account")})  # the second was given before 0.2
 NO_REFRESH: Final = Clean("This server gives no refresh tokens.")
+REJECTED: Final = Clean("The API does not accept the access token any more.")
 
 
 class State(Enum):
