@@ -210,7 +210,7 @@ class _Recovery:
         return Registration.read(intent.record("registration")) if "registration" in intent else None
 
     def _brought_nothing(self) -> bool:
-        """Whether a code exchange is over and brought nothing: no answer came, or one that was understood."""
+        """Whether a code exchange is over and brought nothing: no answer came, or one without a token."""
         entry = self.entry
         if entry.intent.word("grant") != "authorization_code" or entry.is_under_way():
             return False

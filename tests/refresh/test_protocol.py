@@ -165,15 +165,21 @@ def test_an_exchange_without_any_answer_leaves_nothing_that_is_worked_on_again(w
     assert world.store.read(orphan) is None
 
 
-def test_an_exchange_whose_answer_makes_no_sense_is_kept(world: World) -> None:
+@pytest.mark.parametrize(
+    ("body", "kept"),
+    [(b"<p>Welcome", False), (b"<p>refresh_token=" + b"a1b2" * 16, True), (b"\x8b\x01\x80" * 20, True)],
+)
+def test_an_exchange_whose_answer_makes_no_sense_is_kept_where_it_may_hold_a_token(
+    world: World, body: bytes, *, kept: bool
+) -> None:
     """Nothing in it can be used now; a person may find something."""
-    around = dataclasses.replace(world.around, post=lambda *_: Answer(200, b"<p>Welcome"))
+    around = dataclasses.replace(world.around, post=lambda *_: Answer(200, body))
     code = Secret(world.state.grant(4712, ("public",)))
     with pytest.raises(InDoubt):
         exchange(around, "app", code, ["public"])
     orphans = world.store.orphans()
     assert len(Authorizations(world.home).accounts()) == 1
-    assert world.store.orphans() == orphans != []
+    assert world.store.orphans() == (orphans if kept else [])
 
 
 def test_an_exchange_that_another_process_is_at_is_left_alone(world: World) -> None:
