@@ -59,9 +59,9 @@ def proxy_for(origin: str) -> Proxy | None:
         return None
     proxies = urllib.request.getproxies()
     for kind in (scheme, "all"):
-        if proxies.get(kind):
+        if proxies.get(kind, "").strip():
             variable = _variable(kind, proxies[kind])
-            return Proxy(variable, _checked(proxies[kind], variable))
+            return Proxy(variable, _checked(proxies[kind].strip(), variable))
     return None
 
 
