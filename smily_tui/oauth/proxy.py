@@ -59,7 +59,7 @@ def proxy_for(origin: str) -> Proxy | None:
         return None
     proxies = urllib.request.getproxies()
     for kind in (scheme, "all"):
-        if proxies.get(kind, "").strip():
+        if proxies.get(kind):
             variable = _variable(kind, proxies[kind])
             return Proxy(variable, _checked(proxies[kind].strip(), variable))
     return None
