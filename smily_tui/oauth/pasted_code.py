@@ -36,7 +36,9 @@ _LABEL = re.compile(
 )
 _OOB = re.compile(r"\burn:ietf:wg:oauth:2\.0:oob(?::auto)?[?#](\S.*)", re.IGNORECASE)
 _PROOFPOINT = re.compile(r"https?-3A__")  # its second version writes - for % and _ for /
-_ADDRESS = re.compile(r"https?://[^\s\"'`<>“”]+", re.IGNORECASE)
+_ADDRESS = re.compile(r"https?://[^\s\"'`<>“”|]+", re.IGNORECASE)  # Slack writes <address|text>
+_SOFT_BREAK = re.compile(r"(?<=[\w-]{8})(?<!code)=\r?\n(?=\S)", re.IGNORECASE)  # RFC 2045 section 6.7
+_ENCODED = re.compile(r"(?:https?%(?:25)*3A|\??code%(?:25)*3D)", re.IGNORECASE)
 _QUERY = re.compile(r"[?&]?(?:[\w.]+=[^&\s]*&)*(?:code|error)=\S")
 _CODE_PATH = re.compile(r"/oauth/authorize/([^/]+)/?$")
 _HOST = re.compile(r"(?:[a-z0-9-]{1,30}\.)+[a-z0-9-]{1,30}(?::\d+)?")
@@ -102,14 +104,26 @@ def read_pasted_code(pasted: Untrusted, context: PasteContext) -> Secret:
     """
     if len(pasted) > LONGEST_PASTE:
         raise refused.TooLong("That is far too long to be a code.")
-    text = visible(_TAG.sub(lambda tag: f" {' '.join(_ATTRIBUTE.findall(tag[0]))} ", pasted.for_parsing()))
+    text = _unfolded(pasted.for_parsing())
+    text = visible(_TAG.sub(lambda tag: f" {' '.join(_ATTRIBUTE.findall(tag[0]))} ", text))
     for written, meant in _WRITTEN:
         text = text.replace(written, meant)
+    while _ENCODED.match(
+        text.lstrip(AROUND)
+    ):  # a part of an address, in which it may have been encoded twice
+        text = unquote(text)
     if not text:
         raise refused.EmptyPaste("Nothing was pasted.")
     code = _BEHIND.sub("", unquote(_code_in(text, context))).strip(AROUND + "/|")
     _check_form(code)
     return _checked(Secret(code), context)
+
+
+def _unfolded(text: str) -> str:
+    """The text of a mail's source: without soft line breaks, its characters decoded where there are any."""
+    if not _SOFT_BREAK.search(text):
+        return text
+    return re.sub("=([2-7][0-9A-F])", lambda code: chr(int(code[1], 16)), _SOFT_BREAK.sub("", text))
 
 
 def _check_form(code: str) -> None:

@@ -22,16 +22,19 @@ _BARE_MARKS = re.compile(
     r"(?P<mark>20|0|)0~(.*?)(?:(?P=mark)1~)?"
 )  # what a shell leaves of a paste's marks: 0~ … 1~
 _FULL_LINES = 16
+_QUOTED = re.compile(r"(?<=\n)[ \t]*>[> \t]*")  # how mail programs mark the lines that they answer
+# what word processors and keyboards of East Asia write instead
+_ALIKE = str.maketrans("\u2010\u2011", "--") | {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)}
 
 
 def visible(pasted: str) -> str:
-    """The text without invisible characters, marks of a paste, outer quotes and white space.
+    """The text without invisible characters, marks of a paste or of a quoted mail, outer quotes, white space.
 
-    Each white space is a blank.
+    Each white space is a blank; fullwidth letters and special hyphens are plain ones.
     """
     shown = "".join(
         " " if char.isspace() else char
-        for char in unmarked(pasted)
+        for char in _QUOTED.sub("", unmarked(pasted)).translate(_ALIKE)
         if char.isspace() or unicodedata.category(char) not in _INVISIBLE
     )
     text = shown.strip(" " + QUOTES)

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 LARGEST: Final = 1024 * 1024
 MOST_PROBLEMS: Final = 20
 MOST_DIGITS: Final = 12
+_LATE: Final = "This names columns: it must be the first line. Delete what is above it."
 _GROUPED = re.compile(r"\d{1,3}(?:[\s'’.,]\d{3})+")
 _WITH_ZEROS = re.compile(r"(\d+)[.,]0+")
 _GUARDED = re.compile(r"(?:=\s*\"(.*)\"|'(.*))")  # a number that a spreadsheet was told to take for a text
@@ -86,7 +87,7 @@ def read_text(typed: Untrusted) -> Found:
             if isinstance(row, Row):
                 rows.append((line, row))
             else:
-                problems.append(Problem(line, row))
+                problems.append(Problem(line, clean(_LATE) if _names_columns(cells) else row))
             if len(rows) > MOST_ROWS:
                 return _nothing(line, f"More than {MOST_ROWS} rows. Split the list.")
             if len(problems) == MOST_PROBLEMS:
@@ -94,6 +95,11 @@ def read_text(typed: Untrusted) -> Found:
     except CannotRead as error:
         problems.append(Problem(error.line, clean(error)))
     return Found(tuple(rows), tuple(problems), header)
+
+
+def _names_columns(cells: Sequence[str]) -> bool:
+    late = read_header(cells)
+    return late is not None and len(late.used) > 1
 
 
 def _row(cells: Sequence[str], order: Sequence[str]) -> Row | Clean:

@@ -201,6 +201,15 @@ def test_what_is_no_whole_number_or_can_be_read_in_two_ways_is_refused(number: s
     assert "is no account number" in problem.words
 
 
+@pytest.mark.parametrize("above", ["Liste des clients 2026\n\n", "Table 1\n", "Villa Rosa;4711\n"])
+def test_names_of_columns_below_the_first_line_are_told_from_a_row(above: str) -> None:
+    """Numbers writes the table's name above them, and two lists may have been joined."""
+    found = read_text(Untrusted(f"{above}Nom;Numéro de compte;Ville\nVilla Rosa;4711\n"))
+    (problem,) = found.problems
+    assert problem.line == above.count("\n") + 1
+    assert problem.words.startswith("This names columns: it must be the first line.")
+
+
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "cp1252"])
 def test_a_file_is_read_in_the_encodings_of_spreadsheets(encoding: str) -> None:
     text = "Numéro de compte;Nom\r\n4711;Régine Müller – “Œuvre”\r\n"

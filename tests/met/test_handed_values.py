@@ -56,7 +56,9 @@ OF_A_CODE: Final = (
     "<urn:ietf:wg:oauth:2.0:oob?state=x&code={}>", "URN:IETF:WG:OAUTH:2.0:OOB#code={}",
     PAGE + "?code={}#_=_", PAGE + "?code={})", "[here](" + PAGE + "?code={})", "(" + PAGE + "?code={}).",
     "[" + PAGE + "?code={0}](" + PAGE + "?code={0})", SERVER + "/oauth/authorize/{})",
-    PAGE + "?state=x&amp;code={}",
+    PAGE + "?state=x&amp;code={}", "<" + PAGE + "?code={}|Authorization code>", "<" + PAGE + "?code={0}|{0}>",
+    "code%3D{}", quote(PAGE + "?state=x&code={}", safe="{}"), quote(quote(PAGE + "?code={}"), safe="{}")
+    .replace("%257B%257D", "{}"), "> Hello,\n> the code is\n> {}\n> Ana", "［{}］", "＂{}＂",
     "{}\n\nAna, https://agency.example", '<link href="https://cdn.example/x.css"><code id="x">{}</code>',
     '<a href="' + PAGE + '?code={}">open</a>', '<input type="text" value="{}" readonly>',
     "https:\\/\\/www.bookingsync.com\\/oauth\\/authorize\\/native?state=x\\u0026code={}",
@@ -117,6 +119,35 @@ def test_a_code_is_known_in_every_wrapping(wrapping: str, code: str) -> None:
 @given(letters, st.sampled_from(WRAPPINGS), st.sampled_from([*OF_A_CODE, *WRAPPED_LINKS, "{}"]))
 def test_a_code_is_known_in_wrappings_of_wrappings(code: str, outer: str, inner: str) -> None:
     assert read_code(outer.format(inner.format(code))) == Secret(code)
+
+
+@given(
+    letters, st.integers(9, 75), st.sampled_from(["\n", "\r\n"]), st.sampled_from(["{}", PAGE + "?code={}"])
+)
+def test_a_code_is_known_in_a_mails_source(code: str, at: int, end: str, wrapping: str) -> None:
+    """Quoted-printable: a line ends in `=` where it goes on."""
+    source = wrapping.replace("=", "=3D").format(code)
+    at = len(source) - len(code) + at % (len(code) - 10) + 9
+    assert read_code(f"{source[:at]}={end}{source[at:]}") == Secret(code)
+
+
+@given(letters, st.integers(60, 76), st.sampled_from(["\n", "\r\n"]))
+def test_a_code_is_known_in_the_quoted_lines_of_a_mail(code: str, width: int, end: str) -> None:
+    address = f"{PAGE}?code={code}"
+    lines = [address[at : at + width] for at in range(0, len(address), width)]
+    assert read_code(end.join(f"> {line}" for line in lines)) == Secret(code)
+
+
+@given(letters.filter(lambda code: "-" in code), st.sampled_from("\u2010\u2011"))
+def test_special_hyphens_of_a_word_processor_are_plain_ones(code: str, hyphen: str) -> None:
+    assert read_code(code.replace("-", hyphen)) == Secret(code)
+
+
+@given(hexadecimal)
+def test_fullwidth_letters_are_plain_ones(value: str) -> None:
+    wide = "".join(chr(ord(char) + 0xFEE0) for char in value)
+    assert read_code(wide) == read_client_secret(Untrusted(wide)) == Secret(value)
+    assert read_client_id(Untrusted(wide)) == value
 
 
 @pytest.mark.parametrize("wrapping", [*WRAPPINGS, *OF_A_TOKEN])
