@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Final
 
 from smily_tui.command import command
 from smily_tui.text import clean
-from smily_tui.vault.errors import Damaged, Unsafe, VaultError, not_read, not_written
+from smily_tui.vault.errors import Damaged, Unreadable, Unsafe, VaultError, not_read, not_written
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -110,22 +110,13 @@ def read_private(path: Path, disk: Disk) -> bytes | None:
         Damaged: it is larger than any file of this store can be.
     """
     try:
-        descriptor = disk.open(path, os.O_RDONLY)
-    except FileNotFoundError:
-        return None
-    except OSError as error:
+        return _read(path, disk, _check_private)
+    except Unreadable:
         if is_link(path):
             raise Unsafe(
                 f"{clean(path)} is a link.", next="Put the real file there, then try again."
             ) from None
-        raise not_read(path, error) from None
-    try:
-        _check_private(path, os.fstat(descriptor))
-        return _read_all(path, descriptor)
-    except OSError as error:
-        raise not_read(path, error) from None
-    finally:
-        disk.close(descriptor)
+        raise
 
 
 def read_regular(path: Path, disk: Disk) -> bytes | None:
@@ -136,6 +127,10 @@ def read_regular(path: Path, disk: Disk) -> bytes | None:
         Unreadable: the system refuses.
         Damaged: it is larger than any file of this store can be.
     """
+    return _read(path, disk, _check_regular)
+
+
+def _read(path: Path, disk: Disk, check: Callable[[Path, os.stat_result], None]) -> bytes | None:
     try:
         descriptor = disk.open(path, os.O_RDONLY)
     except FileNotFoundError:
@@ -143,7 +138,7 @@ def read_regular(path: Path, disk: Disk) -> bytes | None:
     except OSError as error:
         raise not_read(path, error) from None
     try:
-        _check_regular(path, os.fstat(descriptor))
+        check(path, os.fstat(descriptor))
         return _read_all(path, descriptor)
     except OSError as error:
         raise not_read(path, error) from None
@@ -180,7 +175,7 @@ def durable_replace(
     Raises:
         NotWritable, DiskFull: nothing was changed.
     """
-    temporary = path.with_name(f".{path.name}.{secrets.token_hex(6)}{TEMPORARY}")
+    temporary = _temporary(path)
     try:
         write_new(temporary, data, disk, mode)
         last_look()
@@ -192,6 +187,26 @@ def durable_replace(
         if isinstance(error, OSError):
             raise not_written(path, error) from None
         raise
+
+
+def _temporary(path: Path) -> Path:
+    return path.with_name(f".{path.name}.{secrets.token_hex(6)}{TEMPORARY}")
+
+
+def probe(path: Path, size: int, disk: Disk) -> None:
+    """Write, push to the disk and delete a file beside `path`, of that size in bytes.
+
+    Raises:
+        NotWritable, DiskFull: `path` could not be saved now.
+    """
+    beside = _temporary(path)
+    try:
+        write_new(beside, bytes(size), disk)
+    except OSError as error:
+        raise not_written(path, error) from None
+    finally:
+        with contextlib.suppress(OSError):
+            disk.unlink(beside)
 
 
 def write_new(path: Path, data: bytes, disk: Disk, mode: int = PRIVATE_FILE) -> None:

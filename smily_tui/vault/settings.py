@@ -10,12 +10,20 @@ import tomllib
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
+from smily_tui.command import command
 from smily_tui.origin import BadServer
 from smily_tui.outside import Record
 from smily_tui.text import clean
 from smily_tui.vault.application import Application, is_address_part
-from smily_tui.vault.disk import LARGEST, durable_replace, halves_of, make_folder, read_regular, sweep
-from smily_tui.vault.errors import Damaged, SettingsNotChangeable, SettingsUnreadable, Unsafe, VaultError
+from smily_tui.vault.disk import LARGEST, durable_replace, halves_of, make_folder, probe, read_regular, sweep
+from smily_tui.vault.errors import (
+    Damaged,
+    NotWritable,
+    SettingsNotChangeable,
+    SettingsUnreadable,
+    Unsafe,
+    VaultError,
+)
 from smily_tui.vault.locks import locked
 from smily_tui.vault.preferences import Preferences, read_preferences
 from smily_tui.vault.toml_text import NotChangeable, with_fields
@@ -27,6 +35,12 @@ if TYPE_CHECKING:
     from smily_tui.vault.home import Home
 
 HEAD: Final = "# smily-tui settings. Edit at will: comments and order are kept. No secret belongs here.\n"
+_TRIES: Final = 5
+_ROOM: Final = 16 * 1024  # for one more application, in bytes
+
+
+class _Overtaken(Exception):
+    """Another program wrote the file after it was read."""
 
 
 class Settings:
@@ -57,9 +71,12 @@ class Settings:
         """See that an application can be stored, without doing it.
 
         Raises:
-            SettingsUnreadable, SettingsNotChangeable: it cannot.
+            SettingsUnreadable, SettingsNotChangeable, NotWritable, DiskFull: it cannot.
         """
-        self._with_application(self._text() or HEAD, application)
+        text = self._text()
+        if self._with_application(text or HEAD, application) != text:
+            path, _ = self._changeable()
+            probe(path, len(text) + _ROOM, self._disk)
 
     def save_application(self, application: Application) -> None:
         """Add or change one application; everything else in the file stays as it is.
@@ -109,15 +126,34 @@ class Settings:
 
     def _change(self, edit: Callable[[str], str]) -> None:
         """Change the file, under its lock; one that cannot be understood is not touched."""
-        for folder in (self._home.config, self._home.state):
-            make_folder(folder, self._disk)
+        make_folder(self._home.state, self._disk)
         with locked(self._home.state / "settings.lock"):
-            path, mode = self._target()
-            before = self._bytes()
-            mark = codecs.BOM_UTF8 if before.startswith(codecs.BOM_UTF8) else b""
-            after = mark + edit(self._decoded(before) or HEAD).encode()
-            if after != before:
-                durable_replace(path, after, self._disk, mode)
+            for _ in range(_TRIES):
+                if self._changed(edit):
+                    return
+        raise SettingsNotChangeable(
+            f"{clean(self._home.settings)} is being changed by another program.",
+            next="Wait until it is done, then try again.",
+        )
+
+    def _changed(self, edit: Callable[[str], str]) -> bool:
+        """Whether the file says now what it should; not where an editor, which knows no lock, saved it."""
+        path, mode = self._changeable()
+        before = self._bytes()
+        mark = codecs.BOM_UTF8 if before.startswith(codecs.BOM_UTF8) else b""
+        after = mark + edit(self._decoded(before) or HEAD).encode()
+        if after == before:
+            return True
+
+        def last_look() -> None:
+            if self._bytes() != before:
+                raise _Overtaken
+
+        try:
+            durable_replace(path, after, self._disk, mode, last_look=last_look)
+        except _Overtaken:
+            return False
+        return True
 
     def tidy(self) -> None:
         """Delete what a change left half done when it was killed, unless somebody is at it."""
@@ -126,6 +162,17 @@ class Settings:
             if halves_of(path):
                 with locked(self._home.state / "settings.lock", patience=0.0):
                     sweep(path, self._disk)
+
+    def _changeable(self) -> tuple[Path, int]:
+        """The file and its rights, its folder made; raises NotWritable where a person made it read-only."""
+        make_folder(self._home.config, self._disk)
+        path, mode = self._target()
+        if not mode & stat.S_IWUSR:
+            raise NotWritable(
+                f"{clean(path)} is read-only.",
+                next=f"Make it writable: {command('chmod', 'u+w', path)}",
+            )
+        return path, mode
 
     def _target(self) -> tuple[Path, int]:
         """The real file behind config.toml, which may be a link into somebody's dotfiles, and its rights."""

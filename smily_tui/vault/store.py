@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import os
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Final, TypeVar
 
@@ -22,11 +21,11 @@ from smily_tui.vault.disk import (
     folders_in,
     make_folder,
     names_in,
+    probe,
     read_private,
     remove,
     sweep,
     sync_folder,
-    write_new,
 )
 from smily_tui.vault.errors import Damaged, NoSuchAccount, ProtectionError, VaultError, not_written
 from smily_tui.vault.frame import enframe, unframe
@@ -128,6 +127,11 @@ class Store:
         """The lock over protecting the store and ending that."""
         self._make_folder(self.home.state)
         return self._locked(self.home.state / "protection.lock", patience)
+
+    @property
+    def _probe(self) -> Path:
+        """What is not there: only what `check_writable` writes is named by it."""
+        return self.home.state / "tokens"
 
     def _make_folder(self, path: Path) -> None:
         """A lock's folder is there, and private: the library that locks would make it by its own rules."""
@@ -289,12 +293,14 @@ class Store:
         for key, found in halves.items():
             if key in vacant:
                 continue
-            for account in {name[1:].split(".")[0] for name in found} - {"application", "codes"}:
+            ours = tuple(f".{path.name}." for path in (self.application_path(key), self._codes_path(key)))
+            for account in {name[1:].split(".")[0] for name in found if not name.startswith(ours)}:
                 with contextlib.suppress(VaultError), self.lock(Address(key, account), patience=0.0):
                     self.sweep(Address(key, account))
         if any(_is_half(name) for name in names_in(self.home.state)):
             with contextlib.suppress(VaultError), self.protection_lock(patience=0.0):
-                sweep(self.protection.path, self.disk)
+                for kept in (self.protection.path, self._probe):
+                    sweep(kept, self.disk)
 
     # -- what could not be saved in its place ----------------------------------------------------------
 
@@ -406,14 +412,7 @@ class Store:
         for application in self.application_keys():
             self._check_folders(application)
         self.protection.check()
-        probe = self.home.state / f".probe-{os.getpid()}-{os.urandom(4).hex()}"
-        try:
-            write_new(probe, bytes(2 * 64 * 1024), self.disk)
-        except OSError as error:
-            raise not_written(probe.with_name("tokens"), error) from None
-        finally:
-            with contextlib.suppress(OSError):
-                self.disk.unlink(probe)
+        probe(self._probe, 2 * 64 * 1024, self.disk)
 
     def mark(self) -> tuple[tuple[str, int], ...]:
         """Something that differs as soon as anything in the store was saved, renamed or deleted."""

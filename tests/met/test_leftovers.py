@@ -13,9 +13,11 @@ if TYPE_CHECKING:
 HALVES = [
     "config.toml",
     "state/protection.json",
+    "state/tokens",
     "state/wizard.draft",
     "state/app/application.json",
     "state/app/codes.json",
+    "state/app/codes.tokens",
     "state/app/villa-rosa.tokens",
     "state/app/new-0a1b2c3d.next",
 ]

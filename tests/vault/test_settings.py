@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import errno
 import multiprocessing
+import os
 from typing import TYPE_CHECKING
 
 import pytest
@@ -10,8 +12,8 @@ import pytest
 from smily_tui.origin import Origin
 from smily_tui.text import clean
 from smily_tui.vault.application import Application
-from smily_tui.vault.disk import Disk
-from smily_tui.vault.errors import SettingsUnreadable
+from smily_tui.vault.disk import PRIVATE_FILE, Disk
+from smily_tui.vault.errors import NotWritable, SettingsNotChangeable, SettingsUnreadable
 from smily_tui.vault.home import Home
 from smily_tui.vault.preferences import Preferences
 from smily_tui.vault.settings import Settings
@@ -146,3 +148,76 @@ def test_a_theme_is_not_remembered_in_a_file_that_cannot_be_understood(tmp_path:
     with pytest.raises(SettingsUnreadable):
         settings(tmp_path).save_theme("smily-light")
     assert (tmp_path / "config.toml").read_text() == "[tui"
+
+
+class BesideAnEditor(Disk):
+    """While a change is written, an editor saves the same file: `times` times, with a line more each."""
+
+    def __init__(self, path: Path, times: int) -> None:
+        self.path = path
+        self.times = times
+
+    def fsync(self, descriptor: int) -> None:
+        super().fsync(descriptor)
+        if self.times and self.path.exists():
+            self.times -= 1
+            with self.path.open("a", encoding="utf-8") as file:
+                file.write("# from the editor\n")
+
+
+@pytest.mark.parametrize("times", [1, 2, 4])
+def test_what_an_editor_saves_during_a_change_stays(tmp_path: Path, times: int) -> None:
+    settings(tmp_path).save_application(application("demo"))
+    home = Home.at(tmp_path)
+    beside = Settings(home, BesideAnEditor(home.settings, times))
+    beside.save_theme("smily-light")
+    assert beside.preferences().theme == "smily-light"
+    assert beside.applications() == (application("demo"),)
+    assert home.settings.read_text("utf-8").count("# from the editor\n") == times
+
+
+def test_settings_that_never_stand_still_are_named_and_left_alone(tmp_path: Path) -> None:
+    settings(tmp_path).save_application(application("demo"))
+    home = Home.at(tmp_path)
+    with pytest.raises(SettingsNotChangeable, match="being changed by another program"):
+        Settings(home, BesideAnEditor(home.settings, 1000)).save_theme("smily-light")
+    assert settings(tmp_path).preferences() == Preferences()
+    assert [path.name for path in home.config.iterdir() if path.name.endswith(".tmp")] == []
+
+
+@pytest.mark.parametrize("folder", ["config", "dotfiles"])
+def test_settings_that_cannot_be_saved_are_told_before_they_have_to_be(tmp_path: Path, folder: str) -> None:
+    """As on NixOS, where config.toml is a link to a file that nobody may change."""
+
+    class Closed(Disk):
+        def open(self, path: Path, flags: int, mode: int = PRIVATE_FILE) -> int:
+            if flags & os.O_CREAT and path.parent.name == folder:
+                raise OSError(errno.EROFS, "Read-only file system")
+            return super().open(path, flags, mode)
+
+    home = Home(tmp_path / "config", tmp_path / "state")
+    home.config.mkdir()
+    (tmp_path / "dotfiles").mkdir()
+    home.settings.symlink_to(tmp_path / "dotfiles" / "config.toml")
+    stored = Settings(home, Disk())
+    stored.save_application(application("demo"))
+    if folder == "config":
+        home.settings.unlink()
+        (tmp_path / "dotfiles" / "config.toml").replace(home.settings)
+    closed = Settings(home, Closed())
+    closed.check(application("demo"))
+    with pytest.raises(NotWritable, match="Read-only file system"):
+        closed.check(application("other"))
+
+
+def test_settings_that_a_person_made_read_only_are_not_changed(tmp_path: Path) -> None:
+    settings(tmp_path).save_application(application("demo"))
+    home = Home.at(tmp_path)
+    home.settings.chmod(0o444)
+    before = home.settings.read_bytes()
+    settings(tmp_path).check(application("demo"))
+    with pytest.raises(NotWritable, match="is read-only"):
+        settings(tmp_path).check(application("other"))
+    with pytest.raises(NotWritable, match="is read-only"):
+        settings(tmp_path).save_theme("smily-light")
+    assert home.settings.read_bytes() == before
