@@ -15,7 +15,7 @@ from smily_tui.refresh.decision import Decision, Need, decide
 from smily_tui.refresh.drafts import Draft, Drafts
 from smily_tui.refresh.errors import InDoubt
 from smily_tui.text import Untrusted, clean
-from smily_tui.vault.account import Account, Address
+from smily_tui.vault.account import LONGEST_NAME, Account, Address
 from smily_tui.vault.application import Application, address_part, is_address_part
 from smily_tui.vault.errors import NoSuchAccount, VaultError, not_one
 from smily_tui.vault.survey import survey
@@ -136,7 +136,7 @@ class Authorizations(Applications):
         return [each for each in found if each is not None and self._is_seen(each)]
 
     def _called(self, spoken: str | Untrusted) -> list[Account]:
-        wanted = clean(spoken).casefold()
+        wanted = clean(spoken, LONGEST_NAME).casefold()
         accounts = self.accounts()
         named = [each for each in accounts if wanted in (each.label.casefold(), str(each.account_id))]
         return named or [each for each in accounts if wanted in _former_names(each)]
@@ -333,7 +333,7 @@ class Authorizations(Applications):
                     next=f"Refresh it first: {command('smily-tui', 'refresh', address)}",
                 )
             note = self._store.note_about(address, stored)
-            label = clean(label, 120) or stored.label
+            label = clean(label, LONGEST_NAME) or stored.label
             named = dataclasses.replace(
                 stored, label=label, settled=True, formerly=formerly or stored.formerly
             )
@@ -419,7 +419,8 @@ class Authorizations(Applications):
             return self.name(address, label)
         with self._store.lock(address):
             stored = self._read(address)
-            self._store.save(address, dataclasses.replace(stored, label=clean(label, 120) or stored.label))
+            label = clean(label, LONGEST_NAME) or stored.label
+            self._store.save(address, dataclasses.replace(stored, label=label))
         return self._shown(address)
 
     def _shown(self, address: Address) -> Account:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
@@ -129,7 +128,7 @@ def _whole(written: str) -> int:
     0 where it is none; what can be read in two ways, such as 471.000, is none.
     """
     guarded = _GUARDED.fullmatch(written)
-    text = unicodedata.normalize("NFKC", guarded[1] or guarded[2] or "" if guarded else written)
+    text = guarded[1] or guarded[2] or "" if guarded else written
     zeros = _WITH_ZEROS.fullmatch(text)
     if _GROUPED.fullmatch(text):
         text = "" if zeros else re.sub(r"\D", "", text)

@@ -15,6 +15,7 @@ from smily_tui.refresh.generation import (
 from smily_tui.refresh.registration import Registration, register, vacate
 from smily_tui.refresh.salvage import Salvaged, is_unread, read_answer, salvage
 from smily_tui.text import Untrusted, clean
+from smily_tui.vault.account import LONGEST_NAME
 from smily_tui.vault.errors import Damaged, Newer, NoSuchAccount, ProtectionError, VaultError
 from smily_tui.vault.ledger import fingerprint
 
@@ -294,7 +295,7 @@ def _again(new: Authorization, intent: Record) -> Authorization:
     return replace(
         new,
         generation=intent.whole("generation"),
-        label=clean(intent.text("label"), 120),
+        label=clean(intent.text("label"), LONGEST_NAME),
         account_id=intent.whole("account_id") if intent.given("account_id") else None,
         authorized_at=intent.number("authorized_at"),
         refreshed=new.current.sent,

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from smily_tui.vault.authorization import Authorization
 
 SOON: Final = 600.0
+LONGEST_NAME: Final = 120  # of an account, in characters
 UNNAMED: Final = Clean("New account")
 NO_NAMES: Final = frozenset({UNNAMED, Clean("Account")})  # the second was given before 0.2
 NO_REFRESH: Final = Clean("This server gives no refresh tokens.")

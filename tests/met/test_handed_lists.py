@@ -160,6 +160,7 @@ def test_of_two_columns_of_a_kind_the_more_exact_one_is_used_and_the_other_named
         ('Rosa\n"Le Nid', [("Rosa", None), ('"Le Nid', None)]),
         ('"Le Nid"\n"Rosa"\n', [("Le Nid", None), ("Rosa", None)]),
         ("Account,4711\n", [("Account", 4711)]),
+        ("Villa ¹\n¹\n4\u00a0711\n", [("Villa ¹", None), ("¹", None), ("Account 4711", 4711)]),
         ("\x1b[200~Villa Rosa,4711\n\x1b[201~", ROSA),
         ("[200~Villa Rosa,4711[201~\n", ROSA),
         ("\u2800\u2800,4711\n", [("Account 4711", 4711)]),

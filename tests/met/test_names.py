@@ -36,6 +36,15 @@ def test_an_account_may_be_called_like_a_file_of_the_program(
     assert person.run("accounts").stdout.startswith(address)
 
 
+@pytest.mark.parametrize("name", ["Résidence " * 30, "7" * 300, "東京の家" * 80])
+def test_an_account_goes_by_a_name_that_is_too_long_to_be_kept(
+    server: BentServer, person: Person, name: str
+) -> None:
+    server.business_name = name
+    assert person.connect().returncode == 0
+    assert person.run("token", name).returncode == 0
+
+
 @pytest.mark.parametrize("name", ["Application", "Settings", "NUL", "protection", "new-0a1b2c3d"])
 def test_an_application_may_be_called_like_a_file_of_the_program(
     server: BentServer, person: Person, name: str
