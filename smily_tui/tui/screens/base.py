@@ -106,9 +106,14 @@ class StatusScreen(SizedScreen[_Result]):
         """Beside the page there is room on wide screens only."""
         self.call_after_refresh(self._arrange_wire)
 
+    @property
+    def _panels(self) -> list[Widget]:
+        """The wire views, without those on their way out: Textual removes a widget some messages later."""
+        return [each for each in self.query("WirePanel") if not each.has_class("-leaving")]
+
     def action_wire(self) -> None:
         """Open the wire view, or close it where it is seen."""
-        self.app.wire_open = not self.query("WirePanel")
+        self.app.wire_open = not self._panels
         self._arrange_wire()
 
     def _arrange_wire(self) -> None:
@@ -118,7 +123,7 @@ class StatusScreen(SizedScreen[_Result]):
         from smily_tui.tui.wire.panel import WirePanel
 
         beside = self.app.size.width >= WIDE  # a screen that has just been opened does not know its own yet
-        for each in self.query(WirePanel):
+        for each in self._panels:
             if each.has_class("-page") != beside:
                 break
             self._take_away(each)
@@ -137,13 +142,14 @@ class StatusScreen(SizedScreen[_Result]):
 
     def _close_wire(self) -> None:
         self.remove_class("-wire", "-wire-page")
-        for each in self.query("WirePanel"):
+        for each in self._panels:
             self._take_away(each)
 
     def _take_away(self, panel: Widget) -> None:
         """Remove a wire view; what had the focus before it gets it back."""
         if self._had_focus is not None and panel.has_focus_within:
             self._had_focus.focus()
+        panel.add_class("-leaving")
         panel.remove()
 
     @once()

@@ -39,6 +39,11 @@ class Page(VerticalScroll):
         if focused is not None and self in focused.ancestors:
             self.call_after_refresh(focused.scroll_visible, animate=False)
 
+    def watch_show_vertical_scrollbar(self, shown: bool) -> None:
+        """Have a bar that comes back stand where the page is: Textual 8.2 moves only one that is shown."""
+        if shown:
+            self.vertical_scrollbar.position = self.scroll_y
+
     def on_collapsible_expanded(self, event: Collapsible.Expanded) -> None:
         """What was unfolded comes into sight."""
         self.call_after_refresh(event.collapsible.scroll_visible, animate=False)
