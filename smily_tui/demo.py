@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
+
+from smily_tui.words.demo import ASKED_FOR
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -17,6 +19,46 @@ LASTS: Final = 120.0
 
 
 @dataclass(frozen=True)
+class Trouble:
+    """An error that the demo can make.
+
+    Attributes:
+        fault: its name at the sandbox.
+        label: its name for people.
+        help: what it is.
+        then: what the person does to see it.
+        happened: what has happened when it is met, to go on with after “You asked for this:”.
+        met_as: the name of the error that the person meets, or of another thing that is said.
+    """
+
+    fault: str
+    label: str
+    help: str
+    then: str
+    happened: str
+    met_as: frozenset[str]
+
+
+class Ordered:
+    """The errors that a person has asked for and not met yet, the newest first."""
+
+    def __init__(self) -> None:
+        self._troubles: list[Trouble] = []
+
+    def add(self, trouble: Trouble) -> None:
+        """One more is to come."""
+        self._troubles.insert(0, trouble)
+
+    def explain(self, kind: str, words: str) -> str:
+        """The words about something of that kind; where it was asked for, that comes first, once."""
+        for trouble in self._troubles:
+            if kind in trouble.met_as:
+                self._troubles.remove(trouble)
+                return f"{ASKED_FOR.format(happened=trouble.happened)} {words}"
+        return words
+
+
+@dataclass(frozen=True)
 class DemoInfo:
     """The demo's own server, and the application that it knows; filled in for the person.
 
@@ -24,6 +66,7 @@ class DemoInfo:
         order: hands a line to the server: a fault, or the numbers of its clock; None: it takes none.
         clock: can be made faster; None: it cannot.
         owner: reads and answers the server's pages where there is no browser; None: nobody does.
+        ordered: the errors that the person has asked for and not met yet.
     """
 
     client_id: str
@@ -33,44 +76,62 @@ class DemoInfo:
     order: Callable[[dict[str, Any]], None] | None = None
     clock: LapseClock | None = None
     owner: Owner | None = None
-
-
-@dataclass(frozen=True)
-class Trouble:
-    """An error that the demo can make.
-
-    Attributes:
-        fault: its name at the sandbox.
-        label: its name for people.
-        help: what it is.
-        then: what the person does to see it.
-    """
-
-    fault: str
-    label: str
-    help: str
-    then: str
+    ordered: Ordered = field(default_factory=Ordered)
 
 
 CODE: Final = "Open the link, say yes and paste the code."
 REFRESH: Final = "Refresh an account (r in the dashboard) or check a code."
+SLOW: Final = "slow"
+RENEWED: Final = "renewed"
+SAYS_NO: Final = "OwnerSaidNo"
+NOT_GIVEN: Final = "ScopeMissing"
 TROUBLES: Final = (
-    Trouble("expired-code", "expired code", "The next code is too old.", CODE),
-    Trouble("denied", "owner says no", "The next owner is understood to say no.", CODE),
-    Trouble("wrong-secret", "wrong secret", "The server knows another Client Secret.", REFRESH),
-    Trouble("slow", "slow server", "The next answer takes eight seconds.", REFRESH),
-    Trouble("offline", "offline", "The server cannot be reached for twenty seconds.", REFRESH),
-    Trouble("cut", "cable pulled", "The server acts, and its answer is cut.", REFRESH),
-    Trouble("revoked", "revoked", "The owners remove the application.", "Refresh an account (r)."),
-    Trouble("missing-scope", "missing permission", "The next code is given without “public”.", CODE),
-    Trouble("rate-limit", "rate limit", "The next call of the API is one too many.", CODE),
-)
+    Trouble(
+        "expired-code", "expired code", "The next code is too old.", CODE,
+        "the code is 11 minutes old.", frozenset({"GrantRefused"}),
+    ),
+    Trouble(
+        "denied", "owner says no", "The next owner is understood to say no.", CODE,
+        "the owner is understood to say no.", frozenset({SAYS_NO}),
+    ),
+    Trouble(
+        "wrong-secret", "wrong secret", "The server knows another Client Secret.", REFRESH,
+        "the server knows another Client Secret.", frozenset({"ClientRefused"}),
+    ),
+    Trouble(
+        "slow", "slow server", "The next answer takes eight seconds.", REFRESH,
+        "the answer takes eight seconds.", frozenset({SLOW}),
+    ),
+    Trouble(
+        "offline", "offline", "The server cannot be reached for twenty seconds.", REFRESH,
+        "the server cannot be reached for twenty seconds.", frozenset({"Offline", "PageUnusable"}),
+    ),
+    Trouble(
+        "cut", "cable pulled", "The server acts, and its answer is cut.", REFRESH,
+        "the server acted, its answer was cut, and smily-tui asked again.",
+        frozenset({"GrantRefused", RENEWED}),
+    ),
+    Trouble(
+        "revoked", "revoked", "The owners remove the application.", "Refresh an account (r).",
+        "the owners removed the application.", frozenset({"AuthorizationRevoked", "AuthorizationLost"}),
+    ),
+    Trouble(
+        "missing-scope", "missing permission", "The next code is given without “public”.", CODE,
+        "the code was given without “public”.", frozenset({NOT_GIVEN}),
+    ),
+    Trouble(
+        "rate-limit", "rate limit", "The next call of the API is one too many.", CODE,
+        "that call of the API was one too many.", frozenset({"RateLimited"}),
+    ),
+)  # fmt: skip
 
 
-def make(order: Callable[[dict[str, Any]], None], trouble: Trouble, say: Callable[[str], None]) -> None:
+def make(demo: DemoInfo, trouble: Trouble, say: Callable[[str], None]) -> None:
     """Order an error, and say what to do to see it."""
-    order({"fault": trouble.fault})
-    say(f"Demo: {trouble.help} {trouble.then}")
+    if demo.order is not None:
+        demo.order({"fault": trouble.fault})
+        demo.ordered.add(trouble)
+        say(f"Demo: {trouble.help} {trouble.then}")
 
 
 def time_lapse(

@@ -16,6 +16,7 @@ from smily_tui.words.questions import YES
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from smily_tui.demo import Ordered
     from smily_tui.errors import SmilyError
     from smily_tui.plain.terminal import Terminal
 
@@ -44,10 +45,12 @@ class Console:
 
     Args:
         terminal: where.
+        ordered: the errors that a person has asked the demo for.
     """
 
-    def __init__(self, terminal: Terminal) -> None:
+    def __init__(self, terminal: Terminal, ordered: Ordered | None = None) -> None:
         self._terminal = terminal
+        self._ordered = ordered
 
     def say(self, *lines: str) -> None:
         """One line each."""
@@ -56,7 +59,8 @@ class Console:
 
     def error(self, error: SmilyError) -> None:
         """What happened, what was kept, what to do next."""
-        self.say(*error.in_lines().split("\n"))
+        first, *rest = error.in_lines().split("\n")
+        self.say(self._ordered.explain(error.name, first) if self._ordered else first, *rest)
 
     def ask(self, question: str, *, default: str = "", explain: Sequence[str] = ()) -> Untrusted:
         """An answer; an empty one is the default, or means going back where there is none.

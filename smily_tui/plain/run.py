@@ -46,7 +46,7 @@ def run(
     Raises:
         KeyUnavailable: what is stored is encrypted, and its key cannot be had.
     """
-    console = Console(terminal)
+    console = Console(terminal, demo.ordered if demo else None)
     stored.at_rest.check()
     if because:
         console.say(f"Plain mode: {because}. Full screen: TERM=xterm-256color smily-tui")

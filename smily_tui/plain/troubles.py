@@ -23,7 +23,7 @@ def ask(session: Session) -> None:
     if demo is None or demo.order is None:
         return
     order, clock = demo.order, demo.clock
-    choices = [Choice("", each.label, each.help, partial(make, order, each, say)) for each in TROUBLES]
+    choices = [Choice("", each.label, each.help, partial(make, demo, each, say)) for each in TROUBLES]
     if clock is not None:
         lapse = partial(time_lapse, order, clock, say, _later)
         choices.append(Choice("", LAPSE, "Two hours pass in two minutes.", lapse))

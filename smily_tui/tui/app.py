@@ -190,6 +190,10 @@ class SmilyApp(PreferredApp):
 
             yield from commands(self._demo, self._say, self.set_timer)
 
+    def explained(self, kind: str, words: str) -> str:
+        """The words about something of that kind; what the person asked the demo for comes first."""
+        return words if self._demo is None else self._demo.ordered.explain(kind, words)
+
     # -- what leaves the terminal ----------------------------------------------------------------------
 
     def open_link(self, link: str, instead: str = "") -> str:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, TypeVar
 from textual import on
 from textual.events import Key, Paste
 
+from smily_tui.demo import NOT_GIVEN
 from smily_tui.errors import SmilyError
 from smily_tui.oauth.likely_causes import clock_words
 from smily_tui.oauth.paste_errors import PasteRefused
@@ -113,10 +114,12 @@ class ConnectingScreen(LinkScreen[_Result]):
         try:
             found = (await self.end_of(self._stored.identify(address), say.ASKING)).identity
         except SmilyError as error:
-            return Whose(say.NOT_IDENTIFIED.format(what=error.what))
+            return Whose(self.app.explained(error.name, say.NOT_IDENTIFIED.format(what=error.what)))
         if found is None:
             return Whose()
         remark = f"{say.NAMELESS.format(remark=found.remark)} {name_it}".rstrip() if found.remark else ""
+        if remark:
+            remark = self.app.explained(NOT_GIVEN, remark)
         return Whose(remark, clock_words(found.clock_off))
 
     async def end_of(self, running: Running, doing: str) -> Outcome:

@@ -21,7 +21,7 @@ def commands(
     """The demo's entries in the palette; `later` calls a function after some seconds."""
     if demo.order is not None:
         for each in TROUBLES:
-            act = functools.partial(make, demo.order, each, say)
+            act = functools.partial(make, demo, each, say)
             yield SystemCommand(f"Demo: {each.label}", each.help, act)
     if demo.order is not None and demo.clock is not None:
         lapse = functools.partial(time_lapse, demo.order, demo.clock, say, later)

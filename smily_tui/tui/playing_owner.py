@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, TypeVar
 
+from smily_tui.demo import SAYS_NO
 from smily_tui.errors import SmilyError
 from smily_tui.tui.connecting import ConnectingScreen
 from smily_tui.tui.screens.consent import ask_owner
@@ -47,6 +48,9 @@ class PlayingOwner(ConnectingScreen[_Result]):
         if answered is None:
             self.hint()
             return
-        self.query_one(StatusLine).say(answered.words)
+        words = answered.words
+        if answered.code is None and answered.yes:
+            words = self.app.explained(SAYS_NO, words)
+        self.query_one(StatusLine).say(words)
         if answered.code is not None:
             self.query_one(AuthorizePage).put(answered.code)

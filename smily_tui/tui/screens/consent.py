@@ -30,8 +30,9 @@ IN_FIELD = "The page showed a code; it is in the field. Press Enter."
 
 @dataclass(frozen=True)
 class Answered:
-    """What came of it: the code that the page showed, None where it showed none, and words."""
+    """What came of a yes or no: the code that the page showed, None where it showed none, and words."""
 
+    yes: bool
     code: Secret | None
     words: str
 
@@ -47,7 +48,7 @@ async def ask_owner(app: SmilyApp, owner: Owner, link: str) -> Answered | None:
     if decision is None:
         return None
     code = await to_thread(partial(owner.answer, page, decision.account, yes=decision.yes))
-    return Answered(code, IN_FIELD if code else words.SAID_NO)
+    return Answered(decision.yes, code, IN_FIELD if code else words.SAID_NO)
 
 
 @dataclass(frozen=True)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from textual import work
 
+from smily_tui.demo import RENEWED
 from smily_tui.errors import SmilyError
 from smily_tui.refresh.decision import Need
 from smily_tui.secret import Secret
@@ -233,7 +234,7 @@ class DashboardScreen(AccountsScreen):
         if first is None:
             status.done(f"✓ {words}")
         else:
-            kept = f"{failures[0].account.label}: {first.what}"
+            kept = f"{failures[0].account.label}: {self.app.explained(first.name, first.what)}"
             status.error(SmilyError(words, kept=kept, next=LIST_KEY.format_map(self._keys)))
 
     def _renewed_one(self, before: Account, error: SmilyError | None) -> None:
@@ -243,7 +244,8 @@ class DashboardScreen(AccountsScreen):
             return
         account = self._stored.account(before.address) or self._moved(before)
         left = in_words(account.left(self._stored.clock.now()))
-        status.done(f"✓ {account.label}: new tokens, valid for {left}.")
+        words = f"{account.label}: new tokens, valid for {left}."
+        status.done(f"✓ {self.app.explained(RENEWED, words)}")
 
     def _moved(self, before: Account) -> Account:
         """The account that was at that address until it became known whose it is."""

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from textual.content import Content
 from textual.message import Message
 
+from smily_tui.demo import SLOW
 from smily_tui.tui.widgets.hanging import Hanging, hung
 from smily_tui.words.amounts import again_in
 
@@ -40,6 +41,7 @@ class StatusLine(Hanging):
     def __init__(self) -> None:
         super().__init__()
         self._doing = ""
+        self._still = False
         self._helper: Running | None = None
         self._began = 0.0
         self._limited: tuple[float, str, str] | None = None
@@ -56,6 +58,7 @@ class StatusLine(Hanging):
     def busy(self, doing: str, running: Running | None = None) -> None:
         """Something is going on; shown after 0.3 s, so that a quick answer does not flicker."""
         self._doing, self._helper, self._began = doing, running, self.now()
+        self._still = False
         self._timer.resume()
 
     def done(self, words: str) -> None:
@@ -65,6 +68,7 @@ class StatusLine(Hanging):
     def error(self, error: SmilyError, mark: str = "✗") -> None:
         """It ended with an error: what happened, what was kept, what to do."""
         first, *rest = error.in_lines().split("\n")
+        first = self.app.explained(error.name, first)
         words = "\n".join([f"{mark} {first}", *(f"  {line}" for line in rest)])
         self._show(words, "-error")
         if error.again_at is not None:
@@ -99,10 +103,10 @@ class StatusLine(Hanging):
             return
         can = self._helper is not None and self._helper.can_cancel()
         hint = "   esc Cancel" if can else "   goes on even if you leave"
-        doing = self._doing
-        if gone >= STILL_AFTER:
-            doing = f"Still {doing[0].lower()}{doing[1:]}"
-        self._fill(f"… {doing} ({int(gone)} s){hint}", "-busy")
+        if gone >= STILL_AFTER and not self._still:
+            self._still = True
+            self._doing = self.app.explained(SLOW, f"Still {self._doing[0].lower()}{self._doing[1:]}")
+        self._fill(f"… {self._doing} ({int(gone)} s){hint}", "-busy")
 
     def _count_down(self) -> None:
         """Until when a server wants to be left alone; that is over without anything being done."""
