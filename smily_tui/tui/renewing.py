@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from asyncio import gather
 from collections import deque
 from dataclasses import dataclass
@@ -21,7 +22,8 @@ if TYPE_CHECKING:
 
 AT_ONCE: Final = 4
 EACH: Final = 0.2
-"""Seconds for an account where so many are refreshed at once: a helper starts and asks within 0.8 s."""
+"""Seconds that an account is assumed to take, with so many at once, until some have shown it: no measurement
+holds for all servers and machines."""
 ALIKE: Final = 5
 """Failures of one kind, one after the other, after which the application's others likely fail as well."""
 
@@ -59,6 +61,7 @@ class Renewal:
         self._limits = Limits()
         self._alike: dict[str, list[SmilyError]] = {}
         self._agreed: set[str] = set()
+        self._began = self._seconds = 0.0
 
     @property
     def failures(self) -> list[Result]:
@@ -69,6 +72,12 @@ class Renewal:
     def not_begun(self) -> int:
         """How many are still waiting, or were stopped before they began, once it is over."""
         return len(self.accounts) - len(self.results)
+
+    @property
+    def each(self) -> float | None:
+        """Seconds that an account has taken so far, with so many at once; None: too few have ended."""
+        seconds = self._seconds + (time.monotonic() - self._began if self._began else 0.0)
+        return seconds / len(self.results) if len(self.results) >= AT_ONCE else None
 
     def stop(self) -> None:
         """Begin no more; those that have begun are finished and saved."""
@@ -96,7 +105,12 @@ class Renewal:
                 finally:
                     ended(account)
 
-        await gather(*(one_after_the_other() for _ in range(AT_ONCE)))
+        self._began = time.monotonic()
+        try:
+            await gather(*(one_after_the_other() for _ in range(AT_ONCE)))
+        finally:
+            self._seconds += time.monotonic() - self._began
+            self._began = 0.0
 
     def _note(self, result: Result) -> None:
         """Keep a result; count the failures of one kind since the application's last success."""

@@ -3,27 +3,34 @@
 from __future__ import annotations
 
 import dataclasses
+import re
+import secrets
+import threading
 from typing import TYPE_CHECKING
 
 import pytest
 from textual.color import Color
 from textual.widgets import Button, Input
 
-from smily_tui.desktop.browser import Opened
 from smily_tui.desktop.qr import TooLongForQr, fitting
-from smily_tui.errors import SmilyError
 from smily_tui.oauth.scopes import CATALOGUE
+from smily_tui.origin import Origin
 from smily_tui.refresh.queue import Queue, Row, RowState
 from smily_tui.text import Clean
-from smily_tui.tui.renewing import ALIKE, AT_ONCE, Renewal
+from smily_tui.tui.renewing import ALIKE, AT_ONCE
 from smily_tui.tui.screens.dialogs import Question
 from smily_tui.tui.screens.queue import QueueScreen
 from smily_tui.tui.screens.queue_row import QueueRowScreen
 from smily_tui.tui.themes import THEMES
 from smily_tui.tui.widgets.scope_list import ScopeList
 from smily_tui.vault.account import Address
+from smily_tui.vault.home import Home
+from smily_tui.vault.store import Store
 from smily_tui.words.queueing import permissions
 from smily_tui.words.renewing import lasts
+from tests.e2e.processes import PROGRAM
+from tests.e2e.terminal import Terminal
+from tests.met.server import CLIENT_ID, Reply
 from tests.tui import queue_scenes, scenes, wizard_scenes
 from tests.tui.all_scenes import SCENES
 from tests.tui.contrast import contrast
@@ -37,6 +44,8 @@ if TYPE_CHECKING:
     from rich.style import Style
     from textual.pilot import Pilot
 
+    from tests.met.person import Person
+    from tests.met.server import BentServer
     from tests.tui.scenes import World
 
 SIZE = (80, 24)
@@ -184,12 +193,10 @@ async def test_a_link_too_long_for_a_qr_code_has_words(tmp_path: Path) -> None:
     with pytest.raises(TooLongForQr):
         fitting(link, 500, 500)
     world = make_world(tmp_path, accounts=True)
+    scopes = ["public", *(f"{'long_permission' * 5}_{number}" for number in range(60))]
+    world.stored.save_application("Demo app", scenes.CLIENT_ID, scenes.CLIENT_SECRET, scopes)
     async with running(world, SIZE) as pilot:
         await wizard_scenes.second_account(pilot)
-        screen = scenes.wizard(pilot)
-        scopes = ["public", *(f"{'long_permission' * 5}_{number}" for number in range(60))]
-        screen._scopes = tuple(scopes)
-        screen._show_link()
         await pilot.press("ctrl+g")
         await settled(pilot, lambda: "The link is too long for a QR code." in grid(world.app))
         assert "Copy it, or show it as text." in " ".join(grid(world.app).split())
@@ -219,63 +226,99 @@ def test_how_long_very_many_take() -> None:
     assert lasts(59) == "Less than a minute."
 
 
-class Offline(SmilyError):
-    """No network."""
+def refused(fields: dict[str, str], _: Reply) -> Reply:
+    """The application is not known any more; a word of the request, so that it is looked at."""
+    assert fields["grant_type"] == "refresh_token"
+    return Reply.of(401, {"error": "invalid_client"})
 
 
-class Stored:
-    """Refreshes nothing: each account fails as it is told to."""
-
-    def __init__(self, *fails: bool) -> None:
-        self.fails = iter(fails)
-
-    def refresh(self, *_: object) -> object:
-        if next(self.fails, True):
-            raise Offline("Cannot reach www.bookingsync.com.")
-        return self
-
-    async def ended(self) -> None:
-        """At once."""
+def many_due(person: Person, count: int) -> Store:
+    """So many accounts of the person's application, whose tokens have run out."""
+    assert person.connect().returncode == 0
+    store = Store(Home.at(person.home))
+    for number in range(count):
+        record = dataclasses.replace(
+            authorization(f"Home {number:02}", 5000 + number, -10.0),
+            server=Origin(person.server.origin), client_id=CLIENT_ID,
+        )  # fmt: skip
+        store.save(Address("app", f"home-{number}"), record)
+    return store
 
 
-async def renewed(renewal: Renewal) -> int:
-    """How many have been tried."""
-    await renewal.run(lambda *_: None, lambda _: None)
-    return len(renewal.results)
+@pytest.mark.parametrize(("answer", "tried"), [("enter", "not begun"), ("go on", "12 failed")])
+def test_after_five_equal_failures_of_an_application_it_asks(
+    person: Person, server: BentServer, answer: str, tried: str
+) -> None:
+    many_due(person, 12)
+    server.bend_token = refused
+    with Terminal(PROGRAM, person.environ, columns=120, rows=36) as terminal:
+        terminal.wait_for("13 accounts")
+        before = len(server.posts)
+        terminal.press("R")
+        terminal.wait_for("5 accounts failed one after the other: The server does not")
+        sent = len(server.posts) - before
+        assert ALIKE <= sent < ALIKE + AT_ONCE
+        assert f"Refresh the other {12 - sent} all the same?" in terminal.text()
+        if answer == "go on":
+            terminal.press("shift+tab")
+        terminal.press("enter")
+        terminal.wait_for(tried)
+        assert len(server.posts) - before == (sent if answer == "enter" else 12)
+        terminal.press("ctrl+q")
+        assert terminal.exit_code() == 0
 
 
-async def test_after_five_equal_failures_of_an_application_it_asks(tmp_path: Path) -> None:
-    world = make_world(tmp_path, accounts=True)
-    one = world.stored.accounts()[0]
-    many = [dataclasses.replace(one, address=Address("demo-app", f"home-{each}")) for each in range(40)]
-    renewal = Renewal(Stored(), many)  # type: ignore[arg-type]
-    assert ALIKE <= await renewed(renewal) < ALIKE + AT_ONCE
-    assert len(renewal.held_back) == 40 - len(renewal.results)
-    renewal.go_on()
-    assert await renewed(renewal) == 40
+def test_failures_with_successes_between_them_are_no_reason_to_ask(
+    person: Person, server: BentServer
+) -> None:
+    many_due(person, 16)
+    first = len(server.posts)
+
+    def every_other(fields: dict[str, str], reply: Reply) -> Reply:
+        if (len(server.posts) - first) % 2:
+            return refused(fields, reply)
+        tokens = {"access_token": secrets.token_hex(32), "refresh_token": secrets.token_hex(32)}
+        return Reply.of(200, tokens | {"token_type": "bearer", "expires_in": 7200, "scope": "public"})
+
+    server.bend_token = every_other
+    with Terminal(PROGRAM, person.environ, columns=120, rows=36, limit=30) as terminal:
+        terminal.wait_for("17 accounts")
+        terminal.press("R")
+        terminal.wait_for("8 accounts renewed, 8 failed.")
+        terminal.press("ctrl+q")
+        assert terminal.exit_code() == 0
 
 
-async def test_a_success_between_failures_is_no_reason_to_ask(tmp_path: Path) -> None:
-    world = make_world(tmp_path, accounts=True)
-    one = world.stored.accounts()[0]
-    many = [dataclasses.replace(one, address=Address("demo-app", f"home-{each}")) for each in range(40)]
-    mixed = [number % ALIKE != 0 for number in range(40)]
-    renewal = Renewal(Stored(*mixed), many)  # type: ignore[arg-type]
-    assert await renewed(renewal) == 40
-    assert not renewal.held_back
+def test_while_many_are_refreshed_the_reason_of_a_failure_and_the_time_left_are_seen(
+    person: Person, server: BentServer
+) -> None:
+    many_due(person, 24)
+    first, go_on = len(server.posts), threading.Event()
+
+    def four_then_wait(fields: dict[str, str], reply: Reply) -> Reply:
+        if len(server.posts) - first > AT_ONCE:
+            go_on.wait(30)
+        return refused(fields, reply)
+
+    server.bend_token = four_then_wait
+    with Terminal(PROGRAM, person.environ, columns=120, rows=36) as terminal:
+        terminal.wait_for("25 accounts")
+        terminal.press("R")
+        terminal.wait_for("Refresh 24 accounts? Less than a minute.")
+        terminal.press("shift+tab", "enter")
+        shown = terminal.wait_for("4 of 24 done, 4 failed")
+        assert "4 of 24 done, 4 failed (The server does not know this application" in " ".join(shown.split())
+        assert re.search(r"Less than a minute\.|About \d+ min\.", shown)
+        assert "esc stops the rest" in shown
+        go_on.set()
+        terminal.wait_for("accounts failed one after the other")
+        terminal.press("escape")
+        terminal.wait_for("not begun")
+        terminal.press("ctrl+q")
+        assert terminal.exit_code() == 0
 
 
-# -- the demo ----------------------------------------------------------------------------------------------
-
-
-async def test_in_the_demo_without_a_browser_the_way_on_is_told(tmp_path: Path) -> None:
-    world = make_world(tmp_path, accounts=False)
-    world.app._open_link = lambda _: Opened(asked=False, words="No graphical browser.")
-    async with running(world, SIZE) as pilot:
-        await scenes.authorize(pilot)
-        assert not scenes.wizard(pilot).query_one("#do-owner").display
-        await pilot.press("ctrl+o")
-        await settled(pilot, lambda: "No graphical browser." in grid(world.app))
+# -- presenting ------------------------------------------------------------------------------------------
 
 
 def opened_wire(pilot: Pilot[None]) -> bool:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import time
 from asyncio import to_thread
 from typing import TYPE_CHECKING
 
@@ -14,7 +13,7 @@ from smily_tui.errors import SmilyError
 from smily_tui.refresh.decision import Need
 from smily_tui.secret import Secret
 from smily_tui.tui.actions import DASHBOARD, EVERYWHERE, REVEAL, WIRE, bindings
-from smily_tui.tui.renewing import ALIKE, AT_ONCE, EACH, Renewal
+from smily_tui.tui.renewing import ALIKE, EACH, Renewal
 from smily_tui.tui.screens.accounts import AccountsScreen
 from smily_tui.tui.screens.demo_wizard import wizard_for
 from smily_tui.tui.screens.dialogs import HistoryScreen, NameDialog, Question
@@ -70,7 +69,7 @@ class DashboardScreen(AccountsScreen):
         self._copies_agreed = False
         self._many: Renewal | None = None
         self._last: Renewal | None = None
-        self._many_began = 0.0
+        self._each = EACH
 
     # -- connecting ------------------------------------------------------------------------------------
 
@@ -155,7 +154,7 @@ class DashboardScreen(AccountsScreen):
     @once()
     async def _refresh_many(self, accounts: list[Account]) -> None:
         """Renew all of them; asks first where they are very many."""
-        words = REFRESH_MANY.format(count=len(accounts), lasts=lasts(len(accounts) * EACH))
+        words = REFRESH_MANY.format(count=len(accounts), lasts=lasts(len(accounts) * self._each))
         question = Question(words, "Refresh them", "Leave it")
         if len(accounts) <= MANY or await self.app.push_screen_wait(question):
             await self._renew_many(accounts)
@@ -163,7 +162,6 @@ class DashboardScreen(AccountsScreen):
     async def _renew_many(self, accounts: list[Account]) -> None:
         """A few helpers at a time; leaving meanwhile stops none that has begun."""
         renewal = self._last = self._many = Renewal(self._stored, accounts)
-        self._many_began = time.monotonic()
         try:
             self._progress()
             await renewal.run(self._began, self._ended_one)
@@ -171,7 +169,7 @@ class DashboardScreen(AccountsScreen):
                 renewal.go_on()
                 await renewal.run(self._began, self._ended_one)
         finally:
-            self._many = None
+            self._many, self._each = None, renewal.each or self._each
             for bar in self.query(RenewalBar):
                 bar.hide()
         await self._settle(renewal)
@@ -214,8 +212,7 @@ class DashboardScreen(AccountsScreen):
         if many is not None:
             total, ended, failures = len(many.accounts), len(many.results), many.failures
             newest = failures[-1].error if failures else None
-            passed = time.monotonic() - self._many_began
-            left = lasts(passed / ended * many.not_begun) if ended >= AT_ONCE and total > MANY else ""
+            left = lasts(many.each * many.not_begun) if many.each and total > MANY else ""
             self.query_one(RenewalBar).show(
                 total, ended, len(failures), stopping=many.stopped, left=left,
                 reason=newest.what if newest else "",
