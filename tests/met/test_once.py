@@ -14,6 +14,7 @@ from tests.polling import until
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+    from pathlib import Path
 
     from tests.met.person import Person
     from tests.met.server import BentServer
@@ -21,6 +22,9 @@ if TYPE_CHECKING:
 SIZE = (100, 36)
 ROWS = "Sea View, 8\nHarbour Loft, 9\n"
 ACCOUNTS = "Add another"
+F3, F4 = "\x1bOR", "\x1bOS"
+CLIPBOARD = "\x1b]52;"
+"""How a terminal is asked to copy (OSC 52)."""
 
 
 @pytest.fixture
@@ -80,6 +84,30 @@ def at_row(terminal: Terminal, server: BentServer) -> None:
     terminal.press("enter")
     terminal.wait_for("Row 1 of 2")
     server.account_id, server.business_name = 8, "Sea View"
+
+
+def connect_another(terminal: Terminal, server: BentServer) -> None:
+    """Step 4, for one more code of the same account."""
+    at_code_page(terminal)
+    terminal.paste(server.code())
+    terminal.wait_for("•" * 40)
+    terminal.press("enter")
+    terminal.wait_for("is connected already")
+    terminal.press("enter")
+    terminal.wait_for("Connected: Villa Rosa")
+
+
+def with_clipboard(person: Person, folder: Path, copied: Path) -> None:
+    """A desktop whose clipboard notes each time that something is copied."""
+    programs = folder / "programs"
+    programs.mkdir()
+    for name, script in {
+        "wl-copy": f'cat > "{folder}/clipboard"; echo copied >> "{copied}"',
+        "wl-paste": f'cat "{folder}/clipboard"',
+    }.items():
+        (programs / name).write_text(f"#!/bin/sh\n{script}\n")
+        (programs / name).chmod(0o755)
+    person.environ |= {"PATH": f"{programs}:{person.environ['PATH']}", "WAYLAND_DISPLAY": "wayland-0"}
 
 
 def leave(terminal: Terminal) -> None:
@@ -156,6 +184,29 @@ def test_the_code_of_a_row_is_sent_once(
     leave(terminal)
 
 
+@parameters("Forget it and try again")
+def test_an_account_that_is_the_wrong_one_is_forgotten_once_and_the_link_is_there(
+    terminal: Terminal, server: BentServer, person: Person, burst: Callable[[Terminal], None]
+) -> None:
+    at_code_page(terminal)
+    server.account_id, server.business_name = 8, "Sea View"
+    terminal.paste(server.code())
+    terminal.wait_for("•" * 40)
+    terminal.press("enter")
+    terminal.wait_for("Connected: Sea View")
+    terminal.click("Wrong account")
+    terminal.wait_for("Keep it")
+    terminal.press("shift+tab")
+    before = len(server.posts)
+    burst(terminal)
+    terminal.wait_for("Link made")
+    terminal.press("escape")
+    terminal.wait_for(ACCOUNTS)
+    leave(terminal)
+    assert len(server.posts) == before
+    assert [each["name"] for each in json.loads(person.run("accounts", "--json").stdout)] == ["Villa Rosa"]
+
+
 # -- what is stored ----------------------------------------------------------------------------------------
 
 
@@ -189,12 +240,31 @@ def test_an_account_is_forgotten_once_and_the_list_stays(
     assert json.loads(person.run("accounts", "--json").stdout) == []
 
 
+@parameters("Restore it")
+def test_an_account_is_restored_once(
+    terminal: Terminal, person: Person, burst: Callable[[Terminal], None]
+) -> None:
+    terminal.press("d")
+    terminal.wait_for("Keep it")
+    terminal.press("shift+tab", "enter")
+    terminal.wait_for("is forgotten here.")
+    terminal.press("U")
+    terminal.wait_for("Leave it")
+    terminal.press("shift+tab")
+    burst(terminal)
+    terminal.wait_for("app/villa-rosa is back.")
+    terminal.wait_for("1 account")
+    leave(terminal)
+    assert len(json.loads(person.run("accounts", "--json").stdout)) == 1
+
+
 @pytest.mark.parametrize("times", [2, 3])
-@pytest.mark.parametrize("key", ["d", "e", "x", "h", "U", "T", "Q"])
+@pytest.mark.parametrize("key", ["d", "e", "x", "h", "c", "U", "T", "Q"])
 def test_a_key_that_opens_a_dialog_opens_one(terminal: Terminal, key: str, times: int) -> None:
     terminal.type(key * times)
     opened = {
-        "d": "Forget Villa Rosa?", "e": "A new name", "x": "Export Villa Rosa", "h": "Who used",
+        "d": "Forget Villa Rosa?", "e": "A new name", "c": "Copy the access token?",
+        "x": "Export Villa Rosa", "h": "Who used",
         "U": "The trash is empty", "T": "Authorized today", "Q": "Nobody waits",
     }  # fmt: skip
     terminal.wait_for(opened[key])
@@ -235,6 +305,20 @@ def test_an_export_is_one_file(terminal: Terminal, person: Person, burst: Callab
 
 
 @parameters("Save")
+def test_a_transcript_is_one_file(
+    terminal: Terminal, person: Person, burst: Callable[[Terminal], None]
+) -> None:
+    terminal.press("r")
+    terminal.wait_for("new tokens, valid for")
+    terminal.type(F3)
+    terminal.wait_for("Into which folder?")
+    burst(terminal)
+    terminal.wait_for("The transcript is in")
+    leave(terminal)
+    assert len([path for path in person.home.parent.iterdir() if path.is_file()]) == 1
+
+
+@parameters("Save")
 def test_todays_list_is_one_file(
     terminal: Terminal, person: Person, burst: Callable[[Terminal], None]
 ) -> None:
@@ -261,17 +345,97 @@ def test_rows_come_onto_the_queue_once(terminal: Terminal, way: str, times: int)
     leave(terminal)
 
 
+@parameters("Take it off")
+def test_one_row_goes_off_the_list(terminal: Terminal, burst: Callable[[Terminal], None]) -> None:
+    at_queue(terminal)
+    terminal.press("ctrl+s")
+    terminal.wait_for("2 added")
+    terminal.type("ddd")
+    terminal.wait_for("Leave it")
+    terminal.press("shift+tab")
+    burst(terminal)
+    terminal.wait_for("Sea View is off the list.")
+    terminal.wait_for(lambda shown: "Harbour Loft" in shown and "Row 1" not in shown)
+    leave(terminal)
+
+
+@parameters("Take them off")
+def test_rows_that_are_done_go_off_the_list_and_no_other(
+    terminal: Terminal, server: BentServer, burst: Callable[[Terminal], None]
+) -> None:
+    at_row(terminal, server)
+    terminal.paste(server.code())
+    terminal.wait_for("•" * 64)
+    terminal.press("enter")
+    terminal.wait_for("Row 2 of 2")
+    terminal.press("escape")
+    terminal.wait_for("1 done")
+    terminal.type("DDD")
+    terminal.wait_for("Leave them")
+    terminal.press("shift+tab")
+    burst(terminal)
+    terminal.wait_for(lambda shown: "Harbour Loft" in shown and "Sea View" not in shown)
+    leave(terminal)
+
+
+@pytest.mark.parametrize("times", [2, 3])
+@pytest.mark.parametrize(("key", "opened"), [("\r", "Row 1 of 2"), ("a", "One account a line")])
+def test_a_key_of_the_queue_opens_one_screen(terminal: Terminal, key: str, opened: str, times: int) -> None:
+    at_queue(terminal)
+    terminal.press("ctrl+s")
+    terminal.wait_for("2 added")
+    terminal.type(key * times)
+    terminal.wait_for(opened)
+    terminal.press("escape")
+    terminal.wait_for(lambda shown: opened not in shown and "Harbour Loft" in shown)
+    leave(terminal)
+
+
+# -- what leaves the terminal ------------------------------------------------------------------------------
+
+
+@parameters("Copy")
+def test_a_message_is_copied_once(terminal: Terminal, burst: Callable[[Terminal], None]) -> None:
+    at_code_page(terminal)
+    terminal.type(F4 * 3)
+    terminal.wait_for("Close")
+    before = terminal.raw.count(CLIPBOARD)
+    burst(terminal)
+    terminal.wait_for("The message: ")
+    assert terminal.raw.count(CLIPBOARD) == before + 1
+    terminal.press("escape")
+    terminal.wait_for(ACCOUNTS)
+    leave(terminal)
+
+
+@parameters("  Copy  ")
+@pytest.mark.parametrize("page", ["dashboard", "wizard"])
+def test_a_token_is_copied_once(
+    person: Person, server: BentServer, burst: Callable[[Terminal], None], page: str, tmp_path: Path
+) -> None:
+    copied = tmp_path / "copied"
+    with_clipboard(person, tmp_path, copied)
+    assert person.connect().returncode == 0
+    with Terminal(PROGRAM, person.environ, columns=SIZE[0], rows=SIZE[1]) as terminal:
+        terminal.wait_for(ACCOUNTS)
+        if page == "wizard":
+            connect_another(terminal, server)
+            terminal.click("Copy token", 3)
+        else:
+            terminal.type("ccc")
+        terminal.wait_for("Leave it")
+        terminal.press("shift+tab")
+        burst(terminal)
+        terminal.wait_for(lambda shown: "Access token" in shown and "is cleared" in shown)
+        assert len(copied.read_text().splitlines()) == 1
+        leave(terminal)
+
+
 @parameters("Another account")
 def test_one_more_account_is_one_step(
     terminal: Terminal, server: BentServer, burst: Callable[[Terminal], None]
 ) -> None:
-    at_code_page(terminal)
-    terminal.paste(server.code())
-    terminal.wait_for("•" * 40)
-    terminal.press("enter")
-    terminal.wait_for("is connected already")
-    terminal.press("enter")
-    terminal.wait_for("Connected: Villa Rosa")
+    connect_another(terminal, server)
     before = len(server.posts)
     burst(terminal)
     terminal.wait_for("Link made")
