@@ -6,21 +6,29 @@ import dataclasses
 from typing import TYPE_CHECKING
 
 import pytest
+from textual.events import Paste
 from textual.widgets import Digits, Input
 
+from smily_tui.desktop.browser import Opened
+from smily_tui.origin import Origin
+from smily_tui.refresh.authorizations import Authorizations
 from smily_tui.secret import Secret
 from smily_tui.text import clean
 from smily_tui.tui.actions import DASHBOARD, EVERYWHERE, WIZARD
+from smily_tui.tui.app import SmilyApp
 from smily_tui.tui.screens.dashboard import DashboardScreen
 from smily_tui.tui.screens.dialogs import HelpScreen, Question
-from smily_tui.tui.screens.wizard import WizardScreen
 from smily_tui.tui.widgets.account_table import AccountTable
 from smily_tui.tui.widgets.fields import SecretInput
 from smily_tui.tui.widgets.scope_list import ScopeList
 from smily_tui.tui.widgets.status_line import StatusLine
 from smily_tui.vault.account import Address
+from smily_tui.vault.home import Home
+from smily_tui.vault.store import Store
+from tests.met import server as bent
 from tests.tui import dashboard_scenes, scenes
 from tests.tui.scenes import CLIENT_SECRET, grid, make_world, running, settled
+from tests.tui.test_keys import until
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -64,34 +72,33 @@ async def test_going_back_loses_no_input(tmp_path: Path) -> None:
         assert world.app.screen.query_one("#client-secret", Input).value == CLIENT_SECRET.reveal()
 
 
-async def test_another_account_is_four_keystrokes_and_a_paste_away(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """a, ctrl+o, the paste, Enter: the code reaches the exchange."""
-    world = make_world(tmp_path, accounts=True)
+async def test_another_account_is_four_keystrokes_and_a_paste_away(tmp_path: Path) -> None:
+    """a, ctrl+o, the paste, Enter: the code reaches the server."""
     opened: list[str] = []
 
-    def open_link(link: str) -> str:
+    def open_link(link: str) -> Opened:
         opened.append(link)
-        return "Asked your browser to open it."
+        return Opened(asked=True, words="Asked your browser to open it.")
 
-    monkeypatch.setattr(world.app, "open_link", open_link)
-    exchanged: list[Secret] = []
-    async with running(world, SIZE) as pilot:
-        await settled(pilot, lambda: isinstance(world.app.screen, DashboardScreen))
-        await pilot.press("a")
-        await settled(pilot, lambda: isinstance(world.app.screen, WizardScreen))
-        await settled(pilot, lambda: world.app.screen.query_one("#code").has_focus)
-        wizard = world.app.screen
-        assert isinstance(wizard, WizardScreen)
-        monkeypatch.setattr(wizard, "_exchange", lambda _app, code, _scopes: exchanged.append(code))
-        await pilot.press("ctrl+o")
-        await settled(pilot, lambda: bool(opened))
-        await scenes.paste(pilot, "#code", "Authorization code: " + "c0de" * 16)
-        await pilot.press("enter")
-        await settled(pilot, lambda: bool(exchanged))
-    assert exchanged == [Secret("c0de" * 16)]
-    assert opened[0].startswith("https://www.bookingsync.com/oauth/authorize?client_id=")
+    with bent.BentServer() as server:
+        stored = Authorizations(Home.at(tmp_path), server=Origin(server.origin))
+        stored.save_application("Demo app", bent.CLIENT_ID, Secret(bent.CLIENT_SECRET), ["public"])
+        one = scenes.authorization("Villa Rosa", 4711, 4364)
+        here = dataclasses.replace(one, server=stored.server, client_id=bent.CLIENT_ID)
+        Store(Home.at(tmp_path)).save(Address("demo-app", "villa-rosa"), here)
+        app = SmilyApp(stored, open_link=open_link)
+        async with app.run_test(size=SIZE) as pilot:
+            await until(pilot, lambda: "Villa Rosa" in grid(app))
+            await pilot.press("a")
+            await until(pilot, lambda: bool(app.screen.query("#code:focus")))
+            await pilot.press("ctrl+o")
+            await until(pilot, lambda: bool(opened))
+            app.post_message(Paste("Authorization code: " + "c0de" * 16))
+            await pilot.press("enter")
+            await until(pilot, lambda: bool(server.posts))
+            await until(pilot, lambda: "Connected: Villa Rosa" in grid(app))
+        assert [each["code"] for each in server.posts] == ["c0de" * 16]
+        assert opened[0].startswith(f"{server.origin}/oauth/authorize?client_id=")
 
 
 async def test_labels_that_look_like_markup_are_shown_as_they_are(tmp_path: Path) -> None:

@@ -41,7 +41,7 @@ class ApplicationDialog(Dialog[Start | None]):
             yield Static(Content(f"{WHICH_STORED}\n"))
             names = (*(each.name for each in self._applications), ANOTHER_APPLICATION)
             yield OptionList(*(Option(Content(name)) for name in names), markup=False, compact=True)
-            yield Static(Content(""))
+            yield Static("", markup=False)
             yield ButtonRow(Button("Back", id="leave", compact=True))
 
     def on_mount(self) -> None:
