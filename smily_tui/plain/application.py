@@ -28,8 +28,8 @@ class Entered:
     client_secret: Secret
 
 
-def ask(session: Session, before: str = "") -> Entered:
-    """Name, Client ID and Client Secret; `before` is the name that was typed already.
+def ask(session: Session, name: str = "", client_id: str = "") -> Entered:
+    """Name, Client ID and Client Secret; name and Client ID may have been typed already.
 
     Raises:
         Back, Leave: the person does not want to.
@@ -40,15 +40,15 @@ def ask(session: Session, before: str = "") -> Entered:
         return Entered(demo.name, demo.client_id, demo.client_secret)
     console.say(words.NEEDED, words.NOT_SENT, f"{words.WHERE_TITLE} Type ?")
     known = session.stored.known_credentials()
-    name = clean(console.ask(words.NAME, default=before or "My app", explain=(words.NAME_WHY,)))
-    client_id = _client_id(console, known)
+    name = clean(console.ask(words.NAME, default=name or "My app", explain=(words.NAME_WHY,)))
+    client_id = _client_id(console, known, client_id)
     return Entered(name, client_id, _client_secret(console, client_id, known))
 
 
-def _client_id(console: Console, known: KnownCredentials) -> str:
+def _client_id(console: Console, known: KnownCredentials, before: str) -> str:
     console.say(words.ID_WHY)
     while True:
-        typed = console.ask(credentials.ID, explain=WHERE)
+        typed = console.ask(credentials.ID, default=before, explain=WHERE)
         if _fits(console, credentials.check_client_id(typed, known=known)):
             return credentials.read_client_id(typed)
 

@@ -64,6 +64,7 @@ class Connecting:
         self._stored = session.stored
         self._start = start
         self._name = start.application.name if start.application else ""
+        self._client_id = ""  # what was typed before the person left off
         self._entered: Entered | None = None
         self._registration: Registration | None = None  # what was entered, until it is proven
         self._origin = start.application.server if start.application else None
@@ -103,7 +104,8 @@ class Connecting:
             return self._start
         known = self._stored.entered_in(draft)
         secret = self._stored.client_secret(known.key) if known else None
-        self._name, self._origin = draft.name, known.server if known else draft.server
+        self._name, self._client_id = draft.name, draft.client_id
+        self._origin = known.server if known else draft.server
         if known is None or secret is None:
             if draft.step != "application":
                 self._console.say(*sentences(words.PASTE_AGAIN))
@@ -115,7 +117,9 @@ class Connecting:
     def _keep(self, step: str, scopes: tuple[str, ...], application: Application | None = None) -> None:
         """What is entered so far is what a later start would go on with."""
         entered, server = self._entered, self._stored.server
-        name, client_id, key = (entered.name, entered.client_id, "") if entered else (self._name, "", "")
+        name, client_id, key = (
+            (entered.name, entered.client_id, "") if entered else (self._name, self._client_id, "")
+        )
         if application is not None:
             name, client_id, key = application.name, application.client_id, application.key
         made = self._made if step == "authorize" else None
@@ -139,7 +143,7 @@ class Connecting:
         while True:
             if self._entered is None:
                 self._step(1)
-                self._entered = application_step.ask(self._session, self._name)
+                self._entered = application_step.ask(self._session, self._name, self._client_id)
             entered, self._name = self._entered, self._entered.name
             self._step(2)
             self._made = None

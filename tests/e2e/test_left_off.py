@@ -43,6 +43,17 @@ def fill_in(terminal: Terminal, sandbox: SandboxProcess) -> None:
     terminal.wait_for("[x] public")
 
 
+def enter_secret_again(terminal: Terminal, sandbox: SandboxProcess) -> None:
+    """It is stored when the server has accepted it, with a code; until then a kill loses it."""
+    terminal.wait_for("The Client Secret was not kept: paste it once more.")
+    terminal.wait_for_focus_below("Client Secret")
+    terminal.paste(sandbox.client_secret)
+    terminal.wait_for("•" * 64)
+    terminal.press("enter")
+    terminal.wait_for("2 chosen")
+    terminal.press("enter")
+
+
 def kill(terminal: Terminal) -> None:
     terminal.signal(signal.SIGKILL)
     assert terminal.exit_code() == -signal.SIGKILL
@@ -62,13 +73,7 @@ def test_killed_at_each_step_and_connected_in_the_end(environ: dict[str, str]) -
         with Terminal(PROGRAM, environ) as terminal:
             terminal.wait_for("Connecting “Demo app” was at step 2 of 4: Permissions.")
             terminal.press("enter")
-            terminal.wait_for("The Client Secret was not kept: paste it once more.")
-            terminal.wait_for_focus_below("Client Secret")
-            terminal.paste(sandbox.client_secret)
-            terminal.wait_for("•" * 64)
-            terminal.press("enter")
-            terminal.wait_for("2 chosen")
-            terminal.press("enter")
+            enter_secret_again(terminal, sandbox)
             link = link_on(terminal)
             until(lambda: b'"authorize"' in draft_of(environ).read_bytes())
             kill(terminal)
@@ -76,6 +81,7 @@ def test_killed_at_each_step_and_connected_in_the_end(environ: dict[str, str]) -
         with Terminal(PROGRAM, environ) as terminal:
             terminal.wait_for("Connecting “Demo app” was at step 3 of 4: Authorize.")
             terminal.press("enter")
+            enter_secret_again(terminal, sandbox)
             assert link_on(terminal) == link
             terminal.paste(say_yes(link))
             terminal.press("enter")
@@ -107,6 +113,11 @@ def test_the_plain_mode_offers_the_same_in_the_same_words(environ: dict[str, str
         with Dialogue(PROGRAM, environ) as talk:
             talk.hear("Connecting “Demo app” was at step 3 of 4: Authorize.")
             talk.answer(f"Continue where you left off? {YES}", "")
+            talk.hear("The Client Secret was not kept: paste it once more.")
+            talk.answer("A name for it [Demo app]: ", "")
+            talk.answer(f"Client ID [{sandbox.client_id}]: ", "")
+            talk.answer(HIDDEN, sandbox.client_secret)
+            talk.answer("Permission [done]: ", "")
             assert talk.link() == link
             talk.answer(HIDDEN, say_yes(link))
             talk.answer(f"Is this the right account? {YES}", "")
