@@ -207,7 +207,7 @@ PERMISSIONS = (
 )
 
 PERMISSIONS_FOUND = (
-    Action("escape", "end_search", "End the search", "Show all permissions again (step 2).", show=False),
+    Action("escape", "end_search", "End the search", "Show all permissions again (step 2)."),
 )
 
 DONE = (

@@ -130,6 +130,7 @@ class PermissionsPage(Page):
     @on(Input.Changed, "#filter")
     def _search(self, event: Input.Changed) -> None:
         self.query_one(ScopeList).search(event.value.removeprefix("+"))
+        self.screen.refresh_bindings()
 
     @on(Input.Submitted, "#filter")
     def _add_or_leave(self, event: Input.Submitted) -> None:
