@@ -28,7 +28,7 @@ class Trouble:
         help: what it is.
         then: what the person does to see it.
         happened: what has happened when it is met, to go on with after “You asked for this:”.
-        met_as: the name of the error that the person meets, or of another thing that is said.
+        met_as: the names of the errors that the person meets, or of other things that are said.
     """
 
     fault: str

@@ -20,19 +20,20 @@ if TYPE_CHECKING:
 PASSES: Final = 3
 """Messages of messages (a key, the page's wish, the new focus): so many times the way up to the app."""
 STUCK: Final = 0.2
-"""Seconds that a widget has to answer; one that is being removed never does."""
+"""Seconds that a widget has to answer; one whose queue Textual closes, since it is removed, never does."""
 UNDER_WAY: Final = 0.5
 """Seconds that keys wait for what was begun before them, as a page that opens after a look at the disk."""
 LINE_END: Final = 0.03
-"""Seconds within which the next line of an unbracketed paste follows."""
+"""Seconds within which the next line of a paste follows, at terminals without bracketed paste (mode 2004)."""
 
 
 class InOrderApp(App[None]):
     """What one key brings about is there before the next key is looked at.
 
-    The toolkit hands each key to the widget that has the focus at that moment. A Tab that waits in a field's
-    own queue moves the focus later, and what was typed behind it goes into the field before it: the Client
-    Secret into the Client ID, when a password manager or a script types both in one go.
+    Textual 8.2 (`App.on_event`) hands each key to the widget that has the focus at that moment. A Tab that
+    waits in a field's own queue moves the focus later, and what was typed behind it goes into the field
+    before it: the Client Secret into the Client ID, when a password manager or a script types both in one
+    go. Textual has no call that ends when a message and all that came of it are handled: hence `_rest`.
     """
 
     def __init__(self, *, ansi_color: bool | None = None) -> None:

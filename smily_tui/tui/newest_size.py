@@ -14,7 +14,7 @@ _Result = TypeVar("_Result")
 class NewestSizeScreen(Screen[_Result]):
     """Word of a size that is not the terminal's any more is passed over.
 
-    The toolkit lays a screen out again for each size it hears of, and those behind a dialog with it; each
+    Textual 8.2 lays a screen out again for each size it hears of, and those behind a dialog with it; each
     layout of another size than the last sends word of itself. Two sizes that are on their way at once, as
     when a window is dragged, would answer each other for ever, and no key would be heard.
     """

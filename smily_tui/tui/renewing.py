@@ -69,6 +69,11 @@ class Renewal:
         return [each for each in self.results if each.error is not None]
 
     @property
+    def failed_alike(self) -> int:
+        """How many failures of one kind there were before the first account that is held back."""
+        return len(self._alike[self.held_back[0].address.application]) if self.held_back else 0
+
+    @property
     def not_begun(self) -> int:
         """How many are still waiting, or were stopped before they began, once it is over."""
         return len(self.accounts) - len(self.results)

@@ -23,7 +23,7 @@ def once(
 ]:
     """Run a method of a screen in a worker, unless its job is under way there.
 
-    A worker begins only when the messages that wait have been handled, and a second Enter may be among them.
+    Textual starts a worker in a task of its own, after messages that wait; a second Enter may be among them.
     So the job is noted when it is asked for, not when it begins.
 
     Args:

@@ -6,6 +6,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from textual.events import Key
 
 from smily_tui.demo import TROUBLES, DemoInfo, Ordered
 from smily_tui.desktop.browser import Opened
@@ -179,6 +180,18 @@ async def test_the_owner_has_a_button_in_the_demo(demo: World) -> None:
         assert says(demo, "Owner F8")
         await pilot.click("#do-owner")
         await until(pilot, lambda: isinstance(demo.app.screen, ConsentDialog))
+
+
+async def test_the_owners_page_opens_once(demo: World) -> None:
+    async with running(demo, SIZE) as pilot:
+        await at_the_link(pilot, demo)
+        for _ in range(3):
+            demo.app.post_message(Key("f8", None))
+        await until(pilot, lambda: isinstance(demo.app.screen, ConsentDialog))
+        await pilot.press("escape")
+        await until(pilot, lambda: not isinstance(demo.app.screen, ConsentDialog))
+        await until(pilot, lambda: not demo.app.screen.workers)
+        assert not any(isinstance(each, ConsentDialog) for each in demo.app.screen_stack)
 
 
 async def test_the_queue_of_the_demo_has_both(demo: World) -> None:

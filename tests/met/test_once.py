@@ -10,6 +10,7 @@ import pytest
 
 from tests.e2e.processes import PROGRAM
 from tests.e2e.terminal import Terminal
+from tests.met.server import CLIENT_ID, CLIENT_SECRET
 from tests.polling import until
 
 if TYPE_CHECKING:
@@ -429,6 +430,32 @@ def test_a_token_is_copied_once(
         until(copied.exists)
         leave(terminal)
     assert len(copied.read_text().splitlines()) == 1
+
+
+@pytest.mark.parametrize("times", [2, 3])
+def test_the_last_page_is_left_once(terminal: Terminal, server: BentServer, times: int) -> None:
+    connect_another(terminal, server)
+    terminal.click("Dashboard", times)
+    terminal.wait_for(ACCOUNTS)
+    leave(terminal)
+
+
+@pytest.mark.parametrize("times", [2, 3])
+def test_an_application_that_is_entered_leads_to_its_link_once(
+    person: Person, server: BentServer, times: int
+) -> None:
+    with Terminal(PROGRAM, person.environ, columns=SIZE[0], rows=SIZE[1]) as terminal:
+        terminal.wait_for("A name for it")
+        terminal.type(f"\t{CLIENT_ID}\t{CLIENT_SECRET}\r")
+        terminal.wait_for("[x] public")
+        terminal.type("\r" * times)
+        terminal.wait_for("Link made")
+        assert not server.posts
+        terminal.paste(server.code())
+        terminal.press("enter")
+        terminal.wait_for("Connected: Villa Rosa")
+        assert len(server.posts) == 1
+        leave(terminal)
 
 
 @parameters("Another account")

@@ -50,7 +50,7 @@ class SizedScreen(NewestSizeScreen[_Result]):
             self.post_message(Resize(self.app.size, self.app.size))
 
     def dismiss(self, result: _Result | None = None) -> AwaitComplete:
-        """Leave the screen once: asked twice in one burst, the toolkit takes the one below away, too."""
+        """Leave the screen once: asked twice in a burst, Textual 8.2 takes the one below away, too."""
         return super().dismiss(result) if self.is_active else AwaitComplete()
 
     async def may_quit(self) -> bool:

@@ -13,7 +13,7 @@ from smily_tui.errors import SmilyError
 from smily_tui.refresh.decision import Need
 from smily_tui.secret import Secret
 from smily_tui.tui.actions import DASHBOARD, EVERYWHERE, REVEAL, WIRE, bindings
-from smily_tui.tui.renewing import ALIKE, EACH, Renewal
+from smily_tui.tui.renewing import EACH, Renewal
 from smily_tui.tui.screens.accounts import AccountsScreen
 from smily_tui.tui.screens.demo_wizard import wizard_for
 from smily_tui.tui.screens.dialogs import HistoryScreen, NameDialog, Question
@@ -193,7 +193,7 @@ class DashboardScreen(AccountsScreen):
     async def _may_go_on(self, renewal: Renewal) -> bool:
         """Ask whether the rest is begun after failures that were all alike."""
         what = next((each.error.what for each in reversed(renewal.failures) if each.error), "")
-        words = FAIL_ALIKE.format(count=ALIKE, what=what, others=len(renewal.held_back))
+        words = FAIL_ALIKE.format(count=renewal.failed_alike, what=what, others=len(renewal.held_back))
         return await self.app.push_screen_wait(Question(words, "Go on", "Stop here"))
 
     def _began(self, account: Account, running: Running) -> None:
