@@ -129,6 +129,7 @@ async def test_what_was_asked_for_is_told_first(demo: World, fault: str) -> None
             await pilot.press("r" if fault in ONE_THAT_IS_CONNECTED else "enter")
         await until(pilot, partial(says, demo, ASKED + TOLD[fault]))
         assert words_of(demo).count(ASKED) == 1
+        await until(pilot, lambda: not demo.app.screen.workers)
 
 
 async def test_a_renewal_whose_answer_was_cut_says_that_it_was_asked_for(demo: World) -> None:

@@ -130,10 +130,8 @@ def test_a_code_is_sent_once(
     terminal.paste(code)
     terminal.wait_for("•" * 40)
     burst(terminal)
-    terminal.wait_for("is connected already")
-    terminal.press("enter")
-    terminal.wait_for("Connected: Villa Rosa")
-    assert exchanges(server)[before:] == [code]
+    terminal.wait_for(lambda shown: "•" not in shown or "is connected already" in shown)
+    assert exchanges(server)[before:] == [code]  # a fast server's question may have had the other Enter
     leave(terminal)
 
 
