@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 
 from smily_tui.cli.common import authorizations, confirmed
 from smily_tui.command import command
-from smily_tui.errors import SmilyError, UsageError
+from smily_tui.errors import SmilyError, UsageError, named
 from smily_tui.terminal import has_all_letters
 from smily_tui.text import Untrusted, clean
 
@@ -89,14 +89,8 @@ def findings(stored: Authorizations) -> Iterator[Finding]:
     for name, check in _CHECKS.items():
         try:
             yield from check(stored)
-        except SmilyError as error:
-            yield _failed(name, error)
-        except OSError as error:
-            reason = clean(error.strerror or type(error).__name__)
-            yield Finding(False, f"{name}: the system refused: {reason}.", code=1)
         except Exception as error:  # noqa: BLE001 - its text may hold anything; the other checks go on
-            words = f"{name}: A bug: {type(error).__name__}."
-            yield Finding(False, words, SmilyError.default_next, SmilyError.exit_code)
+            yield _failed(name, named(error))
 
 
 def _store(stored: Authorizations) -> Iterator[Finding]:
