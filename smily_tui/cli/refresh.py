@@ -10,6 +10,7 @@ from smily_tui.errors import SmilyError, UsageError
 from smily_tui.refresh.decision import Need
 from smily_tui.refresh.limits import Limits
 from smily_tui.text import Untrusted
+from smily_tui.vault.errors import NoSuchAccount
 
 if TYPE_CHECKING:
     import argparse
@@ -70,5 +71,7 @@ def _result(stored: Authorizations, account: Account, limits: Limits) -> tuple[s
     try:
         with limits.asking(account.address.application):
             return _refreshed(stored, account), None
+    except NoSuchAccount:
+        return f"{account.address}: not there any more.", None  # another process named or forgot it
     except SmilyError as error:
         return f"{account.address}: not refreshed.", error

@@ -92,8 +92,14 @@ class Authorizations(Applications):
         return self._store.mark() != self._mark
 
     def account(self, address: Address) -> Account | None:
-        """One account, read now; None where there is none."""
-        return self._store.account(address)
+        """One account, read now, also by an address that it had before `settle`; None if there is none."""
+        return self._store.account(self._present(address))
+
+    def _present(self, address: Address) -> Address:
+        """Where an account is now: another process may have given it its lasting address meanwhile."""
+        if self._store.path(address).exists():
+            return address
+        return next((each.address for each in self.accounts() if address in each.formerly), address)
 
     def find(self, spoken: str | Untrusted | None) -> Account:
         """The account that a person means: APPLICATION/ACCOUNT, ACCOUNT, its name or number, or the only one.
@@ -250,7 +256,7 @@ class Authorizations(Applications):
         """Start asking whose account it is; stopping that is always safe."""
         from smily_tui.refresh.job import IdentifyJob
 
-        return self._start(IdentifyJob(self.home, address))
+        return self._start(IdentifyJob(self.home, self._present(address)))
 
     def twin(self, account: Account) -> Account | None:
         """Another stored authorization of the same account by the same application."""
@@ -277,7 +283,7 @@ class Authorizations(Applications):
             NoSuchAccount, InDoubt, VaultError: nothing was changed.
         """
         with self._store.application_lock(address.application):
-            return self._name(address, label, replace)
+            return self._name(self._present(address), label, replace)
 
     def settle(self, address: Address) -> Account:
         """Give an account that was identified late its lasting address, or join it with its twin.

@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import dataclasses
 import json
+import threading
 from typing import TYPE_CHECKING
 
 import pytest
 
+from smily_tui.cli.refresh import AT_ONCE
+from smily_tui.refresh.authorizations import Authorizations
+from smily_tui.secret import Secret
 from smily_tui.text import Clean
 from smily_tui.vault.account import Address
 from smily_tui.vault.home import Home
@@ -37,6 +41,53 @@ def listed(person: Person) -> list[dict[str, object]]:
 
 def names(person: Person) -> list[tuple[object, object]]:
     return [(each["address"], each["name"]) for each in listed(person)]
+
+
+@pytest.mark.parametrize("is_connected", [False, True], ids=["new", "connected before"])
+def test_a_refresh_beside_that_names_a_new_account_first_is_no_failure(
+    server: BentServer, person: Person, *, is_connected: bool
+) -> None:
+    """As from cron, while a person who connects an account is still asked for its name."""
+    person.connect()
+    if not is_connected:
+        server.account_id, server.business_name = 8, "Casa Blu"
+    stored = Authorizations(Home.at(person.home), server=server.origin)
+    (application,) = stored.applications()
+    address = stored.exchange(application, Secret(server.code()), ["public"]).wait().address
+    assert person.run("refresh", "--all").returncode == 0
+    identity = stored.identify(address).wait().identity
+    assert identity is not None
+    account = stored.account(address)
+    assert account is not None
+    assert account.account_id == server.account_id
+    assert stored.twin(account) is None
+    named = stored.name(address, "Blu")
+    assert names(person) == [
+        (str(named.address), "Blu"),
+        *([] if is_connected else [(ADDRESS, "Villa Rosa")]),
+    ]
+    assert person.run("token", named.address.account).returncode == 0
+
+
+def test_an_account_that_goes_while_all_are_refreshed_is_no_failure(
+    server: BentServer, person: Person
+) -> None:
+    for number in range(AT_ONCE + 1):
+        server.account_id, server.business_name = number + 1, f"Casa {number}"
+        assert person.connect().returncode == 0
+    turn = threading.Lock()
+    forgotten: list[int] = []
+
+    def forget_the_last(fields: dict[str, str], reply: Reply) -> Reply:
+        with turn:  # none of the first is done before
+            if not forgotten:
+                forgotten.append(person.run("forget", f"casa-{AT_ONCE}").returncode)
+        return reply
+
+    server.bend_token = forget_the_last
+    refreshed = person.run("refresh", "--all")
+    assert (refreshed.returncode, forgotten) == (0, [0]), refreshed.stderr
+    assert f"app/casa-{AT_ONCE}: not there any more." in refreshed.stdout
 
 
 @pytest.mark.parametrize("status", FAILURES)
