@@ -108,9 +108,7 @@ def read_pasted_code(pasted: Untrusted, context: PasteContext) -> Secret:
     text = visible(_TAG.sub(lambda tag: f" {' '.join(_ATTRIBUTE.findall(tag[0]))} ", text))
     for written, meant in _WRITTEN:
         text = text.replace(written, meant)
-    while _ENCODED.match(
-        text.lstrip(AROUND)
-    ):  # a part of an address, in which it may have been encoded twice
+    while _ENCODED.match(text.lstrip(AROUND)):  # a part of an address, perhaps encoded twice
         text = unquote(text)
     if not text:
         raise refused.EmptyPaste("Nothing was pasted.")

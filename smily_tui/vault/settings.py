@@ -138,12 +138,12 @@ class Settings:
 
     def _changed(self, edit: Callable[[str], str]) -> bool:
         """Whether the file says now what it should; not where an editor, which knows no lock, saved it."""
-        path, mode = self._changeable()
         before = self._bytes()
         mark = codecs.BOM_UTF8 if before.startswith(codecs.BOM_UTF8) else b""
         after = mark + edit(self._decoded(before) or HEAD).encode()
         if after == before:
             return True
+        path, mode = self._changeable()
 
         def last_look() -> None:
             if self._bytes() != before:

@@ -216,6 +216,7 @@ def test_settings_that_a_person_made_read_only_are_not_changed(tmp_path: Path) -
     home.settings.chmod(0o444)
     before = home.settings.read_bytes()
     settings(tmp_path).check(application("demo"))
+    settings(tmp_path).save_application(application("demo"))  # as it is
     with pytest.raises(NotWritable, match="is read-only"):
         settings(tmp_path).check(application("other"))
     with pytest.raises(NotWritable, match="is read-only"):
