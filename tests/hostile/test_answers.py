@@ -190,7 +190,8 @@ class TokenEndpoint:
         """Whether the answer is a token response by a plain reading, and its tokens are what is stored."""
         body = self.answer.body
         text = body.decode(json.detect_encoding(body), "replace")
-        fields = json.loads(text, parse_int=lambda digits: int(digits[:20]))
+        decoder = json.JSONDecoder(parse_int=lambda digits: int(digits[:20]))
+        fields, _ = decoder.raw_decode(text[text.index("{") :])  # a pair within other text is one, too
         current = self.world.stored().current
         kept = fields.get("refresh_token") in (None, "", current.refresh.reveal())
         return fields["access_token"] == current.access.reveal() and kept

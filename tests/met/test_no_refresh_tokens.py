@@ -31,7 +31,7 @@ def expired(server: BentServer, person: Person) -> None:
     """An account whose token has ended."""
     server.more = {"refresh_token": None, "expires_in": 1}
     person.connect()
-    until(lambda: listed(person)["seconds_left"] == 0)
+    until(lambda: listed(person)["state"] == "needs you")
 
 
 def test_connecting_says_so(person: Person) -> None:
