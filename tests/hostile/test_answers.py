@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 import json
 import random
+import re
 from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
@@ -191,7 +193,10 @@ class TokenEndpoint:
         body = self.answer.body
         text = body.decode(json.detect_encoding(body), "replace")
         decoder = json.JSONDecoder(parse_int=lambda digits: int(digits[:20]))
-        fields, _ = decoder.raw_decode(text[text.index("{") :])  # a pair within other text is one, too
+        fields: dict[str, Any] = {}
+        for at in (match.start() for match in re.finditer("{", text)):  # a pair within other text is one, too
+            with contextlib.suppress(ValueError):
+                fields = fields or decoder.raw_decode(text, at)[0]
         current = self.world.stored().current
         kept = fields.get("refresh_token") in (None, "", current.refresh.reveal())
         return fields["access_token"] == current.access.reveal() and kept
