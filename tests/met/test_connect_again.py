@@ -41,9 +41,8 @@ def test_with_one_application_the_link_comes_first(person: Person, server: BentS
 def test_with_several_the_person_chooses(person: Person, server: BentServer) -> None:
     two_applications(person, server)
     with Terminal(CONNECT, person.environ, columns=100, rows=36) as terminal:
-        screen = terminal.wait_for(CHOOSE)
+        screen = terminal.wait_for(lambda shown: CHOOSE in shown and "Second" in shown)
         assert "app" in screen
-        assert "Second" in screen
         terminal.press("down", "enter")
         assert "d2d2d2" in terminal.wait_for(LINK)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -160,11 +161,12 @@ def test_a_code_that_is_pasted_again_and_again_is_sent_once(
     if "\r" not in written(code):
         terminal.press("enter")
     until(lambda: len(exchanges(server)) > before)
-    terminal.wait_for("is connected already" if page == "wizard" else "Row 2 of 2")
-    assert exchanges(server)[before:] == [code]
-    if page == "wizard":
+    # a fast server's question may have had a line end that came behind the code
+    asked = re.compile("is connected already|Connected: Villa Rosa" if page == "wizard" else "Row 2 of 2")
+    if "is connected already" in terminal.wait_for(asked):
         terminal.press("enter")
         terminal.wait_for("Connected: Villa Rosa")
+    assert exchanges(server)[before:] == [code]
     leave(terminal)
 
 
