@@ -257,7 +257,8 @@ class Gallery(SmilyApp):
             for batch in batched(self.texts, 100):
                 area.text = ""
                 problems.display = False
-                area.post_message(Paste("\n".join(f"{each};{each};{each}" for each in batch)))
+                lines = ["name;account id;permissions", *(f"{each};{each};{each}" for each in batch)]
+                area.post_message(Paste("\n".join(lines)))
                 while not area.text:
                     await self._drawn()
                 screen.action_add_to_list()
