@@ -13,6 +13,8 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import pytest
+
 from smily_tui.vault.conversion import protect, unprotect
 from smily_tui.vault.protection import Stage
 from smily_tui.vault.sealing import is_sealed
@@ -30,6 +32,7 @@ ROOT = Path(__file__).parents[3]
 SEED = 20260
 
 
+@pytest.mark.timeout(1200)  # a thousand kills on a busy machine
 def test_a_killed_conversion_loses_nothing_and_is_carried_on(
     tmp_path: Path, stand_in: StandIn, figure: Figure, *, full: bool
 ) -> None:
