@@ -129,7 +129,7 @@ class Terminal:
 
     def click(self, label: str, times: int = 1) -> None:
         """Click on a label, so many times in one write."""
-        rows = self.text().splitlines()
+        rows = self.wait_for(label).splitlines()
         row = next(number for number, text in enumerate(rows, 1) if label in text)
         place = f"0;{rows[row - 1].index(label) + 1};{row}"
         self._child.send(f"\x1b[<{place}M\x1b[<{place}m" * times)
