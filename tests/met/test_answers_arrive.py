@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from tests.met.bending import assert_tokens_are_taken, bend, sent
 from tests.met.server import Reply
 
 if TYPE_CHECKING:
@@ -17,22 +18,10 @@ if TYPE_CHECKING:
     from tests.met.person import Person
     from tests.met.server import BentServer
 
-    Bend = Callable[[dict[str, str], Reply], Reply]
-
-
-def bend(change: Callable[[Reply], Reply], grant: str = "refresh_token") -> Bend:
-    """Change the answers with tokens to requests with that grant."""
-    return lambda fields, reply: change(reply) if fields["grant_type"] == grant else reply
-
 
 def coded(label: str, code: Callable[[bytes], bytes] = bytes) -> Callable[[Reply], Reply]:
     """Every answer in a coding."""
     return lambda reply: Reply(reply.status, code(reply.body), {"Content-Encoding": label})
-
-
-def sent(server: BentServer, grant: str = "refresh_token") -> int:
-    """How many requests with that grant there were."""
-    return sum(fields["grant_type"] == grant for fields in server.posts)
 
 
 def listed(person: Person) -> dict[str, Any]:
@@ -67,18 +56,7 @@ def listed(person: Person) -> dict[str, Any]:
 def test_tokens_are_taken_from_an_answer_that_looks_odd(
     server: BentServer, person: Person, change: Callable[[Reply], Reply]
 ) -> None:
-    def tokens_only(reply: Reply) -> Reply:
-        return change(reply) if b"access_token" in reply.body else reply
-
-    server.bend_token = bend(tokens_only, "authorization_code")
-    connected = person.connect()
-    assert connected.returncode == 0, connected.stderr
-    server.bend_token = bend(tokens_only)
-    refreshed = person.run("refresh")
-    assert refreshed.returncode == 0, refreshed.stderr
-    assert (sent(server, "authorization_code"), sent(server)) == (1, 1)
-    assert person.run("token").stdout.strip() in server.live.values()
-    assert person.holds_a_live_token()
+    assert_tokens_are_taken(server, person, change)
 
 
 @pytest.mark.parametrize("lifetime", ["60", " 60.0 ", "6e1"])

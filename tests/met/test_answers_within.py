@@ -8,16 +8,14 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from tests.met.bending import Change, assert_tokens_are_taken, bend, sent
 from tests.met.server import Reply
-from tests.met.test_answers_arrive import bend, sent
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from tests.met.person import Person
     from tests.met.server import BentServer
-
-    Change = Callable[[Reply], Reply]
 
 
 def length(count: Callable[[bytes], int]) -> Change:
@@ -69,18 +67,7 @@ ODD = {
 def test_tokens_are_taken_from_more_than_the_answer_seems_to_be(
     server: BentServer, person: Person, change: Change
 ) -> None:
-    def tokens_only(reply: Reply) -> Reply:
-        return change(reply) if b"access_token" in reply.body else reply
-
-    server.bend_token = bend(tokens_only, "authorization_code")
-    connected = person.connect()
-    assert connected.returncode == 0, connected.stderr
-    server.bend_token = bend(tokens_only)
-    refreshed = person.run("refresh")
-    assert refreshed.returncode == 0, refreshed.stderr
-    assert (sent(server, "authorization_code"), sent(server)) == (1, 1)
-    assert person.run("token").stdout.strip() in server.live.values()
-    assert person.holds_a_live_token()
+    assert_tokens_are_taken(server, person, change)
 
 
 def with_token(change: Callable[[str], str]) -> Change:
