@@ -92,7 +92,7 @@ TROUBLES: Final = (
     ),
     Trouble(
         "denied", "owner says no", "The next owner is understood to say no.", CODE,
-        "the owner is understood to say no.", frozenset({SAYS_NO}),
+        "the owner says no.", frozenset({SAYS_NO}),
     ),
     Trouble(
         "wrong-secret", "wrong secret", "The server knows another Client Secret.", REFRESH,

@@ -38,7 +38,7 @@ SECONDS = {"slow": 6.0, "offline": 3.0}
 ASKED = "You asked for this: "
 TOLD = {
     "expired-code": "the code is 11 minutes old. The server does not accept this code.",
-    "denied": "the owner is understood to say no. The owner said no: the page shows “access_denied”.",
+    "denied": "the owner says no. The owner said no: the page shows “access_denied”.",
     "wrong-secret": "the server knows another Client Secret. The server does not know this application",
     "slow": "the answer takes eight seconds. Still checking the code",
     "offline": "the server cannot be reached for twenty seconds. Cannot reach 127.0.0.1",
