@@ -42,6 +42,9 @@ UNKNOWN = re.compile(
 MODE = re.compile(r"\x1b\[\?([\d;]+)([hl])")
 # pyte has one screen only; in a terminal nothing of the one is to be seen on the other
 OTHER_SCREEN = re.compile(r"\x1b\[\?1049[hl]")
+# Textual asks whether frames can be marked (mode 2026); the answer is "yes": a screen then never shows half a frame
+FRAMES_QUESTION, FRAMES_ANSWER = "\x1b[?2026$p", "\x1b[?2026;2$y"
+FRAME_BEGINS, FRAME_ENDS = "\x1b[?2026h", "\x1b[?2026l"
 # the beginning of a sequence whose rest has not arrived yet
 UNFINISHED = re.compile(r"\x1b(\[[<=>?]?[0-9;:]*[ $]?|[P^_X\]][^\x07\x1b]*\x1b?)?\Z")
 
@@ -202,14 +205,19 @@ class Terminal:
         except pexpect.EOF:
             return False
         self.raw += piece
+        if FRAMES_QUESTION in self.raw[1 - len(piece) - len(FRAMES_QUESTION) :]:
+            self.type(FRAMES_ANSWER)
         self._show(piece)
         return True
 
     def _show(self, piece: str) -> None:
-        """Put what came out on the screen; a sequence that was cut waits for its rest."""
+        """Put what came out on the screen; a frame or a sequence that was cut waits for its rest."""
         waiting = self._rest + piece
         cut = UNFINISHED.search(waiting)
         end = cut.start() if cut else len(waiting)
+        begins = waiting.rfind(FRAME_BEGINS)
+        if begins > waiting.rfind(FRAME_ENDS):
+            end = min(end, begins)
         self._rest = waiting[end:]
         shown = UNKNOWN.sub("", waiting[:end])
         self._stream.feed(OTHER_SCREEN.sub(lambda found: f"{found[0]}\x1b[2J", shown))
