@@ -42,7 +42,7 @@ UNKNOWN = re.compile(
 MODE = re.compile(r"\x1b\[\?([\d;]+)([hl])")
 # pyte has one screen only; in a terminal nothing of the one is to be seen on the other
 OTHER_SCREEN = re.compile(r"\x1b\[\?1049[hl]")
-# Textual asks whether frames can be marked (mode 2026); the answer is "yes": a screen then never shows half a frame
+# Textual asks whether the terminal knows synchronized output (mode 2026): then no screen shows half a frame
 FRAMES_QUESTION, FRAMES_ANSWER = "\x1b[?2026$p", "\x1b[?2026;2$y"
 FRAME_BEGINS, FRAME_ENDS = "\x1b[?2026h", "\x1b[?2026l"
 # the beginning of a sequence whose rest has not arrived yet
