@@ -10,7 +10,7 @@ from smily_tui.words.demo import ASKED_FOR
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from smily_tui.lapse import LapseClock
+    from smily_tui.clock import LapseClock
     from smily_tui.sandbox.owner import Owner
     from smily_tui.secret import Secret
 

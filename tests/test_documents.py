@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from smily_tui.cli.dispatch import COMMANDS, EPILOG, _parser
-from smily_tui.outside import Record
+from smily_tui.records import Record
 from smily_tui.tui.actions import EVERYWHERE, ON_SCREENS
 from smily_tui.tui.keys import read_keys
 from smily_tui.tui.themes import THEMES

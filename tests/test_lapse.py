@@ -8,8 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from smily_tui.clock import Instant
-from smily_tui.lapse import Lapse, LapseClock
+from smily_tui.clock import Instant, Lapse, LapseClock
 
 START = Instant(1_795_500_000.0, "boot", 100.0)
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final
 from smily_tui.cli.common import authorizations, confirmed
 from smily_tui.command import command
 from smily_tui.errors import SmilyError, UsageError, named
-from smily_tui.terminal import has_all_letters
+from smily_tui.system import has_all_letters
 from smily_tui.text import Untrusted, clean
 
 if TYPE_CHECKING:
@@ -94,7 +94,7 @@ def findings(stored: Authorizations) -> Iterator[Finding]:
 
 
 def _store(stored: Authorizations) -> Iterator[Finding]:
-    from smily_tui.machine import network_file_system
+    from smily_tui.system import network_file_system
 
     where = clean(stored.home.state)
     try:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from smily_tui import terminal
+from smily_tui import system
 from smily_tui.cli.common import in_ascii
 
 if TYPE_CHECKING:
@@ -33,9 +33,9 @@ def check_terminal(options: argparse.Namespace) -> None:
     if is_plain(options):
         from smily_tui.plain.terminal import ASKS
 
-        terminal.check_terminal(ASKS)
+        system.check_terminal(ASKS)
     else:
-        terminal.check_terminal()
+        system.check_terminal()
 
 
 def show(
@@ -62,7 +62,7 @@ def show(
             connect=connect,
             application=application,
             presenter=presenter,
-            ascii=in_ascii(options) or not terminal.has_all_letters(),
+            ascii=in_ascii(options) or not system.has_all_letters(),
         )
     from smily_tui.plain.run import preferences
     from smily_tui.plain.run import run as run_plain

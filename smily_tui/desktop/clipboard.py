@@ -12,9 +12,9 @@ import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from smily_tui.alarm import START
 from smily_tui.desktop.browser import is_remote
 from smily_tui.secret import Secret
+from smily_tui.system import START
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -30,7 +30,7 @@ NOT_COPIED: Final = "Not copied: there is no clipboard here that can be read bac
 # In a process of its own: some clipboard tools hang, and some write errors over the screen.
 _BEGIN: Final = """
 import sys, time, pyperclip
-from smily_tui.alarm import end_after
+from smily_tui.system import end_after
 text = sys.stdin.buffer.read().decode()
 end_after(float(sys.argv[1]))
 """

@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 
     from smily_tui.oauth.conversation import Response
     from smily_tui.oauth.transport import Transport
-    from smily_tui.outside import Record, Value
+    from smily_tui.records import Record, Value
     from smily_tui.secret import Secret
 
 ROOT = "/api/v3/"

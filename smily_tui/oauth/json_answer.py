@@ -8,7 +8,7 @@ import math
 from typing import TYPE_CHECKING, Any, Final
 
 from smily_tui.oauth.content import texts
-from smily_tui.outside import Record
+from smily_tui.records import Record
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

@@ -12,7 +12,7 @@ from urllib.parse import SplitResult, parse_qs, parse_qsl, unquote, urlsplit
 from smily_tui.oauth import paste_errors as refused
 from smily_tui.oauth.wrapping import AROUND, USUAL, field_in, unwrapped, visible
 from smily_tui.origin import Origin, host_of
-from smily_tui.outside import Record
+from smily_tui.records import Record
 from smily_tui.secret import Secret
 from smily_tui.text import Untrusted, clean
 

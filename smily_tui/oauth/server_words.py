@@ -6,13 +6,13 @@ import re
 from typing import TYPE_CHECKING, Final
 
 from smily_tui.oauth.json_answer import NotJson, read_object
-from smily_tui.outside import Record
+from smily_tui.records import Record
 from smily_tui.text import Clean, Untrusted, clean
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from smily_tui.outside import Value
+    from smily_tui.records import Value
 
 _MOST_ERRORS: Final = 3
 _LONGEST: Final = 300

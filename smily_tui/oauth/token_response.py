@@ -30,7 +30,7 @@ from smily_tui.text import Clean, Untrusted, clean
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from smily_tui.outside import Record, Value
+    from smily_tui.records import Record, Value
 
 LONGEST_TOKEN: Final = 16 * 1024
 SHORTEST_LIFETIME: Final = 1.0

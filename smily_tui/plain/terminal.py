@@ -9,7 +9,7 @@ import termios
 from typing import TYPE_CHECKING, Final, Protocol
 
 from smily_tui.hidden import hidden
-from smily_tui.terminal import check_terminal, has_all_letters, is_terminal
+from smily_tui.system import check_terminal, has_all_letters, is_terminal
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

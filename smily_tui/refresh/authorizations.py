@@ -6,14 +6,13 @@ import contextlib
 import dataclasses
 from typing import TYPE_CHECKING
 
-from smily_tui.clock import Clock, SystemClock, moment
+from smily_tui.clock import Clock, LapseClock, SystemClock, moment
 from smily_tui.command import command
-from smily_tui.lapse import LapseClock
-from smily_tui.machine import caller, this_machine
 from smily_tui.refresh.applications import Applications
 from smily_tui.refresh.decision import Decision, Need, decide
 from smily_tui.refresh.drafts import Draft, Drafts
 from smily_tui.refresh.errors import InDoubt
+from smily_tui.system import caller, this_machine
 from smily_tui.text import Untrusted, clean
 from smily_tui.vault.account import LONGEST_NAME, Account, Address
 from smily_tui.vault.application import Application, address_part, is_address_part

@@ -26,7 +26,7 @@ from smily_tui.vault.frame import enframe, unframe
 if TYPE_CHECKING:
     from smily_tui.clock import Clock, Instant
     from smily_tui.origin import Origin
-    from smily_tui.outside import Record
+    from smily_tui.records import Record
     from smily_tui.vault.home import Home
 
 KIND: Final = "draft"

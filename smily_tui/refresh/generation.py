@@ -12,7 +12,7 @@ from smily_tui.vault.authorization import Authorization, Tokens
 
 if TYPE_CHECKING:
     from smily_tui.clock import Instant
-    from smily_tui.machine import Machine
+    from smily_tui.system import Machine
     from smily_tui.text import Clean
     from smily_tui.vault.application import Credentials
 

@@ -15,10 +15,8 @@ import signal
 import sys
 from typing import TYPE_CHECKING, Any, Final
 
-from smily_tui.clock import SystemClock
+from smily_tui.clock import Lapse, SystemClock
 from smily_tui.errors import SmilyError, SystemRefused
-from smily_tui.lapse import Lapse
-from smily_tui.machine import Machine, network_file_system, this_machine
 from smily_tui.refresh.errors import HelperFailed
 from smily_tui.refresh.exchange import exchange
 from smily_tui.refresh.identification import identify, identify_late
@@ -26,6 +24,7 @@ from smily_tui.refresh.job import ExchangeJob, IdentifyJob, Outcome, ProbeJob, j
 from smily_tui.refresh.protocol import renew
 from smily_tui.refresh.rotation_probe import probe_rotation
 from smily_tui.refresh.surroundings import Surroundings
+from smily_tui.system import Machine, network_file_system, this_machine
 from smily_tui.vault.journal import Answer
 from smily_tui.vault.store import Store
 

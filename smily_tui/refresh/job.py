@@ -10,7 +10,7 @@ from typing import Any, Literal
 from smily_tui.clock import Instant
 from smily_tui.oauth.authorization_request import LinkShown
 from smily_tui.oauth.identity import Identity
-from smily_tui.outside import Record
+from smily_tui.records import Record
 from smily_tui.refresh.decision import Need
 from smily_tui.refresh.registration import Registration
 from smily_tui.refresh.surroundings import NOBODY

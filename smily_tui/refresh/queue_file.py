@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from smily_tui.outside import Record
+    from smily_tui.records import Record
     from smily_tui.vault.home import Home
 
 KIND: Final = "queue"

@@ -23,10 +23,10 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from smily_tui.clock import Instant
-    from smily_tui.machine import Machine
     from smily_tui.oauth.token_response import TokenResponse
-    from smily_tui.outside import Record
+    from smily_tui.records import Record
     from smily_tui.secret import Secret
+    from smily_tui.system import Machine
     from smily_tui.vault.account import Address
     from smily_tui.vault.application import Credentials
     from smily_tui.vault.authorization import Authorization

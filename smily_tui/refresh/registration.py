@@ -12,7 +12,7 @@ from smily_tui.vault.errors import VaultError
 from smily_tui.vault.settings import Settings
 
 if TYPE_CHECKING:
-    from smily_tui.outside import Record
+    from smily_tui.records import Record
     from smily_tui.secret import Secret
     from smily_tui.vault.store import Store
 

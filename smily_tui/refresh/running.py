@@ -15,7 +15,7 @@ from smily_tui.refresh.errors import Cancelled, HelperFailed
 from smily_tui.refresh.job import IdentifyJob, Outcome
 
 if TYPE_CHECKING:
-    from smily_tui.lapse import Lapse
+    from smily_tui.clock import Lapse
     from smily_tui.refresh.job import Job
     from smily_tui.wire.exchange import Exchange
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final, Literal, get_args
 
 from starlette.responses import Response
 
-from smily_tui.lapse import Lapse
+from smily_tui.clock import Lapse
 
 if TYPE_CHECKING:
     from collections.abc import Callable

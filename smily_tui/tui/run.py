@@ -8,8 +8,8 @@ import sys
 import threading
 from typing import TYPE_CHECKING, Final
 
-from smily_tui import alarm, signals
-from smily_tui.terminal import check_terminal
+from smily_tui import signals, system
+from smily_tui.system import check_terminal
 
 if TYPE_CHECKING:
     from smily_tui.demo import DemoInfo
@@ -76,9 +76,9 @@ async def _run(app: SmilyApp) -> None:
     loop = asyncio.get_running_loop()
 
     def leave(number: int) -> None:
-        alarm.end_after(LEAVING)
+        system.end_after(LEAVING)
         loop.call_soon_threadsafe(app.leave, number)
 
     with signals.ending(leave, interrupt=True):
         await app.run_async()
-    alarm.call_off()
+    system.call_off()

@@ -7,8 +7,8 @@ from enum import Enum
 from typing import TYPE_CHECKING, Final
 
 from smily_tui.clock import Instant
-from smily_tui.machine import Machine
 from smily_tui.secret import Secret
+from smily_tui.system import Machine
 from smily_tui.text import Clean, clean
 
 if TYPE_CHECKING:

@@ -5,13 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass, field, fields
 from typing import TYPE_CHECKING, Final
 
-from smily_tui.machine import Machine
+from smily_tui.system import Machine
 from smily_tui.text import Clean, clean
 
 if TYPE_CHECKING:
     from smily_tui.clock import Instant
     from smily_tui.origin import Origin
-    from smily_tui.outside import Record
+    from smily_tui.records import Record
     from smily_tui.secret import Secret
 
 KIND: Final = "authorization"

@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
 
-    from smily_tui.outside import Record
+    from smily_tui.records import Record
     from smily_tui.vault.store import Store
     from smily_tui.vault.trash import Forgotten
 

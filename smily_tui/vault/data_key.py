@@ -14,7 +14,7 @@ import threading
 import time
 from typing import Final
 
-from smily_tui.alarm import START
+from smily_tui.system import START
 from smily_tui.text import clean
 from smily_tui.vault.errors import KeyMissing, KeyringRefused, KeyringSilent, KeyUnavailable, NoKeyring
 from smily_tui.vault.keyring_process import LIMIT

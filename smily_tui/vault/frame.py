@@ -11,7 +11,7 @@ import re
 import zlib
 from typing import TYPE_CHECKING, Final
 
-from smily_tui.outside import Record
+from smily_tui.records import Record
 from smily_tui.text import clean
 from smily_tui.vault.errors import Damaged, Newer
 from smily_tui.vault.migration import upgraded

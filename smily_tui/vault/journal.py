@@ -14,7 +14,7 @@ import zlib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, Literal
 
-from smily_tui.machine import Process
+from smily_tui.system import Process
 from smily_tui.text import clean
 from smily_tui.vault.disk import (
     durable_replace,
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from smily_tui.outside import Record
+    from smily_tui.records import Record
     from smily_tui.vault.disk import Disk
     from smily_tui.vault.protection import Protection
 

@@ -14,7 +14,7 @@ import json
 import sys
 from typing import TYPE_CHECKING, Any, Final
 
-from smily_tui.alarm import end_after
+from smily_tui.system import end_after
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -12,7 +12,7 @@ import os
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from smily_tui.outside import Record
+from smily_tui.records import Record
 from smily_tui.text import Clean, clean
 from smily_tui.vault.disk import durable_replace, read_private, remove, write_all
 from smily_tui.vault.errors import VaultError

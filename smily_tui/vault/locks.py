@@ -8,7 +8,7 @@ import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from smily_tui.machine import Process
+from smily_tui.system import Process
 from smily_tui.text import clean
 from smily_tui.vault.disk import PRIVATE_FILE, is_link
 from smily_tui.vault.errors import Locked, Unsafe, not_written

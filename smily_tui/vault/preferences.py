@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
-from smily_tui.outside import Record
+from smily_tui.records import Record
 from smily_tui.text import Clean, Untrusted, clean
 
 if TYPE_CHECKING:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from smily_tui.command import command
 from smily_tui.origin import BadServer
-from smily_tui.outside import Record
+from smily_tui.records import Record
 from smily_tui.text import clean
 from smily_tui.vault.application import Application, is_address_part
 from smily_tui.vault.disk import LARGEST, durable_replace, halves_of, make_folder, probe, read_regular, sweep

@@ -41,7 +41,7 @@ if TYPE_CHECKING:
     from contextlib import AbstractContextManager
     from pathlib import Path
 
-    from smily_tui.outside import Record
+    from smily_tui.records import Record
     from smily_tui.secret import Secret
     from smily_tui.vault.home import Home
     from smily_tui.vault.locks import Held

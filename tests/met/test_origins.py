@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from smily_tui.origin import BadServer, Origin
-from smily_tui.outside import Record
+from smily_tui.records import Record
 from smily_tui.vault.application import Credentials
 from smily_tui.vault.authorization import Authorization
 from smily_tui.vault.frame import enframe, unframe

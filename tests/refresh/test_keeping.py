@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from smily_tui.machine import Machine, Process, caller, network_file_system, this_machine
 from smily_tui.oauth import errors as oauth
 from smily_tui.refresh.authorizations import Authorizations
 from smily_tui.refresh.decision import Need
@@ -23,6 +22,7 @@ from smily_tui.refresh.errors import (
 )
 from smily_tui.refresh.recovery import recover
 from smily_tui.refresh.rotation_probe import probe_rotation
+from smily_tui.system import Machine, Process, caller, network_file_system, this_machine
 from smily_tui.text import Clean
 from smily_tui.vault.errors import Locked, NoSuchAccount
 from smily_tui.vault.locks import locked

@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from smily_tui.clock import Instant
-from smily_tui.machine import began
 from smily_tui.oauth import errors as oauth
 from smily_tui.refresh import protocol
 from smily_tui.refresh.authorizations import Authorizations
@@ -18,6 +17,7 @@ from smily_tui.refresh.decision import Decision, Need, decide
 from smily_tui.refresh.errors import AuthorizationLost, AuthorizationRevoked, InDoubt, NoCredentials
 from smily_tui.refresh.exchange import exchange
 from smily_tui.secret import Secret
+from smily_tui.system import began
 from smily_tui.text import Clean, Untrusted
 from smily_tui.vault.account import Address
 from smily_tui.vault.disk import Disk, write_new

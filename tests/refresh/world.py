@@ -6,7 +6,6 @@ import json
 from typing import TYPE_CHECKING
 
 from smily_tui.clock import Instant
-from smily_tui.machine import Machine
 from smily_tui.oauth import errors as oauth
 from smily_tui.origin import Origin
 from smily_tui.refresh import protocol
@@ -17,6 +16,7 @@ from smily_tui.refresh.surroundings import Surroundings
 from smily_tui.sandbox.grants import Grants
 from smily_tui.sandbox.state import State
 from smily_tui.secret import Secret
+from smily_tui.system import Machine
 from smily_tui.text import Clean
 from smily_tui.vault.application import Credentials
 from smily_tui.vault.home import Home

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import httpx
 import pytest
 
-from smily_tui.lapse import LapseClock
+from smily_tui.clock import LapseClock
 from smily_tui.sandbox.faults import FAULTS, obey
 from smily_tui.tui.demo import TROUBLES
 

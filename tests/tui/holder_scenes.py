@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 from typing import TYPE_CHECKING, cast
 
-from smily_tui.machine import Machine
+from smily_tui.system import Machine
 from smily_tui.text import Clean
 from smily_tui.vault.account import Address
 from smily_tui.vault.ledger import Rotation

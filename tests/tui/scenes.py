@@ -15,12 +15,12 @@ from textual.widgets import Button
 from smily_tui.clock import Instant
 from smily_tui.desktop.browser import Opened
 from smily_tui.desktop.clipboard import Copied
-from smily_tui.machine import Machine
 from smily_tui.oauth.likely_causes import clock_words
 from smily_tui.oauth.trust import VARIABLES
 from smily_tui.origin import Origin
 from smily_tui.refresh.authorizations import Authorizations
 from smily_tui.secret import Secret
+from smily_tui.system import Machine
 from smily_tui.text import Clean
 from smily_tui.tui.app import SmilyApp
 from smily_tui.tui.screens.dashboard import DashboardScreen

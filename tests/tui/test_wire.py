@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from smily_tui.lapse import LapseClock
+from smily_tui.clock import LapseClock
 from smily_tui.secret import Secret
 from smily_tui.tui.app import SmilyApp
 from smily_tui.tui.demo import TROUBLES, DemoInfo, commands

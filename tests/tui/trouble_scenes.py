@@ -16,12 +16,12 @@ from typing import TYPE_CHECKING
 import httpx
 
 from smily_tui.errors import SmilyError
-from smily_tui.machine import Machine
 from smily_tui.oauth.rate_limit import lifted_at
 from smily_tui.oauth.transport import Transport
 from smily_tui.refresh.exchange import exchange
 from smily_tui.refresh.surroundings import Surroundings
 from smily_tui.secret import Secret
+from smily_tui.system import Machine
 from smily_tui.text import Clean
 from smily_tui.tui.widgets.status_line import StatusLine
 from smily_tui.tui.wizard.mending import mended_by

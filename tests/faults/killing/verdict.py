@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING
 
 from smily_tui.clock import SystemClock
 from smily_tui.errors import SmilyError
-from smily_tui.machine import this_machine
 from smily_tui.refresh.decision import Need
 from smily_tui.refresh.errors import AuthorizationLost
 from smily_tui.refresh.helper import _is_accepted, _post
 from smily_tui.refresh.protocol import renew
 from smily_tui.refresh.surroundings import Surroundings
 from smily_tui.secret import Secret
+from smily_tui.system import this_machine
 from smily_tui.vault.store import Store
 from tests.faults.killing.naive import ask
 

@@ -17,10 +17,10 @@ import tomlkit
 from tomlkit.toml_file import TOMLFile
 
 from smily_tui.clock import Instant
-from smily_tui.machine import Machine
 from smily_tui.origin import Origin
 from smily_tui.refresh.authorizations import Authorizations
 from smily_tui.secret import Secret
+from smily_tui.system import Machine
 from smily_tui.text import Clean, clean
 from smily_tui.vault.account import Address
 from smily_tui.vault.authorization import Authorization, Tokens

@@ -15,8 +15,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from smily_tui.errors import SmilyError
-from smily_tui.machine import Machine
 from smily_tui.refresh.recovery import recover
+from smily_tui.system import Machine
 from smily_tui.text import Clean
 from smily_tui.vault.account import Address
 from smily_tui.vault.disk import Disk, make_folder

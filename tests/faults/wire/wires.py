@@ -7,13 +7,13 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from smily_tui.clock import SystemClock
-from smily_tui.machine import this_machine
 from smily_tui.origin import Origin
 from smily_tui.refresh.decision import Need
 from smily_tui.refresh.exchange import exchange
 from smily_tui.refresh.protocol import renew
 from smily_tui.refresh.surroundings import Surroundings
 from smily_tui.secret import Secret
+from smily_tui.system import this_machine
 from smily_tui.vault.application import Credentials
 from smily_tui.vault.home import Home
 from smily_tui.vault.store import Store

@@ -1,6 +1,6 @@
-"""An object of JSON or TOML from outside, read field by field: no text of it comes out as a plain `str`.
+"""Typed access to untrusted JSON or TOML; strings are returned as `Untrusted`.
 
-A field that is not there raises KeyError, one of another kind TypeError or ValueError.
+A missing field raises KeyError; a field of another type raises TypeError or ValueError.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ from smily_tui.text import Untrusted
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
 
 Value = Union[Untrusted, bool, int, float, None, "Record", tuple["Value", ...]]
 _WORD: Final = re.compile(r"[!-~]*")

@@ -1,15 +1,19 @@
-"""This computer and its processes, as far as others that share the store need to know them."""
+"""Facts about this computer: processes, hosts, file systems, the terminal, and a watchdog for children."""
 
 from __future__ import annotations
 
+import codecs
 import contextlib
 import hashlib
 import os
+import signal
 import socket
+import sys
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+from smily_tui.errors import UsageError
 from smily_tui.text import Clean, clean
 
 _ID_FILES: Final = ("/etc/machine-id", "/var/lib/dbus/machine-id")
@@ -130,3 +134,42 @@ def network_file_system(folder: Path) -> str:
         if inside and len(place) >= len(longest):
             longest, kind = place, fields[2]
     return kind if kind in _NETWORK_FILE_SYSTEMS else ""
+
+
+WITHOUT: Final = "Without one use: smily-tui connect --plain, smily-tui token, smily-tui accounts."
+
+
+def is_terminal() -> bool:
+    """Whether somebody can read what is shown and type."""
+    return sys.stdin.isatty() and sys.stderr.isatty()
+
+
+def has_all_letters() -> bool:
+    """Whether the terminal's encoding, which the locale names, has every letter and sign."""
+    return codecs.lookup(sys.stderr.encoding or "ascii").name == "utf-8"
+
+
+def check_terminal(front_end: str = "The full-screen program") -> None:
+    """See that somebody can read and type; raises UsageError."""
+    if not is_terminal():
+        raise UsageError(f"{front_end} needs a terminal.", next=WITHOUT)
+
+
+START: Final = (
+    10.0  # seconds until such a process asks at the latest; that a machine is busy says nothing yet
+)
+
+
+def end_after(seconds: float) -> None:
+    """End this process by SIGALRM after so many seconds from now.
+
+    Whoever started it may hold signals back or ignore them, and both are inherited.
+    """
+    signal.signal(signal.SIGALRM, signal.SIG_DFL)
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGALRM})
+    signal.setitimer(signal.ITIMER_REAL, seconds)
+
+
+def call_off() -> None:
+    """Let the process live: what might have hung has ended."""
+    signal.setitimer(signal.ITIMER_REAL, 0)
