@@ -14,7 +14,7 @@ from smily_tui.text import Untrusted, clean
 if TYPE_CHECKING:
     import argparse
 
-    from smily_tui.oauth.conversation import Response
+    from smily_tui.oauth.requests import Response
     from smily_tui.refresh.authorizations import Authorizations
     from smily_tui.vault.account import Account
 
@@ -31,8 +31,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(options: argparse.Namespace) -> int:
     """Body to stdout; status and rate limit to stderr."""
     from smily_tui.oauth.api import api_path, refusal
-    from smily_tui.oauth.likely_causes import clock_words
-    from smily_tui.oauth.server_clock import clock_off
+    from smily_tui.oauth.diagnosis import clock_words
+    from smily_tui.oauth.headers import clock_off
 
     path = api_path(options.path)
     stored = authorizations(options)
@@ -56,7 +56,7 @@ def run(options: argparse.Namespace) -> int:
 
 def _get(stored: Authorizations, account: Account, path: str) -> Response:
     """One request; after a 401 one more, with a token that is not the refused one."""
-    from smily_tui.oauth.transport import Transport
+    from smily_tui.oauth.http import Transport
 
     token = stored.valid_token(account.address, Need())
     transport = Transport(account.server, largest=LARGEST_BODY)

@@ -151,9 +151,9 @@ def _accounts(stored: Authorizations) -> Iterator[Finding]:
 
 
 def _network(stored: Authorizations) -> Iterator[Finding]:
+    from smily_tui.oauth.headers import clock_off
+    from smily_tui.oauth.http import Transport
     from smily_tui.oauth.route import Route
-    from smily_tui.oauth.server_clock import clock_off
-    from smily_tui.oauth.transport import Transport
     from smily_tui.origin import host_of, is_loopback
 
     host = clean(host_of(stored.server))

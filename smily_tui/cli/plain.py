@@ -11,8 +11,8 @@ from smily_tui.cli.streams import NoText
 from smily_tui.errors import SmilyError, UsageError
 from smily_tui.hidden import hidden
 from smily_tui.oauth import credentials as reading
-from smily_tui.oauth.likely_causes import clock_words
-from smily_tui.oauth.pasted_code import read_pasted_code
+from smily_tui.oauth.diagnosis import clock_words
+from smily_tui.oauth.paste import read_pasted_code
 from smily_tui.oauth.scopes import PRESETS, expand, is_valid_name
 from smily_tui.origin import host_of
 from smily_tui.plain.console import sentences
@@ -26,9 +26,9 @@ if TYPE_CHECKING:
     import argparse
     from collections.abc import Callable, Iterable, Sequence
 
+    from smily_tui.oauth.api import Identity
     from smily_tui.oauth.credentials import Finding, KnownCredentials
-    from smily_tui.oauth.identity import Identity
-    from smily_tui.oauth.pasted_code import PasteContext
+    from smily_tui.oauth.paste import PasteContext
     from smily_tui.refresh.authorizations import Authorizations
     from smily_tui.refresh.registration import Registration
     from smily_tui.vault.account import Account, Address

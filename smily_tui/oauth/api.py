@@ -1,15 +1,15 @@
-"""The API with a token: any GET, and the two calls that tell whose token it is."""
+"""API requests with an access token: any GET, and the calls that identify its account."""
 
 from __future__ import annotations
 
 import re
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 from urllib.parse import unquote
 
 from smily_tui.command import command
 from smily_tui.errors import UsageError
-from smily_tui.oauth.challenge import Reason, read_challenge
+from smily_tui.oauth.body import NotJson, read_object
 from smily_tui.oauth.errors import (
     Forbidden,
     NotUnderstood,
@@ -21,22 +21,39 @@ from smily_tui.oauth.errors import (
     ServerFault,
     TokenRejected,
 )
-from smily_tui.oauth.identity import Identity
-from smily_tui.oauth.json_answer import NotJson, read_object
-from smily_tui.oauth.rate_limit import again_at
+from smily_tui.oauth.headers import Reason, again_at, clock_off, read_challenge
 from smily_tui.oauth.scope_search import needed_for
 from smily_tui.oauth.scopes import is_catalogue_like
-from smily_tui.oauth.server_clock import clock_off
 from smily_tui.oauth.server_words import error_words
 from smily_tui.text import Clean, Untrusted, clean
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from smily_tui.oauth.conversation import Response
-    from smily_tui.oauth.transport import Transport
+    from smily_tui.oauth.http import Transport
+    from smily_tui.oauth.requests import Response
     from smily_tui.records import Record, Value
     from smily_tui.secret import Secret
+
+
+@dataclass(frozen=True)
+class Identity:
+    """An account at Smily.
+
+    Attributes:
+        account_id: Smily's number of the account; None where it is not known.
+        business_name: the account's name; empty where it is not known.
+        status: trial, paying, suspended, or what the server says.
+        remark: why something is not known; empty where all is.
+        clock_off: how many seconds this computer's clock is ahead of the server's; None: not known.
+    """
+
+    account_id: int | None
+    business_name: Clean
+    status: Clean
+    remark: Clean
+    clock_off: float | None = None
+
 
 ROOT = "/api/v3/"
 _LONGEST_PATH = 8000

@@ -6,8 +6,8 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
+from smily_tui.oauth.paste import bare, field_in, visible
 from smily_tui.oauth.scopes import find
-from smily_tui.oauth.wrapping import bare, field_in, visible
 from smily_tui.secret import Secret
 from smily_tui.text import Untrusted
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
-from smily_tui.oauth.json_answer import NotJson, read_object
+from smily_tui.oauth.body import NotJson, read_object
 from smily_tui.records import Record
 from smily_tui.text import Clean, Untrusted, clean
 

@@ -1,4 +1,4 @@
-"""The token response, read field by field (RFC 6749 sections 5.1 and 5.2)."""
+"""Token response, read field by field (RFC 6749 sections 5.1 and 5.2)."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
-from smily_tui.oauth.content import is_text, texts
+from smily_tui.oauth.body import NotJson, is_text, objects_within, read_object, texts
 from smily_tui.oauth.errors import (
     ClientRefused,
     GrantRefused,
@@ -22,7 +22,6 @@ from smily_tui.oauth.errors import (
     ServerFault,
     unreadable,
 )
-from smily_tui.oauth.json_answer import NotJson, objects_within, read_object
 from smily_tui.oauth.server_words import server_words
 from smily_tui.secret import Secret
 from smily_tui.text import Clean, Untrusted, clean
@@ -31,6 +30,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from smily_tui.records import Record, Value
+
 
 LONGEST_TOKEN: Final = 16 * 1024
 SHORTEST_LIFETIME: Final = 1.0

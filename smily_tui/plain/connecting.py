@@ -8,8 +8,8 @@ from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from smily_tui.errors import SmilyError
+from smily_tui.oauth.diagnosis import clock_words
 from smily_tui.oauth.errors import ClientRefused
-from smily_tui.oauth.likely_causes import clock_words
 from smily_tui.origin import host_of
 from smily_tui.plain import application as application_step
 from smily_tui.plain import permissions

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from smily_tui.oauth.pasted_code import read_pasted_code
+from smily_tui.oauth.paste import read_pasted_code
 from smily_tui.plain import owner
 from smily_tui.plain.console import Back
 from smily_tui.secret import Secret

@@ -23,8 +23,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from smily_tui.clock import Instant
-    from smily_tui.oauth.authorization_request import LinkShown
-    from smily_tui.oauth.pasted_code import PasteContext
+    from smily_tui.oauth.paste import PasteContext
+    from smily_tui.oauth.requests import LinkShown
     from smily_tui.refresh.job import Job
     from smily_tui.refresh.queue_file import QueueFile
     from smily_tui.refresh.registration import Registration
@@ -183,15 +183,15 @@ class Authorizations(Applications):
         self, application: Application, scopes: Sequence[str], account_id: int | None = None
     ) -> str:
         """The link that the account's owner opens."""
-        from smily_tui.oauth.authorization_request import authorize_link
+        from smily_tui.oauth.requests import authorize_link
 
         self._linked[application.client_id] = self.clock.now()
         return authorize_link(application.server, application.client_id, scopes, account_id)
 
     def link_shown(self, application: Application, made: Instant) -> LinkShown:
         """A link of that application, made then; its code may be confused with that of another link."""
-        from smily_tui.oauth.authorization_request import LinkShown
-        from smily_tui.oauth.likely_causes import CODE_LIFETIME
+        from smily_tui.oauth.diagnosis import CODE_LIFETIME
+        from smily_tui.oauth.requests import LinkShown
 
         now = self.clock.now()
         lately = {client for client, at in self._linked.items() if now.since(at) < CODE_LIFETIME}
@@ -216,7 +216,7 @@ class Authorizations(Applications):
 
     def paste_context(self, application: Application, client_secret: Secret | None = None) -> PasteContext:
         """What is known here that helps to understand a pasted code; `client_secret` was just entered."""
-        from smily_tui.oauth.pasted_code import PasteContext
+        from smily_tui.oauth.paste import PasteContext
 
         now = self.clock.now().wall
         codes = self._store.spent_codes(application.key)

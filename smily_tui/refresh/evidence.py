@@ -6,7 +6,7 @@ import contextlib
 from typing import TYPE_CHECKING
 
 from smily_tui.clock import moment
-from smily_tui.oauth.likely_causes import CodeEvidence, RefreshEvidence, Use, oddity
+from smily_tui.oauth.diagnosis import CodeEvidence, RefreshEvidence, Use, oddity
 from smily_tui.vault.errors import VaultError
 from smily_tui.vault.ledger import fingerprint
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from smily_tui.clock import Instant
-    from smily_tui.oauth.authorization_request import LinkShown
+    from smily_tui.oauth.requests import LinkShown
     from smily_tui.secret import Secret
     from smily_tui.vault.authorization import Authorization
     from smily_tui.vault.ledger import Ledger, Rotation

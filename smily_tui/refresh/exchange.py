@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 from smily_tui.errors import SmilyError
+from smily_tui.oauth.diagnosis import Likelihood, told, why_code_refused
 from smily_tui.oauth.errors import GrantRefused, NotUnderstood, OAuthFailure
-from smily_tui.oauth.likely_causes import Likelihood, told, why_code_refused
-from smily_tui.oauth.token_request import for_code
+from smily_tui.oauth.requests import for_code
 from smily_tui.refresh.decision import Need
 from smily_tui.refresh.errors import GrantRefusedAfterDoubt, InDoubt, KeptInJournal, NoCredentials
 from smily_tui.refresh.evidence import about_code
@@ -27,7 +27,7 @@ from smily_tui.vault.errors import VaultError
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from smily_tui.oauth.authorization_request import LinkShown
+    from smily_tui.oauth.requests import LinkShown
     from smily_tui.refresh.registration import Registration
     from smily_tui.refresh.surroundings import Surroundings
     from smily_tui.secret import Secret

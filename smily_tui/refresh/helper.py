@@ -32,8 +32,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from smily_tui.clock import Clock
-    from smily_tui.oauth.conversation import Heard
-    from smily_tui.oauth.token_request import Fields
+    from smily_tui.oauth.requests import Fields, Heard
     from smily_tui.refresh.job import Job
     from smily_tui.secret import Secret
 
@@ -100,8 +99,8 @@ def _clock(lapse: list[Any] | None) -> Clock:
 def _post(
     record: Callable[[Heard], None], clock: Clock, server: str, fields: Fields, seconds: float
 ) -> Answer:
-    from smily_tui.oauth.rate_limit import again_at
-    from smily_tui.oauth.transport import Transport
+    from smily_tui.oauth.headers import again_at
+    from smily_tui.oauth.http import Transport
 
     response = Transport(server, deadline=seconds, record=record).post_form("/oauth/token", fields)
     again = again_at(response.status, response.headers, clock.now().wall)
@@ -110,7 +109,7 @@ def _post(
 
 def _is_accepted(record: Callable[[Heard], None], server: str, access_token: Secret) -> bool:
     from smily_tui.oauth.api import ROOT
-    from smily_tui.oauth.transport import Transport
+    from smily_tui.oauth.http import Transport
 
     return Transport(server, record=record).get(ROOT + "me", access_token).status != 401
 

@@ -13,7 +13,7 @@ from smily_tui.vault.account import NO_NAMES, REJECTED
 from smily_tui.vault.errors import NoSuchAccount
 
 if TYPE_CHECKING:
-    from smily_tui.oauth.identity import Identity
+    from smily_tui.oauth.api import Identity
     from smily_tui.refresh.surroundings import Surroundings
     from smily_tui.vault.account import Address
     from smily_tui.vault.authorization import Authorization
@@ -56,7 +56,7 @@ def _read(around: Surroundings, address: Address) -> Authorization:
 
 def _identify(around: Surroundings, address: Address, stored: Authorization) -> Identity:
     from smily_tui.oauth import api
-    from smily_tui.oauth.transport import Transport
+    from smily_tui.oauth.http import Transport
 
     around.tell("asking")
     transport = Transport(stored.server, record=around.record)

@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import Any, Literal
 
 from smily_tui.clock import Instant
-from smily_tui.oauth.authorization_request import LinkShown
-from smily_tui.oauth.identity import Identity
+from smily_tui.oauth.api import Identity
+from smily_tui.oauth.requests import LinkShown
 from smily_tui.records import Record
 from smily_tui.refresh.decision import Need
 from smily_tui.refresh.registration import Registration

@@ -25,6 +25,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from smily_tui.command import command
+from smily_tui.oauth.diagnosis import told, why_refresh_refused
 from smily_tui.oauth.errors import (
     ClientRefused,
     GrantRefused,
@@ -34,8 +35,7 @@ from smily_tui.oauth.errors import (
     ProxyUnusable,
     ServerRefused,
 )
-from smily_tui.oauth.likely_causes import told, why_refresh_refused
-from smily_tui.oauth.token_request import for_refresh, grant_in
+from smily_tui.oauth.requests import for_refresh, grant_in
 from smily_tui.refresh.decision import Decision, Need, decide
 from smily_tui.refresh.errors import (
     AuthorizationLost,
@@ -66,7 +66,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from smily_tui.clock import Instant
-    from smily_tui.oauth.token_request import Fields
+    from smily_tui.oauth.requests import Fields
     from smily_tui.oauth.token_response import TokenResponse
     from smily_tui.refresh.surroundings import Surroundings
     from smily_tui.secret import Secret

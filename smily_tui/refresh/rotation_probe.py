@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Literal
 
 from smily_tui.oauth.errors import GrantRefused
-from smily_tui.oauth.token_request import for_refresh
+from smily_tui.oauth.requests import for_refresh
 from smily_tui.refresh.decision import Need
 from smily_tui.refresh.errors import InDoubt
 from smily_tui.refresh.generation import next_authorization

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from smily_tui.oauth.content import is_text
+from smily_tui.oauth.body import is_text
 from smily_tui.oauth.errors import (
     NoAnswer,
     NotUnderstood,

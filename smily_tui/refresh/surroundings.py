@@ -13,8 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from smily_tui.clock import Clock
-    from smily_tui.oauth.conversation import Heard
-    from smily_tui.oauth.token_request import Fields
+    from smily_tui.oauth.requests import Fields, Heard
     from smily_tui.secret import Secret
     from smily_tui.system import Machine
     from smily_tui.vault.account import Address

@@ -12,9 +12,9 @@ from textual.events import Key, Paste
 
 from smily_tui.demo import NOT_GIVEN
 from smily_tui.errors import SmilyError
-from smily_tui.oauth.likely_causes import clock_words
-from smily_tui.oauth.paste_errors import PasteRefused
-from smily_tui.oauth.pasted_code import read_pasted_code
+from smily_tui.oauth.diagnosis import clock_words
+from smily_tui.oauth.errors import PasteRefused
+from smily_tui.oauth.paste import read_pasted_code
 from smily_tui.origin import host_of
 from smily_tui.tui.screens.dialogs import Question
 from smily_tui.tui.widgets.status_line import StatusLine
@@ -28,7 +28,7 @@ from smily_tui.words import connecting as say
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from smily_tui.oauth.authorization_request import LinkShown
+    from smily_tui.oauth.requests import LinkShown
     from smily_tui.refresh.authorizations import Authorizations
     from smily_tui.refresh.job import Outcome
     from smily_tui.refresh.registration import Registration

@@ -11,7 +11,7 @@ import json
 import re
 from typing import TYPE_CHECKING, Final
 
-from smily_tui.oauth.json_answer import NotJson, read_object
+from smily_tui.oauth.body import NotJson, read_object
 from smily_tui.records import Record
 from smily_tui.secret import MASK, Secret
 from smily_tui.text import Clean, Untrusted, clean
@@ -20,7 +20,7 @@ from smily_tui.wire.exchange import Exchange, Item, indented
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-    from smily_tui.oauth.conversation import Heard, Request
+    from smily_tui.oauth.requests import Heard, Request
     from smily_tui.records import Value
 
 PIECE: Final = 8  # the shortest part of a secret that is looked for

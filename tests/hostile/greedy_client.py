@@ -14,8 +14,8 @@ import time
 from pathlib import Path
 
 from smily_tui.oauth.errors import OAuthFailure
+from smily_tui.oauth.http import LARGEST_ANSWER, Transport
 from smily_tui.oauth.token_response import read_token_response
-from smily_tui.oauth.transport import LARGEST_ANSWER, Transport
 from smily_tui.secret import Secret
 
 DEADLINE = 2.0

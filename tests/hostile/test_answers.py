@@ -16,8 +16,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from smily_tui.oauth.api import identify
+from smily_tui.oauth.http import Transport
 from smily_tui.oauth.token_response import read_token_response
-from smily_tui.oauth.transport import Transport
 from smily_tui.refresh import protocol
 from smily_tui.refresh.exchange import exchange
 from smily_tui.refresh.salvage import salvage
@@ -46,7 +46,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
 
-    from smily_tui.oauth.token_request import Fields
+    from smily_tui.oauth.requests import Fields
 
 SEED: Final = 20_260_111
 MUTATIONS: Final = 500

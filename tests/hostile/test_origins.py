@@ -15,8 +15,8 @@ from hypothesis import strategies as st
 from smily_tui.errors import SmilyError, UsageError
 from smily_tui.oauth import errors
 from smily_tui.oauth.api import api_path
+from smily_tui.oauth.http import Transport
 from smily_tui.oauth.token_response import read_token_response
-from smily_tui.oauth.transport import Transport
 from smily_tui.origin import DEFAULT, BadServer, Origin, is_loopback
 from smily_tui.refresh import protocol
 from smily_tui.refresh.errors import NoCredentials
@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from smily_tui.oauth.token_request import Fields
+    from smily_tui.oauth.requests import Fields
 
 FORM: Final = (("code", Secret(ACCESS)),)
 REFUSAL: Final = b"HTTP/1.1 401 No\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"

@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING, Final
 import pytest
 
 from smily_tui.oauth import errors
+from smily_tui.oauth.http import Transport
 from smily_tui.oauth.token_response import read_token_response
-from smily_tui.oauth.transport import Transport
 from smily_tui.secret import Secret
 from tests.hostile.bodies import ACCESS, TOKENS
 from tests.hostile.greedy_client import DEADLINE, GREEDY

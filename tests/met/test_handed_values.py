@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from smily_tui.oauth import paste_errors as refused
+from smily_tui.oauth import errors as refused
 from smily_tui.oauth.credentials import (
     check_client_id,
     check_client_secret,
@@ -18,7 +18,7 @@ from smily_tui.oauth.credentials import (
     read_client_id,
     read_client_secret,
 )
-from smily_tui.oauth.pasted_code import PasteContext, read_pasted_code
+from smily_tui.oauth.paste import PasteContext, read_pasted_code
 from smily_tui.origin import DEFAULT
 from smily_tui.secret import Secret
 from smily_tui.text import Untrusted

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from contextlib import AbstractContextManager
 
-    from smily_tui.oauth.token_request import Fields
+    from smily_tui.oauth.requests import Fields
     from smily_tui.vault.account import Address
     from smily_tui.vault.authorization import Authorization
     from smily_tui.vault.journal import Answer

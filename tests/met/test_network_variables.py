@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 import pytest
 
 from smily_tui.oauth.errors import NoAnswer, NotTrusted, Offline
-from smily_tui.oauth.transport import Transport
+from smily_tui.oauth.http import Transport
 from smily_tui.origin import DEFAULT, BadServer
 from smily_tui.sandbox.owner import Owner, PageUnusable
 from smily_tui.secret import Secret

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from contextlib import AbstractContextManager
     from pathlib import Path
 
-    from smily_tui.oauth.token_request import Fields
+    from smily_tui.oauth.requests import Fields
     from smily_tui.vault.authorization import Authorization
     from smily_tui.vault.locks import Held
 

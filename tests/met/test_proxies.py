@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final
 import pytest
 
 from smily_tui.oauth.errors import NotTrusted, NoUsableAnswer, Offline, ProxyUnusable
-from smily_tui.oauth.transport import Transport
+from smily_tui.oauth.http import Transport
 from smily_tui.origin import DEFAULT
 from smily_tui.refresh.limits import Limits
 from smily_tui.secret import Secret
@@ -218,7 +218,7 @@ def test_an_encrypted_proxy_is_trusted_as_servers_are(
 def test_blanks_around_the_address_of_a_proxy_do_not_count(
     alone: pytest.MonkeyPatch, value: str, url: str
 ) -> None:
-    from smily_tui.oauth.proxy import proxy_for
+    from smily_tui.oauth.route import proxy_for
 
     alone.setenv("https_proxy", value)
     proxy = proxy_for("https://www.bookingsync.com")
@@ -253,7 +253,7 @@ def test_no_proxy_may_name_a_port(
 
 @pytest.mark.parametrize("value", ["www.bookingsync.com:443", "bookingsync.com:443", "bookingsync.com"])
 def test_the_usual_port_may_be_named_too(alone: pytest.MonkeyPatch, value: str) -> None:
-    from smily_tui.oauth.proxy import proxy_for
+    from smily_tui.oauth.route import proxy_for
 
     alone.setenv("https_proxy", "http://127.0.0.1:9")
     assert proxy_for(DEFAULT) is not None

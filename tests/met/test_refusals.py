@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from smily_tui.oauth.api import refusal
-from smily_tui.oauth.conversation import Response
 from smily_tui.oauth.errors import Forbidden, ScopeMissing
+from smily_tui.oauth.requests import Response
 from smily_tui.text import clean
 from tests.met.server import Reply
 

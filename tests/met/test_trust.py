@@ -13,7 +13,7 @@ import certifi
 import pytest
 
 from smily_tui.oauth.errors import NotTrusted
-from smily_tui.oauth.transport import Transport
+from smily_tui.oauth.http import Transport
 from smily_tui.oauth.trust import BUNDLED, trust_for, with_absolute_paths
 from tests.e2e.processes import PROGRAM
 from tests.hostile.certificates import Authority

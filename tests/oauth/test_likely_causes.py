@@ -6,8 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from smily_tui.oauth.challenge import Reason, read_challenge
-from smily_tui.oauth.likely_causes import (
+from smily_tui.oauth.diagnosis import (
     CODE_LIFETIME,
     Cause,
     CodeEvidence,
@@ -21,7 +20,7 @@ from smily_tui.oauth.likely_causes import (
     why_code_refused,
     why_refresh_refused,
 )
-from smily_tui.oauth.server_clock import clock_off
+from smily_tui.oauth.headers import Reason, clock_off, read_challenge
 
 BEARER = 'Bearer realm="Smily", '
 

@@ -10,8 +10,8 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from smily_tui.oauth import paste_errors as refused
-from smily_tui.oauth.pasted_code import PasteContext, read_pasted_code
+from smily_tui.oauth import errors as refused
+from smily_tui.oauth.paste import PasteContext, read_pasted_code
 from smily_tui.origin import Origin
 from smily_tui.secret import Secret
 from smily_tui.text import Untrusted

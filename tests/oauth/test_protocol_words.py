@@ -11,9 +11,8 @@ from hypothesis import strategies as st
 from smily_tui.errors import UsageError
 from smily_tui.oauth import errors
 from smily_tui.oauth.api import api_path
-from smily_tui.oauth.authorization_request import authorize_link
+from smily_tui.oauth.requests import authorize_link, for_code, for_refresh
 from smily_tui.oauth.scopes import CATALOGUE, arrange, find, is_valid_name, redundant
-from smily_tui.oauth.token_request import for_code, for_refresh
 from smily_tui.oauth.token_response import read_token_response
 from smily_tui.origin import BadServer, Origin
 from smily_tui.secret import Secret

@@ -10,9 +10,9 @@ from hypothesis import strategies as st
 
 from smily_tui.errors import SmilyError
 from smily_tui.oauth.api import refusal
-from smily_tui.oauth.conversation import Response
 from smily_tui.oauth.errors import RateLimited
-from smily_tui.oauth.rate_limit import LONGEST, lifted_at
+from smily_tui.oauth.headers import LONGEST, lifted_at
+from smily_tui.oauth.requests import Response
 from smily_tui.text import clean
 
 NOW = 1_795_500_000.0

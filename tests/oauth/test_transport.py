@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from smily_tui.oauth import errors
-from smily_tui.oauth.transport import LARGEST_ANSWER, Transport
+from smily_tui.oauth.http import LARGEST_ANSWER, Transport
 from smily_tui.secret import Secret
 
 if TYPE_CHECKING:

@@ -8,9 +8,8 @@ import pytest
 
 from smily_tui.oauth import errors as oauth
 from smily_tui.oauth.api import refusal
-from smily_tui.oauth.authorization_request import LinkShown
-from smily_tui.oauth.conversation import Response
-from smily_tui.oauth.transport import Transport
+from smily_tui.oauth.http import Transport
+from smily_tui.oauth.requests import LinkShown, Response
 from smily_tui.refresh.decision import Need
 from smily_tui.refresh.errors import AuthorizationLost, AuthorizationRevoked, InDoubt
 from smily_tui.refresh.exchange import exchange

@@ -30,7 +30,7 @@ from tests.vault.test_disk import FailingDisk
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from smily_tui.oauth.token_request import Fields
+    from smily_tui.oauth.requests import Fields
     from smily_tui.vault.authorization import Authorization
 
 
@@ -330,8 +330,8 @@ def test_an_unknown_account_is_named(world: World) -> None:
 
 
 def test_a_stored_token_pasted_as_a_code_is_recognised(world: World) -> None:
-    from smily_tui.oauth.paste_errors import TokenPasted
-    from smily_tui.oauth.pasted_code import read_pasted_code
+    from smily_tui.oauth.errors import TokenPasted
+    from smily_tui.oauth.paste import read_pasted_code
     from smily_tui.vault.application import Application
 
     client = world.state.client.client_id

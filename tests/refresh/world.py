@@ -27,7 +27,7 @@ from smily_tui.vault.store import Store
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from smily_tui.oauth.token_request import Fields
+    from smily_tui.oauth.requests import Fields
     from smily_tui.vault.account import Address
     from smily_tui.vault.authorization import Authorization
     from smily_tui.vault.disk import Disk

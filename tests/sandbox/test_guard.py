@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import httpx
 import pytest
 
-from smily_tui.oauth.server_clock import clock_off
+from smily_tui.oauth.headers import clock_off
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -8,8 +8,8 @@ import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from smily_tui.oauth.diagnosis import RefreshEvidence, Use, told, why_refresh_refused
 from smily_tui.oauth.errors import NoAnswer, NotTrusted, Offline, RateLimited
-from smily_tui.oauth.likely_causes import RefreshEvidence, Use, told, why_refresh_refused
 from smily_tui.refresh.errors import InDoubt, KeptInJournal
 from smily_tui.text import clean
 from smily_tui.tui.renewing import Renewal, Result

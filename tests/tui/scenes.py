@@ -15,7 +15,7 @@ from textual.widgets import Button
 from smily_tui.clock import Instant
 from smily_tui.desktop.browser import Opened
 from smily_tui.desktop.clipboard import Copied
-from smily_tui.oauth.likely_causes import clock_words
+from smily_tui.oauth.diagnosis import clock_words
 from smily_tui.oauth.trust import VARIABLES
 from smily_tui.origin import Origin
 from smily_tui.refresh.authorizations import Authorizations

@@ -16,8 +16,8 @@ from typing import TYPE_CHECKING
 import httpx
 
 from smily_tui.errors import SmilyError
-from smily_tui.oauth.rate_limit import lifted_at
-from smily_tui.oauth.transport import Transport
+from smily_tui.oauth.headers import lifted_at
+from smily_tui.oauth.http import Transport
 from smily_tui.refresh.exchange import exchange
 from smily_tui.refresh.surroundings import Surroundings
 from smily_tui.secret import Secret
@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 
     from textual.pilot import Pilot
 
-    from smily_tui.oauth.token_request import Fields
+    from smily_tui.oauth.requests import Fields
 
     Reply = Callable[[httpx.Request], httpx.Response]
 

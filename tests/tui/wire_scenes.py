@@ -5,8 +5,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
-from smily_tui.oauth.conversation import JSON_API, Heard, Request, Response
-from smily_tui.oauth.token_request import for_code, for_refresh
+from smily_tui.oauth.requests import JSON_API, Heard, Request, Response, for_code, for_refresh
 from smily_tui.secret import Secret
 from smily_tui.text import clean
 from smily_tui.tui.screens.dashboard import DashboardScreen

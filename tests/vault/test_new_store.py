@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from smily_tui.oauth.authorization_request import authorize_link
+from smily_tui.oauth.requests import authorize_link
 from smily_tui.refresh.authorizations import Authorizations
 from smily_tui.secret import Secret
 from smily_tui.vault.home import Home

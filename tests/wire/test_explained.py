@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING
 import pytest
 
 from smily_tui.oauth.errors import NoAnswer, NotTrusted, NoUsableAnswer, Offline
-from smily_tui.oauth.transport import Transport
+from smily_tui.oauth.http import Transport
 from smily_tui.wire.explained import outcome
 from smily_tui.wire.masking import masked
 from tests.oauth.test_transport import TOKEN, RawServer
 
 if TYPE_CHECKING:
-    from smily_tui.oauth.conversation import Heard
+    from smily_tui.oauth.requests import Heard
 
 ACTED = "The server may have acted"
 GOOD = "Nothing was sent: the code or token is still good."

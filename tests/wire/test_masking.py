@@ -9,8 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from smily_tui.oauth.conversation import Heard, Request, Response
-from smily_tui.oauth.token_request import for_code, for_refresh
+from smily_tui.oauth.requests import Heard, Request, Response, for_code, for_refresh
 from smily_tui.secret import MASK, Secret
 from smily_tui.text import clean
 from smily_tui.wire.curl import curl

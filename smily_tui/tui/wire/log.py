@@ -67,8 +67,7 @@ class WireLog:
 
     def ask_owner(self, link: str, server: str, client_id: str) -> None:
         """A link was made; a code is what comes next."""
-        from smily_tui.oauth.conversation import Request
-        from smily_tui.oauth.token_request import for_code
+        from smily_tui.oauth.requests import Request, for_code
         from smily_tui.secret import Secret
 
         self.link = Link(link)
@@ -85,8 +84,7 @@ class WireLog:
         """An account is looked at whose tokens can be refreshed."""
         if subject == self._subject:
             return
-        from smily_tui.oauth.conversation import Request
-        from smily_tui.oauth.token_request import for_refresh
+        from smily_tui.oauth.requests import Request, for_refresh
         from smily_tui.secret import Secret
 
         self._subject = subject

@@ -16,7 +16,7 @@ from tests.refresh.world import World
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from smily_tui.oauth.token_request import Fields
+    from smily_tui.oauth.requests import Fields
     from smily_tui.secret import Secret
     from smily_tui.vault.journal import Answer
     from tests.faults.conftest import Figure

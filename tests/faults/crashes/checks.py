@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from smily_tui.oauth.token_request import Fields
+    from smily_tui.oauth.requests import Fields
     from smily_tui.sandbox.state import State
     from tests.faults.crashes.states import Moment
 

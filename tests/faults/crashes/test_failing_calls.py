@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from smily_tui.errors import SmilyError
-from smily_tui.oauth.token_request import for_refresh
+from smily_tui.oauth.requests import for_refresh
 from smily_tui.oauth.token_response import read_token_response
 from smily_tui.refresh.errors import KeptNowhere
 from smily_tui.refresh.generation import next_authorization

@@ -16,7 +16,7 @@ from typing import Any
 import pytest
 
 from smily_tui.clock import Instant, SystemClock
-from smily_tui.oauth.transport import Transport
+from smily_tui.oauth.http import Transport
 from smily_tui.refresh.decision import Need
 from smily_tui.refresh.drafts import Draft, Drafts
 from smily_tui.refresh.errors import HelperFailed

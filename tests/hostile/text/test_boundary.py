@@ -37,7 +37,7 @@ from textual.widgets import Button, Collapsible, DataTable, Digits, Input, Label
 from textual.widgets.option_list import Option
 from smily_tui.cli.common import tell
 from smily_tui.errors import SmilyError, UsageError
-from smily_tui.oauth.json_answer import read_object
+from smily_tui.oauth.body import read_object
 from smily_tui.records import Record
 from smily_tui.plain.console import Console
 from smily_tui.demo import TROUBLES

@@ -1,7 +1,7 @@
-"""Why a server said no: its one sentence covers many causes, and what is known here tells the likely one.
+"""Ranked causes for a refused code or refresh token.
 
-Pure: evidence in, ranked sentences out. A cause that the evidence speaks for comes first, one that nothing
-is known about after it, one that the evidence speaks against last or not at all.
+The server's one sentence covers many causes; local evidence tells the likely one. Pure: evidence in, ranked
+sentences out. Causes with evidence come first, unknown ones next, unlikely ones last or not at all.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from smily_tui.text import clean
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+
 
 CODE_LIFETIME: Final = 600.0
 USUAL_LENGTHS: Final = (43, 64)
