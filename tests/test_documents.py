@@ -15,7 +15,7 @@ from smily_tui.records import Record
 from smily_tui.tui.actions import EVERYWHERE, ON_SCREENS
 from smily_tui.tui.keys import read_keys
 from smily_tui.tui.themes import THEMES
-from smily_tui.vault.preferences import read_preferences
+from smily_tui.vault.settings import read_preferences
 
 ROOT = Path(__file__).resolve().parent.parent
 README = (ROOT / "README.md").read_text("utf-8")

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from smily_tui.clock import Instant
     from smily_tui.refresh.authorizations import Authorizations
-    from smily_tui.vault.account import Account
+    from smily_tui.vault.model import Account
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

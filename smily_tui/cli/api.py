@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from smily_tui.oauth.requests import Response
     from smily_tui.refresh.authorizations import Authorizations
-    from smily_tui.vault.account import Account
+    from smily_tui.vault.model import Account
 
 LARGEST_BODY = 16 * 1024 * 1024
 _LIMITS = ("x-ratelimit-remaining", "x-ratelimit-limit", "x-ratelimit-reset")

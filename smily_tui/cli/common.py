@@ -9,7 +9,7 @@ import time
 from typing import TYPE_CHECKING
 
 from smily_tui.errors import SmilyError
-from smily_tui.vault.home import Home
+from smily_tui.vault.settings import Home
 from smily_tui.words.amounts import countdown
 from smily_tui.words.questions import YES
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from smily_tui.refresh.authorizations import Authorizations
     from smily_tui.text import Clean, Untrusted
-    from smily_tui.vault.account import Account
+    from smily_tui.vault.model import Account
 
 
 def authorizations(options: argparse.Namespace) -> Authorizations:

@@ -18,7 +18,7 @@ from smily_tui.origin import host_of
 from smily_tui.plain.console import sentences
 from smily_tui.secret import Secret
 from smily_tui.text import Clean, Untrusted, clean
-from smily_tui.vault.account import UNNAMED
+from smily_tui.vault.model import UNNAMED
 from smily_tui.words import connecting as words
 from smily_tui.words.questions import YES
 
@@ -31,8 +31,7 @@ if TYPE_CHECKING:
     from smily_tui.oauth.paste import PasteContext
     from smily_tui.refresh.authorizations import Authorizations
     from smily_tui.refresh.registration import Registration
-    from smily_tui.vault.account import Account, Address
-    from smily_tui.vault.application import Application
+    from smily_tui.vault.model import Account, Address, Application
 
 PASTES = 3
 MY_APP = Clean("My app")

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     import argparse
 
     from smily_tui.refresh.authorizations import Authorizations
-    from smily_tui.vault.account import Account
+    from smily_tui.vault.model import Account
 
 AT_ONCE = 4
 

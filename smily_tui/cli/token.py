@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from smily_tui.refresh.authorizations import Authorizations
     from smily_tui.secret import Secret
-    from smily_tui.vault.account import Address
+    from smily_tui.vault.model import Address
 
 NOT_STORED: Final = (
     "smily-tui: The token from stdin is not the one stored for {account}, so it did not cause a refresh."

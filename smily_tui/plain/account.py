@@ -17,7 +17,7 @@ from smily_tui.words.jobs import JOBS
 
 if TYPE_CHECKING:
     from smily_tui.plain.session import Session
-    from smily_tui.vault.account import Account, Address
+    from smily_tui.vault.model import Account, Address
 
 
 Act = Callable[["Session", "Account"], object]

@@ -19,9 +19,9 @@ from smily_tui.plain.details import facts
 from smily_tui.plain.link import Link, ask_for_code, owner_of
 from smily_tui.plain.session import AGAIN
 from smily_tui.plain.waiting import wait_for
-from smily_tui.refresh.drafts import Draft, Unfinished
 from smily_tui.refresh.errors import NoCredentials
-from smily_tui.vault.account import UNNAMED
+from smily_tui.vault.drafts import Draft, Unfinished
+from smily_tui.vault.model import UNNAMED
 from smily_tui.words import connecting as words
 
 if TYPE_CHECKING:
@@ -29,8 +29,7 @@ if TYPE_CHECKING:
     from smily_tui.plain.session import Session
     from smily_tui.refresh.registration import Registration
     from smily_tui.secret import Secret
-    from smily_tui.vault.account import Account, Address
-    from smily_tui.vault.application import Application
+    from smily_tui.vault.model import Account, Address, Application
 
 NONE: Final = "none"
 

@@ -8,7 +8,7 @@ from smily_tui.command import command
 from smily_tui.plain.console import sentences, spoken
 from smily_tui.plain.session import AGAIN, REFRESH
 from smily_tui.text import clean
-from smily_tui.vault.account import State
+from smily_tui.vault.model import State
 from smily_tui.words.account import HELD, UNREADABLE_TYPED, sentence
 from smily_tui.words.amounts import day_and_time, in_words
 from smily_tui.words.connecting import not_given
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from smily_tui.clock import Instant
     from smily_tui.plain.session import Session
-    from smily_tui.vault.account import Account
+    from smily_tui.vault.model import Account
 
 
 def headline(account: Account, now: Instant) -> str:

@@ -19,8 +19,7 @@ if TYPE_CHECKING:
 
     from smily_tui.plain.session import Session
     from smily_tui.text import Untrusted
-    from smily_tui.vault.account import Account
-    from smily_tui.vault.application import Application
+    from smily_tui.vault.model import Account, Application
 
 MOST_SAID: Final = 20
 NOTHING: Final = ("No accounts yet.", "Connecting one takes about three minutes.")

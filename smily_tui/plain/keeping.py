@@ -16,7 +16,7 @@ from smily_tui.words.amounts import day_and_time, in_words
 
 if TYPE_CHECKING:
     from smily_tui.plain.session import Session
-    from smily_tui.vault.account import Account
+    from smily_tui.vault.model import Account
 
 STAYS: Final = "The token stays in the scrollback of this terminal.\nNothing hides it again."
 HERE: Final = "shown here and stays in the scrollback"

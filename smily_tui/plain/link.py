@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from smily_tui.plain.session import Session
     from smily_tui.refresh.registration import Registration
     from smily_tui.sandbox.owner import Owner
-    from smily_tui.vault.application import Application
+    from smily_tui.vault.model import Application
 
 OPEN, COPY, LINK, MESSAGE, FRENCH, NUMBER = "open", "copy", "link", "message", "french", "number"
 OWNER = "owner"

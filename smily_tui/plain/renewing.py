@@ -10,7 +10,7 @@ from smily_tui.plain.keeping import renewed, settle
 from smily_tui.plain.waiting import wait_for
 from smily_tui.refresh.decision import Need
 from smily_tui.refresh.limits import Limits
-from smily_tui.vault.account import SOON
+from smily_tui.vault.model import SOON
 from smily_tui.words.account import due, none_due
 from smily_tui.words.renewing import summary
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from smily_tui.plain.session import Session
-    from smily_tui.vault.account import Account
+    from smily_tui.vault.model import Account
 
 AT_ONCE: Final = 4
 

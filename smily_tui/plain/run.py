@@ -10,7 +10,7 @@ from smily_tui.plain.dialogue import Dialogue
 from smily_tui.plain.outside import Outside
 from smily_tui.plain.session import Session
 from smily_tui.plain.wire import Heard
-from smily_tui.vault.preferences import Preferences
+from smily_tui.vault.settings import Preferences
 from smily_tui.words.listing import NOT_USED
 
 if TYPE_CHECKING:
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from smily_tui.demo import DemoInfo
     from smily_tui.plain.terminal import Terminal
     from smily_tui.refresh.authorizations import Authorizations
-    from smily_tui.vault.application import Application
+    from smily_tui.vault.model import Application
 
 
 def preferences(stored: Authorizations) -> Preferences:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from smily_tui.errors import UsageError
-from smily_tui.refresh.at_rest import AtRest
 from smily_tui.text import Clean, Untrusted, clean
-from smily_tui.vault.application import Application
+from smily_tui.vault.conversion import AtRest
+from smily_tui.vault.model import Application
 from smily_tui.vault.store import Store
 
 if TYPE_CHECKING:
@@ -17,9 +17,7 @@ if TYPE_CHECKING:
     from smily_tui.origin import Origin
     from smily_tui.refresh.registration import Registration
     from smily_tui.secret import Secret
-    from smily_tui.vault.home import Home
-    from smily_tui.vault.preferences import Preferences
-    from smily_tui.vault.settings import Settings
+    from smily_tui.vault.settings import Home, Preferences, Settings
 
 
 class Applications:

@@ -10,14 +10,13 @@ from smily_tui.clock import Clock, LapseClock, SystemClock, moment
 from smily_tui.command import command
 from smily_tui.refresh.applications import Applications
 from smily_tui.refresh.decision import Decision, Need, decide
-from smily_tui.refresh.drafts import Draft, Drafts
 from smily_tui.refresh.errors import InDoubt
 from smily_tui.system import caller, this_machine
 from smily_tui.text import Untrusted, clean
-from smily_tui.vault.account import LONGEST_NAME, Account, Address
-from smily_tui.vault.application import Application, address_part, is_address_part
+from smily_tui.vault.drafts import Draft, Drafts
 from smily_tui.vault.errors import NoSuchAccount, VaultError, not_one
-from smily_tui.vault.survey import survey
+from smily_tui.vault.model import LONGEST_NAME, Account, Address, Application, address_part, is_address_part
+from smily_tui.vault.store import survey
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -32,11 +31,11 @@ if TYPE_CHECKING:
     from smily_tui.refresh.surroundings import Keeper
     from smily_tui.refresh.today import Entry
     from smily_tui.secret import Secret
-    from smily_tui.vault.authorization import Authorization
-    from smily_tui.vault.home import Home
-    from smily_tui.vault.ledger import Rotation
-    from smily_tui.vault.locks import Held
-    from smily_tui.vault.survey import Seen
+    from smily_tui.vault.disk import Held
+    from smily_tui.vault.history import Rotation
+    from smily_tui.vault.model import Authorization
+    from smily_tui.vault.settings import Home
+    from smily_tui.vault.store import Seen
     from smily_tui.vault.trash import Forgotten
 
 Mark = tuple[tuple[str, int], ...]

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 if TYPE_CHECKING:
     from smily_tui.clock import Instant
     from smily_tui.secret import Secret
-    from smily_tui.vault.authorization import Authorization
+    from smily_tui.vault.model import Authorization
 
 MIN_VALID: Final = 300.0
 BETWEEN_REFRESHES: Final = 60.0

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from smily_tui.clock import moment
 from smily_tui.oauth.diagnosis import CodeEvidence, RefreshEvidence, Use, oddity
 from smily_tui.vault.errors import VaultError
-from smily_tui.vault.ledger import fingerprint
+from smily_tui.vault.history import fingerprint
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -16,8 +16,8 @@ if TYPE_CHECKING:
     from smily_tui.clock import Instant
     from smily_tui.oauth.requests import LinkShown
     from smily_tui.secret import Secret
-    from smily_tui.vault.authorization import Authorization
-    from smily_tui.vault.ledger import Ledger, Rotation
+    from smily_tui.vault.history import Ledger, Rotation
+    from smily_tui.vault.model import Authorization
 
 
 def about_code(

@@ -20,9 +20,8 @@ from smily_tui.refresh.recovery import recover
 from smily_tui.refresh.registration import is_stored, placed, register, vacate
 from smily_tui.refresh.salvage import Salvaged
 from smily_tui.text import Clean, clean
-from smily_tui.vault.account import Address
-from smily_tui.vault.application import PROVISIONAL
 from smily_tui.vault.errors import VaultError
+from smily_tui.vault.model import PROVISIONAL, Address
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -31,10 +30,9 @@ if TYPE_CHECKING:
     from smily_tui.refresh.registration import Registration
     from smily_tui.refresh.surroundings import Surroundings
     from smily_tui.secret import Secret
-    from smily_tui.vault.application import Credentials
-    from smily_tui.vault.authorization import Authorization
+    from smily_tui.vault.disk import Held
     from smily_tui.vault.journal import Journal
-    from smily_tui.vault.locks import Held
+    from smily_tui.vault.model import Authorization, Credentials
 
 LOGIN_PAGE: Final = "Is a login page of this network in between?"
 NEW_CODE: Final = "Open the link again to get a new code."

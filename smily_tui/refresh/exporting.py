@@ -6,14 +6,14 @@ from typing import TYPE_CHECKING
 
 from smily_tui.oauth.errors import TokenRejected
 from smily_tui.refresh.errors import AuthorizationRevoked, NoRefreshToken
-from smily_tui.vault.account import REJECTED
 from smily_tui.vault.errors import NoSuchAccount, Unreadable
+from smily_tui.vault.model import REJECTED
 from smily_tui.wire.export import Export
 
 if TYPE_CHECKING:
     from smily_tui.refresh.authorizations import Authorizations
     from smily_tui.secret import Secret
-    from smily_tui.vault.account import Account, Address
+    from smily_tui.vault.model import Account, Address
 
 
 def access_of(account: Account) -> Secret:

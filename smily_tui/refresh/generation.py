@@ -7,14 +7,13 @@ from typing import TYPE_CHECKING
 
 from smily_tui.oauth.token_response import TokenResponse
 from smily_tui.secret import Secret
-from smily_tui.vault.account import UNNAMED
-from smily_tui.vault.authorization import Authorization, Tokens
+from smily_tui.vault.model import UNNAMED, Authorization, Tokens
 
 if TYPE_CHECKING:
     from smily_tui.clock import Instant
     from smily_tui.system import Machine
     from smily_tui.text import Clean
-    from smily_tui.vault.application import Credentials
+    from smily_tui.vault.model import Credentials
 
 
 def first_authorization(

@@ -7,15 +7,14 @@ from typing import TYPE_CHECKING
 
 from smily_tui.refresh.errors import AuthorizationRevoked, HandedOver, InDoubt, NoRefreshToken
 from smily_tui.refresh.recovery import recover
-from smily_tui.vault.account import NO_REFRESH
 from smily_tui.vault.errors import NoSuchAccount
+from smily_tui.vault.model import NO_REFRESH
 
 if TYPE_CHECKING:
     from smily_tui.refresh.surroundings import Keeper
     from smily_tui.secret import Secret
-    from smily_tui.vault.account import Address
-    from smily_tui.vault.authorization import Authorization
-    from smily_tui.vault.locks import Held
+    from smily_tui.vault.disk import Held
+    from smily_tui.vault.model import Address, Authorization
 
 
 def hand_over(keeper: Keeper, address: Address) -> Secret:

@@ -9,14 +9,13 @@ from typing import TYPE_CHECKING
 from smily_tui.errors import SmilyError
 from smily_tui.oauth.errors import TokenRejected
 from smily_tui.refresh.protocol import leave_note
-from smily_tui.vault.account import NO_NAMES, REJECTED
 from smily_tui.vault.errors import NoSuchAccount
+from smily_tui.vault.model import NO_NAMES, REJECTED
 
 if TYPE_CHECKING:
     from smily_tui.oauth.api import Identity
     from smily_tui.refresh.surroundings import Surroundings
-    from smily_tui.vault.account import Address
-    from smily_tui.vault.authorization import Authorization
+    from smily_tui.vault.model import Address, Authorization
 
 
 def identify_late(around: Surroundings, address: Address) -> None:

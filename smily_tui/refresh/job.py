@@ -16,8 +16,8 @@ from smily_tui.refresh.registration import Registration
 from smily_tui.refresh.surroundings import NOBODY
 from smily_tui.secret import Secret
 from smily_tui.text import Clean, clean
-from smily_tui.vault.account import Address
-from smily_tui.vault.home import Home
+from smily_tui.vault.model import Address
+from smily_tui.vault.settings import Home
 
 Kind = Literal["exchanged", "refreshed", "still-valid", "identified", "rotates-on-use", "rotates-at-once"]
 

@@ -56,10 +56,10 @@ from smily_tui.refresh.generation import next_authorization
 from smily_tui.refresh.recovery import Recovered, recover
 from smily_tui.refresh.salvage import Salvaged, is_unread, read_answer
 from smily_tui.text import clean
-from smily_tui.vault.account import NO_REFRESH, REJECTED
+from smily_tui.vault.disk import PATIENCE
 from smily_tui.vault.errors import Locked, NoSuchAccount, VaultError
 from smily_tui.vault.journal import Answer
-from smily_tui.vault.locks import PATIENCE
+from smily_tui.vault.model import NO_REFRESH, REJECTED
 from smily_tui.vault.store import Note
 
 if TYPE_CHECKING:
@@ -70,11 +70,9 @@ if TYPE_CHECKING:
     from smily_tui.oauth.token_response import TokenResponse
     from smily_tui.refresh.surroundings import Surroundings
     from smily_tui.secret import Secret
-    from smily_tui.vault.account import Address
-    from smily_tui.vault.application import Credentials
-    from smily_tui.vault.authorization import Authorization
+    from smily_tui.vault.disk import Held
     from smily_tui.vault.journal import Journal
-    from smily_tui.vault.locks import Held
+    from smily_tui.vault.model import Address, Authorization, Credentials
 
 TRIES: Final = 3
 TIME_FOR_ALL_TRIES: Final = 30.0

@@ -12,7 +12,7 @@ from smily_tui.text import Clean, clean
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
-    from smily_tui.vault.account import Account
+    from smily_tui.vault.model import Account
 
 MOST_ROWS: Final = 5000
 LONGEST_LABEL: Final = 80

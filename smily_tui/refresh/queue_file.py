@@ -13,21 +13,21 @@ from smily_tui.vault.disk import (
     Disk,
     check_private_folder,
     durable_replace,
+    locked,
     make_folder,
     read_private,
     sweep,
     sync_folder,
 )
 from smily_tui.vault.errors import Damaged, NotWritable, not_written
-from smily_tui.vault.frame import enframe, unframe
-from smily_tui.vault.locks import locked
+from smily_tui.vault.format import enframe, unframe
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
     from smily_tui.records import Record
-    from smily_tui.vault.home import Home
+    from smily_tui.vault.settings import Home
 
 KIND: Final = "queue"
 SET_ASIDE: Final = ".damaged"

@@ -16,7 +16,7 @@ from smily_tui.text import Clean, Untrusted, clean, unmarked
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from smily_tui.vault.account import Account
+    from smily_tui.vault.model import Account
 
 LARGEST: Final = 1024 * 1024
 MOST_PROBLEMS: Final = 20

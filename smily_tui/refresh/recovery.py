@@ -15,9 +15,9 @@ from smily_tui.refresh.generation import (
 from smily_tui.refresh.registration import Registration, register, vacate
 from smily_tui.refresh.salvage import Salvaged, is_unread, read_answer, salvage
 from smily_tui.text import Untrusted, clean
-from smily_tui.vault.account import LONGEST_NAME
 from smily_tui.vault.errors import Damaged, Newer, NoSuchAccount, ProtectionError, VaultError
-from smily_tui.vault.ledger import fingerprint
+from smily_tui.vault.history import fingerprint
+from smily_tui.vault.model import LONGEST_NAME
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -27,11 +27,9 @@ if TYPE_CHECKING:
     from smily_tui.records import Record
     from smily_tui.secret import Secret
     from smily_tui.system import Machine
-    from smily_tui.vault.account import Address
-    from smily_tui.vault.application import Credentials
-    from smily_tui.vault.authorization import Authorization
+    from smily_tui.vault.disk import Held
     from smily_tui.vault.journal import Entry, Journal
-    from smily_tui.vault.locks import Held
+    from smily_tui.vault.model import Address, Authorization, Credentials
     from smily_tui.vault.store import Store
 
 

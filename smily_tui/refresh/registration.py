@@ -7,8 +7,8 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from smily_tui.text import clean
-from smily_tui.vault.application import Application, Credentials, address_part
 from smily_tui.vault.errors import VaultError
+from smily_tui.vault.model import Application, Credentials, address_part
 from smily_tui.vault.settings import Settings
 
 if TYPE_CHECKING:

@@ -24,8 +24,8 @@ from smily_tui.refresh.salvage import Salvaged
 
 if TYPE_CHECKING:
     from smily_tui.refresh.surroundings import Surroundings
-    from smily_tui.vault.account import Address
-    from smily_tui.vault.locks import Held
+    from smily_tui.vault.disk import Held
+    from smily_tui.vault.model import Address
 
 Mode = Literal["rotates-on-use", "rotates-at-once"]
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from smily_tui.text import Clean, clean
-from smily_tui.vault.ledger import Rotation, fingerprint
+from smily_tui.vault.history import Rotation, fingerprint
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -16,9 +16,8 @@ if TYPE_CHECKING:
     from smily_tui.oauth.requests import Fields, Heard
     from smily_tui.secret import Secret
     from smily_tui.system import Machine
-    from smily_tui.vault.account import Address
-    from smily_tui.vault.authorization import Authorization
     from smily_tui.vault.journal import Answer
+    from smily_tui.vault.model import Address, Authorization
     from smily_tui.vault.store import Store
 
 NOBODY: Final = Clean("")

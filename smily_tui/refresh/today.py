@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
     from smily_tui.clock import Instant
-    from smily_tui.vault.account import Account
+    from smily_tui.vault.model import Account
 
 COLUMNS: Final = ("label", "account_id", "application", "time", "scopes", "not_given", "result")
 _BEGINS: Final = r"^|[;,\t|]"

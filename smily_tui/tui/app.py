@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     from smily_tui.tui.driver import InputFailed
     from smily_tui.tui.screens.dashboard import DashboardScreen
     from smily_tui.tui.wire.log import WireLog
-    from smily_tui.vault.application import Application
+    from smily_tui.vault.model import Application
 
 CLEARED_AFTER = 30.0
 

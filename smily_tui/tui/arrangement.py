@@ -6,13 +6,13 @@ from dataclasses import dataclass, replace
 from enum import Enum
 from typing import TYPE_CHECKING, Final, TypeVar
 
-from smily_tui.vault.account import SOON, State
+from smily_tui.vault.model import SOON, State
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from smily_tui.clock import Instant
-    from smily_tui.vault.account import Account
+    from smily_tui.vault.model import Account
 
 FOREVER: Final = float("inf")
 _Choice = TypeVar("_Choice", bound=Enum)

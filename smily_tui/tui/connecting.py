@@ -22,7 +22,7 @@ from smily_tui.tui.wizard.authorize_page import LINK_ACTIONS as OF_BUTTON
 from smily_tui.tui.wizard.authorize_page import AuthorizePage
 from smily_tui.tui.wizard.link_out import LinkScreen
 from smily_tui.tui.wizard.mending import Mend, told
-from smily_tui.vault.account import UNNAMED
+from smily_tui.vault.model import UNNAMED
 from smily_tui.words import connecting as say
 
 if TYPE_CHECKING:
@@ -34,8 +34,7 @@ if TYPE_CHECKING:
     from smily_tui.refresh.registration import Registration
     from smily_tui.refresh.running import Running
     from smily_tui.secret import Secret
-    from smily_tui.vault.account import Account, Address
-    from smily_tui.vault.application import Application
+    from smily_tui.vault.model import Account, Address, Application
 
 _Result = TypeVar("_Result")
 

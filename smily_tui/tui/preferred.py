@@ -14,7 +14,7 @@ from smily_tui.tui.ascii import AsciiFilter
 from smily_tui.tui.in_order import InOrderApp
 from smily_tui.tui.themes import PLAIN, THEMES
 from smily_tui.tui.widgets.scroll_bar import LineScrollBar
-from smily_tui.vault.preferences import CLIPBOARDS, Preferences, not_one_of
+from smily_tui.vault.settings import CLIPBOARDS, Preferences, not_one_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from smily_tui.refresh.authorizations import Authorizations
     from smily_tui.refresh.running import Running
-    from smily_tui.vault.account import Account
+    from smily_tui.vault.model import Account
 
 AT_ONCE: Final = 4
 EACH: Final = 0.2

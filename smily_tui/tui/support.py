@@ -14,7 +14,7 @@ from smily_tui.tui.widgets.status_line import StatusLine
 if TYPE_CHECKING:
     from smily_tui.demo import DemoInfo
     from smily_tui.refresh.authorizations import Authorizations
-    from smily_tui.vault.application import Application
+    from smily_tui.vault.model import Application
 
 _Result = TypeVar("_Result")
 

@@ -1,8 +1,8 @@
-"""From a store in clear to an encrypted one and back, file by file: a kill at any moment loses nothing.
+"""Conversion between a plain and an encrypted store, file by file; a kill at any moment loses nothing.
 
-What is remembered is changed first, so that whatever is written from then on is written in the new way. Then
-each lock is taken in turn and the files below it are replaced; a second pass sees that none was missed. Both
-kinds of files can be read all the while, and whoever runs it again goes on where it ended.
+Records the new mode first, so that concurrent writers already use it. Then takes each lock in turn and
+replaces the files below it; a second pass checks that none was missed. Files of both kinds stay readable
+throughout, and another run resumes where this one ended.
 """
 
 from __future__ import annotations
@@ -12,10 +12,9 @@ from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from smily_tui.text import clean
-from smily_tui.vault import application, authorization
-from smily_tui.vault.account import Address
-from smily_tui.vault.application import is_address_part
+from smily_tui.vault import model
 from smily_tui.vault.disk import durable_replace, make_folder, names_in, read_private, sweep
+from smily_tui.vault.encryption import Remembered, Stage
 from smily_tui.vault.errors import (
     Damaged,
     HalfDone,
@@ -23,10 +22,9 @@ from smily_tui.vault.errors import (
     KeyUnavailable,
     VaultError,
 )
-from smily_tui.vault.frame import unframe
+from smily_tui.vault.format import is_sealed, label_of, unframe
 from smily_tui.vault.journal import ASIDE, Journal
-from smily_tui.vault.protection import Remembered, Stage
-from smily_tui.vault.sealing import is_sealed, label_of
+from smily_tui.vault.model import Address, is_address_part
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -35,6 +33,7 @@ if TYPE_CHECKING:
     from smily_tui.records import Record
     from smily_tui.vault.store import Store
     from smily_tui.vault.trash import Forgotten
+
 
 PASSES: Final = 5
 _ASIDE_KIND: Final = "aside"
@@ -177,7 +176,7 @@ class _Conversion:
         with self._store.names_lock():
             path = self._store.application_path(key)
             sweep(path, self._store.disk)
-            return self._whole(path, application.KIND, key)
+            return self._whole(path, model.CREDENTIALS_KIND, key)
 
     def _account(self, address: Address) -> int:
         store, place = self._store, str(address)
@@ -185,10 +184,10 @@ class _Conversion:
             store.sweep(address)
             count = self._journal(store.path(address, "next"), place)
             count += sum(self._aside(store.path(address, each), place) for each in ASIDE)
-            count += self._whole(store.path(address), authorization.KIND, place)
+            count += self._whole(store.path(address), model.AUTHORIZATION_KIND, place)
             for path in store.rescue.paths(address):
                 sweep(path, self._store.disk)
-                count += self._whole(path, authorization.KIND, place)
+                count += self._whole(path, model.AUTHORIZATION_KIND, place)
             return count
 
     def _forgotten(self, forgotten: Forgotten) -> int:
@@ -198,7 +197,7 @@ class _Conversion:
             sweep(forgotten.path("tokens").with_name("account"), self._store.disk)
             count = self._journal(forgotten.path("next"), place)
             count += sum(self._aside(forgotten.path(each), place) for each in ASIDE)
-            return count + self._whole(forgotten.path("tokens"), authorization.KIND, place)
+            return count + self._whole(forgotten.path("tokens"), model.AUTHORIZATION_KIND, place)
 
     def _whole(self, path: Path, kind: str, place: str) -> int:
         """A file that is framed as a whole."""
@@ -206,7 +205,7 @@ class _Conversion:
         if data is None or is_sealed(data) == self._seals:
             return 0
         plain = self._store.protection.uncover(data, path, kind, place)
-        generation = _generation(unframe(kind, plain, path), path) if kind == authorization.KIND else 0
+        generation = _generation(unframe(kind, plain, path), path) if kind == model.AUTHORIZATION_KIND else 0
         self._put(path, plain, kind, generation, place)
         return 1
 
@@ -244,3 +243,75 @@ def _generation(content: Record, path: Path) -> int:
         return content.whole("generation")
     except (KeyError, TypeError, ValueError):
         raise Damaged(f"{clean(path)} lacks a field, or one is not as smily-tui writes it.") from None
+
+
+class AtRest:
+    """The encryption of one store.
+
+    Args:
+        store: the store.
+        keyring: whether a new store is encrypted with a key in the system's keyring.
+    """
+
+    def __init__(self, store: Store, *, keyring: bool = False) -> None:
+        self._store = store
+        self._keyring = keyring
+        self._why = ""
+
+    @property
+    def words(self) -> str:
+        """Whether what is stored is encrypted, as people are told, and why not; raises VaultError."""
+        self._store.protection.look_again()
+        stage = self._store.protection.now.stage
+        return stage.words + (self._why if stage is Stage.PLAIN else "")
+
+    def begin(self) -> None:
+        """Encrypt a store that holds nothing yet, where the keyring answers; it may take some seconds.
+
+        Where the keyring does not answer the store stays in clear, and `words` say so from then on.
+        Nothing happens to a store that holds something: `protect` is for that.
+
+        Raises:
+            VaultError: the store cannot be written.
+        """
+        is_new = self._store.protection.now == Remembered(Stage.PLAIN) and not self._store.application_keys()
+        if not self._keyring or not is_new:
+            return
+        try:
+            protect(self._store)
+        except KeyUnavailable as error:
+            self._why = f" ({error.reason})"
+
+    def check(self) -> None:
+        """See that the key can be had, where one is needed.
+
+        Raises:
+            KeyUnavailable: nothing that is stored can be read or changed now.
+        """
+        self._store.protection.look_again()
+        self._store.protection.check()
+
+    def look_for_keyring(self) -> None:
+        """See that the keyring answers, whether it is needed or not; raises KeyUnavailable."""
+        self._store.protection.keys.look()
+
+    def ask_beside(self) -> None:
+        """From now on the keyring is never asked in the main thread: a screen must go on answering keys.
+
+        What needs a key there that was not asked for yet fails at once; `check` in another thread asks.
+        """
+        self._store.protection.keys.beside = True
+
+    @property
+    def never_was_encrypted(self) -> bool:
+        """Whether the store never was encrypted; raises VaultError."""
+        self._store.protection.look_again()
+        return self._store.protection.now == Remembered(Stage.PLAIN)
+
+    def protect(self) -> int:
+        """Encrypt every secret, with a key in the keyring; answers how many files; raises VaultError."""
+        return protect(self._store)
+
+    def unprotect(self) -> int:
+        """Write every secret in clear again; answers how many files; raises VaultError."""
+        return unprotect(self._store)

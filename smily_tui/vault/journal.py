@@ -16,15 +16,9 @@ from typing import TYPE_CHECKING, Final, Literal
 
 from smily_tui.system import Process
 from smily_tui.text import clean
-from smily_tui.vault.disk import (
-    durable_replace,
-    read_private,
-    remove,
-    write_all,
-)
+from smily_tui.vault.disk import durable_replace, read_private, remove, write_all
 from smily_tui.vault.errors import Damaged, Locked, VaultError
-from smily_tui.vault.frame import enframe, unframe
-from smily_tui.vault.sealing import is_sealed
+from smily_tui.vault.format import enframe, is_sealed, unframe
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -32,7 +26,7 @@ if TYPE_CHECKING:
 
     from smily_tui.records import Record
     from smily_tui.vault.disk import Disk
-    from smily_tui.vault.protection import Protection
+    from smily_tui.vault.encryption import Protection
 
 ROOM: Final = 64 * 1024 + 2048
 KIND: Final = "journal"

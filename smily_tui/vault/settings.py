@@ -1,4 +1,4 @@
-"""The settings file, config.toml: applications and preferences, edited by people too, whose comments stay."""
+"""Settings and where they live: config.toml, whose comments and layout survive every change."""
 
 from __future__ import annotations
 
@@ -7,32 +7,95 @@ import contextlib
 import os
 import stat
 import tomllib
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from smily_tui.command import command
+from smily_tui.errors import UsageError
 from smily_tui.origin import BadServer
 from smily_tui.records import Record
-from smily_tui.text import clean
-from smily_tui.vault.application import Application, is_address_part
-from smily_tui.vault.disk import LARGEST, durable_replace, halves_of, make_folder, probe, read_regular, sweep
+from smily_tui.text import Clean, Untrusted, clean
+from smily_tui.vault.disk import (
+    LARGEST,
+    durable_replace,
+    halves_of,
+    locked,
+    make_folder,
+    probe,
+    read_regular,
+    sweep,
+)
 from smily_tui.vault.errors import (
     Damaged,
+    NoHome,
     NotWritable,
     SettingsNotChangeable,
     SettingsUnreadable,
     Unsafe,
     VaultError,
 )
-from smily_tui.vault.locks import locked
-from smily_tui.vault.preferences import Preferences, read_preferences
+from smily_tui.vault.model import Application, is_address_part
 from smily_tui.vault.toml_text import NotChangeable, with_fields
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping, Sequence
 
     from smily_tui.vault.disk import Disk
-    from smily_tui.vault.home import Home
+
+
+@dataclass(frozen=True)
+class Home:
+    """The two folders of one store.
+
+    Attributes:
+        config: holds `config.toml`, which people edit; no secret in it.
+        state: holds secrets, tokens, journals and locks; for its owner alone (0700).
+    """
+
+    config: Path
+    state: Path
+
+    @classmethod
+    def at(cls, folder: Path | str | None = None) -> Home:
+        """Both below `folder`, else below SMILY_TUI_HOME, else where the system keeps such things.
+
+        Raises:
+            UsageError: `folder` or SMILY_TUI_HOME names no folder.
+            NoHome: nothing names one, and this user has no home folder.
+        """
+        if folder is not None:
+            return cls._below(folder, "--home")
+        if named := os.environ.get("SMILY_TUI_HOME"):
+            return cls._below(named, "SMILY_TUI_HOME")
+        import platformdirs
+
+        try:
+            config = platformdirs.user_config_path("smily-tui", appauthor=False)
+            state = platformdirs.user_state_path("smily-tui", appauthor=False)
+        except RuntimeError:
+            raise NoHome("This user has no home folder, so there is no place for the store.") from None
+        return cls(config, state if state != config else state / "state")
+
+    @classmethod
+    def _below(cls, folder: Path | str, source: str) -> Home:
+        if not str(folder).strip():  # as an unset variable of a shell leaves it
+            raise UsageError(f"{source} is empty.", next="Name a folder.")
+        try:
+            absolute = Path(folder).expanduser().absolute()
+        except (OSError, RuntimeError) as error:  # the current folder is gone; `~` of a user who is not known
+            reason = clean(error.strerror if isinstance(error, OSError) else error)
+            raise UsageError(
+                f"{source} names no folder: {clean(folder)} ({reason}).",
+                next="Give the whole path of a folder.",
+            ) from None
+        return cls(absolute, absolute / "state")
+
+    @property
+    def settings(self) -> Path:
+        """The settings file."""
+        return self.config / "config.toml"
+
 
 HEAD: Final = "# smily-tui settings. Edit at will: comments and order are kept. No secret belongs here.\n"
 _TRIES: Final = 5
@@ -234,3 +297,83 @@ class Settings:
 
     def _wrong(self, reason: str) -> SettingsUnreadable:
         return SettingsUnreadable(f"{clean(self._home.settings)} cannot be understood: {reason}.")
+
+
+ANIMATIONS: Final = ("none", "basic", "full")
+CLIPBOARDS: Final = ("auto", "system", "osc52", "off")
+_NONE: Final = Clean("")
+
+
+@dataclass(frozen=True)
+class Preferences:
+    """What the settings file says about looks and keys; where it says nothing, the program's own choice.
+
+    Attributes:
+        theme: the name of a theme; empty: none is chosen.
+        ascii: show nothing but ASCII.
+        animation: one of `ANIMATIONS`; empty: none is chosen.
+        keys: action to keys, as a person wrote them.
+        ignored: what could not be used, in words.
+        clipboard: one of `CLIPBOARDS`; empty: none is chosen.
+    """
+
+    theme: Clean = _NONE
+    ascii: bool = False
+    animation: Clean = _NONE
+    keys: Mapping[Clean, Clean] = field(default_factory=dict)
+    ignored: tuple[Clean, ...] = ()
+    clipboard: Clean = _NONE
+
+
+def read_preferences(document: Record) -> Preferences:
+    """The preferences in a parsed settings file; what cannot be used is ignored and named."""
+    ignored: list[Clean] = []
+    tui, keys = (_table(document, name, ignored) for name in ("tui", "keys"))
+    return Preferences(
+        theme=_text(tui, "theme", ignored),
+        ascii=_flag(tui, "ascii", ignored),
+        animation=_choice(tui, "animation", ANIMATIONS, ignored),
+        clipboard=_choice(tui, "clipboard", CLIPBOARDS, ignored),
+        keys={clean(name): key for name in keys if (key := _text(keys, name, ignored, "keys"))},
+        ignored=tuple(ignored),
+    )
+
+
+def _table(document: Record, name: str, ignored: list[Clean]) -> Record:
+    found = document.get(name)
+    if isinstance(found, Record):
+        return found
+    if name in document:
+        ignored.append(clean(f"{name} must be a table"))
+    return Record({})
+
+
+def _text(table: Record, name: str, ignored: list[Clean], of: str = "tui") -> Clean:
+    found = table.get(name)
+    if isinstance(found, Untrusted):
+        return clean(found)
+    if name in table:
+        ignored.append(clean(f"{name} in [{of}] must be text in quotes"))
+    return _NONE
+
+
+def _choice(table: Record, name: str, choices: Sequence[str], ignored: list[Clean]) -> Clean:
+    found = _text(table, name, ignored)
+    if not found or found in choices:
+        return found
+    ignored.append(not_one_of(name, found, choices))
+    return _NONE
+
+
+def not_one_of(name: str, value: str, choices: Sequence[str]) -> Clean:
+    """In words: what was chosen for a setting of [tui] is not there to be chosen."""
+    return clean(f"[tui] {name} = “{value}”: it can be {', '.join(choices)}")
+
+
+def _flag(table: Record, name: str, ignored: list[Clean]) -> bool:
+    found = table.get(name)
+    if isinstance(found, bool):
+        return found
+    if name in table:
+        ignored.append(clean(f"{name} in [tui] must be true or false"))
+    return False

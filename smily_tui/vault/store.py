@@ -1,24 +1,24 @@
-"""The store: where each thing lies below the state folder, and how it is read, saved and found."""
+"""Store: where each thing lies below the state folder, and how it is read, saved and listed."""
 
 from __future__ import annotations
 
 import contextlib
+import os
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Final, TypeVar
 
 from smily_tui.origin import BadServer
 from smily_tui.text import Clean, clean
-from smily_tui.vault import application as applications
-from smily_tui.vault.account import Account, Address
-from smily_tui.vault.application import Credentials, is_address_part
-from smily_tui.vault.authorization import KIND, Authorization
+from smily_tui.vault import model as applications
 from smily_tui.vault.disk import (
+    PATIENCE,
     TEMPORARY,
     Disk,
     changed_at,
     check_private_folder,
     durable_replace,
     folders_in,
+    locked,
     make_folder,
     names_in,
     probe,
@@ -27,13 +27,20 @@ from smily_tui.vault.disk import (
     sweep,
     sync_folder,
 )
-from smily_tui.vault.errors import Damaged, NoSuchAccount, ProtectionError, VaultError, not_written
-from smily_tui.vault.frame import enframe, unframe
+from smily_tui.vault.encryption import Protection
+from smily_tui.vault.errors import Damaged, NoSuchAccount, ProtectionError, VaultError, not_read, not_written
+from smily_tui.vault.format import enframe, unframe
+from smily_tui.vault.history import Ledger
 from smily_tui.vault.journal import ASIDE, Journal
-from smily_tui.vault.ledger import Ledger
-from smily_tui.vault.locks import PATIENCE, locked
-from smily_tui.vault.protection import Protection
-from smily_tui.vault.rescue import Rescue
+from smily_tui.vault.model import (
+    AUTHORIZATION_KIND,
+    Account,
+    Address,
+    Authorization,
+    Credentials,
+    is_address_part,
+)
+from smily_tui.vault.spill import Rescue
 from smily_tui.vault.trash import Trash
 
 if TYPE_CHECKING:
@@ -43,9 +50,54 @@ if TYPE_CHECKING:
 
     from smily_tui.records import Record
     from smily_tui.secret import Secret
-    from smily_tui.vault.home import Home
-    from smily_tui.vault.locks import Held
+    from smily_tui.vault.disk import Held
+    from smily_tui.vault.settings import Home
     from smily_tui.vault.trash import Forgotten
+
+
+Seen = tuple[int, ...]
+TOKENS: Final = ".tokens"
+_BESIDE: Final = (".note", ".next")
+
+
+def survey(store: Store) -> dict[Address, Seen]:
+    """Every account, with something that differs as soon as one of its files was changed.
+
+    Raises:
+        Unsafe, Unreadable: the folder of the store, or one in it.
+    """
+    check_private_folder(store.home.state)
+    found: dict[Address, Seen] = {}
+    for application in store.application_keys():
+        entries = _entries(store.home.state / application)
+        for name, entry in entries.items():
+            account = name.removesuffix(TOKENS)
+            if name.endswith(TOKENS) and is_address_part(account):
+                beside = (entries.get(account + ending) for ending in _BESIDE)
+                found[Address(application, account)] = tuple(map(_state, (entry, *beside)))
+    return found
+
+
+def _entries(folder: Path) -> dict[str, os.DirEntry[str]]:
+    try:
+        with os.scandir(folder) as entries:
+            return {entry.name: entry for entry in entries}
+    except (FileNotFoundError, NotADirectoryError):
+        return {}
+    except OSError as error:
+        raise not_read(folder, error) from None
+
+
+def _state(entry: os.DirEntry[str] | None) -> int:
+    """Something that differs as soon as a file was changed; 0 where it is not there."""
+    if entry is None:
+        return 0
+    try:
+        found = entry.stat()
+    except OSError:
+        return 0
+    return hash((found.st_mtime_ns, found.st_size, found.st_ino))
+
 
 _T = TypeVar("_T")
 _SPENT_KEPT: Final = 500
@@ -203,7 +255,7 @@ class Store:
             VaultError: it is there but damaged, newer, unsafe or unreadable, or its key cannot be had.
         """
         self._check_folders(address.application)
-        return self._read_secret(self.path(address), KIND, str(address), Authorization.read)
+        return self._read_secret(self.path(address), AUTHORIZATION_KIND, str(address), Authorization.read)
 
     def save(self, address: Address, authorization: Authorization) -> None:
         """Durably put an authorization in the place of the one before.
@@ -214,8 +266,8 @@ class Store:
         durable_replace(self.path(address), self._covered(address, authorization), self.disk)
 
     def _covered(self, address: Address, authorization: Authorization) -> bytes:
-        data = enframe(KIND, authorization.as_dict())
-        return self.protection.cover(data, KIND, authorization.generation, str(address))
+        data = enframe(AUTHORIZATION_KIND, authorization.as_dict())
+        return self.protection.cover(data, AUTHORIZATION_KIND, authorization.generation, str(address))
 
     def move(self, source: Address, target: Address) -> None:
         """Give an authorization another address; what was at the target is replaced in the same step.
@@ -223,7 +275,7 @@ class Store:
         A sealed one belongs to its address: for the moment in between it belongs to both.
         """
         both = str(source), str(target)
-        self.protection.readdress(self.path(source), KIND, str(source), both, self.disk)
+        self.protection.readdress(self.path(source), AUTHORIZATION_KIND, str(source), both, self.disk)
         try:
             self.disk.replace(self.path(source), self.path(target))
             sync_folder(self._folder(target.application), self.disk)
@@ -251,7 +303,7 @@ class Store:
         """Move what was forgotten back, to a free address; on the way it belongs to both."""
         before, both = str(forgotten.address), (str(forgotten.address), str(address))
         if forgotten.address != address:
-            self.protection.readdress(forgotten.path("tokens"), KIND, before, both, self.disk)
+            self.protection.readdress(forgotten.path("tokens"), AUTHORIZATION_KIND, before, both, self.disk)
             journal = Journal(forgotten.path("next"), self.disk, self.protection, before)
             try:
                 journal.write_again(*both)
@@ -266,7 +318,7 @@ class Store:
     def _settle(self, address: Address) -> None:
         """A sealed authorization that was moved belongs to its new address alone."""
         place = str(address)
-        self.protection.readdress(self.path(address), KIND, place, (place,), self.disk)
+        self.protection.readdress(self.path(address), AUTHORIZATION_KIND, place, (place,), self.disk)
 
     def _files(self, address: Address) -> dict[str, Path]:
         return {each: self.path(address, each) for each in ("tokens", "next", "note", "ledger", *ASIDE)}
@@ -317,8 +369,8 @@ class Store:
         newest: Authorization | None = None
         for path, data in self.rescue.read(address):
             try:
-                plain = self.protection.uncover(data, path, KIND, str(address))
-                kept = self._built(plain, path, KIND, Authorization.read)
+                plain = self.protection.uncover(data, path, AUTHORIZATION_KIND, str(address))
+                kept = self._built(plain, path, AUTHORIZATION_KIND, Authorization.read)
             except ProtectionError:
                 raise
             except VaultError:
@@ -360,7 +412,7 @@ class Store:
         """The Client ID and Client Secret of an application, with the server they belong to; or None."""
         path = self.application_path(application)
         self._check_folders(application)
-        return self._read_secret(path, applications.KIND, application, _credentials)
+        return self._read_secret(path, applications.CREDENTIALS_KIND, application, _credentials)
 
     def make_folder(self, application: str) -> None:
         """Make an application's folder where it is missing; raises NotWritable, DiskFull, Unsafe."""
@@ -382,7 +434,7 @@ class Store:
             "client_secret": credentials.client_secret.reveal(),
             "server": credentials.server,
         }
-        data = self.protection.cover(enframe(applications.KIND, content), applications.KIND, 0, application)
+        data = self.protection.cover(enframe(applications.CREDENTIALS_KIND, content), applications.CREDENTIALS_KIND, 0, application)
         durable_replace(self.application_path(application), data, self.disk)
 
     def spent_codes(self, application: str) -> dict[str, float]:

@@ -1,8 +1,7 @@
-"""The trash: what was forgotten can be brought back, until it is emptied or a month has passed.
+"""Trash: removed accounts can be restored until it is emptied or a month has passed.
 
-That a month has passed is believed of no clock alone, which may jump: a dead battery, a restored snapshot,
-a typing error. What is to be deleted was also seen in the trash on thirty days, each of which lies a whole
-day behind the one before.
+No clock alone proves that a month has passed: a dead battery, a restored snapshot or a typo can move it. An
+entry is deleted once it has also been seen on thirty days, each a whole day after the one before.
 """
 
 from __future__ import annotations
@@ -12,16 +11,17 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from smily_tui.vault.account import Address
 from smily_tui.vault.disk import durable_replace, make_folder, read_private, remove, sync_folder
 from smily_tui.vault.errors import NoSuchAccount, VaultError, not_read, not_written
-from smily_tui.vault.frame import enframe, unframe
+from smily_tui.vault.format import enframe, unframe
+from smily_tui.vault.model import Address
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from smily_tui.clock import Instant
     from smily_tui.vault.disk import Disk
+
 
 DAY: Final = 86400.0
 DAYS_KEPT: Final = 30

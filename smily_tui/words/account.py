@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from smily_tui.vault.account import State
+from smily_tui.vault.model import State
 from smily_tui.words.amounts import in_words, time_of_day
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from smily_tui.clock import Instant
-    from smily_tui.vault.account import Account
+    from smily_tui.vault.model import Account
 
 
 _LEFT: Final = (

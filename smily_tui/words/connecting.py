@@ -12,8 +12,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from smily_tui.clock import Instant
-    from smily_tui.refresh.drafts import Draft
-    from smily_tui.vault.account import Account
+    from smily_tui.vault.drafts import Draft
+    from smily_tui.vault.model import Account
 
 STEPS: Final = ("Application", "Permissions", "Authorize", "Done")
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
-    from smily_tui.vault.ledger import Rotation
+    from smily_tui.vault.history import Rotation
 
 YES: Final = frozenset({"y", "yes", "o", "oui"})
 OTHER_COMPUTER: Final = (

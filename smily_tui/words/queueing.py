@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from smily_tui.refresh.queue import Queue, Row
     from smily_tui.refresh.queue_text import Found, Sorted
     from smily_tui.refresh.today import Entry
-    from smily_tui.vault.account import Account
+    from smily_tui.vault.model import Account
 
 LIMIT: Final = 5
 """Accounts that a private application connects until Smily raises it. Source: Smily's developer pages."""

@@ -16,8 +16,8 @@ from smily_tui.origin import Origin
 from smily_tui.refresh.authorizations import Authorizations
 from smily_tui.sandbox.server import Options, Sandbox
 from smily_tui.text import Clean, Untrusted
-from smily_tui.vault.account import Address
-from smily_tui.vault.home import Home
+from smily_tui.vault.model import Address
+from smily_tui.vault.settings import Home
 from smily_tui.vault.store import Store
 from tests.e2e.processes import PROGRAM, clean_environment, run_program
 from tests.refresh.connected import connected

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from smily_tui.refresh.authorizations import Authorizations
-from smily_tui.vault.home import Home
+from smily_tui.vault.settings import Home
 from tests.e2e.processes import PROGRAM, SandboxProcess
 from tests.e2e.terminal import Terminal
 from tests.e2e.test_main_job import connect_plain, link_on

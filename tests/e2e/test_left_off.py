@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from smily_tui.refresh.authorizations import Authorizations
-from smily_tui.vault.home import Home
+from smily_tui.vault.settings import Home
 from tests.e2e.dialogue import HIDDEN, Dialogue, say_yes
 from tests.e2e.processes import PROGRAM, SandboxProcess
 from tests.e2e.terminal import Terminal

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.error import HTTPError
 
 from smily_tui.refresh.authorizations import Authorizations
-from smily_tui.vault.home import Home
+from smily_tui.vault.settings import Home
 from tests.e2e.processes import PROGRAM, SandboxProcess
 from tests.e2e.terminal import Terminal
 from tests.polling import until

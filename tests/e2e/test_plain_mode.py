@@ -12,7 +12,7 @@ import pytest
 
 from smily_tui.refresh.authorizations import Authorizations
 from smily_tui.secret import Secret
-from smily_tui.vault.home import Home
+from smily_tui.vault.settings import Home
 from tests.e2e.dialogue import HIDDEN, Dialogue, say_yes
 from tests.e2e.processes import PROGRAM, SandboxProcess
 from tests.polling import until

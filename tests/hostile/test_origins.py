@@ -24,8 +24,8 @@ from smily_tui.refresh.exchange import exchange
 from smily_tui.refresh.identification import identify
 from smily_tui.secret import Secret
 from smily_tui.text import Untrusted
-from smily_tui.vault.application import Credentials
 from smily_tui.vault.journal import Answer
+from smily_tui.vault.model import Credentials
 from tests.hostile.bodies import ACCESS
 from tests.hostile.listening import Listener, sends
 from tests.refresh.world import FORCE, World

@@ -10,7 +10,7 @@ from smily_tui.desktop.clipboard import Copied
 from smily_tui.plain.dialogue import Dialogue
 from smily_tui.plain.outside import Outside
 from smily_tui.tui.widgets.account_table import AccountTable
-from smily_tui.vault.account import Address
+from smily_tui.vault.model import Address
 from tests.plain.scripted import Scripted, session
 from tests.tui.scenes import grid, make_world, running, settled
 

@@ -20,7 +20,7 @@ from smily_tui.tui.app import SmilyApp
 from smily_tui.tui.screens.consent import ConsentDialog
 from smily_tui.tui.screens.dashboard import DashboardScreen
 from smily_tui.tui.screens.queue_row import QueueRowScreen
-from smily_tui.vault.home import Home
+from smily_tui.vault.settings import Home
 from smily_tui.vault.store import Store
 from tests.plain.scripted import Scripted
 from tests.tui.scenes import Frozen, World, grid, running

@@ -23,8 +23,8 @@ from smily_tui.tui.screens.queue import QueueScreen
 from smily_tui.tui.screens.queue_row import QueueRowScreen
 from smily_tui.tui.themes import THEMES
 from smily_tui.tui.widgets.scope_list import ScopeList
-from smily_tui.vault.account import Address
-from smily_tui.vault.home import Home
+from smily_tui.vault.model import Address
+from smily_tui.vault.settings import Home
 from smily_tui.vault.store import Store
 from smily_tui.words.queueing import permissions
 from smily_tui.words.renewing import lasts

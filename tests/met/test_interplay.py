@@ -18,10 +18,10 @@ from smily_tui.refresh.recovery import adopt
 from smily_tui.refresh.registration import Registration, placed
 from smily_tui.secret import Secret
 from smily_tui.text import clean
-from smily_tui.vault.application import Application
 from smily_tui.vault.conversion import protect
 from smily_tui.vault.disk import Disk
 from smily_tui.vault.errors import DiskFull
+from smily_tui.vault.model import Application
 from smily_tui.vault.settings import Settings
 from smily_tui.vault.store import Store
 from tests.refresh.world import FORCE, SERVER, World
@@ -32,10 +32,9 @@ if TYPE_CHECKING:
     from contextlib import AbstractContextManager
 
     from smily_tui.oauth.requests import Fields
-    from smily_tui.vault.account import Address
-    from smily_tui.vault.authorization import Authorization
+    from smily_tui.vault.disk import Held
     from smily_tui.vault.journal import Answer
-    from smily_tui.vault.locks import Held
+    from smily_tui.vault.model import Address, Authorization
     from tests.vault.keyrings import StandIn
 
     Change = Callable[[Answer], Answer]

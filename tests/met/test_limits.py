@@ -18,7 +18,7 @@ import pytest
 
 from smily_tui.refresh.authorizations import Authorizations
 from smily_tui.refresh.errors import HelperFailed
-from smily_tui.vault.home import Home
+from smily_tui.vault.settings import Home
 from tests.e2e.processes import PROGRAM
 from tests.e2e.terminal import Terminal
 from tests.met.person import Person

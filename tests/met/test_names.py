@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from smily_tui.vault.application import address_part, is_address_part, is_reserved
+from smily_tui.vault.model import address_part, is_address_part, is_reserved
 
 if TYPE_CHECKING:
     from tests.met.person import Person

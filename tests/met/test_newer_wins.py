@@ -17,10 +17,10 @@ from smily_tui.refresh.decision import Need
 from smily_tui.refresh.errors import InDoubt
 from smily_tui.refresh.recovery import adopt
 from smily_tui.refresh.rotation_probe import probe_rotation
-from smily_tui.vault.account import Address
 from smily_tui.vault.disk import Disk
 from smily_tui.vault.journal import Answer
-from smily_tui.vault.rescue import Rescue
+from smily_tui.vault.model import Address
+from smily_tui.vault.spill import Rescue
 from smily_tui.vault.store import Store
 from tests.refresh.world import FORCE, World
 
@@ -29,8 +29,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from smily_tui.oauth.requests import Fields
-    from smily_tui.vault.authorization import Authorization
-    from smily_tui.vault.locks import Held
+    from smily_tui.vault.disk import Held
+    from smily_tui.vault.model import Authorization
 
 
 class Killed(BaseException):

@@ -9,9 +9,8 @@ import pytest
 
 from smily_tui.origin import BadServer, Origin
 from smily_tui.records import Record
-from smily_tui.vault.application import Credentials
-from smily_tui.vault.authorization import Authorization
-from smily_tui.vault.frame import enframe, unframe
+from smily_tui.vault.format import enframe, unframe
+from smily_tui.vault.model import Authorization, Credentials
 from tests.met.server import CLIENT_ID, CLIENT_SECRET
 
 if TYPE_CHECKING:

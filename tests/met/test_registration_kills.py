@@ -12,17 +12,16 @@ from smily_tui.refresh.recovery import adopt
 from smily_tui.refresh.registration import Registration
 from smily_tui.secret import Secret
 from smily_tui.text import clean
-from smily_tui.vault.application import Application, Credentials
 from smily_tui.vault.disk import Disk
-from smily_tui.vault.home import Home
-from smily_tui.vault.settings import Settings
+from smily_tui.vault.model import Application, Credentials
+from smily_tui.vault.settings import Home, Settings
 from smily_tui.vault.store import Store
 from tests.refresh.world import SERVER, World
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from smily_tui.vault.account import Address
+    from smily_tui.vault.model import Address
 
 OLD = "01d5ec7e" * 8
 

@@ -14,9 +14,9 @@ from smily_tui.errors import SmilyError
 from smily_tui.refresh.authorizations import Authorizations
 from smily_tui.refresh.decision import Need
 from smily_tui.secret import Secret
-from smily_tui.vault.account import Address
 from smily_tui.vault.errors import NoSuchAccount
-from smily_tui.vault.home import Home
+from smily_tui.vault.model import Address
+from smily_tui.vault.settings import Home
 from smily_tui.vault.store import Store
 from tests.met.server import CLIENT_SECRET
 

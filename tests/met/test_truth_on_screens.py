@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from smily_tui.plain.dialogue import Dialogue
 from smily_tui.refresh.authorizations import Authorizations
-from smily_tui.vault.home import Home
+from smily_tui.vault.settings import Home
 from tests.e2e.processes import PROGRAM
 from tests.e2e.terminal import Terminal
 from tests.met.server import Reply

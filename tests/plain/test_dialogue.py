@@ -15,7 +15,7 @@ from smily_tui.plain.dialogue import Dialogue
 from smily_tui.plain.outside import Outside
 from smily_tui.plain.renewing import AT_ONCE, Batch
 from smily_tui.text import Clean
-from smily_tui.vault.account import Address
+from smily_tui.vault.model import Address
 from smily_tui.vault.store import Store
 from tests.faults.crowds.test_crowds import let_expire
 from tests.plain.scripted import Scripted, session

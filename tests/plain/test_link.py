@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from smily_tui.sandbox.server import Sandbox
-    from smily_tui.vault.account import Address
+    from smily_tui.vault.model import Address
 
 World = tuple["Sandbox", "Authorizations", "Address"]
 LEFT_OFF = "Connecting “App” was at step 3 of 4: Authorize.\nContinue where you left off? [yes]: "

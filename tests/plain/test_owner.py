@@ -13,7 +13,7 @@ from smily_tui.plain.owner import NONE_OF_THEM
 from smily_tui.refresh.authorizations import Authorizations
 from smily_tui.sandbox.owner import Owner
 from smily_tui.sandbox.server import Options, Sandbox
-from smily_tui.vault.home import Home
+from smily_tui.vault.settings import Home
 from smily_tui.words.demo import SAID_NO
 from tests.plain.scripted import CTRL_C, Scripted, session
 

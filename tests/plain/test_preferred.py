@@ -11,7 +11,7 @@ from smily_tui.plain.outside import Outside
 from smily_tui.plain.run import preferences
 from smily_tui.refresh.authorizations import Authorizations
 from smily_tui.secret import Secret
-from smily_tui.vault.home import Home
+from smily_tui.vault.settings import Home
 from tests.e2e.dialogue import Dialogue
 from tests.e2e.processes import PROGRAM, clean_environment
 

@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING
 from smily_tui.refresh.authorizations import Authorizations
 from smily_tui.sandbox.server import Options, Sandbox
 from smily_tui.secret import Secret
-from smily_tui.vault.home import Home
+from smily_tui.vault.settings import Home
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
 
-    from smily_tui.vault.account import Address
+    from smily_tui.vault.model import Address
 
 
 @contextlib.contextmanager

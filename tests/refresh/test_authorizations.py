@@ -13,7 +13,7 @@ from smily_tui.refresh.exchange import exchange
 from smily_tui.secret import Secret
 from smily_tui.vault.disk import Disk
 from smily_tui.vault.errors import NotWritable
-from smily_tui.vault.home import Home
+from smily_tui.vault.settings import Home
 from tests.refresh.world import World
 
 if TYPE_CHECKING:

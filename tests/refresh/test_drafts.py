@@ -10,9 +10,9 @@ import pytest
 
 from smily_tui.clock import Instant
 from smily_tui.origin import Origin
-from smily_tui.refresh.drafts import KEPT, Draft, Drafts, Unfinished
-from smily_tui.vault.frame import enframe
-from smily_tui.vault.home import Home
+from smily_tui.vault.drafts import KEPT, Draft, Drafts, Unfinished
+from smily_tui.vault.format import enframe
+from smily_tui.vault.settings import Home
 from tests.tui.scenes import CLIENT_ID, SERVER, Frozen
 
 if TYPE_CHECKING:

@@ -24,8 +24,8 @@ from smily_tui.refresh.recovery import recover
 from smily_tui.refresh.rotation_probe import probe_rotation
 from smily_tui.system import Machine, Process, caller, network_file_system, this_machine
 from smily_tui.text import Clean
+from smily_tui.vault.disk import locked
 from smily_tui.vault.errors import Locked, NoSuchAccount
-from smily_tui.vault.locks import locked
 from tests.refresh.connected import connected
 from tests.refresh.world import FORCE, World
 
@@ -300,7 +300,7 @@ def test_the_probe_tells_how_a_server_rotates_and_leaves_working_tokens(world: W
 HOLD = """
 import sys
 from pathlib import Path
-from smily_tui.vault.locks import locked
+from smily_tui.vault.disk import locked
 with locked(Path(sys.argv[1])):
     print("held", flush=True)
     sys.stdin.read()

@@ -19,11 +19,11 @@ from smily_tui.refresh.exchange import exchange
 from smily_tui.secret import Secret
 from smily_tui.system import began
 from smily_tui.text import Clean, Untrusted
-from smily_tui.vault.account import Address
 from smily_tui.vault.disk import Disk, write_new
 from smily_tui.vault.errors import DiskFull, NoSuchAccount
-from smily_tui.vault.frame import enframe
+from smily_tui.vault.format import enframe
 from smily_tui.vault.journal import ROOM, Answer
+from smily_tui.vault.model import Address
 from tests.refresh.world import FORCE, SERVER, World
 from tests.vault.test_disk import FailingDisk
 
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from smily_tui.oauth.requests import Fields
-    from smily_tui.vault.authorization import Authorization
+    from smily_tui.vault.model import Authorization
 
 
 @pytest.fixture(params=["on-use", "immediate"])
@@ -332,7 +332,7 @@ def test_an_unknown_account_is_named(world: World) -> None:
 def test_a_stored_token_pasted_as_a_code_is_recognised(world: World) -> None:
     from smily_tui.oauth.errors import TokenPasted
     from smily_tui.oauth.paste import read_pasted_code
-    from smily_tui.vault.application import Application
+    from smily_tui.vault.model import Application
 
     client = world.state.client.client_id
     context = Authorizations(world.home).paste_context(Application("app", Clean("App"), client, (), SERVER))

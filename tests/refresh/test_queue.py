@@ -19,9 +19,9 @@ from smily_tui.refresh.queue_file import QueueFile
 from smily_tui.refresh.queue_text import LARGEST, Found, read_bytes, read_text, sort_out
 from smily_tui.refresh.today import COLUMNS, Entry, armed, as_csv, defused, today
 from smily_tui.text import Clean, Untrusted, clean
-from smily_tui.vault.account import Account, Address
 from smily_tui.vault.errors import Damaged, VaultError
-from smily_tui.vault.home import Home
+from smily_tui.vault.model import Account, Address
+from smily_tui.vault.settings import Home
 from tests.tui.scenes import NOW, authorization
 
 if TYPE_CHECKING:

@@ -18,19 +18,18 @@ from smily_tui.sandbox.state import State
 from smily_tui.secret import Secret
 from smily_tui.system import Machine
 from smily_tui.text import Clean
-from smily_tui.vault.application import Credentials
-from smily_tui.vault.home import Home
 from smily_tui.vault.journal import Answer
-from smily_tui.vault.rescue import Rescue
+from smily_tui.vault.model import Credentials
+from smily_tui.vault.settings import Home
+from smily_tui.vault.spill import Rescue
 from smily_tui.vault.store import Store
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from smily_tui.oauth.requests import Fields
-    from smily_tui.vault.account import Address
-    from smily_tui.vault.authorization import Authorization
     from smily_tui.vault.disk import Disk
+    from smily_tui.vault.model import Address, Authorization
 
 SERVER = Origin("http://127.0.0.1:1")
 FORCE = Need(force=True)

@@ -14,8 +14,8 @@ from smily_tui.refresh.errors import InDoubt, KeptInJournal
 from smily_tui.text import clean
 from smily_tui.tui.renewing import Renewal, Result
 from smily_tui.tui.screens.dashboard import DashboardScreen
-from smily_tui.vault.account import Address
 from smily_tui.vault.errors import not_written
+from smily_tui.vault.model import Address
 from smily_tui.vault.store import Note
 from tests.tui import scenes
 
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from textual.pilot import Pilot
 
     from smily_tui.errors import SmilyError
-    from smily_tui.vault.account import Account
+    from smily_tui.vault.model import Account
     from smily_tui.vault.store import Store
 
 STORE = Path("~/.local/state/smily-tui/demo-app")

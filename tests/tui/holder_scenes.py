@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, cast
 
 from smily_tui.system import Machine
 from smily_tui.text import Clean
-from smily_tui.vault.account import Address
-from smily_tui.vault.ledger import Rotation
+from smily_tui.vault.history import Rotation
+from smily_tui.vault.model import Address
 
 if TYPE_CHECKING:
     from textual.pilot import Pilot

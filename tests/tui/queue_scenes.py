@@ -15,7 +15,7 @@ from smily_tui.tui.screens.queue_add import AddRowsScreen
 from smily_tui.tui.screens.queue_row import QueueRowScreen
 from smily_tui.tui.screens.today import TodayScreen
 from smily_tui.tui.wizard.mending import Mend
-from smily_tui.vault.account import Address
+from smily_tui.vault.model import Address
 from tests.tui import scenes
 
 if TYPE_CHECKING:

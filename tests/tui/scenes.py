@@ -26,9 +26,8 @@ from smily_tui.tui.app import SmilyApp
 from smily_tui.tui.screens.dashboard import DashboardScreen
 from smily_tui.tui.screens.wizard import WizardScreen
 from smily_tui.tui.wizard.done_page import DonePage, Kept
-from smily_tui.vault.account import Address
-from smily_tui.vault.authorization import Authorization, Tokens
-from smily_tui.vault.home import Home
+from smily_tui.vault.model import Address, Authorization, Tokens
+from smily_tui.vault.settings import Home
 from smily_tui.vault.store import Note, Store
 
 if TYPE_CHECKING:

@@ -22,8 +22,8 @@ from smily_tui.tui.widgets.account_table import AccountTable
 from smily_tui.tui.widgets.fields import SecretInput
 from smily_tui.tui.widgets.scope_list import ScopeList
 from smily_tui.tui.widgets.status_line import StatusLine
-from smily_tui.vault.account import Address
-from smily_tui.vault.home import Home
+from smily_tui.vault.model import Address
+from smily_tui.vault.settings import Home
 from smily_tui.vault.store import Store
 from tests.met import server as bent
 from tests.tui import dashboard_scenes, scenes

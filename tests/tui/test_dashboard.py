@@ -21,8 +21,8 @@ from smily_tui.tui.screens.dashboard import DashboardScreen
 from smily_tui.tui.screens.dialogs import Question
 from smily_tui.tui.screens.export import ExportDialog
 from smily_tui.tui.screens.results import ResultsScreen
-from smily_tui.vault.account import Address
-from smily_tui.vault.home import Home
+from smily_tui.vault.model import Address
+from smily_tui.vault.settings import Home
 from smily_tui.vault.store import Store
 from tests.faults.crowds.test_crowds import let_expire
 from tests.refresh.limited import limited
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from smily_tui.vault.account import Account
+    from smily_tui.vault.model import Account
 
 ACCOUNTS = 7
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from smily_tui.refresh.authorizations import Authorizations
 from smily_tui.tui.app import SmilyApp
 from smily_tui.tui.screens.dialogs import HelpScreen
-from smily_tui.vault.home import Home
+from smily_tui.vault.settings import Home
 from smily_tui.vault.store import Store
 from tests.tui import scenes
 from tests.tui.scenes import Frozen, World, grid, running, wizard

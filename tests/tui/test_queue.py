@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from textual.pilot import Pilot
 
     from smily_tui.refresh.queue import Queue
-    from smily_tui.vault.account import Address
+    from smily_tui.vault.model import Address
 
 KEY = "demo-app"
 PUBLIC = ("public",)

@@ -11,9 +11,8 @@ import pytest
 
 from smily_tui.tui.screens.dashboard import DashboardScreen
 from smily_tui.tui.widgets.account_table import AccountTable
-from smily_tui.vault.account import Address
-from smily_tui.vault.authorization import KIND
-from smily_tui.vault.frame import enframe
+from smily_tui.vault.format import enframe
+from smily_tui.vault.model import AUTHORIZATION_KIND, Address
 from tests.tui.scenes import NOW, World, authorization, grid, make_world, running, settled
 
 if TYPE_CHECKING:
@@ -32,7 +31,7 @@ def fill(world: World, number: int) -> None:
         record = authorization(f"Home {each * 7919 % number:04}", 10_000 + each, each * 37 % 9000 - 1800)
         path = world.store.path(Address("demo-app", f"home-{each:04}"))
         with open(os.open(path, os.O_CREAT | os.O_WRONLY, 0o600), "wb") as file:  # noqa: PTH123
-            file.write(enframe(KIND, record.as_dict()))
+            file.write(enframe(AUTHORIZATION_KIND, record.as_dict()))
 
 
 class Counted:

@@ -19,9 +19,9 @@ from smily_tui.tui.screens.dashboard import DashboardScreen
 from smily_tui.tui.screens.wizard import Start, WizardScreen
 from smily_tui.tui.widgets.scope_list import ScopeList
 from smily_tui.tui.wizard.mending import Mend, mended_by, told
-from smily_tui.vault.account import Address
 from smily_tui.vault.disk import Disk
 from smily_tui.vault.errors import DiskFull
+from smily_tui.vault.model import Address
 from smily_tui.words.owner_message import owner_message
 from tests.tui import scenes, trouble_scenes, wizard_scenes
 from tests.tui.all_scenes import SCENES

@@ -7,18 +7,17 @@ from typing import TYPE_CHECKING
 
 from smily_tui.origin import Origin
 from smily_tui.secret import Secret
-from smily_tui.vault.account import Address
-from smily_tui.vault.application import Credentials
-from smily_tui.vault.home import Home
 from smily_tui.vault.journal import Answer
-from smily_tui.vault.rescue import Rescue
+from smily_tui.vault.model import Address, Credentials
+from smily_tui.vault.settings import Home
+from smily_tui.vault.spill import Rescue
 from smily_tui.vault.store import Store
 from tests.tui.scenes import authorization
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from smily_tui.vault.authorization import Authorization
+    from smily_tui.vault.model import Authorization
 
 CANARY = "can4ry"
 IN_DOUBT, GIVEN_UP, ODD, FORGOTTEN = (Address("app", name) for name in ("in-doubt", "torn", "odd", "gone"))

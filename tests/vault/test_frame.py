@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from smily_tui.vault.errors import Damaged, Newer
-from smily_tui.vault.frame import SCHEMA, enframe, unframe
+from smily_tui.vault.format import SCHEMA, enframe, unframe
 
 PATH = Path("account.tokens")
 DATA = enframe("authorization", {"a": "é", "b": [1, 2.5, None]})

@@ -12,6 +12,7 @@ import pytest
 
 from smily_tui.vault.conversion import protect, unprotect
 from smily_tui.vault.disk import durable_replace
+from smily_tui.vault.encryption import Remembered, Stage
 from smily_tui.vault.errors import (
     KeyMissing,
     KeyringRefused,
@@ -20,7 +21,6 @@ from smily_tui.vault.errors import (
     NoKeyring,
 )
 from smily_tui.vault.keyring_process import LIMIT
-from smily_tui.vault.protection import Remembered, Stage
 from smily_tui.vault.store import Store
 from tests.e2e.processes import SandboxProcess, run_program
 from tests.refresh.world import World

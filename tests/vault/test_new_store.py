@@ -10,8 +10,8 @@ import pytest
 from smily_tui.oauth.requests import authorize_link
 from smily_tui.refresh.authorizations import Authorizations
 from smily_tui.secret import Secret
-from smily_tui.vault.home import Home
-from smily_tui.vault.protection import Stage
+from smily_tui.vault.encryption import Stage
+from smily_tui.vault.settings import Home
 from smily_tui.vault.store import Store
 from tests.e2e.dialogue import say_yes
 from tests.e2e.processes import SandboxProcess, run_program

@@ -12,9 +12,9 @@ import pytest
 
 from smily_tui.refresh.authorizations import Authorizations
 from smily_tui.secret import Secret
-from smily_tui.vault.account import Address
 from smily_tui.vault.conversion import protect, unprotect
-from smily_tui.vault.disk import Disk, durable_replace
+from smily_tui.vault.disk import Disk, durable_replace, locked
+from smily_tui.vault.encryption import Stage
 from smily_tui.vault.errors import (
     Damaged,
     HalfDone,
@@ -24,8 +24,7 @@ from smily_tui.vault.errors import (
     ProtectionLost,
     SealBroken,
 )
-from smily_tui.vault.locks import locked
-from smily_tui.vault.protection import Stage
+from smily_tui.vault.model import Address
 from tests.vault.filled import (
     ANSWER,
     CANARY,

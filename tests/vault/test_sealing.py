@@ -11,8 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from smily_tui.vault.errors import Damaged, Newer, SealBroken
-from smily_tui.vault.frame import enframe, unframe
-from smily_tui.vault.sealing import Label, is_sealed, label_of, seal, unseal
+from smily_tui.vault.format import Label, enframe, is_sealed, label_of, seal, unframe, unseal
 
 PATH = Path("villa-rosa.tokens")
 KEY = bytes(range(32))

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from smily_tui.vault.conversion import protect
+from smily_tui.vault.encryption import Stage
 from smily_tui.vault.errors import KeyMissing, KeyUnavailable, NoKeyring
-from smily_tui.vault.protection import Stage
 from tests.e2e.processes import run_program
 from tests.refresh.connected import connected
 from tests.vault.filled import everything, fill, in_clear, store_at

@@ -11,12 +11,10 @@ import pytest
 
 from smily_tui.origin import Origin
 from smily_tui.text import clean
-from smily_tui.vault.application import Application
 from smily_tui.vault.disk import PRIVATE_FILE, Disk
 from smily_tui.vault.errors import NotWritable, SettingsNotChangeable, SettingsUnreadable
-from smily_tui.vault.home import Home
-from smily_tui.vault.preferences import Preferences
-from smily_tui.vault.settings import Settings
+from smily_tui.vault.model import Application
+from smily_tui.vault.settings import Home, Preferences, Settings
 
 if TYPE_CHECKING:
     from pathlib import Path

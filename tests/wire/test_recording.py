@@ -10,7 +10,7 @@ from smily_tui.errors import SmilyError
 from smily_tui.refresh.authorizations import Authorizations
 from smily_tui.sandbox.server import Options, Sandbox
 from smily_tui.secret import Secret
-from smily_tui.vault.home import Home
+from smily_tui.vault.settings import Home
 from smily_tui.wire.curl import curl
 from smily_tui.wire.transcript import transcript
 

@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from smily_tui.demo import DemoInfo
     from smily_tui.refresh.authorizations import Authorizations
     from smily_tui.text import Clean
-    from smily_tui.vault.account import Account, Address
+    from smily_tui.vault.model import Account, Address
 
 
 class AccountsScreen(SupportScreen[None]):

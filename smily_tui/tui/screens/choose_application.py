@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from textual.app import ComposeResult
 
-    from smily_tui.vault.application import Application
+    from smily_tui.vault.model import Application
 
 
 class ApplicationDialog(Dialog[Start | None]):

@@ -24,7 +24,7 @@ from smily_tui.tui.widgets.find_field import FindField
 from smily_tui.tui.widgets.renewal_bar import RenewalBar
 from smily_tui.tui.widgets.status_line import StatusLine
 from smily_tui.tui.words import day_and_time, in_words
-from smily_tui.vault.account import SOON
+from smily_tui.vault.model import SOON
 from smily_tui.words import connecting as say
 from smily_tui.words import questions
 from smily_tui.words.account import due, none_due
@@ -48,7 +48,7 @@ if TYPE_CHECKING:
     from smily_tui.refresh.authorizations import Authorizations
     from smily_tui.refresh.running import Running
     from smily_tui.tui.screens.export import Wish
-    from smily_tui.vault.account import Account, Address
+    from smily_tui.vault.model import Account, Address
 
 REVEALED_FOR = 30.0
 

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from smily_tui.refresh.authorizations import Authorizations
     from smily_tui.refresh.queue import Queue, Row
     from smily_tui.sandbox.owner import Owner
-    from smily_tui.vault.application import Application
+    from smily_tui.vault.model import Application
 
 
 def row_screen_for(

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from smily_tui.tui.actions import EVERYWHERE, OWNER, WIRE, WIZARD, bindings
 from smily_tui.tui.playing_owner import PlayingOwner
 from smily_tui.tui.screens.wizard import Start, WizardScreen
-from smily_tui.vault.account import Address
+from smily_tui.vault.model import Address
 
 if TYPE_CHECKING:
     from smily_tui.clock import Instant

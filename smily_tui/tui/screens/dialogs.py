@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
     from smily_tui.text import Clean
     from smily_tui.tui.actions import Action
-    from smily_tui.vault.ledger import Rotation
+    from smily_tui.vault.history import Rotation
 
 NOTHING: Final = Untrusted("")
 MOVING: Final = (

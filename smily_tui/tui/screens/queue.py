@@ -35,8 +35,7 @@ if TYPE_CHECKING:
     from smily_tui.refresh.authorizations import Authorizations
     from smily_tui.refresh.queue import Row
     from smily_tui.tui.screens.queue_row import Left
-    from smily_tui.vault.account import Account
-    from smily_tui.vault.application import Application
+    from smily_tui.vault.model import Account, Application
 
 MANY, PAUSE = 500, 0.15
 

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from smily_tui.refresh.queue import Queue
     from smily_tui.text import Untrusted
     from smily_tui.tui.app import SmilyApp
-    from smily_tui.vault.account import Account
+    from smily_tui.vault.model import Account
 
 
 class AddRowsScreen(Dialog[Sorted | None]):

@@ -39,8 +39,7 @@ if TYPE_CHECKING:
     from smily_tui.secret import Secret
     from smily_tui.text import Clean
     from smily_tui.tui.connecting import Whose
-    from smily_tui.vault.account import Account
-    from smily_tui.vault.application import Application
+    from smily_tui.vault.model import Account, Application
 
 
 @dataclass(frozen=True)

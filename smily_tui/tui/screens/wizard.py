@@ -12,7 +12,6 @@ from textual.widgets import ContentSwitcher
 
 from smily_tui.errors import SmilyError
 from smily_tui.oauth.credentials import KnownCredentials
-from smily_tui.refresh.drafts import STEPS, Draft
 from smily_tui.tui.actions import EVERYWHERE, WIRE, WIZARD, bindings
 from smily_tui.tui.under_way import STEP, once
 from smily_tui.tui.widgets.key_line import KeyLine
@@ -29,7 +28,8 @@ from smily_tui.tui.wizard.mending import Mend, mended_by, told
 from smily_tui.tui.wizard.page import Page
 from smily_tui.tui.wizard.permissions_page import PermissionsPage
 from smily_tui.tui.wizard.start import Start
-from smily_tui.vault.account import Address
+from smily_tui.vault.drafts import STEPS, Draft
+from smily_tui.vault.model import Address
 from smily_tui.words import connecting as say
 from smily_tui.words.demo import TITLE_BADGE
 
@@ -46,7 +46,7 @@ if TYPE_CHECKING:
     from smily_tui.tui.actions import Action
     from smily_tui.tui.demo import DemoInfo
     from smily_tui.tui.wizard.application_page import Entered
-    from smily_tui.vault.application import Application
+    from smily_tui.vault.model import Application
 
 __all__ = ["PAGES", "Start", "WizardScreen"]
 

@@ -13,7 +13,7 @@ from smily_tui.tui.widgets.hanging import Hanging, Hung
 from smily_tui.tui.widgets.large_digits import LargeDigits
 from smily_tui.tui.widgets.life_bar import LifeBar
 from smily_tui.tui.words import countdown, day_and_time, listed
-from smily_tui.vault.account import State
+from smily_tui.vault.model import State
 from smily_tui.words.account import HELD, UNREADABLE, sentence
 
 if TYPE_CHECKING:
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from smily_tui.clock import Instant
     from smily_tui.secret import Secret
-    from smily_tui.vault.account import Account
+    from smily_tui.vault.model import Account
 
 NAME_WIDTH = 9
 

@@ -10,13 +10,13 @@ from smily_tui.clock import Instant
 from smily_tui.tui.arrangement import Order
 from smily_tui.tui.widgets.drawn_table import DrawnTable
 from smily_tui.tui.words import countdown
-from smily_tui.vault.account import State
+from smily_tui.vault.model import State
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from smily_tui.tui.widgets.drawn_table import Cell
-    from smily_tui.vault.account import Account, Address
+    from smily_tui.vault.model import Account, Address
 
 COLOURS: Final = {
     State.VALID: "text-success",

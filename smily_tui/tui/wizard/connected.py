@@ -23,8 +23,7 @@ from smily_tui.words import questions
 
 if TYPE_CHECKING:
     from smily_tui.refresh.authorizations import Authorizations
-    from smily_tui.vault.account import Account, Address
-    from smily_tui.vault.application import Application
+    from smily_tui.vault.model import Account, Address, Application
 
 _Result = TypeVar("_Result")
 

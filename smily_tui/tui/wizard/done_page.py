@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     from smily_tui.clock import Instant
     from smily_tui.tui.app import SmilyApp
-    from smily_tui.vault.account import Account
+    from smily_tui.vault.model import Account
 
 
 @dataclass(frozen=True)

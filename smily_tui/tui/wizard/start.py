@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from smily_tui.refresh.drafts import Draft
-    from smily_tui.vault.application import Application
+    from smily_tui.vault.drafts import Draft
+    from smily_tui.vault.model import Application
 
 
 @dataclass(frozen=True)

@@ -14,7 +14,7 @@ from smily_tui.secret import Secret
 from smily_tui.vault import disk as disks
 from smily_tui.vault import journal as journals
 from smily_tui.vault import store as stores
-from smily_tui.vault.locks import Held
+from smily_tui.vault.disk import Held
 from tests.faults.crashes import checks
 
 if TYPE_CHECKING:
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     import pytest
 
-    from smily_tui.vault.account import Address
+    from smily_tui.vault.model import Address
     from tests.faults.crashes.recorder import RecordingDisk
 
 

@@ -23,7 +23,7 @@ from smily_tui.refresh.generation import next_authorization
 from smily_tui.secret import Secret
 from smily_tui.vault.disk import PRIVATE_FILE, Disk, write_all
 from smily_tui.vault.errors import VaultError
-from smily_tui.vault.frame import enframe
+from smily_tui.vault.format import enframe
 from tests.e2e.processes import PROGRAM, clean_environment
 from tests.refresh.connected import connected
 from tests.refresh.world import World

@@ -23,7 +23,7 @@ from tests.refresh.connected import connected
 
 if TYPE_CHECKING:
     from smily_tui.sandbox.server import Sandbox
-    from smily_tui.vault.account import Address
+    from smily_tui.vault.model import Address
     from tests.faults.conftest import Figure
 
 ROOT = Path(__file__).parents[3]

@@ -13,8 +13,8 @@ import filelock
 import pytest
 
 from smily_tui.sandbox.server import Options
+from smily_tui.vault.disk import locked
 from smily_tui.vault.errors import Locked, Unsafe
-from smily_tui.vault.locks import locked
 from smily_tui.vault.store import Store
 from tests.e2e.processes import clean_environment, run_program
 from tests.polling import until

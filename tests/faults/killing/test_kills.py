@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from smily_tui.refresh.authorizations import Authorizations
     from smily_tui.sandbox.server import Sandbox
     from smily_tui.sandbox.state import Rotation
-    from smily_tui.vault.account import Address
+    from smily_tui.vault.model import Address
     from tests.faults.conftest import Figure
 
 SEED = 20_260_803

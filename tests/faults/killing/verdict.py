@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from smily_tui.refresh.authorizations import Authorizations
     from smily_tui.sandbox.server import Sandbox
-    from smily_tui.vault.account import Address
+    from smily_tui.vault.model import Address
 
 
 POST = functools.partial(_post, lambda _: None, SystemClock())

@@ -16,8 +16,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from smily_tui.vault.conversion import protect, unprotect
-from smily_tui.vault.protection import Stage
-from smily_tui.vault.sealing import is_sealed
+from smily_tui.vault.encryption import Stage
+from smily_tui.vault.format import is_sealed
 from tests.polling import until
 from tests.refresh.world import World
 from tests.vault.filled import everything, in_clear, store_at

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 from smily_tui.vault.disk import Disk, durable_replace, read_private
-from smily_tui.vault.frame import enframe, unframe
+from smily_tui.vault.format import enframe, unframe
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -18,12 +18,12 @@ from smily_tui.errors import SmilyError
 from smily_tui.refresh.recovery import recover
 from smily_tui.system import Machine
 from smily_tui.text import Clean
-from smily_tui.vault.account import Address
 from smily_tui.vault.disk import Disk, make_folder
 from smily_tui.vault.errors import Damaged, Newer
-from smily_tui.vault.frame import SCHEMA, enframe, unframe
-from smily_tui.vault.home import Home
-from smily_tui.vault.rescue import Rescue
+from smily_tui.vault.format import SCHEMA, enframe, unframe
+from smily_tui.vault.model import Address
+from smily_tui.vault.settings import Home
+from smily_tui.vault.spill import Rescue
 from smily_tui.vault.store import Store
 
 if TYPE_CHECKING:

@@ -14,8 +14,8 @@ from smily_tui.refresh.protocol import renew
 from smily_tui.refresh.surroundings import Surroundings
 from smily_tui.secret import Secret
 from smily_tui.system import this_machine
-from smily_tui.vault.application import Credentials
-from smily_tui.vault.home import Home
+from smily_tui.vault.model import Credentials
+from smily_tui.vault.settings import Home
 from smily_tui.vault.store import Store
 from tests.faults.killing.verdict import IS_ACCEPTED, POST
 
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     from smily_tui.sandbox.server import Sandbox
     from smily_tui.sandbox.state import Rotation
-    from smily_tui.vault.account import Address
+    from smily_tui.vault.model import Address
     from tests.faults.wire.cutting import CuttingProxy
 
 ROTATIONS: tuple[Rotation, ...] = ("on-use", "immediate")

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from smily_tui.refresh.authorizations import Authorizations
-    from smily_tui.vault.account import Address
+    from smily_tui.vault.model import Address
 
 
 @dataclasses.dataclass

@@ -18,12 +18,12 @@ import pytest
 from smily_tui.clock import Instant, SystemClock
 from smily_tui.oauth.http import Transport
 from smily_tui.refresh.decision import Need
-from smily_tui.refresh.drafts import Draft, Drafts
 from smily_tui.refresh.errors import HelperFailed
 from smily_tui.refresh.job import ExchangeJob, RefreshJob
 from smily_tui.sandbox.server import Options
 from smily_tui.secret import Secret
 from smily_tui.text import Clean
+from smily_tui.vault.drafts import Draft, Drafts
 from smily_tui.vault.store import Store
 from tests.e2e.processes import PROGRAM
 from tests.e2e.terminal import Terminal

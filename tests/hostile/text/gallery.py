@@ -48,9 +48,9 @@ from smily_tui.tui.wire.sequence import REFRESH
 from smily_tui.tui.wizard.done_page import DonePage, Kept
 from smily_tui.tui.wizard.message_screen import MessageScreen
 from smily_tui.tui.wizard.permissions_page import PermissionsPage
-from smily_tui.vault.account import Address
-from smily_tui.vault.frame import enframe
-from smily_tui.vault.ledger import Rotation
+from smily_tui.vault.format import enframe
+from smily_tui.vault.history import Rotation
+from smily_tui.vault.model import Address
 from smily_tui.vault.store import Note, Store
 from smily_tui.wire.masking import masked
 from tests.hostile.text.corpus import strings
@@ -76,7 +76,7 @@ HARMLESS: Final = [f"Villa Rosa {number}" for number in range(60)]
 def fill(folder: Path, texts: list[str]) -> list[Address]:
     """A store whose accounts, notes and ledgers speak only so, as another program might have written it."""
     from smily_tui.refresh.authorizations import Authorizations
-    from smily_tui.vault.home import Home
+    from smily_tui.vault.settings import Home
 
     home = Home.at(folder)
     Authorizations(home).save_application("Demo app", CLIENT_ID, CLIENT_SECRET, ["public"])
@@ -385,7 +385,7 @@ def _inside(page: VerticalScroll) -> list[str]:
 def main() -> int:
     """Show them all."""
     from smily_tui.refresh.authorizations import Authorizations
-    from smily_tui.vault.home import Home
+    from smily_tui.vault.settings import Home
 
     folder, kind = Path(sys.argv[1]), sys.argv[2]
     texts = strings() if kind == "hostile" else HARMLESS

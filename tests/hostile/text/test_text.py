@@ -19,8 +19,8 @@ from smily_tui.cli import dispatch
 from smily_tui.errors import SmilyError
 from smily_tui.oauth.token_response import read_token_response
 from smily_tui.text import clean
-from smily_tui.vault.home import Home
-from smily_tui.vault.ledger import Rotation
+from smily_tui.vault.history import Rotation
+from smily_tui.vault.settings import Home
 from smily_tui.vault.store import Store
 from tests.e2e.processes import PROGRAM, clean_environment, run_program
 from tests.e2e.terminal import Terminal

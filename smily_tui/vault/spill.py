@@ -1,7 +1,6 @@
-"""Where new tokens go when the store can be written no more: the folders that the system has beside it.
+"""Spill: new tokens that cannot be written to the store are kept in another private folder of the system.
 
-An answer that has arrived is worth more than tidiness: it is kept on another file system, private, until
-the next process brings it home.
+The next process moves them back.
 """
 
 from __future__ import annotations
@@ -14,7 +13,6 @@ import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from smily_tui.vault.account import Address
 from smily_tui.vault.disk import (
     check_private_folder,
     durable_replace,
@@ -24,6 +22,7 @@ from smily_tui.vault.disk import (
     remove,
 )
 from smily_tui.vault.errors import Unreadable, Unsafe, VaultError
+from smily_tui.vault.model import Address
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

@@ -1,6 +1,6 @@
-"""The ledger of one account: each time its refresh token was used or tried, by whom and to what end.
+"""History of one account's refresh token: each use or attempt, by which process, with which result.
 
-It answers "who used up my token?". Lines of JSON, added at the end; no secret in it, only fingerprints.
+Answers "who used up my token?". JSON lines, appended; fingerprints only, no secrets.
 """
 
 from __future__ import annotations
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
     from smily_tui.secret import Secret
     from smily_tui.vault.disk import Disk
+
 
 LARGEST: Final = 64 * 1024
 

@@ -1,7 +1,7 @@
-"""What was entered in the wizard and not finished: kept for a day, so that one can go on where one left off.
+"""Draft of an unfinished wizard, kept for a day so that a person can continue.
 
-The Client Secret is not in it: it is in the vault as soon as a code was exchanged with it, and is asked for
-again where that was not reached.
+The Client Secret is not in it: it is in the vault once a code was exchanged with it, and asked for again
+otherwise.
 """
 
 from __future__ import annotations
@@ -21,13 +21,14 @@ from smily_tui.vault.disk import (
     sweep,
 )
 from smily_tui.vault.errors import VaultError
-from smily_tui.vault.frame import enframe, unframe
+from smily_tui.vault.format import enframe, unframe
 
 if TYPE_CHECKING:
     from smily_tui.clock import Clock, Instant
     from smily_tui.origin import Origin
     from smily_tui.records import Record
-    from smily_tui.vault.home import Home
+    from smily_tui.vault.settings import Home
+
 
 KIND: Final = "draft"
 KEPT: Final = 86400.0

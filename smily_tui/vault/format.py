@@ -1,0 +1,185 @@
+"""On-disk format: a header line (schema, kind, length, checksum) and a body, JSON or sealed.
+
+A cut or changed file fails its checksum, and an old program refuses a newer schema. Older schemas are
+upgraded when they are read; the next save writes the new one.
+
+A sealed file has the word `sealed` and a newer schema in its header, then a label in clear. The encryption
+authenticates label and body, and binds them to the file's kind, its place and its generation.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import zlib
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from smily_tui.records import Record
+from smily_tui.text import clean
+from smily_tui.vault.errors import Damaged, Newer, SealBroken
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+    from pathlib import Path
+
+
+def upgraded(kind: str, schema: int, content: dict[str, object]) -> dict[str, object]:
+    """Content of a file of `kind` that was written with `schema`, as the present schema has it."""
+    if schema < 2:
+        content = _FROM_1.get(kind, {}) | content
+    return content
+
+
+# schema 2 (0.1.0): which machine holds an authorization, whether it was handed over, who wrote a journal
+_FROM_1: dict[str, dict[str, object]] = {
+    "authorization": {"machine": ["", ""], "handed_over": None},
+    "journal": {"began": 0},
+}
+
+
+SCHEMA: Final = 2
+_HEADER = re.compile(rb"smily-tui (\d{1,9}) ([a-z]{1,32}) (\d{1,9}) ([0-9a-f]{8})\n")
+
+
+def enframe(kind: str, content: Mapping[str, object]) -> bytes:
+    """The bytes of a file of `kind` that holds `content`."""
+    body = json.dumps(content, ensure_ascii=True, indent=1, allow_nan=False).encode("ascii") + b"\n"
+    return wrap(SCHEMA, kind, body)
+
+
+def unframe(kind: str, data: bytes, path: Path) -> Record:
+    """The content of a file of `kind`, as the present schema has it; the file itself stays as it is.
+
+    Raises:
+        Damaged: it is cut, changed, or no file of this kind.
+        Newer: a newer smily-tui wrote it.
+    """
+    schema, found, body = unwrap(data, path, SCHEMA)
+    if found != kind:
+        raise Damaged(f"{clean(path)} holds something else ({found}) than expected ({kind}).")
+    return Record(upgraded(kind, schema, _content(body, path)))
+
+
+def wrap(schema: int, kind: str, body: bytes) -> bytes:
+    """A body below its header line."""
+    head = f"smily-tui {schema} {kind} {len(body)}".encode("ascii")
+    return head + _checksum(head, body) + body
+
+
+def unwrap(data: bytes, path: Path, newest: int) -> tuple[int, str, bytes]:
+    """Schema, kind and body of a whole file.
+
+    Raises:
+        Damaged: it is cut or changed.
+        Newer: its schema is newer than `newest`.
+    """
+    header = _HEADER.match(data)
+    if header is None:
+        raise Damaged(f"{clean(path)} is not a file of smily-tui, or its beginning is damaged.")
+    if int(header[1]) > newest:
+        raise Newer(f"{clean(path)} was written by a newer smily-tui (schema {int(header[1])}).")
+    body = data[header.end() :]
+    head, checksum = data[: header.start(4) - 1], data[header.start(4) - 1 : header.end()]
+    if len(body) != int(header[3]) or _checksum(head, body) != checksum:
+        raise Damaged(f"{clean(path)} is damaged: it is cut or was changed by another program.")
+    return int(header[1]), header[2].decode(), body
+
+
+def _checksum(head: bytes, body: bytes) -> bytes:
+    return b" %08x\n" % zlib.crc32(head + body)
+
+
+def _content(body: bytes, path: Path) -> dict[str, object]:
+    try:
+        content: object = json.loads(body)
+    except (ValueError, RecursionError):
+        content = None
+    if not isinstance(content, dict):
+        raise Damaged(f"{clean(path)} is damaged: its content is not what smily-tui writes.")
+    return content
+
+
+SEALED_SCHEMA: Final = 3
+WORD: Final = "sealed"
+KEY_LENGTH: Final = 32
+_NONCE: Final = 12
+_SEALED = re.compile(rb"smily-tui \d{1,9} sealed ")
+_LABEL = re.compile(rb"([a-z]{1,32}) (\d{1,12}) ([0-9a-f]{32}) ([a-z0-9/-]{1,200}(?:,[a-z0-9/-]{1,200})?)\n")
+
+
+@dataclass(frozen=True)
+class Label:
+    """What a sealed file says of itself in clear.
+
+    Attributes:
+        kind: of the file inside.
+        generation: of what it holds; 0 where there is only one.
+        key_id: which key it is sealed with.
+        places: the address that it belongs to; two while it moves from one to the other.
+    """
+
+    kind: str
+    generation: int
+    key_id: str
+    places: tuple[str, ...]
+
+    def as_line(self) -> bytes:
+        """The label as it stands in the file."""
+        return f"{self.kind} {self.generation} {self.key_id} {','.join(self.places)}\n".encode("ascii")
+
+
+def is_sealed(data: bytes) -> bool:
+    """Whether that is, or was, a sealed file."""
+    return _SEALED.match(data) is not None
+
+
+def seal(data: bytes, label: Label, key: bytes) -> bytes:
+    """The bytes of a file that only the key opens, as what its label says."""
+    from cryptography.hazmat.primitives.ciphers.aead import ChaCha20Poly1305
+
+    line, nonce = label.as_line(), os.urandom(_NONCE)
+    body = ChaCha20Poly1305(key).encrypt(nonce, data, _vouched(SEALED_SCHEMA, line))
+    return wrap(SEALED_SCHEMA, WORD, line + nonce + body)
+
+
+def label_of(data: bytes, path: Path) -> Label:
+    """What a sealed file says of itself, not vouched for yet; raises Damaged, Newer."""
+    return _parts(data, path)[0]
+
+
+def unseal(data: bytes, path: Path, kind: str, place: str, key_of: Callable[[str], bytes]) -> bytes:
+    """The bytes of the file inside a sealed one.
+
+    Raises:
+        Damaged, Newer: it is cut or changed, or a newer smily-tui wrote it.
+        SealBroken: it was changed by somebody who mended the checksum, or belongs to another place.
+        KeyUnavailable: its key cannot be had.
+    """
+    from cryptography.exceptions import InvalidTag
+    from cryptography.hazmat.primitives.ciphers.aead import ChaCha20Poly1305
+
+    label, vouched, body = _parts(data, path)
+    if label.kind != kind or place not in label.places:
+        raise SealBroken(
+            f"{clean(path)} belongs elsewhere: it is the {label.kind} of {' and '.join(label.places)}."
+        )
+    try:
+        return ChaCha20Poly1305(key_of(label.key_id)).decrypt(body[:_NONCE], body[_NONCE:], vouched)
+    except (InvalidTag, ValueError):
+        raise SealBroken(f"{clean(path)} was changed by something that does not have its key.") from None
+
+
+def _parts(data: bytes, path: Path) -> tuple[Label, bytes, bytes]:
+    """The label, all that the encryption vouches for in clear, and the rest."""
+    schema, word, body = unwrap(data, path, SEALED_SCHEMA)
+    found = _LABEL.match(body) if word == WORD else None
+    if found is None:
+        raise Damaged(f"{clean(path)} is not an encrypted file of smily-tui.")
+    label = Label(found[1].decode(), int(found[2]), found[3].decode(), tuple(found[4].decode().split(",")))
+    return label, _vouched(schema, found[0]), body[found.end() :]
+
+
+def _vouched(schema: int, line: bytes) -> bytes:
+    return b"smily-tui %d sealed " % schema + line

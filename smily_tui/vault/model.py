@@ -1,0 +1,422 @@
+"""Stored applications and authorizations, and the account view computed from them."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import dataclass, field, fields
+from enum import Enum
+from typing import TYPE_CHECKING, Final
+
+from smily_tui.clock import Instant
+from smily_tui.secret import Secret
+from smily_tui.system import Machine
+from smily_tui.text import Clean, clean
+
+if TYPE_CHECKING:
+    from collections.abc import Container
+
+    from smily_tui.origin import Origin
+    from smily_tui.records import Record
+
+
+CREDENTIALS_KIND: Final = "application"
+PROVISIONAL: Final = "new-"
+_LONGEST_KEY = 40
+# what the program's own files are called, beside which those of an account or application lie
+_OWN: Final = frozenset(
+    {"application", "applications", "codes", "config", "lock", "protection", "settings", "trash", "wizard"}
+)
+# with any ending they are devices of Windows (learn.microsoft.com, “Naming Files, Paths, and Namespaces”)
+_DEVICES: Final = re.compile(r"con|prn|aux|nul|(com|lpt)[0-9]")
+_PROVISIONAL: Final = re.compile(rf"{PROVISIONAL}[0-9a-f]{{8}}")
+
+
+@dataclass(frozen=True)
+class Application:
+    """A client registered at Smily.
+
+    Attributes:
+        key: its part of an address: lower case letters, digits and dashes.
+        name: for people.
+        client_id: the Client ID.
+        scopes: what was last asked for.
+        server: the origin it is registered at; its secret is sent to no other.
+    """
+
+    key: str
+    name: Clean
+    client_id: str
+    scopes: tuple[str, ...]
+    server: Origin
+
+    def is_same_client(self, other: Application) -> bool:
+        """Whether both are the same client of the same server, whatever they are called here."""
+        return (self.client_id, self.server) == (other.client_id, other.server)
+
+
+@dataclass(frozen=True)
+class Credentials:
+    """What an application shows at the token endpoint of its server (RFC 6749 section 2.3.1)."""
+
+    client_id: str
+    client_secret: Secret
+    server: Origin
+
+
+def address_part(name: str, taken: Container[str], otherwise: str) -> str:
+    """A free part of an address for a thing called `name`; from `otherwise` where no letter is left of it.
+
+    Names come from outside: none may be that of a file of the program's own, or of a code exchange under way.
+    """
+    ascii_name = unicodedata.normalize("NFKD", clean(name)).encode("ascii", "ignore").decode()
+    base = re.sub(r"[^a-z0-9]+", "-", ascii_name.lower()).strip("-")[:_LONGEST_KEY].strip("-") or otherwise
+    if base not in taken and not is_reserved(base):
+        return base
+    number = 2
+    while f"{base}-{number}" in taken or is_reserved(f"{base}-{number}"):
+        number += 1
+    return f"{base}-{number}"
+
+
+def is_reserved(part: str) -> bool:
+    """Whether no account or application may have this part of an address."""
+    return part in _OWN or any(form.fullmatch(part) for form in (_DEVICES, _PROVISIONAL))
+
+
+def is_address_part(text: str) -> bool:
+    """Whether `text` can be a part of an address, and so a name in the store."""
+    return re.fullmatch(r"[a-z0-9][a-z0-9-]{0,63}", text) is not None
+
+
+AUTHORIZATION_KIND: Final = "authorization"
+
+
+@dataclass(frozen=True)
+class Tokens:
+    """One token pair as the server gave it.
+
+    Attributes:
+        access: the access token.
+        refresh: the refresh token; good until it is used.
+        scopes: what was granted.
+        sent: when the request that brought the pair was *sent*: the lifetime runs from then at the latest.
+        lifetime: seconds.
+        extra: fields of the answer that this program does not know; kept, not trusted.
+    """
+
+    access: Secret
+    refresh: Secret
+    scopes: tuple[Clean, ...]
+    sent: Instant
+    lifetime: float
+    extra: dict[str, object] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Authorization:
+    """One stored authorization.
+
+    Attributes:
+        generation: grows by one with each saved token pair.
+        server: the origin that the tokens came from; they are sent to no other.
+        client_id: the application that they were issued to.
+        label: the account's name for people.
+        account_id: Smily's number of the account; None while it is not known.
+        asked: the scopes that were asked for.
+        current: the newest pair.
+        previous: the refresh token before it, dead as soon as the current access token is used.
+        confirmed: whether the current access token was used with success.
+        authorized_at: when the code was exchanged (UTC seconds).
+        refreshed: when the current pair was asked for with a refresh token; None after a code exchange.
+        settled: whether a person gave the account its name; a fresh exchange is not settled.
+        machine: the computer that the tokens were obtained on, or brought to by a person's decision.
+        handed_over: when the refresh token was given to another holder (UTC seconds); None: it was not.
+        formerly: the account's part of addresses at which it was stored before; it still answers to them.
+        other: fields of the file that this program does not know; saved again as they were.
+    """
+
+    generation: int
+    server: Origin
+    client_id: str
+    label: Clean
+    account_id: int | None
+    asked: tuple[Clean, ...]
+    current: Tokens
+    previous: Secret | None
+    confirmed: bool
+    authorized_at: float
+    refreshed: Instant | None
+    settled: bool
+    machine: Machine
+    handed_over: float | None = None
+    formerly: tuple[str, ...] = ()
+    other: dict[str, object] = field(default_factory=dict)
+
+    @property
+    def age(self) -> tuple[float, int]:
+        """What is greater is newer: each authorization of an account begins at generation one again."""
+        return self.authorized_at, self.generation
+
+    def as_dict(self) -> dict[str, object]:
+        """The record as JSON, secrets in clear: for the store's private files only."""
+        before = {"formerly": list(self.formerly)} if self.formerly else {}
+        return (
+            self.other
+            | before
+            | {
+                "generation": self.generation,
+                "server": self.server,
+                "client_id": self.client_id,
+                "label": self.label,
+                "account_id": self.account_id,
+                "asked": list(self.asked),
+                "current": _tokens_as_dict(self.current),
+                "previous": self.previous.reveal() if self.previous else None,
+                "confirmed": self.confirmed,
+                "authorized_at": self.authorized_at,
+                "refreshed": _instant_as_list(self.refreshed),
+                "settled": self.settled,
+                "machine": [self.machine.mark, self.machine.name],
+                "handed_over": self.handed_over,
+            }
+        )
+
+    @classmethod
+    def read(cls, stored: Record) -> Authorization:
+        """The record read back; raises KeyError, TypeError or ValueError where a field is not as written."""
+        mark, name = stored.texts("machine")
+        return cls(
+            generation=stored.whole("generation"),
+            server=stored.origin("server"),
+            client_id=stored.word("client_id"),
+            label=clean(stored.text("label")),
+            account_id=stored.whole("account_id") if stored.given("account_id") else None,
+            asked=tuple(clean(each) for each in stored.texts("asked")),
+            current=_tokens(stored.record("current")),
+            previous=stored.secret("previous") if stored.given("previous") else None,
+            confirmed=stored.flag("confirmed"),
+            authorized_at=stored.number("authorized_at"),
+            refreshed=stored.instant("refreshed") if stored.given("refreshed") else None,
+            settled=stored.flag("settled"),
+            machine=Machine(clean(mark), clean(name)),
+            handed_over=stored.number("handed_over") if stored.given("handed_over") else None,
+            formerly=stored.words("formerly") if "formerly" in stored else (),
+            other=stored.without(*_KNOWN),
+        )
+
+
+_KNOWN: Final = {each.name for each in fields(Authorization)} - {"other"}
+
+
+def _tokens_as_dict(tokens: Tokens) -> dict[str, object]:
+    return {
+        "access": tokens.access.reveal(),
+        "refresh": tokens.refresh.reveal(),
+        "scopes": list(tokens.scopes),
+        "sent": _instant_as_list(tokens.sent),
+        "lifetime": tokens.lifetime,
+        "extra": tokens.extra,
+    }
+
+
+def _tokens(stored: Record) -> Tokens:
+    return Tokens(
+        access=stored.secret("access"),
+        refresh=stored.secret("refresh"),
+        scopes=tuple(clean(each) for each in stored.texts("scopes")),
+        sent=stored.instant("sent"),
+        lifetime=stored.number("lifetime"),
+        extra=stored.record("extra").without(),
+    )
+
+
+def _instant_as_list(moment: Instant | None) -> list[object] | None:
+    return None if moment is None else [moment.wall, moment.boot, moment.boottime]
+
+
+SOON: Final = 600.0
+LONGEST_NAME: Final = 120  # of an account, in characters
+UNNAMED: Final = Clean("New account")
+NO_NAMES: Final = frozenset({UNNAMED, Clean("Account")})  # the second was given before 0.2
+NO_REFRESH: Final = Clean("This server gives no refresh tokens.")
+REJECTED: Final = Clean("The API does not accept the access token any more.")
+
+
+class State(Enum):
+    """What a person should know of an account, as a word and a sign."""
+
+    VALID = ("valid", "✓")
+    EXPIRING = ("expires", "!")
+    EXPIRED = ("expired", "✗")
+    NO_REFRESH = ("no refresh", "!")
+    UNCLEAR = ("unclear", "?")
+    REFUSED = ("needs you", "✗")
+    HANDED_OVER = ("given away", "→")
+    UNREADABLE = ("unreadable", "✗")
+
+    def __init__(self, word: str, glyph: str) -> None:
+        self.word = word
+        self.glyph = glyph
+
+
+@dataclass(frozen=True, order=True)
+class Address:
+    """Where an account is found: APPLICATION/ACCOUNT, both in lower case letters, digits and dashes."""
+
+    application: str
+    account: str
+
+    def __str__(self) -> str:
+        return f"{self.application}/{self.account}"
+
+
+@dataclass(frozen=True)
+class Account:
+    """One account at one moment.
+
+    Attributes:
+        sent: when the request for the current token pair was sent.
+        lifetime: seconds from then.
+        authorized_at, refreshed_at: UTC seconds.
+        trouble: one sentence about why it cannot be, or was not, refreshed; empty where it was.
+        refused: the server takes no refresh token of this account any more.
+        rejected: the API takes its access token no more.
+        in_doubt: a refresh was sent and its answer did not arrive.
+        unreadable: the stored file cannot be used; all other fields are empty then.
+        machine: the computer that holds the tokens.
+        handed_over: when the refresh token was given to another holder (UTC seconds); None: it was not.
+        formerly: the addresses at which it was stored before.
+    """
+
+    address: Address
+    label: Clean
+    account_id: int | None
+    server: str
+    access: Secret
+    refresh: Secret
+    scopes: tuple[Clean, ...]
+    asked: tuple[Clean, ...]
+    sent: Instant
+    lifetime: float
+    authorized_at: float
+    refreshed_at: float | None
+    generation: int
+    confirmed: bool
+    settled: bool
+    trouble: Clean
+    refused: bool
+    rejected: bool
+    in_doubt: bool
+    unreadable: bool
+    machine: Machine
+    handed_over: float | None
+    formerly: tuple[Address, ...] = ()
+
+    @classmethod
+    def of(
+        cls,
+        address: Address,
+        stored: Authorization,
+        trouble: Clean,
+        *,
+        refused: bool,
+        in_doubt: bool,
+        rejected: bool = False,
+    ) -> Account:
+        """The account of a stored authorization."""
+        return cls(
+            address=address,
+            label=stored.label,
+            account_id=stored.account_id,
+            server=stored.server,
+            access=stored.current.access,
+            refresh=stored.current.refresh,
+            scopes=stored.current.scopes,
+            asked=stored.asked,
+            sent=stored.current.sent,
+            lifetime=stored.current.lifetime,
+            authorized_at=stored.authorized_at,
+            refreshed_at=stored.refreshed.wall if stored.refreshed else None,
+            generation=stored.generation,
+            confirmed=stored.confirmed,
+            settled=stored.settled,
+            trouble=trouble if stored.current.refresh else NO_REFRESH,
+            refused=refused,
+            rejected=rejected,
+            in_doubt=in_doubt,
+            unreadable=False,
+            machine=stored.machine,
+            handed_over=stored.handed_over,
+            formerly=tuple(Address(address.application, account) for account in stored.formerly),
+        )
+
+    @classmethod
+    def that_cannot_be_read(cls, address: Address, trouble: Clean) -> Account:
+        """An account whose file cannot be used, and why."""
+        nothing = Secret("")
+        return cls(
+            address=address,
+            label=clean(address.account),
+            account_id=None,
+            server="",
+            access=nothing,
+            refresh=nothing,
+            scopes=(),
+            asked=(),
+            sent=Instant(0.0),
+            lifetime=0.0,
+            authorized_at=0.0,
+            refreshed_at=None,
+            generation=0,
+            confirmed=False,
+            settled=True,
+            trouble=trouble,
+            refused=False,
+            rejected=False,
+            in_doubt=False,
+            unreadable=True,
+            machine=Machine("", clean("")),
+            handed_over=None,
+        )
+
+    def left(self, now: Instant) -> float:
+        """Seconds until the access token expires; negative when it has, none where it is dead already."""
+        left = self.lifetime - now.since(self.sent)
+        return min(0.0, left) if self.is_dead else left
+
+    @property
+    def is_identified(self) -> bool:
+        """Whether it is known whose account it is, or what a person calls it and which number it has."""
+        return self.account_id is not None and self.label not in NO_NAMES
+
+    @property
+    def is_renewable(self) -> bool:
+        """Whether there is a refresh token; some servers give none."""
+        return bool(self.refresh)
+
+    @property
+    def is_dead(self) -> bool:
+        """Whether the access token is known to be accepted no more."""
+        return self.refused or self.rejected
+
+    def expires_at(self, now: Instant) -> float:
+        """When the access token expires, in UTC seconds of the present wall clock."""
+        return now.wall + self.left(now)
+
+    def state(self, now: Instant) -> State:
+        """The state to show now."""
+        if self.unreadable:
+            return State.UNREADABLE
+        if self.refused:
+            return State.REFUSED
+        if self.handed_over is not None:
+            return State.HANDED_OVER
+        left = self.left(now)
+        if not self.is_renewable:
+            return State.NO_REFRESH if left > 0 else State.REFUSED
+        if self.in_doubt and left <= SOON:
+            return State.UNCLEAR
+        if left <= 0:
+            return State.EXPIRED
+        return State.EXPIRING if left <= SOON else State.VALID
