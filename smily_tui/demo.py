@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
-from smily_tui.words.demo import ASKED_FOR
+from smily_tui.messages.connect import ASKED_FOR
 
 if TYPE_CHECKING:
     from collections.abc import Callable

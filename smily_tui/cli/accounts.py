@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING, Any
 
 from smily_tui.cli.common import authorizations, duration, joined, spoken, tell
 from smily_tui.errors import UsageError
+from smily_tui.messages.accounts import change
 from smily_tui.text import Untrusted, anchored
-from smily_tui.words.questions import change
 
 if TYPE_CHECKING:
     import argparse
 
+    from smily_tui.accounts import Authorizations
     from smily_tui.clock import Instant
-    from smily_tui.refresh.authorizations import Authorizations
     from smily_tui.vault.model import Account
 
 

@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING
 
 from smily_tui.cli.common import authorizations, settle, spoken, tell
 from smily_tui.errors import SmilyError
-from smily_tui.refresh.decision import Need
 from smily_tui.text import Untrusted, clean
+from smily_tui.tokens.protocol import Need
 
 if TYPE_CHECKING:
     import argparse
 
+    from smily_tui.accounts import Authorizations
     from smily_tui.oauth.requests import Response
-    from smily_tui.refresh.authorizations import Authorizations
     from smily_tui.vault.model import Account
 
 LARGEST_BODY = 16 * 1024 * 1024

@@ -9,14 +9,13 @@ import time
 from typing import TYPE_CHECKING
 
 from smily_tui.errors import SmilyError
+from smily_tui.messages.accounts import YES, countdown
 from smily_tui.vault.settings import Home
-from smily_tui.words.amounts import countdown
-from smily_tui.words.questions import YES
 
 if TYPE_CHECKING:
     import argparse
 
-    from smily_tui.refresh.authorizations import Authorizations
+    from smily_tui.accounts import Authorizations
     from smily_tui.text import Clean, Untrusted
     from smily_tui.vault.model import Account
 
@@ -27,7 +26,7 @@ def authorizations(options: argparse.Namespace) -> Authorizations:
     Raises:
         BadServer: the server's address cannot be used.
     """
-    from smily_tui.refresh.authorizations import Authorizations
+    from smily_tui.accounts import Authorizations
 
     server = getattr(options, "server", None) or os.environ.get("SMILY_TUI_SERVER") or None
     keyring = os.environ.get("SMILY_TUI_KEYRING") != "off"

@@ -38,9 +38,9 @@ def run(options: argparse.Namespace) -> int:
     """Run the demo; nothing of it stays, also where a signal ends it."""
     import tempfile
 
+    from smily_tui.accounts import Authorizations
     from smily_tui.clock import LapseClock
     from smily_tui.demo import DemoInfo
-    from smily_tui.refresh.authorizations import Authorizations
     from smily_tui.sandbox.owner import Owner
 
     check_terminal(options)

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     import argparse
     from collections.abc import Callable, Iterator
 
-    from smily_tui.refresh.authorizations import Authorizations
+    from smily_tui.accounts import Authorizations
 
 SKEW: Final = 60.0
 SMALLEST: Final = (60, 16)

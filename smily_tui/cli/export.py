@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 from smily_tui.cli.common import authorizations, settle, spoken, tell
 from smily_tui.cli.streams import write_exactly
 from smily_tui.clock import process_started
-from smily_tui.refresh.decision import Need
+from smily_tui.messages.accounts import FORMATS, advice
 from smily_tui.text import Untrusted
-from smily_tui.words.exporting import FORMATS, advice
+from smily_tui.tokens.protocol import Need
 
 if TYPE_CHECKING:
     import argparse
@@ -33,8 +33,7 @@ def run(options: argparse.Namespace) -> int:
     """The text to stdout, with a token that is durably saved; until when it is good to stderr."""
     stored = authorizations(options)
     account = stored.find(spoken(options))
-    from smily_tui.refresh.exporting import export_of
-    from smily_tui.wire.export import as_text
+    from smily_tui.export import as_text, export_of
 
     stored.valid_token(account.address, Need(began=process_started()))
     export = export_of(stored, account.address)

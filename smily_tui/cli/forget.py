@@ -9,14 +9,14 @@ from typing import TYPE_CHECKING
 from smily_tui.cli.common import authorizations, spoken
 from smily_tui.command import command
 from smily_tui.errors import UsageError
+from smily_tui.messages.accounts import NOT_REVOKED
 from smily_tui.text import Untrusted, clean
 from smily_tui.vault.errors import NoSuchAccount
-from smily_tui.words.questions import NOT_REVOKED
 
 if TYPE_CHECKING:
     import argparse
 
-    from smily_tui.refresh.authorizations import Authorizations
+    from smily_tui.accounts import Authorizations
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

@@ -11,8 +11,8 @@ if TYPE_CHECKING:
     import argparse
     from collections.abc import Iterator
 
+    from smily_tui.accounts import Authorizations
     from smily_tui.demo import DemoInfo
-    from smily_tui.refresh.authorizations import Authorizations
     from smily_tui.text import Untrusted
 
 

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 from smily_tui.cli.common import authorizations, confirmed, spoken, tell
 from smily_tui.cli.streams import write_exactly
 from smily_tui.errors import UsageError
+from smily_tui.messages.accounts import HAND_OVER, TAKE_BACK
 from smily_tui.text import Untrusted
-from smily_tui.words.questions import HAND_OVER, TAKE_BACK
 
 if TYPE_CHECKING:
     import argparse

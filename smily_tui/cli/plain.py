@@ -10,6 +10,8 @@ from smily_tui.cli.common import settle, tell
 from smily_tui.cli.streams import NoText
 from smily_tui.errors import SmilyError, UsageError
 from smily_tui.hidden import hidden
+from smily_tui.messages import connect as words
+from smily_tui.messages.accounts import YES
 from smily_tui.oauth import credentials as reading
 from smily_tui.oauth.diagnosis import clock_words
 from smily_tui.oauth.paste import read_pasted_code
@@ -19,18 +21,16 @@ from smily_tui.plain.console import sentences
 from smily_tui.secret import Secret
 from smily_tui.text import Clean, Untrusted, clean
 from smily_tui.vault.model import UNNAMED
-from smily_tui.words import connecting as words
-from smily_tui.words.questions import YES
 
 if TYPE_CHECKING:
     import argparse
     from collections.abc import Callable, Iterable, Sequence
 
+    from smily_tui.accounts import Authorizations
     from smily_tui.oauth.api import Identity
     from smily_tui.oauth.credentials import Finding, KnownCredentials
     from smily_tui.oauth.paste import PasteContext
-    from smily_tui.refresh.authorizations import Authorizations
-    from smily_tui.refresh.registration import Registration
+    from smily_tui.tokens.registration import Registration
     from smily_tui.vault.model import Account, Address, Application
 
 PASTES = 3

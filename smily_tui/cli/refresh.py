@@ -5,17 +5,17 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING
 
+from smily_tui.batch import Limits
 from smily_tui.cli.common import authorizations, settle, spoken, tell, valid_until
 from smily_tui.errors import SmilyError, UsageError
-from smily_tui.refresh.decision import Need
-from smily_tui.refresh.limits import Limits
 from smily_tui.text import Untrusted
+from smily_tui.tokens.protocol import Need
 from smily_tui.vault.errors import NoSuchAccount
 
 if TYPE_CHECKING:
     import argparse
 
-    from smily_tui.refresh.authorizations import Authorizations
+    from smily_tui.accounts import Authorizations
     from smily_tui.vault.model import Account
 
 AT_ONCE = 4

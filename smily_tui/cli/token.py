@@ -10,14 +10,14 @@ from smily_tui.cli.common import authorizations, settle, spoken, tell
 from smily_tui.cli.streams import write_exactly
 from smily_tui.clock import process_started
 from smily_tui.errors import UsageError
-from smily_tui.refresh.decision import MIN_VALID, Need
+from smily_tui.messages.accounts import in_words
 from smily_tui.text import Untrusted
-from smily_tui.words.amounts import in_words
+from smily_tui.tokens.protocol import MIN_VALID, Need
 
 if TYPE_CHECKING:
     import argparse
 
-    from smily_tui.refresh.authorizations import Authorizations
+    from smily_tui.accounts import Authorizations
     from smily_tui.secret import Secret
     from smily_tui.vault.model import Address
 

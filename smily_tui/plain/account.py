@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Final
 
 from smily_tui.errors import SmilyError
+from smily_tui.messages.accounts import JOBS
 from smily_tui.plain import keeping
 from smily_tui.plain.choosing import UNKNOWN, Choice, explained, find, short
 from smily_tui.plain.connecting import Connecting, Start
@@ -13,7 +14,6 @@ from smily_tui.plain.console import Back
 from smily_tui.plain.details import facts, headline
 from smily_tui.plain.session import AGAIN, REFRESH
 from smily_tui.text import clean
-from smily_tui.words.jobs import JOBS
 
 if TYPE_CHECKING:
     from smily_tui.plain.session import Session

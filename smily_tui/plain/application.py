@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from smily_tui.messages import connect as words
 from smily_tui.oauth import credentials
 from smily_tui.plain.console import sentences
 from smily_tui.text import Untrusted, clean
-from smily_tui.words import connecting as words
 
 if TYPE_CHECKING:
     from smily_tui.oauth.credentials import Finding, KnownCredentials

@@ -8,6 +8,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from smily_tui.errors import SmilyError
+from smily_tui.messages import connect as words
 from smily_tui.oauth.diagnosis import clock_words
 from smily_tui.oauth.errors import ClientRefused
 from smily_tui.origin import host_of
@@ -19,16 +20,15 @@ from smily_tui.plain.details import facts
 from smily_tui.plain.link import Link, ask_for_code, owner_of
 from smily_tui.plain.session import AGAIN
 from smily_tui.plain.waiting import wait_for
-from smily_tui.refresh.errors import NoCredentials
+from smily_tui.tokens.errors import NoCredentials
 from smily_tui.vault.drafts import Draft, Unfinished
 from smily_tui.vault.model import UNNAMED
-from smily_tui.words import connecting as words
 
 if TYPE_CHECKING:
     from smily_tui.clock import Instant
     from smily_tui.plain.session import Session
-    from smily_tui.refresh.registration import Registration
     from smily_tui.secret import Secret
+    from smily_tui.tokens.registration import Registration
     from smily_tui.vault.model import Account, Address, Application
 
 NONE: Final = "none"

@@ -9,9 +9,9 @@ import unicodedata
 from typing import TYPE_CHECKING, Final
 
 from smily_tui.errors import UsageError
+from smily_tui.messages.accounts import YES
 from smily_tui.secret import Secret
 from smily_tui.text import Untrusted
-from smily_tui.words.questions import YES
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -5,13 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from smily_tui.command import command
+from smily_tui.messages.accounts import HELD, UNREADABLE_TYPED, day_and_time, in_words, sentence
+from smily_tui.messages.connect import not_given
 from smily_tui.plain.console import sentences, spoken
 from smily_tui.plain.session import AGAIN, REFRESH
 from smily_tui.text import clean
 from smily_tui.vault.model import State
-from smily_tui.words.account import HELD, UNREADABLE_TYPED, sentence
-from smily_tui.words.amounts import day_and_time, in_words
-from smily_tui.words.connecting import not_given
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

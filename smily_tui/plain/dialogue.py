@@ -5,14 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from smily_tui.errors import SmilyError
+from smily_tui.messages.accounts import JOBS, count
 from smily_tui.plain import renewing, trash, troubles, wire
 from smily_tui.plain.account import open_account, perform
 from smily_tui.plain.choosing import UNKNOWN, Choice, explained, find, short
 from smily_tui.plain.connecting import Connecting, Start
 from smily_tui.plain.console import Back, Interrupted, Leave
 from smily_tui.plain.details import row
-from smily_tui.words.account import count
-from smily_tui.words.jobs import JOBS
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -5,14 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from smily_tui.errors import UsageError
+from smily_tui.export import access_of
+from smily_tui.messages import accounts, connect
+from smily_tui.messages.accounts import day_and_time, in_words
 from smily_tui.plain.console import sentences
 from smily_tui.plain.waiting import wait_for
-from smily_tui.refresh.decision import Need
-from smily_tui.refresh.exporting import access_of
 from smily_tui.secret import Secret
 from smily_tui.text import Untrusted, clean
-from smily_tui.words import connecting, exporting, questions
-from smily_tui.words.amounts import day_and_time, in_words
+from smily_tui.tokens.protocol import Need
 
 if TYPE_CHECKING:
     from smily_tui.plain.session import Session
@@ -26,7 +26,7 @@ def refresh(session: Session, account: Account) -> None:
     """Get new tokens now; asks first where another computer may use the old ones."""
     console, stored = session.console, session.stored
     elsewhere = stored.is_elsewhere(account)
-    question = questions.OTHER_COMPUTER.format(label=account.label, machine=account.machine.name)
+    question = accounts.OTHER_COMPUTER.format(label=account.label, machine=account.machine.name)
     if elsewhere and not console.confirmed(question):
         return
     need = Need(force=True, seen=account.generation, here=elsewhere)
@@ -43,7 +43,7 @@ def settle(session: Session, before: Account) -> None:
         return
     twin = stored.twin(account)
     if twin is not None:
-        question = connecting.TWIN.format(label=twin.label, address=twin.address)
+        question = connect.TWIN.format(label=twin.label, address=twin.address)
         if not session.console.confirmed(f"{question}\nUpdate its tokens?", default=True):
             wait_for(session.console, lambda: stored.name(account.address, account.label))
             return
@@ -73,19 +73,18 @@ def copy(session: Session, account: Account) -> None:
 
 
 def _may_copy(session: Session) -> bool:
-    question, *why = sentences(questions.COPY)
+    question, *why = sentences(accounts.COPY)
     return session.console.confirmed("\n".join((*why, question)))
 
 
 def export(session: Session, account: Account) -> None:
     """Give the access token to another program: the form, then a file or the clipboard."""
-    from smily_tui.desktop.text_file import save_text
-    from smily_tui.refresh.exporting import export_of
-    from smily_tui.wire.export import as_text, file_name
+    from smily_tui.desktop.files import save_text
+    from smily_tui.export import as_text, export_of, file_name
 
     console, stored, need = session.console, session.stored, Need()
-    console.say(*sentences(exporting.WHAT), *(f"{name}: {what}" for name, what in exporting.FORMATS.items()))
-    name = _format(console.ask("Form", default=next(iter(exporting.FORMATS))))
+    console.say(*sentences(accounts.WHAT), *(f"{name}: {what}" for name, what in accounts.FORMATS.items()))
+    name = _format(console.ask("Form", default=next(iter(accounts.FORMATS))))
     folder = console.ask("Folder, or copy", default="~", explain=("A new file; only you can read it.",))
     to_clipboard = folder.for_parsing().casefold() == "copy"
     if to_clipboard and not _may_copy(session):
@@ -98,13 +97,13 @@ def export(session: Session, account: Account) -> None:
         console.say(f"Export: {session.outside.copy(Secret(text))}")
     else:
         console.say(f"It is in {save_text(folder, file_name(export, name), text)}")
-    console.say(*sentences(exporting.advice(export)))
+    console.say(*sentences(accounts.advice(export)))
 
 
 def _format(typed: Untrusted) -> str:
     """The format that is meant; raises UsageError where none is."""
     wanted = typed.for_parsing().casefold().strip(" .")
-    if wanted not in exporting.FORMATS:
+    if wanted not in accounts.FORMATS:
         raise UsageError(f"“{clean(typed, 40)}” is none of the forms.", next="Type one of their names.")
     return wanted
 
@@ -124,17 +123,17 @@ def rename(session: Session, account: Account) -> None:
 def history(session: Session, account: Account) -> None:
     """Each use of the account's refresh token, newest first."""
     found = session.stored.history(account.address)
-    session.console.say(questions.HISTORY.format(label=account.label))
+    session.console.say(accounts.HISTORY.format(label=account.label))
     now = session.stored.clock.now().wall
     for each in reversed(found):
         line = f"{day_and_time(each.at, now)}: {each.outcome}, {each.why}."
-        session.console.say(line, f"By {each.host}: {each.process}.", f"Token: {questions.change(each)}.")
-    session.console.say(questions.FINGERPRINTS if found else questions.NO_HISTORY)
+        session.console.say(line, f"By {each.host}: {each.process}.", f"Token: {accounts.change(each)}.")
+    session.console.say(accounts.FINGERPRINTS if found else accounts.NO_HISTORY)
 
 
 def hand_over(session: Session, account: Account) -> None:
     """Show the refresh token, once, after it was noted that this program uses it no more."""
-    question = questions.HAND_OVER.format(label=account.label, shown=HERE)
+    question = accounts.HAND_OVER.format(label=account.label, shown=HERE)
     if session.console.confirmed(question):
         token = wait_for(session.console, lambda: session.stored.hand_over(account.address))
         session.console.say(token.reveal())
@@ -142,7 +141,7 @@ def hand_over(session: Session, account: Account) -> None:
 
 def take_back(session: Session, account: Account) -> None:
     """Let this program refresh the account again."""
-    question = questions.TAKE_BACK.format(label=account.label).replace("\n", " ")
+    question = accounts.TAKE_BACK.format(label=account.label).replace("\n", " ")
     if session.console.confirmed(question.replace(" Take it", "\nTake it")):
         wait_for(session.console, lambda: session.stored.take_back(account.address))
         session.console.say(f"{account.label} is refreshed by smily-tui again.")
@@ -153,6 +152,6 @@ def forget(session: Session, account: Account) -> None:
     session.console.say(
         "Its tokens go to the trash for a month.", "trash in the list of accounts brings them back."
     )
-    if session.console.confirmed(f"{questions.NOT_REVOKED}\nForget {account.label}?"):
+    if session.console.confirmed(f"{accounts.NOT_REVOKED}\nForget {account.label}?"):
         wait_for(session.console, lambda: session.stored.forget(account.address))
         session.console.say(f"{account.label} is forgotten here.")

@@ -5,19 +5,19 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
+from smily_tui.messages import connect as words
+from smily_tui.messages.connect import owner_message
 from smily_tui.oauth.paste import read_pasted_code
 from smily_tui.plain import owner
 from smily_tui.plain.console import Back
 from smily_tui.secret import Secret
 from smily_tui.text import Clean, Untrusted, clean
-from smily_tui.words import connecting as words
-from smily_tui.words.owner_message import owner_message
 
 if TYPE_CHECKING:
     from smily_tui.clock import Instant
     from smily_tui.plain.session import Session
-    from smily_tui.refresh.registration import Registration
     from smily_tui.sandbox.owner import Owner
+    from smily_tui.tokens.registration import Registration
     from smily_tui.vault.model import Application
 
 OPEN, COPY, LINK, MESSAGE, FRENCH, NUMBER = "open", "copy", "link", "message", "french", "number"

@@ -5,9 +5,9 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING, Final
 
+from smily_tui.messages import connect as words
 from smily_tui.plain.waiting import wait_for
 from smily_tui.text import clean
-from smily_tui.words import demo as words
 
 if TYPE_CHECKING:
     from smily_tui.plain.console import Console

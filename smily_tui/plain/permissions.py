@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from smily_tui.messages import connect as words
 from smily_tui.oauth.scope_search import search
 from smily_tui.oauth.scopes import CATALOGUE, PRESETS, arrange, find, is_valid_name
 from smily_tui.text import clean
-from smily_tui.words import connecting as words
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

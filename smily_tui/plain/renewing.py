@@ -5,14 +5,13 @@ from __future__ import annotations
 from concurrent.futures import CancelledError, Future, ThreadPoolExecutor
 from typing import TYPE_CHECKING, Final
 
+from smily_tui.batch import Limits
 from smily_tui.errors import SmilyError
+from smily_tui.messages.accounts import due, none_due, summary
 from smily_tui.plain.keeping import renewed, settle
 from smily_tui.plain.waiting import wait_for
-from smily_tui.refresh.decision import Need
-from smily_tui.refresh.limits import Limits
+from smily_tui.tokens.protocol import Need
 from smily_tui.vault.model import SOON
-from smily_tui.words.account import due, none_due
-from smily_tui.words.renewing import summary
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -5,20 +5,20 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from smily_tui.errors import SmilyError
+from smily_tui.messages.accounts import NOT_USED
 from smily_tui.plain.console import Console
 from smily_tui.plain.dialogue import Dialogue
 from smily_tui.plain.outside import Outside
 from smily_tui.plain.session import Session
 from smily_tui.plain.wire import Heard
 from smily_tui.vault.settings import Preferences
-from smily_tui.words.listing import NOT_USED
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
+    from smily_tui.accounts import Authorizations
     from smily_tui.demo import DemoInfo
     from smily_tui.plain.terminal import Terminal
-    from smily_tui.refresh.authorizations import Authorizations
     from smily_tui.vault.model import Application
 
 

@@ -10,13 +10,13 @@ from smily_tui.plain.waiting import wait_for
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
+    from smily_tui.accounts import Authorizations
     from smily_tui.demo import DemoInfo
     from smily_tui.plain.console import Console
     from smily_tui.plain.outside import Outside
     from smily_tui.plain.wire import Heard
-    from smily_tui.refresh.authorizations import Authorizations
-    from smily_tui.refresh.job import Outcome
-    from smily_tui.refresh.running import Running
+    from smily_tui.tokens.jobs import Outcome
+    from smily_tui.tokens.running import Running
 
 REFRESH: Final = "refresh"
 AGAIN: Final = "again"

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from smily_tui.messages.accounts import day_and_time
 from smily_tui.plain.choosing import UNKNOWN
 from smily_tui.plain.waiting import wait_for
-from smily_tui.words.amounts import day_and_time
 
 if TYPE_CHECKING:
     from smily_tui.plain.session import Session

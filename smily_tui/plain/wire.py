@@ -6,13 +6,13 @@ from typing import TYPE_CHECKING, Final
 
 from smily_tui.plain.console import sentences
 from smily_tui.text import clean
-from smily_tui.wire import explained
+from smily_tui.wire import explain
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from smily_tui.plain.session import Session
-    from smily_tui.wire.exchange import Exchange
+    from smily_tui.wire.redaction import Exchange
 
 KEPT: Final = 100
 
@@ -34,8 +34,8 @@ class Heard:
 
 def tell(session: Session) -> None:
     """Say what was said, and offer the transcript."""
-    from smily_tui.desktop.text_file import save_text
-    from smily_tui.wire.transcript import file_name, transcript
+    from smily_tui.desktop.files import save_text
+    from smily_tui.wire.explain import file_name, transcript
 
     console, heard = session.console, session.heard
     if not heard.exchanges:
@@ -52,8 +52,8 @@ def tell(session: Session) -> None:
 
 
 def _lines(number: int, each: Exchange) -> Iterator[str]:
-    yield f"{number} {explained.title(each)}"
+    yield f"{number} {explain.title(each)}"
     yield f"{each.method} {each.server}{each.path}"
-    yield from sentences(explained.why(each))
+    yield from sentences(explain.why(each))
     yield f"Answer: {each.status or 'none'}, after {each.seconds * 1000:.0f} ms."
-    yield from sentences(explained.outcome(each))
+    yield from sentences(explain.outcome(each))

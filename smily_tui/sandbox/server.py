@@ -1,24 +1,212 @@
-"""Runs the sandbox: on 127.0.0.1 only, until a signal, or until nobody holds its stdin any more."""
+"""Sandbox server: routes, request limits, slow clients, and its start and end."""
 
 from __future__ import annotations
 
 import functools
 import json
+import re
 import signal
 import socket
 import threading
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Self
+from email.utils import formatdate
+from typing import TYPE_CHECKING, Any, Final, Self
 
+import anyio
+import h11
 import uvicorn
+from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
+from starlette.responses import Response
+from starlette.routing import Route
+from uvicorn.protocols.http.h11_impl import H11Protocol
 
-from smily_tui.sandbox.app import make_app
-from smily_tui.sandbox.connection import Connection
+from smily_tui.sandbox.consent import Consent
+from smily_tui.sandbox.endpoints import Api, Token
+from smily_tui.sandbox.grants import Grants
 from smily_tui.sandbox.state import Rotation, State
-from smily_tui.secret import Secret
+from smily_tui.secret import MASK, Secret
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from asyncio import TimerHandle, Transport
+    from collections.abc import Awaitable, Callable
+
+    from starlette.requests import Request
+    from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+    Endpoint = Callable[[Request], Awaitable[Response]]
+
+
+LARGEST_BODY: Final = 64 * 1024
+FORMS: Final = "/oauth/authorize"  # the only path that a browser sends a form of ours to
+HOSTS: Final = ("127.0.0.1", "localhost", "[::1]")
+HEADERS: Final = {
+    "Cache-Control": "no-store",
+    "Pragma": "no-cache",
+    "Referrer-Policy": "no-referrer",
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    "Content-Security-Policy": (
+        "default-src 'none'; style-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
+    ),
+}
+_SECRET = re.compile(r"[0-9a-f]{64}")
+
+
+class Guard:
+    """Refuses other hosts and origins, adds the headers that pages with codes need, writes the log.
+
+    Args:
+        app: what answers.
+        log: is given a line for each answer.
+        state: its clock dates the answers; it may run ahead of the machine's.
+    """
+
+    def __init__(self, app: ASGIApp, log: Callable[[str], None] | None, state: State) -> None:
+        self._app = app
+        self._log = log
+        self._state = state
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Handle one request."""
+        scope.setdefault("state", {})["note"] = ""
+
+        async def answer(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                own = {name.lower() for name, _ in message["headers"]}
+                dated = HEADERS | {"Date": formatdate(self._state.now(), usegmt=True)}
+                for name, value in dated.items():
+                    if name.lower().encode() not in own:
+                        message["headers"].append((name.lower().encode(), value.encode()))
+                if self._log:
+                    self._log(_line(scope, message["status"]))
+            await send(message)
+
+        if _is_ours(scope):
+            await self._app(scope, _bounded(receive), answer)
+        else:
+            await Response(status_code=403, media_type="text/html")(scope, receive, answer)
+
+
+def _bounded(receive: Receive) -> Receive:
+    """Count a body while it arrives; raises HTTPException (413) where it is too long, keeping none of it."""
+    arrived = 0
+
+    async def counted() -> Message:
+        nonlocal arrived
+        message = await receive()
+        arrived += len(message.get("body", b""))
+        if arrived > LARGEST_BODY:
+            raise HTTPException(413, headers={"Connection": "close"})
+        return message
+
+    return counted
+
+
+def _line(scope: Scope, status: int) -> str:
+    """Method, path, grant and status; never the query, nor a token that was put into the path."""
+    return _SECRET.sub(MASK, f"{scope['method']} {scope['path']}{scope['state']['note']} {status}")
+
+
+def _is_ours(scope: Scope) -> bool:
+    """Whether host and, where it is told, origin are this server: another site's page gets nowhere.
+
+    The pages say `no-referrer`, so that a browser sends their own forms with the origin `null`; those
+    are known by the token in the form. Elsewhere `null` is a page that hides where it is from.
+    """
+    headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]}
+    hosts = {f"{host}:{scope['server'][1]}" for host in HOSTS}
+    origins = {None, *(f"http://{host}" for host in hosts)} | ({"null"} if scope["path"] == FORMS else set())
+    return headers.get("host") in hosts and headers.get("origin") in origins
+
+
+class Connection(H11Protocol):
+    """Drops whoever does not finish a request; what uvicorn refuses by itself gets the guard's headers.
+
+    Args:
+        patience: seconds that a request may take to arrive.
+    """
+
+    def __init__(self, *parts: Any, patience: float, **named_parts: Any) -> None:
+        super().__init__(*parts, **named_parts)
+        self._patience = patience
+        self._limit: TimerHandle | None = None
+
+    def connection_made(self, transport: Transport) -> None:  # type: ignore[override]
+        """Begin to wait for the first request."""
+        super().connection_made(transport)
+        self._wait()
+
+    def data_received(self, data: bytes) -> None:
+        """Take a piece of a request, and wait no more once it is whole."""
+        self._wait()
+        super().data_received(data)
+        if self.conn.their_state not in {h11.IDLE, h11.SEND_BODY}:
+            self._stop_waiting()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """Forget the limit with the connection."""
+        self._stop_waiting()
+        super().connection_lost(exc)
+
+    def send_400_response(self, msg: str) -> None:
+        """Refuse what is no HTTP; `msg` is h11's own and of no use to anybody."""
+        del msg
+        headers: list[Any] = [*HEADERS.items(), ("Content-Length", "0"), ("Connection", "close")]
+        head = h11.Response(status_code=400, headers=headers, reason=b"Bad Request")
+        for event in (head, h11.EndOfMessage()):
+            self.transport.write(self.conn.send(event) or b"")
+        self.transport.close()
+
+    def _wait(self) -> None:
+        if self._limit is None:
+            self._limit = self.loop.call_later(self._patience, self.transport.close)
+
+    def _stop_waiting(self) -> None:
+        if self._limit is not None:
+            self._limit.cancel()
+            self._limit = None
+
+
+def make_app(state: State, latency: float, log: Callable[[str], None] | None) -> ASGIApp:
+    """The server over `state`; token and API answers take `latency` seconds.
+
+    The guard is outermost: an answer to a bug passes it, too.
+    """
+    grants = Grants(state)
+    consent = Consent(state, grants)
+    token = Token(state, grants)
+    api = Api(state)
+
+    def slowly(endpoint: Endpoint) -> Endpoint:
+        async def there_and_back(request: Request) -> Response:
+            slow = state.faults.slow if state.faults.take("slow") else latency
+            await anyio.sleep(slow / 2)
+            response = await endpoint(request)
+            await anyio.sleep(slow / 2)
+            return response
+
+        return there_and_back
+
+    routes = [
+        Route("/oauth/authorize", consent.ask, methods=["GET"]),
+        Route("/oauth/authorize", consent.answer, methods=["POST"]),
+        Route("/oauth/authorize/native", consent.show_code, methods=["GET"]),
+        Route("/style.css", consent.style, methods=["GET"]),
+        Route("/oauth/token", slowly(token.answer), methods=["POST"]),
+        Route("/api/v3/me", slowly(api.me), methods=["GET"]),
+        Route("/api/v3/accounts", slowly(api.accounts), methods=["GET"]),
+        Route("/api/v3/bookings", slowly(api.bookings), methods=["GET"]),
+        Route("/api/v3/rentals", slowly(api.rentals), methods=["GET"]),
+    ]
+    app = Starlette(routes=routes, exception_handlers={404: _nothing, 405: _nothing})
+    app.router.redirect_slashes = False
+    return Guard(app, log, state)
+
+
+async def _nothing(_request: Request, _error: Exception) -> Response:
+    return Response(status_code=404, media_type="text/html")
+
 
 LOOPBACK = "127.0.0.1"
 LAST_ANSWERS = 5  # seconds that answers under way have left after a signal

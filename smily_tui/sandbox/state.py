@@ -1,23 +1,107 @@
-"""What the sandbox's server knows: its application, accounts, codes and tokens, and how tokens rotate.
+"""State of the sandbox: its app, accounts, codes and tokens, their rotation, and faults on demand.
 
-It behaves as a server of Doorkeeper's family does. Rotation `immediate`: a refresh ends the old pair at
-once. Rotation `on-use`: the old pair lives until the new access token is first presented anywhere; using
-a token ends its direct predecessor only.
+Behaves as a Doorkeeper server does. Rotation `immediate`: a refresh ends the old pair at once. Rotation
+`on-use`: the old pair lives until the new access token is first presented anywhere; using a token ends its
+direct predecessor only. Faults arrive as JSON lines on the sandbox's stdin, so that only the program that
+started it can ask for them.
 """
 
 from __future__ import annotations
 
+import json
 import random
 import secrets
 import time
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Final, Literal
+from typing import TYPE_CHECKING, Any, Final, Literal, get_args
 
+from starlette.responses import Response
+
+from smily_tui.clock import Lapse
 from smily_tui.oauth.scopes import CATALOGUE
-from smily_tui.sandbox.faults import Faults
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+    from starlette.types import Message, Receive, Scope, Send
+
+
+Fault = Literal[
+    "expired-code",
+    "denied",
+    "wrong-secret",
+    "slow",
+    "offline",
+    "cut",
+    "revoked",
+    "missing-scope",
+    "rate-limit",
+]
+FAULTS: Final[tuple[Fault, ...]] = get_args(Fault)
+SLOW: Final = 8.0
+AWAY: Final = 20.0
+
+
+@dataclass
+class Faults:
+    """What goes wrong next; each fault happens once.
+
+    Attributes:
+        slow: seconds that a slow answer takes.
+        away: called with the seconds for which nobody listens.
+    """
+
+    slow: float = SLOW
+    away: Callable[[float], None] = lambda _: None
+    _waiting: set[str] = field(default_factory=set)
+
+    def order(self, fault: str, seconds: float | None = None) -> None:
+        """Make a fault happen next; an unknown one never happens."""
+        if fault == "offline":
+            self.away(AWAY if seconds is None else seconds)
+            return
+        if fault == "slow" and seconds is not None:
+            self.slow = seconds
+        if fault in FAULTS:
+            self._waiting.add(fault)
+
+    def take(self, fault: Fault) -> bool:
+        """Whether that is to happen now; it will not happen again."""
+        due = fault in self._waiting
+        self._waiting.discard(fault)
+        return due
+
+
+def obey(line: str, state: State) -> None:
+    """Do what one line from the pipe asks for; what cannot be understood is left alone."""
+    try:
+        said = json.loads(line)
+        if "lapse" in said:
+            lapse = Lapse.from_list(said["lapse"])
+            state.now = lambda: lapse.now().wall
+        else:
+            state.faults.order(str(said["fault"]), said.get("seconds"))
+    except (KeyError, TypeError, ValueError):
+        return
+
+
+class CutAnswer(Response):
+    """An answer whose cable is pulled: the server has acted, and a part of its body arrives."""
+
+    def __init__(self, whole: Response) -> None:
+        super().__init__()
+        self._whole = whole
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Send head and a few bytes, then nothing more: the connection ends."""
+
+        async def cut(message: Message) -> None:
+            if message["type"] == "http.response.body":
+                message = {**message, "body": message["body"][:20], "more_body": True}
+            await send(message)
+
+        await self._whole(scope, receive, cut)
+
 
 Rotation = Literal["on-use", "immediate"]
 OUT_OF_BAND: Final = "urn:ietf:wg:oauth:2.0:oob"

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from textual.binding import Binding
 
-from smily_tui.words.jobs import JOBS
+from smily_tui.messages.accounts import JOBS
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

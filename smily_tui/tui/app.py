@@ -10,12 +10,12 @@ from typing import TYPE_CHECKING
 
 from smily_tui import signals
 from smily_tui.errors import SmilyError, SystemRefused, named
+from smily_tui.messages.accounts import NOT_USED
 from smily_tui.secret import Secret
 from smily_tui.tui.preferred import PreferredApp
 from smily_tui.tui.themes import PROJECTOR
 from smily_tui.tui.widgets.title_bar import TitleBar
 from smily_tui.tui.wire import WIDE
-from smily_tui.words.listing import NOT_USED
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
@@ -28,10 +28,10 @@ if TYPE_CHECKING:
     from textual.screen import Screen
     from textual.timer import Timer
 
+    from smily_tui.accounts import Authorizations
     from smily_tui.demo import DemoInfo
     from smily_tui.desktop.browser import Opened
     from smily_tui.desktop.clipboard import Copied
-    from smily_tui.refresh.authorizations import Authorizations
     from smily_tui.text import Untrusted
     from smily_tui.tui.driver import InputFailed
     from smily_tui.tui.screens.dashboard import DashboardScreen

@@ -12,6 +12,7 @@ from textual.events import Key, Paste
 
 from smily_tui.demo import NOT_GIVEN
 from smily_tui.errors import SmilyError
+from smily_tui.messages import connect as say
 from smily_tui.oauth.diagnosis import clock_words
 from smily_tui.oauth.errors import PasteRefused
 from smily_tui.oauth.paste import read_pasted_code
@@ -23,17 +24,16 @@ from smily_tui.tui.wizard.authorize_page import AuthorizePage
 from smily_tui.tui.wizard.link_out import LinkScreen
 from smily_tui.tui.wizard.mending import Mend, told
 from smily_tui.vault.model import UNNAMED
-from smily_tui.words import connecting as say
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from smily_tui.accounts import Authorizations
     from smily_tui.oauth.requests import LinkShown
-    from smily_tui.refresh.authorizations import Authorizations
-    from smily_tui.refresh.job import Outcome
-    from smily_tui.refresh.registration import Registration
-    from smily_tui.refresh.running import Running
     from smily_tui.secret import Secret
+    from smily_tui.tokens.jobs import Outcome
+    from smily_tui.tokens.registration import Registration
+    from smily_tui.tokens.running import Running
     from smily_tui.vault.model import Account, Address, Application
 
 _Result = TypeVar("_Result")

@@ -6,12 +6,12 @@ from typing import TYPE_CHECKING, TypeVar
 
 from smily_tui.demo import SAYS_NO
 from smily_tui.errors import SmilyError
+from smily_tui.messages.connect import NO_BROWSER, NONE_HERE
 from smily_tui.tui.connecting import ConnectingScreen
 from smily_tui.tui.screens.consent import ask_owner
 from smily_tui.tui.under_way import once
 from smily_tui.tui.widgets.status_line import StatusLine
 from smily_tui.tui.wizard.authorize_page import AuthorizePage
-from smily_tui.words.demo import NO_BROWSER, NONE_HERE
 
 if TYPE_CHECKING:
     from smily_tui.sandbox.owner import Owner

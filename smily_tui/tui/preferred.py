@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from textual.theme import Theme
     from textual.types import AnimationLevel
 
-    from smily_tui.refresh.authorizations import Authorizations
+    from smily_tui.accounts import Authorizations
     from smily_tui.tui.actions import Action
 
 _ANIMATIONS: Final[dict[str, AnimationLevel]] = {"none": "none", "basic": "basic", "full": "full"}

@@ -12,8 +12,8 @@ from smily_tui import signals, system
 from smily_tui.system import check_terminal
 
 if TYPE_CHECKING:
+    from smily_tui.accounts import Authorizations
     from smily_tui.demo import DemoInfo
-    from smily_tui.refresh.authorizations import Authorizations
     from smily_tui.text import Untrusted
     from smily_tui.tui.app import SmilyApp
 

@@ -12,8 +12,8 @@ from smily_tui.tui.under_way import once
 from smily_tui.tui.widgets.status_line import StatusLine
 
 if TYPE_CHECKING:
+    from smily_tui.accounts import Authorizations
     from smily_tui.demo import DemoInfo
-    from smily_tui.refresh.authorizations import Authorizations
     from smily_tui.vault.model import Application
 
 _Result = TypeVar("_Result")
@@ -40,8 +40,8 @@ class SupportScreen(StatusScreen[_Result]):
 
     def action_queue(self) -> None:
         """Open the queue of the application that is at hand."""
+        from smily_tui.messages.queue import NO_APPLICATION
         from smily_tui.tui.screens.queue import QueueScreen
-        from smily_tui.words.queueing import NO_APPLICATION
 
         application = self.usable_application()
         if application is None:
@@ -53,10 +53,10 @@ class SupportScreen(StatusScreen[_Result]):
     @once()
     async def action_export_today(self) -> None:
         """Show what was authorized today, and write it into a file if the person wants that."""
-        from smily_tui.desktop.text_file import save_text
-        from smily_tui.refresh.today import as_csv, file_name
+        from smily_tui.desktop.files import save_text
+        from smily_tui.messages.queue import TODAY_SAVED
+        from smily_tui.queue.today import as_csv, file_name
         from smily_tui.tui.screens.today import ListFolderDialog, TodayScreen
-        from smily_tui.words.queueing import TODAY_SAVED
 
         status = self.query_one(StatusLine)
         try:

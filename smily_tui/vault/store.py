@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Final, TypeVar
 
 from smily_tui.origin import BadServer
 from smily_tui.text import Clean, clean
-from smily_tui.vault import model as applications
 from smily_tui.vault.disk import (
     PATIENCE,
     TEMPORARY,
@@ -34,6 +33,7 @@ from smily_tui.vault.history import Ledger
 from smily_tui.vault.journal import ASIDE, Journal
 from smily_tui.vault.model import (
     AUTHORIZATION_KIND,
+    CREDENTIALS_KIND,
     Account,
     Address,
     Authorization,
@@ -412,7 +412,7 @@ class Store:
         """The Client ID and Client Secret of an application, with the server they belong to; or None."""
         path = self.application_path(application)
         self._check_folders(application)
-        return self._read_secret(path, applications.CREDENTIALS_KIND, application, _credentials)
+        return self._read_secret(path, CREDENTIALS_KIND, application, _credentials)
 
     def make_folder(self, application: str) -> None:
         """Make an application's folder where it is missing; raises NotWritable, DiskFull, Unsafe."""
@@ -434,7 +434,7 @@ class Store:
             "client_secret": credentials.client_secret.reveal(),
             "server": credentials.server,
         }
-        data = self.protection.cover(enframe(applications.CREDENTIALS_KIND, content), applications.CREDENTIALS_KIND, 0, application)
+        data = self.protection.cover(enframe(CREDENTIALS_KIND, content), CREDENTIALS_KIND, 0, application)
         durable_replace(self.application_path(application), data, self.disk)
 
     def spent_codes(self, application: str) -> dict[str, float]:

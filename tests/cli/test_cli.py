@@ -10,18 +10,18 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from smily_tui.accounts import Authorizations
 from smily_tui.cli.dispatch import _parser
 from smily_tui.cli.refresh import AT_ONCE
 from smily_tui.origin import Origin
-from smily_tui.refresh.authorizations import Authorizations
 from smily_tui.sandbox.server import Options, Sandbox
 from smily_tui.text import Clean, Untrusted
 from smily_tui.vault.model import Address
 from smily_tui.vault.settings import Home
 from smily_tui.vault.store import Store
 from tests.e2e.processes import PROGRAM, clean_environment, run_program
-from tests.refresh.connected import connected
-from tests.refresh.limited import limited
+from tests.tokens.connected import connected
+from tests.tokens.limited import limited
 from tests.tui.scenes import CLIENT_ID, CLIENT_SECRET, authorization
 
 if TYPE_CHECKING:

@@ -7,8 +7,8 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
+from smily_tui.accounts import Authorizations
 from smily_tui.oauth.scopes import PRESETS
-from smily_tui.refresh.authorizations import Authorizations
 from smily_tui.vault.settings import Home
 from tests.e2e.processes import clean_environment, run_program
 from tests.tui.scenes import CLIENT_ID, CLIENT_SECRET

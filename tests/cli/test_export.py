@@ -17,17 +17,16 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from smily_tui.refresh.exporting import export_of
+from smily_tui.export import _WRITERS, Export, as_text, export_of, file_name
+from smily_tui.messages.accounts import FORMATS
 from smily_tui.sandbox.server import Options
 from smily_tui.secret import Secret
 from smily_tui.text import Clean, clean
-from smily_tui.wire.export import _WRITERS, Export, as_text, file_name
-from smily_tui.words.exporting import FORMATS
 from tests.e2e.processes import clean_environment, run_program
 from tests.faults.crowds.test_crowds import let_expire
 from tests.hostile.canaries.scanner import Canary, Scanner
 from tests.hostile.text.corpus import strings
-from tests.refresh.connected import connected
+from tests.tokens.connected import connected
 
 if TYPE_CHECKING:
     from pathlib import Path

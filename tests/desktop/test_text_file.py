@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from smily_tui.desktop.text_file import save_text
+from smily_tui.desktop.files import save_text
 from smily_tui.errors import UsageError
 from smily_tui.text import Untrusted
 

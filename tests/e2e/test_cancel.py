@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from smily_tui.refresh.authorizations import Authorizations
+from smily_tui.accounts import Authorizations
 from smily_tui.vault.settings import Home
 from tests.e2e.processes import PROGRAM, SandboxProcess
 from tests.e2e.terminal import Terminal

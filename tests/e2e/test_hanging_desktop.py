@@ -16,7 +16,7 @@ from tests.desktop.test_clipboard import KEEPS
 from tests.e2e.processes import PROGRAM, clean_environment, run_program
 from tests.e2e.terminal import Terminal
 from tests.polling import until
-from tests.refresh.connected import connected
+from tests.tokens.connected import connected
 from tests.vault.keyrings import HANGS as KEYRING_HANGS
 from tests.vault.keyrings import StandIn
 

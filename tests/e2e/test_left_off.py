@@ -6,7 +6,7 @@ import signal
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from smily_tui.refresh.authorizations import Authorizations
+from smily_tui.accounts import Authorizations
 from smily_tui.vault.settings import Home
 from tests.e2e.dialogue import HIDDEN, Dialogue, say_yes
 from tests.e2e.processes import PROGRAM, SandboxProcess

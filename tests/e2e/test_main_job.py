@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.error import HTTPError
 
-from smily_tui.refresh.authorizations import Authorizations
+from smily_tui.accounts import Authorizations
 from smily_tui.vault.settings import Home
 from tests.e2e.processes import PROGRAM, SandboxProcess
 from tests.e2e.terminal import Terminal

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from smily_tui.refresh.authorizations import Authorizations
+from smily_tui.accounts import Authorizations
 from smily_tui.secret import Secret
 from smily_tui.vault.settings import Home
 from tests.e2e.dialogue import HIDDEN, Dialogue, say_yes

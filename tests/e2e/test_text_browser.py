@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from tests.desktop.conftest import Programs
 from tests.e2e.processes import PROGRAM, clean_environment
 from tests.e2e.terminal import Terminal
-from tests.refresh.connected import connected
+from tests.tokens.connected import connected
 
 if TYPE_CHECKING:
     from pathlib import Path

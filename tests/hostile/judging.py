@@ -7,7 +7,7 @@ from collections import Counter
 from typing import TYPE_CHECKING, Final
 
 from smily_tui.oauth.errors import OAuthFailure
-from smily_tui.refresh.errors import AuthorizationRevoked, InDoubt
+from smily_tui.tokens.errors import AuthorizationRevoked, InDoubt
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable

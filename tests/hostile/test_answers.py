@@ -18,10 +18,10 @@ from hypothesis import strategies as st
 from smily_tui.oauth.api import identify
 from smily_tui.oauth.http import Transport
 from smily_tui.oauth.token_response import read_token_response
-from smily_tui.refresh import protocol
-from smily_tui.refresh.exchange import exchange
-from smily_tui.refresh.salvage import salvage
 from smily_tui.secret import Secret
+from smily_tui.tokens import protocol
+from smily_tui.tokens.exchange import exchange
+from smily_tui.tokens.recovery import salvage
 from smily_tui.vault.disk import Disk
 from smily_tui.vault.journal import Answer
 from tests.hostile.bodies import (
@@ -39,7 +39,7 @@ from tests.hostile.bodies import (
 )
 from tests.hostile.judging import MOST_NAMES, Tally
 from tests.hostile.listening import Listener, sends
-from tests.refresh.world import FORCE, World
+from tests.tokens.world import FORCE, World
 
 if TYPE_CHECKING:
     import socket

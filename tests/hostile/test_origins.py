@@ -18,17 +18,16 @@ from smily_tui.oauth.api import api_path
 from smily_tui.oauth.http import Transport
 from smily_tui.oauth.token_response import read_token_response
 from smily_tui.origin import DEFAULT, BadServer, Origin, is_loopback
-from smily_tui.refresh import protocol
-from smily_tui.refresh.errors import NoCredentials
-from smily_tui.refresh.exchange import exchange
-from smily_tui.refresh.identification import identify
 from smily_tui.secret import Secret
 from smily_tui.text import Untrusted
+from smily_tui.tokens import protocol
+from smily_tui.tokens.errors import NoCredentials
+from smily_tui.tokens.exchange import exchange, identify
 from smily_tui.vault.journal import Answer
 from smily_tui.vault.model import Credentials
 from tests.hostile.bodies import ACCESS
 from tests.hostile.listening import Listener, sends
-from tests.refresh.world import FORCE, World
+from tests.tokens.world import FORCE, World
 
 if TYPE_CHECKING:
     import socket

@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from textual.events import Key
 
+from smily_tui.accounts import Authorizations
 from smily_tui.demo import TROUBLES, DemoInfo, Ordered
 from smily_tui.desktop.browser import Opened
 from smily_tui.oauth.errors import Offline
 from smily_tui.plain.console import Console
-from smily_tui.refresh.authorizations import Authorizations
-from smily_tui.sandbox.faults import FAULTS
 from smily_tui.sandbox.owner import Owner
 from smily_tui.sandbox.server import Options, Sandbox
+from smily_tui.sandbox.state import FAULTS
 from smily_tui.tui.app import SmilyApp
 from smily_tui.tui.screens.consent import ConsentDialog
 from smily_tui.tui.screens.dashboard import DashboardScreen

@@ -12,12 +12,14 @@ import pytest
 from textual.color import Color
 from textual.widgets import Button, Input
 
+from smily_tui.batch import ALIKE, AT_ONCE
 from smily_tui.desktop.qr import TooLongForQr, fitting
+from smily_tui.messages.accounts import lasts
+from smily_tui.messages.queue import permissions
 from smily_tui.oauth.scopes import CATALOGUE
 from smily_tui.origin import Origin
-from smily_tui.refresh.queue import Queue, Row, RowState
+from smily_tui.queue.queue import Queue, Row, RowState
 from smily_tui.text import Clean
-from smily_tui.tui.renewing import ALIKE, AT_ONCE
 from smily_tui.tui.screens.dialogs import Question
 from smily_tui.tui.screens.queue import QueueScreen
 from smily_tui.tui.screens.queue_row import QueueRowScreen
@@ -26,8 +28,6 @@ from smily_tui.tui.widgets.scope_list import ScopeList
 from smily_tui.vault.model import Address
 from smily_tui.vault.settings import Home
 from smily_tui.vault.store import Store
-from smily_tui.words.queueing import permissions
-from smily_tui.words.renewing import lasts
 from tests.e2e.processes import PROGRAM
 from tests.e2e.terminal import Terminal
 from tests.met.server import CLIENT_ID, Reply

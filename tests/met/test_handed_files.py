@@ -11,9 +11,7 @@ from typing import TYPE_CHECKING, Final
 import pytest
 from textual.widgets import Button, Input
 
-from smily_tui.desktop.chosen_file import read_chosen
-from smily_tui.desktop.text_file import save_text
-from smily_tui.desktop.typed_path import place_of
+from smily_tui.desktop.files import place_of, read_chosen, save_text
 from smily_tui.errors import UsageError
 from smily_tui.text import Untrusted
 from smily_tui.tui.screens.dialogs import Question

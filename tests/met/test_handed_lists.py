@@ -10,9 +10,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from smily_tui.refresh.queue import Row
-from smily_tui.refresh.queue_text import Found, read_bytes, read_text
-from smily_tui.refresh.today import Entry, as_csv, defused
+from smily_tui.queue.queue import Row
+from smily_tui.queue.reading import Found, read_bytes, read_text
+from smily_tui.queue.today import Entry, as_csv, defused
 from smily_tui.text import Untrusted, clean
 
 if TYPE_CHECKING:

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from smily_tui.refresh.authorizations import Authorizations
+from smily_tui.accounts import Authorizations
 from smily_tui.text import Clean
 from tests.met.server import Reply
-from tests.refresh.world import World
+from tests.tokens.world import World
 
 if TYPE_CHECKING:
     from pathlib import Path

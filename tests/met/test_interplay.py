@@ -11,20 +11,20 @@ from typing import TYPE_CHECKING
 import pytest
 
 from smily_tui.oauth.errors import NoAnswer
-from smily_tui.refresh.errors import InDoubt, KeptInJournal
-from smily_tui.refresh.exchange import exchange
-from smily_tui.refresh.protocol import renew
-from smily_tui.refresh.recovery import adopt
-from smily_tui.refresh.registration import Registration, placed
 from smily_tui.secret import Secret
 from smily_tui.text import clean
+from smily_tui.tokens.errors import InDoubt, KeptInJournal
+from smily_tui.tokens.exchange import exchange
+from smily_tui.tokens.protocol import renew
+from smily_tui.tokens.recovery import adopt
+from smily_tui.tokens.registration import Registration, placed
 from smily_tui.vault.conversion import protect
 from smily_tui.vault.disk import Disk
 from smily_tui.vault.errors import DiskFull
 from smily_tui.vault.model import Application
 from smily_tui.vault.settings import Settings
 from smily_tui.vault.store import Store
-from tests.refresh.world import FORCE, SERVER, World
+from tests.tokens.world import FORCE, SERVER, World
 from tests.vault.keyrings import stand_in
 
 if TYPE_CHECKING:

@@ -13,7 +13,7 @@ from smily_tui.signals import ENDING
 from tests.e2e.processes import PROGRAM, clean_environment
 from tests.e2e.terminal import Terminal
 from tests.polling import until
-from tests.refresh.connected import connected
+from tests.tokens.connected import connected
 
 if TYPE_CHECKING:
     from collections.abc import Callable

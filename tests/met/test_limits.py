@@ -16,8 +16,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from smily_tui.refresh.authorizations import Authorizations
-from smily_tui.refresh.errors import HelperFailed
+from smily_tui.accounts import Authorizations
+from smily_tui.tokens.errors import HelperFailed
 from smily_tui.vault.settings import Home
 from tests.e2e.processes import PROGRAM
 from tests.e2e.terminal import Terminal
@@ -169,7 +169,7 @@ def test_a_helper_killed_while_it_writes_a_line_is_no_bug(
         [pipe] = _pipes() - before
         with pipe.open("wb") as same:  # the other end of what the helper writes
             same.write(written)
-        [helper] = [pid for pid in _children() if b"smily_tui.refresh.helper" in _command(pid)]
+        [helper] = [pid for pid in _children() if b"smily_tui.tokens.worker" in _command(pid)]
         os.kill(helper, signal.SIGKILL)
         return reply
 

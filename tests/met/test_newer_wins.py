@@ -10,19 +10,19 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from smily_tui.accounts import Authorizations
 from smily_tui.oauth.errors import NoAnswer
-from smily_tui.refresh import protocol
-from smily_tui.refresh.authorizations import Authorizations
-from smily_tui.refresh.decision import Need
-from smily_tui.refresh.errors import InDoubt
-from smily_tui.refresh.recovery import adopt
-from smily_tui.refresh.rotation_probe import probe_rotation
+from smily_tui.tokens import protocol
+from smily_tui.tokens.errors import InDoubt
+from smily_tui.tokens.handover import probe_rotation
+from smily_tui.tokens.protocol import Need
+from smily_tui.tokens.recovery import adopt
 from smily_tui.vault.disk import Disk
 from smily_tui.vault.journal import Answer
 from smily_tui.vault.model import Address
 from smily_tui.vault.spill import Rescue
 from smily_tui.vault.store import Store
-from tests.refresh.world import FORCE, World
+from tests.tokens.world import FORCE, World
 
 if TYPE_CHECKING:
     from contextlib import AbstractContextManager

@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, Final
 
 import pytest
 
+from smily_tui.batch import Limits
 from smily_tui.oauth.errors import NotTrusted, NoUsableAnswer, Offline, ProxyUnusable
 from smily_tui.oauth.http import Transport
 from smily_tui.origin import DEFAULT
-from smily_tui.refresh.limits import Limits
 from smily_tui.secret import Secret
 from tests.hostile.listening import Listener, is_silent, repeats, sends
 from tests.met.proxies import connect_proxy, says, socks_proxy

@@ -7,16 +7,16 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from smily_tui.refresh.exchange import exchange
-from smily_tui.refresh.recovery import adopt
-from smily_tui.refresh.registration import Registration
 from smily_tui.secret import Secret
 from smily_tui.text import clean
+from smily_tui.tokens.exchange import exchange
+from smily_tui.tokens.recovery import adopt
+from smily_tui.tokens.registration import Registration
 from smily_tui.vault.disk import Disk
 from smily_tui.vault.model import Application, Credentials
 from smily_tui.vault.settings import Home, Settings
 from smily_tui.vault.store import Store
-from tests.refresh.world import SERVER, World
+from tests.tokens.world import SERVER, World
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from smily_tui.accounts import Authorizations
 from smily_tui.errors import SmilyError
-from smily_tui.refresh.authorizations import Authorizations
-from smily_tui.refresh.decision import Need
 from smily_tui.secret import Secret
+from smily_tui.tokens.protocol import Need
 from smily_tui.vault.errors import NoSuchAccount
 from smily_tui.vault.model import Address
 from smily_tui.vault.settings import Home

@@ -11,8 +11,7 @@ from urllib.parse import urlsplit
 import httpx
 import pytest
 
-from smily_tui.sandbox.guard import HEADERS, LARGEST_BODY
-from smily_tui.sandbox.server import Options, Sandbox
+from smily_tui.sandbox.server import HEADERS, LARGEST_BODY, Options, Sandbox
 from tests.e2e.processes import SandboxProcess, clean_environment
 from tests.polling import until
 

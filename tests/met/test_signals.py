@@ -30,7 +30,7 @@ def descendants(pid: int) -> list[int]:
 def helper_of(pid: int) -> int:
     """The refreshing process that a program has started."""
     commands = {each: Path(f"/proc/{each}/cmdline").read_bytes() for each in descendants(pid)}
-    (helper,) = [each for each, command in commands.items() if b"smily_tui.refresh.helper" in command]
+    (helper,) = [each for each, command in commands.items() if b"smily_tui.tokens.worker" in command]
     return helper
 
 

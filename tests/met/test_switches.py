@@ -11,7 +11,7 @@ import textual
 
 from tests.e2e.processes import PROGRAM, clean_environment
 from tests.e2e.terminal import Terminal
-from tests.refresh.connected import connected
+from tests.tokens.connected import connected
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from smily_tui.accounts import Authorizations
 from smily_tui.clock import Instant
-from smily_tui.refresh.authorizations import Authorizations
 from smily_tui.vault.trash import DAYS_KEPT
-from tests.refresh.world import World
+from tests.tokens.world import World
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -185,7 +185,7 @@ def test_a_valid_token_is_printed_without_reading_any_certificate(connected: Per
         [*PROGRAM, "token"], env=environ, capture_output=True, text=True, timeout=60, check=True
     )
     imported = {line.rpartition("|")[2].strip() for line in ended.stderr.splitlines()}
-    assert "smily_tui.refresh.authorizations" in imported
+    assert "smily_tui.accounts" in imported
     assert imported.isdisjoint({"ssl", "httpx", "truststore", "certifi", "smily_tui.oauth.trust"})
 
 

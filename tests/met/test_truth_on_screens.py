@@ -5,8 +5,8 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
+from smily_tui.accounts import Authorizations
 from smily_tui.plain.dialogue import Dialogue
-from smily_tui.refresh.authorizations import Authorizations
 from smily_tui.vault.settings import Home
 from tests.e2e.processes import PROGRAM
 from tests.e2e.terminal import Terminal

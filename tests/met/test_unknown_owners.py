@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from smily_tui.accounts import Authorizations
 from smily_tui.cli.refresh import AT_ONCE
-from smily_tui.refresh.authorizations import Authorizations
 from smily_tui.secret import Secret
 from smily_tui.text import Clean
 from smily_tui.vault.model import Address

@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from smily_tui.messages.connect import advice
 from smily_tui.oauth.scope_search import needed_for, search
 from smily_tui.oauth.scopes import CATALOGUE, PRESETS, expand, find, redundant, stem
-from smily_tui.words.connecting import advice
 
 NAMES = [scope.name for scope in CATALOGUE]
 

@@ -13,7 +13,7 @@ from smily_tui.plain.wire import Heard
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from smily_tui.refresh.authorizations import Authorizations
+    from smily_tui.accounts import Authorizations
 
 CTRL_C = "ctrl+c"
 END = "the end of the input"

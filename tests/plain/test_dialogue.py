@@ -19,15 +19,15 @@ from smily_tui.vault.model import Address
 from smily_tui.vault.store import Store
 from tests.faults.crowds.test_crowds import let_expire
 from tests.plain.scripted import Scripted, session
-from tests.refresh.connected import connected
-from tests.refresh.limited import limited
+from tests.tokens.connected import connected
+from tests.tokens.limited import limited
 from tests.tui.scenes import authorization
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
 
-    from smily_tui.refresh.authorizations import Authorizations
+    from smily_tui.accounts import Authorizations
     from smily_tui.sandbox.server import Sandbox
     from smily_tui.secret import Secret
     from smily_tui.vault.trash import Forgotten

@@ -6,14 +6,14 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from smily_tui.accounts import Authorizations
+from smily_tui.messages.connect import owner_message
 from smily_tui.plain.connecting import Connecting, Start
 from smily_tui.plain.console import Leave
-from smily_tui.refresh.authorizations import Authorizations
 from smily_tui.vault.store import Store
-from smily_tui.words.owner_message import owner_message
 from tests.plain.scripted import CTRL_C, Scripted, session
 from tests.plain.test_dialogue import talk
-from tests.refresh.connected import connected
+from tests.tokens.connected import connected
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

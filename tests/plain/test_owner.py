@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from smily_tui.accounts import Authorizations
 from smily_tui.demo import DemoInfo
+from smily_tui.messages.connect import SAID_NO
 from smily_tui.plain.dialogue import Dialogue
 from smily_tui.plain.owner import NONE_OF_THEM
-from smily_tui.refresh.authorizations import Authorizations
 from smily_tui.sandbox.owner import Owner
 from smily_tui.sandbox.server import Options, Sandbox
 from smily_tui.vault.settings import Home
-from smily_tui.words.demo import SAID_NO
 from tests.plain.scripted import CTRL_C, Scripted, session
 
 if TYPE_CHECKING:

@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from smily_tui.accounts import Authorizations
 from smily_tui.desktop import clipboard
 from smily_tui.plain.outside import Outside
 from smily_tui.plain.run import preferences
-from smily_tui.refresh.authorizations import Authorizations
 from smily_tui.secret import Secret
 from smily_tui.vault.settings import Home
 from tests.e2e.dialogue import Dialogue

@@ -12,7 +12,7 @@ import httpx
 import pytest
 
 from smily_tui.clock import LapseClock
-from smily_tui.sandbox.faults import FAULTS, obey
+from smily_tui.sandbox.state import FAULTS, obey
 from smily_tui.tui.demo import TROUBLES
 
 if TYPE_CHECKING:

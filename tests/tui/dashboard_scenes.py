@@ -8,11 +8,11 @@ import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from smily_tui.batch import Renewal, Result
 from smily_tui.oauth.diagnosis import RefreshEvidence, Use, told, why_refresh_refused
 from smily_tui.oauth.errors import NoAnswer, NotTrusted, Offline, RateLimited
-from smily_tui.refresh.errors import InDoubt, KeptInJournal
 from smily_tui.text import clean
-from smily_tui.tui.renewing import Renewal, Result
+from smily_tui.tokens.errors import InDoubt, KeptInJournal
 from smily_tui.tui.screens.dashboard import DashboardScreen
 from smily_tui.vault.errors import not_written
 from smily_tui.vault.model import Address

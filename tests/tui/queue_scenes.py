@@ -6,7 +6,7 @@ import dataclasses
 from typing import TYPE_CHECKING, cast
 
 from smily_tui.oauth.errors import GrantRefused
-from smily_tui.refresh.queue import Row, RowState
+from smily_tui.queue.queue import Row, RowState
 from smily_tui.text import Clean
 from smily_tui.tui.connecting import Whose
 from smily_tui.tui.screens.dialogs import Question
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from textual.pilot import Pilot
 
-    from smily_tui.refresh.authorizations import Authorizations
+    from smily_tui.accounts import Authorizations
     from smily_tui.tui.screens.dashboard import DashboardScreen
     from smily_tui.tui.widgets.paste_area import PasteArea
 

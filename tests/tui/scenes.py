@@ -12,13 +12,13 @@ from typing import TYPE_CHECKING
 from textual.events import Paste
 from textual.widgets import Button
 
+from smily_tui.accounts import Authorizations
 from smily_tui.clock import Instant
 from smily_tui.desktop.browser import Opened
 from smily_tui.desktop.clipboard import Copied
 from smily_tui.oauth.diagnosis import clock_words
 from smily_tui.oauth.trust import VARIABLES
 from smily_tui.origin import Origin
-from smily_tui.refresh.authorizations import Authorizations
 from smily_tui.secret import Secret
 from smily_tui.system import Machine
 from smily_tui.text import Clean

@@ -9,9 +9,9 @@ import pytest
 from textual.events import Paste
 from textual.widgets import Digits, Input
 
+from smily_tui.accounts import Authorizations
 from smily_tui.desktop.browser import Opened
 from smily_tui.origin import Origin
-from smily_tui.refresh.authorizations import Authorizations
 from smily_tui.secret import Secret
 from smily_tui.text import clean
 from smily_tui.tui.actions import DASHBOARD, EVERYWHERE, WIZARD

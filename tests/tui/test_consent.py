@@ -6,15 +6,15 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from smily_tui.accounts import Authorizations
 from smily_tui.demo import DemoInfo
-from smily_tui.refresh.authorizations import Authorizations
+from smily_tui.messages.connect import NO_BROWSER, SAID_NO
 from smily_tui.sandbox.owner import Owner
 from smily_tui.sandbox.server import Options, Sandbox
 from smily_tui.tui.app import SmilyApp
 from smily_tui.tui.screens.consent import IN_FIELD, ConsentDialog
 from smily_tui.vault.settings import Home
 from smily_tui.vault.store import Store
-from smily_tui.words.demo import NO_BROWSER, SAID_NO
 from tests.tui.scenes import Frozen, World, grid, make_world, running
 from tests.tui.test_keys import until
 

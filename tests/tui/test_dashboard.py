@@ -10,13 +10,13 @@ from typing import TYPE_CHECKING
 import pytest
 from textual.widgets import Input, Static
 
+from smily_tui.accounts import Authorizations
+from smily_tui.batch import AT_ONCE, Renewal
 from smily_tui.desktop.clipboard import Copied
 from smily_tui.origin import Origin
-from smily_tui.refresh.authorizations import Authorizations
 from smily_tui.sandbox.server import Options, Sandbox
 from smily_tui.sandbox.state import Pair
 from smily_tui.secret import Secret
-from smily_tui.tui.renewing import AT_ONCE, Renewal
 from smily_tui.tui.screens.dashboard import DashboardScreen
 from smily_tui.tui.screens.dialogs import Question
 from smily_tui.tui.screens.export import ExportDialog
@@ -25,7 +25,7 @@ from smily_tui.vault.model import Address
 from smily_tui.vault.settings import Home
 from smily_tui.vault.store import Store
 from tests.faults.crowds.test_crowds import let_expire
-from tests.refresh.limited import limited
+from tests.tokens.limited import limited
 from tests.tui.scenes import Frozen, World, authorization, grid, make_world, running, settled
 from tests.tui.test_keys import until
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from smily_tui.refresh.authorizations import Authorizations
+from smily_tui.accounts import Authorizations
 from smily_tui.tui.app import SmilyApp
 from smily_tui.tui.screens.dialogs import HelpScreen
 from smily_tui.vault.settings import Home

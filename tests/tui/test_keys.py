@@ -9,7 +9,7 @@ from textual.events import Paste
 from textual.widgets import Static
 from textual.widgets._footer import FooterKey
 
-from smily_tui.refresh.authorizations import Authorizations
+from smily_tui.accounts import Authorizations
 from smily_tui.sandbox.server import Options, Sandbox
 from smily_tui.tui.screens.dashboard import DashboardScreen
 from smily_tui.tui.screens.dialogs import HelpScreen

@@ -10,8 +10,8 @@ import pytest
 from textual.events import Paste
 from textual.widgets import Input
 
-from smily_tui.refresh.authorizations import Authorizations
-from smily_tui.refresh.queue import Row, RowState
+from smily_tui.accounts import Authorizations
+from smily_tui.queue.queue import Row, RowState
 from smily_tui.sandbox.server import Options, Sandbox
 from smily_tui.secret import Secret
 from smily_tui.text import Clean
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
     from textual.pilot import Pilot
 
-    from smily_tui.refresh.queue import Queue
+    from smily_tui.queue.queue import Queue
     from smily_tui.vault.model import Address
 
 KEY = "demo-app"

@@ -8,9 +8,11 @@ import pytest
 from textual.events import Paste
 from textual.widgets import Button, Input
 
+from smily_tui.accounts import Authorizations
 from smily_tui.demo import DemoInfo
-from smily_tui.refresh.authorizations import Authorizations
-from smily_tui.refresh.queue import RowState
+from smily_tui.messages import queue as say
+from smily_tui.messages.connect import NO_BROWSER, TITLE_BADGE
+from smily_tui.queue.queue import RowState
 from smily_tui.sandbox.owner import Owner
 from smily_tui.secret import Secret
 from smily_tui.text import Clean
@@ -26,8 +28,6 @@ from smily_tui.tui.screens.today import ListFolderDialog, TodayScreen
 from smily_tui.tui.widgets.account_table import AccountTable
 from smily_tui.tui.widgets.paste_area import PasteArea
 from smily_tui.tui.widgets.queue_table import QueueTable
-from smily_tui.words import queueing as say
-from smily_tui.words.demo import NO_BROWSER, TITLE_BADGE
 from tests.tui.scenes import Frozen, World, grid
 from tests.tui.test_keys import paste, until
 from tests.tui.test_queue import (

@@ -167,7 +167,7 @@ def test_the_picture_keeps_its_lanes_whatever_happens(
     assert all(len(line) <= width for line in shown)
 
 
-@pytest.mark.parametrize("module", ["smily_tui.wire.masking", "smily_tui.tui.wire.panel", "httpx"])
+@pytest.mark.parametrize("module", ["smily_tui.wire.redaction", "smily_tui.tui.wire.panel", "httpx"])
 def test_the_first_frame_waits_for_nothing_of_it(module: str) -> None:
     check = f"import sys, smily_tui.tui.app; sys.exit('{module}' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", check], check=False).returncode == 0

@@ -11,10 +11,11 @@ import pytest
 from textual.widgets import Button, Input
 
 from smily_tui.desktop.clipboard import Copied
+from smily_tui.messages.connect import owner_message
 from smily_tui.oauth import errors as oauth
 from smily_tui.oauth.scopes import PRESETS
 from smily_tui.origin import Origin
-from smily_tui.refresh import errors as refresh
+from smily_tui.tokens import errors as refresh
 from smily_tui.tui.screens.dashboard import DashboardScreen
 from smily_tui.tui.screens.wizard import Start, WizardScreen
 from smily_tui.tui.widgets.scope_list import ScopeList
@@ -22,7 +23,6 @@ from smily_tui.tui.wizard.mending import Mend, mended_by, told
 from smily_tui.vault.disk import Disk
 from smily_tui.vault.errors import DiskFull
 from smily_tui.vault.model import Address
-from smily_tui.words.owner_message import owner_message
 from tests.tui import scenes, trouble_scenes, wizard_scenes
 from tests.tui.all_scenes import SCENES
 from tests.tui.scenes import grid, is_at, make_world, running, settled

@@ -18,11 +18,11 @@ import httpx
 from smily_tui.errors import SmilyError
 from smily_tui.oauth.headers import lifted_at
 from smily_tui.oauth.http import Transport
-from smily_tui.refresh.exchange import exchange
-from smily_tui.refresh.surroundings import Surroundings
 from smily_tui.secret import Secret
 from smily_tui.system import Machine
 from smily_tui.text import Clean
+from smily_tui.tokens.context import Surroundings
+from smily_tui.tokens.exchange import exchange
 from smily_tui.tui.widgets.status_line import StatusLine
 from smily_tui.tui.wizard.mending import mended_by
 from smily_tui.vault.errors import not_written

@@ -9,7 +9,7 @@ from smily_tui.oauth.requests import JSON_API, Heard, Request, Response, for_cod
 from smily_tui.secret import Secret
 from smily_tui.text import clean
 from smily_tui.tui.screens.dashboard import DashboardScreen
-from smily_tui.wire.masking import masked
+from smily_tui.wire.redaction import masked
 from tests.tui import scenes
 from tests.tui.scenes import grid, settled
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from textual.pilot import Pilot
 
     from smily_tui.tui.app import SmilyApp
-    from smily_tui.wire.exchange import Exchange
+    from smily_tui.wire.redaction import Exchange
 
 AT = 1_795_500_010.0
 SERVER = "https://www.bookingsync.com"

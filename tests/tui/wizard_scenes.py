@@ -7,11 +7,11 @@ from functools import partial
 from typing import TYPE_CHECKING, Any, cast
 
 from smily_tui.clock import Instant
+from smily_tui.messages import connect as words
 from smily_tui.origin import Origin
 from smily_tui.tui.screens.dialogs import Question
 from smily_tui.vault.drafts import Draft
 from smily_tui.vault.model import Address
-from smily_tui.words import connecting as words
 from tests.tui import scenes
 
 if TYPE_CHECKING:

@@ -23,7 +23,7 @@ from smily_tui.vault.errors import (
 from smily_tui.vault.keyring_process import LIMIT
 from smily_tui.vault.store import Store
 from tests.e2e.processes import SandboxProcess, run_program
-from tests.refresh.world import World
+from tests.tokens.world import World
 from tests.vault.keyrings import (
     CONFUSES,
     CRASHES,

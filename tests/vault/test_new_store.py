@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from smily_tui.accounts import Authorizations
 from smily_tui.oauth.requests import authorize_link
-from smily_tui.refresh.authorizations import Authorizations
 from smily_tui.secret import Secret
 from smily_tui.vault.encryption import Stage
 from smily_tui.vault.settings import Home

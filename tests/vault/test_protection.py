@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from smily_tui.refresh.authorizations import Authorizations
+from smily_tui.accounts import Authorizations
 from smily_tui.secret import Secret
 from smily_tui.vault.conversion import protect, unprotect
 from smily_tui.vault.disk import Disk, durable_replace, locked

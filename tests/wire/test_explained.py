@@ -8,8 +8,8 @@ import pytest
 
 from smily_tui.oauth.errors import NoAnswer, NotTrusted, NoUsableAnswer, Offline
 from smily_tui.oauth.http import Transport
-from smily_tui.wire.explained import outcome
-from smily_tui.wire.masking import masked
+from smily_tui.wire.explain import outcome
+from smily_tui.wire.redaction import masked
 from tests.oauth.test_transport import TOKEN, RawServer
 
 if TYPE_CHECKING:

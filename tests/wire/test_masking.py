@@ -12,10 +12,8 @@ from hypothesis import strategies as st
 from smily_tui.oauth.requests import Heard, Request, Response, for_code, for_refresh
 from smily_tui.secret import MASK, Secret
 from smily_tui.text import clean
-from smily_tui.wire.curl import curl
-from smily_tui.wire.exchange import Exchange
-from smily_tui.wire.masking import masked, plan
-from smily_tui.wire.transcript import transcript
+from smily_tui.wire.explain import curl, transcript
+from smily_tui.wire.redaction import Exchange, masked, plan
 
 SERVER = "https://www.bookingsync.com"
 CLIENT_ID = "q9" * 32

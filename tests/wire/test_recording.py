@@ -6,20 +6,19 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from smily_tui.accounts import Authorizations
 from smily_tui.errors import SmilyError
-from smily_tui.refresh.authorizations import Authorizations
 from smily_tui.sandbox.server import Options, Sandbox
 from smily_tui.secret import Secret
 from smily_tui.vault.settings import Home
-from smily_tui.wire.curl import curl
-from smily_tui.wire.transcript import transcript
+from smily_tui.wire.explain import curl, transcript
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from smily_tui.refresh.running import Running
-    from smily_tui.wire.exchange import Exchange
+    from smily_tui.tokens.running import Running
+    from smily_tui.wire.redaction import Exchange
 
 
 class Watcher:

@@ -11,6 +11,9 @@ from textual.containers import Horizontal
 from textual.events import Resize
 
 from smily_tui.errors import SmilyError
+from smily_tui.messages import accounts
+from smily_tui.messages.accounts import count
+from smily_tui.messages.connect import TITLE_BADGE
 from smily_tui.tui.actions import DASHBOARD
 from smily_tui.tui.arrangement import FOREVER, Arrangement, Only
 from smily_tui.tui.support import SupportScreen
@@ -21,17 +24,14 @@ from smily_tui.tui.widgets.key_line import KeyLine
 from smily_tui.tui.widgets.renewal_bar import RenewalBar
 from smily_tui.tui.widgets.status_line import StatusLine
 from smily_tui.tui.widgets.title_bar import TitleBar
-from smily_tui.words import listing
-from smily_tui.words.account import count
-from smily_tui.words.demo import TITLE_BADGE
 
 if TYPE_CHECKING:
     from textual.app import ComposeResult
     from textual.timer import Timer
 
+    from smily_tui.accounts import Authorizations
     from smily_tui.clock import Instant
     from smily_tui.demo import DemoInfo
-    from smily_tui.refresh.authorizations import Authorizations
     from smily_tui.text import Clean
     from smily_tui.vault.model import Account, Address
 
@@ -121,7 +121,7 @@ class AccountsScreen(SupportScreen[None]):
         if before is None or after is None or before.address in ours:
             return
         if after.address == before.address and after.generation > before.generation:
-            self.query_one(StatusLine).say(listing.RENEWED_BY_ANOTHER.format(label=after.label))
+            self.query_one(StatusLine).say(accounts.RENEWED_BY_ANOTHER.format(label=after.label))
 
     def _show(self) -> None:
         now = self._stored.clock.now()
@@ -137,14 +137,14 @@ class AccountsScreen(SupportScreen[None]):
         said = self._counted
         if not self._arrangement.is_whole:
             shown = self.query_one(AccountTable).row_count
-            said = (*said, listing.shown(shown, self._arrangement.only.value, self._arrangement.words))
+            said = (*said, accounts.shown(shown, self._arrangement.only.value, self._arrangement.words))
         self.query_one(TitleBar).say(" · ".join(said))
 
     def _detail(self) -> None:
         account = self.query_one(AccountTable).chosen
         detail, now = self.query_one(AccountDetail), self._stored.clock.now()
         if account is None:
-            words = listing.NOT_FOUND if self._all else listing.NOTHING
+            words = accounts.NOT_FOUND if self._all else accounts.NOTHING
             detail.show_nothing(words.format_map(self._keys))
             return
         name = self._names.get(account.address.application, account.address.application)
@@ -192,13 +192,13 @@ class AccountsScreen(SupportScreen[None]):
     def action_sort(self) -> None:
         """Sort by the next thing: name, state, time left."""
         self._arrange(self._arrangement.next_order())
-        words = listing.SORTED.format(order=self._arrangement.order.value, **self._keys)
+        words = accounts.SORTED.format(order=self._arrangement.order.value, **self._keys)
         self.query_one(StatusLine).say(words)
 
     def action_only(self) -> None:
         """Show the next kind of account alone: needs you, expiring, expired, valid; then all again."""
         self._arrange(self._arrangement.next_only())
-        self.query_one(StatusLine).say(listing.ONLY.format(kind=self._arrangement.only.value, **self._keys))
+        self.query_one(StatusLine).say(accounts.ONLY.format(kind=self._arrangement.only.value, **self._keys))
 
     def _arrange(self, arrangement: Arrangement) -> None:
         self._arrangement = arrangement

@@ -155,9 +155,9 @@ class StatusScreen(SizedScreen[_Result]):
     @once()
     async def action_transcript(self) -> None:
         """Ask for a folder and write what was said into it, masked."""
-        from smily_tui.desktop.text_file import save_text
+        from smily_tui.desktop.files import save_text
         from smily_tui.tui.wire.folder_dialog import FolderDialog
-        from smily_tui.wire.transcript import file_name, transcript
+        from smily_tui.wire.explain import file_name, transcript
 
         log, status = self.app.wire, self.query_one(StatusLine)
         if not log.exchanges:

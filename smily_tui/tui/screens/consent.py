@@ -12,10 +12,10 @@ from textual.content import Content
 from textual.widgets import Button, OptionList, Static
 from textual.widgets.option_list import Option
 
+from smily_tui.messages import connect as words
 from smily_tui.tui.actions import CONSENT, bindings
 from smily_tui.tui.screens.base import Dialog
 from smily_tui.tui.widgets.button_row import ButtonRow
-from smily_tui.words import demo as words
 
 if TYPE_CHECKING:
     from textual.app import ComposeResult

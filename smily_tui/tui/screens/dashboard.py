@@ -8,12 +8,28 @@ from typing import TYPE_CHECKING
 
 from textual import work
 
+from smily_tui.batch import EACH, Renewal
 from smily_tui.demo import RENEWED
 from smily_tui.errors import SmilyError
-from smily_tui.refresh.decision import Need
+from smily_tui.messages import accounts
+from smily_tui.messages import connect as say
+from smily_tui.messages.accounts import (
+    FAIL_ALIKE,
+    LIST_KEY,
+    MANY,
+    NOT_YET,
+    REFRESH_MANY,
+    STILL,
+    advice,
+    due,
+    lasts,
+    none_due,
+    summary,
+    with_key,
+)
 from smily_tui.secret import Secret
+from smily_tui.tokens.protocol import Need
 from smily_tui.tui.actions import DASHBOARD, EVERYWHERE, REVEAL, WIRE, bindings
-from smily_tui.tui.renewing import EACH, Renewal
 from smily_tui.tui.screens.accounts import AccountsScreen
 from smily_tui.tui.screens.demo_wizard import wizard_for
 from smily_tui.tui.screens.dialogs import HistoryScreen, NameDialog, Question
@@ -25,28 +41,13 @@ from smily_tui.tui.widgets.renewal_bar import RenewalBar
 from smily_tui.tui.widgets.status_line import StatusLine
 from smily_tui.tui.words import day_and_time, in_words
 from smily_tui.vault.model import SOON
-from smily_tui.words import connecting as say
-from smily_tui.words import questions
-from smily_tui.words.account import due, none_due
-from smily_tui.words.exporting import advice
-from smily_tui.words.renewing import (
-    FAIL_ALIKE,
-    LIST_KEY,
-    MANY,
-    NOT_YET,
-    REFRESH_MANY,
-    STILL,
-    lasts,
-    summary,
-    with_key,
-)
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from smily_tui.accounts import Authorizations
     from smily_tui.demo import DemoInfo
-    from smily_tui.refresh.authorizations import Authorizations
-    from smily_tui.refresh.running import Running
+    from smily_tui.tokens.running import Running
     from smily_tui.tui.screens.export import Wish
     from smily_tui.vault.model import Account, Address
 
@@ -117,7 +118,7 @@ class DashboardScreen(AccountsScreen):
         if account is None or account.unreadable:
             return
         elsewhere = self._stored.is_elsewhere(account)
-        question = questions.OTHER_COMPUTER.format(label=account.label, machine=account.machine.name)
+        question = accounts.OTHER_COMPUTER.format(label=account.label, machine=account.machine.name)
         if elsewhere and not await self.app.push_screen_wait(Question(question, "Only this one", "Leave it")):
             return
         self._renew(account, here=elsewhere)
@@ -283,7 +284,7 @@ class DashboardScreen(AccountsScreen):
         account = self.query_one(AccountTable).chosen
         if account is None or account.unreadable:
             return
-        from smily_tui.refresh.exporting import access_of
+        from smily_tui.export import access_of
 
         try:
             token = access_of(account)
@@ -296,9 +297,7 @@ class DashboardScreen(AccountsScreen):
 
     async def _may_copy(self) -> bool:
         if not self._copies_agreed:
-            self._copies_agreed = await self.app.push_screen_wait(
-                Question(questions.COPY, "Copy", "Leave it")
-            )
+            self._copies_agreed = await self.app.push_screen_wait(Question(accounts.COPY, "Copy", "Leave it"))
         return self._copies_agreed
 
     @work(thread=True, exit_on_error=False)
@@ -324,9 +323,8 @@ class DashboardScreen(AccountsScreen):
 
     async def _export(self, address: Address, wish: Wish) -> None:
         """A token that has little time left is renewed first; leaving meanwhile does not stop that."""
-        from smily_tui.desktop.text_file import save_text
-        from smily_tui.refresh.exporting import export_of
-        from smily_tui.wire.export import as_text, file_name
+        from smily_tui.desktop.files import save_text
+        from smily_tui.export import as_text, export_of, file_name
 
         need = Need()
         if not self._stored.suffices(address, need):
@@ -363,7 +361,7 @@ class DashboardScreen(AccountsScreen):
             return
         question = (
             f"Forget {account.label}?\n\nIts tokens go to the trash for a month; “Restore” in the palette "
-            f"(^p) brings them back. {questions.NOT_REVOKED}"
+            f"(^p) brings them back. {accounts.NOT_REVOKED}"
         )
         if await self.app.push_screen_wait(Question(question, "Forget it", "Keep it")):
             words = f"{account.label} is forgotten here."
@@ -382,7 +380,7 @@ class DashboardScreen(AccountsScreen):
             return
         newest = forgotten[0]
         at = day_and_time(newest.at, self._stored.clock.now().wall)
-        question = questions.RESTORE.format(address=newest.address, at=at)
+        question = accounts.RESTORE.format(address=newest.address, at=at)
         if await self.app.push_screen_wait(Question(question, "Restore it", "Leave it")):
             await self._change(lambda: self._stored.restore(newest.address), f"{newest.address} is back.")
 

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from smily_tui.refresh.queue import RowState
+from smily_tui.queue.queue import RowState
 from smily_tui.tui.actions import EVERYWHERE, QUEUE_OWNER, QUEUE_ROW, WIRE, bindings
 from smily_tui.tui.playing_owner import PlayingOwner
 from smily_tui.tui.screens.queue_row import Left, QueueRowScreen
 
 if TYPE_CHECKING:
+    from smily_tui.accounts import Authorizations
     from smily_tui.demo import DemoInfo
-    from smily_tui.refresh.authorizations import Authorizations
-    from smily_tui.refresh.queue import Queue, Row
+    from smily_tui.queue.queue import Queue, Row
     from smily_tui.sandbox.owner import Owner
     from smily_tui.vault.model import Application
 

@@ -10,8 +10,8 @@ from smily_tui.tui.screens.wizard import Start, WizardScreen
 from smily_tui.vault.model import Address
 
 if TYPE_CHECKING:
+    from smily_tui.accounts import Authorizations
     from smily_tui.clock import Instant
-    from smily_tui.refresh.authorizations import Authorizations
     from smily_tui.sandbox.owner import Owner
     from smily_tui.tui.demo import DemoInfo
 

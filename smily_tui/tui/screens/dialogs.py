@@ -9,6 +9,7 @@ from textual.containers import VerticalScroll
 from textual.content import Content
 from textual.widgets import Button, Input, Static
 
+from smily_tui.messages import accounts
 from smily_tui.text import Untrusted
 from smily_tui.tui.actions import HELP, NAME, QUESTION, READING, bindings
 from smily_tui.tui.screens.base import Dialog
@@ -16,7 +17,6 @@ from smily_tui.tui.widgets.button_row import ButtonRow
 from smily_tui.tui.widgets.fields import PasteInput
 from smily_tui.tui.widgets.hanging import Hanging, Hung, hung
 from smily_tui.tui.words import day_and_time
-from smily_tui.words import questions
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -116,17 +116,17 @@ class HistoryScreen(Dialog[None]):
     def compose(self) -> ComposeResult:
         """Build the list."""
         with VerticalScroll():
-            yield Static(Content(f"{questions.HISTORY.format(label=self._label)}\n"))
+            yield Static(Content(f"{accounts.HISTORY.format(label=self._label)}\n"))
             for each in reversed(self._history):
                 at = day_and_time(each.at, self._now)
                 row = Content.assemble(
                     (f"{at}  {each.outcome}", "bold"),
-                    f"  {each.why}\n  {questions.change(each)}  {each.host}: {each.process}",
+                    f"  {each.why}\n  {accounts.change(each)}  {each.host}: {each.process}",
                 )
                 yield Hanging(hung(row))
             if not self._history:
-                yield Static(Content(questions.NO_HISTORY))
-            yield Static(Content(f"\n{questions.FINGERPRINTS} esc closes this."), classes="why")
+                yield Static(Content(accounts.NO_HISTORY))
+            yield Static(Content(f"\n{accounts.FINGERPRINTS} esc closes this."), classes="why")
             yield ButtonRow(Button("Close", compact=True))
 
     def on_button_pressed(self) -> None:

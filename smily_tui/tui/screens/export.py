@@ -11,12 +11,12 @@ from textual.content import Content
 from textual.widgets import Button, Input, OptionList, Static
 from textual.widgets.option_list import Option
 
+from smily_tui.messages.accounts import FORMATS, WHAT
 from smily_tui.text import Untrusted
 from smily_tui.tui.actions import NAME, bindings
 from smily_tui.tui.screens.base import Dialog
 from smily_tui.tui.widgets.button_row import ButtonRow
 from smily_tui.tui.widgets.fields import PasteInput
-from smily_tui.words.exporting import FORMATS, WHAT
 
 if TYPE_CHECKING:
     from textual.app import ComposeResult

@@ -11,7 +11,9 @@ from textual.events import Resize, ScreenResume
 from textual.widgets import Static
 
 from smily_tui.errors import SmilyError
-from smily_tui.refresh.queue import Queue, RowState
+from smily_tui.messages import queue as say
+from smily_tui.messages.connect import TITLE_BADGE
+from smily_tui.queue.queue import Queue, RowState
 from smily_tui.tui.actions import EVERYWHERE, QUEUE, WIRE, bindings
 from smily_tui.tui.screens.dialogs import Question
 from smily_tui.tui.support import SupportScreen
@@ -22,8 +24,6 @@ from smily_tui.tui.widgets.queue_table import QueueTable
 from smily_tui.tui.widgets.status_line import StatusLine
 from smily_tui.tui.widgets.title_bar import TitleBar
 from smily_tui.vault.errors import Damaged
-from smily_tui.words import queueing as say
-from smily_tui.words.demo import TITLE_BADGE
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -31,9 +31,9 @@ if TYPE_CHECKING:
     from textual.app import ComposeResult
     from textual.timer import Timer
 
+    from smily_tui.accounts import Authorizations
     from smily_tui.demo import DemoInfo
-    from smily_tui.refresh.authorizations import Authorizations
-    from smily_tui.refresh.queue import Row
+    from smily_tui.queue.queue import Row
     from smily_tui.tui.screens.queue_row import Left
     from smily_tui.vault.model import Account, Application
 

@@ -11,7 +11,8 @@ from textual.content import Content
 from textual.widgets import Button, Input, Static
 
 from smily_tui.errors import SmilyError
-from smily_tui.refresh.queue_text import LARGEST, Found, Sorted, read_bytes, read_text, sort_out
+from smily_tui.messages import queue as say
+from smily_tui.queue.reading import LARGEST, Found, Sorted, read_bytes, read_text, sort_out
 from smily_tui.tui.actions import EVERYWHERE, QUEUE_ADD, bindings
 from smily_tui.tui.screens.base import Dialog
 from smily_tui.tui.screens.dialogs import Question
@@ -19,14 +20,13 @@ from smily_tui.tui.under_way import once
 from smily_tui.tui.widgets.button_row import ButtonRow
 from smily_tui.tui.widgets.fields import PasteInput
 from smily_tui.tui.widgets.paste_area import PasteArea
-from smily_tui.words import queueing as say
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from textual.app import ComposeResult
 
-    from smily_tui.refresh.queue import Queue
+    from smily_tui.queue.queue import Queue
     from smily_tui.text import Untrusted
     from smily_tui.tui.app import SmilyApp
     from smily_tui.vault.model import Account
@@ -105,6 +105,6 @@ class AddRowsScreen(Dialog[Sorted | None]):
 
 
 def _read_file(path: Untrusted) -> Found:
-    from smily_tui.desktop.chosen_file import read_chosen
+    from smily_tui.desktop.files import read_chosen
 
     return read_bytes(read_chosen(path, LARGEST))

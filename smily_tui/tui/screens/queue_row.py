@@ -11,7 +11,10 @@ from textual.content import Content
 from textual.widgets import Input, Static
 
 from smily_tui.errors import SmilyError
-from smily_tui.refresh.queue import RowState, Verdict, judged
+from smily_tui.messages import connect
+from smily_tui.messages import connect as demo_words
+from smily_tui.messages import queue as say
+from smily_tui.queue.queue import RowState, Verdict, judged
 from smily_tui.tui.actions import DASHBOARD, EVERYWHERE, QUEUE_ROW, WIRE, bindings
 from smily_tui.tui.connecting import ConnectingScreen
 from smily_tui.tui.screens.dialogs import Question
@@ -23,19 +26,16 @@ from smily_tui.tui.widgets.title_bar import TitleBar
 from smily_tui.tui.wizard.authorize_page import AuthorizePage
 from smily_tui.tui.wizard.mending import Mend, mended_by, told
 from smily_tui.tui.wizard.page import Page
-from smily_tui.words import connecting
-from smily_tui.words import demo as demo_words
-from smily_tui.words import queueing as say
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from textual.app import ComposeResult
 
+    from smily_tui.accounts import Authorizations
     from smily_tui.clock import Instant
     from smily_tui.demo import DemoInfo
-    from smily_tui.refresh.authorizations import Authorizations
-    from smily_tui.refresh.queue import Queue, Row
+    from smily_tui.queue.queue import Queue, Row
     from smily_tui.secret import Secret
     from smily_tui.text import Clean
     from smily_tui.tui.connecting import Whose
@@ -245,7 +245,7 @@ class QueueRowScreen(ConnectingScreen[Left]):
         """The row is done; the next one follows."""
         twin = self._stored.twin(account)
         await self.place(account, twin.label if twin else row.label)
-        missing = "  ".join(connecting.not_given(account))
+        missing = "  ".join(connect.not_given(account))
         words = say.NOT_GIVEN.format(scopes=missing) if missing else ""
         queue = self._to(row, RowState.VERIFIED, words)
         if queue is not None:
@@ -260,7 +260,7 @@ class QueueRowScreen(ConnectingScreen[Left]):
         status = self.query_one(StatusLine)
         if not await self.app.push_screen_wait(keep):
             await to_thread(self._stored.forget, account.address)
-            status.say(f"{called} is forgotten here. {connecting.SIGN_OUT}")
+            status.say(f"{called} is forgotten here. {connect.SIGN_OUT}")
             return
         twin = self._stored.twin(account)
         await self.place(account, twin.label if twin else account.label)

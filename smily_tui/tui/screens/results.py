@@ -8,18 +8,18 @@ from textual.containers import VerticalScroll
 from textual.content import Content
 from textual.widgets import Button
 
+from smily_tui.messages.accounts import LAST, by_reason, summary
 from smily_tui.tui.actions import READING, bindings
 from smily_tui.tui.screens.base import Dialog
 from smily_tui.tui.widgets.button_row import ButtonRow
 from smily_tui.tui.widgets.hanging import Hanging, hung
-from smily_tui.words.renewing import LAST, by_reason, summary
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from textual.app import ComposeResult
 
-    from smily_tui.tui.renewing import Renewal
+    from smily_tui.batch import Renewal
 
 
 class ResultsScreen(Dialog[None]):

@@ -8,20 +8,20 @@ from textual.containers import VerticalScroll
 from textual.content import Content
 from textual.widgets import Button, Static
 
+from smily_tui.messages import queue as say
 from smily_tui.tui.actions import TODAY_LIST, bindings
 from smily_tui.tui.screens.base import Dialog
 from smily_tui.tui.widgets.button_row import ButtonRow
 from smily_tui.tui.widgets.hanging import Hanging, hung
 from smily_tui.tui.wire.folder_dialog import FolderDialog
 from smily_tui.tui.words import time_of_day
-from smily_tui.words import queueing as say
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from textual.app import ComposeResult
 
-    from smily_tui.refresh.today import Entry
+    from smily_tui.queue.today import Entry
 
 SHOWN = 200
 

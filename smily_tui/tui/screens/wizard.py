@@ -11,6 +11,8 @@ from textual.containers import Horizontal
 from textual.widgets import ContentSwitcher
 
 from smily_tui.errors import SmilyError
+from smily_tui.messages import connect as say
+from smily_tui.messages.connect import TITLE_BADGE
 from smily_tui.oauth.credentials import KnownCredentials
 from smily_tui.tui.actions import EVERYWHERE, WIRE, WIZARD, bindings
 from smily_tui.tui.under_way import STEP, once
@@ -30,19 +32,17 @@ from smily_tui.tui.wizard.permissions_page import PermissionsPage
 from smily_tui.tui.wizard.start import Start
 from smily_tui.vault.drafts import STEPS, Draft
 from smily_tui.vault.model import Address
-from smily_tui.words import connecting as say
-from smily_tui.words.demo import TITLE_BADGE
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from textual.app import ComposeResult
 
+    from smily_tui.accounts import Authorizations
     from smily_tui.clock import Instant
-    from smily_tui.refresh.authorizations import Authorizations
-    from smily_tui.refresh.registration import Registration
     from smily_tui.secret import Secret
     from smily_tui.text import Clean
+    from smily_tui.tokens.registration import Registration
     from smily_tui.tui.actions import Action
     from smily_tui.tui.demo import DemoInfo
     from smily_tui.tui.wizard.application_page import Entered

@@ -8,13 +8,13 @@ from textual.containers import VerticalScroll
 from textual.content import Content
 from textual.widgets import Digits
 
+from smily_tui.messages.accounts import HELD, UNREADABLE, sentence
 from smily_tui.tui.widgets.countdown import Countdown
 from smily_tui.tui.widgets.hanging import Hanging, Hung
 from smily_tui.tui.widgets.large_digits import LargeDigits
 from smily_tui.tui.widgets.life_bar import LifeBar
 from smily_tui.tui.words import countdown, day_and_time, listed
 from smily_tui.vault.model import State
-from smily_tui.words.account import HELD, UNREADABLE, sentence
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from rich.style import Style
 from textual.message import Message
 
-from smily_tui.refresh.queue import RowState
+from smily_tui.queue.queue import RowState
 from smily_tui.tui.actions import QUEUE_TABLE, bindings
 from smily_tui.tui.widgets.drawn_table import DrawnTable
 from smily_tui.tui.words import day_and_time
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from textual.events import Click
 
-    from smily_tui.refresh.queue import Row
+    from smily_tui.queue.queue import Row
     from smily_tui.tui.widgets.drawn_table import Cell
 
 COLOURS = {

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 from textual.containers import Horizontal
 from textual.widgets import Static
 
+from smily_tui.messages.accounts import under_way
 from smily_tui.tui.widgets.life_bar import LifeBar
-from smily_tui.words.renewing import under_way
 
 if TYPE_CHECKING:
     from textual.app import ComposeResult

@@ -9,14 +9,14 @@ from textual.content import Content
 from textual.message import Message
 
 from smily_tui.demo import SLOW
+from smily_tui.messages.accounts import again_in
 from smily_tui.tui.widgets.hanging import Hanging, hung
-from smily_tui.words.amounts import again_in
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from smily_tui.errors import SmilyError
-    from smily_tui.refresh.running import Running
+    from smily_tui.tokens.running import Running
     from smily_tui.tui.app import SmilyApp
 
 QUIET_FOR = 0.3

@@ -6,7 +6,7 @@ from textual.content import Content
 from textual.reactive import reactive
 from textual.widgets import Static
 
-from smily_tui.words.connecting import STEPS
+from smily_tui.messages.connect import STEPS
 
 NAMES = STEPS
 

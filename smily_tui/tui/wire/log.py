@@ -6,13 +6,13 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from smily_tui.tui.wire.sequence import CONNECT, REFRESH, Progress
-from smily_tui.wire.masking import plan
+from smily_tui.wire.redaction import plan
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from smily_tui.refresh.running import Running
-    from smily_tui.wire.exchange import Exchange
+    from smily_tui.tokens.running import Running
+    from smily_tui.wire.redaction import Exchange
 
 KEPT: Final = 100
 ENDPOINT: Final = "/oauth/token"

@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING
 from textual.content import Content
 
 from smily_tui.tui.wire.log import Link
-from smily_tui.wire import explained
-from smily_tui.wire.curl import curl
+from smily_tui.wire import explain
+from smily_tui.wire.explain import curl
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from smily_tui.wire.exchange import Exchange, Item
+    from smily_tui.wire.redaction import Exchange, Item
 
 LONG = 28
 
@@ -37,19 +37,19 @@ def in_one_line(number: int, entry: Link | Exchange) -> Content:
 
 
 def _link(link: Link, width: int) -> Iterator[Content]:
-    yield Content.styled(explained.LINK_TITLE, "bold $text-accent")
-    yield Content(explained.LINK_WHY)
+    yield Content.styled(explain.LINK_TITLE, "bold $text-accent")
+    yield Content(explain.LINK_WHY)
     yield Content("")
     yield Content.styled(f"GET {link.address.partition('?')[0]}", "bold")
-    yield from _items(explained.link_items(link.address), "", width)
+    yield from _items(explain.link_items(link.address), "", width)
 
 
 def _exchange(exchange: Exchange, width: int) -> Iterator[Content]:
     """What it means comes first: on a small screen the rest is below the edge."""
-    yield Content.styled(explained.title(exchange), "bold $text-accent")
+    yield Content.styled(explain.title(exchange), "bold $text-accent")
     yield from _outcome(exchange)
     yield Content("")
-    yield Content(explained.why(exchange))
+    yield Content(explain.why(exchange))
     yield Content("")
     grey = "" if exchange.sent else "$text-muted"
     yield Content.styled(f"{exchange.method} {exchange.server}{exchange.path}", f"bold {grey}".strip())
@@ -68,7 +68,7 @@ def _outcome(exchange: Exchange) -> Iterator[Content]:
         return
     kind = _kind(exchange)
     yield Content.styled(f"← {came(exchange)}   {exchange.seconds * 1000:.0f} ms", f"bold {kind}")
-    yield Content.styled(explained.outcome(exchange), kind)
+    yield Content.styled(explain.outcome(exchange), kind)
 
 
 def _answer(exchange: Exchange) -> Iterator[Content]:
@@ -97,7 +97,7 @@ def _items(items: Sequence[Item], style: str, width: int) -> Iterator[Content]:
     for each in items:
         value = each.value if len(each.value) <= LONG or " " in each.value else _shortened(each.value)
         yield Content.assemble((f"  {each.name} ", f"bold {style}".strip()), (value, style))
-        meaning = explained.meaning(each)
+        meaning = explain.meaning(each)
         if meaning:
             yield _hanging(f"    {meaning}", 4, width)
 

@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING
 from textual import on
 from textual.widgets import Collapsible, Input, Static
 
+from smily_tui.messages import connect as say
 from smily_tui.oauth import credentials
 from smily_tui.secret import Secret
 from smily_tui.text import Untrusted, clean
 from smily_tui.tui.widgets.fields import PasteInput, SecretInput
 from smily_tui.tui.wizard.page import Page, buttons, words
-from smily_tui.words import connecting as say
 
 if TYPE_CHECKING:
     from textual.app import ComposeResult

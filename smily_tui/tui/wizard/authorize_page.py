@@ -12,11 +12,11 @@ from textual.message import Message
 from textual.widgets import Button, Collapsible, Input, Static
 
 from smily_tui.desktop.browser import is_remote
+from smily_tui.messages import connect as say
 from smily_tui.tui.actions import WIZARD
 from smily_tui.tui.widgets.button_row import ButtonRow
 from smily_tui.tui.widgets.fields import NumberInput, SecretInput
 from smily_tui.tui.wizard.page import Page, buttons, words
-from smily_tui.words import connecting as say
 
 if TYPE_CHECKING:
     from textual.app import ComposeResult

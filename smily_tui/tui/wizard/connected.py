@@ -9,7 +9,9 @@ from typing import TYPE_CHECKING, TypeVar
 from textual import on
 
 from smily_tui.errors import SmilyError
-from smily_tui.refresh.exporting import access_of
+from smily_tui.export import access_of
+from smily_tui.messages import accounts
+from smily_tui.messages import connect as say
 from smily_tui.text import clean
 from smily_tui.tui.screens.dialogs import Question
 from smily_tui.tui.under_way import STEP, once
@@ -18,11 +20,9 @@ from smily_tui.tui.wizard.authorize_page import AuthorizePage
 from smily_tui.tui.wizard.done_page import DonePage, Kept
 from smily_tui.tui.wizard.left_off import LeftOffScreen
 from smily_tui.tui.wizard.start import Start
-from smily_tui.words import connecting as say
-from smily_tui.words import questions
 
 if TYPE_CHECKING:
-    from smily_tui.refresh.authorizations import Authorizations
+    from smily_tui.accounts import Authorizations
     from smily_tui.vault.model import Account, Address, Application
 
 _Result = TypeVar("_Result")
@@ -120,7 +120,7 @@ class ConnectedScreen(LeftOffScreen[_Result]):
         except SmilyError as error:
             self.query_one(StatusLine).error(error)
             return
-        if await self.app.push_screen_wait(Question(questions.COPY, "Copy", "Leave it")):
+        if await self.app.push_screen_wait(Question(accounts.COPY, "Copy", "Leave it")):
             self.outside(lambda: "Access token: " + self.app.copy_outside(token))
 
     @once(STEP)

@@ -11,13 +11,13 @@ from textual.message import Message
 from textual.widgets import Button, Input, Static
 
 from smily_tui.command import command
+from smily_tui.messages import connect as say
 from smily_tui.text import Clean, clean
 from smily_tui.tui.actions import DONE, bindings
 from smily_tui.tui.widgets.button_row import ButtonRow
 from smily_tui.tui.widgets.fields import PasteInput
 from smily_tui.tui.wizard.page import Page, words
 from smily_tui.tui.words import in_words, listed, time_of_day
-from smily_tui.words import connecting as say
 
 if TYPE_CHECKING:
     from textual.app import ComposeResult

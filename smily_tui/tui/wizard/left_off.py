@@ -8,15 +8,15 @@ from typing import TYPE_CHECKING, TypeVar
 from textual import on, work
 from textual.widgets import Input
 
+from smily_tui.messages import connect as say
 from smily_tui.tui.connecting import ConnectingScreen
 from smily_tui.tui.screens.dialogs import Question
 from smily_tui.tui.widgets.scope_list import ScopeList
 from smily_tui.vault.drafts import Unfinished
-from smily_tui.words import connecting as say
 
 if TYPE_CHECKING:
+    from smily_tui.accounts import Authorizations
     from smily_tui.clock import Instant
-    from smily_tui.refresh.authorizations import Authorizations
     from smily_tui.tui.wizard.start import Start
     from smily_tui.vault.drafts import Draft
 

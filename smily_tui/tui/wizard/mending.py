@@ -5,6 +5,7 @@ from __future__ import annotations
 from enum import Enum, auto
 from typing import TYPE_CHECKING
 
+from smily_tui.messages import connect as say
 from smily_tui.oauth.errors import (
     ClientRefused,
     GrantRefused,
@@ -13,9 +14,8 @@ from smily_tui.oauth.errors import (
     Offline,
     ServerRefused,
 )
-from smily_tui.refresh.errors import Cancelled, InDoubt, NoCredentials
+from smily_tui.tokens.errors import Cancelled, InDoubt, NoCredentials
 from smily_tui.vault.errors import VaultError
-from smily_tui.words import connecting as say
 
 if TYPE_CHECKING:
     from smily_tui.errors import SmilyError

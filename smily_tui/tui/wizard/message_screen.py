@@ -9,11 +9,10 @@ from textual.containers import VerticalScroll
 from textual.content import Content
 from textual.widgets import Button, Static
 
+from smily_tui.messages.connect import LANGUAGES, MESSAGE_WHY, owner_message
 from smily_tui.tui.actions import MESSAGE, bindings
 from smily_tui.tui.screens.base import Dialog
 from smily_tui.tui.widgets.button_row import ButtonRow
-from smily_tui.words.connecting import MESSAGE_WHY
-from smily_tui.words.owner_message import LANGUAGES, owner_message
 
 if TYPE_CHECKING:
     from textual.app import ComposeResult

@@ -9,13 +9,13 @@ from textual.containers import Horizontal
 from textual.content import Content
 from textual.widgets import Button, Input, Static
 
+from smily_tui.messages import connect as say
 from smily_tui.oauth.scopes import PRESETS, find, is_valid_name
 from smily_tui.text import clean
 from smily_tui.tui.actions import PERMISSIONS, PERMISSIONS_FOUND, bindings
 from smily_tui.tui.widgets.fields import PasteInput
 from smily_tui.tui.widgets.scope_list import ScopeList
 from smily_tui.tui.wizard.page import Page, buttons, words
-from smily_tui.words import connecting as say
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

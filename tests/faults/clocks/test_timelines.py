@@ -9,9 +9,9 @@ import pytest
 
 from smily_tui.clock import Instant
 from smily_tui.errors import SmilyError
-from smily_tui.refresh.decision import MIN_VALID, Decision, Need, decide
 from smily_tui.sandbox.grants import Grants
-from tests.refresh.world import World
+from smily_tui.tokens.protocol import MIN_VALID, Decision, Need, decide
+from tests.tokens.world import World
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -11,16 +11,16 @@ import shutil
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from smily_tui.accounts import Authorizations
 from smily_tui.errors import SmilyError
-from smily_tui.refresh.authorizations import Authorizations
-from smily_tui.refresh.decision import Need
-from smily_tui.refresh.recovery import recover
 from smily_tui.secret import Secret
+from smily_tui.tokens.protocol import Need
+from smily_tui.tokens.recovery import recover
 from smily_tui.vault.errors import Locked
 from smily_tui.vault.journal import Answer
 from tests.faults.crashes.recorder import RecordingDisk
 from tests.faults.crashes.states import moments, put_on_disk
-from tests.refresh.world import World
+from tests.tokens.world import World
 
 if TYPE_CHECKING:
     from collections.abc import Callable

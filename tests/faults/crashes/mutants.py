@@ -9,8 +9,8 @@ import stat
 from typing import TYPE_CHECKING, Any
 
 from smily_tui.oauth.token_response import read_token_response
-from smily_tui.refresh import protocol
 from smily_tui.secret import Secret
+from smily_tui.tokens import protocol
 from smily_tui.vault import disk as disks
 from smily_tui.vault import journal as journals
 from smily_tui.vault import store as stores

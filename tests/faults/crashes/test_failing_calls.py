@@ -18,15 +18,15 @@ import pytest
 from smily_tui.errors import SmilyError
 from smily_tui.oauth.requests import for_refresh
 from smily_tui.oauth.token_response import read_token_response
-from smily_tui.refresh.errors import KeptNowhere
-from smily_tui.refresh.generation import next_authorization
 from smily_tui.secret import Secret
+from smily_tui.tokens.errors import KeptNowhere
+from smily_tui.tokens.recovery import next_authorization
 from smily_tui.vault.disk import PRIVATE_FILE, Disk, write_all
 from smily_tui.vault.errors import VaultError
 from smily_tui.vault.format import enframe
 from tests.e2e.processes import PROGRAM, clean_environment
-from tests.refresh.connected import connected
-from tests.refresh.world import World
+from tests.tokens.connected import connected
+from tests.tokens.world import World
 
 if TYPE_CHECKING:
     from pathlib import Path

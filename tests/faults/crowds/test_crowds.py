@@ -19,7 +19,7 @@ from smily_tui.vault.store import Store
 from tests.e2e.processes import PROGRAM, clean_environment
 from tests.faults.killing.test_kills import _exchanged
 from tests.faults.killing.verdict import IS_ACCEPTED
-from tests.refresh.connected import connected
+from tests.tokens.connected import connected
 
 if TYPE_CHECKING:
     from smily_tui.sandbox.server import Sandbox

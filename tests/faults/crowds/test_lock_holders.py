@@ -18,8 +18,8 @@ from smily_tui.vault.errors import Locked, Unsafe
 from smily_tui.vault.store import Store
 from tests.e2e.processes import clean_environment, run_program
 from tests.polling import until
-from tests.refresh.connected import connected
-from tests.refresh.test_keeping import HOLD
+from tests.tokens.connected import connected
+from tests.tokens.test_keeping import HOLD
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -10,7 +10,7 @@ import pytest
 from smily_tui.vault.store import Store
 from tests.e2e.processes import PROGRAM, clean_environment
 from tests.faults.crowds.test_crowds import let_expire
-from tests.refresh.connected import connected
+from tests.tokens.connected import connected
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -77,11 +77,11 @@ def _front_end(what: dict[str, Any]) -> None:
 
 def _helper(what: dict[str, Any]) -> None:
     """The helper, with a job on its standard input."""
-    from smily_tui.refresh import helper
+    from smily_tui.tokens import worker
 
     os.setsid()
     sys.stdin = io.StringIO(json.dumps(what["job"]))
-    helper.main()
+    worker.main()
 
 
 def _naive(what: dict[str, Any]) -> None:

@@ -17,7 +17,7 @@ from tests.e2e.terminal import Terminal
 from tests.faults.killing.test_kills import connect_again
 from tests.faults.killing.verdict import naive_verdict, verdict
 from tests.polling import until
-from tests.refresh.connected import connected
+from tests.tokens.connected import connected
 
 if TYPE_CHECKING:
     from pathlib import Path

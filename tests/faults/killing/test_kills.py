@@ -10,23 +10,23 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from smily_tui.refresh.decision import Need
-from smily_tui.refresh.job import RefreshJob
 from smily_tui.sandbox.server import Options
 from smily_tui.secret import Secret
 from smily_tui.text import Clean
+from smily_tui.tokens.jobs import RefreshJob
+from smily_tui.tokens.protocol import Need
 from smily_tui.vault.store import Store
 from tests.e2e.processes import clean_environment
 from tests.faults.killing.naive import ask
 from tests.faults.killing.nursery import Nursery
 from tests.faults.killing.verdict import naive_verdict, verdict
-from tests.refresh.connected import connected
+from tests.tokens.connected import connected
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from smily_tui.refresh.authorizations import Authorizations
+    from smily_tui.accounts import Authorizations
     from smily_tui.sandbox.server import Sandbox
     from smily_tui.sandbox.state import Rotation
     from smily_tui.vault.model import Address

@@ -8,20 +8,19 @@ from typing import TYPE_CHECKING
 
 from smily_tui.clock import SystemClock
 from smily_tui.errors import SmilyError
-from smily_tui.refresh.decision import Need
-from smily_tui.refresh.errors import AuthorizationLost
-from smily_tui.refresh.helper import _is_accepted, _post
-from smily_tui.refresh.protocol import renew
-from smily_tui.refresh.surroundings import Surroundings
 from smily_tui.secret import Secret
 from smily_tui.system import this_machine
+from smily_tui.tokens.context import Surroundings
+from smily_tui.tokens.errors import AuthorizationLost
+from smily_tui.tokens.protocol import Need, renew
+from smily_tui.tokens.worker import _is_accepted, _post
 from smily_tui.vault.store import Store
 from tests.faults.killing.naive import ask
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from smily_tui.refresh.authorizations import Authorizations
+    from smily_tui.accounts import Authorizations
     from smily_tui.sandbox.server import Sandbox
     from smily_tui.vault.model import Address
 

@@ -19,7 +19,7 @@ from smily_tui.vault.conversion import protect, unprotect
 from smily_tui.vault.encryption import Stage
 from smily_tui.vault.format import is_sealed
 from tests.polling import until
-from tests.refresh.world import World
+from tests.tokens.world import World
 from tests.vault.filled import everything, in_clear, store_at
 from tests.vault.keyrings import stand_in
 

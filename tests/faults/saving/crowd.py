@@ -16,9 +16,9 @@ from typing import TYPE_CHECKING, Final
 import tomlkit
 from tomlkit.toml_file import TOMLFile
 
+from smily_tui.accounts import Authorizations
 from smily_tui.clock import Instant
 from smily_tui.origin import Origin
-from smily_tui.refresh.authorizations import Authorizations
 from smily_tui.secret import Secret
 from smily_tui.system import Machine
 from smily_tui.text import Clean, clean

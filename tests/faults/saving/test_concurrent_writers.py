@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from smily_tui.refresh.authorizations import Authorizations
+from smily_tui.accounts import Authorizations
 from smily_tui.secret import Secret
 from smily_tui.vault.model import Credentials
 from smily_tui.vault.settings import Home

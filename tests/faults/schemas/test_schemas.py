@@ -15,9 +15,9 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from smily_tui.errors import SmilyError
-from smily_tui.refresh.recovery import recover
 from smily_tui.system import Machine
 from smily_tui.text import Clean
+from smily_tui.tokens.recovery import recover
 from smily_tui.vault.disk import Disk, make_folder
 from smily_tui.vault.errors import Damaged, Newer
 from smily_tui.vault.format import SCHEMA, enframe, unframe

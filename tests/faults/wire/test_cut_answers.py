@@ -9,9 +9,8 @@ import pytest
 
 from smily_tui.errors import SmilyError
 from smily_tui.oauth.errors import GrantRefused
-from smily_tui.refresh.decision import Need
-from smily_tui.refresh.errors import AuthorizationLost
-from smily_tui.refresh.protocol import renew
+from smily_tui.tokens.errors import AuthorizationLost
+from smily_tui.tokens.protocol import Need, renew
 from tests.faults.killing.naive import ask
 from tests.faults.wire.cutting import Cut
 

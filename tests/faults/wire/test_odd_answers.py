@@ -8,9 +8,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from smily_tui.errors import SmilyError
-from smily_tui.refresh.decision import Need
-from smily_tui.refresh.errors import InDoubt
-from smily_tui.refresh.protocol import renew
+from smily_tui.tokens.errors import InDoubt
+from smily_tui.tokens.protocol import Need, renew
 from tests.faults.wire.cutting import Cut
 from tests.faults.wire.odd import ODD, http
 

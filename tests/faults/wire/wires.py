@@ -8,12 +8,11 @@ from typing import TYPE_CHECKING
 
 from smily_tui.clock import SystemClock
 from smily_tui.origin import Origin
-from smily_tui.refresh.decision import Need
-from smily_tui.refresh.exchange import exchange
-from smily_tui.refresh.protocol import renew
-from smily_tui.refresh.surroundings import Surroundings
 from smily_tui.secret import Secret
 from smily_tui.system import this_machine
+from smily_tui.tokens.context import Surroundings
+from smily_tui.tokens.exchange import exchange
+from smily_tui.tokens.protocol import Need, renew
 from smily_tui.vault.model import Credentials
 from smily_tui.vault.settings import Home
 from smily_tui.vault.store import Store

@@ -10,13 +10,13 @@ import pytest
 from smily_tui.sandbox.server import Options, Sandbox
 from tests.e2e.processes import clean_environment, run_program
 from tests.hostile.canaries.scanner import Canary, Scanner
-from tests.refresh.connected import connected
+from tests.tokens.connected import connected
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from smily_tui.refresh.authorizations import Authorizations
+    from smily_tui.accounts import Authorizations
     from smily_tui.vault.model import Address
 
 

@@ -17,12 +17,12 @@ import pytest
 
 from smily_tui.clock import Instant, SystemClock
 from smily_tui.oauth.http import Transport
-from smily_tui.refresh.decision import Need
-from smily_tui.refresh.errors import HelperFailed
-from smily_tui.refresh.job import ExchangeJob, RefreshJob
 from smily_tui.sandbox.server import Options
 from smily_tui.secret import Secret
 from smily_tui.text import Clean
+from smily_tui.tokens.errors import HelperFailed
+from smily_tui.tokens.jobs import ExchangeJob, RefreshJob
+from smily_tui.tokens.protocol import Need
 from smily_tui.vault.drafts import Draft, Drafts
 from smily_tui.vault.store import Store
 from tests.e2e.processes import PROGRAM
@@ -31,8 +31,8 @@ from tests.faults.crowds.test_crowds import let_expire
 from tests.hostile.canaries.conftest import Scene
 from tests.hostile.canaries.scanner import Canary, Scanner
 from tests.polling import until
-from tests.refresh.connected import connected
-from tests.refresh.world import World
+from tests.tokens.connected import connected
+from tests.tokens.world import World
 
 
 def test_the_control_is_found(scene: Scene) -> None:

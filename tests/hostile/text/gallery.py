@@ -20,14 +20,14 @@ from textual.containers import VerticalScroll
 from textual.events import Paste
 from textual.widgets import Input, OptionList
 
+from smily_tui.batch import Renewal, Result
 from smily_tui.clock import SystemClock
 from smily_tui.errors import SmilyError
-from smily_tui.refresh.queue import Queue, Row
-from smily_tui.refresh.today import Entry
+from smily_tui.queue.queue import Queue, Row
+from smily_tui.queue.today import Entry
 from smily_tui.sandbox.owner import ConsentPage
 from smily_tui.text import Clean, clean
 from smily_tui.tui.app import SmilyApp
-from smily_tui.tui.renewing import Renewal, Result
 from smily_tui.tui.screens.consent import ConsentDialog
 from smily_tui.tui.screens.dialogs import HelpScreen, HistoryScreen, NameDialog, Question
 from smily_tui.tui.screens.export import ExportDialog
@@ -52,7 +52,7 @@ from smily_tui.vault.format import enframe
 from smily_tui.vault.history import Rotation
 from smily_tui.vault.model import Address
 from smily_tui.vault.store import Note, Store
-from smily_tui.wire.masking import masked
+from smily_tui.wire.redaction import masked
 from tests.hostile.text.corpus import strings
 from tests.tui.scenes import CLIENT_ID, CLIENT_SECRET, authorization, grid
 from tests.tui.wire_scenes import asked
@@ -62,7 +62,7 @@ if TYPE_CHECKING:
 
     from textual.screen import Screen
 
-    from smily_tui.refresh.authorizations import Authorizations
+    from smily_tui.accounts import Authorizations
 
 _Text = TypeVar("_Text", bound=str)
 NARROWEST: Final = (
@@ -75,7 +75,7 @@ HARMLESS: Final = [f"Villa Rosa {number}" for number in range(60)]
 
 def fill(folder: Path, texts: list[str]) -> list[Address]:
     """A store whose accounts, notes and ledgers speak only so, as another program might have written it."""
-    from smily_tui.refresh.authorizations import Authorizations
+    from smily_tui.accounts import Authorizations
     from smily_tui.vault.settings import Home
 
     home = Home.at(folder)
@@ -384,7 +384,7 @@ def _inside(page: VerticalScroll) -> list[str]:
 
 def main() -> int:
     """Show them all."""
-    from smily_tui.refresh.authorizations import Authorizations
+    from smily_tui.accounts import Authorizations
     from smily_tui.vault.settings import Home
 
     folder, kind = Path(sys.argv[1]), sys.argv[2]

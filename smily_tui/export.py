@@ -1,0 +1,216 @@
+"""Valid access token in the form another program takes: shell, JSON, curl, HTTPie, Postman.
+
+Holds the access token only, never the refresh token or the Client Secret. Commands read the token from a
+here-document, not from their arguments, which every user of the machine can see in the process list.
+"""
+
+from __future__ import annotations
+
+import json
+import shlex
+import time
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final
+
+from smily_tui.oauth.api import ROOT
+from smily_tui.oauth.errors import TokenRejected
+from smily_tui.text import clean
+from smily_tui.tokens.errors import AuthorizationRevoked, NoRefreshToken
+from smily_tui.vault.errors import NoSuchAccount, Unreadable
+from smily_tui.vault.model import REJECTED
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from smily_tui.accounts import Authorizations
+    from smily_tui.secret import Secret
+    from smily_tui.text import Clean
+    from smily_tui.vault.model import Account, Address
+
+
+FIRST_CALL: Final = "me"
+POSTMAN: Final = "https://schema.getpostman.com/json/collection/v2.1.0/collection.json"
+_CALLS: Final = (("me", "Whose token is it?"), ("accounts", "The account"), ("rentals", "Its rentals"))
+_END: Final = "END"  # no line of ours is this word alone
+
+
+@dataclass(frozen=True)
+class Export:
+    """What leaves: an access token, whose it is, and until when it is good.
+
+    Attributes:
+        address: APPLICATION/ACCOUNT.
+        label: the account's name for people.
+        account_id: Smily's number of the account; None where it is not known.
+        server: the origin that the token belongs to.
+        scopes: what was granted.
+        access: the access token.
+        expires_at: UTC seconds.
+        now: UTC seconds.
+    """
+
+    address: str
+    label: Clean
+    account_id: int | None
+    server: str
+    scopes: tuple[Clean, ...]
+    access: Secret
+    expires_at: float
+    now: float
+
+
+def as_text(export: Export, name: str) -> str:
+    """The export in the format of that name, with a new line at its end."""
+    return _WRITERS[name][0](export)
+
+
+def file_name(export: Export, name: str) -> str:
+    """What a file with it is called: the account's part of its address, and an ending for the format."""
+    return export.address.rpartition("/")[2] + _WRITERS[name][1]
+
+
+def _env(export: Export) -> str:
+    values = {
+        "SMILY_ACCESS_TOKEN": export.access.reveal(),
+        "SMILY_SERVER": export.server,
+        "SMILY_EXPIRES_AT": str(int(export.expires_at)),
+        "SMILY_ACCOUNT": export.address,
+        "SMILY_ACCOUNT_ID": "" if export.account_id is None else str(export.account_id),
+        "SMILY_ACCOUNT_NAME": clean(export.label),
+        "SMILY_SCOPES": " ".join(export.scopes),
+    }
+    return "".join(f"export {name}={shlex.quote(value)}\n" for name, value in values.items())
+
+
+def _json(export: Export) -> str:
+    return _dumped(
+        {
+            "access_token": export.access.reveal(),
+            "token_type": "Bearer",
+            "expires_at": _iso(export.expires_at),
+            "expires_in": max(0, int(export.expires_at - export.now)),
+            "server": export.server,
+            "api": _url(export, ""),
+            "account": export.address,
+            "account_id": export.account_id,
+            "name": clean(export.label),
+            "scopes": list(export.scopes),
+        }
+    )
+
+
+def _curl(export: Export) -> str:
+    lines = {
+        "url": _url(export, FIRST_CALL),
+        "header": f"Authorization: Bearer {export.access.reveal()}",
+    }
+    return _with_input(
+        "curl --silent --show-error --config -",
+        [f"{name} = {_in_curl(value)}" for name, value in lines.items()],
+    )
+
+
+def _httpie(export: Export) -> str:
+    url = shlex.quote(_url(export, FIRST_CALL))
+    command = f"http --ignore-stdin GET {url} Authorization:@/dev/stdin"
+    return _with_input(command, [f"Bearer {export.access.reveal()}"])
+
+
+def _postman(export: Export) -> str:
+    until = _iso(export.expires_at)
+    return _dumped(
+        {
+            "info": {
+                "name": f"Smily: {clean(export.label)}",
+                "description": f"Account {export.address}. Its access token expires at {until}.",
+                "schema": POSTMAN,
+            },
+            "auth": {
+                "type": "bearer",
+                "bearer": [{"key": "token", "value": "{{access_token}}", "type": "string"}],
+            },
+            "variable": [
+                {"key": "server", "value": export.server, "type": "string"},
+                {"key": "access_token", "value": export.access.reveal(), "type": "string"},
+            ],
+            "item": [_postman_request(path, name) for path, name in _CALLS],
+        }
+    )
+
+
+def _postman_request(path: str, name: str) -> dict[str, Any]:
+    below = f"{ROOT}{path}".strip("/").split("/")
+    url = {"raw": f"{{{{server}}}}{ROOT}{path}", "host": ["{{server}}"], "path": below}
+    return {"name": name, "request": {"method": "GET", "header": [], "url": url}}
+
+
+_WRITERS: Final[dict[str, tuple[Callable[[Export], str], str]]] = {
+    "env": (_env, ".env"),
+    "json": (_json, ".json"),
+    "curl": (_curl, "-curl.sh"),
+    "httpie": (_httpie, "-httpie.sh"),
+    "postman": (_postman, ".postman_collection.json"),
+}
+
+
+def _url(export: Export, path: str) -> str:
+    return f"{export.server}{ROOT}{path}"
+
+
+def _with_input(command: str, lines: list[str]) -> str:
+    """A command that reads these lines, which the shell passes on as they are."""
+    return "\n".join([f"{command} <<'{_END}'", *lines, _END, ""])
+
+
+def _in_curl(value: str) -> str:
+    """A value as curl's configuration files quote it (curl(1), --config)."""
+    escaped = value.replace("\\", "\\\\").replace('"', '\\"')
+    return f'"{escaped}"'
+
+
+def _dumped(content: dict[str, Any]) -> str:
+    return json.dumps(content, indent=2) + "\n"
+
+
+def _iso(at: float) -> str:
+    return time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(at))
+
+
+def access_of(account: Account) -> Secret:
+    """The access token, which may leave.
+
+    Raises:
+        AuthorizationRevoked, NoRefreshToken, TokenRejected: it is known to be accepted no more.
+    """
+    if account.is_dead and not account.is_renewable:
+        raise NoRefreshToken(account.trouble)
+    if account.refused:
+        raise AuthorizationRevoked(account.trouble)
+    if account.rejected:
+        raise TokenRejected(REJECTED)
+    return account.access
+
+
+def export_of(stored: Authorizations, address: Address) -> Export:
+    """The account with its access token as they are stored now; whoever calls has renewed it where needed.
+
+    Raises:
+        NoSuchAccount, VaultError: it cannot be read.
+        AuthorizationRevoked, NoRefreshToken, TokenRejected: its access token is known to be accepted no more.
+    """
+    account = stored.account(address)
+    if account is None:
+        raise NoSuchAccount(f"There is no account {address}.")
+    if account.unreadable:
+        raise Unreadable(account.trouble)
+    now = stored.clock.now()
+    return Export(
+        address=str(address),
+        label=account.label,
+        account_id=account.account_id,
+        server=account.server,
+        scopes=account.scopes,
+        access=access_of(account),
+        expires_at=account.expires_at(now),
+        now=now.wall,
+    )

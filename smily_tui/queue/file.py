@@ -1,0 +1,146 @@
+"""Queue file: one private framed file per app, without secrets."""
+
+from __future__ import annotations
+
+import itertools
+import os
+from typing import TYPE_CHECKING, Final
+
+from smily_tui.queue.queue import Queue, Row, RowState
+from smily_tui.text import clean
+from smily_tui.vault.disk import (
+    LARGEST,
+    Disk,
+    check_private_folder,
+    durable_replace,
+    locked,
+    make_folder,
+    read_private,
+    sweep,
+    sync_folder,
+)
+from smily_tui.vault.errors import Damaged, NotWritable, not_written
+from smily_tui.vault.format import enframe, unframe
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from smily_tui.records import Record
+    from smily_tui.vault.settings import Home
+
+
+KIND: Final = "queue"
+SET_ASIDE: Final = ".damaged"
+_FIELDS: Final = ("number", "label", "account_id", "scopes", "state", "since", "words")
+
+
+class QueueFile:
+    """The queue of one application, as it is on the disk.
+
+    Args:
+        home: the store that it lies beside.
+        application: the key of the application.
+    """
+
+    def __init__(self, home: Home, application: str, disk: Disk | None = None) -> None:
+        self._path = home.state / f"{application}.queue"  # no application can have a name with a dot
+        self._disk = disk or Disk()
+
+    def read(self) -> Queue:
+        """The queue; an empty one where there is no file.
+
+        Raises:
+            VaultError: it cannot be read, or is damaged; it stays as it is.
+        """
+        check_private_folder(self._path.parent)
+        data = read_private(self._path, self._disk)
+        if data is None:
+            return Queue()
+        try:
+            return _read(unframe(KIND, data, self._path))
+        except (KeyError, TypeError, ValueError, AttributeError):
+            raise Damaged(f"{clean(self._path)} is damaged: it does not hold a queue.") from None
+
+    def change(self, act: Callable[[Queue], Queue]) -> Queue:
+        """Read the queue, change it, and put it in the old one's place; other programs wait meanwhile.
+
+        Raises:
+            VaultError: the queue is as it was.
+        """
+        make_folder(self._path.parent, self._disk)
+        check_private_folder(self._path.parent)
+        with locked(self._path.with_suffix(".queue-lock")):
+            sweep(self._path, self._disk)
+            before = self.read()
+            after = act(before)
+            if after != before:
+                self._save(after)
+        return after
+
+    def _save(self, queue: Queue) -> None:
+        """Even an empty one: it remembers the numbers that rows had, one of which a window may still show."""
+        data = enframe(KIND, {"newest": queue.newest, "rows": [_stated(each) for each in queue.rows]})
+        if len(data) > LARGEST:
+            raise NotWritable("The list is too long to be kept.", next="Take the rows that are done off it.")
+        durable_replace(self._path, data, self._disk)
+
+    def set_aside(self) -> None:
+        """Move a damaged file out of the way, unless another program mended that meanwhile.
+
+        Raises:
+            VaultError: it is where it was.
+        """
+        with locked(self._path.with_suffix(".queue-lock")):
+            try:
+                self.read()
+            except Damaged:
+                self._move_to(self._free_name())
+
+    def _free_name(self) -> Path:
+        """What was set aside before stays."""
+        names = (f"-{number}" if number > 1 else "" for number in itertools.count(1))
+        paths = (self._path.with_name(self._path.name + SET_ASIDE + each) for each in names)
+        return next(each for each in paths if not os.path.lexists(each))
+
+    def _move_to(self, target: Path) -> None:
+        try:
+            self._disk.replace(self._path, target)
+            sync_folder(target.parent, self._disk)
+        except OSError as error:
+            raise not_written(target, error) from None
+
+
+def _stated(row: Row) -> list[object]:
+    """A row as a list: thousands of rows shall not repeat the names of their fields."""
+    return [
+        row.number,
+        row.label,
+        row.account_id,
+        " ".join(row.scopes),
+        row.state.name,
+        row.since,
+        row.words,
+    ]
+
+
+def _read(stated: Record) -> Queue:
+    """The queue read back; raises KeyError, TypeError or ValueError where a field is not as written."""
+    rows = tuple(_row(each) for each in stated.rows("rows", *_FIELDS))
+    newest = stated.whole("newest")
+    numbers = [each.number for each in rows]
+    if numbers != sorted(set(numbers)) or (numbers and numbers[-1] > newest):
+        raise ValueError("numbers")
+    return Queue(rows, newest)
+
+
+def _row(stated: Record) -> Row:
+    return Row(
+        clean(stated.text("label")),
+        stated.whole("account_id") if stated.given("account_id") else None,
+        tuple(clean(each) for each in stated.text("scopes").for_parsing().split()),
+        stated.whole("number"),
+        RowState[stated.word("state")],
+        stated.number("since"),
+        clean(stated.text("words")),
+    )

@@ -1,0 +1,180 @@
+"""Authorization queue: one row per account to authorize, and its state. Pure."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, replace
+from enum import Enum
+from typing import TYPE_CHECKING, Final
+
+from smily_tui.text import Clean, clean
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+    from smily_tui.vault.model import Account
+
+
+MOST_ROWS: Final = 5000
+LONGEST_LABEL: Final = 80
+NOTHING: Final = Clean("")
+
+
+class RowState(Enum):
+    """How far a row is, as a word and a sign."""
+
+    LINK = ("link", "·")
+    WAITING = ("waiting", "…")
+    CODE = ("code", ">")
+    VERIFIED = ("verified", "✓")
+    FAILED = ("failed", "✗")
+    OTHER = ("other account", "!")
+
+    def __init__(self, word: str, glyph: str) -> None:
+        self.word = word
+        self.glyph = glyph
+
+
+OPEN: Final = frozenset({RowState.LINK, RowState.WAITING, RowState.CODE})
+
+
+@dataclass(frozen=True)
+class Row:
+    """One account whose owner is asked.
+
+    Attributes:
+        label: what the person calls it.
+        account_id: Smily's number of the account; None where it is not known.
+        scopes: what is asked for; empty: what the application asks for.
+        number: tells the row from all others of its queue, for good; 0 before it is in one.
+        state: how far it is.
+        since: since when (UTC seconds).
+        words: why it failed, or whose the code was; empty where there is nothing to say.
+    """
+
+    label: Clean
+    account_id: int | None = None
+    scopes: tuple[Clean, ...] = ()
+    number: int = 0
+    state: RowState = RowState.LINK
+    since: float = 0.0
+    words: Clean = NOTHING
+
+    @property
+    def is_open(self) -> bool:
+        """Whether it waits for its turn; what failed is tried again only when a person asks for that."""
+        return self.state in OPEN
+
+    @property
+    def called(self) -> Clean:
+        """Name and number."""
+        number = f" (account {self.account_id})" if self.account_id is not None else ""
+        return Clean(f"{self.label}{number}")
+
+    def is_same(self, other: Row) -> bool:
+        """Whether both mean one account: by its number, or by name where one of them has no number."""
+        if self.account_id is not None and other.account_id is not None:
+            return self.account_id == other.account_id
+        return is_same_name(self.label, other.label)
+
+
+def is_same_name(one: str, other: str) -> bool:
+    """Whether two names are the same but for case, blanks and punctuation."""
+    return name_key(one) == name_key(other)
+
+
+def name_key(name: str) -> str:
+    """What two names that are the same have in common; the name itself where nothing else is left of it."""
+    return re.sub(r"[\W_]+", "", name.casefold()) or name
+
+
+@dataclass(frozen=True)
+class Queue:
+    """The rows of one application, in the order in which they were entered.
+
+    Attributes:
+        rows: none has another one's number.
+        newest: the highest number that any row ever had.
+    """
+
+    rows: tuple[Row, ...] = ()
+    newest: int = 0
+
+    def find(self, number: int) -> Row | None:
+        """The row with that number."""
+        return next((each for each in self.rows if each.number == number), None)
+
+    def with_rows(self, rows: Iterable[Row], at: float) -> Queue:
+        """These rows added at the end, new since `at`."""
+        added = [replace(each, number=self.newest + n, since=at) for n, each in enumerate(rows, start=1)]
+        return Queue((*self.rows, *added), self.newest + len(added))
+
+    def without(self, numbers: Iterable[int]) -> Queue:
+        """The queue without those rows."""
+        gone = set(numbers)
+        return replace(self, rows=tuple(each for each in self.rows if each.number not in gone))
+
+    def moved(self, number: int, state: RowState, at: float, words: str = "") -> Queue:
+        """One row in another state since `at`; one that is in it already, with the same words, stays.
+
+        One that is verified is not open again: where its owner is asked anew, it stays what it is meanwhile.
+        """
+
+        def move(row: Row) -> Row:
+            told = clean(words)
+            if (row.state, row.words) == (state, told) or (row.state is RowState.VERIFIED and state in OPEN):
+                return row
+            return replace(row, state=state, since=at, words=told)
+
+        return self._with(number, move)
+
+    def numbered(self, number: int, account_id: int | None) -> Queue:
+        """One row for another account number."""
+        return self._with(number, lambda row: replace(row, account_id=account_id))
+
+    def _with(self, number: int, change: Callable[[Row], Row]) -> Queue:
+        return replace(
+            self, rows=tuple(change(each) if each.number == number else each for each in self.rows)
+        )
+
+    def next_open(self, after: int = 0) -> Row | None:
+        """The first open row behind the one with that number, else the first of all; None: none is open."""
+        waiting = [each for each in self.rows if each.is_open]
+        return next((each for each in waiting if each.number > after), next(iter(waiting), None))
+
+    def count(self, *states: RowState) -> int:
+        """How many rows are in one of those states."""
+        return sum(each.state in states for each in self.rows)
+
+    def caught_up(self, accounts: Iterable[Account], at: float) -> Queue:
+        """Rows whose code was sent when the program ended, and whose account is stored since: verified."""
+        sent = [each for each in self.rows if each.state is RowState.CODE]
+        found = self
+        for row in sent:
+            stored = (each for each in accounts if each.authorized_at >= row.since and not each.unreadable)
+            if any(row.account_id is not None and row.account_id == each.account_id for each in stored):
+                found = found.moved(row.number, RowState.VERIFIED, at)
+        return found
+
+
+class Verdict(Enum):
+    """Whose account a code brought."""
+
+    ITS_OWN = "its own"
+    ANOTHER = "another"
+    NOT_KNOWN = "not known"
+    TO_ASK = "to ask"
+
+
+def judged(row: Row, account: Account, queue: Queue) -> Verdict:
+    """Whether an account that was just connected is the one that the row means.
+
+    Only a number proves it. Without one the name may speak for it; where it does not, a person is asked.
+    """
+    if account.account_id is None:
+        return Verdict.NOT_KNOWN
+    if row.account_id is not None:
+        return Verdict.ITS_OWN if row.account_id == account.account_id else Verdict.ANOTHER
+    if any(each.account_id == account.account_id for each in queue.rows if each.number != row.number):
+        return Verdict.ANOTHER
+    return Verdict.ITS_OWN if is_same_name(row.label, account.label) else Verdict.TO_ASK

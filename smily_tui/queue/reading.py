@@ -1,0 +1,430 @@
+"""Reader of pasted or dropped lists of accounts: encodings, CSV headers, and rows; errors name their line."""
+
+from __future__ import annotations
+
+import contextlib
+import csv
+import io
+import re
+import unicodedata
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Final
+
+from smily_tui.oauth.scopes import expand, is_valid_name
+from smily_tui.queue.queue import LONGEST_LABEL, MOST_ROWS, Row, name_key
+from smily_tui.queue.today import armed
+from smily_tui.text import Clean, Untrusted, clean, unmarked
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from smily_tui.vault.model import Account
+
+
+MOST_COLUMNS: Final = 200
+LABEL, NUMBER, SCOPES = "name", "account number", "permissions"
+_WORDS: Final = {
+    "account": "account accounts compte comptes konto kontos cuenta cuentas conto conti smily bookingsync",
+    "number": (
+        "id ids identifier identifiant identifikation kennung identificador identificativo identificatore "
+        "number numbers num numero numeros numeri nummer nummern nr nro no n"
+    ),
+    "name": (
+        "label name names nom noms libelle intitule title titre titel bezeichnung nombre nombres titulo nome "
+        "nomi titolo denominazione"
+    ),
+    "business": (
+        "business company agency societe entreprise agence etablissement raison sociale firma firmen "
+        "unternehmen agentur empresa agencia razon social azienda societa agenzia ragione"
+    ),
+    "owner": (
+        "owner owners customer customers client clients host hosts proprietaire proprietaires hote hotes "
+        "bailleur eigentumer besitzer inhaber kunde kunden gastgeber vermieter propietario cliente clientes "
+        "clienti anfitrion titular proprietario proprietari"
+    ),
+    "scopes": (
+        "scope scopes permission permissions rights autorisation autorisations droit droits berechtigung "
+        "berechtigungen recht rechte permiso permisos derecho derechos permesso permessi autorizzazione "
+        "autorizzazioni"
+    ),
+    "little": "the of de du des d la le les l del della dell dello di da do der die das el los o",
+}
+_ACCOUNT, _NUMBER, _NAME, _BUSINESS, _OWNER, _SCOPES, _LITTLE = (
+    frozenset(words.split()) for words in _WORDS.values()
+)
+_KNOWN: Final = _ACCOUNT | _NUMBER | _NAME | _BUSINESS | _OWNER | _SCOPES
+_DIGITS = re.compile(r"\W*\d[\d\W]*")
+
+
+@dataclass(frozen=True)
+class Header:
+    """What a first line says.
+
+    Attributes:
+        order: what each column is; empty for one that is not used.
+        used: the names of the columns that are used, each with what it is.
+        unused: the names of the others.
+    """
+
+    order: tuple[str, ...]
+    used: tuple[tuple[Clean, str], ...]
+    unused: tuple[Clean, ...]
+
+
+def read_header(cells: Sequence[str]) -> Header | None:
+    """What the columns are; None where none has a known name, or one of the cells is a number.
+
+    Of two columns of one kind that with the more exact name is used.
+    """
+    if len(cells) > MOST_COLUMNS or any(looks_like_a_number(cell) for cell in cells):
+        return None
+    ranked = [_kind(cell) for cell in cells]
+    order = [""] * len(cells)
+    for kind in (LABEL, NUMBER, SCOPES):
+        ranks = [rank for known, rank in ranked if known == kind]
+        if ranks:
+            order[ranked.index((kind, max(ranks)))] = kind
+    if not any(order):
+        return None
+    names = [clean(cell, 60) for cell in cells]
+    used = tuple((name, kind) for name, kind in zip(names, order, strict=True) if kind)
+    unused = tuple(name for name, kind in zip(names, order, strict=True) if name and not kind)
+    return Header(tuple(order), used, unused)
+
+
+def looks_like_a_number(cell: str) -> bool:
+    """Whether there are digits and no letters."""
+    return _DIGITS.fullmatch(cell) is not None
+
+
+def _kind(name: str) -> tuple[str, int]:
+    """What a column of that name is, and how exactly the name says so."""
+    words = _words(name)
+    if not words:
+        return "", 0
+    if words & _SCOPES:
+        return (SCOPES, 0) if words <= _SCOPES | _ACCOUNT else ("", 0)
+    if words & _NUMBER:
+        return (NUMBER, len(words)) if words <= _NUMBER | _ACCOUNT else ("", 0)
+    if words <= _ACCOUNT | _NAME | _BUSINESS | _OWNER:
+        return LABEL, 3 * bool(words & _NAME) + 2 * bool(words & (_ACCOUNT | _BUSINESS)) - bool(
+            words & _OWNER
+        )
+    return "", 0
+
+
+def _words(name: str) -> frozenset[str]:
+    """The words of a name without accents, case and punctuation; two known ones written as one are two."""
+    apart = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", name)
+    plain = "".join(char for char in unicodedata.normalize("NFKD", apart) if not unicodedata.combining(char))
+    words = set(re.findall(r"[^\W_]+", plain.casefold())) - _LITTLE
+    return frozenset(part for word in words for part in _parts(word))
+
+
+def _parts(word: str) -> tuple[str, ...]:
+    """Two known words in one, such as `kontonummer`; else the word."""
+    cuts = ((word[:at], word[at:]) for at in range(2, len(word) - 1))
+    return (word,) if word in _KNOWN else next((both for both in cuts if _KNOWN.issuperset(both)), (word,))
+
+
+LONGEST_CELL: Final = 4096
+_SEPARATORS: Final = ("\t", ";", ",", "|")
+_NONE: Final = "\x1f"  # separates nothing: no keyboard and no spreadsheet writes it
+_WORKBOOKS: Final = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")  # of Excel and of LibreOffice
+_SEP_LINE = re.compile(r'"?sep=(.)"?\s*', re.IGNORECASE)
+
+Line = tuple[int, list[str]]
+
+
+class CannotRead(ValueError):
+    """The text is no list from a line on."""
+
+    def __init__(self, line: int, words: str) -> None:
+        super().__init__(words)
+        self.line = line
+
+
+def decode(data: bytes) -> tuple[str, str]:
+    """The text of a file, and its encoding where that was guessed: Excel writes Windows-1252 where it can.
+
+    Raises:
+        CannotRead: it is neither UTF-8 nor UTF-16 with its mark, and does not look like Windows-1252.
+    """
+    if data.startswith(_WORKBOOKS):
+        raise CannotRead(1, "The file is a workbook. Save it as CSV.")
+    if data.startswith((b"\xff\xfe", b"\xfe\xff")):
+        try:
+            return data.decode("utf-16"), ""
+        except UnicodeDecodeError:
+            raise CannotRead(1, "The file is UTF-16, but cut or damaged. Save it as UTF-8.") from None
+    try:
+        return data.decode("utf-8-sig"), ""
+    except UnicodeDecodeError as error:
+        line = data.count(b"\n", 0, error.start) + 1
+        words = f"The file is not UTF-8 (byte {data[error.start]:#04x}). Save it as UTF-8."
+    if (
+        b"\0" not in data and data.decode("utf-8", "ignore").isascii()
+    ):  # else it is UTF-8, but for a few bytes
+        with contextlib.suppress(UnicodeDecodeError):
+            return data.decode("cp1252"), "Windows-1252"
+    raise CannotRead(line, words)
+
+
+def lines_of(text: str) -> Iterator[Line]:
+    """The cells of each line that is not empty, with the line's number, counted from 1.
+
+    Where nothing speaks for a table, each line is one cell: a name may hold a comma.
+
+    Raises:
+        CannotRead: a quoted cell does not end, or a cell is too long.
+    """
+    lines = list(io.StringIO(text.removeprefix("\ufeff"), newline=""))
+    first = next((at for at, line in enumerate(lines) if line.strip()), 0)
+    named = _SEP_LINE.fullmatch(lines[first]) if lines else None
+    if named:
+        lines[first] = "\n"
+    separator = named[1] if named else _separator(lines)
+    if separator == _NONE and not _is_readable(lines):
+        yield from _checked((at, [line.strip()]) for at, line in enumerate(lines, start=1) if line.strip())
+    else:
+        yield from _checked(_cells(lines, separator))
+
+
+def _separator(lines: Sequence[str]) -> str:
+    """What separates the cells: of several signs the one by which the most lines become rows of a table."""
+    scores = {each: _score(lines, each) for each in _SEPARATORS}
+    best = max(scores, key=lambda each: scores[each])
+    return best if scores[best] else _NONE
+
+
+def _score(lines: Sequence[str], separator: str) -> int:
+    """How many lines are rows of a table with that separator, or name its columns."""
+    if not any(separator in line for line in lines):
+        return 0
+    score = 0
+    try:
+        for number, (_, cells) in enumerate(_cells(lines, separator)):
+            header = read_header(cells) if number == 0 and len(cells) > 1 else None
+            score += len(header.used) * len(lines) if header else _is_row(cells, separator)
+    except CannotRead:
+        pass
+    return score
+
+
+def _is_row(cells: Sequence[str], separator: str) -> bool:
+    """Whether the second cell is a number or empty: two words alone may be one name with a comma in it.
+
+    A tab is in no name; but it may be between quotes that belong to another separator.
+    """
+    if len(cells) < 2:
+        return False
+    tabbed = separator == "\t" and not cells[0].startswith('"')
+    return tabbed or not cells[1].strip() or looks_like_a_number(cells[1])
+
+
+def _is_readable(lines: Sequence[str]) -> bool:
+    """Whether the quotes are those of a table."""
+    try:
+        return all(len(cells) == 1 for _, cells in _cells(lines, _NONE))
+    except CannotRead:
+        return False
+
+
+def _cells(lines: Sequence[str], separator: str) -> Iterator[Line]:
+    """The cells of each line; one that only begins with a quote, as a name may, is taken as it stands."""
+    source = iter(lines)
+    before, reader = 0, csv.reader(source, delimiter=separator, strict=True)
+    while True:
+        begins = before + reader.line_num + 1
+        try:
+            cells = next(reader)
+        except StopIteration:
+            return
+        except csv.Error as error:
+            ends = before + reader.line_num
+            if ends > begins:
+                raise CannotRead(begins, f"Not a line of a table: {error}.") from None
+            cells = lines[begins - 1].rstrip("\r\n").split(separator)
+            before, reader = ends, csv.reader(source, delimiter=separator, strict=True)
+        if any(cell.strip() for cell in cells):
+            yield begins, cells
+
+
+def _checked(lines: Iterable[Line]) -> Iterator[Line]:
+    for number, cells in lines:
+        if any(len(cell) > LONGEST_CELL for cell in cells):
+            raise CannotRead(number, f"A field has more than {LONGEST_CELL} characters.")
+        yield number, cells
+
+
+LARGEST: Final = 1024 * 1024
+MOST_PROBLEMS: Final = 20
+MOST_DIGITS: Final = 12
+_LATE: Final = "This names columns: it must be the first line. Delete what is above it."
+_GROUPED = re.compile(r"\d{1,3}(?:[\s'’.,]\d{3})+")
+_WITH_ZEROS = re.compile(r"(\d+)[.,]0+")
+_GUARDED = re.compile(r"(?:=\s*\"(.*)\"|'(.*))")  # a number that a spreadsheet was told to take for a text
+
+
+@dataclass(frozen=True)
+class Problem:
+    """What is wrong with a line, counted from 1."""
+
+    line: int
+    words: Clean
+
+
+@dataclass(frozen=True)
+class Found:
+    """What a text holds.
+
+    Attributes:
+        rows: in order, each with the line that it begins in.
+        problems: what cannot be used; at most `MOST_PROBLEMS`, and where there is one, no row is to be used.
+        header: what the first line says of the columns; None where it is a row.
+        encoding: of a file, where it was guessed: the names are to be shown before they are used.
+    """
+
+    rows: tuple[tuple[int, Row], ...] = ()
+    problems: tuple[Problem, ...] = ()
+    header: Header | None = None
+    encoding: str = ""
+
+
+def read_bytes(data: bytes) -> Found:
+    """What a CSV file holds, as `list_text.decode` reads it."""
+    if len(data) > LARGEST:
+        return _nothing(1, f"The file has more than {LARGEST // 1024} KiB. Split it.")
+    try:
+        text, encoding = decode(data)
+    except CannotRead as error:
+        return _nothing(error.line, str(error))
+    return replace(read_text(Untrusted(text)), encoding=encoding)
+
+
+def _nothing(line: int, words: str) -> Found:
+    return Found((), (Problem(line, clean(words)),))
+
+
+def read_text(typed: Untrusted) -> Found:
+    """What lines hold: label, account number, permissions; the last two may be left out.
+
+    A first line that names columns says their order.
+    """
+    text = unmarked(typed.for_parsing())
+    if len(text) > LARGEST:
+        return _nothing(1, "That is too much text for one list. Split it.")
+    rows: list[tuple[int, Row]] = []
+    problems: list[Problem] = []
+    header: Header | None = None
+    try:
+        for count, (line, cells) in enumerate(lines_of(text)):
+            if count == 0 and (header := read_header(cells)):
+                continue
+            row = _row(cells, header.order if header else (LABEL, NUMBER, SCOPES))
+            if isinstance(row, Row):
+                rows.append((line, row))
+            else:
+                problems.append(Problem(line, clean(_LATE) if _names_columns(cells) else row))
+            if len(rows) > MOST_ROWS:
+                return _nothing(line, f"More than {MOST_ROWS} rows. Split the list.")
+            if len(problems) == MOST_PROBLEMS:
+                break
+    except CannotRead as error:
+        problems.append(Problem(error.line, clean(error)))
+    return Found(tuple(rows), tuple(problems), header)
+
+
+def _names_columns(cells: Sequence[str]) -> bool:
+    late = read_header(cells)
+    return late is not None and len(late.used) > 1
+
+
+def _row(cells: Sequence[str], order: Sequence[str]) -> Row | Clean:
+    """The row that a line means, or what is wrong with it."""
+    if len(cells) > len(order) and any(cell.strip() for cell in cells[len(order) :]):
+        return clean(f"{len(cells)} fields, where at most {len(order)} are expected.")
+    values = {key: armed(clean(cell, LONGEST_CELL)) for key, cell in zip(order, cells, strict=False) if key}
+    label, written = clean(values.get(LABEL, ""), LONGEST_LABEL), clean(values.get(NUMBER, ""), 80)
+    if not written and _whole(label):
+        label, written = Clean(""), label
+    number = _whole(written)
+    if written and not number:
+        return clean(f"“{written}” is no account number: digits only.")
+    scopes = values.get(SCOPES, "").replace(",", " ").replace("|", " ").split()
+    wrong = next((name for name in scopes if not is_valid_name(name)), "")
+    if wrong:
+        return clean(f"“{wrong}” cannot be the name of a permission.")
+    if not label and not number:
+        return clean("Neither a name nor an account number.")
+    asked = tuple(clean(name) for name in expand(scopes)) if scopes else ()
+    return Row(label or clean(f"Account {number}"), number or None, asked)
+
+
+def _whole(written: str) -> int:
+    """The account number that is written, also as spreadsheets do: 4711.0, 4 711, ="4711".
+
+    0 where it is none; what can be read in two ways, such as 471.000, is none.
+    """
+    guarded = _GUARDED.fullmatch(written)
+    text = guarded[1] or guarded[2] or "" if guarded else written
+    zeros = _WITH_ZEROS.fullmatch(text)
+    if _GROUPED.fullmatch(text):
+        text = "" if zeros else re.sub(r"\D", "", text)
+    elif zeros:
+        text = zeros[1]
+    return int(text) if text.isascii() and text.isdecimal() and len(text) <= MOST_DIGITS else 0
+
+
+@dataclass(frozen=True)
+class Sorted:
+    """Rows by whether they are new, each with its line.
+
+    Attributes:
+        new: those to be added.
+        twice: those whose account is in the queue or in an earlier line already.
+        connected: those whose account is connected already.
+    """
+
+    new: tuple[tuple[int, Row], ...]
+    twice: tuple[tuple[int, Row], ...]
+    connected: tuple[tuple[int, Row], ...]
+
+
+class _Known:
+    """Finds the same account among thousands without comparing each with each."""
+
+    def __init__(self) -> None:
+        self._rows: dict[object, list[Row]] = {}
+
+    def add(self, row: Row) -> None:
+        for key in _keys(row):
+            self._rows.setdefault(key, []).append(row)
+
+    def has(self, row: Row) -> bool:
+        return any(row.is_same(each) for key in _keys(row) for each in self._rows.get(key, ()))
+
+
+def _keys(row: Row) -> tuple[object, ...]:
+    """Two rows that mean one account have one of these in common."""
+    return (name_key(row.label), *([] if row.account_id is None else [row.account_id]))
+
+
+def sort_out(rows: Iterable[tuple[int, Row]], queue: Iterable[Row], accounts: Iterable[Account]) -> Sorted:
+    """Tell the new rows from those that are in the queue already, twice in the text, or connected."""
+    known, connected = _Known(), _Known()
+    for each in queue:
+        known.add(each)
+    for account in accounts:
+        if not account.unreadable:
+            connected.add(Row(account.label, account.account_id))
+    new: list[tuple[int, Row]] = []
+    twice: list[tuple[int, Row]] = []
+    stored: list[tuple[int, Row]] = []
+    for line, row in rows:
+        if known.has(row):
+            twice.append((line, row))
+        else:
+            (stored if connected.has(row) else new).append((line, row))
+            known.add(row)
+    return Sorted(tuple(new), tuple(twice), tuple(stored))

@@ -1,0 +1,133 @@
+"""Today's authorizations, as a list and as CSV; never a secret."""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+import time
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from smily_tui.queue.queue import Row, RowState
+from smily_tui.text import Clean, clean
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+    from smily_tui.clock import Instant
+    from smily_tui.vault.model import Account
+
+
+COLUMNS: Final = ("label", "account_id", "application", "time", "scopes", "not_given", "result")
+_BEGINS: Final = r"^|[;,\t|]"
+_FORMULA: Final = r"[\s\"']*[=+\-@＝＋－＠\t\r\n]"
+
+
+@dataclass(frozen=True)
+class Entry:
+    """What came of asking one owner.
+
+    Attributes:
+        at: when (UTC seconds).
+        not_given: what was asked for and not granted.
+        result: a few words.
+        connected: whether the account is connected.
+    """
+
+    label: Clean
+    account_id: int | None
+    application: Clean
+    at: float
+    scopes: tuple[Clean, ...]
+    not_given: tuple[Clean, ...]
+    result: Clean
+    connected: bool = True
+
+
+def is_today(at: float, now: float) -> bool:
+    """Whether a moment is of the present day, by the local calendar."""
+    moment, today = time.localtime(at), time.localtime(now)
+    return (moment.tm_year, moment.tm_yday) == (today.tm_year, today.tm_yday)
+
+
+def today(
+    accounts: Iterable[Account],
+    queues: Mapping[str, Sequence[Row]],
+    names: Mapping[str, Clean],
+    now: Instant,
+) -> tuple[Entry, ...]:
+    """What was authorized today, and what of the queues failed today, in the order of time.
+
+    Args:
+        accounts: what is stored.
+        queues: the rows by the key of their application.
+        names: the applications' names by their keys.
+        now: tells which day it is.
+    """
+    found = [
+        _of_account(each, names, now)
+        for each in accounts
+        if not each.unreadable and is_today(each.authorized_at, now.wall)
+    ]
+    found += [
+        _of_row(row, names.get(key, clean(key)))
+        for key, rows in queues.items()
+        for row in rows
+        if row.state in (RowState.FAILED, RowState.OTHER) and is_today(row.since, now.wall)
+    ]
+    return tuple(sorted(found, key=lambda entry: (entry.at, entry.label)))
+
+
+def _of_account(account: Account, names: Mapping[str, Clean], now: Instant) -> Entry:
+    key = account.address.application
+    word = account.state(now).word
+    return Entry(
+        account.label,
+        account.account_id,
+        names.get(key, clean(key)),
+        account.authorized_at,
+        account.scopes,
+        tuple(each for each in account.asked if each not in account.scopes),
+        clean("connected" if account.confirmed and word == "valid" else f"connected; {word}"),
+    )
+
+
+def _of_row(row: Row, application: Clean) -> Entry:
+    result = f"not connected: {row.words}" if row.state is RowState.FAILED else row.words
+    return Entry(row.label, row.account_id, application, row.since, (), (), clean(result), connected=False)
+
+
+def as_csv(entries: Iterable[Entry]) -> str:
+    """The entries for a spreadsheet, with the mark by which it knows UTF-8; times with their zone."""
+    text = io.StringIO(newline="")
+    writer = csv.writer(text, quoting=csv.QUOTE_ALL)
+    writer.writerow(COLUMNS)
+    for each in entries:
+        at = time.strftime("%Y-%m-%dT%H:%M:%S%z", time.localtime(each.at))
+        number = "" if each.account_id is None else str(each.account_id)
+        cells = (
+            each.label, number, each.application, at, " ".join(each.scopes), " ".join(each.not_given),
+            each.result,
+        )  # fmt: skip
+        writer.writerow([defused(cell) for cell in cells])
+    return "\ufeff" + text.getvalue()
+
+
+def defused(cell: str) -> str:
+    """A cell in which no spreadsheet finds a formula: an apostrophe stands before what could begin one.
+
+    One that separates cells by another character than the file does finds cells within this one.
+    Source: OWASP, "CSV Injection".
+    """
+    return re.sub(rf"({_BEGINS})(?={_FORMULA})", r"\1'", cell)
+
+
+def armed(cell: str) -> str:
+    """A cell as it was before it was defused: for a list that was exported and is read again."""
+    return re.sub(rf"({_BEGINS})'(?={_FORMULA})", r"\1", cell)
+
+
+def file_name(now: float) -> str:
+    """What the file of today's list is called."""
+    return time.strftime("smily-tui-authorized-%Y-%m-%d.csv", time.localtime(now))

@@ -1,1 +1,0 @@
-"""The one way to get new tokens for an account: the protocol, its recovery, the detached helper."""

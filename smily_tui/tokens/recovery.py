@@ -1,0 +1,486 @@
+"""Recovery of interrupted refreshes: journals, spilled answers, and which refresh token to try."""
+
+from __future__ import annotations
+
+import contextlib
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from smily_tui.clock import moment
+from smily_tui.oauth.body import is_text
+from smily_tui.oauth.diagnosis import CodeEvidence, RefreshEvidence, Use, oddity
+from smily_tui.oauth.errors import (
+    NoAnswer,
+    NotUnderstood,
+    NoUsableAnswer,
+    OAuthFailure,
+    RateLimited,
+    ServerRefused,
+)
+from smily_tui.oauth.token_response import (
+    TokenResponse,
+    may_hide_token,
+    read_token_response,
+    refresh_token_in,
+)
+from smily_tui.secret import Secret
+from smily_tui.text import Untrusted, clean
+from smily_tui.tokens.registration import Registration, register, vacate
+from smily_tui.vault.errors import Damaged, Newer, NoSuchAccount, ProtectionError, VaultError
+from smily_tui.vault.history import fingerprint
+from smily_tui.vault.model import LONGEST_NAME, UNNAMED, Authorization, Tokens
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from smily_tui.clock import Instant
+    from smily_tui.oauth.requests import LinkShown
+    from smily_tui.records import Record
+    from smily_tui.system import Machine
+    from smily_tui.text import Clean
+    from smily_tui.vault.disk import Held
+    from smily_tui.vault.history import Ledger, Rotation
+    from smily_tui.vault.journal import Answer, Entry, Journal
+    from smily_tui.vault.model import Address, Credentials
+    from smily_tui.vault.store import Store
+
+
+def first_authorization(
+    credentials: Credentials,
+    asked: tuple[Clean, ...],
+    response: TokenResponse,
+    sent: Instant,
+    machine: Machine,
+) -> Authorization:
+    """What a code exchange gives: generation one, not named yet."""
+    scopes = response.scopes if response.scopes is not None else asked
+    refresh = response.refresh_token or Secret("")
+    return Authorization(
+        generation=1,
+        server=credentials.server,
+        client_id=credentials.client_id,
+        label=UNNAMED,
+        account_id=None,
+        asked=asked,
+        current=Tokens(response.access_token, refresh, scopes, sent, response.lifetime, response.extra),
+        previous=None,
+        confirmed=False,
+        authorized_at=sent.wall,
+        refreshed=None,
+        settled=False,
+        machine=machine,
+    )
+
+
+def salvaged_authorization(
+    credentials: Credentials, asked: tuple[Clean, ...], refresh: Secret, sent: Instant, machine: Machine
+) -> Authorization:
+    """What an exchange gives whose answer was cut after the refresh token: a pair to renew at once."""
+    nothing = TokenResponse(Secret(""), refresh, 0.0, None)
+    return first_authorization(credentials, asked, nothing, sent, machine)
+
+
+def next_authorization(
+    stored: Authorization, response: TokenResponse, spent: Secret, sent: Instant
+) -> Authorization:
+    """What a refresh gives; an answer without a refresh token leaves the one before (RFC 6749 section 6)."""
+    scopes = response.scopes if response.scopes is not None else stored.current.scopes
+    refresh = response.refresh_token or spent
+    return replace(
+        stored,
+        generation=stored.generation + 1,
+        current=Tokens(response.access_token, refresh, scopes, sent, response.lifetime, response.extra),
+        previous=spent,
+        confirmed=False,
+        refreshed=sent,
+    )
+
+
+def about_code(
+    code: Secret, link: LinkShown | None, spent: Mapping[str, float], now: Instant, *, answer_lost: bool
+) -> CodeEvidence:
+    """What speaks for which cause when a code was refused; `spent` are the codes exchanged here."""
+    at = spent.get(code.fingerprint())
+    return CodeEvidence(
+        link_age=None if link is None else max(0.0, now.since(link.made)),
+        spent_at="" if at is None else moment(at, now.wall),
+        answer_lost=answer_lost,
+        other_client=link is not None and link.other_client,
+        odd=oddity(code.reveal()),
+    )
+
+
+def about_refresh(
+    ledger: Ledger, stored: Authorization, interrupted_at: float | None, now: Instant
+) -> RefreshEvidence:
+    """What speaks for which cause when every refresh token of an account was refused."""
+    history: list[Rotation] = []
+    with contextlib.suppress(VaultError):
+        # a new authorization takes its twin's place and ledger, and its generations begin at one again
+        history = [each for each in ledger.read() if each.at >= stored.authorized_at]
+    ours = fingerprint(stored.current.refresh)
+    replaced = next((each for each in reversed(history) if _replaces(each, ours, stored.generation)), None)
+    renewed = max((each.at for each in history if each.outcome == "renewed"), default=0.0)
+    taken = [each.at for each in history if each.outcome == "taken back" and each.at >= renewed]
+    return RefreshEvidence(
+        replaced=None if replaced is None else _use(replaced, now),
+        interrupted_at="" if interrupted_at is None else moment(interrupted_at, now.wall),
+        taken_back_at=moment(taken[-1], now.wall) if taken else "",
+    )
+
+
+def _replaces(rotation: Rotation, ours: str, generation: int) -> bool:
+    """Whether that use gave a token that is newer than the stored one."""
+    if rotation.got in ("", ours):
+        return False
+    return rotation.spent == ours or (rotation.outcome == "renewed" and rotation.generation > generation)
+
+
+def _use(rotation: Rotation, now: Instant) -> Use:
+    by = ": ".join(each for each in (rotation.host, rotation.process) if each)
+    return Use(moment(rotation.at, now.wall), by)
+
+
+class Salvaged(Exception):
+    """No usable answer came, but something with a whole refresh token in it.
+
+    Attributes:
+        token: the refresh token.
+        sent: when the request was sent.
+        failure: why the answer is no use otherwise.
+    """
+
+    def __init__(self, token: Secret, sent: Instant, failure: OAuthFailure) -> None:
+        super().__init__()
+        self.token = token
+        self.sent = sent
+        self.failure = failure
+
+    @property
+    def was_cut(self) -> bool:
+        """Whether the rest got lost on the way, so that another request may bring a whole answer."""
+        return isinstance(self.failure, NoAnswer)
+
+
+def read_answer(answer: Answer, sent: Instant, cut: NoUsableAnswer | None = None) -> TokenResponse:
+    """The tokens in an answer, or in a piece of one that `cut` says why it is no more.
+
+    Raises:
+        Salvaged: there is only a refresh token that can be used.
+        OAuthFailure: there is none.
+    """
+    failure: OAuthFailure
+    try:
+        return read_token_response(answer.status, answer.body, answer.coding)
+    except RateLimited as limited:
+        failure = cut or limited.until(answer.again_at)
+    except OAuthFailure as error:
+        failure = cut or error
+    token = salvage(answer)
+    if token is not None:
+        raise Salvaged(token, sent, failure)
+    if isinstance(failure, ServerRefused) and is_unread(answer, whole=True):
+        failure = NotUnderstood(f"{failure.what} The answer seems to hold a refresh token all the same.")
+    if isinstance(failure, NoUsableAnswer):
+        failure.after(answer.status, answer.body, answer.coding).until(answer.again_at)
+    raise failure
+
+
+def salvage(answer: Answer) -> Secret | None:
+    """A refresh token that arrived whole, and is not the one that was sent."""
+    token = refresh_token_in(answer.body, answer.coding)
+    return None if token is None or token.fingerprint() == answer.spent else token
+
+
+def is_unread(answer: Answer, *, whole: bool) -> bool:
+    """Whether it may hold a refresh token that cannot be read: then a repetition could do harm.
+
+    A piece that is text and names one holds its beginning alone.
+    """
+    if whole:
+        return may_hide_token(answer.body, answer.coding, answer.spent)
+    return bool(answer.body) and not is_text(answer.body, answer.coding)
+
+
+@dataclass(frozen=True)
+class Recovered:
+    """The state after recovery; a journal is written only by who holds this.
+
+    Attributes:
+        address: the account.
+        held: its lock, under which all this was read.
+        authorization: what is stored now; None where nothing is.
+        salvaged: a refresh token newer than the stored one, from an answer that cannot be used whole.
+        interrupted_at: when a request was sent whose outcome is not known (UTC seconds); else None.
+    """
+
+    address: Address
+    held: Held
+    authorization: Authorization | None
+    salvaged: Secret | None = None
+    interrupted_at: float | None = None
+
+
+def recover(store: Store, address: Address, held: Held, machine: Machine) -> Recovered:
+    """Put a whole answer in place, drop a journal that is done with, and say what stays in doubt.
+
+    `held` is the account's lock.
+
+    Raises:
+        VaultError: the store cannot be read or written; nothing was changed.
+    """
+    stored = bring_home(store, address, store.read(address))
+    now = Recovered(address, held, stored)
+    journal = store.journal(address)
+    in_doubt = replace(now, interrupted_at=stored.current.sent.wall if stored else None)
+    try:
+        entry = journal.read()
+    except Damaged:
+        journal.keep_aside()
+        return in_doubt
+    if entry is None:
+        return now
+    store.sweep(address)
+    try:
+        return _Recovery(store, now, journal, entry, machine).result()
+    except (KeyError, TypeError, ValueError, IndexError):
+        journal.keep_aside()
+        return in_doubt
+
+
+def adopt(store: Store, orphans: Sequence[Address], machine: Machine) -> None:
+    """Make accounts of answers and rescued files that lie there without an account.
+
+    Raises:
+        ProtectionError: it is encrypted, and cannot be opened now.
+    """
+    for address in orphans:
+        try:
+            store.make_folder(address.application)
+            with store.lock(address, patience=0.0) as held:
+                left_behind = recover(store, address, held, machine)
+            if left_behind.authorization is None:
+                vacate(store, address.application)
+        except ProtectionError:
+            raise
+        except (NoSuchAccount, VaultError):
+            continue  # it is under way, or says so when it is used
+
+
+def bring_home(store: Store, address: Address, stored: Authorization | None) -> Authorization | None:
+    """What had to be kept outside the store goes to its place, if it is newer than what is there.
+
+    Answers what is stored now; raises VaultError.
+    """
+    kept = store.kept_elsewhere(address)
+    if kept is None:
+        return stored
+    if stored is None or kept.age > stored.age:
+        store.save(address, kept)
+        stored = kept
+    store.rescue.drop(address)
+    return stored
+
+
+def gather(store: Store, address: Address) -> None:
+    """Before an account is forgotten: newer tokens that are kept outside the store go with it; VaultError."""
+    if store.kept_elsewhere(address) is not None:
+        with contextlib.suppress(Damaged, Newer):
+            bring_home(store, address, store.read(address))
+
+
+@dataclass(frozen=True)
+class _Recovery:
+    """One journal beside what is stored, under the account's lock."""
+
+    store: Store
+    now: Recovered
+    journal: Journal
+    entry: Entry
+    machine: Machine
+
+    def result(self) -> Recovered:
+        stored = self.now.authorization
+        if stored is None:
+            return self._without_tokens()
+        if self._age_beside(stored) <= stored.age:
+            self.journal.close()  # it is about tokens that were saved, or replaced by a new authorization
+            return self.now
+        if not self._is_of(stored.client_id, stored.server):
+            self.journal.keep_aside()
+            return self.now
+        return self._newer_than(stored)
+
+    def _age_beside(self, stored: Authorization) -> tuple[float, int]:
+        """The age of the pair that was asked for; older journals do not say which authorization it is of."""
+        intent, sent = self.entry.intent, self._sent.wall
+        began = min(sent, stored.authorized_at)
+        if "authorized_at" in intent:
+            began = intent.number("authorized_at")
+        return began, intent.whole("generation")
+
+    def _is_of(self, client_id: str, server: str) -> bool:
+        """Whether it was sent by this client to this server; older journals do not say."""
+        intent = self.entry.intent
+        return (intent.get("client_id"), intent.get("server")) in (
+            (None, None),
+            (Untrusted(client_id), Untrusted(server)),
+        )
+
+    def _newer_than(self, stored: Authorization) -> Recovered:
+        before = self._known_before()
+        in_doubt = replace(before, interrupted_at=self._sent.wall)
+        try:
+            response = self._read()
+        except Salvaged as salvaged:
+            return replace(in_doubt, salvaged=salvaged.token)
+        except OAuthFailure as failure:
+            if failure.in_doubt:
+                self._keep_unread()
+                return in_doubt
+            if before.interrupted_at is None:
+                self.journal.close()
+            return before
+        spent = self._spent(stored, before.salvaged)
+        if spent is None and response.refresh_token is None:
+            self.journal.copy_aside()  # the one that is good now is none that is known here
+            return in_doubt
+        began, generation = self._age_beside(stored)
+        new = next_authorization(stored, response, spent or stored.current.refresh, self._sent)
+        return self._put_in_place(replace(new, generation=generation, authorized_at=began))
+
+    def _without_tokens(self) -> Recovered:
+        """What arrived becomes the account.
+
+        Where nothing did after a code exchange, nobody can ask again, since the code is not stored: the
+        journal is done with.
+        """
+        nothing = replace(self.now, interrupted_at=self._sent.wall)
+        registration = self._registration()
+        application = self.now.address.application
+        credentials = registration.credentials if registration else self.store.credentials(application)
+        adopted = self._arrived(credentials)
+        if adopted is None:
+            if self._brought_nothing():
+                self.journal.close()
+            return nothing
+        if _is_known(self.store, self.now.address, adopted.current.refresh):
+            self.journal.close()  # it was moved with its account, and only the journal stayed
+            return self.now
+        if registration is not None:
+            with self.store.names_lock():
+                register(self.store, registration)
+        return self._put_in_place(adopted)
+
+    def _registration(self) -> Registration | None:
+        """What was entered for the application of a code exchange, and is stored only if that succeeded."""
+        intent = self.entry.intent
+        return Registration.read(intent.record("registration")) if "registration" in intent else None
+
+    def _brought_nothing(self) -> bool:
+        """Whether a code exchange is over and brought nothing: no answer came, or one without a token."""
+        entry = self.entry
+        if entry.intent.word("grant") != "authorization_code" or entry.is_under_way():
+            return False
+        if entry.arrived is None:
+            return True
+        if entry.form == "torn" or is_unread(entry.arrived, whole=entry.form == "whole"):
+            return False
+        try:
+            self._read()
+        except OAuthFailure:
+            return True
+        except Salvaged:
+            pass
+        return False
+
+    def _put_in_place(self, adopted: Authorization) -> Recovered:
+        self.store.save(self.now.address, adopted)
+        self.journal.close()
+        self.store.drop_note(self.now.address)
+        return replace(self.now, authorization=adopted)
+
+    def _arrived(self, credentials: Credentials | None) -> Authorization | None:
+        """The authorization in the answer, or in the piece of it that is there."""
+        intent = self.entry.intent
+        if credentials is None or not self._is_of(credentials.client_id, credentials.server):
+            return None
+        asked = tuple(clean(each) for each in intent.texts("asked")) if "asked" in intent else ()
+        try:
+            new = first_authorization(credentials, asked, self._read(), self._sent, self.machine)
+        except Salvaged as salvaged:
+            new = salvaged_authorization(credentials, asked, salvaged.token, self._sent, self.machine)
+        except OAuthFailure:
+            return None
+        if intent.word("grant") == "authorization_code":
+            return new
+        return _again(new, intent) if new.current.refresh else None
+
+    def _read(self) -> TokenResponse:
+        """The tokens that arrived; of an answer that is torn, which may be two in one, not even these."""
+        arrived, form = self.entry.arrived, self.entry.form
+        cut = NoAnswer("The answer was cut.")
+        if arrived is None:
+            raise cut
+        if form != "torn":
+            return read_answer(arrived, self._sent, None if form == "whole" else cut)
+        token = salvage(arrived)
+        raise cut if token is None else Salvaged(token, self._sent, cut)
+
+    def _keep_unread(self) -> None:
+        arrived, whole = self.entry.arrived, self.entry.form == "whole"
+        if arrived is not None and is_unread(arrived, whole=whole):
+            self.journal.copy_aside()
+
+    def _known_before(self) -> Recovered:
+        """What this journal's predecessor knew."""
+        intent = self.entry.intent
+        return replace(
+            self.now,
+            salvaged=intent.secret("salvaged") if intent.given("salvaged") else None,
+            interrupted_at=intent.number("interrupted_at") if intent.given("interrupted_at") else None,
+        )
+
+    def _spent(self, stored: Authorization, salvaged: Secret | None) -> Secret | None:
+        """The refresh token that was answered; older journals do not say: then the one that was first."""
+        arrived = self.entry.arrived
+        known = [token for token in (salvaged, stored.current.refresh, stored.previous) if token]
+        spent = arrived.spent if arrived else ""
+        if not spent:
+            spent = known[0].fingerprint() if salvaged else self.entry.intent.word("spends")
+        return next((token for token in known if token.fingerprint() == spent), None)
+
+    @property
+    def _sent(self) -> Instant:
+        return self.entry.intent.instant("at")
+
+
+def _again(new: Authorization, intent: Record) -> Authorization:
+    """An account whose tokens are missing, as far as the journal of a refresh knows it."""
+    if "label" not in intent:
+        return replace(new, generation=intent.whole("generation"))
+    return replace(
+        new,
+        generation=intent.whole("generation"),
+        label=clean(intent.text("label"), LONGEST_NAME),
+        account_id=intent.whole("account_id") if intent.given("account_id") else None,
+        authorized_at=intent.number("authorized_at"),
+        refreshed=new.current.sent,
+        settled=True,
+    )
+
+
+def _is_known(store: Store, address: Address, token: Secret) -> bool:
+    """Whether an account of the same application has, or had, this refresh token."""
+    beside = [each for each in store.addresses() if each.application == address.application]
+    return bool(token) and any(_had(store, each, token) for each in beside if each != address)
+
+
+def _had(store: Store, address: Address, token: Secret) -> bool:
+    with contextlib.suppress(VaultError):
+        stored = store.read(address)
+        if stored is not None and token in (stored.current.refresh, stored.previous):
+            return True
+    with contextlib.suppress(VaultError):
+        return any(each.got == fingerprint(token) for each in store.ledger(address).read())
+    return False

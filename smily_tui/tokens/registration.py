@@ -1,0 +1,105 @@
+"""Registration of an app: entered credentials replace stored ones only once the server accepted them."""
+
+from __future__ import annotations
+
+import contextlib
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
+
+from smily_tui.text import clean
+from smily_tui.vault.errors import VaultError
+from smily_tui.vault.model import Application, Credentials, address_part
+from smily_tui.vault.settings import Settings
+
+if TYPE_CHECKING:
+    from smily_tui.records import Record
+    from smily_tui.secret import Secret
+    from smily_tui.vault.store import Store
+
+
+@dataclass(frozen=True)
+class Registration:
+    """An application and its secret, neither of them proven.
+
+    Attributes:
+        application: as it is to be stored.
+        client_secret: what was entered; another one may be stored, and stays until this one is accepted.
+    """
+
+    application: Application
+    client_secret: Secret
+
+    @property
+    def credentials(self) -> Credentials:
+        """What is shown at the token endpoint."""
+        return Credentials(self.application.client_id, self.client_secret, self.application.server)
+
+    def as_dict(self) -> dict[str, Any]:
+        """As JSON, the secret in clear: for the helper's standard input and the private journal only."""
+        application = self.application
+        return {
+            "key": application.key,
+            "name": application.name,
+            "client_id": application.client_id,
+            "client_secret": self.client_secret.reveal(),
+            "scopes": list(application.scopes),
+            "server": application.server,
+        }
+
+    @classmethod
+    def read(cls, stated: Record) -> Registration:
+        """Read it back; raises KeyError, TypeError or ValueError where a field is not as written."""
+        application = Application(
+            stated.word("key"),
+            clean(stated.text("name")),
+            stated.word("client_id"),
+            tuple(clean(scope) for scope in stated.texts("scopes")),
+            stated.origin("server"),
+        )
+        return cls(application, stated.secret("client_secret"))
+
+
+def placed(store: Store, registration: Registration) -> Registration:
+    """The registration with the key that its application has, or a free one; raises SettingsUnreadable."""
+    application = registration.application
+    stored = Settings(store.home, store.disk).applications()
+    key = next((each.key for each in stored if each.is_same_client(application)), "")
+    key = key or _begun(store, application)
+    if not key:
+        taken = {each.key for each in stored} | store.taken_names()
+        key = address_part(application.name, taken, "app")
+    return replace(registration, application=replace(application, key=key))
+
+
+def _begun(store: Store, application: Application) -> str:
+    """The key that an exchange with that client has, which is under way or was interrupted; else nothing."""
+    for address in store.orphans():
+        with contextlib.suppress(VaultError, KeyError, TypeError, ValueError):
+            entry = store.journal(address).read()
+            if entry and Registration.read(entry.intent.record("registration")).application.is_same_client(
+                application
+            ):
+                return address.application
+    return ""
+
+
+def is_stored(store: Store, registration: Registration) -> bool:
+    """Whether an application of that Client ID and server is stored."""
+    stored = Settings(store.home, store.disk).applications()
+    return any(each.is_same_client(registration.application) for each in stored)
+
+
+def register(store: Store, registration: Registration) -> None:
+    """Durably store the application, under `names_lock`; its secret last: it never lies there alone.
+
+    Raises:
+        VaultError: it is not stored whole; doing it again is safe.
+    """
+    Settings(store.home, store.disk).save_application(registration.application)
+    store.save_credentials(registration.application.key, registration.credentials)
+
+
+def vacate(store: Store, application: str) -> None:
+    """Delete the folder of an application of which nothing came to be stored, if nobody is at it."""
+    with contextlib.suppress(VaultError), store.names_lock(patience=0.0):
+        store.vacate(application)

@@ -1,0 +1,164 @@
+"""Detached process that does the network work: `python -m smily_tui.tokens.worker`, with a job on stdin.
+
+It runs in a session of its own, so that neither the end of the terminal nor the death of its parent comes
+between the server's answer and the disk. Progress, exchanges (redacted) and the outcome go to stdout as one
+JSON object per line; the work is finished even if nobody reads them.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import functools
+import json
+import signal
+import sys
+from typing import TYPE_CHECKING, Any, Final
+
+from smily_tui.clock import Lapse, SystemClock
+from smily_tui.errors import SmilyError, SystemRefused
+from smily_tui.system import Machine, network_file_system, this_machine
+from smily_tui.tokens.context import Surroundings
+from smily_tui.tokens.errors import HelperFailed
+from smily_tui.tokens.exchange import exchange, identify, identify_late
+from smily_tui.tokens.handover import probe_rotation
+from smily_tui.tokens.jobs import ExchangeJob, IdentifyJob, Outcome, ProbeJob, job_from_dict
+from smily_tui.tokens.protocol import renew
+from smily_tui.vault.journal import Answer
+from smily_tui.vault.store import Store
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from smily_tui.clock import Clock
+    from smily_tui.oauth.requests import Fields, Heard
+    from smily_tui.secret import Secret
+    from smily_tui.tokens.jobs import Job
+
+
+PR_SET_DUMPABLE: Final = 4
+
+
+def main() -> int:
+    """Read one job, do it, report; the exit code is that of the error, or 0."""
+    _no_core_dump()
+    try:
+        stated = json.loads(sys.stdin.buffer.read())
+        job, clock = job_from_dict(stated), _clock(stated.get("lapse"))
+    except (KeyError, TypeError, ValueError):
+        return 2  # the program that started this one died before it had said what to do
+    heard: list[Heard] = []
+    try:
+        outcome, code = {"done": do(job, clock, heard.append).as_dict()}, 0
+    except SmilyError as error:
+        outcome, code = {"error": error.as_dict()}, error.exit_code
+    except Exception as error:  # noqa: BLE001 - its text may hold anything; only its type is told
+        failed = SystemRefused.behind(error) or HelperFailed(f"A bug: {type(error).__name__} in the helper.")
+        outcome, code = {"error": failed.saying(kept=HelperFailed.default_kept).as_dict()}, failed.exit_code
+    _tell_exchanges(heard)
+    _tell(outcome)
+    return code
+
+
+def do(job: Job, clock: Clock, record: Callable[[Heard], None]) -> Outcome:
+    """Do one job, and record what is said on the wire; raises SmilyError."""
+    network = network_file_system(job.home.state)
+    this = this_machine()
+    around = Surroundings(
+        store=Store(job.home),
+        clock=clock,
+        post=functools.partial(_post, record, clock),
+        is_accepted=functools.partial(_is_accepted, record),
+        hold=_hold_signals,
+        tell=lambda step: _tell({"step": step}),
+        # computers that share a store share its locks, too
+        machine=Machine("", this.name) if network else this,
+        caller=job.caller,
+        record=record,
+    )
+    if isinstance(job, ExchangeJob):
+        return Outcome(
+            "exchanged",
+            exchange(around, job.application, job.code, job.asked, job.link, job.registration),
+        )
+    if isinstance(job, IdentifyJob):
+        return Outcome("identified", job.address, identify(around, job.address))
+    if isinstance(job, ProbeJob):
+        return Outcome(probe_rotation(around, job.address), job.address)
+    renewed = renew(around, job.address, job.need)
+    if renewed:
+        identify_late(around, job.address)
+    return Outcome("refreshed" if renewed else "still-valid", job.address)
+
+
+def _clock(lapse: list[Any] | None) -> Clock:
+    """The clock of the program that started this one: a demo's may run faster."""
+    return SystemClock() if lapse is None else Lapse.from_list(lapse)
+
+
+def _post(
+    record: Callable[[Heard], None], clock: Clock, server: str, fields: Fields, seconds: float
+) -> Answer:
+    from smily_tui.oauth.headers import again_at
+    from smily_tui.oauth.http import Transport
+
+    response = Transport(server, deadline=seconds, record=record).post_form("/oauth/token", fields)
+    again = again_at(response.status, response.headers, clock.now().wall)
+    return Answer(response.status, response.body, again, response.coding)
+
+
+def _is_accepted(record: Callable[[Heard], None], server: str, access_token: Secret) -> bool:
+    from smily_tui.oauth.api import ROOT
+    from smily_tui.oauth.http import Transport
+
+    return Transport(server, record=record).get(ROOT + "me", access_token).status != 401
+
+
+def _tell_exchanges(heard: list[Heard]) -> None:
+    """Masked, and only after the work: nothing of this may stand between an answer and the disk."""
+    if not heard:
+        return
+    with contextlib.suppress(Exception):  # what is saved stays saved, whatever the pictures of it do
+        from smily_tui.wire.redaction import masked
+
+        for each in masked(heard):
+            _tell({"exchange": each.as_dict()})
+
+
+def _tell(line: dict[str, Any]) -> None:
+    with contextlib.suppress(OSError, ValueError):
+        sys.stdout.buffer.write(json.dumps(line).encode() + b"\n")
+        sys.stdout.buffer.flush()
+
+
+def _hold_signals() -> None:
+    """Nothing but SIGKILL and SIGSTOP reaches this process any more; the operating system frees its lock.
+
+    A real fault still ends it: the kernel does not let a process hold that back (POSIX leaves it undefined).
+    The soft limit of processor time would send SIGXCPU every second; the hard one kills.
+    """
+    with contextlib.suppress(ImportError, OSError, ValueError, AttributeError):
+        import resource
+
+        hard = resource.getrlimit(resource.RLIMIT_CPU)[1]
+        resource.setrlimit(resource.RLIMIT_CPU, (hard, hard))
+    if hasattr(signal, "pthread_sigmask"):
+        signal.pthread_sigmask(signal.SIG_BLOCK, signal.valid_signals())
+
+
+def _no_core_dump() -> None:
+    """A core dump of this process would hold tokens.
+
+    The limit does not count where the kernel pipes dumps to a program (core(5)); the second call does
+    (prctl(2)), and also keeps other programs of the same user from attaching a debugger.
+    """
+    with contextlib.suppress(ImportError, OSError, ValueError, AttributeError):
+        import ctypes
+        import resource
+
+        resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+        if sys.platform == "linux":
+            ctypes.CDLL(None).prctl(PR_SET_DUMPABLE, 0, 0, 0, 0)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

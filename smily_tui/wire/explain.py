@@ -1,0 +1,196 @@
+"""Explanations of exchanges in plain sentences, as curl commands, and as a Markdown transcript."""
+
+from __future__ import annotations
+
+import shlex
+import time
+from typing import TYPE_CHECKING, Final
+from urllib.parse import parse_qsl, urlsplit
+
+from smily_tui.text import clean
+from smily_tui.wire.redaction import Item
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from smily_tui.wire.redaction import Exchange
+
+
+LEFT_OUT = ("User-Agent", "Accept-Encoding")  # curl's own do as well
+
+
+def curl(exchange: Exchange) -> str:
+    """The command; secrets are variables, to be set in the shell before."""
+    parts = [f"curl {shlex.quote(exchange.server + exchange.path)}"]
+    parts += [f"--header {_quoted(each, ': ')}" for each in exchange.headers if each.name not in LEFT_OUT]
+    parts += [f"--data-urlencode {_quoted(each, '=')}" for each in exchange.fields]
+    return " \\\n  ".join(parts)
+
+
+def _quoted(item: Item, between: str) -> str:
+    if not item.variable:
+        return shlex.quote(f"{item.name}{between}{item.value}")
+    kind = "Bearer " if item.name == "Authorization" else ""
+    return f'"{item.name}{between}{kind}${item.variable}"'
+
+
+LINK_TITLE: Final = "The owner says yes, in a browser"
+LINK_WHY: Final = (
+    "This is the authorization request. The link names the application and the permissions that it asks for; "
+    "it holds no secret. The account's owner signs in at the server, not here: smily-tui never sees the "
+    "password. After “Authorize” the page shows a code."
+)
+_MEANINGS: Final = {
+    "client_id": "which application asks; not secret",
+    "client_secret": "proves that it is that application",
+    "code": "the owner's yes; works once, for ten minutes",
+    "refresh_token": "gets new tokens without asking the owner again",
+    "redirect_uri": "“out of band”: show the code, send it to no website",
+    "response_type": "the answer wanted is a code",
+    "scope": "the permissions that are asked for",
+    "account_id": "the account that the page should have chosen",
+    "Authorization": "the access token, as “bearer”: who holds it may use it",
+    "Accept": "the form of answer that is understood",
+}
+_GRANTS: Final = {
+    "authorization_code": "what is offered for tokens: a code",
+    "refresh_token": "what is offered for tokens: a refresh token",
+}
+_TITLES: Final = {
+    "authorization_code": "The code becomes tokens",
+    "refresh_token": "The refresh token becomes new tokens",
+}
+_WHY: Final = {
+    "authorization_code": (
+        "smily-tui shows the code together with the Client Secret. So a code alone, read over a shoulder, is "
+        "worth nothing."
+    ),
+    "refresh_token": (
+        "An access token lives two hours. The refresh token gets the next one, without a browser and without "
+        "the owner. It is replaced, too: that is rotation."
+    ),
+    "me": "The first use of the new access token: which account is it for?",
+    "accounts": "What is that account called? A signed-in browser may have picked another one.",
+}
+_ERRORS: Final = {
+    "invalid_client": "The server does not know this application, or its secret is another one.",
+    "invalid_grant": "The code or refresh token was used already, has expired, was revoked, or is not ours.",
+    "invalid_scope": "The server does not give these permissions to this application.",
+}
+_STATUSES: Final = {
+    401: "The access token is not accepted any more (401).",
+    403: "The token is good, but lacks the permission for this (403).",
+    429: "Too many calls in this hour (429). Nothing is wrong with the token.",
+}
+
+
+def link_items(link: str) -> tuple[Item, ...]:
+    """The parameters of an authorization link."""
+    return tuple(Item(clean(name), clean(value)) for name, value in parse_qsl(urlsplit(link).query))
+
+
+def meaning(item: Item) -> str:
+    """What a field, header or parameter is for; empty where there is nothing to explain."""
+    return _GRANTS.get(item.value, "") if item.name == "grant_type" else _MEANINGS.get(item.name, "")
+
+
+def title(exchange: Exchange) -> str:
+    """What happens, in a few words."""
+    if exchange.fields:
+        return _TITLES.get(exchange.field("grant_type"), "A token request")
+    return {"me": "Whose token is it?", "accounts": "What is the account called?"}.get(
+        _resource(exchange), "A call of the API"
+    )
+
+
+def why(exchange: Exchange) -> str:
+    """Why the request is made."""
+    return _WHY.get(exchange.field("grant_type") or _resource(exchange), "A call of the API with the token.")
+
+
+def outcome(exchange: Exchange) -> str:
+    """What the answer means."""
+    if not exchange.sent:
+        return "Not sent yet."
+    if exchange.failure:
+        return f"{exchange.failure} {_whether_acted(exchange)}"
+    if exchange.good:
+        return _success(exchange)
+    text = "\n".join(exchange.body)
+    for error, words in _ERRORS.items():
+        if f'"{error}"' in text:
+            return words
+    return _STATUSES.get(exchange.status, f"The server said no (status {exchange.status}).")
+
+
+def _success(exchange: Exchange) -> str:
+    grant = exchange.field("grant_type")
+    if grant == "authorization_code":
+        return "Two tokens came: one to use for two hours, one to refresh with. The code is used up."
+    if grant == "refresh_token":
+        return "A new pair came and was saved before anything else. The old pair ends."
+    return "The server accepts the token and answers."
+
+
+def _whether_acted(exchange: Exchange) -> str:
+    if not exchange.in_doubt:
+        return "Nothing was sent: the code or token is still good."
+    return "The server may have acted all the same; so the request is repeated before anything is given up."
+
+
+def _resource(exchange: Exchange) -> str:
+    return exchange.path.partition("?")[0].rpartition("/")[2]
+
+
+def transcript(link: str, exchanges: Sequence[Exchange], now: float) -> str:
+    """The page: the browser's step where there was one, then each exchange that was sent."""
+    return "\n".join(_lines(link, [each for each in exchanges if each.sent], now)) + "\n"
+
+
+def file_name(now: float) -> str:
+    """The usual name of the file, with the day."""
+    return f"smily-tui-transcript-{time.strftime('%Y-%m-%d', time.localtime(now))}.md"
+
+
+def _lines(link: str, exchanges: Sequence[Exchange], now: float) -> Iterator[str]:
+    yield "# What smily-tui and the server said"
+    yield ""
+    written = time.strftime("%Y-%m-%d %H:%M", time.localtime(now))
+    yield f"Written {written}. Secrets are dots: nothing here opens anything."
+    if link:
+        yield from ("", f"## {LINK_TITLE}", "", LINK_WHY, "")
+        yield from _fenced([link.partition("?")[0]])
+        yield from _explained(link_items(link))
+    for number, each in enumerate(exchanges, 1):
+        yield from _exchange(number, each)
+
+
+def _exchange(number: int, each: Exchange) -> Iterator[str]:
+    at = time.strftime("%H:%M:%S", time.localtime(each.at))
+    yield from ("", f"## {number}. {title(each)}", "", why(each), "")
+    yield from _fenced(
+        [f"{each.method} {each.server}{each.path}", *(f"{h.name}: {h.value}" for h in each.headers)]
+    )
+    yield from _explained(each.fields)
+    yield from ("", f"Sent {at}, answered after {each.seconds * 1000:.0f} ms. {outcome(each)}", "")
+    status = [f"{each.status}"] if each.status else ["(no answer)"]
+    yield from _fenced([*status, *(f"{h.name}: {h.value}" for h in each.answer_headers), *each.body])
+    yield from ("", "The same with curl:", "")
+    yield from _fenced(curl(each).split("\n"), "sh")
+
+
+def _explained(items: Sequence[Item]) -> Iterator[str]:
+    if items:
+        yield ""
+        yield from (f"    {each.name} = {each.value}{_meaning(each)}" for each in items)
+
+
+def _meaning(item: Item) -> str:
+    words = meaning(item)
+    return f"    ({words})" if words else ""
+
+
+def _fenced(lines: Sequence[str], kind: str = "") -> Iterator[str]:
+    """A block that is shown as it is, whatever is in it."""
+    fence = "```" + "`" * max((len(line) for line in lines if set(line) == {"`"}), default=0)
+    yield from (fence + kind, *lines, fence)

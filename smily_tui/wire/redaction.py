@@ -1,0 +1,314 @@
+"""Redaction of requests and answers: secrets by type, answer fields by an allow-list, then a final pass.
+
+An answer's value is shown if its field is on the list and replaced by dots otherwise, so that fields the
+server adds later stay hidden. The final pass removes every secret that was sent or received, even in
+pieces.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import asdict, dataclass
+from typing import TYPE_CHECKING, Any, Final
+
+from smily_tui.oauth.body import NotJson, read_object
+from smily_tui.records import Record
+from smily_tui.secret import MASK, Secret
+from smily_tui.text import Clean, Untrusted, clean
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from smily_tui.oauth.requests import Heard, Request
+    from smily_tui.records import Value
+
+
+NONE: Final = Clean("")
+LONGEST_VALUE: Final = 1000
+
+
+@dataclass(frozen=True)
+class Item:
+    """A field or a header.
+
+    Attributes:
+        name: as it is sent.
+        value: as it may be shown.
+        variable: what stands for the secret in a command; empty where the value is none.
+    """
+
+    name: Clean
+    value: Clean
+    variable: Clean = NONE
+
+
+@dataclass(frozen=True)
+class Exchange:
+    """One request, planned or sent, and what came of it.
+
+    Attributes:
+        server: the origin.
+        method, path, headers, fields: the request.
+        status: of the answer; 0 where none came.
+        answer_headers: those that are of interest.
+        body: the answer's body, line by line.
+        failure: why there is no whole answer; empty where there is.
+        at: when it was sent (UTC seconds); 0: it was not sent yet.
+        seconds: how long it took.
+        in_doubt: whether the server may have acted although there is no whole answer.
+    """
+
+    server: Clean
+    method: Clean
+    path: Clean
+    headers: tuple[Item, ...]
+    fields: tuple[Item, ...]
+    status: int = 0
+    answer_headers: tuple[Item, ...] = ()
+    body: tuple[Clean, ...] = ()
+    failure: Clean = NONE
+    at: float = 0.0
+    seconds: float = 0.0
+    in_doubt: bool = False
+
+    @property
+    def sent(self) -> bool:
+        """Whether it is more than a plan."""
+        return self.at > 0
+
+    @property
+    def good(self) -> bool:
+        """Whether a whole answer came, and it was yes."""
+        return 200 <= self.status < 300 and not self.failure
+
+    def field(self, name: str) -> str:
+        """The value of a form field as it may be shown; empty where there is none."""
+        return next((str(each.value) for each in self.fields if each.name == name), "")
+
+    def as_dict(self) -> dict[str, Any]:
+        """For the helper's standard output."""
+        return asdict(self)
+
+    @classmethod
+    def from_dict(cls, stated: dict[str, Any]) -> Exchange:
+        """The exchange read back; raises KeyError, TypeError or ValueError where it is none."""
+        return cls(
+            server=_text(stated["server"]),
+            method=_text(stated["method"]),
+            path=_text(stated["path"]),
+            headers=_items(stated["headers"]),
+            fields=_items(stated["fields"]),
+            status=int(stated["status"]),
+            answer_headers=_items(stated["answer_headers"]),
+            body=tuple(indented(each) for each in stated["body"]),
+            failure=_text(stated["failure"]),
+            at=float(stated["at"]),
+            seconds=float(stated["seconds"]),
+            in_doubt=bool(stated["in_doubt"]),
+        )
+
+
+def indented(line: str) -> Clean:
+    """A cleaned line that keeps the spaces at its beginning."""
+    spaces = len(line) - len(line.lstrip(" "))
+    return Clean(" " * min(spaces, 80) + _text(line))
+
+
+def _text(value: object) -> Clean:
+    return clean(value, LONGEST_VALUE)
+
+
+def _items(stated: list[dict[str, str]]) -> tuple[Item, ...]:
+    return tuple(Item(_text(each["name"]), _text(each["value"]), _text(each["variable"])) for each in stated)
+
+
+PIECE: Final = 8  # the shortest part of a secret that is looked for
+MOST_LINES: Final = 40
+LONGEST: Final = 300
+SECRET_FIELDS: Final = frozenset(
+    {"access_token", "refresh_token", "id_token", "token", "code", "client_secret", "password", "secret"}
+)
+SHOWN_FIELDS: Final = frozenset(
+    {
+        "token_type", "expires_in", "scope", "created_at", "error", "error_description", "error_uri",
+        "accounts_applications", "accounts", "account", "links", "meta", "id", "business_name", "status",
+        "default_locale", "partnership_invoice_recipient",
+    }
+)  # fmt: skip
+SHOWN_HEADERS: Final = (
+    "content-type", "cache-control", "www-authenticate", "retry-after",
+    "x-ratelimit-limit", "x-ratelimit-remaining", "x-ratelimit-reset",
+)  # fmt: skip
+_NAME: Final = re.compile(r"[a-z_]{1,40}")
+
+
+class Veil:
+    """Covers secrets, and pieces of them, wherever they stand in a text."""
+
+    def __init__(self, secrets: Iterable[Secret]) -> None:
+        found = {form for each in secrets for form in (each.reveal(), str(clean(each.reveal(), 1 << 16)))}
+        self._short = {each for each in found if 0 < len(each) < PIECE}
+        self._pieces = {each[at : at + PIECE] for each in found for at in range(len(each) - PIECE + 1)}
+
+    def over(self, text: object, limit: int = LONGEST) -> Clean:
+        """The text, cleaned, covered and then cut."""
+        line = clean(text, 1 << 16)
+        covered = [False] * len(line)
+        for at in range(len(line)):
+            for length in {PIECE} | {len(each) for each in self._short}:
+                piece = line[at : at + length]
+                if piece in self._pieces or piece in self._short:
+                    covered[at : at + length] = [True] * len(piece)
+        return clean("".join(_runs(line, covered)), limit)
+
+
+def _runs(line: str, covered: list[bool]) -> Iterator[str]:
+    for at, char in enumerate(line):
+        if not covered[at]:
+            yield char
+        elif at == 0 or not covered[at - 1]:
+            yield MASK
+
+
+def masked(heard: Sequence[Heard]) -> list[Exchange]:
+    """What may be shown of everything that one process said and heard."""
+    veil = Veil(_secrets(heard))
+    return [_masked(each, veil) for each in heard]
+
+
+def plan(server: str, request: Request) -> Exchange:
+    """A request as it will be sent."""
+    veil = Veil(_sent(request))
+    return Exchange(
+        server=veil.over(server),
+        method=clean(request.method),
+        path=veil.over(request.path),
+        headers=_request_headers(request, veil),
+        fields=tuple(_field(name, value, veil) for name, value in request.fields),
+    )
+
+
+def _masked(heard: Heard, veil: Veil) -> Exchange:
+    planned, answer = plan(heard.server, heard.request), heard.answer
+    shown = [] if answer is None else [name for name in SHOWN_HEADERS if name in answer.headers]
+    headers = () if answer is None else tuple(Item(clean(n), veil.over(answer.headers[n])) for n in shown)
+    return Exchange(
+        server=veil.over(planned.server),
+        method=planned.method,
+        path=veil.over(planned.path),
+        headers=planned.headers,
+        fields=tuple(each if each.variable else _veiled(each, veil) for each in planned.fields),
+        status=heard.status,
+        answer_headers=headers,
+        body=tuple(_body(heard, veil)),
+        failure=veil.over(heard.failure),
+        at=heard.at,
+        seconds=heard.seconds,
+        in_doubt=heard.in_doubt,
+    )
+
+
+# -- the request ---------------------------------------------------------------------------------------
+
+
+def _request_headers(request: Request, veil: Veil) -> tuple[Item, ...]:
+    items = [Item(clean(name), veil.over(value)) for name, value in request.headers]
+    if request.access_token is not None:
+        value = clean(f"Bearer {request.access_token.masked()}")
+        items.insert(1, Item(Clean("Authorization"), value, Clean("ACCESS_TOKEN")))
+    return tuple(items)
+
+
+def _field(name: str, value: str | Secret, veil: Veil) -> Item:
+    if isinstance(value, Secret):
+        return Item(clean(name), _dots(value), clean(name.upper()))
+    return Item(clean(name), veil.over(value))
+
+
+def _veiled(item: Item, veil: Veil) -> Item:
+    return Item(item.name, veil.over(item.value))
+
+
+def _dots(secret: Secret) -> Clean:
+    return clean(secret.masked())
+
+
+# -- the answer ----------------------------------------------------------------------------------------
+
+
+def _body(heard: Heard, veil: Veil) -> list[Clean]:
+    if heard.answer is None:
+        cut = f"({heard.arrived} bytes arrived before that; not shown)"
+        return [Clean(cut)] if heard.arrived else []
+    if not heard.answer.body:
+        return []
+    try:
+        found = _shown(read_object(heard.answer.body, heard.answer.coding), "", veil)
+    except NotJson:
+        return [_no_json(heard, veil)]
+    lines = [indented(line) for line in json.dumps(found, indent=2, ensure_ascii=False).split("\n")]
+    more = len(lines) - MOST_LINES
+    return [*lines[:MOST_LINES], Clean(f"… {more} more lines")] if more > 1 else lines
+
+
+def _no_json(heard: Heard, veil: Veil) -> Clean:
+    """Plain words of the API are shown; a token endpoint's text could be a broken answer with tokens."""
+    answer = heard.answer
+    assert answer is not None  # noqa: S101 - asked before
+    kind = answer.headers.get("content-type", Clean("")).partition(";")[0] or "unknown kind"
+    if heard.request.access_token is not None and kind == "text/plain":
+        return veil.over(answer.body.decode("utf-8", "replace"), 200)
+    return Clean(f"({len(answer.body)} bytes of {veil.over(kind, 60)}; not shown)")
+
+
+def _shown(value: Value, name: str, veil: Veil) -> object:
+    """A JSON value with what may be shown of it, fit to be written as JSON."""
+    if isinstance(value, Record):
+        return {_key(key, veil): _shown(each, key.for_parsing(), veil) for key, each in value.items()}
+    if isinstance(value, tuple):
+        return [_shown(each, name, veil) for each in value]
+    if value is None or isinstance(value, bool):
+        return value
+    if name in SECRET_FIELDS and isinstance(value, Untrusted):
+        return _dots(Secret(value.for_parsing()))
+    if name not in SHOWN_FIELDS:
+        return MASK
+    covered = veil.over(value)
+    return value if isinstance(value, int | float) and covered == str(value) else covered
+
+
+def _key(key: Untrusted, veil: Veil) -> str:
+    return veil.over(key) if _NAME.fullmatch(key.for_parsing()) else MASK
+
+
+# -- which secrets there are ---------------------------------------------------------------------------
+
+
+def _secrets(heard: Sequence[Heard]) -> Iterator[Secret]:
+    for each in heard:
+        yield from _sent(each.request)
+        if each.answer is not None:
+            try:
+                found = read_object(each.answer.body, each.answer.coding)
+            except NotJson:
+                continue
+            yield from _received(found)
+
+
+def _sent(request: Request) -> Iterator[Secret]:
+    yield from (value for _, value in request.fields if isinstance(value, Secret))
+    if request.access_token is not None:
+        yield request.access_token
+
+
+def _received(value: Value) -> Iterator[Secret]:
+    """The secrets in an answer, at any depth."""
+    if isinstance(value, Record):
+        for key, each in value.items():
+            if key.for_parsing() in SECRET_FIELDS and isinstance(each, Untrusted):
+                yield Secret(each.for_parsing())
+            yield from _received(each)
+    elif isinstance(value, tuple):
+        for each in value:
+            yield from _received(each)

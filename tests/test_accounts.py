@@ -1,0 +1,62 @@
+"""What front ends change in the store without the network: names and places."""
+
+from __future__ import annotations
+
+import dataclasses
+from typing import TYPE_CHECKING
+
+import pytest
+
+from smily_tui.accounts import Authorizations
+from smily_tui.origin import Origin
+from smily_tui.secret import Secret
+from smily_tui.tokens.exchange import exchange
+from smily_tui.vault.disk import Disk
+from smily_tui.vault.errors import NotWritable
+from smily_tui.vault.settings import Home
+from tests.tokens.world import World
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+class NoMoves(Disk):
+    """A disk on which files can be written but the fresh account's file cannot be moved."""
+
+    def replace(self, source: Path, target: Path) -> None:
+        if source.name.startswith("new-") and source.suffix == ".tokens":
+            raise PermissionError(13, "Permission denied")
+        super().replace(source, target)
+
+
+def test_a_fresh_authorization_takes_its_twins_place_and_the_twins_journal_goes_last(
+    tmp_path: Path,
+) -> None:
+    world = World(tmp_path)
+    stored = Authorizations(world.home)
+    twin = stored.name(world.address, "Villa Rosa").address
+    world.store.journal(twin).open({"grant": "refresh_token", "pid": 1})
+    fresh = exchange(world.around, "app", Secret(world.state.grant(4711, ("public",))), ["public"])
+    stored._store.disk = NoMoves()
+    with pytest.raises(NotWritable):
+        stored.name(fresh, "Villa Rosa", replace=twin)
+    assert world.store.journal(twin).read() is not None, "it may hold the twin's newest tokens"
+    stored._store.disk = Disk()
+    expected = world.store.read(fresh)
+    assert expected is not None
+    account = stored.name(fresh, "Villa Rosa", replace=twin)
+    assert account.address == twin
+    assert world.store.addresses() == [twin]
+    assert world.store.journal(twin).read() is None
+    assert world.store.read(twin) == dataclasses.replace(expected, settled=True, label=account.label)
+
+
+def test_an_application_is_stored_at_the_origin_that_is_named(tmp_path: Path) -> None:
+    stored = Authorizations(Home.at(tmp_path))
+    secret, origin = Secret("5" * 64), Origin("https://other.example")
+    there = stored.save_application("There", "a" * 64, secret, ["public"], origin)
+    here = stored.save_application("Here", "a" * 64, secret, ["public"])
+    assert (there.server, here.server) == (origin, stored.server)
+    assert stored.registered("a" * 64) == here
+    assert stored.registered("a" * 64, origin) == there
+    assert stored.save_application("Again", "a" * 64, secret, ["public"], origin).key == there.key

@@ -1,0 +1,49 @@
+"""A server that has had enough, and a store of accounts that have expired there."""
+
+from __future__ import annotations
+
+import contextlib
+import dataclasses
+import threading
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import TYPE_CHECKING
+
+from smily_tui.accounts import Authorizations
+from smily_tui.secret import Secret
+from smily_tui.vault.model import Address
+from smily_tui.vault.settings import Home
+from smily_tui.vault.store import Store
+from tests.tui.scenes import authorization
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+
+@contextlib.contextmanager
+def limited(folder: Path, accounts: int) -> Iterator[tuple[Authorizations, list[str]]]:
+    """The store below `folder`, and a line for each request that the server refused with 429."""
+    asked: list[str] = []
+
+    class TooMany(BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            asked.append(self.path)
+            self.send_response(429)
+            self.send_header("Content-Length", "0")
+            self.end_headers()
+
+        def log_message(self, format: str, *args: object) -> None:  # noqa: A002
+            """Nothing."""
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), TooMany) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        home = Home.at(folder)
+        stored = Authorizations(home, server=f"http://127.0.0.1:{server.server_port}")
+        stored.save_application("Demo app", "a" * 64, Secret("5" * 64), ["public"])
+        store = Store(home)
+        for number in range(accounts):
+            record = authorization(f"Home {number}", number, -60.0)
+            ours = dataclasses.replace(record, client_id="a" * 64, server=stored.server)
+            store.save(Address("demo-app", f"home-{number}"), ours)
+        yield stored, asked
+        server.shutdown()
