@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from smily_tui.cli.dispatch import COMMANDS, EPILOG, _parser
+from smily_tui.cli.main import COMMANDS, EPILOG, _parser
 from smily_tui.records import Record
 from smily_tui.tui.actions import EVERYWHERE, ON_SCREENS
 from smily_tui.tui.keys import read_keys

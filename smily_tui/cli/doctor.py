@@ -178,7 +178,7 @@ def _terminal(_: Authorizations) -> Iterator[Finding]:
     if not sys.stderr.isatty():
         yield Finding(True, "Terminal: none here; commands and connect --plain work without one.")
         return
-    from smily_tui.plain.terminal import chosen_by_itself
+    from smily_tui.plain.console import chosen_by_itself
 
     if because := chosen_by_itself():
         yield Finding(True, f"Terminal: {because}, so the program runs line by line.")

@@ -23,7 +23,7 @@ def asks_for_plain(options: argparse.Namespace) -> bool:
 
 def is_plain(options: argparse.Namespace) -> bool:
     """Whether the plain mode is asked for, or is all that this terminal can show."""
-    from smily_tui.plain.terminal import chosen_by_itself
+    from smily_tui.plain.console import chosen_by_itself
 
     return asks_for_plain(options) or bool(chosen_by_itself())
 
@@ -31,7 +31,7 @@ def is_plain(options: argparse.Namespace) -> bool:
 def check_terminal(options: argparse.Namespace) -> None:
     """See that somebody can read and type; raises UsageError."""
     if is_plain(options):
-        from smily_tui.plain.terminal import ASKS
+        from smily_tui.plain.console import ASKS
 
         system.check_terminal(ASKS)
     else:
@@ -64,9 +64,9 @@ def show(
             presenter=presenter,
             ascii=in_ascii(options) or not system.has_all_letters(),
         )
-    from smily_tui.plain.run import preferences
-    from smily_tui.plain.run import run as run_plain
-    from smily_tui.plain.terminal import LineTerminal, chosen_by_itself
+    from smily_tui.plain.app import preferences
+    from smily_tui.plain.app import run as run_plain
+    from smily_tui.plain.console import LineTerminal, chosen_by_itself
 
     because = "" if asks_for_plain(options) else chosen_by_itself()
     named = stored.named(application) if application else None

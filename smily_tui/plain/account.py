@@ -1,23 +1,272 @@
-"""One account: its menu, and what can be done with it."""
+"""Account menu of the plain mode: refresh, show, copy, rename, hand over, remove."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from concurrent.futures import CancelledError, Future, ThreadPoolExecutor
 from typing import TYPE_CHECKING, Final
 
-from smily_tui.errors import SmilyError
-from smily_tui.messages.accounts import JOBS
-from smily_tui.plain import keeping
-from smily_tui.plain.choosing import UNKNOWN, Choice, explained, find, short
-from smily_tui.plain.connecting import Connecting, Start
-from smily_tui.plain.console import Back
+from smily_tui.batch import Limits
+from smily_tui.errors import SmilyError, UsageError
+from smily_tui.export import access_of
+from smily_tui.messages import accounts, connect
+from smily_tui.messages.accounts import JOBS, day_and_time, due, in_words, none_due, summary
+from smily_tui.plain.connect import Connecting, Start
+from smily_tui.plain.console import Back, sentences, wait_for
 from smily_tui.plain.details import facts, headline
+from smily_tui.plain.menu import UNKNOWN, Choice, explained, find, short
 from smily_tui.plain.session import AGAIN, REFRESH
-from smily_tui.text import clean
+from smily_tui.secret import Secret
+from smily_tui.text import Untrusted, clean
+from smily_tui.tokens.protocol import Need
+from smily_tui.vault.model import SOON
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from smily_tui.plain.session import Session
     from smily_tui.vault.model import Account, Address
+    from smily_tui.vault.trash import Forgotten
+
+
+AT_ONCE: Final = 4
+
+
+def refresh_due(session: Session) -> None:
+    """Renew every account with little time left."""
+    every, now = session.stored.accounts(), session.stored.clock.now()
+    accounts = due(every, now, SOON)
+    if not accounts:
+        session.console.say(none_due(every, now, SOON))
+        return
+    batch = Batch(session, accounts)
+    wait_for(session.console, batch.wait, f"Refreshing {len(accounts)}", batch.stop)
+    for account, error in batch.results():
+        if error is None:
+            session.console.say(renewed(session, account))
+            settle(session, account)
+        else:
+            session.console.say(f"{account.label}: not refreshed.")
+            session.console.error(error)
+    if len(accounts) > 1:
+        errors = [error for _, error in batch.results()]
+        failed = sum(error is not None for error in errors)
+        session.console.say(summary(len(errors) - failed, failed, len(accounts) - len(errors)))
+
+
+class Batch:
+    """Accounts that are being renewed in threads."""
+
+    def __init__(self, session: Session, accounts: Sequence[Account]) -> None:
+        self._pool = ThreadPoolExecutor(AT_ONCE)
+        limits = Limits()
+        self._begun = [(each, self._pool.submit(_failure, session, each, limits)) for each in accounts]
+
+    def stop(self) -> bool:
+        """Begin no more; what has begun is finished and saved."""
+        self._pool.shutdown(wait=False, cancel_futures=True)
+        return True
+
+    def wait(self) -> None:
+        """Until all have ended that were not stopped."""
+        for _, future in self._begun:
+            _ended(future)
+        self._pool.shutdown()
+
+    def results(self) -> list[tuple[Account, SmilyError | None]]:
+        """What came of each that was begun, after `wait`."""
+        return [(account, future.result()) for account, future in self._begun if not future.cancelled()]
+
+
+def _ended(future: Future[SmilyError | None]) -> None:
+    try:
+        future.result()
+    except CancelledError:
+        return
+
+
+def _failure(session: Session, account: Account, limits: Limits) -> SmilyError | None:
+    try:
+        with limits.asking(account.address.application):
+            running = session.stored.refresh(account.address, Need(force=True, seen=account.generation))
+            running.tell(session.heard)
+            running.wait()
+    except SmilyError as error:
+        return error
+    return None
+
+
+EMPTY: Final = "empty"
+HOW: Final = ("A number brings that account back.", "empty deletes all of them for good.")
+
+
+def show_trash(session: Session) -> None:
+    """Say what is in the trash, newest first, and ask what to do about it."""
+    console, forgotten = session.console, session.stored.forgotten()
+    if not forgotten:
+        console.say("The trash is empty.")
+        return
+    now = session.stored.clock.now().wall
+    for number, each in enumerate(forgotten, 1):
+        console.say(f"{number} {each.address}, forgotten {day_and_time(each.at, now)}")
+    typed = console.ask("Bring back which, or empty", explain=HOW).for_parsing()
+    found = [each for number, each in enumerate(forgotten, 1) if typed in (str(number), str(each.address))]
+    if found:
+        _restore(session, found[0])
+    elif typed.casefold() == EMPTY:
+        _empty(session)
+    else:
+        console.say(UNKNOWN)
+
+
+def _restore(session: Session, wanted: Forgotten) -> None:
+    account = wait_for(session.console, lambda: session.stored.restore(wanted))
+    session.console.say(f"{account.label} is back, as {account.address}.")
+
+
+def _empty(session: Session) -> None:
+    if session.console.confirmed("They cannot be brought back then.\nDelete them for good?"):
+        count = wait_for(session.console, session.stored.empty_trash)
+        session.console.say(f"{count} account{'' if count == 1 else 's'} deleted for good.")
+
+
+STAYS: Final = "The token stays in the scrollback of this terminal.\nNothing hides it again."
+HERE: Final = "shown here and stays in the scrollback"
+
+
+def refresh(session: Session, account: Account) -> None:
+    """Get new tokens now; asks first where another computer may use the old ones."""
+    console, stored = session.console, session.stored
+    elsewhere = stored.is_elsewhere(account)
+    question = accounts.OTHER_COMPUTER.format(label=account.label, machine=account.machine.name)
+    if elsewhere and not console.confirmed(question):
+        return
+    need = Need(force=True, seen=account.generation, here=elsewhere)
+    session.end_of(stored.refresh(account.address, need), f"Refreshing {account.label}")
+    console.say(renewed(session, account))
+    settle(session, account)
+
+
+def settle(session: Session, before: Account) -> None:
+    """Give an account its place where it became known whose it is; asked first where it has a twin."""
+    stored = session.stored
+    account = stored.account(before.address)
+    if before.is_identified or account is None or account.account_id is None:
+        return
+    twin = stored.twin(account)
+    if twin is not None:
+        question = connect.TWIN.format(label=twin.label, address=twin.address)
+        if not session.console.confirmed(f"{question}\nUpdate its tokens?", default=True):
+            wait_for(session.console, lambda: stored.name(account.address, account.label))
+            return
+    settled = wait_for(session.console, lambda: stored.settle(account.address))
+    if settled.address != before.address:
+        session.console.say(f"It is {settled.label}: its address is {settled.address} now.")
+
+
+def renewed(session: Session, account: Account) -> str:
+    """That an account has new tokens, and for how long."""
+    now = session.stored.account(account.address) or account
+    return f"{now.label}: new tokens, valid for {in_words(now.left(session.stored.clock.now()))}."
+
+
+def show(session: Session, account: Account) -> None:
+    """Show the access token, alone on its line."""
+    token = access_of(account)
+    if session.console.confirmed(f"{STAYS}\nShow the access token?"):
+        session.console.say(token.reveal())
+
+
+def copy(session: Session, account: Account) -> None:
+    """Copy the access token to a clipboard that can be cleared again."""
+    token = access_of(account)
+    if _may_copy(session):
+        session.console.say(f"Access token: {session.outside.copy(token)}")
+
+
+def _may_copy(session: Session) -> bool:
+    question, *why = sentences(accounts.COPY)
+    return session.console.confirmed("\n".join((*why, question)))
+
+
+def export(session: Session, account: Account) -> None:
+    """Give the access token to another program: the form, then a file or the clipboard."""
+    from smily_tui.desktop.files import save_text
+    from smily_tui.export import as_text, export_of, file_name
+
+    console, stored, need = session.console, session.stored, Need()
+    console.say(*sentences(accounts.WHAT), *(f"{name}: {what}" for name, what in accounts.FORMATS.items()))
+    name = _format(console.ask("Form", default=next(iter(accounts.FORMATS))))
+    folder = console.ask("Folder, or copy", default="~", explain=("A new file; only you can read it.",))
+    to_clipboard = folder.for_parsing().casefold() == "copy"
+    if to_clipboard and not _may_copy(session):
+        return
+    if not stored.suffices(account.address, need):
+        session.end_of(stored.refresh(account.address, need), f"Refreshing {account.label} first")
+    export = export_of(stored, account.address)
+    text = as_text(export, name)
+    if to_clipboard:
+        console.say(f"Export: {session.outside.copy(Secret(text))}")
+    else:
+        console.say(f"It is in {save_text(folder, file_name(export, name), text)}")
+    console.say(*sentences(accounts.advice(export)))
+
+
+def _format(typed: Untrusted) -> str:
+    """The format that is meant; raises UsageError where none is."""
+    wanted = typed.for_parsing().casefold().strip(" .")
+    if wanted not in accounts.FORMATS:
+        raise UsageError(f"“{clean(typed, 40)}” is none of the forms.", next="Type one of their names.")
+    return wanted
+
+
+def rename(session: Session, account: Account) -> None:
+    """Give the account another name; its address stays."""
+    console = session.console
+    console.say("A new name. The account's address stays.")
+    name = clean(console.ask("Name", default=account.label), 120)
+    if name and name != account.label:
+        wait_for(console, lambda: session.stored.rename(account.address, name))
+        console.say(f"Renamed: {name}.")
+    else:
+        console.say("The name stays.")
+
+
+def history(session: Session, account: Account) -> None:
+    """Each use of the account's refresh token, newest first."""
+    found = session.stored.history(account.address)
+    session.console.say(accounts.HISTORY.format(label=account.label))
+    now = session.stored.clock.now().wall
+    for each in reversed(found):
+        line = f"{day_and_time(each.at, now)}: {each.outcome}, {each.why}."
+        session.console.say(line, f"By {each.host}: {each.process}.", f"Token: {accounts.change(each)}.")
+    session.console.say(accounts.FINGERPRINTS if found else accounts.NO_HISTORY)
+
+
+def hand_over(session: Session, account: Account) -> None:
+    """Show the refresh token, once, after it was noted that this program uses it no more."""
+    question = accounts.HAND_OVER.format(label=account.label, shown=HERE)
+    if session.console.confirmed(question):
+        token = wait_for(session.console, lambda: session.stored.hand_over(account.address))
+        session.console.say(token.reveal())
+
+
+def take_back(session: Session, account: Account) -> None:
+    """Let this program refresh the account again."""
+    question = accounts.TAKE_BACK.format(label=account.label).replace("\n", " ")
+    if session.console.confirmed(question.replace(" Take it", "\nTake it")):
+        wait_for(session.console, lambda: session.stored.take_back(account.address))
+        session.console.say(f"{account.label} is refreshed by smily-tui again.")
+
+
+def forget(session: Session, account: Account) -> None:
+    """Move what is stored for the account to the trash; asks first."""
+    session.console.say(
+        "Its tokens go to the trash for a month.", "trash in the list of accounts brings them back."
+    )
+    if session.console.confirmed(f"{accounts.NOT_REVOKED}\nForget {account.label}?"):
+        wait_for(session.console, lambda: session.stored.forget(account.address))
+        session.console.say(f"{account.label} is forgotten here.")
 
 
 Act = Callable[["Session", "Account"], object]
@@ -92,20 +341,20 @@ def _choices(session: Session, account: Account) -> list[Choice]:
         return Choice(JOBS[name].key, word, help or JOBS[name].help, lambda: act(session, account))
 
     details = Choice("i", "details", DETAILS, lambda: _tell(session, account))
-    forget = job("forget", "forget", keeping.forget)
+    remove = job("forget", "forget", forget)
     if account.unreadable:
-        return [details, forget]
-    give = Choice("g", "give away", GIVE, lambda: keeping.hand_over(session, account))
-    take = Choice("g", "take back", TAKE, lambda: keeping.take_back(session, account))
+        return [details, remove]
+    give = Choice("g", "give away", GIVE, lambda: hand_over(session, account))
+    take = Choice("g", "take back", TAKE, lambda: take_back(session, account))
     return [
         details,
-        job("refresh", REFRESH, keeping.refresh),
-        job("reveal", "show", keeping.show, SHOW),
-        job("copy", "copy", keeping.copy),
-        job("export", "export", keeping.export),
+        job("refresh", REFRESH, refresh),
+        job("reveal", "show", show, SHOW),
+        job("copy", "copy", copy),
+        job("export", "export", export),
         job("again", AGAIN, authorize_again),
-        job("rename", "rename", keeping.rename),
-        job("history", "history", keeping.history),
+        job("rename", "rename", rename),
+        job("history", "history", history),
         give if account.handed_over is None else take,
-        forget,
+        remove,
     ]

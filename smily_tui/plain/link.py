@@ -1,24 +1,62 @@
-"""The link of step 3: opened, copied, said or sent to the owner, until its code is pasted."""
+"""Authorization URL of step 3: open, copy, print or send it, then paste the code."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from smily_tui.messages import connect as words
 from smily_tui.messages.connect import owner_message
 from smily_tui.oauth.paste import read_pasted_code
-from smily_tui.plain import owner
-from smily_tui.plain.console import Back
+from smily_tui.plain.console import Back, wait_for
 from smily_tui.secret import Secret
 from smily_tui.text import Clean, Untrusted, clean
 
 if TYPE_CHECKING:
     from smily_tui.clock import Instant
+    from smily_tui.plain.console import Console
     from smily_tui.plain.session import Session
-    from smily_tui.sandbox.owner import Owner
+    from smily_tui.sandbox.owner import ConsentPage, Owner
     from smily_tui.tokens.registration import Registration
     from smily_tui.vault.model import Application
+
+
+NO: Final = "no"
+OWNER_CHOICES: Final = ("A number says yes, for that account.", "no says no.")
+NONE_OF_THEM: Final = "That is no number of an account."
+
+
+def play(console: Console, owner: Owner, link: str) -> Secret | None:
+    """Say what the page behind the link asks, and send the answer; the code, None where there is none.
+
+    Raises:
+        Back, Leave: the page stays unanswered.
+        PageUnusable: there is no such page.
+    """
+    page = wait_for(console, partial(owner.read, link))
+    console.say(words.BADGE, page.question)
+    console.say(*(f"{number} {name}" for number, name in page.accounts))
+    console.say(f"{words.ALLOWS}{', '.join(page.allows)}.", *OWNER_CHOICES)
+    account = _chosen(console, page)
+    code = wait_for(console, partial(owner.answer, page, account or page.chosen, yes=bool(account)))
+    if code is None:
+        console.say(words.SAID_NO)
+    return code
+
+
+def _chosen(console: Console, page: ConsentPage) -> str:
+    """The number of the account; empty for a no."""
+    numbers = [number for number, _ in page.accounts]
+    while True:
+        asked = console.ask("Yes, for account", default=clean(page.chosen), explain=OWNER_CHOICES)
+        typed = asked.for_parsing().casefold()
+        if typed == NO:
+            return ""
+        if typed in numbers:
+            return typed
+        console.say(NONE_OF_THEM)
+
 
 OPEN, COPY, LINK, MESSAGE, FRENCH, NUMBER = "open", "copy", "link", "message", "french", "number"
 OWNER = "owner"
@@ -87,7 +125,7 @@ def owner_of(session: Session) -> Owner | None:
 def _played(session: Session, played: Owner, link: Link) -> Secret | str:
     """The code that the owner gets, played by the person; else the link once more."""
     try:
-        return owner.play(session.console, played, link.address) or LINK
+        return play(session.console, played, link.address) or LINK
     except Back:
         return LINK
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from smily_tui.accounts import Authorizations
-from smily_tui.cli.dispatch import _parser
+from smily_tui.cli.main import _parser
 from smily_tui.cli.refresh import AT_ONCE
 from smily_tui.origin import Origin
 from smily_tui.sandbox.server import Options, Sandbox

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from smily_tui.desktop.clipboard import Copied
-from smily_tui.plain.dialogue import Dialogue
-from smily_tui.plain.outside import Outside
+from smily_tui.plain.app import Dialogue
+from smily_tui.plain.session import Outside
 from smily_tui.tui.widgets.account_table import AccountTable
 from smily_tui.vault.model import Address
 from tests.plain.scripted import Scripted, session

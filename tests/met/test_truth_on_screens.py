@@ -6,7 +6,7 @@ import json
 from typing import TYPE_CHECKING
 
 from smily_tui.accounts import Authorizations
-from smily_tui.plain.dialogue import Dialogue
+from smily_tui.plain.app import Dialogue
 from smily_tui.vault.settings import Home
 from tests.e2e.processes import PROGRAM
 from tests.e2e.terminal import Terminal

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from smily_tui.cli.dispatch import COMMANDS
+from smily_tui.cli.main import COMMANDS
 
 if TYPE_CHECKING:
     from tests.met.person import Person

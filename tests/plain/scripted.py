@@ -6,9 +6,7 @@ import contextlib
 from typing import TYPE_CHECKING
 
 from smily_tui.plain.console import Console
-from smily_tui.plain.outside import Outside
-from smily_tui.plain.session import Session
-from smily_tui.plain.wire import Heard
+from smily_tui.plain.session import Heard, Outside, Session
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING
 import pytest
 
 from smily_tui.desktop.clipboard import CLEARED, Copied
-from smily_tui.plain.dialogue import Dialogue
-from smily_tui.plain.outside import Outside
-from smily_tui.plain.renewing import AT_ONCE, Batch
+from smily_tui.plain.account import AT_ONCE, Batch
+from smily_tui.plain.app import Dialogue
+from smily_tui.plain.session import Outside
 from smily_tui.text import Clean
 from smily_tui.vault.model import Address
 from smily_tui.vault.store import Store

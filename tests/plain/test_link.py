@@ -8,7 +8,7 @@ import pytest
 
 from smily_tui.accounts import Authorizations
 from smily_tui.messages.connect import owner_message
-from smily_tui.plain.connecting import Connecting, Start
+from smily_tui.plain.connect import Connecting, Start
 from smily_tui.plain.console import Leave
 from smily_tui.vault.store import Store
 from tests.plain.scripted import CTRL_C, Scripted, session

@@ -10,8 +10,8 @@ import pytest
 from smily_tui.accounts import Authorizations
 from smily_tui.demo import DemoInfo
 from smily_tui.messages.connect import SAID_NO
-from smily_tui.plain.dialogue import Dialogue
-from smily_tui.plain.owner import NONE_OF_THEM
+from smily_tui.plain.app import Dialogue
+from smily_tui.plain.link import NONE_OF_THEM
 from smily_tui.sandbox.owner import Owner
 from smily_tui.sandbox.server import Options, Sandbox
 from smily_tui.vault.settings import Home

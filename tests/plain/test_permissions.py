@@ -6,8 +6,8 @@ import pytest
 
 from smily_tui.oauth.scope_search import search
 from smily_tui.oauth.scopes import CATALOGUE, PRESETS
+from smily_tui.plain.connect import choose_permissions
 from smily_tui.plain.console import Back, Console
-from smily_tui.plain.permissions import choose
 from tests.plain.scripted import Scripted
 
 KINDS = ("read", "write_owned", "write")
@@ -35,19 +35,19 @@ KINDS = ("read", "write_owned", "write")
     ],
 )
 def test_what_is_typed_is_chosen(answers: list[str], chosen: tuple[str, ...]) -> None:
-    assert choose(Console(Scripted(*answers)), ["public"], ["inbox_read", "public"]) == chosen
+    assert choose_permissions(Console(Scripted(*answers)), ["public"], ["inbox_read", "public"]) == chosen
 
 
 def test_all_of_them_are_said_in_plain_words() -> None:
     terminal = Scripted("list", "")
-    choose(Console(terminal), ["public"])
+    choose_permissions(Console(terminal), ["public"])
     for number, scope in enumerate(CATALOGUE, 1):
         assert f"\n{number} {scope.summary}" in terminal.said
 
 
 def test_a_word_finds_names_and_what_they_allow() -> None:
     terminal = Scripted("change own bookings", "zebra", "")
-    choose(Console(terminal), ["bookings_write_owned"])
+    choose_permissions(Console(terminal), ["bookings_write_owned"])
     assert "\n4 bookings_write_owned: Create bookings, change own, recommended, chosen\n" in terminal.said
     assert "Nothing found." in terminal.said
     assert "Careful: Without “public” the account's name cannot be read." in terminal.said
@@ -56,7 +56,7 @@ def test_a_word_finds_names_and_what_they_allow() -> None:
 @pytest.mark.parametrize("wish", ["GET /payments", "payments read", "see payments"])
 def test_a_wish_and_an_endpoint_find_what_the_full_screen_finds(wish: str) -> None:
     terminal = Scripted(wish, "")
-    choose(Console(terminal), ["public"])
+    choose_permissions(Console(terminal), ["public"])
     found = [f"payments_{kind}: " in terminal.said for kind in ("read", "write_owned", "write")]
     assert found == [f"payments_{kind}" in {each.name for each in search(wish)} for kind in KINDS]
     assert found[0]
@@ -64,4 +64,4 @@ def test_a_wish_and_an_endpoint_find_what_the_full_screen_finds(wish: str) -> No
 
 def test_going_back_chooses_nothing() -> None:
     with pytest.raises(Back):
-        choose(Console(Scripted("3", "back")), ["public"])
+        choose_permissions(Console(Scripted("3", "back")), ["public"])

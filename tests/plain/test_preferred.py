@@ -8,8 +8,8 @@ import pytest
 
 from smily_tui.accounts import Authorizations
 from smily_tui.desktop import clipboard
-from smily_tui.plain.outside import Outside
-from smily_tui.plain.run import preferences
+from smily_tui.plain.app import preferences
+from smily_tui.plain.session import Outside
 from smily_tui.secret import Secret
 from smily_tui.vault.settings import Home
 from tests.e2e.dialogue import Dialogue

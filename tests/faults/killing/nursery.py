@@ -69,10 +69,10 @@ class Nursery:
 
 def _front_end(what: dict[str, Any]) -> None:
     """`smily-tui`, as a shell would start it."""
-    from smily_tui.cli import dispatch
+    from smily_tui.cli import main
 
     os.environ.update(what["environ"])
-    dispatch.main(what["arguments"])
+    main.main(what["arguments"])
 
 
 def _helper(what: dict[str, Any]) -> None:

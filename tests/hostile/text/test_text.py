@@ -15,7 +15,7 @@ from typing import Final
 
 import pytest
 
-from smily_tui.cli import dispatch
+from smily_tui.cli import main
 from smily_tui.errors import SmilyError
 from smily_tui.oauth.token_response import read_token_response
 from smily_tui.text import clean
@@ -192,7 +192,7 @@ def test_no_argument_is_repeated_as_it_is(
         *before, last = arguments
         given = [*before, f"--{text}"] if last == "-" else [*arguments, text]
         with contextlib.suppress(SystemExit):
-            dispatch.main(given)
+            main.main(given)
         said = "".join(capsys.readouterr())
         assert said
         assert is_harmless(said), given

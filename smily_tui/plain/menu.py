@@ -1,4 +1,4 @@
-"""Menus: each choice by its number or letter, its word, or the beginning of its word."""
+"""Menus: choices by number, letter, word, or the beginning of a word."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from smily_tui.text import Untrusted
+
 
 UNKNOWN: Final = "That is none of the choices. Type ? to hear them."
 

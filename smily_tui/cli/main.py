@@ -1,4 +1,4 @@
-"""From the command line to a command, and from an error to its words and exit code."""
+"""Entry point of the command line: from arguments to a command, from an error to words and exit code."""
 
 from __future__ import annotations
 
@@ -8,17 +8,46 @@ import importlib
 import os
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, NoReturn, Protocol, cast
+from typing import TYPE_CHECKING, Final, NoReturn, Protocol, cast
 
 from smily_tui import __version__
 from smily_tui.cli.common import drop_errors, tell
-from smily_tui.cli.examples import examples
 from smily_tui.cli.streams import make_whole
 from smily_tui.errors import SmilyError, SystemRefused
 from smily_tui.text import clean
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+
+EXAMPLES: Final = {
+    "": ("smily-tui", "smily-tui demo", "smily-tui token my-app/villa-rosa"),
+    "demo": ("smily-tui demo", "smily-tui demo --presenter"),
+    "connect": ("smily-tui connect", "smily-tui connect --plain --app my-app --scope bookings"),
+    "token": (
+        "smily-tui token my-app/villa-rosa",
+        'curl -H "Authorization: Bearer $(smily-tui token)" https://www.bookingsync.com/api/v3/me',
+    ),
+    "refresh": ("smily-tui refresh my-app/villa-rosa", "smily-tui refresh --all"),
+    "accounts": ("smily-tui accounts --json", "smily-tui accounts --history my-app/villa-rosa"),
+    "api": ("smily-tui api me", "smily-tui api rentals my-app/villa-rosa"),
+    "export": ("smily-tui export --format curl", "smily-tui export my-app/villa-rosa --format json"),
+    "handover": (
+        "smily-tui handover my-app/villa-rosa",
+        "smily-tui handover my-app/villa-rosa --take-back",
+    ),
+    "forget": ("smily-tui forget my-app/villa-rosa", "smily-tui forget --restore my-app/villa-rosa"),
+    "protect": ("smily-tui protect",),
+    "unprotect": ("smily-tui unprotect",),
+    "sandbox": ("smily-tui sandbox", "smily-tui sandbox --port 8080 --rotation immediate"),
+    "doctor": ("smily-tui doctor", "smily-tui doctor --probe-rotation my-app/villa-rosa"),
+}
+
+
+def examples(command: str) -> str:
+    """The examples of a command, or of the program where that is empty, as the end of a help."""
+    return "\n".join(("examples:", *(f"  {line}" for line in EXAMPLES[command])))
+
 
 INTERRUPTED = 130
 COMMANDS = {

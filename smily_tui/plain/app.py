@@ -1,24 +1,58 @@
-"""The dialogue from its beginning to its end: the accounts, and what can be done with all of them."""
+"""Plain mode from start to end: the list of accounts and what can be done with it."""
 
 from __future__ import annotations
 
+import threading
+from functools import partial
 from typing import TYPE_CHECKING, Final
 
+from smily_tui.demo import TROUBLES, make, time_lapse
 from smily_tui.errors import SmilyError
-from smily_tui.messages.accounts import JOBS, count
-from smily_tui.plain import renewing, trash, troubles, wire
-from smily_tui.plain.account import open_account, perform
-from smily_tui.plain.choosing import UNKNOWN, Choice, explained, find, short
-from smily_tui.plain.connecting import Connecting, Start
-from smily_tui.plain.console import Back, Interrupted, Leave
+from smily_tui.messages.accounts import JOBS, NOT_USED, count
+from smily_tui.plain.account import open_account, perform, refresh_due, show_trash
+from smily_tui.plain.connect import Connecting, Start
+from smily_tui.plain.console import Back, Console, Interrupted, Leave
 from smily_tui.plain.details import row
+from smily_tui.plain.menu import UNKNOWN, Choice, explained, find, short
+from smily_tui.plain.session import Heard, Outside, Session, show_exchanges
+from smily_tui.vault.settings import Preferences
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Iterable, Sequence
 
-    from smily_tui.plain.session import Session
+    from smily_tui.accounts import Authorizations
+    from smily_tui.demo import DemoInfo
+    from smily_tui.plain.console import Terminal
     from smily_tui.text import Untrusted
     from smily_tui.vault.model import Account, Application
+
+
+LAPSE: Final = "time lapse"
+
+
+def cause_trouble(session: Session) -> None:
+    """Ask which error the demo's server shall make."""
+    demo, say = session.demo, session.console.say
+    if demo is None or demo.order is None:
+        return
+    order, clock = demo.order, demo.clock
+    choices = [Choice("", each.label, each.help, partial(make, demo, each, say)) for each in TROUBLES]
+    if clock is not None:
+        lapse = partial(time_lapse, order, clock, say, _later)
+        choices.append(Choice("", LAPSE, "Two hours pass in two minutes.", lapse))
+    say(*short(choices))
+    choice = find(choices, session.console.ask("Which error", explain=explained(choices)))
+    if choice is None:
+        say(UNKNOWN)
+    else:
+        choice.act()
+
+
+def _later(seconds: float, act: Callable[[], None]) -> None:
+    timer = threading.Timer(seconds, act)
+    timer.daemon = True
+    timer.start()
+
 
 MOST_SAID: Final = 20
 NOTHING: Final = ("No accounts yet.", "Connecting one takes about three minutes.")
@@ -134,11 +168,11 @@ class Dialogue:
         choices = [
             Choice("a", "add", JOBS["add"].help, self._add),
             Choice("n", "new", JOBS["new"].help, lambda: self._connect(Start())),
-            Choice("r", "refresh all due", JOBS["refresh_due"].help, lambda: renewing.refresh_due(session)),
-            Choice("t", "trash", "Bring back what was forgotten.", lambda: trash.look(session)),
-            Choice("w", "wire", "What was said over HTTP.", lambda: wire.tell(session)),
+            Choice("r", "refresh all due", JOBS["refresh_due"].help, lambda: refresh_due(session)),
+            Choice("t", "trash", "Bring back what was forgotten.", lambda: show_trash(session)),
+            Choice("w", "wire", "What was said over HTTP.", lambda: show_exchanges(session)),
             Choice("d", "doctor", "Is everything as it should be?", self._doctor),
-            Choice("x", "errors", "Make an error, to see what happens.", lambda: troubles.ask(session)),
+            Choice("x", "errors", "Make an error, to see what happens.", lambda: cause_trouble(session)),
             Choice("q", "quit", JOBS["quit"].help, _leave),
         ]
         return [each for each in choices if demo or each.key != "x"]
@@ -179,3 +213,38 @@ def _names(account: Account) -> tuple[str, ...]:
 
 def _leave() -> None:
     raise Leave
+
+
+def preferences(stored: Authorizations) -> Preferences:
+    """What the settings say; the program's own choice where they cannot be read, which the dialogue tells."""
+    try:
+        return stored.preferences()
+    except SmilyError:
+        return Preferences()
+
+
+def run(
+    stored: Authorizations,
+    terminal: Terminal,
+    doctor: Callable[[], Iterable[str]],
+    *,
+    looks: Preferences,
+    demo: DemoInfo | None = None,
+    connect: bool = False,
+    application: Application | None = None,
+    because: str = "",
+) -> int:
+    """The dialogue; `because` says why there is no full screen, where nobody asked for the plain mode.
+
+    Raises:
+        KeyUnavailable: what is stored is encrypted, and its key cannot be had.
+    """
+    console = Console(terminal, demo.ordered if demo else None)
+    stored.at_rest.check()
+    if because:
+        console.say(f"Plain mode: {because}. Full screen: TERM=xterm-256color smily-tui")
+    console.say(f"smily-tui{', the demo: no real account' if demo else ''}.", "? explains, quit leaves.")
+    console.say(*(NOT_USED.format(what=each) for each in looks.ignored))
+    session = Session(console, stored, Outside(way=looks.clipboard), Heard(), doctor, demo)
+    Dialogue(session).run(connect=connect, application=application)
+    return 0

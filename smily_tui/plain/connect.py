@@ -1,4 +1,4 @@
-"""Connecting an account: the four steps of the wizard, one question after the other."""
+"""Connection of an account, line by line: the four steps of the wizard."""
 
 from __future__ import annotations
 
@@ -9,27 +9,193 @@ from typing import TYPE_CHECKING, Final
 
 from smily_tui.errors import SmilyError
 from smily_tui.messages import connect as words
+from smily_tui.oauth import credentials
 from smily_tui.oauth.diagnosis import clock_words
 from smily_tui.oauth.errors import ClientRefused
+from smily_tui.oauth.scope_search import search
+from smily_tui.oauth.scopes import CATALOGUE, PRESETS, arrange, find, is_valid_name
 from smily_tui.origin import host_of
-from smily_tui.plain import application as application_step
-from smily_tui.plain import permissions
-from smily_tui.plain.application import Entered
-from smily_tui.plain.console import Back, sentences
+from smily_tui.plain.console import Back, sentences, wait_for
 from smily_tui.plain.details import facts
 from smily_tui.plain.link import Link, ask_for_code, owner_of
 from smily_tui.plain.session import AGAIN
-from smily_tui.plain.waiting import wait_for
+from smily_tui.text import Untrusted, clean
 from smily_tui.tokens.errors import NoCredentials
 from smily_tui.vault.drafts import Draft, Unfinished
 from smily_tui.vault.model import UNNAMED
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from smily_tui.clock import Instant
+    from smily_tui.oauth.credentials import Finding, KnownCredentials
+    from smily_tui.oauth.scopes import Scope
+    from smily_tui.plain.console import Console
     from smily_tui.plain.session import Session
     from smily_tui.secret import Secret
     from smily_tui.tokens.registration import Registration
     from smily_tui.vault.model import Account, Address, Application
+
+
+WHERE = (words.WHERE_TITLE, *sentences(words.WHERE))
+
+
+@dataclass(frozen=True)
+class Entered:
+    """An application as it was typed."""
+
+    name: str
+    client_id: str
+    client_secret: Secret
+
+
+def ask_application(session: Session, name: str = "", client_id: str = "") -> Entered:
+    """Name, Client ID and Client Secret; name and Client ID may have been typed already.
+
+    Raises:
+        Back, Leave: the person does not want to.
+    """
+    console, demo = session.console, session.demo
+    console.say(words.WHICH)
+    if demo is not None and console.confirmed("Use the demo's own application?", default=True):
+        return Entered(demo.name, demo.client_id, demo.client_secret)
+    console.say(words.NEEDED, words.NOT_SENT, f"{words.WHERE_TITLE} Type ?")
+    known = session.stored.known_credentials()
+    name = clean(console.ask(words.NAME, default=name or "My app", explain=(words.NAME_WHY,)))
+    client_id = _client_id(console, known, client_id)
+    return Entered(name, client_id, _client_secret(console, client_id, known))
+
+
+def _client_id(console: Console, known: KnownCredentials, before: str) -> str:
+    console.say(words.ID_WHY)
+    while True:
+        typed = console.ask(credentials.ID, default=before, explain=WHERE)
+        if _fits(console, credentials.check_client_id(typed, known=known)):
+            return credentials.read_client_id(typed)
+
+
+def _client_secret(console: Console, client_id: str, known: KnownCredentials) -> Secret:
+    console.say(f"{words.KEPT_HERE}.")
+    while True:
+        typed = console.secret(credentials.SECRET, explain=WHERE)
+        if _fits(console, credentials.check_client_secret(typed, client_id, known)):
+            return credentials.read_client_secret(Untrusted(typed.reveal()))
+
+
+def _fits(console: Console, finding: Finding) -> bool:
+    """Say what speaks against it, or what is unusual; whether it can be meant."""
+    if finding.problem:
+        console.say(finding.problem)
+    elif finding.remark:
+        console.say(f"Careful: {finding.remark}")
+    return not finding.problem
+
+
+DONE: Final = "done"
+LIST: Final = "list"
+PRESET: Final = "preset"
+HOW: Final = (
+    "A number or a name chooses it.",
+    "Once more takes it away.",
+    f"list says all {len(CATALOGUE)}.",
+    "A wish finds some, such as create bookings.",
+    "A request does, too, such as GET /rentals.",
+    "A plus before a name adds it as it is.",
+    "preset and one of its names takes a ready choice:",
+    f"{', '.join(PRESETS)}, or last for the last one.",
+    "done goes on.",
+)
+
+
+NOTHING_FOUND: Final = "Nothing found. Type ? to hear what can be typed."
+
+
+def choose_permissions(console: Console, before: Sequence[str], last: Sequence[str] = ()) -> tuple[str, ...]:
+    """What to ask for, beginning with what was chosen `before`; `last` is what was asked for last time.
+
+    Raises:
+        Back, Leave: the person does not want to.
+    """
+    chosen = arrange(before)
+    console.say(words.WHAT, words.LITTLE, *HOW)
+    _tell(console, chosen)
+    while True:
+        typed = console.ask("Permission", default=DONE, explain=HOW).for_parsing()
+        if typed.casefold() == DONE:
+            return chosen
+        named, preset = _named(typed, chosen), _preset(typed, last)
+        if preset:
+            chosen = arrange(preset)
+            _tell(console, chosen)
+        elif named:
+            chosen = _changed(console, chosen, named)
+            _tell(console, chosen)
+        else:
+            chosen = _found(console, chosen, typed)
+
+
+def _named(typed: str, chosen: Sequence[str]) -> list[str]:
+    """The permissions that are named by number or name; none where anything else is among the words."""
+    named = []
+    for word in typed.replace(",", " ").split():
+        if word.isdecimal() and 0 < int(word) <= len(CATALOGUE):
+            named.append(CATALOGUE[int(word) - 1].name)
+        elif find(word) or word in chosen:
+            named.append(word)
+        else:
+            return []
+    return named
+
+
+def _preset(typed: str, last: Sequence[str]) -> Sequence[str]:
+    """The choice of that name; none where it is not the name of one."""
+    word, _, name = typed.casefold().partition(" ")
+    return ({**PRESETS, "last": tuple(last)}).get(name.strip(), ()) if word == PRESET else ()
+
+
+def _changed(console: Console, chosen: tuple[str, ...], named: Sequence[str]) -> tuple[str, ...]:
+    names = set(chosen)
+    for name in named:
+        scope = find(name)
+        if name in names:
+            console.say(f"Taken away: {clean(name)}.")
+        else:
+            console.say(f"Added: {clean(name)}. {scope.summary if scope else ''}".strip())
+        names ^= {name}
+    return arrange(name for name in (*chosen, *named) if name in names)
+
+
+def _found(console: Console, chosen: tuple[str, ...], typed: str) -> tuple[str, ...]:
+    """Say what a word finds; what it does not find may be asked for all the same."""
+    everything = typed.casefold() == LIST
+    meant = typed.startswith("+")
+    name = typed.removeprefix("+").strip()
+    found = () if meant else search("" if everything else typed)
+    numbers = {scope.name: number for number, scope in enumerate(CATALOGUE, 1)}
+    lines = [_line(numbers[scope.name], scope, scope.name in chosen, named=not everything) for scope in found]
+    is_name = is_valid_name(name) and "/" not in name
+    if lines or not is_name or not (meant or "_" in name):
+        console.say(*(lines or [NOTHING_FOUND]))
+        return chosen
+    if not meant and not console.confirmed(f"{NOTHING_FOUND}\nAsk for {clean(name, 60)} all the same?"):
+        return chosen
+    chosen = arrange((*chosen, name))
+    _tell(console, chosen)
+    return chosen
+
+
+def _line(number: int, scope: Scope, chosen: bool, *, named: bool) -> str:
+    """What it allows, in plain words; its name where there are few of them."""
+    name = f"{scope.name}: " if named else ""
+    state = ", chosen" if chosen else ""
+    return f"{number} {name}{scope.summary}{', recommended' if scope.recommended else ''}{state}"
+
+
+def _tell(console: Console, chosen: Sequence[str]) -> None:
+    console.say(f"Chosen: {' '.join(map(clean, chosen)) or 'none'}.")
+    if remark := words.advice(chosen):
+        console.say(f"Careful: {remark}")
+
 
 NONE: Final = "none"
 
@@ -142,14 +308,14 @@ class Connecting:
         while True:
             if self._entered is None:
                 self._step(1)
-                self._entered = application_step.ask(self._session, self._name, self._client_id)
+                self._entered = ask_application(self._session, self._name, self._client_id)
             entered, self._name = self._entered, self._entered.name
             self._step(2)
             self._made = None
             self._keep("permissions", scopes)
             try:
                 last = self._stored.last_asked(entered.client_id)
-                scopes = permissions.choose(self._console, scopes, last)
+                scopes = choose_permissions(self._console, scopes, last)
                 self._stored.check_writable()
                 self._registration = self._stored.enter(
                     entered.name, entered.client_id, entered.client_secret, scopes, self._origin
