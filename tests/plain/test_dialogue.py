@@ -242,8 +242,8 @@ def test_where_there_were_too_many_requests_no_more_are_made(tmp_path: Path) -> 
 
 LOADED = """
 import pkgutil, sys
-import smily_tui.cli.front, smily_tui.plain, smily_tui.words
-for room in (smily_tui.plain, smily_tui.words):
+import smily_tui.cli.front, smily_tui.plain, smily_tui.messages
+for room in (smily_tui.plain, smily_tui.messages):
     for each in pkgutil.iter_modules(room.__path__, room.__name__ + "."):
         __import__(each.name)
 print(*sorted({each.partition(".")[0] for each in sys.modules}))

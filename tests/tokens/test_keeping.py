@@ -436,7 +436,7 @@ def test_a_forgotten_account_that_cannot_be_read_is_moved_as_it_is(world: World)
 
 def test_the_helper_leaves_no_core_dump() -> None:
     asks = (
-        "import ctypes, resource; from smily_tui.refresh import helper; helper._no_core_dump();"
+        "import ctypes, resource; from smily_tui.tokens import worker; worker._no_core_dump();"
         "print(ctypes.CDLL(None).prctl(3, 0, 0, 0, 0), resource.getrlimit(resource.RLIMIT_CORE))"
     )
     said = subprocess.run([sys.executable, "-c", asks], capture_output=True, text=True, check=True).stdout
