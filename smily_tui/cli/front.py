@@ -54,7 +54,7 @@ def show(
         KeyUnavailable: what is stored is encrypted, and its key cannot be had.
     """
     if not is_plain(options):
-        from smily_tui.tui.run import run as run_tui
+        from smily_tui.tui.app import run as run_tui
 
         return run_tui(
             stored,

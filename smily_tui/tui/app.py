@@ -1,20 +1,24 @@
-"""The application: screens, start-up, and what leaves the terminal."""
+"""Full-screen app: its screens, and what they ask of it."""
 
 from __future__ import annotations
 
+import asyncio
 import functools
+import os
 import signal
 import sys
+import threading
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
-from smily_tui import signals
+from smily_tui import signals, system
 from smily_tui.errors import SmilyError, SystemRefused, named
 from smily_tui.messages.accounts import NOT_USED
 from smily_tui.secret import Secret
-from smily_tui.tui.preferred import PreferredApp
+from smily_tui.system import check_terminal
+from smily_tui.tui.base_app import PreferredApp
 from smily_tui.tui.themes import PROJECTOR
-from smily_tui.tui.widgets.title_bar import TitleBar
+from smily_tui.tui.widgets.bars import TitleBar
 from smily_tui.tui.wire import WIDE
 
 if TYPE_CHECKING:
@@ -33,10 +37,11 @@ if TYPE_CHECKING:
     from smily_tui.desktop.browser import Opened
     from smily_tui.desktop.clipboard import Copied
     from smily_tui.text import Untrusted
-    from smily_tui.tui.driver import InputFailed
+    from smily_tui.tui.input import InputFailed
     from smily_tui.tui.screens.dashboard import DashboardScreen
     from smily_tui.tui.wire.log import WireLog
     from smily_tui.vault.model import Application
+
 
 CLEARED_AFTER = 30.0
 
@@ -122,8 +127,7 @@ class SmilyApp(PreferredApp):
 
     def _open_wizard(self, dashboard: DashboardScreen) -> None:
         """With the application that is named or the only one that is stored; one of several is chosen."""
-        from smily_tui.tui.screens.demo_wizard import wizard_for
-        from smily_tui.tui.screens.wizard import Start
+        from smily_tui.tui.screens.wizard import Start, wizard_for
 
         def begin(start: Start | None) -> None:
             if start is not None:
@@ -272,7 +276,7 @@ class SmilyApp(PreferredApp):
 
     def get_driver_class(self) -> type[Driver]:
         """The driver, which no variable of the environment may replace."""
-        from smily_tui.tui.driver import TerminalDriver
+        from smily_tui.tui.input import TerminalDriver
 
         return TerminalDriver
 
@@ -311,3 +315,69 @@ class SmilyApp(PreferredApp):
         if refusal := SystemRefused.behind(error):
             lines = [f"smily-tui: {refusal.what}", refusal.next]
         return Text("\n".join(lines))
+
+
+# the toolkit's variables that change how it looks and feels; others write or show what is typed, or load code
+HARMLESS: Final = frozenset(
+    {"TEXTUAL_ANIMATIONS", "TEXTUAL_DISABLE_KITTY_KEY", "TEXTUAL_FPS", "TEXTUAL_SMOOTH_SCROLL"}
+)
+# the toolkit believes them, of whatever size, before the terminal
+SIZES: Final = frozenset({"COLUMNS", "LINES"})
+LEAVING: Final = 5.0  # seconds until a signal ends the program, whatever hangs
+
+
+def run(
+    authorizations: Authorizations,
+    *,
+    demo: DemoInfo | None = None,
+    connect: bool = False,
+    application: Untrusted | None = None,
+    presenter: bool = False,
+    ascii: bool = False,  # noqa: A002
+) -> int:
+    """Show the dashboard, or the wizard where nothing is stored or `connect` asks for it; the exit code.
+
+    Raises:
+        UsageError: there is no terminal, or no such application.
+        KeyUnavailable: what is stored is encrypted, and its key cannot be had.
+    """
+    check_terminal()
+    threading.Thread(target=lambda: None).start()  # where none starts, the toolkit fails for another reason
+    authorizations.at_rest.check()
+    authorizations.at_rest.ask_beside()
+    _drop_switches()
+
+    app = SmilyApp(
+        authorizations,
+        demo=demo,
+        connect=connect,
+        application=application,
+        presenter=presenter,
+        ascii=ascii,
+    )
+    asyncio.run(_run(app))
+    if app.clear():
+        from smily_tui.desktop.clipboard import CLEARED
+
+        sys.stderr.write(f"{CLEARED}\n")
+    return 1 if app.return_code is None else app.return_code
+
+
+def _drop_switches() -> None:
+    """Drop what the environment tells the toolkit, which reads it when it is imported."""
+    for name in list(os.environ):
+        if name in SIZES or (name.startswith("TEXTUAL") and name not in HARMLESS):
+            del os.environ[name]
+
+
+async def _run(app: SmilyApp) -> None:
+    """Run the program; a signal that would end it has it leave in order, so that the terminal comes back."""
+    loop = asyncio.get_running_loop()
+
+    def leave(number: int) -> None:
+        system.end_after(LEAVING)
+        loop.call_soon_threadsafe(app.leave, number)
+
+    with signals.ending(leave, interrupt=True):
+        await app.run_async()
+    system.call_off()

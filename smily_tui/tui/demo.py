@@ -12,8 +12,6 @@ from smily_tui.demo import TROUBLES, DemoInfo, make, time_lapse
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-__all__ = ["TROUBLES", "DemoInfo", "commands"]
-
 
 def commands(
     demo: DemoInfo, say: Callable[[str], None], later: Callable[..., object]

@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from smily_tui.errors import SmilyError
 from smily_tui.text import Clean
-from smily_tui.tui.screens.base import StatusScreen
-from smily_tui.tui.under_way import once
+from smily_tui.tui.screens.base import StatusScreen, once
 from smily_tui.tui.widgets.status_line import StatusLine
 
 if TYPE_CHECKING:
@@ -56,7 +55,7 @@ class SupportScreen(StatusScreen[_Result]):
         from smily_tui.desktop.files import save_text
         from smily_tui.messages.queue import TODAY_SAVED
         from smily_tui.queue.today import as_csv, file_name
-        from smily_tui.tui.screens.today import ListFolderDialog, TodayScreen
+        from smily_tui.tui.screens.dialogs import ListFolderDialog, TodayScreen
 
         status = self.query_one(StatusLine)
         try:

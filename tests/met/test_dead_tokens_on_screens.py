@@ -9,7 +9,7 @@ import pytest
 from smily_tui.desktop.clipboard import Copied
 from smily_tui.plain.app import Dialogue
 from smily_tui.plain.session import Outside
-from smily_tui.tui.widgets.account_table import AccountTable
+from smily_tui.tui.widgets.tables import AccountTable
 from smily_tui.vault.model import Address
 from tests.plain.scripted import Scripted, session
 from tests.tui.scenes import grid, make_world, running, settled

@@ -17,8 +17,8 @@ from smily_tui.sandbox.owner import Owner
 from smily_tui.sandbox.server import Options, Sandbox
 from smily_tui.sandbox.state import FAULTS
 from smily_tui.tui.app import SmilyApp
-from smily_tui.tui.screens.consent import ConsentDialog
 from smily_tui.tui.screens.dashboard import DashboardScreen
+from smily_tui.tui.screens.link_dialogs import ConsentDialog
 from smily_tui.tui.screens.queue_row import QueueRowScreen
 from smily_tui.vault.settings import Home
 from smily_tui.vault.store import Store

@@ -20,11 +20,11 @@ from smily_tui.oauth.scopes import CATALOGUE
 from smily_tui.origin import Origin
 from smily_tui.queue.queue import Queue, Row, RowState
 from smily_tui.text import Clean
+from smily_tui.tui.pages.permissions import ScopeList
 from smily_tui.tui.screens.dialogs import Question
 from smily_tui.tui.screens.queue import QueueScreen
 from smily_tui.tui.screens.queue_row import QueueRowScreen
 from smily_tui.tui.themes import THEMES
-from smily_tui.tui.widgets.scope_list import ScopeList
 from smily_tui.vault.model import Address
 from smily_tui.vault.settings import Home
 from smily_tui.vault.store import Store

@@ -15,8 +15,7 @@ from smily_tui.desktop.files import place_of, read_chosen, save_text
 from smily_tui.errors import UsageError
 from smily_tui.text import Untrusted
 from smily_tui.tui.screens.dialogs import Question
-from smily_tui.tui.screens.queue import QueueScreen
-from smily_tui.tui.screens.queue_add import AddRowsScreen
+from smily_tui.tui.screens.queue import AddRowsScreen, QueueScreen
 from tests.tui.test_keys import until
 from tests.tui.test_queue import KEY, at_queue, sandbox, says, shows, world
 

@@ -10,8 +10,8 @@ from textual.widgets import Input, Static
 from smily_tui.messages import connect as words
 from smily_tui.messages.accounts import JOBS
 from smily_tui.tui.actions import DASHBOARD
-from smily_tui.tui.wizard.done_page import DonePage, Kept
-from smily_tui.tui.wizard.page import Page
+from smily_tui.tui.pages.done import DonePage, Kept
+from smily_tui.tui.pages.page import Page
 from tests.plain.scripted import Scripted, session
 from tests.tui.scenes import make_world, running, wizard
 

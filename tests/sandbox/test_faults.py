@@ -12,8 +12,8 @@ import httpx
 import pytest
 
 from smily_tui.clock import LapseClock
+from smily_tui.demo import TROUBLES
 from smily_tui.sandbox.state import FAULTS, obey
-from smily_tui.tui.demo import TROUBLES
 
 if TYPE_CHECKING:
     from tests.sandbox.conftest import Visitor

@@ -47,7 +47,7 @@ def store_of(pilot: Pilot[None]) -> Store:
 
 async def show(pilot: Pilot[None], address: Address = CASA) -> None:
     """Put the cursor on an account, as it is stored now."""
-    from smily_tui.tui.widgets.account_table import AccountTable
+    from smily_tui.tui.widgets.tables import AccountTable
 
     screen = screen_of(pilot)
     screen.load()
@@ -200,8 +200,8 @@ async def not_found(pilot: Pilot[None]) -> None:
 
 async def under_way(pilot: Pilot[None]) -> None:
     """Many are being refreshed."""
-    from smily_tui.tui.widgets.account_table import AccountTable
-    from smily_tui.tui.widgets.renewal_bar import RenewalBar
+    from smily_tui.tui.widgets.bars import RenewalBar
+    from smily_tui.tui.widgets.tables import AccountTable
 
     screen = screen_of(pilot)
     screen._busy = frozenset({CASA, CHALET})

@@ -17,7 +17,7 @@ async def consent(pilot: Pilot[None]) -> None:
     from smily_tui.sandbox.owner import ConsentPage
     from smily_tui.sandbox.state import ACCOUNTS
     from smily_tui.text import Clean, clean
-    from smily_tui.tui.screens.consent import ConsentDialog
+    from smily_tui.tui.screens.link_dialogs import ConsentDialog
 
     await scenes.authorize(pilot)
     accounts = tuple((str(each.number), clean(each.business_name)) for each in ACCOUNTS)

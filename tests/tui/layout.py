@@ -10,7 +10,7 @@ from textual.geometry import Region
 from textual.widget import Widget
 from textual.widgets import Input, OptionList
 
-from smily_tui.tui.widgets.drawn_table import DrawnTable
+from smily_tui.tui.widgets.tables import DrawnTable
 from smily_tui.tui.widgets.too_small import TooSmall
 
 if TYPE_CHECKING:

@@ -8,13 +8,10 @@ from typing import TYPE_CHECKING, cast
 from smily_tui.oauth.errors import GrantRefused
 from smily_tui.queue.queue import Row, RowState
 from smily_tui.text import Clean
-from smily_tui.tui.connecting import Whose
-from smily_tui.tui.screens.dialogs import Question
-from smily_tui.tui.screens.queue import QueueScreen
-from smily_tui.tui.screens.queue_add import AddRowsScreen
+from smily_tui.tui.flow import Mend, Whose
+from smily_tui.tui.screens.dialogs import Question, TodayScreen
+from smily_tui.tui.screens.queue import AddRowsScreen, QueueScreen
 from smily_tui.tui.screens.queue_row import QueueRowScreen
-from smily_tui.tui.screens.today import TodayScreen
-from smily_tui.tui.wizard.mending import Mend
 from smily_tui.vault.model import Address
 from tests.tui import scenes
 
@@ -25,7 +22,7 @@ if TYPE_CHECKING:
 
     from smily_tui.accounts import Authorizations
     from smily_tui.tui.screens.dashboard import DashboardScreen
-    from smily_tui.tui.widgets.paste_area import PasteArea
+    from smily_tui.tui.widgets.inputs import PasteArea
 
 KEY = "demo-app"
 ROWS = (

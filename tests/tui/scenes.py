@@ -23,9 +23,9 @@ from smily_tui.secret import Secret
 from smily_tui.system import Machine
 from smily_tui.text import Clean
 from smily_tui.tui.app import SmilyApp
+from smily_tui.tui.pages.done import DonePage, Kept
 from smily_tui.tui.screens.dashboard import DashboardScreen
 from smily_tui.tui.screens.wizard import WizardScreen
-from smily_tui.tui.wizard.done_page import DonePage, Kept
 from smily_tui.vault.model import Address, Authorization, Tokens
 from smily_tui.vault.settings import Home
 from smily_tui.vault.store import Note, Store

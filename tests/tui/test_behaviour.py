@@ -16,12 +16,12 @@ from smily_tui.secret import Secret
 from smily_tui.text import clean
 from smily_tui.tui.actions import DASHBOARD, EVERYWHERE, WIZARD
 from smily_tui.tui.app import SmilyApp
+from smily_tui.tui.pages.permissions import ScopeList
 from smily_tui.tui.screens.dashboard import DashboardScreen
 from smily_tui.tui.screens.dialogs import HelpScreen, Question
-from smily_tui.tui.widgets.account_table import AccountTable
-from smily_tui.tui.widgets.fields import SecretInput
-from smily_tui.tui.widgets.scope_list import ScopeList
+from smily_tui.tui.widgets.inputs import SecretInput
 from smily_tui.tui.widgets.status_line import StatusLine
+from smily_tui.tui.widgets.tables import AccountTable
 from smily_tui.vault.model import Address
 from smily_tui.vault.settings import Home
 from smily_tui.vault.store import Store

@@ -12,7 +12,7 @@ from smily_tui.messages.connect import NO_BROWSER, SAID_NO
 from smily_tui.sandbox.owner import Owner
 from smily_tui.sandbox.server import Options, Sandbox
 from smily_tui.tui.app import SmilyApp
-from smily_tui.tui.screens.consent import IN_FIELD, ConsentDialog
+from smily_tui.tui.screens.link_dialogs import IN_FIELD, ConsentDialog
 from smily_tui.vault.settings import Home
 from smily_tui.vault.store import Store
 from tests.tui.scenes import Frozen, World, grid, make_world, running

@@ -18,9 +18,7 @@ from smily_tui.sandbox.server import Options, Sandbox
 from smily_tui.sandbox.state import Pair
 from smily_tui.secret import Secret
 from smily_tui.tui.screens.dashboard import DashboardScreen
-from smily_tui.tui.screens.dialogs import Question
-from smily_tui.tui.screens.export import ExportDialog
-from smily_tui.tui.screens.results import ResultsScreen
+from smily_tui.tui.screens.dialogs import ExportDialog, Question, ResultsScreen
 from smily_tui.vault.model import Address
 from smily_tui.vault.settings import Home
 from smily_tui.vault.store import Store

@@ -14,7 +14,7 @@ from smily_tui.sandbox.server import Options, Sandbox
 from smily_tui.tui.screens.dashboard import DashboardScreen
 from smily_tui.tui.screens.dialogs import HelpScreen
 from smily_tui.tui.screens.wizard import WizardScreen
-from smily_tui.tui.widgets.key_line import fitting
+from smily_tui.tui.widgets.bars import fitting
 from smily_tui.vault.settings import Home
 from tests.tui.all_scenes import SCENES
 from tests.tui.scenes import Frozen, World, grid, make_world, running, settled

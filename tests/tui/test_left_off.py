@@ -8,11 +8,10 @@ from typing import TYPE_CHECKING
 import pytest
 from textual.widgets import Button, Input
 
+from smily_tui.tui.pages.permissions import ScopeList
 from smily_tui.tui.screens.dashboard import DashboardScreen
 from smily_tui.tui.screens.dialogs import Question
-from smily_tui.tui.screens.wizard import WizardScreen
-from smily_tui.tui.widgets.scope_list import ScopeList
-from smily_tui.tui.wizard.left_off import KEPT_EACH
+from smily_tui.tui.screens.wizard import KEPT_EACH, WizardScreen
 from smily_tui.vault.drafts import Draft
 from tests.tui import scenes, wizard_scenes
 from tests.tui.scenes import CLIENT_ID, CLIENT_SECRET, SERVER, grid, is_at, make_world, running, settled

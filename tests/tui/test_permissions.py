@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from smily_tui.oauth.scopes import PRESETS
-from smily_tui.tui.widgets.scope_list import ScopeList
+from smily_tui.tui.pages.permissions import ScopeList
 from tests.tui import scenes, wizard_scenes
 from tests.tui.scenes import CLIENT_ID, CLIENT_SECRET, grid, make_world, running, settled, wizard
 

@@ -9,8 +9,8 @@ import pytest
 from textual.widgets import Static
 
 from smily_tui.messages import connect as say
+from smily_tui.tui.pages.page import Page
 from smily_tui.tui.screens.wizard import PAGES
-from smily_tui.tui.wizard.page import Page
 from tests.tui.all_scenes import SCENES
 from tests.tui.scenes import make_world, running, wizard
 from tests.tui.test_scenes import GOLDEN

@@ -16,10 +16,9 @@ from smily_tui.sandbox.server import Options, Sandbox
 from smily_tui.secret import Secret
 from smily_tui.text import Clean
 from smily_tui.tui.screens.dashboard import DashboardScreen
-from smily_tui.tui.screens.queue import QueueScreen
-from smily_tui.tui.screens.queue_add import AddRowsScreen
+from smily_tui.tui.screens.dialogs import ListFolderDialog, TodayScreen
+from smily_tui.tui.screens.queue import AddRowsScreen, QueueScreen
 from smily_tui.tui.screens.queue_row import QueueRowScreen
-from smily_tui.tui.screens.today import ListFolderDialog, TodayScreen
 from tests.hostile.canaries.scanner import Canary, Scanner
 from tests.tui.scenes import Frozen, World, grid, make_world
 from tests.tui.test_keys import paste, until

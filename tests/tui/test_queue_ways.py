@@ -17,17 +17,14 @@ from smily_tui.sandbox.owner import Owner
 from smily_tui.secret import Secret
 from smily_tui.text import Clean
 from smily_tui.tui.app import SmilyApp
-from smily_tui.tui.connecting import Whose
-from smily_tui.tui.screens.consent import IN_FIELD, ConsentDialog
+from smily_tui.tui.flow import Whose
 from smily_tui.tui.screens.dashboard import DashboardScreen
-from smily_tui.tui.screens.dialogs import HelpScreen, Question
-from smily_tui.tui.screens.queue import QueueScreen
-from smily_tui.tui.screens.queue_add import AddRowsScreen
+from smily_tui.tui.screens.dialogs import HelpScreen, ListFolderDialog, Question, TodayScreen
+from smily_tui.tui.screens.link_dialogs import IN_FIELD, ConsentDialog
+from smily_tui.tui.screens.queue import AddRowsScreen, QueueScreen
 from smily_tui.tui.screens.queue_row import QueueRowScreen
-from smily_tui.tui.screens.today import ListFolderDialog, TodayScreen
-from smily_tui.tui.widgets.account_table import AccountTable
-from smily_tui.tui.widgets.paste_area import PasteArea
-from smily_tui.tui.widgets.queue_table import QueueTable
+from smily_tui.tui.widgets.inputs import PasteArea
+from smily_tui.tui.widgets.tables import AccountTable, QueueTable
 from tests.tui.scenes import Frozen, World, grid
 from tests.tui.test_keys import paste, until
 from tests.tui.test_queue import (

@@ -12,10 +12,10 @@ from textual.widgets import Input
 
 from smily_tui.desktop.qr import drawings
 from smily_tui.tui.screens.dashboard import DashboardScreen
-from smily_tui.tui.screens.qr import SCAN, WORDS_HEIGHT, QrPicture
+from smily_tui.tui.screens.link_dialogs import SCAN, WORDS_HEIGHT, QrPicture
 from smily_tui.tui.screens.wizard import WizardScreen
+from smily_tui.tui.widgets.bars import StepLine, StepList
 from smily_tui.tui.widgets.status_line import StatusLine
-from smily_tui.tui.widgets.steps import StepLine, StepList
 from tests.tui import scenes
 from tests.tui.all_scenes import SCENES
 from tests.tui.layout import ALL_SIZES, findings

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from smily_tui.tui.screens.dashboard import DashboardScreen
-from smily_tui.tui.widgets.account_table import AccountTable
+from smily_tui.tui.widgets.tables import AccountTable
 from smily_tui.vault.format import enframe
 from smily_tui.vault.model import AUTHORIZATION_KIND, Address
 from tests.tui.scenes import NOW, World, authorization, grid, make_world, running, settled

@@ -11,13 +11,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from smily_tui.clock import LapseClock
+from smily_tui.demo import TROUBLES, DemoInfo
 from smily_tui.secret import Secret
 from smily_tui.tui.app import SmilyApp
-from smily_tui.tui.demo import TROUBLES, DemoInfo, commands
+from smily_tui.tui.demo import commands
 from smily_tui.tui.screens.dashboard import DashboardScreen
 from smily_tui.tui.screens.wizard import WizardScreen
+from smily_tui.tui.wire.log import CONNECT, REFRESH, Progress, picture
 from smily_tui.tui.wire.panel import WirePanel
-from smily_tui.tui.wire.sequence import CONNECT, REFRESH, Progress, picture
 from tests.tui import scenes, wire_scenes
 from tests.tui.scenes import CLIENT_SECRET, grid, make_world, running, settled
 

@@ -16,10 +16,10 @@ from smily_tui.oauth import errors as oauth
 from smily_tui.oauth.scopes import PRESETS
 from smily_tui.origin import Origin
 from smily_tui.tokens import errors as refresh
+from smily_tui.tui.flow import Mend, mended_by, told
+from smily_tui.tui.pages.permissions import ScopeList
 from smily_tui.tui.screens.dashboard import DashboardScreen
 from smily_tui.tui.screens.wizard import Start, WizardScreen
-from smily_tui.tui.widgets.scope_list import ScopeList
-from smily_tui.tui.wizard.mending import Mend, mended_by, told
 from smily_tui.vault.disk import Disk
 from smily_tui.vault.errors import DiskFull
 from smily_tui.vault.model import Address

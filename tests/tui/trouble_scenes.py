@@ -23,8 +23,8 @@ from smily_tui.system import Machine
 from smily_tui.text import Clean
 from smily_tui.tokens.context import Surroundings
 from smily_tui.tokens.exchange import exchange
+from smily_tui.tui.flow import mended_by
 from smily_tui.tui.widgets.status_line import StatusLine
-from smily_tui.tui.wizard.mending import mended_by
 from smily_tui.vault.errors import not_written
 from smily_tui.vault.journal import Answer
 from tests.tui import scenes

@@ -1,4 +1,4 @@
-"""The list of accounts with one of them in full: what is shown, in which order, and what is found."""
+"""Accounts screen: the list, its filter and its search."""
 
 from __future__ import annotations
 
@@ -18,12 +18,10 @@ from smily_tui.tui.actions import DASHBOARD
 from smily_tui.tui.arrangement import FOREVER, Arrangement, Only
 from smily_tui.tui.support import SupportScreen
 from smily_tui.tui.widgets.account_detail import AccountDetail
-from smily_tui.tui.widgets.account_table import AccountTable
-from smily_tui.tui.widgets.find_field import FindField
-from smily_tui.tui.widgets.key_line import KeyLine
-from smily_tui.tui.widgets.renewal_bar import RenewalBar
+from smily_tui.tui.widgets.bars import KeyLine, RenewalBar, TitleBar
+from smily_tui.tui.widgets.inputs import FindField
 from smily_tui.tui.widgets.status_line import StatusLine
-from smily_tui.tui.widgets.title_bar import TitleBar
+from smily_tui.tui.widgets.tables import AccountTable
 
 if TYPE_CHECKING:
     from textual.app import ComposeResult

@@ -1,32 +1,93 @@
-"""What screens share: they follow the size of the terminal, tell of bugs in workers, have the wire view."""
+"""Base screens: stale sizes ignored, one step at a time, a status line."""
 
 from __future__ import annotations
 
 from asyncio import to_thread
-from typing import TYPE_CHECKING, TypeVar
+from functools import update_wrapper
+from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, TypeVar
 
 from textual import on
 from textual.await_complete import AwaitComplete
 from textual.events import Resize, ScreenResume
-from textual.screen import ModalScreen
+from textual.screen import ModalScreen, Screen
 from textual.worker import WorkerState
 
 from smily_tui.errors import SmilyError, named
 from smily_tui.text import Clean, clean
-from smily_tui.tui.newest_size import NewestSizeScreen
-from smily_tui.tui.under_way import once
 from smily_tui.tui.widgets.status_line import StatusLine
 from smily_tui.tui.widgets.too_small import HEIGHT, WIDTH, TooSmall
 from smily_tui.tui.wire import WIDE
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Coroutine
+
     from textual.events import DescendantFocus
     from textual.widget import Widget
     from textual.worker import Worker
 
     from smily_tui.tui.app import SmilyApp
 
+
 _Result = TypeVar("_Result")
+
+
+class NewestSizeScreen(Screen[_Result]):
+    """Word of a size that is not the terminal's any more is passed over.
+
+    Textual 8.2 lays a screen out again for each size it hears of, and those behind a dialog with it; each
+    layout of another size than the last sends word of itself. Two sizes that are on their way at once, as
+    when a window is dragged, would answer each other for ever, and no key would be heard.
+    """
+
+    @on(Resize)
+    def _pass_over_what_is_past(self, event: Resize) -> None:
+        """Only what is still true goes on to the toolkit; the newest size comes last, and always."""
+        if event.size != self.app.size:
+            event.prevent_default()
+
+
+_Screen = TypeVar("_Screen", bound="SizedScreen[Any]")
+_Parameters = ParamSpec("_Parameters")
+STEP = "step"
+
+
+def once(
+    job: str = "",
+) -> Callable[
+    [Callable[Concatenate[_Screen, _Parameters], Coroutine[Any, Any, None]]],
+    Callable[Concatenate[_Screen, _Parameters], None],
+]:
+    """Run a method of a screen in a worker, unless its job is under way there.
+
+    Textual starts a worker in a task of its own, after messages that wait; a second Enter may be among them.
+    So the job is noted when it is asked for, not when it begins.
+
+    Args:
+        job: methods with the same one exclude each other; empty: the method's own name.
+    """
+
+    def decorate(
+        act: Callable[Concatenate[_Screen, _Parameters], Coroutine[Any, Any, None]],
+    ) -> Callable[Concatenate[_Screen, _Parameters], None]:
+        name = job or act.__name__
+
+        def begin(screen: _Screen, /, *args: _Parameters.args, **kwargs: _Parameters.kwargs) -> None:
+            if name in screen.under_way:
+                return
+
+            async def run() -> None:
+                try:
+                    await act(screen, *args, **kwargs)
+                finally:
+                    screen.under_way.remove(name)
+
+            screen.under_way.add(name)
+            screen.run_worker(run(), name=act.__name__, exit_on_error=False)
+
+        update_wrapper(begin, act)
+        return begin
+
+    return decorate
 
 
 class SizedScreen(NewestSizeScreen[_Result]):
@@ -156,7 +217,7 @@ class StatusScreen(SizedScreen[_Result]):
     async def action_transcript(self) -> None:
         """Ask for a folder and write what was said into it, masked."""
         from smily_tui.desktop.files import save_text
-        from smily_tui.tui.wire.folder_dialog import FolderDialog
+        from smily_tui.tui.screens.dialogs import FolderDialog
         from smily_tui.wire.explain import file_name, transcript
 
         log, status = self.app.wire, self.query_one(StatusLine)

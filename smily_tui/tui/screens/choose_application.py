@@ -13,8 +13,8 @@ from textual.widgets.option_list import Option
 from smily_tui.messages.connect import ANOTHER_APPLICATION, WHICH_STORED
 from smily_tui.tui.actions import APPLICATIONS, bindings
 from smily_tui.tui.screens.base import Dialog
-from smily_tui.tui.widgets.button_row import ButtonRow
-from smily_tui.tui.wizard.start import Start
+from smily_tui.tui.screens.wizard import Start
+from smily_tui.tui.widgets.inputs import ButtonRow
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -21,7 +21,9 @@ from smily_tui.messages.accounts import (
     REFRESH_MANY,
     STILL,
     advice,
+    day_and_time,
     due,
+    in_words,
     lasts,
     none_due,
     summary,
@@ -31,15 +33,13 @@ from smily_tui.secret import Secret
 from smily_tui.tokens.protocol import Need
 from smily_tui.tui.actions import DASHBOARD, EVERYWHERE, REVEAL, WIRE, bindings
 from smily_tui.tui.screens.accounts import AccountsScreen
-from smily_tui.tui.screens.demo_wizard import wizard_for
+from smily_tui.tui.screens.base import once
 from smily_tui.tui.screens.dialogs import HistoryScreen, NameDialog, Question
-from smily_tui.tui.screens.wizard import Start
-from smily_tui.tui.under_way import once
-from smily_tui.tui.widgets.account_table import AccountTable
-from smily_tui.tui.widgets.find_field import FindField
-from smily_tui.tui.widgets.renewal_bar import RenewalBar
+from smily_tui.tui.screens.wizard import Start, wizard_for
+from smily_tui.tui.widgets.bars import RenewalBar
+from smily_tui.tui.widgets.inputs import FindField
 from smily_tui.tui.widgets.status_line import StatusLine
-from smily_tui.tui.words import day_and_time, in_words
+from smily_tui.tui.widgets.tables import AccountTable
 from smily_tui.vault.model import SOON
 
 if TYPE_CHECKING:
@@ -48,7 +48,7 @@ if TYPE_CHECKING:
     from smily_tui.accounts import Authorizations
     from smily_tui.demo import DemoInfo
     from smily_tui.tokens.running import Running
-    from smily_tui.tui.screens.export import Wish
+    from smily_tui.tui.screens.dialogs import Wish
     from smily_tui.vault.model import Account, Address
 
 REVEALED_FOR = 30.0
@@ -254,7 +254,7 @@ class DashboardScreen(AccountsScreen):
         if self._last is None or self._many is not None:
             self.query_one(StatusLine).say(NOT_YET if self._last is None else STILL.format_map(self._keys))
             return
-        from smily_tui.tui.screens.results import ResultsScreen
+        from smily_tui.tui.screens.dialogs import ResultsScreen
 
         self.app.push_screen(ResultsScreen(self._last))
 
@@ -311,7 +311,7 @@ class DashboardScreen(AccountsScreen):
         account = self.query_one(AccountTable).chosen
         if account is None or account.unreadable:
             return
-        from smily_tui.tui.screens.export import ExportDialog
+        from smily_tui.tui.screens.dialogs import ExportDialog
 
         wish = await self.app.push_screen_wait(ExportDialog(account.label))
         if wish is None or (not wish.folder and not await self._may_copy()):

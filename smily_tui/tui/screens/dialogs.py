@@ -1,31 +1,36 @@
-"""Small questions over a screen: yes or no, a name, the help."""
+"""Dialogs: confirm, name, folder, export, results, today's list."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from textual import on
 from textual.containers import VerticalScroll
 from textual.content import Content
-from textual.widgets import Button, Input, Static
+from textual.widgets import Button, Input, OptionList, Static
+from textual.widgets.option_list import Option
 
 from smily_tui.messages import accounts
+from smily_tui.messages import queue as say
+from smily_tui.messages.accounts import FORMATS, LAST, WHAT, by_reason, day_and_time, summary, time_of_day
 from smily_tui.text import Untrusted
-from smily_tui.tui.actions import HELP, NAME, QUESTION, READING, bindings
+from smily_tui.tui.actions import FOLDER, HELP, NAME, QUESTION, READING, TODAY_LIST, bindings
 from smily_tui.tui.screens.base import Dialog
-from smily_tui.tui.widgets.button_row import ButtonRow
-from smily_tui.tui.widgets.fields import PasteInput
-from smily_tui.tui.widgets.hanging import Hanging, Hung, hung
-from smily_tui.tui.words import day_and_time
+from smily_tui.tui.widgets.inputs import ButtonRow, PasteInput
+from smily_tui.tui.widgets.status_line import Hanging, Hung, hung
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from textual.app import ComposeResult
 
+    from smily_tui.batch import Renewal
+    from smily_tui.queue.today import Entry
     from smily_tui.text import Clean
     from smily_tui.tui.actions import Action
     from smily_tui.vault.history import Rotation
+
 
 NOTHING: Final = Untrusted("")
 MOVING: Final = (
@@ -168,3 +173,188 @@ class HelpScreen(Dialog[None]):
 def _what_it_does(action: Action) -> Hung:
     keys = Content.styled(f"{action.keys:<7}", "bold $text-accent")
     return keys, Content(f"{action.label}: {action.help}")
+
+
+class FolderDialog(NameDialog):
+    """Answers with a folder; empty means: leave it."""
+
+    ABOUT = "Where the file goes. Enter saves it; without a folder nothing is written."
+    ACTIONS = FOLDER
+    BINDINGS = bindings(ACTIONS)
+    WORDS = "The transcript holds no secret; only you can read the file."
+
+    def compose(self) -> ComposeResult:
+        """Build the dialog."""
+        with VerticalScroll(can_focus=False):
+            yield Static(f"Into which folder? {self.WORDS}", markup=False)
+            yield PasteInput(value=self._name_before)
+            yield ButtonRow(
+                Button("Save", variant="primary", id="rename", compact=True),
+                Button("Leave it", id="leave", compact=True),
+            )
+
+
+HOME: Final = "~"
+WHERE: Final = "Into which folder? Only you can read the file."
+
+
+@dataclass(frozen=True)
+class Wish:
+    """What the person wants.
+
+    Attributes:
+        format: the name of the format.
+        folder: where the file goes; empty: to the clipboard instead.
+    """
+
+    format: str
+    folder: Untrusted
+
+
+class ExportDialog(Dialog[Wish | None]):
+    """A list of formats, a folder, and the buttons; None: leave it."""
+
+    ABOUT = "The access token as a text for another program. Arrows choose the form; Enter goes on to Save."
+    ACTIONS = NAME
+    BINDINGS = bindings(ACTIONS)
+
+    def __init__(self, label: Clean) -> None:
+        super().__init__()
+        self._label = label
+
+    def compose(self) -> ComposeResult:
+        """Build the dialog."""
+        with VerticalScroll(can_focus=False):
+            yield Static(Content(f"Export {self._label}. {WHAT}\n"))
+            rows = (Option(Content(f"{name:<9}{words}"), id=name) for name, words in FORMATS.items())
+            yield OptionList(*rows, markup=False, compact=True)
+            yield Static(Content(f"\n{WHERE}"))
+            yield PasteInput(value=HOME)
+            yield ButtonRow(
+                Button("Save", variant="primary", id="save", compact=True),
+                Button("Copy", id="copy", compact=True),
+                Button("Leave it", id="leave", compact=True),
+            )
+
+    def on_mount(self) -> None:
+        """The first format is chosen."""
+        self.query_one(OptionList).highlighted = 0
+        self.query_one(OptionList).focus()
+
+    @on(OptionList.OptionSelected)
+    def _chosen(self) -> None:
+        """A click chooses, too: nothing is written before the person has seen where."""
+        self.query_one("#save", Button).focus()
+
+    @on(Input.Submitted)
+    @on(Button.Pressed, "#save")
+    def _save(self) -> None:
+        self._answer(self.query_one(PasteInput).typed or Untrusted(HOME))
+
+    @on(Button.Pressed, "#copy")
+    def _copy(self) -> None:
+        self._answer(Untrusted(""))
+
+    def _answer(self, folder: Untrusted) -> None:
+        chosen = self.query_one(OptionList).highlighted or 0
+        self.dismiss(Wish(list(FORMATS)[chosen], folder))
+
+    @on(Button.Pressed, "#leave")
+    def action_leave(self) -> None:
+        """Leave it."""
+        self.dismiss(None)
+
+
+class ResultsScreen(Dialog[None]):
+    """The names of the accounts, below the reason that they share."""
+
+    ABOUT = "What came of the last refresh, account by account. Arrows scroll."
+    ACTIONS = READING
+    BINDINGS = bindings(ACTIONS)
+
+    def __init__(self, renewal: Renewal) -> None:
+        super().__init__()
+        self._renewal = renewal
+
+    def compose(self) -> ComposeResult:
+        """Build the list."""
+        with VerticalScroll():
+            yield Hanging(hung(Content("\n").join(self._lines())))
+            yield ButtonRow(Button("Close", compact=True))
+
+    def _lines(self) -> Iterator[Content]:
+        renewal = self._renewal
+        failures = [(each.account.label, each.error) for each in renewal.failures if each.error]
+        renewed = [each.account.label for each in renewal.results if each.error is None]
+        words = summary(len(renewed), len(failures), renewal.not_begun)
+        yield Content.assemble((LAST, "bold"), f": {words}")
+        for reason, names in by_reason((label, error.in_lines()) for label, error in failures).items():
+            what, *rest = reason.split("\n")
+            yield Content.assemble("\n", (f"✗ {what}", "$text-error"))
+            yield from (Content(f"  {line}") for line in rest)
+            yield from (Content(f"    {name}") for name in names)
+        if renewed:
+            yield Content.assemble("\n", ("✓ They have new tokens:", "$text-success"))
+            yield from (Content(f"    {name}") for name in renewed)
+
+    def on_button_pressed(self) -> None:
+        """Close the list."""
+        self.dismiss(None)
+
+    def action_close(self) -> None:
+        """Close the list."""
+        self.dismiss(None)
+
+
+SHOWN = 200
+
+
+class TodayScreen(Dialog[bool]):
+    """What was authorized today; answers whether it is to be saved."""
+
+    ABOUT = (
+        "What was authorized today, and what failed. “Save as CSV” writes it into a file for a spreadsheet; "
+        "no token or code is in it."
+    )
+    ACTIONS = TODAY_LIST
+    BINDINGS = bindings(ACTIONS)
+
+    def __init__(self, entries: Sequence[Entry]) -> None:
+        super().__init__()
+        self._entries = entries
+
+    def compose(self) -> ComposeResult:
+        """Build the list."""
+        with VerticalScroll():
+            yield Static(Content(say.today(self._entries)))
+            if self._entries:
+                yield ButtonRow(
+                    Button("Save as CSV", variant="primary", id="save", compact=True),
+                    Button("Close", id="close", compact=True),
+                )
+            else:
+                yield ButtonRow(Button("Close", id="close", compact=True))
+            newest = list(reversed(self._entries))[:SHOWN]
+            lines = [f"\n{time_of_day(each.at)[:5]}  {say.entry(each)}" for each in newest]
+            if len(self._entries) > SHOWN:
+                lines.append(f"\nAnd {len(self._entries) - SHOWN} more: the file has all.")
+            if lines:
+                yield Hanging(hung(Content("\n".join(lines))))
+
+    def on_mount(self) -> None:
+        """Saving is what it is for."""
+        self.query(Button).first().focus()
+
+    def on_button_pressed(self, event: Button.Pressed) -> None:
+        """Answer."""
+        self.dismiss(event.button.id == "save")
+
+    def action_close(self) -> None:
+        """Save nothing."""
+        self.dismiss(False)
+
+
+class ListFolderDialog(FolderDialog):
+    """Where today's list goes."""
+
+    WORDS = say.TODAY_KEPT

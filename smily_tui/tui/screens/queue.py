@@ -1,4 +1,4 @@
-"""The authorization queue: the owners to ask for one application, and how far each of them is."""
+"""Queue screen: many owners, one after the other."""
 
 from __future__ import annotations
 
@@ -6,27 +6,28 @@ from asyncio import to_thread
 from typing import TYPE_CHECKING
 
 from textual import on, work
+from textual.containers import VerticalScroll
 from textual.content import Content
 from textual.events import Resize, ScreenResume
-from textual.widgets import Static
+from textual.widgets import Button, Input, Static
 
 from smily_tui.errors import SmilyError
 from smily_tui.messages import queue as say
 from smily_tui.messages.connect import TITLE_BADGE
 from smily_tui.queue.queue import Queue, RowState
-from smily_tui.tui.actions import EVERYWHERE, QUEUE, WIRE, bindings
+from smily_tui.queue.reading import LARGEST, Found, Sorted, read_bytes, read_text, sort_out
+from smily_tui.tui.actions import EVERYWHERE, QUEUE, QUEUE_ADD, WIRE, bindings
+from smily_tui.tui.screens.base import Dialog, once
 from smily_tui.tui.screens.dialogs import Question
 from smily_tui.tui.support import SupportScreen
-from smily_tui.tui.under_way import once
-from smily_tui.tui.widgets.find_field import FindField
-from smily_tui.tui.widgets.key_line import KeyLine
-from smily_tui.tui.widgets.queue_table import QueueTable
+from smily_tui.tui.widgets.bars import KeyLine, TitleBar
+from smily_tui.tui.widgets.inputs import ButtonRow, FindField, PasteArea, PasteInput
 from smily_tui.tui.widgets.status_line import StatusLine
-from smily_tui.tui.widgets.title_bar import TitleBar
+from smily_tui.tui.widgets.tables import QueueTable
 from smily_tui.vault.errors import Damaged
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from textual.app import ComposeResult
     from textual.timer import Timer
@@ -34,8 +35,89 @@ if TYPE_CHECKING:
     from smily_tui.accounts import Authorizations
     from smily_tui.demo import DemoInfo
     from smily_tui.queue.queue import Row
+    from smily_tui.text import Untrusted
+    from smily_tui.tui.app import SmilyApp
     from smily_tui.tui.screens.queue_row import Left
     from smily_tui.vault.model import Account, Application
+
+
+class AddRowsScreen(Dialog[Sorted | None]):
+    """Answers with the rows that were entered, sorted into new, twice and connected; None: leave it."""
+
+    ABOUT = (
+        "Accounts for the list, one a line: name, account number, permissions; the last two may be left out. "
+        "Paste from a spreadsheet, or name a CSV file. Lines that cannot be used are named, and nothing is "
+        "added until they are mended."
+    )
+    ACTIONS = (*QUEUE_ADD, *EVERYWHERE)
+    BINDINGS = bindings(ACTIONS)
+    app: SmilyApp
+
+    def __init__(self, queue: Queue, accounts: Sequence[Account]) -> None:
+        super().__init__()
+        self._queue, self._accounts = queue, accounts
+
+    def compose(self) -> ComposeResult:
+        """Build the dialog."""
+        with VerticalScroll(can_focus=False):
+            yield Static(say.HOW, markup=False, classes="why")
+            yield PasteArea(show_line_numbers=True, id="lines", compact=True)
+            yield Static(say.FILE, markup=False, classes="why")
+            yield PasteInput(placeholder=say.FILE_HINT, id="file")
+            yield ButtonRow(
+                Button(
+                    Content(f"Add {self.app.key_of(QUEUE_ADD[1])}"), variant="primary", id="add", compact=True
+                ),
+                Button("Leave it", id="leave", compact=True),
+            )
+            yield Static("", id="problems", markup=False)
+
+    def on_mount(self) -> None:
+        """The lines come first."""
+        self.query_one("#problems").display = False
+        self.query_one(PasteArea).focus()
+
+    @on(Button.Pressed, "#leave")
+    def action_leave(self) -> None:
+        """Add nothing."""
+        self.dismiss(None)
+
+    @on(Button.Pressed, "#add")
+    @on(Input.Submitted, "#file")
+    @once()
+    async def action_add_to_list(self) -> None:
+        """Add what the file holds, or what stands in the lines."""
+        path = self.query_one("#file", PasteInput).typed
+        text = self.query_one(PasteArea).typed
+        lines = bool(text.for_parsing().strip())
+        if lines == bool(path):
+            self._tell(say.BOTH if path else say.NOTHING_TYPED)
+            return
+        try:
+            found = await to_thread(_read_file, path) if path else await to_thread(read_text, text)
+        except SmilyError as error:
+            self._tell(error.in_lines())
+            return
+        if found.problems:
+            self._tell(say.problems(found))
+            return
+        guessed = say.to_confirm(found)
+        if guessed and not await self.app.push_screen_wait(Question(guessed, "Add them", "Leave it")):
+            return
+        self.dismiss(await to_thread(sort_out, found.rows, self._queue.rows, self._accounts))
+
+    def _tell(self, words: str) -> None:
+        place = self.query_one("#problems", Static)
+        place.update(Content(words))
+        place.display = True
+        self.call_after_refresh(place.scroll_visible, animate=False)
+
+
+def _read_file(path: Untrusted) -> Found:
+    from smily_tui.desktop.files import read_chosen
+
+    return read_bytes(read_chosen(path, LARGEST))
+
 
 MANY, PAUSE = 500, 0.15
 
@@ -177,7 +259,7 @@ class QueueScreen(SupportScreen[None]):
         question = Question(say.ASK_AGAIN.format(label=row.label), "Ask again", "Leave it")
         if row.state is RowState.VERIFIED and not await self.app.push_screen_wait(question):
             return
-        from smily_tui.tui.screens.demo_queue_row import row_screen_for
+        from smily_tui.tui.screens.queue_row import row_screen_for
 
         screen = row_screen_for(self._stored, self._application, row, self._queue, self._demo)
         self.app.push_screen(screen, self._came_back)
@@ -195,8 +277,6 @@ class QueueScreen(SupportScreen[None]):
     @once()
     async def action_add_rows(self) -> None:
         """Enter rows; those that are connected already are added only if the person says so."""
-        from smily_tui.tui.screens.queue_add import AddRowsScreen
-
         sorted_out = await self.app.push_screen_wait(AddRowsScreen(self._queue, self._accounts))
         if sorted_out is None:
             return

@@ -1,4 +1,4 @@
-"""One row of the queue after the other: its link out, its code in, and whether it is the right account."""
+"""Queue row: the authorization of one account of the queue."""
 
 from __future__ import annotations
 
@@ -15,17 +15,14 @@ from smily_tui.messages import connect
 from smily_tui.messages import connect as demo_words
 from smily_tui.messages import queue as say
 from smily_tui.queue.queue import RowState, Verdict, judged
-from smily_tui.tui.actions import DASHBOARD, EVERYWHERE, QUEUE_ROW, WIRE, bindings
-from smily_tui.tui.connecting import ConnectingScreen
+from smily_tui.tui.actions import DASHBOARD, EVERYWHERE, QUEUE_OWNER, QUEUE_ROW, WIRE, bindings
+from smily_tui.tui.flow import ConnectingScreen, Mend, PlayingOwner, mended_by, told
+from smily_tui.tui.pages.authorize import AuthorizePage
+from smily_tui.tui.pages.page import Page
+from smily_tui.tui.screens.base import STEP, once
 from smily_tui.tui.screens.dialogs import Question
-from smily_tui.tui.under_way import STEP, once
-from smily_tui.tui.widgets.key_line import KeyLine
-from smily_tui.tui.widgets.page_column import PageColumn
-from smily_tui.tui.widgets.status_line import StatusLine
-from smily_tui.tui.widgets.title_bar import TitleBar
-from smily_tui.tui.wizard.authorize_page import AuthorizePage
-from smily_tui.tui.wizard.mending import Mend, mended_by, told
-from smily_tui.tui.wizard.page import Page
+from smily_tui.tui.widgets.bars import KeyLine, TitleBar
+from smily_tui.tui.widgets.status_line import PageColumn, StatusLine
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -36,9 +33,10 @@ if TYPE_CHECKING:
     from smily_tui.clock import Instant
     from smily_tui.demo import DemoInfo
     from smily_tui.queue.queue import Queue, Row
+    from smily_tui.sandbox.owner import Owner
     from smily_tui.secret import Secret
     from smily_tui.text import Clean
-    from smily_tui.tui.connecting import Whose
+    from smily_tui.tui.flow import Whose
     from smily_tui.vault.model import Account, Application
 
 
@@ -306,3 +304,41 @@ class QueueRowScreen(ConnectingScreen[Left]):
             self.dismiss(Left(self._row.number))
         elif self._helper is None or not self._helper.cancel():
             self.app.bell()
+
+
+def row_screen_for(
+    stored: Authorizations, application: Application, row: Row, queue: Queue, demo: DemoInfo | None
+) -> QueueRowScreen:
+    """The screen of a row, or that of the demo."""
+    if demo is None or demo.owner is None:
+        return QueueRowScreen(stored, application, row, queue, demo)
+    return DemoQueueRowScreen(stored, application, row, queue, demo, demo.owner)
+
+
+class DemoQueueRowScreen(QueueRowScreen, PlayingOwner[Left]):
+    """A row, and the owner's page in the terminal."""
+
+    ACTIONS = (*QUEUE_ROW, *QUEUE_OWNER, *WIRE, *EVERYWHERE)
+    BINDINGS = bindings(QUEUE_OWNER)
+    BE_OWNER = QUEUE_OWNER[0]
+
+    def __init__(
+        self,
+        stored: Authorizations,
+        application: Application,
+        row: Row,
+        queue: Queue,
+        demo: DemoInfo,
+        owner: Owner,
+    ) -> None:
+        super().__init__(stored, application, row, queue, demo)
+        self._owner = owner
+
+    def on_mount(self) -> None:
+        """Say that no browser is needed."""
+        self.hint()
+
+    def action_say_yes(self) -> None:
+        """Be the account's owner here: the row waits for the code from now on."""
+        self._to(self._row, RowState.WAITING)
+        super().action_say_yes()

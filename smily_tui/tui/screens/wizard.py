@@ -1,36 +1,35 @@
-"""The wizard: application, permissions, authorize, done. It decides; the pages show and collect."""
+"""Wizard: four pages from an app to a connected account."""
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from asyncio import to_thread
-from dataclasses import replace
-from typing import TYPE_CHECKING
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, TypeVar
 
-from textual import on
+from textual import on, work
 from textual.containers import Horizontal
-from textual.widgets import ContentSwitcher
+from textual.widgets import ContentSwitcher, Input
 
 from smily_tui.errors import SmilyError
+from smily_tui.export import access_of
+from smily_tui.messages import accounts
 from smily_tui.messages import connect as say
 from smily_tui.messages.connect import TITLE_BADGE
 from smily_tui.oauth.credentials import KnownCredentials
-from smily_tui.tui.actions import EVERYWHERE, WIRE, WIZARD, bindings
-from smily_tui.tui.under_way import STEP, once
-from smily_tui.tui.widgets.key_line import KeyLine
-from smily_tui.tui.widgets.page_column import PageColumn
-from smily_tui.tui.widgets.status_line import StatusLine
-from smily_tui.tui.widgets.steps import StepLine, StepList
-from smily_tui.tui.widgets.title_bar import TitleBar
-from smily_tui.tui.wizard.application_page import ApplicationPage
-from smily_tui.tui.wizard.authorize_page import AuthorizePage
-from smily_tui.tui.wizard.connected import ConnectedScreen
-from smily_tui.tui.wizard.done_page import DonePage
-from smily_tui.tui.wizard.link_out import called
-from smily_tui.tui.wizard.mending import Mend, mended_by, told
-from smily_tui.tui.wizard.page import Page
-from smily_tui.tui.wizard.permissions_page import PermissionsPage
-from smily_tui.tui.wizard.start import Start
-from smily_tui.vault.drafts import STEPS, Draft
+from smily_tui.text import clean
+from smily_tui.tui.actions import EVERYWHERE, OWNER, WIRE, WIZARD, bindings
+from smily_tui.tui.flow import ConnectingScreen, Mend, PlayingOwner, called, mended_by, told
+from smily_tui.tui.pages.application import ApplicationPage
+from smily_tui.tui.pages.authorize import AuthorizePage
+from smily_tui.tui.pages.done import DonePage, Kept
+from smily_tui.tui.pages.page import Page
+from smily_tui.tui.pages.permissions import PermissionsPage, ScopeList
+from smily_tui.tui.screens.base import STEP, once
+from smily_tui.tui.screens.dialogs import Question
+from smily_tui.tui.widgets.bars import KeyLine, StepLine, StepList, TitleBar
+from smily_tui.tui.widgets.status_line import PageColumn, StatusLine
+from smily_tui.vault.drafts import STEPS, Draft, Unfinished
 from smily_tui.vault.model import Address
 
 if TYPE_CHECKING:
@@ -40,13 +39,233 @@ if TYPE_CHECKING:
 
     from smily_tui.accounts import Authorizations
     from smily_tui.clock import Instant
+    from smily_tui.demo import DemoInfo
+    from smily_tui.sandbox.owner import Owner
     from smily_tui.secret import Secret
     from smily_tui.text import Clean
     from smily_tui.tokens.registration import Registration
     from smily_tui.tui.actions import Action
-    from smily_tui.tui.demo import DemoInfo
-    from smily_tui.tui.wizard.application_page import Entered
-    from smily_tui.vault.model import Application
+    from smily_tui.tui.pages.application import Entered
+    from smily_tui.vault.model import Account, Application
+
+
+@dataclass(frozen=True)
+class Start:
+    """Where the wizard begins.
+
+    Attributes:
+        application: a stored one; then the wizard opens at step 3.
+        scopes: what to ask for.
+        account_id: the account that the page should have chosen.
+    """
+
+    application: Application | None = None
+    scopes: tuple[str, ...] = ("public",)
+    account_id: int | None = None
+
+    def is_where(self, draft: Draft) -> bool:
+        """Whether the wizard begins where the draft left off, so that nothing need be asked."""
+        return (
+            self.application is not None
+            and draft.step == "authorize"
+            and (self.application.key, self.scopes, self.account_id)
+            == (draft.application, draft.scopes, draft.account_id)
+        )
+
+
+_Result = TypeVar("_Result")
+KEPT_EACH = 1.0
+
+
+class LeftOffScreen(ConnectingScreen[_Result]):
+    """Keeps what is entered at each new page and each second, and offers it at the next opening.
+
+    Args:
+        authorizations: where it is kept.
+        keeps: False in the demo, whose store is thrown away.
+    """
+
+    def __init__(self, authorizations: Authorizations, *, keeps: bool) -> None:
+        super().__init__()
+        self._stored = authorizations
+        self._keeps = keeps
+        self._unfinished = Unfinished(authorizations.drafts if keeps else None)
+
+    @abstractmethod
+    def begin(self, made: Instant | None = None) -> None:
+        """Open the first page that has something to ask; `made` is when the link was made."""
+
+    @abstractmethod
+    def resume(self, draft: Draft) -> None:
+        """Open the page where the person left off."""
+
+    @abstractmethod
+    def draft(self) -> Draft | None:
+        """What is entered now; None where that is nothing."""
+
+    def open_from(self, start: Start) -> None:
+        """Begin; where something else was left unfinished, the person says whether to go on with that."""
+        self.set_interval(KEPT_EACH, self._unfinished.keep)
+        draft = self._stored.unfinished() if self._keeps else None
+        if draft is None:
+            self.begin()
+        elif start.is_where(draft):
+            self.begin(draft.link_made)
+        else:
+            self._offer(draft)
+
+    @work(exit_on_error=False)
+    async def _offer(self, draft: Draft) -> None:
+        words = f"{say.LEFT_OFF}\n\n{say.was_at(draft)}"
+        question = Question(words, say.CONTINUE, say.START_OVER, safe=True)
+        if await self.app.push_screen_wait(question):
+            self.resume(draft)
+        else:
+            self.finished()
+            self.begin()
+
+    @on(Input.Changed)
+    @on(ScopeList.Ticked)
+    def note(self) -> None:
+        """Something was entered."""
+        self._unfinished.note(self.draft())
+
+    def keep(self) -> None:
+        """Keep what is entered now."""
+        self.note()
+        self._unfinished.keep()
+
+    def finished(self) -> None:
+        """There is nothing to go on with any more."""
+        self._unfinished.drop()
+
+    def on_unmount(self) -> None:
+        """The person quits: what was entered stays."""
+        self._unfinished.keep()
+
+
+class ConnectedScreen(LeftOffScreen[_Result]):
+    """The last page: whose account it is, and what becomes of it."""
+
+    _application: Application | None
+    _scopes: tuple[str, ...]
+    _start: Start
+
+    def __init__(self, authorizations: Authorizations, *, keeps: bool) -> None:
+        super().__init__(authorizations, keeps=keeps)
+        self._account: Account | None = None
+        self._was_there = False
+        self._name_refused = ""
+
+    @property
+    @abstractmethod
+    def _page(self) -> str:
+        """The page that is shown."""
+
+    @abstractmethod
+    def _show(self, page: str) -> None:
+        """Show another page."""
+
+    @abstractmethod
+    def _to_authorize(self) -> None:
+        """Show the link."""
+
+    @abstractmethod
+    def _leave(self) -> object:
+        """Leave the screen."""
+
+    async def _connected(self, address: Address, remark: str, clock: str = "") -> None:
+        """Give the account its place; one that is stored already is updated only if the person says so."""
+        self.query_one(StatusLine).clear()
+        account = self._stored.account(address)
+        if account is None:
+            return
+        before = {each.address for each in self._stored.accounts()}
+        try:
+            self._account = await self.place(account, account.label)
+        except SmilyError as error:
+            self.query_one(StatusLine).error(error)
+            self._account = account
+        self._was_there = self._account.address in before - {address}
+        self.query_one(AuthorizePage).set_waiting(waiting=False)
+        self.query_one(AuthorizePage).clear_code()
+        now = self._stored.clock.now()
+        self.close_wire_page()
+        self._show("done")
+        kept = Kept(clean(self._stored.home.state), self._stored.at_rest.words)
+        self.query_one(DonePage).show(self._account, remark, kept, now, clock=clock)
+
+    async def may_quit(self) -> bool:
+        """A name that was changed on the last page is kept, whichever way the person leaves."""
+        return await self._keep_name()
+
+    async def _keep_name(self) -> bool:
+        """Keep a name that was changed on the last page; False: it could not be, and the words say why.
+
+        Who goes on all the same leaves it as it was. Another process may hold the account's lock.
+        """
+        label = self.query_one(DonePage).label
+        if self._page != "done" or self._account is None:
+            return True
+        if label in ("", self._account.label, self._name_refused):
+            return True
+        try:
+            self._account = await to_thread(self._stored.rename, self._account.address, label)
+        except SmilyError as error:
+            self._name_refused = label
+            self.query_one(StatusLine).error(error)
+            return False
+        return True
+
+    @on(DonePage.Wants)
+    def _next(self, event: DonePage.Wants) -> None:
+        if event.what == "dashboard" or self._account is None:
+            self._leave()
+        elif event.what == "copy":
+            self._copy(self._account)
+        elif event.what == "wrong":
+            self._not_this_one()
+        else:
+            self._another(again=event.what == "again")
+
+    @once()
+    async def _copy(self, account: Account) -> None:
+        """Asked first: clipboards remember."""
+        try:
+            token = access_of(account)
+        except SmilyError as error:
+            self.query_one(StatusLine).error(error)
+            return
+        if await self.app.push_screen_wait(Question(accounts.COPY, "Copy", "Leave it")):
+            self.outside(lambda: "Access token: " + self.app.copy_outside(token))
+
+    @once(STEP)
+    async def _another(self, *, again: bool) -> None:
+        """The link for one more account, or for the same one and what was not given."""
+        if self._account is None or not await self._keep_name():
+            return
+        asked, number = tuple(self._account.asked), self._account.account_id
+        known = Start(self._application, asked, number) if again else Start(self._application, self._scopes)
+        self._start, self._scopes = known, known.scopes
+        self._to_authorize()
+
+    @once(STEP)
+    async def _not_this_one(self) -> None:
+        """Forget it and show the link again; one that was connected before has its tokens anew and stays."""
+        if self._account is None:
+            return
+        if self._was_there:
+            stays = say.STAYS.format(label=self._account.label)
+            self._account = None
+            self._to_authorize()
+            self.query_one(StatusLine).say(f"{stays} {say.SIGN_OUT}")
+            return
+        question = f"{say.TRY_AGAIN.format(label=self._account.label)}\n\n{say.SIGN_OUT}"
+        if await self.app.push_screen_wait(Question(question, "Forget it and try again", "Keep it")):
+            await to_thread(self._stored.forget, self._account.address)
+            self._account = None
+            self._to_authorize()
+
 
 __all__ = ["PAGES", "Start", "WizardScreen"]
 
@@ -339,3 +558,26 @@ class WizardScreen(ConnectedScreen[Address | None]):
             page.clear_code()
         if mend is Mend.LINK:
             page.point_to_link()
+
+
+def wizard_for(stored: Authorizations, start: Start, demo: DemoInfo | None = None) -> WizardScreen:
+    """The wizard, or that of the demo."""
+    if demo is None or demo.owner is None:
+        return WizardScreen(stored, start, demo)
+    return DemoWizardScreen(stored, start, demo, demo.owner)
+
+
+class DemoWizardScreen(WizardScreen, PlayingOwner[Address | None]):
+    """The wizard, and the owner's page in the terminal."""
+
+    ACTIONS = (*WIZARD, *OWNER, *WIRE, *EVERYWHERE)
+    BINDINGS = bindings(OWNER)
+    BE_OWNER = OWNER[0]
+
+    def __init__(self, stored: Authorizations, start: Start, demo: DemoInfo, owner: Owner) -> None:
+        super().__init__(stored, start, demo)
+        self._owner = owner
+
+    def _to_authorize(self, made: Instant | None = None) -> None:
+        super()._to_authorize(made)
+        self.hint()

@@ -1,29 +1,90 @@
-"""Everything about one account: a large countdown, when it expires, its masked tokens, what happened last."""
+"""Account details: large countdown, expiry, masked tokens, last event."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from textual.containers import VerticalScroll
 from textual.content import Content
 from textual.widgets import Digits
 
-from smily_tui.messages.accounts import HELD, UNREADABLE, sentence
-from smily_tui.tui.widgets.countdown import Countdown
-from smily_tui.tui.widgets.hanging import Hanging, Hung
-from smily_tui.tui.widgets.large_digits import LargeDigits
-from smily_tui.tui.widgets.life_bar import LifeBar
-from smily_tui.tui.words import countdown, day_and_time, listed
+from smily_tui.messages.accounts import HELD, UNREADABLE, countdown, day_and_time, listed, sentence
+from smily_tui.tui.widgets.bars import LifeBar
+from smily_tui.tui.widgets.status_line import Hanging, Hung
 from smily_tui.vault.model import State
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from textual.app import ComposeResult
+    from textual.app import ComposeResult, RenderResult
+    from textual.geometry import Size
 
     from smily_tui.clock import Instant
     from smily_tui.secret import Secret
+    from smily_tui.tui.app import SmilyApp
     from smily_tui.vault.model import Account
+
+
+class Countdown(Digits):
+    """A time such as 1:59:50."""
+
+    app: SmilyApp
+
+    def render(self) -> RenderResult:
+        """Draw it."""
+        return Content.styled(" ".join(self.value), "bold") if self.app.in_ascii else super().render()
+
+
+_SHAPES: Final = {
+    "0": "####|#  #|#  #|#  #|####",
+    "1": " ## |  # |  # |  # | ###",
+    "2": "####|   #|####|#   |####",
+    "3": "####|   #| ###|   #|####",
+    "4": "#  #|#  #|####|   #|   #",
+    "5": "####|#   |####|   #|####",
+    "6": "####|#   |####|#  #|####",
+    "7": "####|   #|  # | #  | #  ",
+    "8": "####|#  #|####|#  #|####",
+    "9": "####|#  #|####|   #|####",
+    ":": " |#| |#| ",
+}
+ROWS: Final = 5
+ROOM: Final = (80, 24)  # columns and rows of the terminal from which on the rest has its place, too
+
+
+class LargeDigits(Countdown):
+    """Digits and colons, each mark two characters wide."""
+
+    DEFAULT_CSS = """
+    LargeDigits { height: auto; width: auto; color: $text-accent; }
+    """
+
+    @property
+    def _fits(self) -> bool:
+        width, height = self.app.size
+        return width >= ROOM[0] and height >= ROOM[1]
+
+    def render(self) -> RenderResult:
+        """The value in large."""
+        if not self._fits:
+            return super().render()
+        return Content("\n".join(_digit_row(self.value, row) for row in range(ROWS)))
+
+    def get_content_width(self, container: Size, viewport: Size) -> int:
+        """As wide as its widest row."""
+        if not self._fits:
+            return super().get_content_width(container, viewport)
+        return max((len(_digit_row(self.value, row)) for row in range(ROWS)), default=0)
+
+    def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
+        """Five rows, or three."""
+        return ROWS if self._fits else super().get_content_height(container, viewport, width)
+
+
+def _digit_row(value: str, row: int) -> str:
+    shapes = (_SHAPES[each].split("|")[row] for each in value if each in _SHAPES)
+    return "  ".join("".join(char * 2 for char in shape) for shape in shapes).replace("#", "█")
+
 
 NAME_WIDTH = 9
 

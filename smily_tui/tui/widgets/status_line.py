@@ -1,23 +1,73 @@
-"""What is going on and how it ended: busy with seconds, done, or an error in three sentences."""
+"""Status line below a page: busy with seconds, done, or an error in three sentences."""
 
 from __future__ import annotations
 
+import re
 import time
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
+from textual import on
+from textual.containers import Vertical
 from textual.content import Content
+from textual.events import Resize
 from textual.message import Message
+from textual.widgets import Static
 
 from smily_tui.demo import SLOW
 from smily_tui.messages.accounts import again_in
-from smily_tui.tui.widgets.hanging import Hanging, hung
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
+
+    from textual.geometry import Size
 
     from smily_tui.errors import SmilyError
     from smily_tui.tokens.running import Running
     from smily_tui.tui.app import SmilyApp
+
+
+NARROWEST: Final = 12  # cells that the text of a line gets where its lead would leave it fewer
+_LEAD: Final = re.compile(r" *(?:\d\d:\d\d  |[^\w\s“(] )?")
+
+Hung = tuple[Content, Content]
+
+
+def hung(text: Content) -> list[Hung]:
+    """The lines of a text: the lead of each is what it is indented by, with a mark or a time of day."""
+    lines = text.split("\n", allow_blank=True)
+    ends = [found.end() if (found := _LEAD.match(line.plain)) else 0 for line in lines]
+    return [(line[:end], line[end:]) for line, end in zip(lines, ends, strict=True)]
+
+
+class Hanging(Static):
+    """Wraps by the width that it has now, so that it is right at any size."""
+
+    def __init__(self, lines: Sequence[Hung] = (), *, id: str | None = None) -> None:  # noqa: A002 - as in the toolkit
+        super().__init__("", id=id, markup=False)
+        self._lines = tuple(lines)
+
+    def hang(self, lines: Sequence[Hung]) -> None:
+        """Show these: of each its lead, then its text."""
+        if self._lines != (lines := tuple(lines)):
+            self._lines = lines
+            self.refresh(layout=True)
+
+    def render(self) -> Content:
+        """The lines as they fit now."""
+        return Content("\n").join(self._rows(self.content_size.width))
+
+    def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
+        """The number of rows at that width."""
+        del container, viewport
+        return len(self._rows(width))
+
+    def _rows(self, width: int) -> list[Content]:
+        rows = []
+        for lead, text in self._lines:
+            first, *rest = text.wrap(max(width - lead.cell_length, NARROWEST))
+            rows += [lead + first, *(Content(" " * lead.cell_length) + each for each in rest)]
+        return rows
+
 
 QUIET_FOR = 0.3
 STILL_AFTER = 5.0
@@ -117,3 +167,14 @@ class StatusLine(Hanging):
         if line != shown:
             self._limited = (ends, words, line)
             self._fill(f"{words}\n  {line}", "-error")
+
+
+class PageColumn(Vertical):
+    """The page, which comes first, gets what the status line leaves, and scrolls in it."""
+
+    @on(StatusLine.Resized)
+    @on(Resize)
+    def _make_room(self) -> None:
+        """The column's own size is what counts: it is another one also where the wire view goes."""
+        left = self.size.height - self.query_one(StatusLine).size.height
+        self.children[0].styles.max_height = max(1, left)

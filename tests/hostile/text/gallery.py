@@ -28,26 +28,28 @@ from smily_tui.queue.today import Entry
 from smily_tui.sandbox.owner import ConsentPage
 from smily_tui.text import Clean, clean
 from smily_tui.tui.app import SmilyApp
-from smily_tui.tui.screens.consent import ConsentDialog
-from smily_tui.tui.screens.dialogs import HelpScreen, HistoryScreen, NameDialog, Question
-from smily_tui.tui.screens.export import ExportDialog
-from smily_tui.tui.screens.queue import QueueScreen
-from smily_tui.tui.screens.queue_add import AddRowsScreen
+from smily_tui.tui.pages.done import DonePage, Kept
+from smily_tui.tui.pages.permissions import PermissionsPage, ScopeList
+from smily_tui.tui.screens.dialogs import (
+    SHOWN,
+    ExportDialog,
+    FolderDialog,
+    HelpScreen,
+    HistoryScreen,
+    NameDialog,
+    Question,
+    ResultsScreen,
+    TodayScreen,
+)
+from smily_tui.tui.screens.link_dialogs import ConsentDialog, MessageScreen
+from smily_tui.tui.screens.queue import AddRowsScreen, QueueScreen
 from smily_tui.tui.screens.queue_row import QueueRowScreen
-from smily_tui.tui.screens.results import ResultsScreen
-from smily_tui.tui.screens.today import SHOWN, TodayScreen
 from smily_tui.tui.screens.wizard import Start, WizardScreen
-from smily_tui.tui.widgets.account_table import AccountTable
-from smily_tui.tui.widgets.paste_area import PasteArea
-from smily_tui.tui.widgets.queue_table import QueueTable
-from smily_tui.tui.widgets.scope_list import ScopeList
+from smily_tui.tui.widgets.bars import TitleBar
+from smily_tui.tui.widgets.inputs import PasteArea
 from smily_tui.tui.widgets.status_line import StatusLine
-from smily_tui.tui.widgets.title_bar import TitleBar
-from smily_tui.tui.wire.folder_dialog import FolderDialog
-from smily_tui.tui.wire.sequence import REFRESH
-from smily_tui.tui.wizard.done_page import DonePage, Kept
-from smily_tui.tui.wizard.message_screen import MessageScreen
-from smily_tui.tui.wizard.permissions_page import PermissionsPage
+from smily_tui.tui.widgets.tables import AccountTable, QueueTable
+from smily_tui.tui.wire.log import REFRESH
 from smily_tui.vault.format import enframe
 from smily_tui.vault.history import Rotation
 from smily_tui.vault.model import Address

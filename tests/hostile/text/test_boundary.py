@@ -44,11 +44,11 @@ from smily_tui.demo import TROUBLES
 from smily_tui.text import Untrusted, clean
 from smily_tui.tui.actions import EVERYWHERE, ON_SCREENS
 from smily_tui.tui.screens.dialogs import NameDialog, Question
-from smily_tui.tui.widgets.fields import PasteInput
+from smily_tui.tui.widgets.inputs import PasteInput
 from smily_tui.tui.widgets.status_line import StatusLine
-from smily_tui.tui.widgets.title_bar import TitleBar
-from smily_tui.tui.wizard.application_page import ApplicationPage
-from smily_tui.tui.wizard.authorize_page import AuthorizePage
+from smily_tui.tui.widgets.bars import TitleBar
+from smily_tui.tui.pages.application import ApplicationPage
+from smily_tui.tui.pages.authorize import AuthorizePage
 
 def act() -> None: ...
 def shown(text: str) -> None: ...

@@ -1,4 +1,4 @@
-"""Step 4: whose account it is, what was given, and where it is kept."""
+"""Step 4: the connected account."""
 
 from __future__ import annotations
 
@@ -12,12 +12,11 @@ from textual.widgets import Button, Input, Static
 
 from smily_tui.command import command
 from smily_tui.messages import connect as say
+from smily_tui.messages.accounts import in_words, listed, time_of_day
 from smily_tui.text import Clean, clean
 from smily_tui.tui.actions import DONE, bindings
-from smily_tui.tui.widgets.button_row import ButtonRow
-from smily_tui.tui.widgets.fields import PasteInput
-from smily_tui.tui.wizard.page import Page, words
-from smily_tui.tui.words import in_words, listed, time_of_day
+from smily_tui.tui.pages.page import Page, words
+from smily_tui.tui.widgets.inputs import ButtonRow, PasteInput
 
 if TYPE_CHECKING:
     from textual.app import ComposeResult

@@ -1,4 +1,4 @@
-"""An app with the looks and the keys that a person wants: what config.toml says about both."""
+"""Base app: theme, keys and preferences from config.toml."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ from textual.scrollbar import ScrollBar
 from smily_tui.errors import SmilyError
 from smily_tui.text import Clean, clean
 from smily_tui.tui.ascii import AsciiFilter
-from smily_tui.tui.in_order import InOrderApp
+from smily_tui.tui.input import InOrderApp
 from smily_tui.tui.themes import PLAIN, THEMES
-from smily_tui.tui.widgets.scroll_bar import LineScrollBar
+from smily_tui.tui.widgets.bars import LineScrollBar
 from smily_tui.vault.settings import CLIPBOARDS, Preferences, not_one_of
 
 if TYPE_CHECKING:
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
     from smily_tui.accounts import Authorizations
     from smily_tui.tui.actions import Action
+
 
 _ANIMATIONS: Final[dict[str, AnimationLevel]] = {"none": "none", "basic": "basic", "full": "full"}
 

@@ -1,4 +1,4 @@
-"""What all pages of the wizard are: a scrolling column with buttons at its end."""
+"""Base page of the wizard: a scrolling column that ends in buttons."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from textual.content import Content
 from textual.message import Message
 from textual.widgets import Button, Collapsible, Static
 
-from smily_tui.tui.widgets.button_row import ButtonRow
+from smily_tui.tui.widgets.inputs import ButtonRow
 
 
 class Page(VerticalScroll):

@@ -1,4 +1,4 @@
-"""Step 3: the owner says yes in a browser, and the code comes back by hand."""
+"""Step 3: the owner approves in a browser, and the code is pasted."""
 
 from __future__ import annotations
 
@@ -14,9 +14,8 @@ from textual.widgets import Button, Collapsible, Input, Static
 from smily_tui.desktop.browser import is_remote
 from smily_tui.messages import connect as say
 from smily_tui.tui.actions import WIZARD
-from smily_tui.tui.widgets.button_row import ButtonRow
-from smily_tui.tui.widgets.fields import NumberInput, SecretInput
-from smily_tui.tui.wizard.page import Page, buttons, words
+from smily_tui.tui.pages.page import Page, buttons, words
+from smily_tui.tui.widgets.inputs import ButtonRow, NumberInput, SecretInput
 
 if TYPE_CHECKING:
     from textual.app import ComposeResult

@@ -1,4 +1,4 @@
-"""Step 1: which application is asking."""
+"""Step 1: the app."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ from smily_tui.messages import connect as say
 from smily_tui.oauth import credentials
 from smily_tui.secret import Secret
 from smily_tui.text import Untrusted, clean
-from smily_tui.tui.widgets.fields import PasteInput, SecretInput
-from smily_tui.tui.wizard.page import Page, buttons, words
+from smily_tui.tui.pages.page import Page, buttons, words
+from smily_tui.tui.widgets.inputs import PasteInput, SecretInput
 
 if TYPE_CHECKING:
     from textual.app import ComposeResult

@@ -1,0 +1,258 @@
+"""Dialogs around an authorization URL: QR code, owner's message, consent."""
+
+from __future__ import annotations
+
+from asyncio import to_thread
+from dataclasses import dataclass
+from functools import partial
+from typing import TYPE_CHECKING
+
+from textual import on
+from textual.containers import Vertical, VerticalScroll
+from textual.content import Content
+from textual.widgets import Button, OptionList, Static
+from textual.widgets.option_list import Option
+
+from smily_tui.desktop.qr import TooLongForQr, drawings, fitting, sign
+from smily_tui.messages import connect as words
+from smily_tui.messages.connect import LANGUAGES, MESSAGE_WHY, owner_message
+from smily_tui.tui.actions import CONSENT, MESSAGE, READING, bindings
+from smily_tui.tui.screens.base import Dialog
+from smily_tui.tui.widgets.inputs import ButtonRow
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from textual.app import ComposeResult
+    from textual.filter import LineFilter
+
+    from smily_tui.desktop.qr import Drawing
+    from smily_tui.sandbox.owner import ConsentPage, Owner
+    from smily_tui.secret import Secret
+    from smily_tui.text import Clean
+    from smily_tui.tui.app import SmilyApp
+
+
+WORDS_HEIGHT = 3
+SCAN = "Scan it with a phone and say yes there; the code comes back by hand."
+TOO_SMALL = (
+    "The QR code of this link needs a terminal of {least}; this one is {size}. Enlarge it, or show the link "
+    "as text: there the code can scroll."
+)
+
+
+class QrPicture(Static):
+    """Black on white in every look, and without colours, too: a camera must tell them apart."""
+
+    DEFAULT_CSS = "QrPicture { width: auto; height: auto; }"
+
+    def get_line_filters(self) -> Sequence[LineFilter]:
+        """The picture is shown as it is."""
+        return ()
+
+
+class QrScreen(Dialog[None]):
+    """The QR code of a link."""
+
+    ABOUT = "The link as a QR code: the account's owner can open it on a phone and say yes there."
+    ACTIONS = READING
+    BINDINGS = bindings(ACTIONS)
+    app: SmilyApp
+
+    def __init__(self, link: str) -> None:
+        super().__init__()
+        self._link = link
+
+    def compose(self) -> ComposeResult:
+        """Build the screen."""
+        with Vertical():
+            yield QrPicture("")
+            yield Static("", id="words", markup=False)
+            yield ButtonRow(Button("Close", compact=True))
+
+    def on_mount(self) -> None:
+        """Draw."""
+        self._draw()
+
+    def on_resize(self) -> None:
+        """What fits now?"""
+        self._draw()
+
+    def _draw(self) -> None:
+        width, height = self.app.size
+        ascii_only = self.app.in_ascii
+        words = SCAN
+        try:
+            found = fitting(self._link, width, height - WORDS_HEIGHT, ascii=ascii_only)
+            if found is None:
+                least = drawings(self._link, ascii=ascii_only)[-1]
+                words = TOO_SMALL.format(
+                    least=f"{least.width}x{least.height + WORDS_HEIGHT}", size=f"{width}x{height}"
+                )
+        except TooLongForQr as error:
+            found, words = None, f"{error.what} {error.next}"
+        picture = self.query_one(QrPicture)
+        picture.display = found is not None
+        self.set_class(found is None, "-does-not-fit")
+        if found is not None:
+            picture.update(_content(found))
+        self.query_one("#words", Static).update(words)
+
+    def on_button_pressed(self) -> None:
+        """Close."""
+        self.dismiss(None)
+
+    def action_close(self) -> None:
+        """Close."""
+        self.dismiss(None)
+
+
+def _content(drawing: Drawing) -> Content:
+    colours = {True: "#000000", False: "#ffffff"}
+    rows = (
+        Content.assemble(*((sign(cell), f"{colours[cell[0]]} on {colours[cell[1]]}") for cell in row))
+        for row in drawing.rows
+    )
+    return Content("\n").join(rows)
+
+
+GO_BACK = "Press Enter to go back."
+
+
+class MessageScreen(Dialog[str]):
+    """A message ready to be sent; answers with it where it is to be copied, else with nothing."""
+
+    ABOUT = (
+        "A message for the owner of an account who sits elsewhere. Send it by mail or chat; the code comes "
+        "back the same way, and is pasted in step 3."
+    )
+    ACTIONS = MESSAGE
+    BINDINGS = bindings(ACTIONS)
+    app: SmilyApp
+
+    def __init__(self, application: Clean, account: Clean, link: str) -> None:
+        super().__init__()
+        self._messages = {each: owner_message(each, application, account, link) for each in LANGUAGES}
+        self._language = next(iter(LANGUAGES))
+
+    def compose(self) -> ComposeResult:
+        """Build the dialog."""
+        with VerticalScroll():
+            yield Static(Content(MESSAGE_WHY), classes="why")
+            yield ButtonRow(
+                Button("Copy", variant="primary", id="copy", compact=True),
+                Button("As text", id="text", compact=True),
+                *(Button(Content(name), id=f"in-{each}", compact=True) for each, name in LANGUAGES.items()),
+                Button("Close", id="close", compact=True),
+            )
+            yield Static(Content(f"\n{self._text}"), id="message")
+
+    def on_mount(self) -> None:
+        """Copying is what it is for."""
+        self.query_one("#copy").focus()
+
+    @property
+    def _text(self) -> str:
+        return self._messages[self._language]
+
+    @on(Button.Pressed)
+    def _pressed(self, event: Button.Pressed) -> None:
+        pressed = event.button.id or ""
+        if pressed.startswith("in-"):
+            self._language = pressed.removeprefix("in-")
+            self.query_one("#message", Static).update(Content(f"\n{self._text}"))
+        elif pressed == "text":
+            self.app.show_plain(f"{self._text}\n{GO_BACK}")
+        else:
+            self.dismiss(self._text if pressed == "copy" else "")
+
+    def action_close(self) -> None:
+        """Copy nothing."""
+        self.dismiss("")
+
+
+IN_FIELD = "The page showed a code; it is in the field. Press Enter."
+
+
+@dataclass(frozen=True)
+class Answered:
+    """What came of a yes or no: the code that the page showed, None where it showed none, and words."""
+
+    yes: bool
+    code: Secret | None
+    words: str
+
+
+async def ask_owner(app: SmilyApp, owner: Owner, link: str) -> Answered | None:
+    """Show the page behind the link and send the answer; None: it was left; from a worker.
+
+    Raises:
+        PageUnusable: it is not the page that is expected.
+    """
+    page = await to_thread(owner.read, link)
+    decision = await app.push_screen_wait(ConsentDialog(page))
+    if decision is None:
+        return None
+    code = await to_thread(partial(owner.answer, page, decision.account, yes=decision.yes))
+    return Answered(decision.yes, code, IN_FIELD if code else words.SAID_NO)
+
+
+@dataclass(frozen=True)
+class Decision:
+    """What the owner chose: the account's number, and yes or no."""
+
+    account: str
+    yes: bool
+
+
+class ConsentDialog(Dialog["Decision | None"]):
+    """Asks what the page asks; the page itself gets the answer. None: it stays unanswered."""
+
+    ABOUT = (
+        "You play the account's owner: this is the page that the link opens, shown here because the demo may "
+        "run where there is no browser. The answer goes through the page's own form."
+    )
+    ACTIONS = CONSENT
+    BINDINGS = bindings(ACTIONS)
+    DEFAULT_CSS = """
+    ConsentDialog OptionList { height: auto; max-height: 6; border: none; margin: 1 0; background: $panel; }
+    ConsentDialog OptionList:focus { border: none; }
+    ConsentDialog .badge { color: $text-warning; }
+    """
+
+    def __init__(self, page: ConsentPage) -> None:
+        super().__init__()
+        self._page = page
+
+    def compose(self) -> ComposeResult:
+        """Build the page."""
+        with VerticalScroll(can_focus=False):
+            yield Static(words.BADGE, classes="badge", markup=False)
+            yield Static(Content(self._page.question))
+            yield OptionList(*(Option(Content(f"{name}  {number}")) for number, name in self._page.accounts))
+            yield Static(Content(words.ALLOWS + "; ".join(self._page.allows)), classes="why")
+            yield ButtonRow(
+                Button("Authorize", variant="primary", id="yes", compact=True),
+                Button("Deny", id="no", compact=True),
+            )
+
+    def on_mount(self) -> None:
+        """The account that the page suggests is chosen."""
+        numbers = [number for number, _ in self._page.accounts]
+        accounts = self.query_one(OptionList)
+        accounts.highlighted = numbers.index(self._page.chosen) if self._page.chosen in numbers else 0
+        accounts.focus()
+
+    def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
+        """Enter on an account leads to the answer."""
+        event.stop()
+        self.query_one("#yes", Button).focus()
+
+    def on_button_pressed(self, event: Button.Pressed) -> None:
+        """Answer."""
+        highlighted = self.query_one(OptionList).highlighted or 0
+        self.dismiss(Decision(self._page.accounts[highlighted][0], event.button.id == "yes"))
+
+    def action_leave(self) -> None:
+        """Leave the page without an answer."""
+        self.dismiss(None)

@@ -1,0 +1,222 @@
+"""One-line widgets: bars, title, keys, steps, scrollbar."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from rich.cells import cell_len
+from rich.segment import Segment, Segments
+from rich.style import Style
+from textual.containers import Horizontal
+from textual.content import Content
+from textual.reactive import reactive
+from textual.scrollbar import ScrollBarRender
+from textual.widget import Widget
+from textual.widgets import Footer, Static
+from textual.widgets._footer import FooterKey
+
+from smily_tui.messages.accounts import under_way
+from smily_tui.messages.connect import STEPS
+
+from rich.color import Color  # isort: skip
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from textual.app import ComposeResult
+
+
+class LifeBar(Widget):
+    """One line from empty to full."""
+
+    DEFAULT_CSS = """
+    LifeBar { height: 1; }
+    """
+    share: reactive[float] = reactive(0.0)  # from 0 to 1
+
+    def render(self) -> Content:
+        """Both lines, by the width that there is now."""
+        width = self.size.width
+        full = min(max(round(self.share * width), 0), width)
+        return Content.assemble(("━" * full, "$primary"), ("─" * (width - full), "$text-muted"))
+
+
+STOPS = "esc stops the rest"
+STOPPING = "stopping; what has begun is finished"
+
+
+class RenewalBar(Horizontal):
+    """Hidden while nothing is under way."""
+
+    DEFAULT_CSS = """
+    RenewalBar { display: none; height: auto; padding: 0 2; }
+    RenewalBar LifeBar { width: 1fr; margin-right: 2; }
+    RenewalBar Static { width: auto; max-width: 75%; color: $text-warning; }
+    """
+
+    def compose(self) -> ComposeResult:
+        """Build the bar."""
+        yield LifeBar()
+        yield Static("", markup=False)
+
+    def show(
+        self, total: int, ended: int, failed: int, *, stopping: bool, reason: str = "", left: str = ""
+    ) -> None:
+        """So many have ended, so many of them badly; why the newest did, and how long the rest takes."""
+        self.display = True
+        self.query_one(LifeBar).share = ended / total
+        hint = STOPPING if stopping else STOPS
+        parts = (under_way(total, ended, failed, reason), left, hint)
+        self.query_one(Static).update("   ".join(filter(None, parts)))
+
+    def hide(self) -> None:
+        """It is over."""
+        self.display = False
+
+
+class TitleBar(Horizontal):
+    """Title on the left, badge on the right."""
+
+    DEFAULT_CSS = """
+    TitleBar { height: 1; background: $panel; padding: 0 2; }
+    TitleBar .title { width: 1fr; text-style: bold; }
+    TitleBar .badge { width: auto; color: $text-warning; text-style: bold; }
+    """
+
+    def __init__(self, title: str, badge: str = "") -> None:
+        super().__init__()
+        self._title = title
+        self._badge = badge
+
+    def compose(self) -> ComposeResult:
+        """Build the line."""
+        yield Static(f"smily-tui — {self._title}", classes="title", markup=False)
+        yield Static(self._badge, classes="badge", markup=False)
+
+    def say(self, title: str) -> None:
+        """Show another title."""
+        self.query_one(".title", Static).update(f"smily-tui — {title}")
+
+
+_PALETTE = "-command-palette"
+
+
+class KeyLine(Footer):
+    """The toolkit's footer cuts what does not fit; this one leaves it to the help and the palette."""
+
+    def compose(self) -> ComposeResult:
+        """Build the line for the present width."""
+        keys = [each for each in super().compose() if isinstance(each, FooterKey)]
+        shown = fitting([_width(each) for each in keys], self.app.size.width, kept=2)
+        for each in (keys[index] for index in shown):
+            if not each.has_class(_PALETTE):  # what the line binds; else each is styled as compact first
+                each.set_reactive(FooterKey.compact, self.compact)
+            yield each
+
+    async def recompose(self) -> None:
+        """Build the line anew where it has to change: the focus moves far more often than the keys do."""
+        if not self.is_attached or self._pruning:
+            return
+        wanted = [each for each in self.compose() if isinstance(each, FooterKey)]
+        if [_shown(each) for each in wanted] == [_shown(each) for each in self.query(FooterKey)]:
+            return
+        async with self.batch():
+            await self.remove_children()
+            if self.is_attached:
+                await self.mount_all(wanted)
+
+    def on_resize(self) -> None:
+        """More or fewer keys fit now."""
+        self.call_after_refresh(self.recompose)
+
+
+def fitting(widths: Sequence[int], room: int, *, kept: int) -> list[int]:
+    """Which of the widths fit into the room: the last `kept` ones, and as many as possible from the first."""
+    first_kept = max(len(widths) - kept, 0)
+    room -= sum(widths[first_kept:])
+    shown = []
+    for index in range(first_kept):
+        room -= widths[index]
+        if room < 0:
+            break
+        shown.append(index)
+    return [*shown, *range(first_kept, len(widths))]
+
+
+def _shown(key: FooterKey) -> tuple[str, str, str, str, bool, str]:
+    """All that a person can see of a key, and what it does."""
+    return (
+        key.key, key.key_display, key.description, key.action,
+        key.has_class("-disabled"), str(key.tooltip),
+    )  # fmt: skip
+
+
+def _width(key: FooterKey) -> int:
+    edge = 2 if key.has_class(_PALETTE) else 0
+    return cell_len(f" {key.key_display} {key.description} ") + edge
+
+
+NAMES = STEPS
+
+
+class StepLine(Static):
+    """One line: Step 2 of 4  ■■□□  Permissions."""
+
+    DEFAULT_CSS = "StepLine { height: 1; padding: 0 2; color: $text-primary; text-style: bold; }"
+    step: reactive[int] = reactive(1)
+
+    def render(self) -> Content:
+        """The line for the present step."""
+        bar = "■" * self.step + "□" * (len(NAMES) - self.step)
+        return Content(f"Step {self.step} of {len(NAMES)}  {bar}  {NAMES[self.step - 1]}")
+
+
+class StepList(Static):
+    """The named steps, each with its state in a sign and in place."""
+
+    DEFAULT_CSS = "StepList { width: 26; height: 1fr; padding: 1 2; background: $surface; }"
+    step: reactive[int] = reactive(1)
+
+    def render(self) -> Content:
+        """The list for the present step."""
+        lines = []
+        for number, name in enumerate(NAMES, 1):
+            sign = "✓" if number < self.step else "▶" if number == self.step else " "
+            style = "bold $text-primary" if number == self.step else "$text-muted"
+            lines.append(Content.assemble((f"{sign} {number}  {name}", style)))
+        return Content("\n\n").join(lines)
+
+
+class LineScrollBar(ScrollBarRender):
+    """The part that is on the screen as a thick line, the rest as a thin one."""
+
+    @classmethod
+    def render_bar(
+        cls,
+        size: int = 25,
+        virtual_size: float = 50,
+        window_size: float = 20,
+        position: float = 0,
+        thickness: int = 1,
+        vertical: bool = True,
+        back_color: Color = Color.default(),  # noqa: B008 - a constant
+        bar_color: Color = Color.default(),  # noqa: B008
+    ) -> Segments:
+        """Draw `size` cells of a window onto something larger; the toolkit acts on the names in `meta`."""
+        shown = max(1, round(size * window_size / virtual_size)) if virtual_size else size
+        hidden = max(virtual_size - window_size, 1)
+        start = round((size - shown) * min(position / hidden, 1.0))
+        thin, thick = ("│", "┃") if vertical else ("─", "━")
+        parts = (
+            (start, thin, "scroll_up"),
+            (shown, thick, "grab"),
+            (size - start - shown, thin, "scroll_down"),
+        )
+        segments = [
+            Segment(sign * thickness, Style(color=bar_color, bgcolor=back_color, meta={"@mouse.down": act}))
+            for count, sign, act in parts
+            for _ in range(count)
+        ]
+        if vertical:
+            return Segments(segments, new_lines=True)
+        return Segments([*segments, Segment.line()] * thickness)

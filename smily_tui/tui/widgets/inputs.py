@@ -1,0 +1,156 @@
+"""Input fields: whole pastes, secrets, numbers, search, several lines; and button rows."""
+
+from __future__ import annotations
+
+import unicodedata
+from typing import TYPE_CHECKING
+
+from rich.cells import cell_len
+from textual.containers import ItemGrid
+from textual.geometry import Size
+from textual.widgets import Input, TextArea
+
+from smily_tui.text import Untrusted
+
+if TYPE_CHECKING:
+    from textual.events import Paste
+    from textual.layout import DockArrangeResult
+    from textual.widgets import Button
+
+
+class PasteInput(Input):
+    """An input whose paste may begin with an empty line, be wrapped, or hold what cannot be seen.
+
+    The toolkit keeps the first line only. Line breaks become blanks here: what is read from the field
+    knows how to join the pieces of a wrapped code.
+    """
+
+    @property
+    def typed(self) -> Untrusted:
+        """What stands in the field."""
+        return Untrusted(self.value)
+
+    def _on_paste(self, event: Paste) -> None:
+        event.prevent_default()
+        event.stop()
+        shown = "".join(
+            " " if char.isspace() else char
+            for char in event.text[:8192]
+            if char.isspace() or unicodedata.category(char) not in {"Cc", "Cf", "Cs"}
+        )
+        if shown.strip() != self.value:  # the same once more was pasted twice by accident
+            self.replace(shown.strip(), *self.selection)
+
+
+class NumberInput(PasteInput):
+    """A field for a number; what is pasted into it and is too long for one is left to the page."""
+
+    def _on_paste(self, event: Paste) -> None:
+        if self.max_length is not None and len(event.text.strip()) > self.max_length:
+            event.prevent_default()
+
+
+class SecretInput(PasteInput):
+    """A password field that can be neither copied nor cut, not even by selecting it and pressing ctrl+c.
+
+    What is pasted into it may be wrapped, also where a terminal sends its line ends as Enter.
+    """
+
+    JOINS_LINES = True
+
+    def __init__(self, *, placeholder: str = "", id: str | None = None) -> None:  # noqa: A002
+        super().__init__(placeholder=placeholder, password=True, id=id)
+
+    def action_copy(self) -> None:
+        """Do nothing: the toolkit would send the secret to the terminal's clipboard."""
+
+    def action_cut(self) -> None:
+        """Do nothing, for the same reason."""
+
+
+class FindField(PasteInput):
+    """What it holds is searched as it changes; Enter and the down key lead on to what was found.
+
+    Args:
+        kinds: what can be typed, in words.
+    """
+
+    DEFAULT_CSS = """
+    FindField, FindField:focus { border: none; height: 1; margin: 0 2; background: $surface; display: none; }
+    FindField.-open { display: block; }
+    """
+
+    def __init__(self, kinds: str) -> None:
+        super().__init__(placeholder=f"find: {kinds}; esc ends", id="find")
+
+    @property
+    def words(self) -> list[str]:
+        """What is searched, folded for comparing."""
+        return self.value.casefold().split()
+
+    @property
+    def is_open(self) -> bool:
+        """Whether it can be seen."""
+        return self.has_class("-open")
+
+    def open(self) -> None:
+        """Show it, and type into it."""
+        self.add_class("-open")
+        self.focus()
+
+    def close(self) -> None:
+        """End the search."""
+        self.value = ""
+        self.remove_class("-open")
+
+    def key_down(self) -> None:
+        """From the field into what it found."""
+        self.post_message(self.Submitted(self, self.value))
+
+
+MOST = 1024 * 1024
+
+
+class PasteArea(TextArea):
+    """Lines, numbered, as they are told about; Tab leaves the field."""
+
+    @property
+    def typed(self) -> Untrusted:
+        """What stands in the field."""
+        return Untrusted(self.text)
+
+    async def _on_paste(self, event: Paste) -> None:
+        event.prevent_default()
+        event.stop()
+        text = event.text[: MOST + 1].replace("\r\n", "\n").replace("\r", "\n")
+        shown = "".join(char for char in text if char in "\n\t" or _is_seen(char))
+        self.replace(shown, *self.selection, maintain_selection_offset=False)
+
+
+def _is_seen(char: str) -> bool:
+    return unicodedata.category(char) not in {"Cc", "Cf", "Cs"}
+
+
+GAP = 2
+
+
+class ButtonRow(ItemGrid):
+    """Buttons as wide as the widest, as many beside each other as fit."""
+
+    DEFAULT_CSS = f"""
+    ButtonRow {{ height: auto; margin-top: 1; grid-gutter: 0 {GAP}; }}
+    ButtonRow Button {{ width: 100%; min-width: 0; }}
+    """
+
+    def __init__(self, *buttons: Button, classes: str = "") -> None:
+        super().__init__(*buttons, classes=classes)
+        self._width = max(cell_len(str(each.label)) for each in buttons) + 2
+        self.styles.max_width = len(buttons) * (self._width + GAP) - GAP
+
+    def arrange(self, size: Size, optimal: bool = False) -> DockArrangeResult:
+        """As many columns as fit with the gaps between them, which the toolkit does not count."""
+        shown = sum(1 for each in self.children if each.display)
+        columns = max(1, min(shown, (size.width + GAP) // (self._width + GAP)))
+        width = min(size.width, columns * (self._width + GAP) - GAP)
+        self.set_reactive(ItemGrid.min_column_width, max(1, width // columns))
+        return super().arrange(Size(width, size.height), optimal)

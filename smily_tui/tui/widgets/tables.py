@@ -1,0 +1,376 @@
+"""Virtual table, which draws visible rows only, and the tables of accounts and of the queue."""
+
+from __future__ import annotations
+
+from abc import abstractmethod
+from typing import TYPE_CHECKING, Final
+
+from rich.cells import cell_len, set_cell_size
+from rich.segment import Segment
+from rich.style import Style
+from textual.geometry import Size
+from textual.message import Message
+from textual.scroll_view import ScrollView
+from textual.strip import Strip
+
+from smily_tui.clock import Instant
+from smily_tui.messages.accounts import countdown, day_and_time
+from smily_tui.queue.queue import RowState
+from smily_tui.text import anchored
+from smily_tui.tui.actions import QUEUE_TABLE, bindings
+from smily_tui.tui.arrangement import Order
+from smily_tui.vault.model import State
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from textual.events import Click
+
+    from smily_tui.queue.queue import Row
+    from smily_tui.vault.model import Account, Address
+
+
+Cell = tuple[str, Style]
+
+
+class DrawnTable(ScrollView, can_focus=True):
+    """A head that stays, rows, and a cursor on one of them. What stands in them the table itself knows."""
+
+    ALLOW_SELECT = False
+    COMPONENT_CLASSES = {"drawn-table--header", "drawn-table--cursor"}
+    DEFAULT_CSS = """
+    DrawnTable {
+        height: 1fr; background: $background; color: $foreground; overflow-x: hidden;
+        scrollbar-size-vertical: 1;
+    }
+    DrawnTable:focus { background-tint: $foreground 5%; }
+    DrawnTable > .drawn-table--header { text-style: bold; background: $panel; color: $foreground; }
+    DrawnTable > .drawn-table--cursor {
+        background: $block-cursor-blurred-background; color: $block-cursor-blurred-foreground;
+        text-style: $block-cursor-blurred-text-style;
+    }
+    DrawnTable:focus > .drawn-table--cursor {
+        background: $block-cursor-background; color: $block-cursor-foreground;
+        text-style: $block-cursor-text-style;
+    }
+    DrawnTable:ansi > .drawn-table--header { text-style: bold underline; background: ansi_default; }
+    """
+
+    class Pointed(Message):
+        """The cursor is on another row."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.cursor_row = 0
+
+    # -- what the table itself knows -------------------------------------------------------------------
+
+    @property
+    @abstractmethod
+    def row_count(self) -> int:
+        """How many rows there are."""
+
+    @property
+    @abstractmethod
+    def rooms(self) -> tuple[int, ...]:
+        """How many cells each column has, without the blank on both sides."""
+
+    @property
+    @abstractmethod
+    def heads(self) -> tuple[str, ...]:
+        """What stands above the columns."""
+
+    @abstractmethod
+    def cells(self, row: int) -> tuple[Cell, ...]:
+        """What stands in a row."""
+
+    # -- the cursor ------------------------------------------------------------------------------------
+
+    def fill(self, at: int) -> None:
+        """There are other rows now: put the cursor on the nearest to that one, and draw."""
+        self.virtual_size = Size(sum(self.rooms) + 2 * len(self.rooms), self.row_count + 1)
+        self.cursor_row = max(0, min(at, self.row_count - 1))
+        self._keep_cursor_in_sight()
+        self.refresh()
+
+    def move_cursor(self, *, row: int) -> None:
+        """Put the cursor on a row, or on the nearest that there is."""
+        row = max(0, min(row, self.row_count - 1))
+        if row != self.cursor_row:
+            self.cursor_row = row
+            self.refresh()
+            self.post_message(self.Pointed())
+        self._keep_cursor_in_sight()
+
+    def on_resize(self) -> None:
+        """The cursor stays in sight."""
+        self._keep_cursor_in_sight()
+
+    @property
+    def _room(self) -> int:
+        """How many rows fit below the head."""
+        return max(self.size.height - 1, 1)
+
+    def _keep_cursor_in_sight(self) -> None:
+        top = int(self.scroll_target_y)
+        if self.cursor_row < top or self.cursor_row == 0:
+            self.scroll_to(y=self.cursor_row, animate=False, force=True)
+        elif self.cursor_row >= top + self._room:
+            self.scroll_to(y=self.cursor_row - self._room + 1, animate=False, force=True)
+
+    def action_scroll_up(self) -> None:
+        """One row up."""
+        self.move_cursor(row=self.cursor_row - 1)
+
+    def action_scroll_down(self) -> None:
+        """One row down."""
+        self.move_cursor(row=self.cursor_row + 1)
+
+    def action_scroll_home(self) -> None:
+        """To the first row."""
+        self.move_cursor(row=0)
+
+    def action_scroll_end(self) -> None:
+        """To the last row."""
+        self.move_cursor(row=self.row_count - 1)
+
+    def action_page_up(self) -> None:
+        """As many rows up as can be seen."""
+        self.move_cursor(row=self.cursor_row - self._room)
+
+    def action_page_down(self) -> None:
+        """As many rows down as can be seen."""
+        self.move_cursor(row=self.cursor_row + self._room)
+
+    def on_click(self, event: Click) -> None:
+        """A click chooses a row."""
+        row = self.row_at(event.y)
+        if row is not None:
+            self.move_cursor(row=row)
+
+    def row_at(self, y: int) -> int | None:
+        """The row in that line; None: the head, or none."""
+        row = y - 1 + int(self.scroll_offset.y)
+        return row if y > 0 and row < self.row_count else None
+
+    # -- drawing ---------------------------------------------------------------------------------------
+
+    def render_line(self, y: int) -> Strip:
+        """The head, which stays, or a row."""
+        row = y - 1 + int(self.scroll_offset.y)
+        if y == 0:
+            style = self.rich_style + self.get_component_rich_style("drawn-table--header")
+            return self._strip([(head, Style()) for head in self.heads], style)
+        if row >= self.row_count:
+            return Strip.blank(self.size.width, self.rich_style)
+        if row == self.cursor_row:
+            style = self.rich_style + self.get_component_rich_style("drawn-table--cursor")
+            return self._strip([(text, Style()) for text, _ in self.cells(row)], style)
+        return self._strip(self.cells(row), self.rich_style)
+
+    def _strip(self, cells: Sequence[Cell], style: Style) -> Strip:
+        """Cells with a blank on both sides of each, from where the table is scrolled to."""
+        segments = [
+            Segment(f" {_fitting(text, room)} ", style + own)
+            for (text, own), room in zip(cells, self.rooms, strict=True)
+        ]
+        begin, width = int(self.scroll_offset.x), self.size.width
+        return Strip(segments).extend_cell_length(begin + width, style).crop(begin, begin + width)
+
+    def colour(self, name: str) -> Style:
+        """A colour of the theme, which two texts differ by; the terminal's own where it has none."""
+        found = self.app.theme_variables.get(name, "")
+        return Style(color=found) if found.startswith("#") else Style()
+
+
+def _fitting(text: str, width: int) -> str:
+    """The text in so many cells, cut with a sign where it is longer."""
+    if cell_len(text) > width:
+        text = set_cell_size(text, width - 1).rstrip() + "…"
+    return set_cell_size(anchored(text), width)
+
+
+COLOURS: Final = {
+    State.VALID: "text-success",
+    State.EXPIRING: "text-warning",
+    State.NO_REFRESH: "text-warning",
+    State.EXPIRED: "text-warning",
+    State.UNCLEAR: "text-warning",
+    State.REFUSED: "text-error",
+    State.HANDED_OVER: "text-warning",
+    State.UNREADABLE: "text-error",
+}
+STATE_WIDTH: Final = 12
+LEFT_WIDTH: Final = 8
+LONGEST_LABEL: Final = 32
+SORTED: Final = " ▲"
+_HEADS: Final = {Order.NAME: "Account", Order.STATE: "State", Order.LEFT: "Left"}
+
+
+class AccountTable(DrawnTable):
+    """Account, state in sign and word, time left."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.accounts: tuple[Account, ...] = ()
+        self._now = Instant(0.0)  # before anything is shown
+        self._busy: frozenset[Address] = frozenset()
+        self._order = Order.NAME
+
+    @property
+    def row_count(self) -> int:
+        """How many accounts are listed."""
+        return len(self.accounts)
+
+    @property
+    def chosen(self) -> Account | None:
+        """The account under the cursor."""
+        return self.accounts[self.cursor_row] if self.cursor_row < len(self.accounts) else None
+
+    def show(self, accounts: Sequence[Account], now: Instant, order: Order = Order.NAME) -> None:
+        """Show these accounts; the cursor stays on its account, and at the top where that has gone."""
+        before = self.chosen
+        self.accounts, self._order = tuple(accounts), order
+        rows = (row for row, each in enumerate(accounts) if before and each.address == before.address)
+        self._now = now
+        self.fill(next(rows, 0))
+        if before is None or self.chosen is None or before.address != self.chosen.address:
+            self.post_message(self.Pointed())
+
+    def tick(self, now: Instant, busy: frozenset[Address] | None = None) -> None:
+        """Draw what can be seen for the present moment."""
+        self._now = now
+        self._busy = self._busy if busy is None else busy
+        self.refresh()
+
+    def go_to(self, address: Address) -> None:
+        """Put the cursor on an account."""
+        for row, account in enumerate(self.accounts):
+            if account.address == address:
+                self.move_cursor(row=row)
+
+    # -- drawing ---------------------------------------------------------------------------------------
+
+    @property
+    def heads(self) -> tuple[str, ...]:
+        """The columns' names; that which the rows are sorted by has a sign."""
+        return tuple(self._head(order) for order in _HEADS)
+
+    def _head(self, order: Order) -> str:
+        name = _HEADS[order] + (SORTED if order is self._order else "")
+        return name.rjust(LEFT_WIDTH) if order is Order.LEFT else name
+
+    @property
+    def rooms(self) -> tuple[int, ...]:
+        """The label has the room that the others leave."""
+        return self.label_width, STATE_WIDTH, LEFT_WIDTH
+
+    @property
+    def label_width(self) -> int:
+        """How many cells a label has, beside the scroll bar where there is one."""
+        width = self.scrollable_content_region.width
+        return max(min(width - STATE_WIDTH - LEFT_WIDTH - 6, LONGEST_LABEL), 1)
+
+    def cells(self, row: int) -> tuple[Cell, ...]:
+        """An account as it is at the present moment."""
+        account, now = self.accounts[row], self._now
+        if account.address in self._busy:
+            return (account.label, Style()), ("… refreshing", self.colour("text-warning")), ("", Style())
+        state = account.state(now)
+        left = "" if account.unreadable else countdown(account.left(now))
+        words = f"{state.glyph} {state.word}"
+        return (
+            (account.label, Style()),
+            (words, self.colour(COLOURS[state])),
+            (left.rjust(LEFT_WIDTH), Style()),
+        )
+
+
+QUEUE_COLOURS = {
+    RowState.LINK: "text-muted",
+    RowState.WAITING: "text-warning",
+    RowState.CODE: "text-warning",
+    RowState.VERIFIED: "text-success",
+    RowState.FAILED: "text-error",
+    RowState.OTHER: "text-error",
+}
+LABEL_WIDTH, NUMBER_WIDTH, QUEUE_STATE_WIDTH, SINCE_WIDTH = 19, 8, 15, 11
+WIDEST_LABEL = 60
+OTHERS = NUMBER_WIDTH + QUEUE_STATE_WIDTH + SINCE_WIDTH + 4 * 2  # each column has a blank on both sides
+
+
+class QueueTable(DrawnTable):
+    """Name, account number, state in sign and word, since when; the name takes what room is left."""
+
+    DEFAULT_CSS = "QueueTable { overflow-x: auto; scrollbar-size-horizontal: 0; }"
+
+    ACTIONS = QUEUE_TABLE
+    BINDINGS = bindings(ACTIONS)
+
+    class Opened(Message):
+        """The person goes on with the row under the cursor."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.rows_shown: tuple[Row, ...] = ()
+        self._now = 0.0
+
+    @property
+    def row_count(self) -> int:
+        """How many rows are listed."""
+        return len(self.rows_shown)
+
+    @property
+    def chosen(self) -> Row | None:
+        """The row under the cursor."""
+        return self.rows_shown[self.cursor_row] if self.cursor_row < len(self.rows_shown) else None
+
+    def action_go_on(self) -> None:
+        """Go on with the row under the cursor."""
+        self.post_message(self.Opened())
+
+    def on_click(self, event: Click) -> None:
+        """A click on the row under the cursor goes on with it; on another one it moves the cursor there."""
+        if self.row_at(event.y) == self.cursor_row:
+            self.action_go_on()
+
+    def on_resize(self) -> None:
+        """The name takes the room that is left."""
+        self.fill(self.cursor_row)
+
+    def show(self, rows: Sequence[Row], now: float) -> None:
+        """Show these rows; the cursor stays on its row, else on its place."""
+        before, at = self.chosen, self.cursor_row
+        self._now, self.rows_shown = now, tuple(rows)
+        same = (row for row, each in enumerate(rows) if before and each.number == before.number)
+        self.fill(next(same, at))
+
+    def go_to(self, number: int) -> None:
+        """Put the cursor on a row."""
+        numbers = [each.number for each in self.rows_shown]
+        if number in numbers:
+            self.move_cursor(row=numbers.index(number))
+
+    @property
+    def heads(self) -> tuple[str, ...]:
+        """The columns' names."""
+        return "Account", "Number", "State", "Since"
+
+    @property
+    def rooms(self) -> tuple[int, ...]:
+        """The name has the room that the others leave; where that is little, the table scrolls sideways."""
+        left = self.scrollable_content_region.width - OTHERS
+        label = max(LABEL_WIDTH, min(WIDEST_LABEL, left))
+        return label, NUMBER_WIDTH, QUEUE_STATE_WIDTH, SINCE_WIDTH
+
+    def cells(self, row: int) -> tuple[Cell, ...]:
+        """A row of the queue."""
+        each = self.rows_shown[row]
+        number = "" if each.account_id is None else str(each.account_id)
+        since = day_and_time(each.since, self._now) if each.since else ""
+        return (
+            (each.label, Style()),
+            (number, Style()),
+            (f"{each.state.glyph} {each.state.word}", self.colour(QUEUE_COLOURS[each.state])),
+            (since if since.startswith("today") else since[:10], Style()),
+        )
