@@ -7,7 +7,7 @@ import dataclasses
 from typing import TYPE_CHECKING
 
 from smily_tui.applications import Applications
-from smily_tui.clock import Clock, LapseClock, SystemClock, moment
+from smily_tui.clock import Clock, SimulatedClock, SystemClock, moment
 from smily_tui.command import command
 from smily_tui.system import caller, this_machine
 from smily_tui.text import Untrusted, clean
@@ -23,16 +23,16 @@ if TYPE_CHECKING:
 
     from smily_tui.clock import Instant
     from smily_tui.oauth.paste import PasteContext
-    from smily_tui.oauth.requests import LinkShown
+    from smily_tui.oauth.requests import IssuedUrl
     from smily_tui.queue.file import QueueFile
     from smily_tui.queue.today import Entry
     from smily_tui.secret import Secret
-    from smily_tui.tokens.context import Keeper
+    from smily_tui.tokens.context import TokenContext
     from smily_tui.tokens.jobs import Job
     from smily_tui.tokens.registration import Registration
     from smily_tui.tokens.running import Running
     from smily_tui.vault.disk import Held
-    from smily_tui.vault.history import Rotation
+    from smily_tui.vault.history import TokenUse
     from smily_tui.vault.model import Authorization
     from smily_tui.vault.settings import Home
     from smily_tui.vault.store import Seen
@@ -42,7 +42,7 @@ if TYPE_CHECKING:
 Mark = tuple[tuple[str, int], ...]
 
 
-class Authorizations(Applications):
+class Accounts(Applications):
     """The stored applications and accounts of one home, as the TUI and the command line use them.
 
     Args:
@@ -179,23 +179,23 @@ class Authorizations(Applications):
         """See that tokens can be saved, before a one-time code is spent; raises VaultError."""
         self._store.check_writable()
 
-    def authorize_link(
+    def authorization_url(
         self, application: Application, scopes: Sequence[str], account_id: int | None = None
     ) -> str:
         """The link that the account's owner opens."""
-        from smily_tui.oauth.requests import authorize_link
+        from smily_tui.oauth.requests import authorization_url
 
         self._linked[application.client_id] = self.clock.now()
-        return authorize_link(application.server, application.client_id, scopes, account_id)
+        return authorization_url(application.server, application.client_id, scopes, account_id)
 
-    def link_shown(self, application: Application, made: Instant) -> LinkShown:
+    def link_shown(self, application: Application, made: Instant) -> IssuedUrl:
         """A link of that application, made then; its code may be confused with that of another link."""
         from smily_tui.oauth.diagnosis import CODE_LIFETIME
-        from smily_tui.oauth.requests import LinkShown
+        from smily_tui.oauth.requests import IssuedUrl
 
         now = self.clock.now()
         lately = {client for client, at in self._linked.items() if now.since(at) < CODE_LIFETIME}
-        return LinkShown(made, bool(lately - {application.client_id}))
+        return IssuedUrl(made, bool(lately - {application.client_id}))
 
     def unfinished(self) -> Draft | None:
         """What was entered and not finished; None where it was connected after all, as after a crash."""
@@ -239,7 +239,7 @@ class Authorizations(Applications):
         application: Application,
         code: Secret,
         scopes: Sequence[str],
-        link: LinkShown | None = None,
+        link: IssuedUrl | None = None,
         registration: Registration | None = None,
     ) -> Running:
         """Start turning a code, which should come from `link`, into a stored account.
@@ -351,7 +351,7 @@ class Authorizations(Applications):
                     self._store.move(address, target)
                     # only now: until the move is durable they may hold tokens of the twin
                     self._store.journal(target).close()
-                    self._store.rescue.drop(target)
+                    self._store.spill.drop(target)
                     self._store.drop_note(target)
                     if note is not None:
                         self._store.write_note(target, note)
@@ -399,7 +399,7 @@ class Authorizations(Applications):
         """A helper begins to work, by this program's clock."""
         from smily_tui.tokens.running import Running
 
-        return Running(job, self.clock.lapse if isinstance(self.clock, LapseClock) else None)
+        return Running(job, self.clock.lapse if isinstance(self.clock, SimulatedClock) else None)
 
     # -- keeping ---------------------------------------------------------------------------------------
 
@@ -434,7 +434,7 @@ class Authorizations(Applications):
             raise NoSuchAccount(f"There is no account {address}.")
         return account
 
-    def history(self, address: Address) -> tuple[Rotation, ...]:
+    def history(self, address: Address) -> tuple[TokenUse, ...]:
         """Each use of the account's refresh token, oldest first; raises VaultError."""
         return self._store.ledger(address).read()
 
@@ -456,10 +456,10 @@ class Authorizations(Applications):
 
         take_back(self._keeper(), address)
 
-    def _keeper(self) -> Keeper:
-        from smily_tui.tokens.context import Keeper
+    def _keeper(self) -> TokenContext:
+        from smily_tui.tokens.context import TokenContext
 
-        return Keeper(store=self._store, clock=self.clock, machine=self._machine, caller=caller())
+        return TokenContext(store=self._store, clock=self.clock, machine=self._machine, caller=caller())
 
     def is_elsewhere(self, account: Account) -> bool:
         """Whether the account's tokens were obtained on another computer, which may still use them."""

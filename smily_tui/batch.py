@@ -16,7 +16,7 @@ from smily_tui.tokens.protocol import Need
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
-    from smily_tui.accounts import Authorizations
+    from smily_tui.accounts import Accounts
     from smily_tui.tokens.running import Running
     from smily_tui.vault.model import Account
 
@@ -82,7 +82,7 @@ class Renewal:
         held_back: accounts whose application has failed alike too often to go on without being asked.
     """
 
-    def __init__(self, stored: Authorizations, accounts: Sequence[Account], *, here: bool = False) -> None:
+    def __init__(self, stored: Accounts, accounts: Sequence[Account], *, here: bool = False) -> None:
         self.accounts = tuple(accounts)
         self.results: list[Result] = []
         self.stopped = False

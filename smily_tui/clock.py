@@ -106,7 +106,7 @@ def _boot_id() -> str:
 
 
 @dataclass(frozen=True)
-class Lapse:
+class SimulatedTime:
     """The machine's clock, some seconds ahead, and from a moment on faster.
 
     Attributes:
@@ -128,27 +128,27 @@ class Lapse:
         """The present moment."""
         return self.at(SystemClock().now())
 
-    def faster(self, speed: float, real: Instant) -> Lapse:
+    def faster(self, speed: float, real: Instant) -> SimulatedTime:
         """From a moment of the machine's on with another speed; nothing jumps."""
-        return Lapse(real, self.at(real).since(real), speed)
+        return SimulatedTime(real, self.at(real).since(real), speed)
 
     def as_list(self) -> list[Any]:
         """Its numbers, for another process."""
         return [*astuple(self.since), self.ahead, self.speed]
 
     @classmethod
-    def from_list(cls, stated: list[Any]) -> Lapse:
+    def from_list(cls, stated: list[Any]) -> SimulatedTime:
         """The lapse read back; raises TypeError or ValueError where it is none."""
         wall, boot, boottime, ahead, speed = stated
         return cls(Instant(float(wall), str(boot), float(boottime)), float(ahead), float(speed))
 
 
-class LapseClock:
+class SimulatedClock:
     """A clock that can be made faster, and knows how to tell others."""
 
     def __init__(self) -> None:
         self._system = SystemClock()
-        self.lapse = Lapse(self._system.now())
+        self.lapse = SimulatedTime(self._system.now())
 
     def now(self) -> Instant:
         """The present moment."""

@@ -10,7 +10,7 @@ from smily_tui.messages.connect import ASKED_FOR
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from smily_tui.clock import LapseClock
+    from smily_tui.clock import SimulatedClock
     from smily_tui.sandbox.owner import Owner
     from smily_tui.secret import Secret
 
@@ -74,7 +74,7 @@ class DemoInfo:
     server: str
     name: str = "Demo app"
     order: Callable[[dict[str, Any]], None] | None = None
-    clock: LapseClock | None = None
+    clock: SimulatedClock | None = None
     owner: Owner | None = None
     ordered: Ordered = field(default_factory=Ordered)
 
@@ -136,7 +136,7 @@ def make(demo: DemoInfo, trouble: Trouble, say: Callable[[str], None]) -> None:
 
 def time_lapse(
     order: Callable[[dict[str, Any]], None],
-    clock: LapseClock,
+    clock: SimulatedClock,
     say: Callable[[str], None],
     later: Callable[..., object],
 ) -> None:

@@ -22,7 +22,7 @@ from smily_tui.vault.model import REJECTED
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from smily_tui.accounts import Authorizations
+    from smily_tui.accounts import Accounts
     from smily_tui.secret import Secret
     from smily_tui.text import Clean
     from smily_tui.vault.model import Account, Address
@@ -191,7 +191,7 @@ def access_of(account: Account) -> Secret:
     return account.access
 
 
-def export_of(stored: Authorizations, address: Address) -> Export:
+def export_of(stored: Accounts, address: Address) -> Export:
     """The account with its access token as they are stored now; whoever calls has renewed it where needed.
 
     Raises:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from smily_tui.accounts import Authorizations
+from smily_tui.accounts import Accounts
 from smily_tui.origin import Origin
 from smily_tui.secret import Secret
 from smily_tui.tokens.exchange import exchange
@@ -33,10 +33,10 @@ def test_a_fresh_authorization_takes_its_twins_place_and_the_twins_journal_goes_
     tmp_path: Path,
 ) -> None:
     world = World(tmp_path)
-    stored = Authorizations(world.home)
+    stored = Accounts(world.home)
     twin = stored.name(world.address, "Villa Rosa").address
     world.store.journal(twin).open({"grant": "refresh_token", "pid": 1})
-    fresh = exchange(world.around, "app", Secret(world.state.grant(4711, ("public",))), ["public"])
+    fresh = exchange(world.environment, "app", Secret(world.state.grant(4711, ("public",))), ["public"])
     stored._store.disk = NoMoves()
     with pytest.raises(NotWritable):
         stored.name(fresh, "Villa Rosa", replace=twin)
@@ -52,7 +52,7 @@ def test_a_fresh_authorization_takes_its_twins_place_and_the_twins_journal_goes_
 
 
 def test_an_application_is_stored_at_the_origin_that_is_named(tmp_path: Path) -> None:
-    stored = Authorizations(Home.at(tmp_path))
+    stored = Accounts(Home.at(tmp_path))
     secret, origin = Secret("5" * 64), Origin("https://other.example")
     there = stored.save_application("There", "a" * 64, secret, ["public"], origin)
     here = stored.save_application("Here", "a" * 64, secret, ["public"])

@@ -14,7 +14,7 @@ from smily_tui.text import Untrusted, anchored
 if TYPE_CHECKING:
     import argparse
 
-    from smily_tui.accounts import Authorizations
+    from smily_tui.accounts import Accounts
     from smily_tui.clock import Instant
     from smily_tui.vault.model import Account
 
@@ -67,7 +67,7 @@ def _width(text: str) -> int:
     return cell_len(text)
 
 
-def _history(stored: Authorizations, options: argparse.Namespace) -> int:
+def _history(stored: Accounts, options: argparse.Namespace) -> int:
     found = stored.history(stored.find(spoken(options)).address)
     if options.json:
         import dataclasses

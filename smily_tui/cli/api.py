@@ -14,7 +14,7 @@ from smily_tui.tokens.protocol import Need
 if TYPE_CHECKING:
     import argparse
 
-    from smily_tui.accounts import Authorizations
+    from smily_tui.accounts import Accounts
     from smily_tui.oauth.requests import Response
     from smily_tui.vault.model import Account
 
@@ -54,7 +54,7 @@ def run(options: argparse.Namespace) -> int:
     return 0
 
 
-def _get(stored: Authorizations, account: Account, path: str) -> Response:
+def _get(stored: Accounts, account: Account, path: str) -> Response:
     """One request; after a 401 one more, with a token that is not the refused one."""
     from smily_tui.oauth.http import Transport
 

@@ -15,22 +15,22 @@ from smily_tui.vault.settings import Home
 if TYPE_CHECKING:
     import argparse
 
-    from smily_tui.accounts import Authorizations
+    from smily_tui.accounts import Accounts
     from smily_tui.text import Clean, Untrusted
     from smily_tui.vault.model import Account
 
 
-def authorizations(options: argparse.Namespace) -> Authorizations:
+def authorizations(options: argparse.Namespace) -> Accounts:
     """The store that the options or the environment name.
 
     Raises:
         BadServer: the server's address cannot be used.
     """
-    from smily_tui.accounts import Authorizations
+    from smily_tui.accounts import Accounts
 
     server = getattr(options, "server", None) or os.environ.get("SMILY_TUI_SERVER") or None
     keyring = os.environ.get("SMILY_TUI_KEYRING") != "off"
-    return Authorizations(Home.at(getattr(options, "home", None)), server=server, keyring=keyring)
+    return Accounts(Home.at(getattr(options, "home", None)), server=server, keyring=keyring)
 
 
 def spoken(options: argparse.Namespace) -> Untrusted | None:
@@ -66,7 +66,7 @@ def confirmed(question: str) -> bool:
     return sys.stdin.readline().strip().lower() in YES
 
 
-def settle(stored: Authorizations, account: Account) -> None:
+def settle(stored: Accounts, account: Account) -> None:
     """Give an account its lasting place, where it was not known whose it is and may be known now."""
     if account.is_identified:
         return
@@ -81,7 +81,7 @@ def duration(seconds: float) -> str:
     return countdown(seconds) if seconds > 0 else "expired"
 
 
-def valid_until(account: Account, authorizations: Authorizations) -> str:
+def valid_until(account: Account, authorizations: Accounts) -> str:
     """Until when the access token is good, in local time."""
     now = authorizations.clock.now()
     at = time.strftime("%H:%M:%S", time.localtime(account.expires_at(now)))

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     import argparse
     from collections.abc import Callable, Iterable, Sequence
 
-    from smily_tui.accounts import Authorizations
+    from smily_tui.accounts import Accounts
     from smily_tui.oauth.api import Identity
     from smily_tui.oauth.credentials import Finding, KnownCredentials
     from smily_tui.oauth.paste import PasteContext
@@ -42,7 +42,7 @@ ACCOUNT_NAME = "A name for the account"
 ACCOUNT_NAME_WHY = "Only for you: the account is listed by it, and it becomes its address."
 
 
-def connect(stored: Authorizations, options: argparse.Namespace) -> int:
+def connect(stored: Accounts, options: argparse.Namespace) -> int:
     """Ask what the options did not give, exchange the code, name the account, print its address.
 
     Raises:
@@ -52,7 +52,7 @@ def connect(stored: Authorizations, options: argparse.Namespace) -> int:
     stored.check_writable()
     application, scopes, registration = _application(stored, options, asking)
     tell(REMINDER)
-    sys.stdout.write(stored.authorize_link(application, scopes, options.account_id) + "\n")
+    sys.stdout.write(stored.authorization_url(application, scopes, options.account_id) + "\n")
     sys.stdout.flush()
     link = stored.link_shown(application, stored.clock.now())
     secret = registration.client_secret if registration else None
@@ -138,7 +138,7 @@ class Asking:
 
 
 def _application(
-    stored: Authorizations, options: argparse.Namespace, asking: Asking
+    stored: Accounts, options: argparse.Namespace, asking: Asking
 ) -> tuple[Application, tuple[str, ...], Registration | None]:
     """The application, the permissions to ask for, and what was entered where it is not stored as it is.
 
@@ -173,7 +173,7 @@ def _application(
     return registration.application, scopes, registration
 
 
-def _spoken_of(stored: Authorizations, options: argparse.Namespace) -> Application | None:
+def _spoken_of(stored: Accounts, options: argparse.Namespace) -> Application | None:
     """The stored application that --app names; the only one where no option is about another."""
     if options.app:
         client_id = reading.read_client_id(options.client_id) if options.client_id else None
@@ -250,7 +250,7 @@ def _pasted(asking: Asking) -> Untrusted:
             return typed
 
 
-def _named(stored: Authorizations, address: Address, asking: Asking, wanted: int | None) -> Account:
+def _named(stored: Accounts, address: Address, asking: Asking, wanted: int | None) -> Account:
     """Ask the API whose account it is, show it, and give it its name and place."""
     tell(f"{words.ASKING} …")
     try:
@@ -277,7 +277,7 @@ def _named(stored: Authorizations, address: Address, asking: Asking, wanted: int
     return named
 
 
-def _ask_again(stored: Authorizations, connected: Account) -> None:
+def _ask_again(stored: Accounts, connected: Account) -> None:
     """Ask whose the application's other accounts are, where that is not known; it may be this one's."""
     for other in stored.unidentified(connected.address.application):
         with contextlib.suppress(SmilyError):

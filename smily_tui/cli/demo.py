@@ -38,8 +38,8 @@ def run(options: argparse.Namespace) -> int:
     """Run the demo; nothing of it stays, also where a signal ends it."""
     import tempfile
 
-    from smily_tui.accounts import Authorizations
-    from smily_tui.clock import LapseClock
+    from smily_tui.accounts import Accounts
+    from smily_tui.clock import SimulatedClock
     from smily_tui.demo import DemoInfo
     from smily_tui.sandbox.owner import Owner
 
@@ -51,8 +51,8 @@ def run(options: argparse.Namespace) -> int:
         _sandbox() as (found, order),
         tempfile.TemporaryDirectory(prefix="smily-tui-demo-") as folder,
     ):
-        clock, secret = LapseClock(), Secret(found["client_secret"])
-        stored = Authorizations(Home.at(Path(folder)), server=found["server"], clock=clock)
+        clock, secret = SimulatedClock(), Secret(found["client_secret"])
+        stored = Accounts(Home.at(Path(folder)), server=found["server"], clock=clock)
         owner = Owner(found["server"])
         demo = DemoInfo(found["client_id"], secret, found["server"], order=order, clock=clock, owner=owner)
         return show(stored, options, demo=demo, presenter=options.presenter)

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     import argparse
     from collections.abc import Callable, Iterator
 
-    from smily_tui.accounts import Authorizations
+    from smily_tui.accounts import Accounts
 
 SKEW: Final = 60.0
 SMALLEST: Final = (60, 16)
@@ -75,7 +75,7 @@ def run(options: argparse.Namespace) -> int:
     return code
 
 
-def _probe(stored: Authorizations, spoken: Untrusted, *, agreed: bool) -> int:
+def _probe(stored: Accounts, spoken: Untrusted, *, agreed: bool) -> int:
     account = stored.find(spoken)
     if not agreed and not confirmed(PROBE.format(label=account.label)):
         raise UsageError("Nothing was sent.", next="Without a terminal: add --yes.")
@@ -84,7 +84,7 @@ def _probe(stored: Authorizations, spoken: Untrusted, *, agreed: bool) -> int:
     return 0
 
 
-def findings(stored: Authorizations) -> Iterator[Finding]:
+def findings(stored: Accounts) -> Iterator[Finding]:
     """All that was looked at, one after the other; a check that fails is a finding, too."""
     for name, check in _CHECKS.items():
         try:
@@ -93,7 +93,7 @@ def findings(stored: Authorizations) -> Iterator[Finding]:
             yield _failed(name, named(error))
 
 
-def _store(stored: Authorizations) -> Iterator[Finding]:
+def _store(stored: Accounts) -> Iterator[Finding]:
     from smily_tui.system import network_file_system
 
     where = clean(stored.home.state)
@@ -112,7 +112,7 @@ def _store(stored: Authorizations) -> Iterator[Finding]:
         )
 
 
-def _settings(stored: Authorizations) -> Iterator[Finding]:
+def _settings(stored: Accounts) -> Iterator[Finding]:
     where = clean(stored.home.settings)
     count, ignored = len(stored.applications()), stored.preferences().ignored
     yield Finding(True, f"Settings: {where} can be read. {count} application{'' if count == 1 else 's'}.")
@@ -120,7 +120,7 @@ def _settings(stored: Authorizations) -> Iterator[Finding]:
         yield Finding(False, f"Settings: {words}.", f"Change it in {where}.")
 
 
-def _keyring(stored: Authorizations) -> Iterator[Finding]:
+def _keyring(stored: Accounts) -> Iterator[Finding]:
     try:
         stored.at_rest.look_for_keyring()
     except SmilyError as error:
@@ -131,7 +131,7 @@ def _keyring(stored: Authorizations) -> Iterator[Finding]:
     )
 
 
-def _accounts(stored: Authorizations) -> Iterator[Finding]:
+def _accounts(stored: Accounts) -> Iterator[Finding]:
     accounts = stored.accounts()
     forgotten = len(stored.forgotten())
     bad = [each for each in accounts if each.unreadable]
@@ -150,7 +150,7 @@ def _accounts(stored: Authorizations) -> Iterator[Finding]:
             yield Finding(False, words, f"Used on this one only? {here}")
 
 
-def _network(stored: Authorizations) -> Iterator[Finding]:
+def _network(stored: Accounts) -> Iterator[Finding]:
     from smily_tui.oauth.headers import clock_off
     from smily_tui.oauth.http import Transport
     from smily_tui.oauth.route import Route
@@ -174,7 +174,7 @@ def _network(stored: Authorizations) -> Iterator[Finding]:
         yield Finding(True, f"Clock: within {SKEW:.0f} s of {host}.")
 
 
-def _terminal(_: Authorizations) -> Iterator[Finding]:
+def _terminal(_: Accounts) -> Iterator[Finding]:
     if not sys.stderr.isatty():
         yield Finding(True, "Terminal: none here; commands and connect --plain work without one.")
         return
@@ -193,7 +193,7 @@ def _terminal(_: Authorizations) -> Iterator[Finding]:
     yield Finding(not fix, f"Terminal: {name}, {size.columns}x{size.lines}, {sys.stderr.encoding}.", fix)
 
 
-def _clipboard(_: Authorizations) -> Iterator[Finding]:
+def _clipboard(_: Accounts) -> Iterator[Finding]:
     from smily_tui.desktop.browser import is_remote
     from smily_tui.desktop.clipboard import is_readable
 
@@ -216,7 +216,7 @@ def _failed(name: str, error: SmilyError) -> Finding:
     return Finding(False, f"{name}: {error.what}", error.next, error.exit_code)
 
 
-_CHECKS: Final[dict[str, Callable[[Authorizations], Iterator[Finding]]]] = {
+_CHECKS: Final[dict[str, Callable[[Accounts], Iterator[Finding]]]] = {
     "Store": _store,
     "Settings": _settings,
     "Keyring": _keyring,

@@ -16,7 +16,7 @@ from smily_tui.vault.errors import NoSuchAccount
 if TYPE_CHECKING:
     import argparse
 
-    from smily_tui.accounts import Authorizations
+    from smily_tui.accounts import Accounts
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -43,7 +43,7 @@ def run(options: argparse.Namespace) -> int:
     return 0
 
 
-def _forget(stored: Authorizations, named: Untrusted) -> str:
+def _forget(stored: Accounts, named: Untrusted) -> str:
     account = stored.find(named)
     stored.forget(account.address)
     return (
@@ -53,7 +53,7 @@ def _forget(stored: Authorizations, named: Untrusted) -> str:
     )
 
 
-def _restored(stored: Authorizations, named: Untrusted) -> str:
+def _restored(stored: Accounts, named: Untrusted) -> str:
     application, slash, name = named.for_parsing().rpartition("/")
     wanted = [
         each.address
@@ -67,7 +67,7 @@ def _restored(stored: Authorizations, named: Untrusted) -> str:
     return f"{account.address} ({account.label}) is back.\n"
 
 
-def _listed(stored: Authorizations) -> str:
+def _listed(stored: Accounts) -> str:
     rows = [
         f"{each.address}  forgotten {time.strftime('%Y-%m-%d %H:%M', time.localtime(each.at))}\n"
         for each in stored.forgotten()
@@ -75,6 +75,6 @@ def _listed(stored: Authorizations) -> str:
     return "".join(rows) or "The trash is empty.\n"
 
 
-def _emptied(stored: Authorizations) -> str:
+def _emptied(stored: Accounts) -> str:
     count = stored.empty_trash()
     return f"{count} account{'' if count == 1 else 's'} deleted for good.\n"

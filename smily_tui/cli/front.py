@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     import argparse
     from collections.abc import Iterator
 
-    from smily_tui.accounts import Authorizations
+    from smily_tui.accounts import Accounts
     from smily_tui.demo import DemoInfo
     from smily_tui.text import Untrusted
 
@@ -39,7 +39,7 @@ def check_terminal(options: argparse.Namespace) -> None:
 
 
 def show(
-    stored: Authorizations,
+    stored: Accounts,
     options: argparse.Namespace,
     *,
     demo: DemoInfo | None = None,
@@ -83,7 +83,7 @@ def show(
     )
 
 
-def _doctor(stored: Authorizations) -> Iterator[str]:
+def _doctor(stored: Accounts) -> Iterator[str]:
     """The findings of `smily-tui doctor`, as lines."""
     from smily_tui.cli.doctor import findings
 

@@ -15,7 +15,7 @@ from smily_tui.vault.errors import NoSuchAccount
 if TYPE_CHECKING:
     import argparse
 
-    from smily_tui.accounts import Authorizations
+    from smily_tui.accounts import Accounts
     from smily_tui.vault.model import Account
 
 AT_ONCE = 4
@@ -61,13 +61,13 @@ def run(options: argparse.Namespace) -> int:
     return code
 
 
-def _refreshed(stored: Authorizations, account: Account, *, here: bool = False) -> str:
+def _refreshed(stored: Accounts, account: Account, *, here: bool = False) -> str:
     need = Need(force=True, seen=account.generation, here=here)
     stored.refresh(account.address, need).wait()
     return valid_until(stored.account(account.address) or account, stored)
 
 
-def _result(stored: Authorizations, account: Account, limits: Limits) -> tuple[str, SmilyError | None]:
+def _result(stored: Accounts, account: Account, limits: Limits) -> tuple[str, SmilyError | None]:
     try:
         with limits.asking(account.address.application):
             return _refreshed(stored, account), None

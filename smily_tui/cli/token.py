@@ -17,7 +17,7 @@ from smily_tui.tokens.protocol import MIN_VALID, Need
 if TYPE_CHECKING:
     import argparse
 
-    from smily_tui.accounts import Authorizations
+    from smily_tui.accounts import Accounts
     from smily_tui.secret import Secret
     from smily_tui.vault.model import Address
 
@@ -85,7 +85,7 @@ def _rejected() -> Secret:
     return token
 
 
-def _shorter_than(min_valid: float, stored: Authorizations, address: Address) -> str:
+def _shorter_than(min_valid: float, stored: Accounts, address: Address) -> str:
     """That the token lives less long than it should, and why; empty where it does."""
     account = stored.account(address)
     left = account.left(stored.clock.now()) if account else min_valid

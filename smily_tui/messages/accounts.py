@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from smily_tui.errors import SmilyError
     from smily_tui.export import Export
     from smily_tui.text import Clean
-    from smily_tui.vault.history import Rotation
+    from smily_tui.vault.history import TokenUse
     from smily_tui.vault.model import Account
 
 
@@ -199,7 +199,7 @@ NO_HISTORY: Final = "Nobody yet, as far as this computer knows."
 FINGERPRINTS: Final = "Tokens are told apart by a short fingerprint."
 
 
-def change(rotation: Rotation) -> str:
+def change(rotation: TokenUse) -> str:
     """Which refresh token became which, by their fingerprints."""
     same = rotation.spent in ("", rotation.got)
     return rotation.got if same else f"{rotation.spent} > {rotation.got}"

@@ -17,7 +17,7 @@ import httpx
 from smily_tui.oauth.body import contents, is_text, labels
 from smily_tui.oauth.errors import NoAnswer, NotUnderstood, NoUsableAnswer, unreadable
 from smily_tui.oauth.refused_answer import read_refused
-from smily_tui.oauth.requests import JSON_API, Heard, Request, Response
+from smily_tui.oauth.requests import JSON_API, RawExchange, Request, Response
 from smily_tui.oauth.route import Progress, Route, not_sent
 from smily_tui.origin import BadServer, Origin, host_of
 from smily_tui.secret import Secret
@@ -180,7 +180,7 @@ class Transport:
         *,
         deadline: float = DEADLINE,
         largest: int = LARGEST_ANSWER,
-        record: Callable[[Heard], None] | None = None,
+        record: Callable[[RawExchange], None] | None = None,
     ) -> None:
         self._server = Origin(server)
         self._record = record
@@ -215,7 +215,7 @@ class Transport:
             if self._record is not None:
                 took = time.monotonic() - began
                 self._record(
-                    Heard(self._server, request, answer, failure, status, arrived, at, took, in_doubt)
+                    RawExchange(self._server, request, answer, failure, status, arrived, at, took, in_doubt)
                 )
 
         try:

@@ -59,7 +59,7 @@ class Response:
 
 
 @dataclass(frozen=True)
-class Heard:
+class RawExchange:
     """A request and what came of it. It may hold secrets: it never leaves the process that sent it.
 
     Attributes:
@@ -89,7 +89,7 @@ OUT_OF_BAND: Final = "urn:ietf:wg:oauth:2.0:oob"
 
 
 @dataclass(frozen=True)
-class LinkShown:
+class IssuedUrl:
     """When a link was shown, for the case that its code is refused.
 
     Attributes:
@@ -101,7 +101,7 @@ class LinkShown:
     other_client: bool = False
 
 
-def authorize_link(
+def authorization_url(
     server: str, client_id: str, scopes: Sequence[str] = (), account_id: int | None = None
 ) -> str:
     """The address to open, with the documented parameters in the documented order.

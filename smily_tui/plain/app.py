@@ -20,7 +20,7 @@ from smily_tui.vault.settings import Preferences
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
-    from smily_tui.accounts import Authorizations
+    from smily_tui.accounts import Accounts
     from smily_tui.demo import DemoInfo
     from smily_tui.plain.console import Terminal
     from smily_tui.text import Untrusted
@@ -215,7 +215,7 @@ def _leave() -> None:
     raise Leave
 
 
-def preferences(stored: Authorizations) -> Preferences:
+def preferences(stored: Accounts) -> Preferences:
     """What the settings say; the program's own choice where they cannot be read, which the dialogue tells."""
     try:
         return stored.preferences()
@@ -224,7 +224,7 @@ def preferences(stored: Authorizations) -> Preferences:
 
 
 def run(
-    stored: Authorizations,
+    stored: Accounts,
     terminal: Terminal,
     doctor: Callable[[], Iterable[str]],
     *,

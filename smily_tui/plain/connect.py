@@ -363,7 +363,7 @@ class Connecting:
     def _new_link(self, application: Application, scopes: tuple[str, ...]) -> Link:
         """Say the link; one that the person goes on with has its age said, too."""
         now = self._stored.clock.now()
-        address = self._stored.authorize_link(application, scopes, self._start.account_id)
+        address = self._stored.authorization_url(application, scopes, self._start.account_id)
         self._session.heard.link = address
         self._console.say(words.OPEN, address)
         if self._made is not None:

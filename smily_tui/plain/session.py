@@ -16,7 +16,7 @@ from smily_tui.wire import explain
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
-    from smily_tui.accounts import Authorizations
+    from smily_tui.accounts import Accounts
     from smily_tui.demo import DemoInfo
     from smily_tui.desktop.browser import Opened
     from smily_tui.desktop.clipboard import Copied
@@ -152,7 +152,7 @@ class Session:
     """
 
     console: Console
-    stored: Authorizations
+    stored: Accounts
     outside: Outside
     heard: Heard
     doctor: Callable[[], Iterable[str]]

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any, Final, Literal, get_args
 
 from starlette.responses import Response
 
-from smily_tui.clock import Lapse
+from smily_tui.clock import SimulatedTime
 from smily_tui.oauth.scopes import CATALOGUE
 
 if TYPE_CHECKING:
@@ -77,7 +77,7 @@ def obey(line: str, state: State) -> None:
     try:
         said = json.loads(line)
         if "lapse" in said:
-            lapse = Lapse.from_list(said["lapse"])
+            lapse = SimulatedTime.from_list(said["lapse"])
             state.now = lambda: lapse.now().wall
         else:
             state.faults.order(str(said["fault"]), said.get("seconds"))

@@ -7,13 +7,13 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from smily_tui.text import Clean, clean
-from smily_tui.vault.history import Rotation, fingerprint
+from smily_tui.vault.history import TokenUse, fingerprint
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from smily_tui.clock import Clock
-    from smily_tui.oauth.requests import Fields, Heard
+    from smily_tui.oauth.requests import Fields, RawExchange
     from smily_tui.secret import Secret
     from smily_tui.system import Machine
     from smily_tui.vault.journal import Answer
@@ -30,7 +30,7 @@ def _in_words(outcome: str) -> str:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Keeper:
+class TokenContext:
     """Who keeps the tokens, where, and for whom.
 
     Attributes:
@@ -49,7 +49,7 @@ class Keeper:
         self, address: Address, why: str, outcome: str, spent: Secret | None, after: Authorization
     ) -> None:
         """Add a line to an account's ledger: what a token was spent on, and what came of it."""
-        rotation = Rotation(
+        rotation = TokenUse(
             at=self.clock.now().wall,
             why=clean(why),
             outcome=clean(_in_words(outcome)),
@@ -63,7 +63,7 @@ class Keeper:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Surroundings(Keeper):
+class Environment(TokenContext):
     """Everything outside the protocol.
 
     Attributes:
@@ -78,4 +78,4 @@ class Surroundings(Keeper):
     is_accepted: Callable[[str, Secret], bool]
     hold: Callable[[], None]
     tell: Callable[[str], None]
-    record: Callable[[Heard], None] | None = None
+    record: Callable[[RawExchange], None] | None = None

@@ -15,7 +15,7 @@ from smily_tui.text import Clean, clean
 from smily_tui.tokens.errors import GrantRefusedAfterDoubt, InDoubt, KeptInJournal, NoCredentials
 from smily_tui.tokens.protocol import Need, ask, close, gate, leave_note, renew, save, under_lock
 from smily_tui.tokens.recovery import (
-    Salvaged,
+    PartialResponse,
     about_code,
     first_authorization,
     recover,
@@ -29,27 +29,27 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from smily_tui.oauth.api import Identity
-    from smily_tui.oauth.requests import LinkShown
+    from smily_tui.oauth.requests import IssuedUrl
     from smily_tui.secret import Secret
-    from smily_tui.tokens.context import Surroundings
+    from smily_tui.tokens.context import Environment
     from smily_tui.tokens.registration import Registration
     from smily_tui.vault.disk import Held
     from smily_tui.vault.journal import Journal
     from smily_tui.vault.model import Authorization, Credentials
 
 
-def identify_late(around: Surroundings, address: Address) -> None:
+def identify_late(environment: Environment, address: Address) -> None:
     """After a refresh, ask whose the account is where that is not known; not knowing is no reason to fail.
 
     That a fresh token is refused is not noted: each call would get another one.
     """
     with contextlib.suppress(SmilyError):
-        stored = _read(around, address)
+        stored = _read(environment, address)
         if stored.account_id is None or stored.label in NO_NAMES:
-            _identify(around, address, stored)
+            _identify(environment, address, stored)
 
 
-def identify(around: Surroundings, address: Address) -> Identity:
+def identify(environment: Environment, address: Address) -> Identity:
     """Ask the API whose token is stored at `address`, and note it there.
 
     A name that a person gave stays. The token pair is not touched.
@@ -58,41 +58,43 @@ def identify(around: Surroundings, address: Address) -> Identity:
         NoSuchAccount: nothing is stored there.
         OAuthFailure: the token is refused, or there is no usable answer.
     """
-    stored = _read(around, address)
+    stored = _read(environment, address)
     try:
-        return _identify(around, address, stored)
+        return _identify(environment, address, stored)
     except TokenRejected:
-        leave_note(around, address, stored, REJECTED, rejected=True)
+        leave_note(environment, address, stored, REJECTED, rejected=True)
         raise
 
 
-def _read(around: Surroundings, address: Address) -> Authorization:
-    stored = around.store.read(address)
+def _read(environment: Environment, address: Address) -> Authorization:
+    stored = environment.store.read(address)
     if stored is None:
         raise NoSuchAccount(f"There is no account {address}.")
     return stored
 
 
-def _identify(around: Surroundings, address: Address, stored: Authorization) -> Identity:
+def _identify(environment: Environment, address: Address, stored: Authorization) -> Identity:
     from smily_tui.oauth import api
     from smily_tui.oauth.http import Transport
 
-    around.tell("asking")
-    transport = Transport(stored.server, record=around.record)
+    environment.tell("asking")
+    transport = Transport(stored.server, record=environment.record)
     scopes = stored.current.scopes
-    found = api.identify(transport, stored.current.access, lambda: around.clock.now().wall, granted=scopes)
-    with around.store.lock(address):
-        note = around.store.note_about(address, stored)
+    identity = api.identify(
+        transport, stored.current.access, lambda: environment.clock.now().wall, granted=scopes
+    )
+    with environment.store.lock(address):
+        note = environment.store.note_about(address, stored)
         if note is not None and note.rejected and not note.refused:
-            around.store.drop_note(address)
-        around.hold()  # a cancellation must not leave half a file behind
-        now = around.store.read(address)
+            environment.store.drop_note(address)
+        environment.hold()  # a cancellation must not leave half a file behind
+        now = environment.store.read(address)
         if now is not None and now.generation == stored.generation:
             named = now.settled and now.label not in NO_NAMES
-            label = now.label if named or not found.business_name else found.business_name
-            account_id = now.account_id if found.account_id is None else found.account_id
-            around.store.save(address, replace(now, confirmed=True, label=label, account_id=account_id))
-    return found
+            label = now.label if named or not identity.business_name else identity.business_name
+            account_id = now.account_id if identity.account_id is None else identity.account_id
+            environment.store.save(address, replace(now, confirmed=True, label=label, account_id=account_id))
+    return identity
 
 
 LOGIN_PAGE: Final = "Is a login page of this network in between?"
@@ -104,11 +106,11 @@ _MENDED_BY: Final = {
 
 
 def exchange(
-    around: Surroundings,
+    environment: Environment,
     application: str,
     code: Secret,
     asked: Sequence[str],
-    link: LinkShown | None = None,
+    link: IssuedUrl | None = None,
     registration: Registration | None = None,
 ) -> Address:
     """Turn a code into a stored authorization, under a provisional address.
@@ -125,7 +127,7 @@ def exchange(
         KeptInJournal, KeptElsewhere: the tokens are safe; the account appears when the store can be written.
         KeptNowhere: the tokens are gone; a new code is needed.
     """
-    store, wanted = around.store, tuple(clean(scope) for scope in asked)
+    store, wanted = environment.store, tuple(clean(scope) for scope in asked)
     try:
         with contextlib.ExitStack() as naming:
             if registration is not None:
@@ -137,15 +139,15 @@ def exchange(
             if credentials is None:
                 raise NoCredentials(f"The secret of {application} is not stored here.")
             address = Address(application, f"{PROVISIONAL}{secrets.token_hex(4)}")
-            exchange = Exchange(around, address, code, wanted, link, credentials, registration)
+            exchange = Exchange(environment, address, code, wanted, link, credentials, registration)
             # once the journal is there, it keeps the application's folder
-            new = under_lock(around, address, lambda held: exchange.carry_out(held, naming.close))
+            new = under_lock(environment, address, lambda held: exchange.carry_out(held, naming.close))
     except SmilyError:
         if registration is not None:
             vacate(store, application)
         raise
     if not new.current.access:
-        renew(around, address, Need())
+        renew(environment, address, Need())
     return address
 
 
@@ -153,11 +155,11 @@ def exchange(
 class Exchange:
     """One exchange of one code, under the lock of a provisional address."""
 
-    around: Surroundings
+    environment: Environment
     address: Address
     code: Secret
     asked: tuple[Clean, ...]
-    link: LinkShown | None
+    link: IssuedUrl | None
     credentials: Credentials
     registration: Registration | None
 
@@ -166,27 +168,29 @@ class Exchange:
 
         Raises as `exchange` does.
         """
-        around, credentials = self.around, self.credentials
-        around.hold()
-        left_behind = recover(around.store, self.address, held, around.machine)
-        journal = gate(around, left_behind, self._intent())
+        environment, credentials = self.environment, self.credentials
+        environment.hold()
+        left_behind = recover(environment.store, self.address, held, environment.machine)
+        journal = gate(environment, left_behind, self._intent())
         noted()
         request = for_code(credentials.client_id, credentials.client_secret, self.code)
         try:
-            asking = ask(around, credentials.server, request, journal)
-            new = first_authorization(credentials, self.asked, asking.response, asking.sent, around.machine)
-        except Salvaged as cut:
-            new = salvaged_authorization(credentials, self.asked, cut.token, cut.sent, around.machine)
+            asking = ask(environment, credentials.server, request, journal)
+            new = first_authorization(
+                credentials, self.asked, asking.response, asking.sent, environment.machine
+            )
+        except PartialResponse as cut:
+            new = salvaged_authorization(credentials, self.asked, cut.token, cut.sent, environment.machine)
         except GrantRefused as failure:
             self._replace_secret()
             close(journal)
-            raise _refused(around, self.address.application, self.code, self.link, failure) from None
+            raise _refused(environment, self.address.application, self.code, self.link, failure) from None
         except OAuthFailure as failure:
             raise _exchange_failure(failure, journal) from None
         self._register(journal)
-        save(around, self.address, new, journal)
-        around.store.add_spent_code(self.address.application, self.code, new.authorized_at)
-        around.note(self.address, "a code was exchanged", "authorized", None, new)
+        save(environment, self.address, new, journal)
+        environment.store.add_spent_code(self.address.application, self.code, new.authorized_at)
+        environment.note(self.address, "a code was exchanged", "authorized", None, new)
         return new
 
     def _intent(self) -> dict[str, Any]:
@@ -202,7 +206,7 @@ class Exchange:
 
     def _replace_secret(self) -> None:
         """The client was accepted, only the code was not (RFC 6749 section 5.2)."""
-        store, registration = self.around.store, self.registration
+        store, registration = self.environment.store, self.registration
         with contextlib.suppress(VaultError):
             if registration is not None and is_stored(store, registration):
                 with store.names_lock():
@@ -214,7 +218,7 @@ class Exchange:
         Raises:
             KeptInJournal: it cannot be stored; the next call does all of it.
         """
-        store, registration = self.around.store, self.registration
+        store, registration = self.environment.store, self.registration
         if registration is None:
             return
         try:
@@ -240,12 +244,12 @@ def _exchange_failure(failure: OAuthFailure, journal: Journal) -> Exception:
 
 
 def _refused(
-    around: Surroundings, application: str, code: Secret, link: LinkShown | None, failure: GrantRefused
+    environment: Environment, application: str, code: Secret, link: IssuedUrl | None, failure: GrantRefused
 ) -> GrantRefused:
     """The server's one sentence for many causes, with the one that is likely by what is known here."""
     lost = isinstance(failure, GrantRefusedAfterDoubt)
-    spent = around.store.spent_codes(application)
-    evidence = about_code(code, link, spent, around.clock.now(), answer_lost=lost)
+    spent = environment.store.spent_codes(application)
+    evidence = about_code(code, link, spent, environment.clock.now(), answer_lost=lost)
     causes = why_code_refused(evidence)
     likely = causes[0].name if causes[0].likelihood <= Likelihood.LIKELY else ""
     return GrantRefused(

@@ -20,13 +20,13 @@ from smily_tui.tokens.protocol import (
     save,
     under_lock,
 )
-from smily_tui.tokens.recovery import Salvaged, next_authorization, recover
+from smily_tui.tokens.recovery import PartialResponse, next_authorization, recover
 from smily_tui.vault.errors import NoSuchAccount
 from smily_tui.vault.model import NO_REFRESH
 
 if TYPE_CHECKING:
     from smily_tui.secret import Secret
-    from smily_tui.tokens.context import Keeper, Surroundings
+    from smily_tui.tokens.context import Environment, TokenContext
     from smily_tui.vault.disk import Held
     from smily_tui.vault.model import Address, Authorization
 
@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 Mode = Literal["rotates-on-use", "rotates-at-once"]
 
 
-def probe_rotation(around: Surroundings, address: Address) -> Mode:
+def probe_rotation(environment: Environment, address: Address) -> Mode:
     """Refresh, then present the spent refresh token once more before the new access token is used.
 
     Where it is taken again, the server rotates on use, and the pair it gave is saved as the newest;
@@ -43,37 +43,39 @@ def probe_rotation(around: Surroundings, address: Address) -> Mode:
     Raises:
         SmilyError: as `renew` does; what was saved last is what works.
     """
-    renew(around, address, Need(force=True))
+    renew(environment, address, Need(force=True))
     try:
-        return under_lock(around, address, lambda held: _present_again(around, address, held))
-    except Salvaged:  # the spent refresh token was taken; the next refresh finds the new one in the journal
-        renew(around, address, Need(force=True))
+        return under_lock(environment, address, lambda held: _present_again(environment, address, held))
+    except (
+        PartialResponse
+    ):  # the spent refresh token was taken; the next refresh finds the new one in the journal
+        renew(environment, address, Need(force=True))
         return "rotates-on-use"
 
 
-def _present_again(around: Surroundings, address: Address, held: Held) -> Mode:
-    stored, left_behind = read_again(around, address, held)
+def _present_again(environment: Environment, address: Address, held: Held) -> Mode:
+    stored, left_behind = read_again(environment, address, held)
     if stored.previous is None or stored.confirmed or left_behind.interrupted_at is not None:
         raise InDoubt(
             "Another program used the account during the probe, so that it shows nothing.",
             next="Run the probe again while nothing else uses the account.",
         )
-    client = client_of(around, address.application, stored)
-    journal = gate(around, left_behind, refresh_intent(stored, left_behind))
+    client = client_of(environment, address.application, stored)
+    journal = gate(environment, left_behind, refresh_intent(stored, left_behind))
     request = for_refresh(client.client_id, client.client_secret, stored.previous)
     try:
-        asking = ask(around, stored.server, request, journal)
+        asking = ask(environment, stored.server, request, journal)
     except GrantRefused as refused:
         close(journal)
-        around.note(address, "rotation probe", refused.name, stored.previous, stored)
+        environment.note(address, "rotation probe", refused.name, stored.previous, stored)
         return "rotates-at-once"
     new = next_authorization(stored, asking.response, stored.previous, asking.sent)
-    save(around, address, new, journal)
-    around.note(address, "rotation probe", "renewed", stored.previous, new)
+    save(environment, address, new, journal)
+    environment.note(address, "rotation probe", "renewed", stored.previous, new)
     return "rotates-on-use"
 
 
-def hand_over(keeper: Keeper, address: Address) -> Secret:
+def hand_over(keeper: TokenContext, address: Address) -> Secret:
     """The refresh token, after it is durably noted that this program uses it no more.
 
     Raises:
@@ -98,7 +100,7 @@ def hand_over(keeper: Keeper, address: Address) -> Secret:
         return stored.current.refresh
 
 
-def take_back(keeper: Keeper, address: Address) -> None:
+def take_back(keeper: TokenContext, address: Address) -> None:
     """This program is the holder again; right only where the other one never used the refresh token.
 
     Raises:
@@ -110,7 +112,7 @@ def take_back(keeper: Keeper, address: Address) -> None:
         keeper.note(address, "taken back", "taken back", stored.current.refresh, stored)
 
 
-def _settled(keeper: Keeper, address: Address, held: Held) -> Authorization:
+def _settled(keeper: TokenContext, address: Address, held: Held) -> Authorization:
     found = recover(keeper.store, address, held, keeper.machine)
     if found.authorization is None:
         raise NoSuchAccount(f"There is no account {address}.")

@@ -9,7 +9,7 @@ from typing import Any, Literal
 
 from smily_tui.clock import Instant
 from smily_tui.oauth.api import Identity
-from smily_tui.oauth.requests import LinkShown
+from smily_tui.oauth.requests import IssuedUrl
 from smily_tui.records import Record
 from smily_tui.secret import Secret
 from smily_tui.text import Clean, clean
@@ -34,7 +34,7 @@ class ExchangeJob:
     application: str
     code: Secret
     asked: tuple[str, ...]
-    link: LinkShown | None = None
+    link: IssuedUrl | None = None
     registration: Registration | None = None
 
     def as_dict(self) -> dict[str, Any]:
@@ -144,8 +144,8 @@ def _registration(stated: dict[str, Any] | None) -> Registration | None:
     return None if stated is None else Registration.read(Record(stated))
 
 
-def _link(stated: list[Any] | None) -> LinkShown | None:
-    return None if stated is None else LinkShown(Instant(*stated[:3]), bool(stated[3]))
+def _link(stated: list[Any] | None) -> IssuedUrl | None:
+    return None if stated is None else IssuedUrl(Instant(*stated[:3]), bool(stated[3]))
 
 
 @dataclass(frozen=True)

@@ -55,8 +55,8 @@ from smily_tui.tokens.errors import (
     TokensNotRenewed,
 )
 from smily_tui.tokens.recovery import (
+    PartialResponse,
     Recovered,
-    Salvaged,
     about_refresh,
     is_unread,
     next_authorization,
@@ -76,7 +76,7 @@ if TYPE_CHECKING:
     from smily_tui.oauth.requests import Fields
     from smily_tui.oauth.token_response import TokenResponse
     from smily_tui.secret import Secret
-    from smily_tui.tokens.context import Surroundings
+    from smily_tui.tokens.context import Environment
     from smily_tui.vault.disk import Held
     from smily_tui.vault.journal import Journal
     from smily_tui.vault.model import Address, Authorization, Credentials
@@ -157,7 +157,7 @@ LOCK_TRIES: Final = 3
 _T = TypeVar("_T")
 
 
-def renew(around: Surroundings, address: Address, need: Need) -> bool:
+def renew(environment: Environment, address: Address, need: Need) -> bool:
     """Give the account an access token that satisfies `need`; whether a new one was obtained.
 
     Raises:
@@ -168,31 +168,31 @@ def renew(around: Surroundings, address: Address, need: Need) -> bool:
         KeptInJournal, KeptElsewhere: the next call puts the tokens in place.
         KeptNowhere: the new tokens are gone; the old ones are stored.
     """
-    around.tell("lock")
+    environment.tell("lock")
 
     def work(held: Held) -> bool:
-        stored, left_behind = read_again(around, address, held)
-        if not _is_needed(around, address, stored, need):
+        stored, left_behind = read_again(environment, address, held)
+        if not _is_needed(environment, address, stored, need):
             return False
         try:
             _check_renewable(stored, left_behind)
-            held_here = _held_here(around, address, stored, need)
-            credentials = client_of(around, address.application, stored)
+            held_here = _check_holder(environment, address, stored, need)
+            credentials = client_of(environment, address.application, stored)
         except TokensNotRenewed:
             if need.rejected == stored.current.access:
-                leave_note(around, address, stored, REJECTED, rejected=True)
+                leave_note(environment, address, stored, REJECTED, rejected=True)
             raise
-        around.hold()
-        Renewal(around, address, need, credentials).carry_out(held_here, left_behind)
+        environment.hold()
+        Renewal(environment, address, need, credentials).carry_out(held_here, left_behind)
         return True
 
-    return under_lock(around, address, work)
+    return under_lock(environment, address, work)
 
 
-def under_lock(around: Surroundings, address: Address, work: Callable[[Held], _T]) -> _T:
+def under_lock(environment: Environment, address: Address, work: Callable[[Held], _T]) -> _T:
     """Do something under the account's lock; once more where that turns out to protect nothing."""
     for _ in range(LOCK_TRIES):
-        with contextlib.suppress(LockVanished), around.store.lock(address) as held:
+        with contextlib.suppress(LockVanished), environment.store.lock(address) as held:
             return work(held)
     raise Locked(f"The lock file of {address} keeps being deleted by another program.")
 
@@ -200,21 +200,21 @@ def under_lock(around: Surroundings, address: Address, work: Callable[[Held], _T
 # -- steps 0 to 4 --------------------------------------------------------------------------------------
 
 
-def read_again(around: Surroundings, address: Address, held: Held) -> tuple[Authorization, Recovered]:
+def read_again(environment: Environment, address: Address, held: Held) -> tuple[Authorization, Recovered]:
     """Step 2: what is stored now, after what a journal left behind was put in place."""
-    around.store.journal(address).wait_for_owner(PATIENCE)
-    left_behind = recover(around.store, address, held, around.machine)
+    environment.store.journal(address).wait_for_owner(PATIENCE)
+    left_behind = recover(environment.store, address, held, environment.machine)
     if left_behind.authorization is None:
         raise NoSuchAccount(f"There is no account {address}.")
     return left_behind.authorization, left_behind
 
 
-def _is_needed(around: Surroundings, address: Address, stored: Authorization, need: Need) -> bool:
+def _is_needed(environment: Environment, address: Address, stored: Authorization, need: Need) -> bool:
     """Step 3; only where a token looks expired right after it was obtained is the API asked."""
-    dead = around.store.is_dead(address, stored)
-    decision = decide(stored, need, around.clock.now(), dead=dead)
+    dead = environment.store.is_dead(address, stored)
+    decision = decide(stored, need, environment.clock.now(), dead=dead)
     if decision is Decision.ASK:
-        return not around.is_accepted(stored.server, stored.current.access)
+        return not environment.is_accepted(stored.server, stored.current.access)
     return decision is Decision.RENEW
 
 
@@ -224,9 +224,9 @@ def _check_renewable(stored: Authorization, left_behind: Recovered) -> None:
         raise NoRefreshToken(NO_REFRESH)
 
 
-def client_of(around: Surroundings, application: str, stored: Authorization) -> Credentials:
+def client_of(environment: Environment, application: str, stored: Authorization) -> Credentials:
     """The credentials that the tokens were issued to; never those of another client or server."""
-    found = around.store.credentials(application)
+    found = environment.store.credentials(application)
     if found is None:
         raise NoCredentials(f"The secret of {application} is not stored here.")
     if (found.client_id, found.server) != (stored.client_id, stored.server):
@@ -234,7 +234,9 @@ def client_of(around: Surroundings, application: str, stored: Authorization) -> 
     return found
 
 
-def _held_here(around: Surroundings, address: Address, stored: Authorization, need: Need) -> Authorization:
+def _check_holder(
+    environment: Environment, address: Address, stored: Authorization, need: Need
+) -> Authorization:
     """Only one holder may use a refresh token: neither one that was given away, nor another computer's."""
     if stored.handed_over is not None:
         day = time.strftime("%Y-%m-%d", time.localtime(stored.handed_over))
@@ -244,8 +246,8 @@ def _held_here(around: Surroundings, address: Address, stored: Authorization, ne
             f"{command('smily-tui', 'handover', address, '--take-back')}. Else authorize the account again.",
         )
     if need.here:
-        return replace(stored, machine=around.machine)
-    if around.machine.differs_from(stored.machine.mark):
+        return replace(stored, machine=environment.machine)
+    if environment.machine.differs_from(stored.machine.mark):
         raise OtherMachine(
             f"The tokens of {stored.label} were obtained on another computer ({stored.machine.name}). "
             "Two computers that renew the same tokens use up each other's.",
@@ -256,11 +258,11 @@ def _held_here(around: Surroundings, address: Address, stored: Authorization, ne
     return stored
 
 
-def gate(around: Surroundings, left_behind: Recovered, intent: dict[str, Any]) -> Journal:
+def gate(environment: Environment, left_behind: Recovered, intent: dict[str, Any]) -> Journal:
     """Step 4: what is about to happen, and room for its answer, are on the disk.
 
     Args:
-        around: has the store.
+        environment: has the store.
         left_behind: what the journal said that this one replaces, read under the lock that is held.
         intent: what is about to happen.
 
@@ -268,8 +270,8 @@ def gate(around: Surroundings, left_behind: Recovered, intent: dict[str, Any]) -
         NotWritable, DiskFull: nothing may be sent.
         LockVanished: somebody deleted the lock file, so that another process may be here, too.
     """
-    now, held = around.clock.now(), left_behind.held
-    journal = around.store.journal(left_behind.address)
+    now, held = environment.clock.now(), left_behind.held
+    journal = environment.store.journal(left_behind.address)
 
     def last_look() -> None:
         """Before anything of another process is replaced."""
@@ -292,14 +294,14 @@ class LockVanished(Exception):
 
 
 @dataclass(frozen=True)
-class Asking:
+class TokenGrant:
     """A request that was answered with tokens, and when it was sent."""
 
     response: TokenResponse
     sent: Instant
 
 
-def ask(around: Surroundings, server: str, request: Fields, journal: Journal) -> Asking:
+def ask(environment: Environment, server: str, request: Fields, journal: Journal) -> TokenGrant:
     """Steps 5 to 7: send, keep the raw answer, read it; what is in doubt is sent again, thrice in all.
 
     Raises:
@@ -307,17 +309,17 @@ def ask(around: Surroundings, server: str, request: Fields, journal: Journal) ->
         OAuthFailure: the last one; an in-doubt one where any try was in doubt and none was answered since,
             or where something arrived that cannot be read: a repetition would overwrite that, too.
     """
-    around.tell("sending")
+    environment.tell("sending")
     ends = time.monotonic() + TIME_FOR_ALL_TRIES
     doubt: NoUsableAnswer | None = None
     for _ in range(TRIES):
         left = ends - time.monotonic()
         if left < 1.0:
             break
-        sent = around.clock.now()
-        answer, cut = _post(around, server, request, left, journal)
+        sent = environment.clock.now()
+        answer, cut = _post(environment, server, request, left, journal)
         try:
-            return Asking(read_answer(answer, sent, cut), sent)
+            return TokenGrant(read_answer(answer, sent, cut), sent)
         except (NotTrusted, ProxyUnusable, ServerRefused) as no:
             if doubt is None or not doubt.in_doubt:
                 raise
@@ -335,12 +337,12 @@ def ask(around: Surroundings, server: str, request: Fields, journal: Journal) ->
 
 
 def _post(
-    around: Surroundings, server: str, request: Fields, seconds: float, journal: Journal
+    environment: Environment, server: str, request: Fields, seconds: float, journal: Journal
 ) -> tuple[Answer, NoUsableAnswer | None]:
     """Steps 5 and 6: what arrived is on the disk before anyone reads it; with the reason where it was cut."""
     spent = grant_in(request).fingerprint()
     try:
-        answer, cut = replace(around.post(server, request, seconds), spent=spent), None
+        answer, cut = replace(environment.post(server, request, seconds), spent=spent), None
     except NoUsableAnswer as failure:
         answer, cut = _piece(failure, spent), failure
     if cut is None or answer.body:
@@ -368,7 +370,7 @@ def _piece(failure: NoUsableAnswer, spent: str) -> Answer:
 class Renewal:
     """One renewal of one account, under its lock."""
 
-    around: Surroundings
+    environment: Environment
     address: Address
     need: Need
     credentials: Credentials
@@ -377,16 +379,16 @@ class Renewal:
         """Steps 4 to 9. What a cut answer leaves is the next thing to try; after one more it is enough."""
         try:
             self._climb(stored, left_behind)
-        except Salvaged as first:
+        except PartialResponse as first:
             if not first.was_cut:
                 raise self._not_whole(stored, first) from None
             with_piece = replace(left_behind, salvaged=first.token, interrupted_at=first.sent.wall)
             try:
                 self._climb(stored, with_piece)
-            except Salvaged as second:
+            except PartialResponse as second:
                 raise self._not_whole(stored, second) from None
 
-    def _not_whole(self, stored: Authorization, salvaged: Salvaged) -> InDoubt:
+    def _not_whole(self, stored: Authorization, salvaged: PartialResponse) -> InDoubt:
         """The server has renewed the tokens, and only the new refresh token can be used."""
         what = "The server's answers are cut again and again." if salvaged.was_cut else salvaged.failure.what
         self._note(salvaged.failure.name, stored, stored)
@@ -394,14 +396,14 @@ class Renewal:
 
     def _climb(self, stored: Authorization, left_behind: Recovered) -> None:
         """The ladder of refresh tokens, newest first; an older one only after a definite no."""
-        journal = gate(self.around, left_behind, refresh_intent(stored, left_behind))
+        journal = gate(self.environment, left_behind, refresh_intent(stored, left_behind))
         interrupted, doubt = left_behind.interrupted_at, None
         for token in _candidates(stored, left_behind):
             request = for_refresh(self.credentials.client_id, self.credentials.client_secret, token)
             try:
-                asking = ask(self.around, stored.server, request, journal)
+                asking = ask(self.environment, stored.server, request, journal)
             except GrantRefusedAfterDoubt as refused:
-                interrupted, doubt = self.around.clock.now().wall, refused.doubt
+                interrupted, doubt = self.environment.clock.now().wall, refused.doubt
             except GrantRefused:
                 continue
             except OAuthFailure as failure:
@@ -416,11 +418,11 @@ class Renewal:
 
     def _renewed(self, stored: Authorization, new: Authorization, journal: Journal) -> None:
         try:
-            save(self.around, self.address, new, journal)
+            save(self.environment, self.address, new, journal)
         except TokensNotRenewed as failure:
             self._note(failure.name, stored, stored)
             raise
-        self.around.store.drop_note(self.address)
+        self.environment.store.drop_note(self.address)
         self._note("renewed", stored, new)
 
     def _failed(
@@ -447,8 +449,8 @@ class Renewal:
     ) -> AuthorizationRevoked:
         """Every candidate was refused: was it an interrupted request, or the owner?"""
         close(journal)
-        ledger = self.around.store.ledger(self.address)
-        evidence = about_refresh(ledger, stored, interrupted_at, self.around.clock.now())
+        ledger = self.environment.store.ledger(self.address)
+        evidence = about_refresh(ledger, stored, interrupted_at, self.environment.clock.now())
         kind = AuthorizationRevoked if interrupted_at is None else AuthorizationLost
         why = told(why_refresh_refused(evidence))
         error = kind(f"The server accepts no refresh token of this account any more. {why}")
@@ -458,14 +460,14 @@ class Renewal:
 
     def _leave_note(self, stored: Authorization, words: str, *, refused: bool = False) -> None:
         rejected = self.need.rejected == stored.current.access
-        leave_note(self.around, self.address, stored, words, refused=refused, rejected=rejected)
+        leave_note(self.environment, self.address, stored, words, refused=refused, rejected=rejected)
 
     def _note(self, outcome: str, before: Authorization, after: Authorization) -> None:
-        self.around.note(self.address, self.need.why(), outcome, before.current.refresh, after)
+        self.environment.note(self.address, self.need.why(), outcome, before.current.refresh, after)
 
 
 def leave_note(
-    around: Surroundings,
+    environment: Environment,
     address: Address,
     stored: Authorization,
     words: str,
@@ -474,15 +476,15 @@ def leave_note(
     rejected: bool = False,
 ) -> None:
     """Note what happened to the stored pair; what is known to be dead stays so until there is a new pair."""
-    before = around.store.note_about(address, stored)
+    before = environment.store.note_about(address, stored)
     note = Note(
         stored.generation,
-        around.clock.now().wall,
+        environment.clock.now().wall,
         clean(words),
         refused=refused or (before is not None and before.refused),
         rejected=rejected or (before is not None and before.rejected),
     )
-    around.store.write_note(address, note)
+    environment.store.write_note(address, note)
 
 
 def refresh_intent(stored: Authorization, left_behind: Recovered) -> dict[str, Any]:
@@ -507,27 +509,27 @@ def _candidates(stored: Authorization, left_behind: Recovered) -> list[Secret]:
     return list(dict.fromkeys(token for token in found if token))
 
 
-def save(around: Surroundings, address: Address, new: Authorization, journal: Journal) -> None:
+def save(environment: Environment, address: Address, new: Authorization, journal: Journal) -> None:
     """Steps 8 and 9. Where the file cannot be written, the journal is the token; else a folder elsewhere."""
     for left in reversed(range(SAVE_TRIES)):
         try:
-            around.store.save(address, new)
+            environment.store.save(address, new)
             break
         except VaultError as error:
             if not left:
-                raise _kept(around, address, new, journal, error) from None
+                raise _kept(environment, address, new, journal, error) from None
     close(journal)
 
 
 def _kept(
-    around: Surroundings, address: Address, new: Authorization, journal: Journal, error: VaultError
+    environment: Environment, address: Address, new: Authorization, journal: Journal, error: VaultError
 ) -> TokensNotRenewed:
     """Where tokens that cannot be saved in their place are safe."""
     what = f"New tokens for {address} arrived. {error.what}"
     if journal.holds_answer:
         return KeptInJournal(what)
     try:
-        place = around.store.keep_elsewhere(address, new)
+        place = environment.store.keep_elsewhere(address, new)
     except VaultError as second:
         return KeptNowhere(f"{what} {second.what}")
     return KeptElsewhere(what, kept=f"The new tokens are safe in {clean(place)}.")

@@ -34,12 +34,12 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from smily_tui.clock import Instant
-    from smily_tui.oauth.requests import LinkShown
+    from smily_tui.oauth.requests import IssuedUrl
     from smily_tui.records import Record
     from smily_tui.system import Machine
     from smily_tui.text import Clean
     from smily_tui.vault.disk import Held
-    from smily_tui.vault.history import Ledger, Rotation
+    from smily_tui.vault.history import History, TokenUse
     from smily_tui.vault.journal import Answer, Entry, Journal
     from smily_tui.vault.model import Address, Credentials
     from smily_tui.vault.store import Store
@@ -97,7 +97,7 @@ def next_authorization(
 
 
 def about_code(
-    code: Secret, link: LinkShown | None, spent: Mapping[str, float], now: Instant, *, answer_lost: bool
+    code: Secret, link: IssuedUrl | None, spent: Mapping[str, float], now: Instant, *, answer_lost: bool
 ) -> CodeEvidence:
     """What speaks for which cause when a code was refused; `spent` are the codes exchanged here."""
     at = spent.get(code.fingerprint())
@@ -111,10 +111,10 @@ def about_code(
 
 
 def about_refresh(
-    ledger: Ledger, stored: Authorization, interrupted_at: float | None, now: Instant
+    ledger: History, stored: Authorization, interrupted_at: float | None, now: Instant
 ) -> RefreshEvidence:
     """What speaks for which cause when every refresh token of an account was refused."""
-    history: list[Rotation] = []
+    history: list[TokenUse] = []
     with contextlib.suppress(VaultError):
         # a new authorization takes its twin's place and ledger, and its generations begin at one again
         history = [each for each in ledger.read() if each.at >= stored.authorized_at]
@@ -129,19 +129,19 @@ def about_refresh(
     )
 
 
-def _replaces(rotation: Rotation, ours: str, generation: int) -> bool:
+def _replaces(rotation: TokenUse, ours: str, generation: int) -> bool:
     """Whether that use gave a token that is newer than the stored one."""
     if rotation.got in ("", ours):
         return False
     return rotation.spent == ours or (rotation.outcome == "renewed" and rotation.generation > generation)
 
 
-def _use(rotation: Rotation, now: Instant) -> Use:
+def _use(rotation: TokenUse, now: Instant) -> Use:
     by = ": ".join(each for each in (rotation.host, rotation.process) if each)
     return Use(moment(rotation.at, now.wall), by)
 
 
-class Salvaged(Exception):
+class PartialResponse(Exception):
     """No usable answer came, but something with a whole refresh token in it.
 
     Attributes:
@@ -178,7 +178,7 @@ def read_answer(answer: Answer, sent: Instant, cut: NoUsableAnswer | None = None
         failure = cut or error
     token = salvage(answer)
     if token is not None:
-        raise Salvaged(token, sent, failure)
+        raise PartialResponse(token, sent, failure)
     if isinstance(failure, ServerRefused) and is_unread(answer, whole=True):
         failure = NotUnderstood(f"{failure.what} The answer seems to hold a refresh token all the same.")
     if isinstance(failure, NoUsableAnswer):
@@ -278,7 +278,7 @@ def bring_home(store: Store, address: Address, stored: Authorization | None) -> 
     if stored is None or kept.age > stored.age:
         store.save(address, kept)
         stored = kept
-    store.rescue.drop(address)
+    store.spill.drop(address)
     return stored
 
 
@@ -332,7 +332,7 @@ class _Recovery:
         in_doubt = replace(before, interrupted_at=self._sent.wall)
         try:
             response = self._read()
-        except Salvaged as salvaged:
+        except PartialResponse as salvaged:
             return replace(in_doubt, salvaged=salvaged.token)
         except OAuthFailure as failure:
             if failure.in_doubt:
@@ -390,7 +390,7 @@ class _Recovery:
             self._read()
         except OAuthFailure:
             return True
-        except Salvaged:
+        except PartialResponse:
             pass
         return False
 
@@ -408,7 +408,7 @@ class _Recovery:
         asked = tuple(clean(each) for each in intent.texts("asked")) if "asked" in intent else ()
         try:
             new = first_authorization(credentials, asked, self._read(), self._sent, self.machine)
-        except Salvaged as salvaged:
+        except PartialResponse as salvaged:
             new = salvaged_authorization(credentials, asked, salvaged.token, self._sent, self.machine)
         except OAuthFailure:
             return None
@@ -425,7 +425,7 @@ class _Recovery:
         if form != "torn":
             return read_answer(arrived, self._sent, None if form == "whole" else cut)
         token = salvage(arrived)
-        raise cut if token is None else Salvaged(token, self._sent, cut)
+        raise cut if token is None else PartialResponse(token, self._sent, cut)
 
     def _keep_unread(self) -> None:
         arrived, whole = self.entry.arrived, self.entry.form == "whole"

@@ -15,7 +15,7 @@ from smily_tui.tokens.errors import Cancelled, HelperFailed
 from smily_tui.tokens.jobs import IdentifyJob, Outcome
 
 if TYPE_CHECKING:
-    from smily_tui.clock import Lapse
+    from smily_tui.clock import SimulatedTime
     from smily_tui.tokens.jobs import Job
     from smily_tui.wire.redaction import Exchange
 
@@ -39,7 +39,7 @@ class Listener(Protocol):
 class Running:
     """One job in a process and a session of its own: it goes on when the program that started it ends."""
 
-    def __init__(self, job: Job, lapse: Lapse | None = None) -> None:
+    def __init__(self, job: Job, lapse: SimulatedTime | None = None) -> None:
         """Start the helper and hand it the job; secrets go through the pipe, never through argv.
 
         A `lapse` is the clock that the helper goes by, where it is not the machine's.

@@ -14,10 +14,10 @@ import signal
 import sys
 from typing import TYPE_CHECKING, Any, Final
 
-from smily_tui.clock import Lapse, SystemClock
+from smily_tui.clock import SimulatedTime, SystemClock
 from smily_tui.errors import SmilyError, SystemRefused
 from smily_tui.system import Machine, network_file_system, this_machine
-from smily_tui.tokens.context import Surroundings
+from smily_tui.tokens.context import Environment
 from smily_tui.tokens.errors import HelperFailed
 from smily_tui.tokens.exchange import exchange, identify, identify_late
 from smily_tui.tokens.handover import probe_rotation
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from smily_tui.clock import Clock
-    from smily_tui.oauth.requests import Fields, Heard
+    from smily_tui.oauth.requests import Fields, RawExchange
     from smily_tui.secret import Secret
     from smily_tui.tokens.jobs import Job
 
@@ -46,7 +46,7 @@ def main() -> int:
         job, clock = job_from_dict(stated), _clock(stated.get("lapse"))
     except (KeyError, TypeError, ValueError):
         return 2  # the program that started this one died before it had said what to do
-    heard: list[Heard] = []
+    heard: list[RawExchange] = []
     try:
         outcome, code = {"done": do(job, clock, heard.append).as_dict()}, 0
     except SmilyError as error:
@@ -59,11 +59,11 @@ def main() -> int:
     return code
 
 
-def do(job: Job, clock: Clock, record: Callable[[Heard], None]) -> Outcome:
+def do(job: Job, clock: Clock, record: Callable[[RawExchange], None]) -> Outcome:
     """Do one job, and record what is said on the wire; raises SmilyError."""
     network = network_file_system(job.home.state)
     this = this_machine()
-    around = Surroundings(
+    environment = Environment(
         store=Store(job.home),
         clock=clock,
         post=functools.partial(_post, record, clock),
@@ -78,25 +78,25 @@ def do(job: Job, clock: Clock, record: Callable[[Heard], None]) -> Outcome:
     if isinstance(job, ExchangeJob):
         return Outcome(
             "exchanged",
-            exchange(around, job.application, job.code, job.asked, job.link, job.registration),
+            exchange(environment, job.application, job.code, job.asked, job.link, job.registration),
         )
     if isinstance(job, IdentifyJob):
-        return Outcome("identified", job.address, identify(around, job.address))
+        return Outcome("identified", job.address, identify(environment, job.address))
     if isinstance(job, ProbeJob):
-        return Outcome(probe_rotation(around, job.address), job.address)
-    renewed = renew(around, job.address, job.need)
+        return Outcome(probe_rotation(environment, job.address), job.address)
+    renewed = renew(environment, job.address, job.need)
     if renewed:
-        identify_late(around, job.address)
+        identify_late(environment, job.address)
     return Outcome("refreshed" if renewed else "still-valid", job.address)
 
 
 def _clock(lapse: list[Any] | None) -> Clock:
     """The clock of the program that started this one: a demo's may run faster."""
-    return SystemClock() if lapse is None else Lapse.from_list(lapse)
+    return SystemClock() if lapse is None else SimulatedTime.from_list(lapse)
 
 
 def _post(
-    record: Callable[[Heard], None], clock: Clock, server: str, fields: Fields, seconds: float
+    record: Callable[[RawExchange], None], clock: Clock, server: str, fields: Fields, seconds: float
 ) -> Answer:
     from smily_tui.oauth.headers import again_at
     from smily_tui.oauth.http import Transport
@@ -106,14 +106,14 @@ def _post(
     return Answer(response.status, response.body, again, response.coding)
 
 
-def _is_accepted(record: Callable[[Heard], None], server: str, access_token: Secret) -> bool:
+def _is_accepted(record: Callable[[RawExchange], None], server: str, access_token: Secret) -> bool:
     from smily_tui.oauth.api import ROOT
     from smily_tui.oauth.http import Transport
 
     return Transport(server, record=record).get(ROOT + "me", access_token).status != 401
 
 
-def _tell_exchanges(heard: list[Heard]) -> None:
+def _tell_exchanges(heard: list[RawExchange]) -> None:
     """Masked, and only after the work: nothing of this may stand between an answer and the disk."""
     if not heard:
         return

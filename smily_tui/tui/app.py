@@ -16,7 +16,7 @@ from smily_tui.errors import SmilyError, SystemRefused, named
 from smily_tui.messages.accounts import NOT_USED
 from smily_tui.secret import Secret
 from smily_tui.system import check_terminal
-from smily_tui.tui.base_app import PreferredApp
+from smily_tui.tui.base_app import BaseApp
 from smily_tui.tui.themes import PROJECTOR
 from smily_tui.tui.widgets.bars import TitleBar
 from smily_tui.tui.wire import WIDE
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from textual.screen import Screen
     from textual.timer import Timer
 
-    from smily_tui.accounts import Authorizations
+    from smily_tui.accounts import Accounts
     from smily_tui.demo import DemoInfo
     from smily_tui.desktop.browser import Opened
     from smily_tui.desktop.clipboard import Copied
@@ -46,7 +46,7 @@ if TYPE_CHECKING:
 CLEARED_AFTER = 30.0
 
 
-class SmilyApp(PreferredApp):
+class SmilyApp(BaseApp):
     """smily-tui, full screen.
 
     Args:
@@ -64,7 +64,7 @@ class SmilyApp(PreferredApp):
 
     def __init__(
         self,
-        authorizations: Authorizations,
+        authorizations: Accounts,
         *,
         demo: DemoInfo | None = None,
         connect: bool = False,
@@ -327,7 +327,7 @@ LEAVING: Final = 5.0  # seconds until a signal ends the program, whatever hangs
 
 
 def run(
-    authorizations: Authorizations,
+    authorizations: Accounts,
     *,
     demo: DemoInfo | None = None,
     connect: bool = False,

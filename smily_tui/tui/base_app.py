@@ -25,14 +25,14 @@ if TYPE_CHECKING:
     from textual.theme import Theme
     from textual.types import AnimationLevel
 
-    from smily_tui.accounts import Authorizations
+    from smily_tui.accounts import Accounts
     from smily_tui.tui.actions import Action
 
 
 _ANIMATIONS: Final[dict[str, AnimationLevel]] = {"none": "none", "basic": "basic", "full": "full"}
 
 
-class PreferredApp(InOrderApp):
+class BaseApp(InOrderApp):
     """Looks, keys, and the palette and help that follow from them.
 
     Args:
@@ -43,7 +43,7 @@ class PreferredApp(InOrderApp):
         ignored: what the preferences hold that could not be used, in words.
     """
 
-    def __init__(self, authorizations: Authorizations, *, ascii: bool = False) -> None:  # noqa: A002
+    def __init__(self, authorizations: Accounts, *, ascii: bool = False) -> None:  # noqa: A002
         no_colour = bool(os.environ.get("NO_COLOR"))
         super().__init__(ansi_color=True if no_colour else None)
         ScrollBar.renderer = LineScrollBar
@@ -149,7 +149,7 @@ class PreferredApp(InOrderApp):
             self.push_screen(HelpScreen(about.format_map(self.keys_of(actions)), actions))
 
 
-def _read(authorizations: Authorizations) -> tuple[Preferences, tuple[Clean, ...]]:
+def _read(authorizations: Accounts) -> tuple[Preferences, tuple[Clean, ...]]:
     try:
         found = authorizations.preferences()
     except SmilyError as error:

@@ -41,8 +41,8 @@ from smily_tui.vault.model import UNNAMED
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from smily_tui.accounts import Authorizations
-    from smily_tui.oauth.requests import LinkShown
+    from smily_tui.accounts import Accounts
+    from smily_tui.oauth.requests import IssuedUrl
     from smily_tui.sandbox.owner import Owner
     from smily_tui.secret import Secret
     from smily_tui.tokens.jobs import Outcome
@@ -126,7 +126,7 @@ class ConnectingScreen(LinkScreen[_Result]):
     """The steps from a code to an account; leaving the screen meanwhile stops none that has begun."""
 
     LINK_ACTIONS = frozenset(OF_BUTTON.values())
-    _stored: Authorizations
+    _stored: Accounts
     _helper: Running | None = None
 
     @on(AuthorizePage.Wants)
@@ -170,7 +170,7 @@ class ConnectingScreen(LinkScreen[_Result]):
         application: Application,
         code: Secret,
         scopes: Sequence[str],
-        link: LinkShown,
+        link: IssuedUrl,
         registration: Registration | None = None,
     ) -> Address:
         """Exchange the code; answers with a provisional address, raises as the exchange does."""

@@ -11,7 +11,7 @@ from smily_tui.tui.screens.base import StatusScreen, once
 from smily_tui.tui.widgets.status_line import StatusLine
 
 if TYPE_CHECKING:
-    from smily_tui.accounts import Authorizations
+    from smily_tui.accounts import Accounts
     from smily_tui.demo import DemoInfo
     from smily_tui.vault.model import Application
 
@@ -21,7 +21,7 @@ _Result = TypeVar("_Result")
 class SupportScreen(StatusScreen[_Result]):
     """A screen from which many accounts are connected."""
 
-    _stored: Authorizations
+    _stored: Accounts
     _demo: DemoInfo | None = None
 
     def load(self) -> None:

@@ -113,7 +113,7 @@ def _files(store: Store) -> Iterator[Path]:
         yield store.application_path(key)
         for address in _addresses(store, key):
             yield from (store.path(address, ending) for ending in _SECRET)
-            yield from store.rescue.paths(address)
+            yield from store.spill.paths(address)
     for forgotten in store.trash.find():
         yield from (forgotten.path(ending) for ending in _SECRET)
 
@@ -122,7 +122,7 @@ def _addresses(store: Store, key: str) -> list[Address]:
     """The accounts of an application, even those of which there is only a lock: somebody may be making it."""
     names = names_in(store.application_path(key).parent)
     found = {name.removesuffix(end) for name in names for end in _ENDINGS if name.endswith(end)}
-    found.update(each.account for each in store.rescue.addresses() if each.application == key)
+    found.update(each.account for each in store.spill.addresses() if each.application == key)
     return [Address(key, name) for name in sorted(found) if is_address_part(name)]
 
 
@@ -185,7 +185,7 @@ class _Conversion:
             count = self._journal(store.path(address, "next"), place)
             count += sum(self._aside(store.path(address, each), place) for each in ASIDE)
             count += self._whole(store.path(address), model.AUTHORIZATION_KIND, place)
-            for path in store.rescue.paths(address):
+            for path in store.spill.paths(address):
                 sweep(path, self._store.disk)
                 count += self._whole(path, model.AUTHORIZATION_KIND, place)
             return count

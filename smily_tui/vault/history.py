@@ -28,7 +28,7 @@ LARGEST: Final = 64 * 1024
 
 
 @dataclass(frozen=True)
-class Rotation:
+class TokenUse:
     """One use of a refresh token or code.
 
     Attributes:
@@ -56,21 +56,21 @@ def fingerprint(secret: Secret | None) -> Clean:
     return clean(secret.fingerprint()[:8]) if secret else Clean("")
 
 
-class Ledger:
+class History:
     """The ledger file of one account."""
 
     def __init__(self, path: Path, disk: Disk) -> None:
         self._path = path
         self._disk = disk
 
-    def add(self, rotation: Rotation) -> None:
+    def add(self, rotation: TokenUse) -> None:
         """Add one line; that it cannot be written is no reason to fail."""
         line = json.dumps(dataclasses.asdict(rotation)).encode("ascii") + b"\n"
         with contextlib.suppress(OSError, VaultError):
             if self._append(line) > LARGEST:
                 self._shorten()
 
-    def take_over(self, other: Ledger) -> None:
+    def take_over(self, other: History) -> None:
         """Add another account's lines, and delete them there; advice, so a failure is no matter."""
         with contextlib.suppress(OSError, VaultError):
             lines = read_private(other._path, other._disk)
@@ -78,7 +78,7 @@ class Ledger:
                 self._append(lines)
                 remove(other._path, other._disk)
 
-    def read(self) -> tuple[Rotation, ...]:
+    def read(self) -> tuple[TokenUse, ...]:
         """All lines that can be read, oldest first.
 
         Raises:
@@ -105,11 +105,11 @@ class Ledger:
         durable_replace(self._path, data[len(data) // 2 :].partition(b"\n")[2], self._disk)
 
 
-def _rotation(line: bytes) -> Rotation | None:
+def _rotation(line: bytes) -> TokenUse | None:
     """A line read back; a torn one is passed over."""
     try:
         stated = Record(json.loads(line))
-        return Rotation(
+        return TokenUse(
             at=stated.number("at"),
             generation=stated.whole("generation"),
             **{name: clean(stated.text(name)) for name in _WORDS},

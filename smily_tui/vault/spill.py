@@ -73,7 +73,7 @@ def _prefix(state: Path) -> str:
     return hashlib.sha256(str(state).encode("utf-8", "surrogateescape")).hexdigest()[:16]
 
 
-class Rescue:
+class Spill:
     """The rescued files of one store.
 
     Args:

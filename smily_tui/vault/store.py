@@ -29,7 +29,7 @@ from smily_tui.vault.disk import (
 from smily_tui.vault.encryption import Protection
 from smily_tui.vault.errors import Damaged, NoSuchAccount, ProtectionError, VaultError, not_read, not_written
 from smily_tui.vault.format import enframe, unframe
-from smily_tui.vault.history import Ledger
+from smily_tui.vault.history import History
 from smily_tui.vault.journal import ASIDE, Journal
 from smily_tui.vault.model import (
     AUTHORIZATION_KIND,
@@ -40,7 +40,7 @@ from smily_tui.vault.model import (
     Credentials,
     is_address_part,
 )
-from smily_tui.vault.spill import Rescue
+from smily_tui.vault.spill import Spill
 from smily_tui.vault.trash import Trash
 
 if TYPE_CHECKING:
@@ -128,7 +128,7 @@ class Store:
     def __init__(self, home: Home, disk: Disk | None = None) -> None:
         self.home = home
         self.disk = disk or Disk()
-        self.rescue = Rescue(home.state, self.disk)
+        self.spill = Spill(home.state, self.disk)
         self.protection = Protection(home.state)
 
     # -- where things lie ------------------------------------------------------------------------------
@@ -148,9 +148,9 @@ class Store:
         """The journal of an account."""
         return Journal(self.path(address, "next"), self.disk, self.protection, str(address))
 
-    def ledger(self, address: Address) -> Ledger:
+    def ledger(self, address: Address) -> History:
         """The ledger of an account."""
-        return Ledger(self.path(address, "ledger"), self.disk)
+        return History(self.path(address, "ledger"), self.disk)
 
     def lock(self, address: Address, patience: float = PATIENCE) -> AbstractContextManager[Held]:
         """The lock of an account: over re-reading, asking the server and saving.
@@ -216,7 +216,7 @@ class Store:
 
     def orphans(self) -> list[Address]:
         """Accounts without tokens in their place: a code exchange that was interrupted, or is under way."""
-        found = set(self.rescue.addresses())
+        found = set(self.spill.addresses())
         for application in self.application_keys():
             names = (name for name in self._names(application) if name.endswith(".next"))
             accounts = (name.removesuffix(".next") for name in names)
@@ -297,7 +297,7 @@ class Store:
         check_private_folder(self.home.state)
         self.sweep(address)
         self.trash.put(address, self._files(address), at)
-        self.rescue.drop(address)
+        self.spill.drop(address)
 
     def restore(self, forgotten: Forgotten, address: Address) -> None:
         """Move what was forgotten back, to a free address; on the way it belongs to both."""
@@ -358,7 +358,7 @@ class Store:
 
     def keep_elsewhere(self, address: Address, authorization: Authorization) -> Path:
         """Keep an authorization where it can be written, until `bring_home`; raises VaultError."""
-        return self.rescue.keep(address, self._covered(address, authorization))
+        return self.spill.keep(address, self._covered(address, authorization))
 
     def kept_elsewhere(self, address: Address) -> Authorization | None:
         """The newest authorization that was kept elsewhere; None where there is none that can be used.
@@ -367,7 +367,7 @@ class Store:
             ProtectionError: it may be usable; only it cannot be opened now.
         """
         newest: Authorization | None = None
-        for path, data in self.rescue.read(address):
+        for path, data in self.spill.read(address):
             try:
                 plain = self.protection.uncover(data, path, AUTHORIZATION_KIND, str(address))
                 kept = self._built(plain, path, AUTHORIZATION_KIND, Authorization.read)

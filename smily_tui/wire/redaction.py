@@ -20,7 +20,7 @@ from smily_tui.text import Clean, Untrusted, clean
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-    from smily_tui.oauth.requests import Heard, Request
+    from smily_tui.oauth.requests import RawExchange, Request
     from smily_tui.records import Value
 
 
@@ -143,7 +143,7 @@ SHOWN_HEADERS: Final = (
 _NAME: Final = re.compile(r"[a-z_]{1,40}")
 
 
-class Veil:
+class Redactor:
     """Covers secrets, and pieces of them, wherever they stand in a text."""
 
     def __init__(self, secrets: Iterable[Secret]) -> None:
@@ -171,15 +171,15 @@ def _runs(line: str, covered: list[bool]) -> Iterator[str]:
             yield MASK
 
 
-def masked(heard: Sequence[Heard]) -> list[Exchange]:
+def masked(heard: Sequence[RawExchange]) -> list[Exchange]:
     """What may be shown of everything that one process said and heard."""
-    veil = Veil(_secrets(heard))
+    veil = Redactor(_secrets(heard))
     return [_masked(each, veil) for each in heard]
 
 
 def plan(server: str, request: Request) -> Exchange:
     """A request as it will be sent."""
-    veil = Veil(_sent(request))
+    veil = Redactor(_sent(request))
     return Exchange(
         server=veil.over(server),
         method=clean(request.method),
@@ -189,7 +189,7 @@ def plan(server: str, request: Request) -> Exchange:
     )
 
 
-def _masked(heard: Heard, veil: Veil) -> Exchange:
+def _masked(heard: RawExchange, veil: Redactor) -> Exchange:
     planned, answer = plan(heard.server, heard.request), heard.answer
     shown = [] if answer is None else [name for name in SHOWN_HEADERS if name in answer.headers]
     headers = () if answer is None else tuple(Item(clean(n), veil.over(answer.headers[n])) for n in shown)
@@ -212,7 +212,7 @@ def _masked(heard: Heard, veil: Veil) -> Exchange:
 # -- the request ---------------------------------------------------------------------------------------
 
 
-def _request_headers(request: Request, veil: Veil) -> tuple[Item, ...]:
+def _request_headers(request: Request, veil: Redactor) -> tuple[Item, ...]:
     items = [Item(clean(name), veil.over(value)) for name, value in request.headers]
     if request.access_token is not None:
         value = clean(f"Bearer {request.access_token.masked()}")
@@ -220,13 +220,13 @@ def _request_headers(request: Request, veil: Veil) -> tuple[Item, ...]:
     return tuple(items)
 
 
-def _field(name: str, value: str | Secret, veil: Veil) -> Item:
+def _field(name: str, value: str | Secret, veil: Redactor) -> Item:
     if isinstance(value, Secret):
         return Item(clean(name), _dots(value), clean(name.upper()))
     return Item(clean(name), veil.over(value))
 
 
-def _veiled(item: Item, veil: Veil) -> Item:
+def _veiled(item: Item, veil: Redactor) -> Item:
     return Item(item.name, veil.over(item.value))
 
 
@@ -237,7 +237,7 @@ def _dots(secret: Secret) -> Clean:
 # -- the answer ----------------------------------------------------------------------------------------
 
 
-def _body(heard: Heard, veil: Veil) -> list[Clean]:
+def _body(heard: RawExchange, veil: Redactor) -> list[Clean]:
     if heard.answer is None:
         cut = f"({heard.arrived} bytes arrived before that; not shown)"
         return [Clean(cut)] if heard.arrived else []
@@ -252,7 +252,7 @@ def _body(heard: Heard, veil: Veil) -> list[Clean]:
     return [*lines[:MOST_LINES], Clean(f"… {more} more lines")] if more > 1 else lines
 
 
-def _no_json(heard: Heard, veil: Veil) -> Clean:
+def _no_json(heard: RawExchange, veil: Redactor) -> Clean:
     """Plain words of the API are shown; a token endpoint's text could be a broken answer with tokens."""
     answer = heard.answer
     assert answer is not None  # noqa: S101 - asked before
@@ -262,7 +262,7 @@ def _no_json(heard: Heard, veil: Veil) -> Clean:
     return Clean(f"({len(answer.body)} bytes of {veil.over(kind, 60)}; not shown)")
 
 
-def _shown(value: Value, name: str, veil: Veil) -> object:
+def _shown(value: Value, name: str, veil: Redactor) -> object:
     """A JSON value with what may be shown of it, fit to be written as JSON."""
     if isinstance(value, Record):
         return {_key(key, veil): _shown(each, key.for_parsing(), veil) for key, each in value.items()}
@@ -278,14 +278,14 @@ def _shown(value: Value, name: str, veil: Veil) -> object:
     return value if isinstance(value, int | float) and covered == str(value) else covered
 
 
-def _key(key: Untrusted, veil: Veil) -> str:
+def _key(key: Untrusted, veil: Redactor) -> str:
     return veil.over(key) if _NAME.fullmatch(key.for_parsing()) else MASK
 
 
 # -- which secrets there are ---------------------------------------------------------------------------
 
 
-def _secrets(heard: Sequence[Heard]) -> Iterator[Secret]:
+def _secrets(heard: Sequence[RawExchange]) -> Iterator[Secret]:
     for each in heard:
         yield from _sent(each.request)
         if each.answer is not None:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from smily_tui.accounts import Authorizations
+from smily_tui.accounts import Accounts
 from smily_tui.cli.main import _parser
 from smily_tui.cli.refresh import AT_ONCE
 from smily_tui.origin import Origin
@@ -39,7 +39,7 @@ def run(tmp_path: Path) -> Callable[..., subprocess.CompletedProcess[str]]:
     from smily_tui.clock import SystemClock
 
     home = Home.at(tmp_path / "home")
-    Authorizations(home).save_application("Demo app", CLIENT_ID, CLIENT_SECRET, ["public"])
+    Accounts(home).save_application("Demo app", CLIENT_ID, CLIENT_SECRET, ["public"])
     store = Store(home)
     for key, label, number in (("villa-rosa", "Villa Rosa", 4711), ("chalet", "Chalet", 4712)):
         record = authorization(label, number, 0)
@@ -293,7 +293,7 @@ def test_ten_thousand_accounts_do_not_slow_token_down(tmp_path: Path) -> None:
     """With its address given, `token` opens as many files with 10,000 accounts as with one."""
     home = Home.at(tmp_path / "home")
     store = Store(home)
-    Authorizations(home).save_application("Demo app", CLIENT_ID, CLIENT_SECRET, ["public"])
+    Accounts(home).save_application("Demo app", CLIENT_ID, CLIENT_SECRET, ["public"])
     record = authorization("Villa", 1, 7000)
     store.save(Address("demo-app", "a0"), record)
     data = store.path(Address("demo-app", "a0")).read_bytes()
@@ -305,7 +305,7 @@ def test_ten_thousand_accounts_do_not_slow_token_down(tmp_path: Path) -> None:
             return int(super().open(path, flags, mode))
 
     def opened() -> int:
-        stored = Authorizations(home)
+        stored = Accounts(home)
         stored._store.disk = Counting()
         reads.clear()
         assert stored.find("demo-app/a0").label == Clean("Villa")

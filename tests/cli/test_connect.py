@@ -7,7 +7,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
-from smily_tui.accounts import Authorizations
+from smily_tui.accounts import Accounts
 from smily_tui.oauth.scopes import PRESETS
 from smily_tui.vault.settings import Home
 from tests.e2e.processes import clean_environment, run_program
@@ -49,9 +49,9 @@ ELSEWHERE = "http://127.0.0.1:9"
 SECRET = "5ec2" * 16
 
 
-def applications(folder: Path) -> Authorizations:
+def applications(folder: Path) -> Accounts:
     """What is stored, as seen from no server in particular."""
-    return Authorizations(Home.at(folder / "smily"))
+    return Accounts(Home.at(folder / "smily"))
 
 
 @pytest.mark.parametrize(
@@ -72,7 +72,7 @@ def test_a_stored_application_keeps_its_server_its_name_and_its_permissions(
     It replaces the one that is stored only when that server has accepted it.
     """
     home = Home.at(tmp_path / "smily")
-    before = Authorizations(home, server=server).save_application(
+    before = Accounts(home, server=server).save_application(
         "Demo app", CLIENT_ID, CLIENT_SECRET, ["public", "rates_read"]
     )
     done = run_program(

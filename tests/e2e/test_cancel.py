@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from smily_tui.accounts import Authorizations
+from smily_tui.accounts import Accounts
 from smily_tui.vault.settings import Home
 from tests.e2e.processes import PROGRAM, SandboxProcess
 from tests.e2e.terminal import Terminal
@@ -59,7 +59,7 @@ def test_quit_during_a_refresh_leaves_at_once_and_the_refresh_is_finished(
             "--secret-stdin", "--yes",
         )  # fmt: skip
         assert code == 0, err
-        stored = Authorizations(Home.at(Path(environ["SMILY_TUI_HOME"])))
+        stored = Accounts(Home.at(Path(environ["SMILY_TUI_HOME"])))
         with Terminal(PROGRAM, environ) as terminal:
             terminal.wait_for("1 account")
             terminal.press("r")

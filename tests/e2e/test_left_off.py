@@ -6,7 +6,7 @@ import signal
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from smily_tui.accounts import Authorizations
+from smily_tui.accounts import Accounts
 from smily_tui.vault.settings import Home
 from tests.e2e.dialogue import HIDDEN, Dialogue, say_yes
 from tests.e2e.processes import PROGRAM, SandboxProcess
@@ -25,7 +25,7 @@ def draft_of(environ: Mapping[str, str]) -> Path:
 
 
 def labels(environ: Mapping[str, str]) -> list[str]:
-    return [each.label for each in Authorizations(Home.at(Path(environ["SMILY_TUI_HOME"]))).accounts()]
+    return [each.label for each in Accounts(Home.at(Path(environ["SMILY_TUI_HOME"]))).accounts()]
 
 
 def fill_in(terminal: Terminal, sandbox: SandboxProcess) -> None:

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.error import HTTPError
 
-from smily_tui.accounts import Authorizations
+from smily_tui.accounts import Accounts
 from smily_tui.vault.settings import Home
 from tests.e2e.processes import PROGRAM, SandboxProcess
 from tests.e2e.terminal import Terminal
@@ -169,7 +169,7 @@ def test_the_same_line_by_line_without_a_terminal(environ: dict[str, str], run: 
         again, out, _ = connect_plain(environ, owner, "Villa Rosa", [], "--app", "Demo")
         assert (again, out) == (0, "demo/villa-rosa\n"), "the same account takes its old place"
         assert len(json.loads(run("accounts", "--json").stdout)) == 2
-        stored = Authorizations(Home.at(Path(environ["SMILY_TUI_HOME"]))).accounts()
+        stored = Accounts(Home.at(Path(environ["SMILY_TUI_HOME"]))).accounts()
         assert all(account.confirmed for account in stored), "the first use is noted"
 
 

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from smily_tui.accounts import Authorizations
+from smily_tui.accounts import Accounts
 from smily_tui.secret import Secret
 from smily_tui.vault.settings import Home
 from tests.e2e.dialogue import HIDDEN, Dialogue, say_yes
@@ -24,8 +24,8 @@ NO = "[no]: "
 YES = "[yes]: "
 
 
-def stored(environ: dict[str, str]) -> Authorizations:
-    return Authorizations(Home.at(Path(environ["SMILY_TUI_HOME"])))
+def stored(environ: dict[str, str]) -> Accounts:
+    return Accounts(Home.at(Path(environ["SMILY_TUI_HOME"])))
 
 
 def connect_with_a_new_application(talk: Dialogue, sandbox: SandboxProcess) -> list[str]:
@@ -278,10 +278,10 @@ def test_waiting_says_so_rarely_and_ctrl_c_never_costs_tokens(environ: dict[str,
     with SandboxProcess("--latency-ms", "5500") as sandbox:
         environ["SMILY_TUI_SERVER"] = sandbox.server
         home = stored(environ)
-        application = Authorizations(home.home, server=sandbox.server).save_application(
+        application = Accounts(home.home, server=sandbox.server).save_application(
             "Demo app", sandbox.client_id, Secret(sandbox.client_secret), ["public"]
         )
-        code = say_yes(home.authorize_link(application, ["public"]))
+        code = say_yes(home.authorization_url(application, ["public"]))
         fresh = home.exchange(application, Secret(code), ["public"]).wait().address
         home.name(fresh, "Villa Rosa")
         with Dialogue(PROGRAM, environ) as talk:

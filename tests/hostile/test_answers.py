@@ -138,7 +138,7 @@ class TokenEndpoint:
         self.world.store.disk = QuickDisk()
         self.tally = Tally()
         self.answer = Answer(0, b"")
-        self.around = dataclasses.replace(self.world.around, post=self._post)
+        self.environment = dataclasses.replace(self.world.environment, post=self._post)
         self.path = self.world.store.path(self.world.address)
 
     def _post(self, _server: str, _fields: Fields, _seconds: float) -> Answer:
@@ -158,7 +158,9 @@ class TokenEndpoint:
         self._told(status, body)
         label = f"{label}, {status}, refresh"
         before, stored, world = self.path.read_bytes(), self.world.stored(), self.world
-        if self.tally.judge(label, lambda: protocol.renew(self.around, world.address, FORCE), self.secrets()):
+        if self.tally.judge(
+            label, lambda: protocol.renew(self.environment, world.address, FORCE), self.secrets()
+        ):
             self.tally.require(f"{label}: taken, but no tokens were in it", self._is_what_is_stored())
             world.store.save(world.address, stored)
         self.tally.require(f"{label}: the stored tokens changed", self.path.read_bytes() == before)
@@ -177,7 +179,7 @@ class TokenEndpoint:
         code = Secret("c0de" * 16)
         taken = self.tally.judge(
             label,
-            lambda: exchange(self.around, "app", code, ["public"]),
+            lambda: exchange(self.environment, "app", code, ["public"]),
             [*self.secrets(), "c0de" * 16],
         )
         new = [each for each in world.store.addresses() if each != world.address]

@@ -401,7 +401,7 @@ class TwoServers:
         self.world = World(folder)
         self.sandbox = sandbox
         self.other = other
-        self.around = dataclasses.replace(self.world.around, post=self._post)
+        self.environment = dataclasses.replace(self.world.environment, post=self._post)
 
     def _post(self, server: str, fields: Fields, seconds: float) -> Answer:
         response = Transport(server, deadline=seconds).post_form("/oauth/token", fields)
@@ -433,10 +433,10 @@ def test_what_one_server_gave_is_never_sent_to_another(
         two.bind(tokens=home.origin, credentials=away.origin)
         before = two.world.store.path(two.world.address).read_bytes()
         with pytest.raises(NoCredentials):
-            protocol.renew(two.around, two.world.address, FORCE)
+            protocol.renew(two.environment, two.world.address, FORCE)
         assert (home.connections, away.connections) == (0, 0)
         with pytest.raises(errors.OAuthFailure):
-            identify(two.around, two.world.address)
+            identify(two.environment, two.world.address)
         assert two.secrets_at(home) == home.connections > 0
         assert away.connections == 0
         assert two.world.store.path(two.world.address).read_bytes() == before
@@ -451,9 +451,9 @@ def test_refresh_and_exchange_go_to_the_server_of_the_credentials(
         home, away = (other, sandbox) if reverse else (sandbox, other)
         two.bind(tokens=home.origin, credentials=home.origin)
         with pytest.raises(errors.ClientRefused):
-            protocol.renew(two.around, two.world.address, FORCE)
+            protocol.renew(two.environment, two.world.address, FORCE)
         with pytest.raises(errors.ClientRefused):
-            exchange(two.around, "app", Secret("c0de" * 16), ["public"])
+            exchange(two.environment, "app", Secret("c0de" * 16), ["public"])
         assert two.secrets_at(home) == home.connections == 2
         assert away.connections == 0
 
@@ -468,7 +468,7 @@ def test_a_redirect_of_the_token_endpoint_leaves_everything_as_it_was(
         two.bind(tokens=sandbox.origin, credentials=sandbox.origin)
         before = two.world.store.path(two.world.address).read_bytes()
         with pytest.raises(errors.Redirected):
-            protocol.renew(two.around, two.world.address, FORCE)
+            protocol.renew(two.environment, two.world.address, FORCE)
         assert two.secrets_at(sandbox) == 1
         assert other.connections == 0
         assert two.world.store.path(two.world.address).read_bytes() == before

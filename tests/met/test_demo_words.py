@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from textual.events import Key
 
-from smily_tui.accounts import Authorizations
+from smily_tui.accounts import Accounts
 from smily_tui.demo import TROUBLES, DemoInfo, Ordered
 from smily_tui.desktop.browser import Opened
 from smily_tui.oauth.errors import Offline
@@ -62,7 +62,7 @@ def demo(tmp_path: Path) -> Iterator[World]:
             sandbox.state.faults.order(what["fault"], SECONDS.get(what["fault"]))
 
         found, home = sandbox.listening, Home.at(tmp_path)
-        stored = Authorizations(home, server=found.server)
+        stored = Accounts(home, server=found.server)
         owner = Owner(found.server)
         info = DemoInfo(found.client_id, found.client_secret, found.server, order=order, owner=owner)
         app = SmilyApp(stored, demo=info, open_link=lambda _: Opened(asked=False, words=NO_BROWSER))

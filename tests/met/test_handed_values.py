@@ -222,8 +222,8 @@ def test_connect_takes_secret_and_code_however_they_come(
     server: BentServer, person: Person, wrapping: str
 ) -> None:
     code = server.code()
-    around = wrapping if wrapping in WRAPPINGS[:-1] and "\n" not in wrapping else '"{}"'
-    connected = person.connect(secret=around.format(CLIENT_SECRET), code=wrapping.format(code))
+    environment = wrapping if wrapping in WRAPPINGS[:-1] and "\n" not in wrapping else '"{}"'
+    connected = person.connect(secret=environment.format(CLIENT_SECRET), code=wrapping.format(code))
     assert connected.returncode == 0, connected.stderr
     assert (server.posts[0]["code"], server.posts[0]["client_secret"]) == (code, CLIENT_SECRET)
 

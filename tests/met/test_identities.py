@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from smily_tui.accounts import Authorizations
+from smily_tui.accounts import Accounts
 from smily_tui.text import Clean
 from tests.met.server import Reply
 from tests.tokens.world import World
@@ -128,7 +128,7 @@ def test_one_that_another_holder_refreshes_ends_no_older_one(tmp_path: Path, *, 
         account = world.store.read(address)
         assert account is not None
         world.store.save(address, dataclasses.replace(account, account_id=7, label=Clean("Villa Rosa")))
-    stored = Authorizations(world.home, clock=world)
+    stored = Accounts(world.home, clock=world)
     twin = stored.name(newer, "Villa Rosa").address
     if given:
         stored.hand_over(twin)

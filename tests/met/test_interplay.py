@@ -87,22 +87,22 @@ class Entering:
     def exchange(self, store: Store | None = None, change: Change | None = None) -> Address:
         """Exchange a fresh code, with a store that fails or an answer that is changed on its way."""
         world, store = self.world, store or self.world.store
-        store.rescue = world.store.rescue
+        store.spill = world.store.spill
 
         def post(server: str, fields: Fields, seconds: float) -> Answer:
-            answer = world.around.post(server, fields, seconds)
+            answer = world.environment.post(server, fields, seconds)
             return change(answer) if change else answer
 
-        around = dataclasses.replace(world.around, store=store, post=post)
+        environment = dataclasses.replace(world.environment, store=store, post=post)
         code = Secret(world.state.grant(4712, ("public",), client=self.client))
-        return exchange(around, "", code, ["public"], registration=self.registration)
+        return exchange(environment, "", code, ["public"], registration=self.registration)
 
     def adopted(self) -> Address:
         """What another process makes of it: one account that can be renewed, and its application."""
         store = self.world.store
-        adopt(store, store.orphans(), self.world.around.machine)
+        adopt(store, store.orphans(), self.world.environment.machine)
         (address,) = [each for each in store.addresses() if each.application == "other"]
-        assert renew(self.world.around, address, FORCE)
+        assert renew(self.world.environment, address, FORCE)
         assert store.orphans() == []
         assert [each.name for each in Settings(store.home, Disk()).applications()] == ["Other"]
         return address
@@ -154,7 +154,7 @@ def test_an_exchange_that_brought_nothing_leaves_no_secret_behind(world: World, 
 
     with pytest.raises(InDoubt):
         entering.exchange(change=change)
-    adopt(world.store, world.store.orphans(), world.around.machine)
+    adopt(world.store, world.store.orphans(), world.environment.machine)
     assert world.store.orphans() == []
     assert world.store.application_keys() == ["app"]
     assert placed(world.store, entering.registration).application.key == "other"
@@ -172,8 +172,8 @@ def test_an_answer_that_cannot_be_read_is_kept_and_its_application_entered_again
         )
     kept = re.search(r"kept in (\S+)\.$", doubt.value.kept)
     assert kept is not None
-    adopt(world.store, world.store.orphans(), world.around.machine)
+    adopt(world.store, world.store.orphans(), world.environment.machine)
     address = entering.exchange()
     assert address.application == "other"
     assert Path(kept[1]).exists()
-    assert renew(world.around, address, FORCE)
+    assert renew(world.environment, address, FORCE)

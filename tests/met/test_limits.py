@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from smily_tui.accounts import Authorizations
+from smily_tui.accounts import Accounts
 from smily_tui.tokens.errors import HelperFailed
 from smily_tui.vault.settings import Home
 from tests.e2e.processes import PROGRAM
@@ -174,7 +174,7 @@ def test_a_helper_killed_while_it_writes_a_line_is_no_bug(
         return reply
 
     server.bend_token = die
-    stored = Authorizations(Home.at(person.home))
+    stored = Accounts(Home.at(person.home))
     running = stored.refresh(stored.accounts()[0].address)
     with pytest.raises(HelperFailed, match="without a word"):
         running.wait()

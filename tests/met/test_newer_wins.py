@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from smily_tui.accounts import Authorizations
+from smily_tui.accounts import Accounts
 from smily_tui.oauth.errors import NoAnswer
 from smily_tui.tokens import protocol
 from smily_tui.tokens.errors import InDoubt
@@ -20,7 +20,7 @@ from smily_tui.tokens.recovery import adopt
 from smily_tui.vault.disk import Disk
 from smily_tui.vault.journal import Answer
 from smily_tui.vault.model import Address
-from smily_tui.vault.spill import Rescue
+from smily_tui.vault.spill import Spill
 from smily_tui.vault.store import Store
 from tests.tokens.world import FORCE, World
 
@@ -47,9 +47,9 @@ class StoreThatDies(Store):
 def refresh_and_die(world: World) -> None:
     """Another process refreshes, and is killed when its answer is in the journal."""
     store = StoreThatDies(world.home)
-    store.rescue = world.store.rescue
+    store.spill = world.store.spill
     with pytest.raises(Killed):
-        protocol.renew(dataclasses.replace(world.around, store=store), world.address, FORCE)
+        protocol.renew(dataclasses.replace(world.environment, store=store), world.address, FORCE)
 
 
 @pytest.fixture(params=["immediate", "on-use"])
@@ -75,8 +75,8 @@ class StoreThatIsOvertaken(Store):
 
 def test_the_probe_takes_over_what_another_process_left_in_the_journal(world: World) -> None:
     store = StoreThatIsOvertaken(world.home)
-    store.rescue, store.world = world.store.rescue, world
-    mode = probe_rotation(dataclasses.replace(world.around, store=store), world.address)
+    store.spill, store.world = world.store.spill, world
+    mode = probe_rotation(dataclasses.replace(world.environment, store=store), world.address)
     assert mode == ("rotates-at-once" if world.state.rotation == "immediate" else "rotates-on-use")
     assert world.is_alive()
 
@@ -92,16 +92,16 @@ def test_the_probe_shows_nothing_where_a_refresh_of_another_process_is_in_doubt(
             return Store.lock(self, address, patience)
 
     store = Overtaken(world.home)
-    store.rescue = world.store.rescue
+    store.spill = world.store.spill
     with pytest.raises(InDoubt, match="during the probe"):
-        probe_rotation(dataclasses.replace(world.around, store=store), world.address)
+        probe_rotation(dataclasses.replace(world.environment, store=store), world.address)
     assert world.is_alive()
 
 
 @pytest.mark.parametrize("world", ["on-use"], indirect=True)
 def test_the_probe_salvages_a_cut_answer(world: World) -> None:
     world.script = ["fine", f"cut at {_where_the_token_ends(world)}"]
-    assert probe_rotation(world.around, world.address) == "rotates-on-use"
+    assert probe_rotation(world.environment, world.address) == "rotates-on-use"
     assert world.is_alive()
 
 
@@ -110,12 +110,12 @@ def _where_the_token_ends(world: World) -> int:
     lengths: list[int] = []
 
     def post(server: str, fields: Fields, seconds: float) -> Answer:
-        answer = world.around.post(server, fields, seconds)
+        answer = world.environment.post(server, fields, seconds)
         token = json.loads(answer.body)["refresh_token"].encode()
         lengths.append(answer.body.index(token) + len(token) + 1)
         return answer
 
-    protocol.renew(dataclasses.replace(world.around, post=post), world.address, FORCE)
+    protocol.renew(dataclasses.replace(world.environment, post=post), world.address, FORCE)
     return lengths[0]
 
 
@@ -142,7 +142,7 @@ def test_an_older_copy_of_the_tokens_does_not_end_a_newer_journal(world: World) 
 def test_a_journal_is_adopted_where_the_tokens_were_moved_away(world: World) -> None:
     copy = _old_copy_beside_a_newer_journal(world)
     world.store.path(world.address).unlink()
-    adopt(world.store, world.store.orphans(), world.around.machine)
+    adopt(world.store, world.store.orphans(), world.environment.machine)
     assert world.store.addresses() == [world.address]
     assert world.stored().generation == 4
     assert world.is_alive()
@@ -164,7 +164,7 @@ def test_a_journal_of_the_saved_tokens_is_dropped(world: World) -> None:
 
 def test_the_journal_of_a_twin_does_not_take_the_place_of_a_new_authorization(world: World) -> None:
     """It was refreshed after the new code was exchanged, and the process died before its journal went."""
-    stored = Authorizations(world.home)
+    stored = Accounts(world.home)
     twin = stored.name(world.address, "Villa Rosa").address
     world.address = twin
     world.renew()
@@ -191,7 +191,7 @@ def test_the_refresh_token_that_was_really_sent_stays_where_the_answer_has_none(
     def post(server: str, fields: Fields, seconds: float) -> Answer:
         token = next(value for name, value in fields if name == "refresh_token")
         if not salvaged:
-            answer = world.around.post(server, fields, seconds)
+            answer = world.environment.post(server, fields, seconds)
             salvaged.append(json.loads(answer.body)["refresh_token"])
             raise NoAnswer("Cut.").after(200, answer.body[:end])
         assert not isinstance(token, str)
@@ -200,9 +200,9 @@ def test_the_refresh_token_that_was_really_sent_stays_where_the_answer_has_none(
         return Answer(200, json.dumps(body).encode())
 
     store = StoreThatDies(world.home)
-    store.rescue = world.store.rescue
+    store.spill = world.store.spill
     with pytest.raises(Killed):
-        protocol.renew(dataclasses.replace(world.around, store=store, post=post), world.address, FORCE)
+        protocol.renew(dataclasses.replace(world.environment, store=store, post=post), world.address, FORCE)
     world.renew(Need())
     assert world.stored().current.refresh.reveal() == salvaged[0]
     assert world.stored().current.access.reveal() == "a" * 64
@@ -226,7 +226,7 @@ def test_an_account_that_got_its_name_is_not_adopted_a_second_time(world: World)
     journal = world.store.path(fresh, "next")
     assert journal.exists()
     left = journal.read_bytes()
-    stored = Authorizations(world.home)
+    stored = Accounts(world.home)
     named = stored.name(fresh, "Villa Blu").address
     assert not journal.exists(), "a move leaves nothing behind"
     journal.write_bytes(left)  # as an older program left it
@@ -239,13 +239,13 @@ def test_an_account_whose_refresh_is_in_doubt_keeps_its_address_and_lives(world:
     world.script = ["cut before"] * 3
     with pytest.raises(InDoubt):
         world.renew()
-    named = Authorizations(world.home).name(world.address, "Villa Blu")
+    named = Accounts(world.home).name(world.address, "Villa Blu")
     assert (named.address, named.label) == (world.address, "Villa Blu")
     assert world.is_alive()
 
 
 def test_a_damaged_journal_in_the_trash_does_not_keep_the_account_there(world: World) -> None:
-    stored = Authorizations(world.home)
+    stored = Accounts(world.home)
     first = stored.name(world.address, "Villa Rosa").address
     journal = world.store.path(first, "next")
     journal.write_bytes(b"torn")
@@ -269,8 +269,8 @@ def test_rescued_tokens_are_shown_where_the_whole_state_folder_was_deleted(world
     shutil.rmtree(world.home.state)
     assert world.store.orphans() == [world.address]
     store = Store(world.home)
-    store.rescue = world.store.rescue
-    adopt(store, store.orphans(), world.around.machine)
+    store.spill = world.store.spill
+    adopt(store, store.orphans(), world.environment.machine)
     assert store.addresses() == [world.address]
     assert store.read(world.address) == stored
     assert (world.home.state / "app").stat().st_mode & 0o777 == 0o700
@@ -289,15 +289,15 @@ def test_rescued_tokens_are_found_from_an_environment_that_names_other_folders(
     monkeypatch.setattr("tempfile.tempdir", None)
     monkeypatch.setenv("XDG_RUNTIME_DIR", str(tmp_path / "file" / "x"))
     (tmp_path / "file").write_text("no folder")
-    kept = Rescue(link, Disk()).keep(address, b"tokens")
+    kept = Spill(link, Disk()).keep(address, b"tokens")
     try:
         for name in ("TMPDIR", "XDG_RUNTIME_DIR"):
             monkeypatch.setenv(name, str(tmp_path))
         monkeypatch.setattr("tempfile.tempdir", None)
         for spelled in (state, link):
-            rescue = Rescue(spelled, Disk())
-            assert rescue.addresses() == [address]
-            assert list(rescue.read(address)) == [(kept, b"tokens")]
+            spill = Spill(spelled, Disk())
+            assert spill.addresses() == [address]
+            assert list(spill.read(address)) == [(kept, b"tokens")]
     finally:
-        Rescue(state, Disk()).drop(address)
+        Spill(state, Disk()).drop(address)
     assert not kept.exists()

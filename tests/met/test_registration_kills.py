@@ -84,7 +84,7 @@ def exchanged(folder: Path, steps: int, *, known: bool) -> tuple[World, bool]:
     disk.left = steps
     code = Secret(world.state.grant(4712, ("public",)))
     try:
-        exchange(world.around, "", code, ["public"], registration=registration(world))
+        exchange(world.environment, "", code, ["public"], registration=registration(world))
     except Died:
         return world, False
     return world, True
@@ -96,12 +96,12 @@ def test_a_death_at_any_step_keeps_secret_and_tokens_together(tmp_path: Path, *,
         folder = tmp_path / str(steps)
         world, is_over = exchanged(folder, steps, known=known)
         store = Store(Home.at(folder))
-        store.rescue = world.store.rescue
+        store.spill = world.store.spill
         whole = b"".join(path.read_bytes() for path in store.home.state.rglob("*") if path.is_file())
         arrived = any(
             str(pair.refresh).encode() in whole for pair in world.state.pairs if pair.account == 4712
         )
-        adopt(store, store.orphans(), world.around.machine)
+        adopt(store, store.orphans(), world.environment.machine)
         store.tidy()
         accounts = new_accounts(store, world.address)
         found = Settings(store.home, Disk()).applications()

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from smily_tui.accounts import Authorizations
+from smily_tui.accounts import Accounts
 from smily_tui.errors import SmilyError
 from smily_tui.secret import Secret
 from smily_tui.tokens.protocol import Need
@@ -115,7 +115,7 @@ def open_umask() -> Iterator[None]:
 def test_what_a_dashboard_does_after_the_state_was_deleted_opens_no_folder(person: Person, gone: str) -> None:
     """The library that locks makes folders by its own rules: 0777 under this mask."""
     person.connect()
-    stored = Authorizations(Home.at(person.home))
+    stored = Accounts(Home.at(person.home))
     [account] = stored.accounts()
     [application] = stored.applications()
     shutil.rmtree(person.home / gone)

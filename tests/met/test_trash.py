@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from smily_tui.accounts import Authorizations
+from smily_tui.accounts import Accounts
 from smily_tui.clock import Instant
 from smily_tui.vault.trash import DAYS_KEPT
 from tests.tokens.world import World
@@ -43,12 +43,12 @@ def is_there(world: World) -> bool:
 
 def look(world: World, machine: Machine) -> None:
     """A command that lists the accounts."""
-    Authorizations(world.home, clock=machine).accounts()
+    Accounts(world.home, clock=machine).accounts()
 
 
 def forgotten(folder: Path, machine: Machine) -> World:
     world = World(folder)
-    Authorizations(world.home, clock=machine).forget(world.address)
+    Accounts(world.home, clock=machine).forget(world.address)
     return world
 
 
@@ -133,7 +133,7 @@ def test_what_comes_back_leaves_nothing_in_the_trash(tmp_path: Path) -> None:
     world = forgotten(tmp_path, machine)
     machine.run(DAY)
     look(world, machine)
-    stored = Authorizations(world.home, clock=machine)
+    stored = Accounts(world.home, clock=machine)
     stored.restore(world.address)
     assert list((world.home.state / ".trash").iterdir()) == []
     stored.forget(world.address)

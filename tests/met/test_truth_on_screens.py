@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
-from smily_tui.accounts import Authorizations
+from smily_tui.accounts import Accounts
 from smily_tui.plain.app import Dialogue
 from smily_tui.vault.settings import Home
 from tests.e2e.processes import PROGRAM
@@ -77,7 +77,7 @@ def test_the_dashboard_neither_asks_the_server_nor_blames_the_owner(
 def test_the_plain_mode_says_so_too(server: BentServer, person: Person) -> None:
     server.more = {"refresh_token": None}
     person.connect()
-    stored = Authorizations(Home.at(person.home), server=server.origin)
+    stored = Accounts(Home.at(person.home), server=server.origin)
     terminal = Scripted("1", "details", "refresh", "g", "yes", "back", "refresh all due", "quit")
     Dialogue(session(stored, terminal)).run()
     assert not terminal.answers, terminal.said
@@ -119,7 +119,7 @@ def test_who_wants_both_keeps_both(server: BentServer, person: Person) -> None:
 def test_the_plain_mode_asks_as_well(server: BentServer, person: Person) -> None:
     person.connect()
     address = nameless(server, person)
-    stored = Authorizations(Home.at(person.home), server=server.origin)
+    stored = Accounts(Home.at(person.home), server=server.origin)
     terminal = Scripted(address, "refresh", "yes", "quit")
     Dialogue(session(stored, terminal)).run()
     assert not terminal.answers, terminal.said
@@ -139,7 +139,7 @@ def test_the_wizard_leaves_no_second_entry(server: BentServer, person: Person) -
 
 def test_a_name_that_a_person_gives_is_the_accounts_own(server: BentServer, person: Person) -> None:
     address = nameless(server, person)
-    stored = Authorizations(Home.at(person.home), server=server.origin)
+    stored = Accounts(Home.at(person.home), server=server.origin)
     terminal = Scripted(address, "rename", "Rosa by the sea", "quit")
     Dialogue(session(stored, terminal)).run()
     assert addresses(person) == ["app/rosa-by-the-sea"]

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from smily_tui.accounts import Authorizations
+from smily_tui.accounts import Accounts
 from smily_tui.cli.refresh import AT_ONCE
 from smily_tui.secret import Secret
 from smily_tui.text import Clean
@@ -51,7 +51,7 @@ def test_a_refresh_beside_that_names_a_new_account_first_is_no_failure(
     person.connect()
     if not is_connected:
         server.account_id, server.business_name = 8, "Casa Blu"
-    stored = Authorizations(Home.at(person.home), server=server.origin)
+    stored = Accounts(Home.at(person.home), server=server.origin)
     (application,) = stored.applications()
     address = stored.exchange(application, Secret(server.code()), ["public"]).wait().address
     assert person.run("refresh", "--all").returncode == 0

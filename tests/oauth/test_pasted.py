@@ -155,10 +155,10 @@ def test_anything_else_is_refused_with_words_that_help(
 
 
 codes = st.text(string.ascii_letters + string.digits + "-_", min_size=20, max_size=64)
-around = st.sampled_from(["", " ", "\n", "\t", '"', "\u200b", "\ufeff", "\r\n"])
+environment = st.sampled_from(["", " ", "\n", "\t", '"', "\u200b", "\ufeff", "\r\n"])
 
 
-@given(codes, around, around, st.sampled_from(["", "Authorization code: ", "code="]))
+@given(codes, environment, environment, st.sampled_from(["", "Authorization code: ", "code="]))
 def test_any_code_survives_any_wrapping(code: str, before: str, after: str, label: str) -> None:
     assert read_pasted_code(Untrusted(f"{before}{label}{code}{after}"), CONTEXT) == Secret(code)
 

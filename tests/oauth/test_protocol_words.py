@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from smily_tui.errors import UsageError
 from smily_tui.oauth import errors
 from smily_tui.oauth.api import api_path
-from smily_tui.oauth.requests import authorize_link, for_code, for_refresh
+from smily_tui.oauth.requests import authorization_url, for_code, for_refresh
 from smily_tui.oauth.scopes import CATALOGUE, arrange, find, is_valid_name, redundant
 from smily_tui.oauth.token_response import read_token_response
 from smily_tui.origin import BadServer, Origin
@@ -33,10 +33,10 @@ def test_the_authorize_link_is_the_documented_one() -> None:
         "https://www.bookingsync.com/oauth/authorize?client_id=CLIENT_ID"
         "&redirect_uri=urn:ietf:wg:oauth:2.0:oob&response_type=code"
     )
-    assert authorize_link(SMILY, "CLIENT_ID") == documented
-    scoped = authorize_link(SMILY, "CLIENT_ID", ["bookings_read", "rentals_read"], 7)
+    assert authorization_url(SMILY, "CLIENT_ID") == documented
+    scoped = authorization_url(SMILY, "CLIENT_ID", ["bookings_read", "rentals_read"], 7)
     assert scoped == documented + "&scope=bookings_read%20rentals_read&account_id=7"
-    assert authorize_link(SMILY, "a&b c").split("?")[1].startswith("client_id=a%26b%20c&")
+    assert authorization_url(SMILY, "a&b c").split("?")[1].startswith("client_id=a%26b%20c&")
 
 
 def test_the_token_requests_are_the_documented_ones() -> None:

@@ -11,7 +11,7 @@ from smily_tui.plain.session import Heard, Outside, Session
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from smily_tui.accounts import Authorizations
+    from smily_tui.accounts import Accounts
 
 CTRL_C = "ctrl+c"
 END = "the end of the input"
@@ -56,6 +56,6 @@ class Scripted:
         self.drops += 1
 
 
-def session(stored: Authorizations, terminal: Scripted) -> Session:
+def session(stored: Accounts, terminal: Scripted) -> Session:
     """A dialogue about a store."""
     return Session(Console(terminal), stored, Outside(), Heard(), lambda: ["All is well."])

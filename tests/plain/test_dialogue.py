@@ -27,12 +27,12 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
 
-    from smily_tui.accounts import Authorizations
+    from smily_tui.accounts import Accounts
     from smily_tui.sandbox.server import Sandbox
     from smily_tui.secret import Secret
     from smily_tui.vault.trash import Forgotten
 
-World = tuple["Sandbox", "Authorizations", Address]
+World = tuple["Sandbox", "Accounts", Address]
 
 
 @pytest.fixture
@@ -42,7 +42,7 @@ def world(tmp_path: Path) -> Iterator[World]:
         yield found
 
 
-def talk(stored: Authorizations, *answers: str | Callable[[str], str], **options: bool) -> str:
+def talk(stored: Accounts, *answers: str | Callable[[str], str], **options: bool) -> str:
     """All that is said until the answers end."""
     terminal = Scripted(*answers)
     Dialogue(session(stored, terminal)).run(**options)  # type: ignore[arg-type]

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from smily_tui.accounts import Authorizations
+from smily_tui.accounts import Accounts
 from smily_tui.messages.connect import owner_message
 from smily_tui.plain.connect import Connecting, Start
 from smily_tui.plain.console import Leave
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from smily_tui.sandbox.server import Sandbox
     from smily_tui.vault.model import Address
 
-World = tuple["Sandbox", "Authorizations", "Address"]
+World = tuple["Sandbox", "Accounts", "Address"]
 LEFT_OFF = "Connecting “App” was at step 3 of 4: Authorize.\nContinue where you left off? [yes]: "
 
 
@@ -32,9 +32,9 @@ def world(tmp_path: Path) -> Iterator[World]:
         yield found
 
 
-def link_of(stored: Authorizations, account_id: int | None = None) -> str:
+def link_of(stored: Accounts, account_id: int | None = None) -> str:
     (application,) = stored.applications()
-    return stored.authorize_link(application, application.scopes, account_id)
+    return stored.authorization_url(application, application.scopes, account_id)
 
 
 def test_the_message_is_said_in_both_languages(world: World) -> None:
@@ -76,7 +76,7 @@ def test_who_leaves_the_question_whether_to_try_again_keeps_the_account(world: W
 def test_an_application_without_a_secret_is_asked_for_again_under_its_name(world: World) -> None:
     """As one that the server refuses: its name is offered, and its server stays."""
     sandbox, stored, address = world
-    anywhere = Authorizations(stored.home)
+    anywhere = Accounts(stored.home)
     client, (application,) = sandbox.state.client, stored.applications()
 
     def code(_: str) -> str:
@@ -97,7 +97,7 @@ def test_an_application_without_a_secret_is_asked_for_again_under_its_name(world
 
 def test_who_leaves_before_the_secret_is_stored_again_goes_on_at_the_same_server(world: World) -> None:
     sandbox, stored, address = world
-    anywhere = Authorizations(stored.home)
+    anywhere = Accounts(stored.home)
     client, (application,) = sandbox.state.client, stored.applications()
     code = sandbox.state.grant(4712, ("public",))
     Store(stored.home).application_path(address.application).unlink()

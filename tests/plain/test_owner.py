@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from smily_tui.accounts import Authorizations
+from smily_tui.accounts import Accounts
 from smily_tui.demo import DemoInfo
 from smily_tui.messages.connect import SAID_NO
 from smily_tui.plain.app import Dialogue
@@ -25,19 +25,19 @@ if TYPE_CHECKING:
 
 
 @pytest.fixture
-def demo(tmp_path: Path) -> Iterator[tuple[Authorizations, DemoInfo]]:
+def demo(tmp_path: Path) -> Iterator[tuple[Accounts, DemoInfo]]:
     with Sandbox(Options()) as sandbox:
         found = sandbox.listening
-        stored = Authorizations(Home.at(tmp_path), server=found.server)
+        stored = Accounts(Home.at(tmp_path), server=found.server)
         owner = Owner(found.server)
         yield stored, DemoInfo(found.client_id, found.client_secret, found.server, owner=owner)
 
 
-def of_demo(stored: Authorizations, info: DemoInfo, terminal: Scripted) -> Session:
+def of_demo(stored: Accounts, info: DemoInfo, terminal: Scripted) -> Session:
     return dataclasses.replace(session(stored, terminal), demo=info)
 
 
-def test_a_yes_connects_the_account_that_was_chosen(demo: tuple[Authorizations, DemoInfo]) -> None:
+def test_a_yes_connects_the_account_that_was_chosen(demo: tuple[Accounts, DemoInfo]) -> None:
     stored, info = demo
     terminal = Scripted("new", "", "", "owner", "seven", "4712", "", "quit")
     Dialogue(of_demo(stored, info, terminal)).run()
@@ -49,9 +49,7 @@ def test_a_yes_connects_the_account_that_was_chosen(demo: tuple[Authorizations, 
 
 
 @pytest.mark.parametrize(("answer", "words"), [("no", SAID_NO), (CTRL_C, "no says no."), ("back", "")])
-def test_without_a_yes_nothing_is_stored(
-    demo: tuple[Authorizations, DemoInfo], answer: str, words: str
-) -> None:
+def test_without_a_yes_nothing_is_stored(demo: tuple[Accounts, DemoInfo], answer: str, words: str) -> None:
     stored, info = demo
     terminal = Scripted("new", "", "", "owner", answer, "quit")
     Dialogue(of_demo(stored, info, terminal)).run()

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from smily_tui.accounts import Authorizations
+from smily_tui.accounts import Accounts
 from smily_tui.desktop import clipboard
 from smily_tui.plain.app import preferences
 from smily_tui.plain.session import Outside
@@ -30,7 +30,7 @@ def test_the_settings_are_those_of_the_full_screen(tmp_path: Path, settings: str
     home = Home.at(tmp_path)
     home.settings.parent.mkdir(parents=True, exist_ok=True)
     home.settings.write_text(settings, "ascii")
-    found = preferences(Authorizations(home))
+    found = preferences(Accounts(home))
     readable = settings.endswith("\n")
     assert (found.clipboard, found.ascii) == ("off" if readable else "", readable)
 

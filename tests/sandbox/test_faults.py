@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import httpx
 import pytest
 
-from smily_tui.clock import LapseClock
+from smily_tui.clock import SimulatedClock
 from smily_tui.demo import TROUBLES
 from smily_tui.sandbox.state import FAULTS, obey
 
@@ -117,7 +117,7 @@ def test_an_order_that_cannot_be_understood_changes_nothing(visitor: Visitor, li
 
 
 def test_time_lapse_makes_a_token_expire(visitor: Visitor) -> None:
-    clock = LapseClock()
+    clock = SimulatedClock()
     clock.run(1.0)
     obey(json.dumps({"lapse": clock.lapse.as_list()}), visitor.sandbox.state)
     token = visitor.tokens()["access_token"]

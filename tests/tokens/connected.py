@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 from typing import TYPE_CHECKING
 
-from smily_tui.accounts import Authorizations
+from smily_tui.accounts import Accounts
 from smily_tui.sandbox.server import Options, Sandbox
 from smily_tui.secret import Secret
 from smily_tui.vault.settings import Home
@@ -20,11 +20,11 @@ if TYPE_CHECKING:
 @contextlib.contextmanager
 def connected(
     folder: Path, options: Options | None = None, log: Callable[[str], None] | None = None
-) -> Iterator[tuple[Sandbox, Authorizations, Address]]:
+) -> Iterator[tuple[Sandbox, Accounts, Address]]:
     """A sandbox at work, the store below `folder`, and the address of the account in it."""
     with Sandbox(options or Options(), log=log) as sandbox:
         found = sandbox.listening
-        stored = Authorizations(Home.at(folder), server=found.server)
+        stored = Accounts(Home.at(folder), server=found.server)
         application = stored.save_application("App", found.client_id, found.client_secret, ["public"])
         code = Secret(sandbox.state.grant(4711, ("public",)))
         fresh = stored.exchange(application, code, ["public"]).wait().address

@@ -8,7 +8,7 @@ import threading
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import TYPE_CHECKING
 
-from smily_tui.accounts import Authorizations
+from smily_tui.accounts import Accounts
 from smily_tui.secret import Secret
 from smily_tui.vault.model import Address
 from smily_tui.vault.settings import Home
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 
 @contextlib.contextmanager
-def limited(folder: Path, accounts: int) -> Iterator[tuple[Authorizations, list[str]]]:
+def limited(folder: Path, accounts: int) -> Iterator[tuple[Accounts, list[str]]]:
     """The store below `folder`, and a line for each request that the server refused with 429."""
     asked: list[str] = []
 
@@ -38,7 +38,7 @@ def limited(folder: Path, accounts: int) -> Iterator[tuple[Authorizations, list[
     with ThreadingHTTPServer(("127.0.0.1", 0), TooMany) as server:
         threading.Thread(target=server.serve_forever, daemon=True).start()
         home = Home.at(folder)
-        stored = Authorizations(home, server=f"http://127.0.0.1:{server.server_port}")
+        stored = Accounts(home, server=f"http://127.0.0.1:{server.server_port}")
         stored.save_application("Demo app", "a" * 64, Secret("5" * 64), ["public"])
         store = Store(home)
         for number in range(accounts):

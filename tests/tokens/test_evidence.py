@@ -9,7 +9,7 @@ import pytest
 from smily_tui.oauth import errors as oauth
 from smily_tui.oauth.api import refusal
 from smily_tui.oauth.http import Transport
-from smily_tui.oauth.requests import LinkShown, Response
+from smily_tui.oauth.requests import IssuedUrl, Response
 from smily_tui.secret import Secret
 from smily_tui.text import Clean
 from smily_tui.tokens.errors import AuthorizationLost, AuthorizationRevoked, InDoubt
@@ -29,9 +29,9 @@ def world(tmp_path: Path) -> World:
     return World(tmp_path, "immediate")
 
 
-def refused_code(world: World, code: str, link: LinkShown | None) -> str:
+def refused_code(world: World, code: str, link: IssuedUrl | None) -> str:
     with pytest.raises(oauth.GrantRefused) as raised:
-        exchange(world.around, "app", Secret(code), ["public"], link)
+        exchange(world.environment, "app", Secret(code), ["public"], link)
     return raised.value.what
 
 
@@ -45,18 +45,18 @@ def refused_refresh(world: World) -> AuthorizationRevoked:
 
 
 def test_a_code_of_an_old_link_has_most_likely_expired(world: World) -> None:
-    link = LinkShown(world.now())
+    link = IssuedUrl(world.now())
     world.wall += 840
     assert "Most likely it has expired: the link was made 14 min ago" in refused_code(world, "x" * 64, link)
 
 
 def test_a_code_after_the_client_was_changed_is_most_likely_of_the_link_before(world: World) -> None:
-    words = refused_code(world, "x" * 64, LinkShown(world.now(), other_client=True))
+    words = refused_code(world, "x" * 64, IssuedUrl(world.now(), other_client=True))
     assert "Most likely it is from the link before this one" in words
 
 
 def test_a_code_that_was_cut_is_most_likely_not_whole(world: World) -> None:
-    words = refused_code(world, "x" * 60, LinkShown(world.now()))
+    words = refused_code(world, "x" * 60, IssuedUrl(world.now()))
     assert "Most likely it was not copied whole: it has 60 characters" in words
 
 
@@ -67,7 +67,7 @@ def test_what_is_known_of_the_link_crosses_to_the_helper(world: World) -> None:
         "app",
         Secret("c" * 64),
         ("public",),
-        LinkShown(world.now(), other_client=True),
+        IssuedUrl(world.now(), other_client=True),
     )
     assert job_from_dict(job.as_dict()) == job
 
@@ -85,11 +85,11 @@ def test_a_backup_that_was_restored_is_told_with_time_and_program(world: World) 
 
 def test_what_an_authorization_before_left_in_the_ledger_proves_nothing(world: World) -> None:
     """The new one begins at generation one; its twin's ledger, which it takes over, has greater ones."""
-    hand_over(world.around, world.address)
-    take_back(world.around, world.address)
+    hand_over(world.environment, world.address)
+    take_back(world.environment, world.address)
     world.renew()
-    hand_over(world.around, world.address)
-    take_back(world.around, world.address)
+    hand_over(world.environment, world.address)
+    take_back(world.environment, world.address)
     world.wall += 3600
     world.store.move(world.exchange(), world.address)
     assert world.stored().generation == 1
@@ -112,18 +112,18 @@ def test_a_code_and_a_refresh_of_another_day_are_told_with_their_day(world: Worl
 
 
 def test_a_token_that_another_holder_had_is_told(world: World) -> None:
-    hand_over(world.around, world.address)
+    hand_over(world.environment, world.address)
     for pair in world.state.pairs:
         pair.revoked = True
-    take_back(world.around, world.address)
+    take_back(world.environment, world.address)
     words = refused_refresh(world).what
     assert "Most likely the holder it was handed over to had used the refresh token" in words
     assert "Or else the account's owner removed the application" in words
 
 
 def test_a_refresh_after_taking_back_clears_the_other_holder(world: World) -> None:
-    hand_over(world.around, world.address)
-    take_back(world.around, world.address)
+    hand_over(world.environment, world.address)
+    take_back(world.environment, world.address)
     world.wall += 120
     world.renew()
     for pair in world.state.pairs:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from smily_tui.accounts import Authorizations
+from smily_tui.accounts import Accounts
 from smily_tui.oauth import errors as oauth
 from smily_tui.system import Machine, Process, caller, network_file_system, this_machine
 from smily_tui.text import Clean
@@ -37,7 +37,7 @@ def world(request: pytest.FixtureRequest, tmp_path: Path) -> World:
 
 def _where_the_refresh_token_ends(world: World) -> int:
     """How many bytes of an answer hold the whole refresh token, its closing quotation mark included."""
-    plain = world.around.post
+    plain = world.environment.post
     seen: list[bytes] = []
 
     def post(*arguments: object) -> object:
@@ -45,9 +45,9 @@ def _where_the_refresh_token_ends(world: World) -> int:
         seen.append(answer.body)
         return answer
 
-    object.__setattr__(world.around, "post", post)
+    object.__setattr__(world.environment, "post", post)
     world.renew()
-    object.__setattr__(world.around, "post", plain)
+    object.__setattr__(world.environment, "post", plain)
     token = world.stored().current.refresh.reveal().encode()
     return seen[-1].index(token) + len(token) + 1
 
@@ -114,12 +114,12 @@ def _unwritable_after_the_answer(world: World) -> None:
         world.store.disk.open = refused  # type: ignore[method-assign]
         return answer
 
-    object.__setattr__(world.around, "post", post)
+    object.__setattr__(world.environment, "post", post)
 
 
 def _mended(world: World) -> None:
     del world.store.disk.open
-    object.__setattr__(world.around, "post", world._post)
+    object.__setattr__(world.environment, "post", world._post)
 
 
 def test_tokens_that_the_store_cannot_take_are_kept_elsewhere_and_brought_home(world: World) -> None:
@@ -145,7 +145,7 @@ def test_an_exchange_kept_elsewhere_becomes_an_account(world: World) -> None:
     _mended(world)
     for address in world.store.orphans():
         with world.store.lock(address) as held:
-            recover(world.store, address, held, world.around.machine)
+            recover(world.store, address, held, world.environment.machine)
     fresh = [each for each in world.store.addresses() if each != world.address]
     assert len(fresh) == 1
     stored = world.store.read(fresh[0])
@@ -164,8 +164,8 @@ def test_an_older_rescued_file_does_not_replace_newer_tokens(world: World) -> No
 
 def test_a_rescued_file_of_a_twin_does_not_replace_the_new_authorization(world: World) -> None:
     """However many generations the twin had; the file is gone with the twin."""
-    stored = Authorizations(world.home, clock=world)
-    stored._store.rescue = world.store.rescue
+    stored = Accounts(world.home, clock=world)
+    stored._store.spill = world.store.spill
     stored.name(world.address, "Villa Rosa", replace=world.address)
     for _ in range(2):
         world.renew()
@@ -193,8 +193,8 @@ def test_a_rescued_file_that_outlived_its_authorization_is_dropped(world: World)
 def test_what_was_forgotten_is_not_brought_back_by_a_rescued_file_but_takes_it_along(world: World) -> None:
     newest = dataclasses.replace(world.stored(), generation=9)
     world.store.keep_elsewhere(world.address, newest)
-    stored = Authorizations(world.home, clock=world)
-    stored._store.rescue = world.store.rescue
+    stored = Accounts(world.home, clock=world)
+    stored._store.spill = world.store.spill
     stored.forget(world.address)
     assert stored.accounts() == ()
     stored.restore(world.address)
@@ -204,8 +204,8 @@ def test_what_was_forgotten_is_not_brought_back_by_a_rescued_file_but_takes_it_a
 def test_an_account_that_cannot_be_read_is_forgotten_with_its_rescued_file(world: World) -> None:
     world.store.keep_elsewhere(world.address, world.stored())
     world.store.path(world.address).write_bytes(b"torn")
-    stored = Authorizations(world.home, clock=world)
-    stored._store.rescue = world.store.rescue
+    stored = Accounts(world.home, clock=world)
+    stored._store.spill = world.store.spill
     stored.forget(world.address)
     assert stored.accounts() == ()
 
@@ -222,7 +222,7 @@ def test_tokens_of_another_computer_are_used_but_not_renewed_by_mistake(world: W
     assert "--here" in raised.value.next
     assert world.posts == 0
     assert world.renew(Need(force=True, here=True))
-    assert world.stored().machine == world.around.machine
+    assert world.stored().machine == world.environment.machine
     assert world.renew()
 
 
@@ -233,7 +233,7 @@ def test_a_computer_that_is_not_known_is_no_other_one(world: World) -> None:
 
 
 def test_a_token_that_was_handed_over_is_not_used_here_any_more(world: World) -> None:
-    stored = Authorizations(world.home)
+    stored = Accounts(world.home)
     given = stored.hand_over(world.address)
     assert given == world.stored().current.refresh
     assert world.stored().handed_over is not None
@@ -252,7 +252,7 @@ def test_a_token_that_may_be_spent_is_not_handed_over(tmp_path: Path) -> None:
     with pytest.raises(InDoubt):
         world.renew()
     with pytest.raises(InDoubt, match="interrupted"):
-        Authorizations(world.home).hand_over(world.address)
+        Accounts(world.home).hand_over(world.address)
 
 
 def test_the_ledger_says_who_used_which_token_and_why(world: World) -> None:
@@ -261,7 +261,7 @@ def test_the_ledger_says_who_used_which_token_and_why(world: World) -> None:
     world.script = ["offline"] * 3
     with pytest.raises(oauth.Offline):
         world.renew(Need(rejected=world.stored().current.access))
-    exchanged, renewed, failed = Authorizations(world.home).history(world.address)
+    exchanged, renewed, failed = Accounts(world.home).history(world.address)
     assert (exchanged.why, exchanged.outcome) == ("a code was exchanged", "authorized")
     assert (renewed.why, renewed.outcome, renewed.host, renewed.process) == (
         "asked for", "renewed", "desk", "tests",
@@ -278,13 +278,13 @@ def test_a_torn_line_of_the_ledger_is_passed_over_and_it_does_not_grow_for_ever(
     path.write_bytes(path.read_bytes() + b'{"at": 1, "why"\n' + b"x" * 70_000 + b"\n")
     world.renew()
     assert path.stat().st_size < 70_000
-    found = Authorizations(world.home).history(world.address)
+    found = Accounts(world.home).history(world.address)
     assert found[-1].outcome == "renewed"
 
 
 def test_the_probe_tells_how_a_server_rotates_and_leaves_working_tokens(world: World) -> None:
     expected = "rotates-on-use" if world.state.rotation == "on-use" else "rotates-at-once"
-    assert probe_rotation(world.around, world.address) == expected
+    assert probe_rotation(world.environment, world.address) == expected
     assert world.use(world.stored().current.access)
     assert world.renew()
 
@@ -359,7 +359,7 @@ def test_a_network_file_system_is_told_from_a_local_one(
 
 
 def test_what_was_forgotten_can_be_brought_back(world: World) -> None:
-    stored = Authorizations(world.home, clock=world)
+    stored = Accounts(world.home, clock=world)
     before = world.stored()
     leftover = world.store.path(world.address).with_name(f".{world.address.account}.tokens.0.tmp")
     leftover.write_bytes(b"half a token")
@@ -376,7 +376,7 @@ def test_what_was_forgotten_can_be_brought_back(world: World) -> None:
 
 
 def test_a_restored_account_never_takes_the_place_of_another(world: World) -> None:
-    stored = Authorizations(world.home, clock=world)
+    stored = Accounts(world.home, clock=world)
     before = world.stored()
     stored.forget(world.address)
     world.store.save(world.address, dataclasses.replace(before, label=Clean("Another")))
@@ -393,11 +393,11 @@ def test_damaged_journals_are_all_kept_and_deleted_with_their_account(world: Wor
         path.write_bytes(f"torn {number}".encode())
         path.chmod(0o600)
         with world.store.lock(world.address) as held:
-            recover(world.store, world.address, held, world.around.machine)
+            recover(world.store, world.address, held, world.environment.machine)
     folder = world.store.path(world.address).parent
     aside = sorted(folder.glob(f"{world.address.account}.next-damaged*"))
     assert [each.read_bytes() for each in aside] == [b"torn 0", b"torn 1"]
-    stored = Authorizations(world.home, clock=world)
+    stored = Accounts(world.home, clock=world)
     stored.forget(world.address)
     assert not any(each.exists() for each in aside)
     stored.restore(world.address)
@@ -409,12 +409,12 @@ def test_damaged_journals_are_all_kept_and_deleted_with_their_account(world: Wor
 
 
 def test_the_trash_is_emptied_on_request_and_after_a_month(world: World) -> None:
-    stored = Authorizations(world.home, clock=world)
+    stored = Accounts(world.home, clock=world)
     second = world.exchange()
     stored.forget(world.address)
     for _ in range(30):
         world.wall += 86400
-        Authorizations(world.home, clock=world).accounts()
+        Accounts(world.home, clock=world).accounts()
     stored.forget(second)
     assert [each.address for each in stored.forgotten()] == [second]
     assert stored.empty_trash() == 1
@@ -425,7 +425,7 @@ def test_the_trash_is_emptied_on_request_and_after_a_month(world: World) -> None
 def test_a_forgotten_account_that_cannot_be_read_is_moved_as_it_is(world: World) -> None:
     path = world.store.path(world.address)
     path.write_bytes(b"damaged")
-    stored = Authorizations(world.home, clock=world)
+    stored = Accounts(world.home, clock=world)
     stored.forget(world.address)
     stored.restore(world.address)
     assert path.read_bytes() == b"damaged"

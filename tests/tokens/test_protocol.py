@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from smily_tui.accounts import Authorizations
+from smily_tui.accounts import Accounts
 from smily_tui.clock import Instant
 from smily_tui.oauth import errors as oauth
 from smily_tui.secret import Secret
@@ -61,7 +61,7 @@ def test_a_refresh_saves_the_new_pair_and_keeps_the_one_before(world: World) -> 
 def test_a_used_code_is_refused_and_stores_nothing(world: World) -> None:
     spent = Secret(next(iter(world.state.codes)))
     with pytest.raises(oauth.GrantRefused, match="It was exchanged here at"):
-        exchange(world.around, "app", spent, ["public"])
+        exchange(world.environment, "app", spent, ["public"])
     assert world.store.addresses() == [world.address]
 
 
@@ -71,13 +71,13 @@ def test_a_wrong_secret_keeps_the_code_and_the_tokens(world: World) -> None:
     world.store.save_credentials("app", dataclasses.replace(good, client_secret=Secret("wrong" * 8)))
     code = Secret(world.state.grant(4712, ("public",)))
     with pytest.raises(oauth.ClientRefused):
-        exchange(world.around, "app", code, ["public"])
+        exchange(world.environment, "app", code, ["public"])
     before = world.stored()
     with pytest.raises(oauth.ClientRefused):
         world.renew()
     assert world.stored() == before
     world.store.save_credentials("app", good)
-    exchange(world.around, "app", code, ["public"])
+    exchange(world.environment, "app", code, ["public"])
     assert world.is_alive()
 
 
@@ -143,12 +143,12 @@ def test_an_exchange_that_could_not_be_saved_becomes_an_account_later(world: Wor
 
     from smily_tui.tokens.errors import KeptInJournal
 
-    stored = Authorizations(world.home)
+    stored = Accounts(world.home)
     assert len(stored.accounts()) == 1
     world.store.disk = NoTokens()
     code = Secret(world.state.grant(4712, ("public",)))
     with pytest.raises(KeptInJournal):
-        exchange(world.around, "app", code, ["public"])
+        exchange(world.environment, "app", code, ["public"])
     found = stored.accounts()
     assert len(found) == 2, "the answer was in the journal"
     assert all(world.use(account.access) for account in found)
@@ -160,7 +160,7 @@ def test_an_exchange_without_any_answer_leaves_nothing_that_is_worked_on_again(w
     with pytest.raises(InDoubt):
         world.exchange()
     (orphan,) = world.store.orphans()
-    Authorizations(world.home).accounts()
+    Accounts(world.home).accounts()
     assert world.store.orphans() == []
     assert world.store.read(orphan) is None
 
@@ -173,12 +173,12 @@ def test_an_exchange_whose_answer_makes_no_sense_is_kept_where_it_may_hold_a_tok
     world: World, body: bytes, *, kept: bool
 ) -> None:
     """Nothing in it can be used now; a person may find something."""
-    around = dataclasses.replace(world.around, post=lambda *_: Answer(200, body))
+    environment = dataclasses.replace(world.environment, post=lambda *_: Answer(200, body))
     code = Secret(world.state.grant(4712, ("public",)))
     with pytest.raises(InDoubt):
-        exchange(around, "app", code, ["public"])
+        exchange(environment, "app", code, ["public"])
     orphans = world.store.orphans()
-    assert len(Authorizations(world.home).accounts()) == 1
+    assert len(Accounts(world.home).accounts()) == 1
     assert world.store.orphans() == (orphans if kept else [])
 
 
@@ -189,10 +189,10 @@ def test_an_exchange_that_another_process_is_at_is_left_alone(world: World) -> N
     with subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE) as other:
         by = {"pid": other.pid, "began": began(other.pid)}
         write_new(world.store.path(address, "next"), enframe("journal", intent | by) + bytes(ROOM), Disk())
-        Authorizations(world.home).accounts()
+        Accounts(world.home).accounts()
         assert world.store.orphans() == [address]
         other.communicate(b"\n")
-    Authorizations(world.home).accounts()
+    Accounts(world.home).accounts()
     assert world.store.orphans() == []
 
 
@@ -263,14 +263,14 @@ def test_a_no_that_is_about_a_repetition_alone_leaves_the_first_request_in_doubt
 
     def post(*request: Any) -> Answer:
         if world.script:
-            return world.around.post(*request)
+            return world.environment.post(*request)
         if isinstance(no, oauth.NotTrusted):
             raise no
         return no
 
-    around = dataclasses.replace(world.around, post=post)
+    environment = dataclasses.replace(world.environment, post=post)
     with pytest.raises(InDoubt):
-        protocol.renew(around, world.address, FORCE)
+        protocol.renew(environment, world.address, FORCE)
     assert world.store.journal(world.address).read() is not None
     with pytest.raises(AuthorizationLost):
         world.renew()
@@ -287,13 +287,13 @@ def test_a_doubt_is_not_forgotten_where_the_older_token_then_meets_another_no(tm
     def post(server: str, request: Fields, *rest: Any) -> Answer:
         asked = dict(request)["refresh_token"]
         return (
-            world.around.post(server, request, *rest)
+            world.environment.post(server, request, *rest)
             if asked == current.current.refresh
             else Answer(429, b"")
         )
 
     with pytest.raises(oauth.RateLimited):
-        protocol.renew(dataclasses.replace(world.around, post=post), world.address, FORCE)
+        protocol.renew(dataclasses.replace(world.environment, post=post), world.address, FORCE)
     assert world.posts > 2
     account = world.store.account(world.address)
     assert account is not None
@@ -318,15 +318,17 @@ def test_an_answer_without_a_refresh_token_keeps_the_old_one(world: World) -> No
 
     old = world.stored().current.refresh
     body = {"access_token": "n" * 64, "token_type": "bearer", "expires_in": 7200}
-    around = dataclasses.replace(world.around, post=lambda *_: Answer(200, json.dumps(body).encode()))
-    protocol.renew(around, world.address, FORCE)
+    environment = dataclasses.replace(
+        world.environment, post=lambda *_: Answer(200, json.dumps(body).encode())
+    )
+    protocol.renew(environment, world.address, FORCE)
     assert world.stored().current.refresh == old
     assert world.stored().current.scopes == ("public",)
 
 
 def test_an_unknown_account_is_named(world: World) -> None:
     with pytest.raises(NoSuchAccount):
-        protocol.renew(world.around, Address("app", "nobody"), FORCE)
+        protocol.renew(world.environment, Address("app", "nobody"), FORCE)
 
 
 def test_a_stored_token_pasted_as_a_code_is_recognised(world: World) -> None:
@@ -335,7 +337,7 @@ def test_a_stored_token_pasted_as_a_code_is_recognised(world: World) -> None:
     from smily_tui.vault.model import Application
 
     client = world.state.client.client_id
-    context = Authorizations(world.home).paste_context(Application("app", Clean("App"), client, (), SERVER))
+    context = Accounts(world.home).paste_context(Application("app", Clean("App"), client, (), SERVER))
     for token in (world.stored().current.access, world.stored().current.refresh):
         with pytest.raises(TokenPasted):
             read_pasted_code(Untrusted(token.reveal()), context)
@@ -412,9 +414,9 @@ def test_a_note_is_about_one_generation_only(world: World) -> None:
 def test_a_limit_leaves_the_tokens_alone_and_says_until_when(world: World) -> None:
     before = world.stored()
     limited = Answer(429, b"", world.wall + 38)
-    around = dataclasses.replace(world.around, post=lambda *_: limited)
+    environment = dataclasses.replace(world.environment, post=lambda *_: limited)
     with pytest.raises(oauth.RateLimited) as raised:
-        protocol.renew(around, world.address, Need(force=True))
+        protocol.renew(environment, world.address, Need(force=True))
     assert raised.value.again_at == world.wall + 38
     assert "The limit is lifted at" in raised.value.what
     note = world.store.read_note(world.address)

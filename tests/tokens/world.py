@@ -14,14 +14,14 @@ from smily_tui.secret import Secret
 from smily_tui.system import Machine
 from smily_tui.text import Clean
 from smily_tui.tokens import protocol
-from smily_tui.tokens.context import Surroundings
+from smily_tui.tokens.context import Environment
 from smily_tui.tokens.errors import AuthorizationRevoked
 from smily_tui.tokens.exchange import exchange
 from smily_tui.tokens.protocol import Need
 from smily_tui.vault.journal import Answer
 from smily_tui.vault.model import Credentials
 from smily_tui.vault.settings import Home
-from smily_tui.vault.spill import Rescue
+from smily_tui.vault.spill import Spill
 from smily_tui.vault.store import Store
 
 if TYPE_CHECKING:
@@ -54,11 +54,11 @@ class World:
         self.grants = Grants(self.state)
         self.home = Home.at(folder)
         self.store = Store(self.home, disk)
-        self.store.rescue = Rescue(self.home.state, self.store.disk, [folder / "rescue"])
+        self.store.spill = Spill(self.home.state, self.store.disk, [folder / "rescue"])
         self.posts = 0
         self.script: list[str] = []
         self.steps: list[str] = []
-        self.around = Surroundings(
+        self.environment = Environment(
             store=self.store,
             clock=self,
             machine=Machine("here", Clean("desk")),
@@ -78,7 +78,7 @@ class World:
 
     def exchange(self) -> Address:
         """The owner says yes, and the code is exchanged."""
-        return exchange(self.around, "app", Secret(self.state.grant(4711, ("public",))), ["public"])
+        return exchange(self.environment, "app", Secret(self.state.grant(4711, ("public",))), ["public"])
 
     def now(self) -> Instant:
         return Instant(self.wall)
@@ -119,7 +119,7 @@ class World:
         return found
 
     def renew(self, need: Need = FORCE) -> bool:
-        return protocol.renew(self.around, self.address, need)
+        return protocol.renew(self.environment, self.address, need)
 
     def is_alive(self) -> bool:
         """The verdict: can a working access token still be had?"""

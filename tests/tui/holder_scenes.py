@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, cast
 
 from smily_tui.system import Machine
 from smily_tui.text import Clean
-from smily_tui.vault.history import Rotation
+from smily_tui.vault.history import TokenUse
 from smily_tui.vault.model import Address
 
 if TYPE_CHECKING:
@@ -41,7 +41,7 @@ async def history(pilot: Pilot[None]) -> None:
     ledger = _store(pilot).ledger(VILLA)
     for number, (outcome, why, spent, got, process) in enumerate(rows):
         ledger.add(
-            Rotation(
+            TokenUse(
                 at=1_795_496_000.0 + 1900 * number, why=Clean(why), outcome=Clean(outcome),
                 host=Clean("desk"), process=Clean(process), generation=number + 1,
                 spent=Clean(spent), got=Clean(got),

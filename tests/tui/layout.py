@@ -10,7 +10,7 @@ from textual.geometry import Region
 from textual.widget import Widget
 from textual.widgets import Input, OptionList
 
-from smily_tui.tui.widgets.tables import DrawnTable
+from smily_tui.tui.widgets.tables import VirtualTable
 from smily_tui.tui.widgets.too_small import TooSmall
 
 if TYPE_CHECKING:
@@ -52,7 +52,7 @@ def _cuts(widget: Widget, region: Region, clip: Region) -> Iterator[str]:
     seen = region.intersection(clip)
     if seen != region and not _can_scroll_to(widget, region, clip):
         yield f"{_name(widget)} {region} is cut at {clip}"
-    elif isinstance(widget, DrawnTable):
+    elif isinstance(widget, VirtualTable):
         yield from _cut_rows(widget)
     elif isinstance(widget, OptionList):
         yield from _cut_options(widget)
@@ -72,7 +72,7 @@ def _can_scroll_to(widget: Widget, region: Region, clip: Region) -> bool:
     )
 
 
-def _cut_rows(table: DrawnTable) -> Iterator[str]:
+def _cut_rows(table: VirtualTable) -> Iterator[str]:
     if table.virtual_size.height > table.size.height and not table.show_vertical_scrollbar:
         yield f"{_name(table)} has rows out of sight"
     if table.show_horizontal_scrollbar:

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from textual.pilot import Pilot
 
-    from smily_tui.accounts import Authorizations
+    from smily_tui.accounts import Accounts
     from smily_tui.tui.screens.dashboard import DashboardScreen
     from smily_tui.tui.widgets.inputs import PasteArea
 
@@ -41,7 +41,7 @@ ROWS = (
 )  # fmt: skip
 
 
-def _stored(pilot: Pilot[None]) -> Authorizations:
+def _stored(pilot: Pilot[None]) -> Accounts:
     return cast("DashboardScreen", pilot.app.screen)._stored
 
 

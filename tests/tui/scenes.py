@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from textual.events import Paste
 from textual.widgets import Button
 
-from smily_tui.accounts import Authorizations
+from smily_tui.accounts import Accounts
 from smily_tui.clock import Instant
 from smily_tui.desktop.browser import Opened
 from smily_tui.desktop.clipboard import Copied
@@ -74,7 +74,7 @@ def authorization(label: str, number: int, left: float, *scopes: str) -> Authori
 class World:
     """A store and the program over it."""
 
-    stored: Authorizations
+    stored: Accounts
     store: Store
     app: SmilyApp
     clock: Frozen
@@ -88,7 +88,7 @@ def make_world(folder: Path, *, accounts: bool) -> World:
         os.environ.pop(name, None)  # errors of the network name them
     clock = Frozen()
     home = Home.at(folder)
-    stored = Authorizations(home, clock=clock)
+    stored = Accounts(home, clock=clock)
     store = Store(home)
     if accounts:
         stored.save_application("Demo app", CLIENT_ID, CLIENT_SECRET, ["public", "bookings_read"])

@@ -9,7 +9,7 @@ import pytest
 from textual.events import Paste
 from textual.widgets import Digits, Input
 
-from smily_tui.accounts import Authorizations
+from smily_tui.accounts import Accounts
 from smily_tui.desktop.browser import Opened
 from smily_tui.origin import Origin
 from smily_tui.secret import Secret
@@ -81,7 +81,7 @@ async def test_another_account_is_four_keystrokes_and_a_paste_away(tmp_path: Pat
         return Opened(asked=True, words="Asked your browser to open it.")
 
     with bent.BentServer() as server:
-        stored = Authorizations(Home.at(tmp_path), server=Origin(server.origin))
+        stored = Accounts(Home.at(tmp_path), server=Origin(server.origin))
         stored.save_application("Demo app", bent.CLIENT_ID, Secret(bent.CLIENT_SECRET), ["public"])
         one = scenes.authorization("Villa Rosa", 4711, 4364)
         here = dataclasses.replace(one, server=stored.server, client_id=bent.CLIENT_ID)

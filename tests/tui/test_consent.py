@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from smily_tui.accounts import Authorizations
+from smily_tui.accounts import Accounts
 from smily_tui.demo import DemoInfo
 from smily_tui.messages.connect import NO_BROWSER, SAID_NO
 from smily_tui.sandbox.owner import Owner
@@ -33,7 +33,7 @@ def world(tmp_path: Path) -> Iterator[World]:
     with Sandbox(Options()) as sandbox:
         found = sandbox.listening
         home, server = Home.at(tmp_path), found.server
-        stored = Authorizations(home, server=server)
+        stored = Accounts(home, server=server)
         demo = DemoInfo(found.client_id, found.client_secret, server, owner=Owner(server))
         yield World(stored, Store(home), SmilyApp(stored, demo=demo), Frozen())
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 from textual.widgets import Input, Static
 
-from smily_tui.accounts import Authorizations
+from smily_tui.accounts import Accounts
 from smily_tui.batch import AT_ONCE, Renewal
 from smily_tui.desktop.clipboard import Copied
 from smily_tui.origin import Origin
@@ -42,10 +42,10 @@ def sandbox() -> Iterator[Sandbox]:
         yield running_sandbox
 
 
-def connected(sandbox: Sandbox, folder: Path) -> Authorizations:
+def connected(sandbox: Sandbox, folder: Path) -> Accounts:
     """A store with accounts of the sandbox, all of them expired."""
     found = sandbox.listening
-    stored = Authorizations(Home.at(folder), server=Origin(found.server))
+    stored = Accounts(Home.at(folder), server=Origin(found.server))
     stored.save_application("Demo app", found.client_id, found.client_secret, ["public"])
     store = Store(Home.at(folder))
     for number in range(ACCOUNTS):
@@ -62,7 +62,7 @@ def connected(sandbox: Sandbox, folder: Path) -> Authorizations:
     return stored
 
 
-def world_of(stored: Authorizations, folder: Path) -> World:
+def world_of(stored: Accounts, folder: Path) -> World:
     """The program over that store, by the machine's clock."""
     made = make_world(folder / "unused", accounts=False).app
     app = type(made)(stored, open_link=made._open_link, copy=made._copy)
@@ -217,7 +217,7 @@ async def test_what_another_program_renews_is_told_and_what_this_one_renews_is_n
     async with running(world, (100, 30)) as pilot:
         await pilot.press("r")
         await until(pilot, lambda: "Home 0: new tokens, valid for 1 h 59 min." in grid(world.app))
-        other = Authorizations(stored.home, server=stored.server)
+        other = Accounts(stored.home, server=stored.server)
         address = Address("demo-app", "home-0")
         account = other.account(address)
         assert account is not None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from smily_tui.accounts import Authorizations
+from smily_tui.accounts import Accounts
 from smily_tui.tui.app import SmilyApp
 from smily_tui.tui.screens.dialogs import HelpScreen
 from smily_tui.vault.settings import Home
@@ -23,7 +23,7 @@ __all__ = ["stand_in"]
 async def test_a_keyring_that_hangs_holds_up_no_key(tmp_path: Path, stand_in: StandIn) -> None:
     stand_in.becomes(HANGS)
     home = Home.at(tmp_path / "home")
-    stored = Authorizations(home, keyring=True)
+    stored = Accounts(home, keyring=True)
     world = World(stored, Store(home), SmilyApp(stored), Frozen())
     async with running(world, (80, 24)) as pilot:
         await scenes.application(pilot)

@@ -9,7 +9,7 @@ from textual.events import Paste
 from textual.widgets import Static
 from textual.widgets._footer import FooterKey
 
-from smily_tui.accounts import Authorizations
+from smily_tui.accounts import Accounts
 from smily_tui.sandbox.server import Options, Sandbox
 from smily_tui.tui.screens.dashboard import DashboardScreen
 from smily_tui.tui.screens.dialogs import HelpScreen
@@ -134,7 +134,7 @@ def sandbox() -> Iterator[Sandbox]:
 def world_of(sandbox: Sandbox, folder: Path) -> World:
     """The program with nothing stored, for accounts of the sandbox."""
     world = make_world(folder, accounts=False)
-    stored = Authorizations(Home.at(folder), server=sandbox.listening.server)
+    stored = Accounts(Home.at(folder), server=sandbox.listening.server)
     app = type(world.app)(stored, open_link=world.app._open_link, copy=world.app._copy)
     return World(stored, world.store, app, Frozen())
 

@@ -10,7 +10,7 @@ import pytest
 from textual.events import Paste
 from textual.widgets import Input
 
-from smily_tui.accounts import Authorizations
+from smily_tui.accounts import Accounts
 from smily_tui.queue.queue import Row, RowState
 from smily_tui.sandbox.server import Options, Sandbox
 from smily_tui.secret import Secret
@@ -47,7 +47,7 @@ def world(sandbox: Sandbox, tmp_path: Path) -> World:
     """The program with the sandbox's application stored."""
     made = make_world(tmp_path / "home", accounts=False)
     found = sandbox.listening
-    stored = Authorizations(made.stored.home, server=found.server)
+    stored = Accounts(made.stored.home, server=found.server)
     stored.save_application("Demo app", found.client_id, found.client_secret, ["public"])
     app = type(made.app)(stored, open_link=made.app._open_link, copy=made.app._copy)
     return World(stored, made.store, app, Frozen())

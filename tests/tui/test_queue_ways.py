@@ -8,7 +8,7 @@ import pytest
 from textual.events import Paste
 from textual.widgets import Button, Input
 
-from smily_tui.accounts import Authorizations
+from smily_tui.accounts import Accounts
 from smily_tui.demo import DemoInfo
 from smily_tui.messages import queue as say
 from smily_tui.messages.connect import NO_BROWSER, TITLE_BADGE
@@ -304,7 +304,7 @@ async def test_in_the_demo_a_row_is_done_without_a_browser_and_the_badge_stays(
     put(world, ("Villa Rosa", 4711))
     found = sandbox.listening
     demo = DemoInfo(found.client_id, found.client_secret, found.server, owner=Owner(found.server))
-    stored = Authorizations(world.stored.home, server=found.server)
+    stored = Accounts(world.stored.home, server=found.server)
     demo_world = World(stored, world.store, SmilyApp(stored, demo=demo), Frozen())
     async with demo_world.app.run_test(size=SIZE) as pilot:
         await at_queue(pilot)

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from smily_tui.clock import LapseClock
+from smily_tui.clock import SimulatedClock
 from smily_tui.demo import TROUBLES, DemoInfo
 from smily_tui.secret import Secret
 from smily_tui.tui.app import SmilyApp
@@ -123,7 +123,7 @@ async def test_a_speaker_sees_it_large_and_calm_and_shows_no_token(tmp_path: Pat
         assert account.access.reveal()[:12] not in grid(world.app)
 
 
-def demo(order: Callable[[dict[str, Any]], None], clock: LapseClock) -> DemoInfo:
+def demo(order: Callable[[dict[str, Any]], None], clock: SimulatedClock) -> DemoInfo:
     return DemoInfo("id", Secret("s"), "http://127.0.0.1:1", order=order, clock=clock)
 
 
@@ -132,7 +132,7 @@ async def test_every_error_is_in_the_palette_of_the_demo_alone(tmp_path: Path) -
     screen: Any = DashboardScreen(world.stored)
     titles = {each.title for each in world.app.get_system_commands(screen)}
     assert not any(title.startswith("Demo:") for title in titles)
-    world.app = SmilyApp(world.stored, demo=demo(ordered.append, LapseClock()))
+    world.app = SmilyApp(world.stored, demo=demo(ordered.append, SimulatedClock()))
     async with world.app.run_test(size=WIDE) as pilot:
         await settled(pilot, lambda: isinstance(world.app.screen, DashboardScreen))
         await pilot.press("ctrl+p")
@@ -146,7 +146,7 @@ async def test_every_error_is_in_the_palette_of_the_demo_alone(tmp_path: Path) -
 
 
 def test_time_lapse_runs_sixty_times_as_fast_and_then_as_usual() -> None:
-    ordered, said, later, clock = list[dict[str, Any]](), list[str](), list[Any](), LapseClock()
+    ordered, said, later, clock = list[dict[str, Any]](), list[str](), list[Any](), SimulatedClock()
     found = list(commands(demo(ordered.append, clock), said.append, lambda *call: later.append(call)))
     assert len(found) == len(TROUBLES) + 1
     found[-1].callback()

@@ -148,9 +148,9 @@ def test_only_a_link_of_the_last_ten_minutes_can_be_the_wrong_one(tmp_path: Path
         stored.save_application(name, client_id * 16, scenes.CLIENT_SECRET, ["public"])
         for name, client_id in (("Ours", "abcd"), ("Other", "0123"))
     )
-    stored.authorize_link(ours, ["public"])
+    stored.authorization_url(ours, ["public"])
     assert not stored.link_shown(ours, world.clock.now()).other_client
-    stored.authorize_link(other, ["public"])
+    stored.authorization_url(other, ["public"])
     assert stored.link_shown(ours, world.clock.now()).other_client
     world.clock.wall += 601
     assert not stored.link_shown(ours, world.clock.now()).other_client

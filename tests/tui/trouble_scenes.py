@@ -21,7 +21,7 @@ from smily_tui.oauth.http import Transport
 from smily_tui.secret import Secret
 from smily_tui.system import Machine
 from smily_tui.text import Clean
-from smily_tui.tokens.context import Surroundings
+from smily_tui.tokens.context import Environment
 from smily_tui.tokens.exchange import exchange
 from smily_tui.tui.flow import mended_by
 from smily_tui.tui.widgets.status_line import StatusLine
@@ -103,14 +103,14 @@ async def checked(pilot: Pilot[None], reply: Reply, code: str = CODE) -> None:
         answer = ScriptedTransport(server, reply, seconds).post_form("/oauth/token", fields)
         return Answer(answer.status, answer.body, lifted_at(answer.headers, stored.clock.now().wall))
 
-    around = Surroundings(
+    environment = Environment(
         store=stored._store, clock=stored.clock, machine=Machine("", Clean("desk")), caller=Clean("tests"),
         post=post, is_accepted=lambda *_: True, hold=lambda: None, tell=lambda _: None,
     )  # fmt: skip
     assert screen._made is not None
     link = stored.link_shown(application, screen._made)
     try:
-        exchange(around, application.key, Secret(code), screen._scopes, link, screen._registration)
+        exchange(environment, application.key, Secret(code), screen._scopes, link, screen._registration)
     except SmilyError as error:
         screen._code_failed(error, mended_by(error, other_client=link.other_client))
     else:
@@ -136,7 +136,7 @@ async def other_client(pilot: Pilot[None]) -> None:
     await scenes.application(pilot)
     stored = scenes.wizard(pilot)._stored
     other = stored.save_application("Old app", "0b5e" * 16, scenes.CLIENT_SECRET, ["public"])
-    stored.authorize_link(other, ["public"])
+    stored.authorization_url(other, ["public"])
     stored.clock.wall += 60  # type: ignore[attr-defined]
     await pilot.press("enter", "enter")
     await scenes.settled(pilot, lambda: scenes.wizard(pilot).query_one("#code").has_focus)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
-from smily_tui.oauth.requests import JSON_API, Heard, Request, Response, for_code, for_refresh
+from smily_tui.oauth.requests import JSON_API, RawExchange, Request, Response, for_code, for_refresh
 from smily_tui.secret import Secret
 from smily_tui.text import clean
 from smily_tui.tui.screens.dashboard import DashboardScreen
@@ -35,16 +35,16 @@ TOKENS = {
 REFUSED = {"error": "invalid_grant", "error_description": "The provided authorization grant is invalid."}
 
 
-def answered(request: Request, status: int, body: object, seconds: float) -> Heard:
+def answered(request: Request, status: int, body: object, seconds: float) -> RawExchange:
     """A request with a whole answer."""
     headers = {"content-type": clean("application/json; charset=utf-8"), "cache-control": clean("no-store")}
     whole = json.dumps(body).encode()
-    return Heard(
+    return RawExchange(
         SERVER, request, Response(status, headers, whole), "", status, len(whole), AT + seconds, seconds
     )
 
 
-def asked(path: str, body: object, seconds: float) -> Heard:
+def asked(path: str, body: object, seconds: float) -> RawExchange:
     """A call of the API that was answered."""
     return answered(Request("GET", f"/api/v3/{path}", JSON_API, access_token=ACCESS), 200, body, seconds)
 
@@ -104,7 +104,7 @@ async def wire_cut(pilot: Pilot[None]) -> None:
     await scenes.dashboard(pilot)
     await opened(pilot)
     words = "The connection to www.bookingsync.com broke before the whole answer was here."
-    lost = Heard(SERVER, RENEWAL, None, words, 200, 20, AT, 0.2, in_doubt=True)
+    lost = RawExchange(SERVER, RENEWAL, None, words, 200, 20, AT, 0.2, in_doubt=True)
     log_of(pilot.app, ["lock", "sending"], masked([lost]))  # type: ignore[arg-type]
     await pilot.pause()
 

@@ -10,7 +10,7 @@ from smily_tui.secret import Secret
 from smily_tui.vault.journal import Answer
 from smily_tui.vault.model import Address, Credentials
 from smily_tui.vault.settings import Home
-from smily_tui.vault.spill import Rescue
+from smily_tui.vault.spill import Spill
 from smily_tui.vault.store import Store
 from tests.tui.scenes import authorization
 
@@ -29,7 +29,7 @@ PIECE = Answer(200, b'{"refresh_token": "can4ry-in-a-piece", "acc')
 def store_at(folder: Path) -> Store:
     """The store below that folder; what it rescues stays below it, too."""
     store = Store(Home.at(folder))
-    store.rescue = Rescue(store.home.state, store.disk, [folder / "rescue"])
+    store.spill = Spill(store.home.state, store.disk, [folder / "rescue"])
     return store
 
 

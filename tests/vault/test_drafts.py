@@ -120,10 +120,10 @@ def test_a_folder_that_cannot_be_written_is_no_reason_to_fail(tmp_path: Path, cl
 
 
 def test_a_draft_is_no_account_and_no_application(tmp_path: Path, drafts: Drafts) -> None:
-    from smily_tui.accounts import Authorizations
+    from smily_tui.accounts import Accounts
 
     drafts.keep(DRAFT)
-    stored = Authorizations(Home.at(tmp_path))
+    stored = Accounts(Home.at(tmp_path))
     assert stored.accounts() == ()
     assert stored.applications() == ()
     stored.known_credentials()

@@ -75,12 +75,12 @@ def test_no_keyring_no_request_and_no_change(
 ) -> None:
     stand_in.becomes(behaviour)
     before = files(tmp_path / "world")
-    world.around = dataclasses.replace(world.around, store=fresh(world))
+    world.environment = dataclasses.replace(world.environment, store=fresh(world))
     began = time.monotonic()
     with pytest.raises(named) as raised:
         world.renew()
     with pytest.raises(named):
-        protect(world.around.store)
+        protect(world.environment.store)
     assert raised.value.exit_code == 7
     assert "nothing was written unencrypted" in raised.value.kept
     assert raised.value.next
@@ -88,7 +88,7 @@ def test_no_keyring_no_request_and_no_change(
     assert world.posts == 0
     assert files(tmp_path / "world") == before
     stand_in.becomes("")
-    world.around = dataclasses.replace(world.around, store=fresh(world))
+    world.environment = dataclasses.replace(world.environment, store=fresh(world))
     assert world.is_alive()
 
 
@@ -102,13 +102,13 @@ def test_the_key_is_there_before_the_gate_even_where_the_tokens_are_still_in_cle
     key_id = world.store.protection.keys.make()
     world.store.protection.remember(Remembered(Stage.SEALING, key_id), world.store.disk)
     stand_in.becomes(behaviour)
-    world.around = dataclasses.replace(world.around, store=fresh(world))
+    world.environment = dataclasses.replace(world.environment, store=fresh(world))
     with pytest.raises(named):
         world.renew()
     with pytest.raises(named):
         world.exchange()
     with pytest.raises(named):
-        world.around.store.check_writable()
+        world.environment.store.check_writable()
     assert world.posts == 0
     assert {each: each.read_bytes() for each in tmp_path.rglob("*.tokens")} == in_clear
     assert world.store.application_path("app").read_bytes() == credentials
@@ -124,10 +124,10 @@ def test_a_rescued_file_that_cannot_be_opened_now_is_not_passed_over(world: Worl
     protection.remember(Remembered(Stage.OPENING, protection.now.key_id), world.store.disk)
     durable_replace(path, in_clear, world.store.disk)
     stand_in.becomes(REFUSES)
-    rescue = world.store.rescue
+    spill = world.store.spill
     store = fresh(world)
-    store.rescue = rescue
-    world.around = dataclasses.replace(world.around, store=store)
+    store.spill = spill
+    world.environment = dataclasses.replace(world.environment, store=store)
     with pytest.raises(KeyringRefused):
         world.renew()
     assert world.posts == 0

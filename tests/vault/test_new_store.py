@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from smily_tui.accounts import Authorizations
-from smily_tui.oauth.requests import authorize_link
+from smily_tui.accounts import Accounts
+from smily_tui.oauth.requests import authorization_url
 from smily_tui.secret import Secret
 from smily_tui.vault.encryption import Stage
 from smily_tui.vault.settings import Home
@@ -23,8 +23,8 @@ if TYPE_CHECKING:
 SECRET = Secret("5ec4e7" * 10 + "0f1e")
 
 
-def store_one(folder: Path, *, keyring: bool = True, client_id: str = "c" * 64) -> Authorizations:
-    stored = Authorizations(Home.at(folder), keyring=keyring)
+def store_one(folder: Path, *, keyring: bool = True, client_id: str = "c" * 64) -> Accounts:
+    stored = Accounts(Home.at(folder), keyring=keyring)
     stored.save_application("App", client_id, SECRET, ["public"])
     return stored
 
@@ -39,7 +39,7 @@ def test_where_the_keyring_answers_nothing_is_ever_in_clear(tmp_path: Path, stan
     assert stored.at_rest.words == "encrypted"
     assert in_clear(tmp_path / "home") == []
     assert stored.client_secret("app") == SECRET
-    assert Authorizations(Home.at(tmp_path / "home")).client_secret("app") == SECRET
+    assert Accounts(Home.at(tmp_path / "home")).client_secret("app") == SECRET
 
 
 @pytest.mark.parametrize(
@@ -74,7 +74,7 @@ def test_a_store_that_holds_something_is_left_as_it_is(tmp_path: Path, stand_in:
 
 
 def test_a_store_that_a_person_opened_stays_open(tmp_path: Path, stand_in: StandIn) -> None:
-    stored = Authorizations(Home.at(tmp_path / "home"), keyring=True)
+    stored = Accounts(Home.at(tmp_path / "home"), keyring=True)
     stored.at_rest.protect()
     stored.at_rest.unprotect()
     assert store_one(tmp_path / "home").at_rest.words == "not encrypted"
@@ -97,7 +97,7 @@ def test_a_person_connects_with_a_real_keyring(
         }
         if not wanted:
             environ["SMILY_TUI_KEYRING"] = "off"
-        code = say_yes(authorize_link(sandbox.server, sandbox.client_id, ["public"]))
+        code = say_yes(authorization_url(sandbox.server, sandbox.client_id, ["public"]))
         said = run_program(
             environ, "connect", "--plain", "--app", "App", "--client-id", sandbox.client_id,
             "--secret-stdin", "--yes", stdin=f"{sandbox.client_secret}\n{code}\n",

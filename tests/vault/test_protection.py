@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from smily_tui.accounts import Authorizations
+from smily_tui.accounts import Accounts
 from smily_tui.secret import Secret
 from smily_tui.vault.conversion import protect, unprotect
 from smily_tui.vault.disk import Disk, durable_replace, locked
@@ -118,7 +118,7 @@ def test_everything_written_to_a_protected_store_is_sealed(store: Store, folder:
 
     protect(store)
     store.disk = Watching()
-    store.rescue._disk = store.disk
+    store.spill._disk = store.disk
     store.save(PLAIN, dataclasses.replace(record(1), generation=2))
     found = store.credentials("app")
     assert found is not None
@@ -178,7 +178,7 @@ def test_what_was_forgotten_comes_back_with_its_journal_even_to_another_address(
     protect(store)
     if taken:
         store.save(FORGOTTEN, record(8))
-    account = Authorizations(store.home).restore(FORGOTTEN)
+    account = Accounts(store.home).restore(FORGOTTEN)
     assert (account.address != FORGOTTEN) is taken
     entry = store.journal(account.address).read()
     assert entry is not None

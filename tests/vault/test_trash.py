@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from smily_tui.accounts import Authorizations
+from smily_tui.accounts import Accounts
 from smily_tui.text import Clean
 from tests.tokens.world import World
 
@@ -21,18 +21,18 @@ def world(tmp_path: Path) -> World:
 
 
 def test_after_a_month_a_look_at_the_accounts_is_enough(world: World) -> None:
-    Authorizations(world.home, clock=world).forget(world.address)
+    Accounts(world.home, clock=world).forget(world.address)
     for _ in range(29):
         world.wall += 86400
-        Authorizations(world.home, clock=world).accounts()
+        Accounts(world.home, clock=world).accounts()
     assert [each.address for each in world.store.trash.find()] == [world.address]
     world.wall += 86400
-    Authorizations(world.home, clock=world).accounts()
+    Accounts(world.home, clock=world).accounts()
     assert world.store.trash.find() == []
 
 
 def test_any_of_several_with_one_address_can_be_brought_back(world: World) -> None:
-    stored = Authorizations(world.home, clock=world)
+    stored = Accounts(world.home, clock=world)
     older = world.stored()
     stored.forget(world.address)
     world.wall += 60

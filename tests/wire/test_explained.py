@@ -13,14 +13,14 @@ from smily_tui.wire.redaction import masked
 from tests.oauth.test_transport import TOKEN, RawServer
 
 if TYPE_CHECKING:
-    from smily_tui.oauth.requests import Heard
+    from smily_tui.oauth.requests import RawExchange
 
 ACTED = "The server may have acted"
 GOOD = "Nothing was sent: the code or token is still good."
 
 
 def said(origin: str, error: type[NoUsableAnswer]) -> str:
-    heard: list[Heard] = []
+    heard: list[RawExchange] = []
     with pytest.raises(error):
         Transport(origin, record=heard.append).post_form("/oauth/token", (("code", TOKEN),))
     return outcome(masked(heard)[0])

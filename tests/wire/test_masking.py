@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from smily_tui.oauth.requests import Heard, Request, Response, for_code, for_refresh
+from smily_tui.oauth.requests import RawExchange, Request, Response, for_code, for_refresh
 from smily_tui.secret import MASK, Secret
 from smily_tui.text import clean
 from smily_tui.wire.explain import curl, transcript
@@ -56,11 +56,11 @@ def hostile_values(*secrets: str) -> st.SearchStrategy[Any]:
     )
 
 
-def heard(request: Request, body: bytes, kind: str = JSON, **headers: str) -> Heard:
+def heard(request: Request, body: bytes, kind: str = JSON, **headers: str) -> RawExchange:
     named = {"content-type": clean(kind)} | {
         name.replace("_", "-"): clean(text) for name, text in headers.items()
     }
-    return Heard(SERVER, request, Response(200, named, body), "", 200, len(body), 1.0, 0.1)
+    return RawExchange(SERVER, request, Response(200, named, body), "", 200, len(body), 1.0, 0.1)
 
 
 def everything_shown(found: list[Exchange]) -> str:
@@ -90,7 +90,7 @@ def test_nothing_that_is_shown_holds_a_piece_of_a_secret(
             heard(requests[1], json.dumps({"accounts": second, **extra}).encode()),
             heard(requests[2], f"{words} {access}".encode(), "text/plain", www_authenticate=f'x="{access}"'),
             heard(requests[2], f"<p>{refresh}".encode(), f"text/{secret}"),
-            Heard(SERVER, requests[0], None, f"It said {code}.", 200, 40, 1.0, 0.1, in_doubt=True),
+            RawExchange(SERVER, requests[0], None, f"It said {code}.", 200, 40, 1.0, 0.1, in_doubt=True),
         ]
     )
     shown = everything_shown([*found, *(plan(SERVER, each) for each in requests[:2])])

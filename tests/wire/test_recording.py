@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from smily_tui.accounts import Authorizations
+from smily_tui.accounts import Accounts
 from smily_tui.errors import SmilyError
 from smily_tui.sandbox.server import Options, Sandbox
 from smily_tui.secret import Secret
@@ -47,7 +47,7 @@ def sandbox() -> Iterator[Sandbox]:
 
 def test_a_whole_life_on_the_wire_without_a_secret(sandbox: Sandbox, tmp_path: Path) -> None:
     state, found, watcher = sandbox.state, sandbox.listening, Watcher()
-    stored = Authorizations(Home.at(tmp_path), server=found.server)
+    stored = Accounts(Home.at(tmp_path), server=found.server)
     application = stored.save_application("App", found.client_id, found.client_secret, ["public"])
     code = state.grant(4711, ("public",))
     with pytest.raises(SmilyError):
@@ -81,7 +81,7 @@ def test_a_whole_life_on_the_wire_without_a_secret(sandbox: Sandbox, tmp_path: P
 def test_a_server_that_is_not_there_is_recorded_too(tmp_path: Path) -> None:
     with Sandbox(Options()) as sandbox:
         found = sandbox.listening
-    stored, watcher = Authorizations(Home.at(tmp_path), server=found.server), Watcher()
+    stored, watcher = Accounts(Home.at(tmp_path), server=found.server), Watcher()
     application = stored.save_application("App", found.client_id, found.client_secret, ["public"])
     with pytest.raises(SmilyError):
         watcher.watch(stored.exchange(application, Secret("c0de" * 16), ["public"])).wait()

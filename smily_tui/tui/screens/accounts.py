@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from textual.app import ComposeResult
     from textual.timer import Timer
 
-    from smily_tui.accounts import Authorizations
+    from smily_tui.accounts import Accounts
     from smily_tui.clock import Instant
     from smily_tui.demo import DemoInfo
     from smily_tui.text import Clean
@@ -37,7 +37,7 @@ if TYPE_CHECKING:
 class AccountsScreen(SupportScreen[None]):
     """Shows what is stored; each second only what was changed is read, and only what can be seen is drawn."""
 
-    def __init__(self, authorizations: Authorizations, demo: DemoInfo | None = None) -> None:
+    def __init__(self, authorizations: Accounts, demo: DemoInfo | None = None) -> None:
         super().__init__()
         self._stored = authorizations
         self._demo = demo

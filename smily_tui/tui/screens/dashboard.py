@@ -45,7 +45,7 @@ from smily_tui.vault.model import SOON
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from smily_tui.accounts import Authorizations
+    from smily_tui.accounts import Accounts
     from smily_tui.demo import DemoInfo
     from smily_tui.tokens.running import Running
     from smily_tui.tui.screens.dialogs import Wish
@@ -65,7 +65,7 @@ class DashboardScreen(AccountsScreen):
     ACTIONS = (*DASHBOARD, *WIRE, *EVERYWHERE)
     BINDINGS = bindings(ACTIONS)
 
-    def __init__(self, authorizations: Authorizations, demo: DemoInfo | None = None) -> None:
+    def __init__(self, authorizations: Accounts, demo: DemoInfo | None = None) -> None:
         super().__init__(authorizations, demo)
         self._copies_agreed = False
         self._many: Renewal | None = None

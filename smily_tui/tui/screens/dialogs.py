@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from smily_tui.queue.today import Entry
     from smily_tui.text import Clean
     from smily_tui.tui.actions import Action
-    from smily_tui.vault.history import Rotation
+    from smily_tui.vault.history import TokenUse
 
 
 NOTHING: Final = Untrusted("")
@@ -114,7 +114,7 @@ class HistoryScreen(Dialog[None]):
     ACTIONS = READING
     BINDINGS = bindings(ACTIONS)
 
-    def __init__(self, label: Clean, history: Sequence[Rotation], now: float) -> None:
+    def __init__(self, label: Clean, history: Sequence[TokenUse], now: float) -> None:
         super().__init__()
         self._label, self._history, self._now = label, history, now
 

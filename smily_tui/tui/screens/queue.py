@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from textual.app import ComposeResult
     from textual.timer import Timer
 
-    from smily_tui.accounts import Authorizations
+    from smily_tui.accounts import Accounts
     from smily_tui.demo import DemoInfo
     from smily_tui.queue.queue import Row
     from smily_tui.text import Untrusted
@@ -134,7 +134,7 @@ class QueueScreen(SupportScreen[None]):
     BINDINGS = bindings(ACTIONS)
 
     def __init__(
-        self, authorizations: Authorizations, application: Application, demo: DemoInfo | None = None
+        self, authorizations: Accounts, application: Application, demo: DemoInfo | None = None
     ) -> None:
         super().__init__()
         self._stored = authorizations

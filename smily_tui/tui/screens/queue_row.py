@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
     from textual.app import ComposeResult
 
-    from smily_tui.accounts import Authorizations
+    from smily_tui.accounts import Accounts
     from smily_tui.clock import Instant
     from smily_tui.demo import DemoInfo
     from smily_tui.queue.queue import Queue, Row
@@ -61,7 +61,7 @@ class QueueRowScreen(ConnectingScreen[Left]):
 
     def __init__(
         self,
-        authorizations: Authorizations,
+        authorizations: Accounts,
         application: Application,
         row: Row,
         queue: Queue,
@@ -104,7 +104,7 @@ class QueueRowScreen(ConnectingScreen[Left]):
 
     def _show_link(self) -> None:
         application, account_id = self._application, self._row.account_id
-        self._link = self._stored.authorize_link(application, self._scopes, account_id)
+        self._link = self._stored.authorization_url(application, self._scopes, account_id)
         self.app.wire.ask_owner(self._link, application.server, application.client_id)
         self.query_one(AuthorizePage).show_link(
             self._link, self._made, self._stored.clock.now(), account_id=account_id
@@ -307,7 +307,7 @@ class QueueRowScreen(ConnectingScreen[Left]):
 
 
 def row_screen_for(
-    stored: Authorizations, application: Application, row: Row, queue: Queue, demo: DemoInfo | None
+    stored: Accounts, application: Application, row: Row, queue: Queue, demo: DemoInfo | None
 ) -> QueueRowScreen:
     """The screen of a row, or that of the demo."""
     if demo is None or demo.owner is None:
@@ -324,7 +324,7 @@ class DemoQueueRowScreen(QueueRowScreen, PlayingOwner[Left]):
 
     def __init__(
         self,
-        stored: Authorizations,
+        stored: Accounts,
         application: Application,
         row: Row,
         queue: Queue,

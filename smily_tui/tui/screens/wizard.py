@@ -37,7 +37,7 @@ if TYPE_CHECKING:
 
     from textual.app import ComposeResult
 
-    from smily_tui.accounts import Authorizations
+    from smily_tui.accounts import Accounts
     from smily_tui.clock import Instant
     from smily_tui.demo import DemoInfo
     from smily_tui.sandbox.owner import Owner
@@ -85,7 +85,7 @@ class LeftOffScreen(ConnectingScreen[_Result]):
         keeps: False in the demo, whose store is thrown away.
     """
 
-    def __init__(self, authorizations: Authorizations, *, keeps: bool) -> None:
+    def __init__(self, authorizations: Accounts, *, keeps: bool) -> None:
         super().__init__()
         self._stored = authorizations
         self._keeps = keeps
@@ -151,7 +151,7 @@ class ConnectedScreen(LeftOffScreen[_Result]):
     _scopes: tuple[str, ...]
     _start: Start
 
-    def __init__(self, authorizations: Authorizations, *, keeps: bool) -> None:
+    def __init__(self, authorizations: Accounts, *, keeps: bool) -> None:
         super().__init__(authorizations, keeps=keeps)
         self._account: Account | None = None
         self._was_there = False
@@ -285,7 +285,7 @@ class WizardScreen(ConnectedScreen[Address | None]):
     ACTIONS: Sequence[Action] = (*WIZARD, *WIRE, *EVERYWHERE)
     BINDINGS = bindings(ACTIONS)
 
-    def __init__(self, authorizations: Authorizations, start: Start, demo: DemoInfo | None = None) -> None:
+    def __init__(self, authorizations: Accounts, start: Start, demo: DemoInfo | None = None) -> None:
         super().__init__(authorizations, keeps=demo is None)
         self._start = start
         self._demo = demo
@@ -493,7 +493,7 @@ class WizardScreen(ConnectedScreen[Address | None]):
         application, account_id = self._application, self._start.account_id
         if application is None or self._made is None:
             return
-        self._link = self._stored.authorize_link(application, self._scopes, account_id)
+        self._link = self._stored.authorization_url(application, self._scopes, account_id)
         self.app.wire.ask_owner(self._link, application.server, application.client_id)
         page = self.query_one(AuthorizePage)
         page.hint_at_private_window(needed=self._is_further(application))
@@ -560,7 +560,7 @@ class WizardScreen(ConnectedScreen[Address | None]):
             page.point_to_link()
 
 
-def wizard_for(stored: Authorizations, start: Start, demo: DemoInfo | None = None) -> WizardScreen:
+def wizard_for(stored: Accounts, start: Start, demo: DemoInfo | None = None) -> WizardScreen:
     """The wizard, or that of the demo."""
     if demo is None or demo.owner is None:
         return WizardScreen(stored, start, demo)
@@ -574,7 +574,7 @@ class DemoWizardScreen(WizardScreen, PlayingOwner[Address | None]):
     BINDINGS = bindings(OWNER)
     BE_OWNER = OWNER[0]
 
-    def __init__(self, stored: Authorizations, start: Start, demo: DemoInfo, owner: Owner) -> None:
+    def __init__(self, stored: Accounts, start: Start, demo: DemoInfo, owner: Owner) -> None:
         super().__init__(stored, start, demo)
         self._owner = owner
 

@@ -33,27 +33,27 @@ if TYPE_CHECKING:
 Cell = tuple[str, Style]
 
 
-class DrawnTable(ScrollView, can_focus=True):
+class VirtualTable(ScrollView, can_focus=True):
     """A head that stays, rows, and a cursor on one of them. What stands in them the table itself knows."""
 
     ALLOW_SELECT = False
     COMPONENT_CLASSES = {"drawn-table--header", "drawn-table--cursor"}
     DEFAULT_CSS = """
-    DrawnTable {
+    VirtualTable {
         height: 1fr; background: $background; color: $foreground; overflow-x: hidden;
         scrollbar-size-vertical: 1;
     }
-    DrawnTable:focus { background-tint: $foreground 5%; }
-    DrawnTable > .drawn-table--header { text-style: bold; background: $panel; color: $foreground; }
-    DrawnTable > .drawn-table--cursor {
+    VirtualTable:focus { background-tint: $foreground 5%; }
+    VirtualTable > .drawn-table--header { text-style: bold; background: $panel; color: $foreground; }
+    VirtualTable > .drawn-table--cursor {
         background: $block-cursor-blurred-background; color: $block-cursor-blurred-foreground;
         text-style: $block-cursor-blurred-text-style;
     }
-    DrawnTable:focus > .drawn-table--cursor {
+    VirtualTable:focus > .drawn-table--cursor {
         background: $block-cursor-background; color: $block-cursor-foreground;
         text-style: $block-cursor-text-style;
     }
-    DrawnTable:ansi > .drawn-table--header { text-style: bold underline; background: ansi_default; }
+    VirtualTable:ansi > .drawn-table--header { text-style: bold underline; background: ansi_default; }
     """
 
     class Pointed(Message):
@@ -207,7 +207,7 @@ SORTED: Final = " ▲"
 _HEADS: Final = {Order.NAME: "Account", Order.STATE: "State", Order.LEFT: "Left"}
 
 
-class AccountTable(DrawnTable):
+class AccountTable(VirtualTable):
     """Account, state in sign and word, time left."""
 
     def __init__(self) -> None:
@@ -299,7 +299,7 @@ WIDEST_LABEL = 60
 OTHERS = NUMBER_WIDTH + QUEUE_STATE_WIDTH + SINCE_WIDTH + 4 * 2  # each column has a blank on both sides
 
 
-class QueueTable(DrawnTable):
+class QueueTable(VirtualTable):
     """Name, account number, state in sign and word, since when; the name takes what room is left."""
 
     DEFAULT_CSS = "QueueTable { overflow-x: auto; scrollbar-size-horizontal: 0; }"

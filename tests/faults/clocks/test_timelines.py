@@ -159,8 +159,8 @@ def test_an_absurd_lifetime_is_survived(tmp_path: Path, lifetime: object) -> Non
     fields = {"access_token": "n" * 64, "refresh_token": "r" * 64, "token_type": "bearer"}
     for created_at in (-(10**12), 10**15, "yesterday", None):
         body = json.dumps(fields | {"expires_in": lifetime, "created_at": created_at}).encode()
-        around = dataclasses.replace(world.around, post=lambda *_, body=body: Answer(200, body))
-        world.around = around
+        environment = dataclasses.replace(world.environment, post=lambda *_, body=body: Answer(200, body))
+        world.environment = environment
         try:
             world.renew()
         except SmilyError as error:

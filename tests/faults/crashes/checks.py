@@ -11,7 +11,7 @@ import shutil
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from smily_tui.accounts import Authorizations
+from smily_tui.accounts import Accounts
 from smily_tui.errors import SmilyError
 from smily_tui.secret import Secret
 from smily_tui.tokens.protocol import Need
@@ -160,7 +160,7 @@ def _second_account(left: World, crash: Crash) -> str:
     try:
         for address in left.store.orphans():
             with left.store.lock(address) as held:
-                recover(left.store, address, held, left.around.machine)
+                recover(left.store, address, held, left.environment.machine)
         fresh = [each for each in left.store.addresses() if each != left.address]
         if not arrived:
             return ""
@@ -176,7 +176,7 @@ def name_crashes(folder: Path, rotation: str) -> Survey:
     """A crash while an account gets its name, which moves its file."""
 
     def action(world: RecordedWorld) -> None:
-        stored = Authorizations(world.home)
+        stored = Accounts(world.home)
         stored._store.disk = world.disk
         stored.name(world.address, "Villa Rosa")
 
@@ -219,14 +219,14 @@ def settings_crashes(folder: Path, rotation: str) -> Survey:
     """
 
     def action(world: RecordedWorld) -> None:
-        stored = Authorizations(world.home)
+        stored = Accounts(world.home)
         stored._store.disk = world.disk
         for name in ("First", "Second"):
             _store_application(stored, name)
 
     def verdict(left: World, crash: Crash) -> str:
         try:
-            stored = Authorizations(left.home)
+            stored = Accounts(left.home)
             names = [each.name for each in stored.applications()]
             if names and not stored.client_secret(stored.applications()[-1].key):
                 _store_application(stored, names[-1])
@@ -242,7 +242,7 @@ def settings_crashes(folder: Path, rotation: str) -> Survey:
     return _survey(folder, rotation, action, verdict)
 
 
-def _store_application(stored: Authorizations, name: str) -> None:
+def _store_application(stored: Accounts, name: str) -> None:
     stored.save_application(name, f"client-of-{name}", Secret(f"secret of {name}"), ["public"])
 
 
@@ -262,7 +262,7 @@ def intruder(folder: Path, rotation: str) -> Survey:
             wrong.append("the second was let in while the first was waiting for the server")
         return plain(server, fields, seconds)
 
-    object.__setattr__(world.around, "post", post)
+    object.__setattr__(world.environment, "post", post)
     try:
         world.renew()
     except SmilyError as error:
@@ -316,7 +316,7 @@ def errors_write_nothing(folder: Path, rotation: str) -> Survey:
         world = World(folder / str(number), rotation)
         path = world.store.path(world.address)
         before = path.read_bytes()
-        object.__setattr__(world.around, "post", lambda *_, answer=answer: answer)
+        object.__setattr__(world.environment, "post", lambda *_, answer=answer: answer)
         with contextlib.suppress(SmilyError):
             world.renew()
         if not path.exists() or path.read_bytes() != before:
@@ -335,8 +335,8 @@ def odd_answers_are_kept(folder: Path, rotation: str) -> Survey:
             answer.status, answer.body.replace(b'"Bearer"', b'"mac"').replace(b'"bearer"', b'"mac"')
         )
 
-    object.__setattr__(world.around, "post", post)
+    object.__setattr__(world.environment, "post", post)
     with contextlib.suppress(SmilyError):
         world.renew()
-    object.__setattr__(world.around, "post", plain)
+    object.__setattr__(world.environment, "post", plain)
     return Survey(1, [] if world.is_alive() else ["what arrived was thrown away"])

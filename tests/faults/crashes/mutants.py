@@ -97,10 +97,10 @@ def _delete_then_rename(patch: pytest.MonkeyPatch) -> None:
 def _use_before_save(patch: pytest.MonkeyPatch) -> None:
     real = protocol.save
 
-    def save(around: Any, address: Address, new: Any, journal: journals.Journal) -> None:
+    def save(environment: Any, address: Address, new: Any, journal: journals.Journal) -> None:
         journal.close()
-        around.is_accepted(new.server, new.current.access)
-        real(around, address, new, journal)
+        environment.is_accepted(new.server, new.current.access)
+        real(environment, address, new, journal)
 
     patch.setattr(protocol, "save", save)
 
@@ -109,8 +109,8 @@ def _no_reading_again(patch: pytest.MonkeyPatch) -> None:
     real = protocol.read_again
     first: dict[Address, Any] = {}
 
-    def read_once(around: Any, address: Address, held: Held) -> Any:
-        stored, left_behind = first.setdefault(address, real(around, address, held))
+    def read_once(environment: Any, address: Address, held: Held) -> Any:
+        stored, left_behind = first.setdefault(address, real(environment, address, held))
         return stored, dataclasses.replace(left_behind, held=held)
 
     patch.setattr(protocol, "read_again", read_once)
@@ -129,9 +129,9 @@ def _no_lock(patch: pytest.MonkeyPatch) -> None:
 def _journal_gone_before_the_save(patch: pytest.MonkeyPatch) -> None:
     real = protocol.save
 
-    def save(around: Any, address: Address, new: Any, journal: journals.Journal) -> None:
+    def save(environment: Any, address: Address, new: Any, journal: journals.Journal) -> None:
         journal.close()
-        real(around, address, new, journal)
+        real(environment, address, new, journal)
 
     patch.setattr(protocol, "save", save)
 
@@ -151,7 +151,7 @@ def _errors_write(patch: pytest.MonkeyPatch) -> None:
 
     def failed(self: protocol.Renewal, stored: Any, *rest: Any) -> Exception:
         nothing = dataclasses.replace(stored.current, access=Secret(""), refresh=Secret(""))
-        self.around.store.save(self.address, dataclasses.replace(stored, current=nothing))
+        self.environment.store.save(self.address, dataclasses.replace(stored, current=nothing))
         return real(self, stored, *rest)
 
     patch.setattr(protocol.Renewal, "_failed", failed)

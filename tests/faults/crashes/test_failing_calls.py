@@ -167,7 +167,7 @@ def _sweep(folder: Path, rotation: str, reason: int, *, for_good: bool) -> list[
         place = folder / str(number)
         disk = FaultyDisk(place)
         world = World(place, rotation, disk=disk)
-        world.store.rescue._folders = [folder / "rescue" / str(number)]
+        world.store.spill._folders = [folder / "rescue" / str(number)]
         sent_at = _first_post(world, disk)
         disk.arm(number, reason, for_good=for_good)
         told = _renewed_or_told(world, reason)
@@ -192,7 +192,7 @@ def _first_post(world: World, disk: FaultyDisk) -> list[int]:
         found[0] = found[0] or disk.calls
         return plain(*arguments)  # type: ignore[arg-type]
 
-    object.__setattr__(world.around, "post", post)
+    object.__setattr__(world.environment, "post", post)
     return found
 
 
@@ -222,11 +222,11 @@ def test_where_nothing_at_all_can_be_written_any_more_it_is_said(tmp_path: Path,
         disk.arm(1, errno.EIO, for_good=True, everywhere=True)
         return plain(*arguments)  # type: ignore[arg-type]
 
-    object.__setattr__(world.around, "post", post)
+    object.__setattr__(world.environment, "post", post)
     with pytest.raises(KeptNowhere) as raised:
         world.renew()
     assert "still stored" in raised.value.kept
-    object.__setattr__(world.around, "post", plain)
+    object.__setattr__(world.environment, "post", plain)
     disk.disarm()
     assert world.is_alive() is (rotation == "on-use")
 

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from smily_tui.accounts import Authorizations
+    from smily_tui.accounts import Accounts
     from smily_tui.sandbox.server import Sandbox
     from smily_tui.sandbox.state import Rotation
     from smily_tui.vault.model import Address
@@ -55,7 +55,7 @@ def moments(count: int, longest: float) -> Iterator[float]:
         yield moment
 
 
-def connect_again(sandbox: Sandbox, stored: Authorizations) -> Address:
+def connect_again(sandbox: Sandbox, stored: Accounts) -> Address:
     """A new account in the place of one that was lost."""
     application = stored.applications()[0]
     code = Secret(sandbox.state.grant(4711, ("public",)))

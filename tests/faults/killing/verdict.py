@@ -10,7 +10,7 @@ from smily_tui.clock import SystemClock
 from smily_tui.errors import SmilyError
 from smily_tui.secret import Secret
 from smily_tui.system import this_machine
-from smily_tui.tokens.context import Surroundings
+from smily_tui.tokens.context import Environment
 from smily_tui.tokens.errors import AuthorizationLost
 from smily_tui.tokens.protocol import Need, renew
 from smily_tui.tokens.worker import _is_accepted, _post
@@ -20,7 +20,7 @@ from tests.faults.killing.naive import ask
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from smily_tui.accounts import Authorizations
+    from smily_tui.accounts import Accounts
     from smily_tui.sandbox.server import Sandbox
     from smily_tui.vault.model import Address
 
@@ -29,10 +29,10 @@ POST = functools.partial(_post, lambda _: None, SystemClock())
 IS_ACCEPTED = functools.partial(_is_accepted, lambda _: None)
 
 
-def verdict(stored: Authorizations, address: Address) -> str:
+def verdict(stored: Accounts, address: Address) -> str:
     """Empty where it lives; "lost" where it was lost and is said to be; else what is wrong."""
     store = Store(stored.home)
-    around = Surroundings(
+    environment = Environment(
         store=store,
         clock=SystemClock(),
         machine=this_machine(),
@@ -43,7 +43,7 @@ def verdict(stored: Authorizations, address: Address) -> str:
     )
     before = store.path(address).read_bytes()
     try:
-        renew(around, address, Need(force=True))
+        renew(environment, address, Need(force=True))
     except AuthorizationLost:
         return "lost" if store.path(address).read_bytes() == before else "an error changed the tokens"
     except SmilyError as error:

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Final
 import tomlkit
 from tomlkit.toml_file import TOMLFile
 
-from smily_tui.accounts import Authorizations
+from smily_tui.accounts import Accounts
 from smily_tui.clock import Instant
 from smily_tui.origin import Origin
 from smily_tui.secret import Secret
@@ -58,7 +58,7 @@ def save_applications(folder: Path, numbers: range) -> None:
     """Store applications of different names, as the wizard does."""
     for number in numbers:
         secret = Secret(f"secret-{number}")
-        Authorizations(Home.at(folder), server=SERVER).save_application(
+        Accounts(Home.at(folder), server=SERVER).save_application(
             f"App {number}", f"client-{number}", secret, ["public"]
         )
 
@@ -67,7 +67,7 @@ def save_namesakes(folder: Path, numbers: range) -> None:
     """Store different applications that people gave the same name."""
     for number in numbers:
         secret = Secret(f"secret-{number}")
-        Authorizations(Home.at(folder), server=SERVER).save_application(
+        Accounts(Home.at(folder), server=SERVER).save_application(
             "Shop", f"client-{number}", secret, ["public"]
         )
 
@@ -78,7 +78,7 @@ def save_accounts(folder: Path, numbers: range) -> None:
     for number in numbers:
         fresh = Address("shop", f"fresh-{number}")
         Store(home).save(fresh, authorization(number))
-        Authorizations(home).name(fresh, LABEL)
+        Accounts(home).name(fresh, LABEL)
 
 
 def change_without_lock(folder: Path, numbers: range) -> None:

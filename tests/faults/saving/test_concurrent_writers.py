@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from smily_tui.accounts import Authorizations
+from smily_tui.accounts import Accounts
 from smily_tui.secret import Secret
 from smily_tui.vault.model import Credentials
 from smily_tui.vault.settings import Home
@@ -102,7 +102,7 @@ def test_no_account_is_lost_where_all_get_one_name(tmp_path: Path, processes: in
     Store(home).save_credentials("shop", Credentials("client", Secret("secret"), SERVER))
     let_loose("save_accounts", tmp_path, processes)
     count = processes * EACH
-    accounts = Authorizations(home).accounts()
+    accounts = Accounts(home).accounts()
     assert sorted(account.account_id or 0 for account in accounts) == list(range(count))
     assert {account.label for account in accounts} == {LABEL}
     for account in accounts:
@@ -114,5 +114,5 @@ def test_no_account_is_lost_where_all_get_one_name(tmp_path: Path, processes: in
 
 def test_no_application_is_lost_where_all_get_one_name(tmp_path: Path, processes: int) -> None:
     let_loose("save_namesakes", tmp_path, processes)
-    found = Authorizations(Home.at(tmp_path), server=SERVER).applications()
+    found = Accounts(Home.at(tmp_path), server=SERVER).applications()
     assert len({application.client_id for application in found}) == processes * EACH

@@ -23,7 +23,7 @@ from smily_tui.vault.errors import Damaged, Newer
 from smily_tui.vault.format import SCHEMA, enframe, unframe
 from smily_tui.vault.model import Address
 from smily_tui.vault.settings import Home
-from smily_tui.vault.spill import Rescue
+from smily_tui.vault.spill import Spill
 from smily_tui.vault.store import Store
 
 if TYPE_CHECKING:
@@ -44,7 +44,7 @@ def store(tmp_path: Path) -> Store:
         shutil.copyfile(file, folder / file.name)
         (folder / file.name).chmod(0o600)
     found = Store(home)
-    found.rescue = Rescue(home.state, found.disk, [tmp_path / "rescue"])
+    found.spill = Spill(home.state, found.disk, [tmp_path / "rescue"])
     return found
 
 

@@ -10,7 +10,7 @@ from smily_tui.clock import SystemClock
 from smily_tui.origin import Origin
 from smily_tui.secret import Secret
 from smily_tui.system import this_machine
-from smily_tui.tokens.context import Surroundings
+from smily_tui.tokens.context import Environment
 from smily_tui.tokens.exchange import exchange
 from smily_tui.tokens.protocol import Need, renew
 from smily_tui.vault.model import Credentials
@@ -45,7 +45,7 @@ class Wire:
         self.store.save_credentials(
             "app", Credentials(found.client_id, found.client_secret, Origin(self.proxy.origin))
         )
-        self.around = Surroundings(
+        self.environment = Environment(
             store=self.store,
             clock=SystemClock(),
             machine=this_machine(),
@@ -57,7 +57,7 @@ class Wire:
 
     def connect(self) -> Address:
         """A new account."""
-        return exchange(self.around, "app", self.code(), ["public"])
+        return exchange(self.environment, "app", self.code(), ["public"])
 
     def code(self) -> Secret:
         """The owner says yes."""
@@ -65,7 +65,7 @@ class Wire:
 
     def lives(self, address: Address) -> bool:
         """Whether a working access token can be had."""
-        renew(self.around, address, Need(force=True))
+        renew(self.environment, address, Need(force=True))
         stored = self.store.read(address)
         assert stored is not None
         return IS_ACCEPTED(stored.server, stored.current.access)

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from smily_tui.accounts import Authorizations
+    from smily_tui.accounts import Accounts
     from smily_tui.vault.model import Address
 
 
@@ -26,7 +26,7 @@ class Scene:
 
     folder: Path
     sandbox: Sandbox
-    stored: Authorizations
+    stored: Accounts
     address: Address
     log: list[str]
 

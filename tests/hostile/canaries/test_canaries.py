@@ -245,7 +245,7 @@ def test_a_traceback_with_all_values_shows_no_secret_of_ours(tmp_path: Path) -> 
     def broken(*_: object) -> object:
         raise RuntimeError("forced")
 
-    object.__setattr__(world.around, "post", broken)
+    object.__setattr__(world.environment, "post", broken)
     canaries = [Canary("token", str(pair.refresh)) for pair in world.state.pairs]
     canaries.append(Canary("client secret", world.state.client.client_secret))
     with pytest.raises(RuntimeError, match="forced") as raised:

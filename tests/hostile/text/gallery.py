@@ -51,7 +51,7 @@ from smily_tui.tui.widgets.status_line import StatusLine
 from smily_tui.tui.widgets.tables import AccountTable, QueueTable
 from smily_tui.tui.wire.log import REFRESH
 from smily_tui.vault.format import enframe
-from smily_tui.vault.history import Rotation
+from smily_tui.vault.history import TokenUse
 from smily_tui.vault.model import Address
 from smily_tui.vault.store import Note, Store
 from smily_tui.wire.redaction import masked
@@ -64,7 +64,7 @@ if TYPE_CHECKING:
 
     from textual.screen import Screen
 
-    from smily_tui.accounts import Authorizations
+    from smily_tui.accounts import Accounts
 
 _Text = TypeVar("_Text", bound=str)
 NARROWEST: Final = (
@@ -77,11 +77,11 @@ HARMLESS: Final = [f"Villa Rosa {number}" for number in range(60)]
 
 def fill(folder: Path, texts: list[str]) -> list[Address]:
     """A store whose accounts, notes and ledgers speak only so, as another program might have written it."""
-    from smily_tui.accounts import Authorizations
+    from smily_tui.accounts import Accounts
     from smily_tui.vault.settings import Home
 
     home = Home.at(folder)
-    Authorizations(home).save_application("Demo app", CLIENT_ID, CLIENT_SECRET, ["public"])
+    Accounts(home).save_application("Demo app", CLIENT_ID, CLIENT_SECRET, ["public"])
     store, found = Store(home), []
     for number, (label, *scopes, trouble) in enumerate(batched(texts, IN_ONE)):
         address = Address("demo-app", f"account-{number:03d}")
@@ -98,10 +98,10 @@ def fill(folder: Path, texts: list[str]) -> list[Address]:
     return found
 
 
-def rotation(text: str) -> Rotation:
+def rotation(text: str) -> TokenUse:
     """A line of a ledger that says so in each of its fields."""
     word = clean(text, 30)
-    return Rotation(1.0, word, word, word, word, 1, Clean("1234abcd"), Clean("5678abcd"))
+    return TokenUse(1.0, word, word, word, word, 1, Clean("1234abcd"), Clean("5678abcd"))
 
 
 def entry(text: Clean) -> Entry:
@@ -127,7 +127,7 @@ class Gallery(SmilyApp):
         lost: what can be read and was not to be seen, with the place, and what was seen there.
     """
 
-    def __init__(self, stored: Authorizations, texts: list[str]) -> None:
+    def __init__(self, stored: Accounts, texts: list[str]) -> None:
         super().__init__(stored)
         self.texts = texts
         self.lost: list[str] = []
@@ -386,13 +386,13 @@ def _inside(page: VerticalScroll) -> list[str]:
 
 def main() -> int:
     """Show them all."""
-    from smily_tui.accounts import Authorizations
+    from smily_tui.accounts import Accounts
     from smily_tui.vault.settings import Home
 
     folder, kind = Path(sys.argv[1]), sys.argv[2]
     texts = strings() if kind == "hostile" else HARMLESS
     fill(folder, texts)
-    app = Gallery(Authorizations(Home.at(folder)), texts)
+    app = Gallery(Accounts(Home.at(folder)), texts)
     app.run()
     if app.lost:
         Path(sys.argv[3]).write_text("\n".join(app.lost), "utf-8")

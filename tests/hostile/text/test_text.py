@@ -19,7 +19,7 @@ from smily_tui.cli import main
 from smily_tui.errors import SmilyError
 from smily_tui.oauth.token_response import read_token_response
 from smily_tui.text import clean
-from smily_tui.vault.history import Rotation
+from smily_tui.vault.history import TokenUse
 from smily_tui.vault.settings import Home
 from smily_tui.vault.store import Store
 from tests.e2e.processes import PROGRAM, clean_environment, run_program
@@ -149,7 +149,7 @@ def full(tmp_path_factory: pytest.TempPathFactory) -> Path:
     home = tmp_path_factory.mktemp("full") / "smily"
     for address, text in zip(fill(home, CORPUS), CORPUS, strict=False):
         Store(Home.at(home)).ledger(address).add(
-            Rotation(1.0, text, text, text, text, 1, text, text)  # type: ignore[arg-type]
+            TokenUse(1.0, text, text, text, text, 1, text, text)  # type: ignore[arg-type]
         )
     return home
 
