@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from tests.e2e.processes import run_program
-from tests.refresh.connected import connected
+from tests.tokens.connected import connected
 from tests.vault.keyrings import SecretService
 
 if TYPE_CHECKING:

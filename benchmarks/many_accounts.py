@@ -15,10 +15,10 @@ from typing import TYPE_CHECKING
 
 sys.path.insert(0, str(Path(__file__).parent.parent))
 
-from smily_tui.refresh.authorizations import Authorizations
+from smily_tui.accounts import Accounts
 from smily_tui.tui.screens.dashboard import DashboardScreen
-from smily_tui.tui.widgets.account_table import AccountTable
-from smily_tui.vault.account import Address
+from smily_tui.tui.widgets.tables import AccountTable
+from smily_tui.vault.model import Address
 from tests.tui.scenes import authorization, make_world, running, settled
 from tests.tui.test_thousands import fill
 
@@ -40,7 +40,7 @@ async def costs(number: int, folder: Path) -> dict[str, float]:
     """Seconds for each thing, median, in the program's own process: what keeps the screen from answering."""
     world = make_world(folder, accounts=True)
     fill(world, number)
-    found = {"read all": [seconds(Authorizations(world.stored.home, clock=world.clock).accounts)]}
+    found = {"read all": [seconds(Accounts(world.stored.home, clock=world.clock).accounts)]}
     async with running(world, (80, 24)) as pilot:
         screen = world.app.screen
         assert isinstance(screen, DashboardScreen)
