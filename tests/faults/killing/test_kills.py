@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 import random
 import select
+import statistics
+import time
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -23,7 +25,7 @@ from tests.faults.killing.verdict import naive_verdict, verdict
 from tests.tokens.connected import connected
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
     from pathlib import Path
 
     from smily_tui.accounts import Accounts
@@ -47,12 +49,21 @@ class Toll:
     wrong: list[str] = field(default_factory=list)
 
 
+def duration(nursery: Nursery, start: Callable[[], int]) -> float:
+    """Seconds that a run takes when nobody kills it: the median of nine."""
+    seconds = []
+    for _ in range(9):
+        begun = time.monotonic()
+        nursery.wait(start())
+        seconds.append(time.monotonic() - begun)
+    return statistics.median(seconds)
+
+
 def moments(count: int, longest: float) -> Iterator[float]:
-    """So many random moments, in seconds; waits until each."""
+    """Random moments of a run that takes `longest` seconds."""
     chance = random.Random(SEED)  # noqa: S311 - moments, no secrets
     for _ in range(count):
-        moment = chance.uniform(0, longest)
-        yield moment
+        yield chance.uniform(0, longest)
 
 
 def connect_again(sandbox: Sandbox, stored: Accounts) -> Address:
@@ -70,11 +81,15 @@ def kill_front_ends(tmp_path: Path, rotation: Rotation, count: int) -> Toll:
     options = Options(rotation=rotation, latency_ms=LATENCY)
     with connected(tmp_path / "smily", options) as (sandbox, stored, first), Nursery() as nursery:
         store, address = Store(stored.home), first
-        for moment in moments(count, 0.5):
+
+        def start() -> int:
+            arguments = ["--server", sandbox.listening.server, "refresh", str(address)]
+            return nursery.start("front end", arguments=arguments, environ=environ)
+
+        for moment in moments(count, duration(nursery, start)):
             before = store.read(address)
             assert before is not None
-            arguments = ["--server", sandbox.listening.server, "refresh", str(address)]
-            pid = nursery.start("front end", arguments=arguments, environ=environ)
+            pid = start()
             select.select([], [], [], moment)
             nursery.end(pid)
             with store.lock(address):  # the helper, if it was started, has ended or not begun
@@ -95,11 +110,15 @@ def kill_helpers(tmp_path: Path, rotation: Rotation, count: int) -> Toll:
     options = Options(rotation=rotation, latency_ms=LATENCY)
     with connected(tmp_path / "smily", options) as (sandbox, stored, first), Nursery() as nursery:
         store, address = Store(stored.home), first
-        for moment in moments(count, 0.09):
+
+        def start() -> int:
+            job = RefreshJob(stored.home, Clean("test"), address, Need(force=True)).as_dict()
+            return nursery.start("helper", job=job)
+
+        for moment in moments(count, duration(nursery, start)):
             before = store.read(address)
             assert before is not None
-            job = RefreshJob(stored.home, Clean("test"), address, Need(force=True)).as_dict()
-            pid = nursery.start("helper", job=job)
+            pid = start()
             select.select([], [], [], moment)
             nursery.end(pid)
             now = store.read(address)
@@ -122,12 +141,15 @@ def kill_naive(tmp_path: Path, rotation: Rotation, count: int, lock: str) -> int
     with connected(tmp_path / "smily", options) as (sandbox, _, _), Nursery() as nursery:
         found = sandbox.listening
         client = {"client_id": found.client_id, "client_secret": found.client_secret.reveal()}
-        for moment in moments(count, 0.09):
+
+        def start() -> int:
             if not path.exists():
                 code = sandbox.state.grant(4712, ("public",))
                 path.write_text(json.dumps(_exchanged(found.server, client, code)))
-            what = {"path": str(path), "server": found.server, "client": client, "lock": lock}
-            pid = nursery.start("naive", **what)
+            return nursery.start("naive", path=str(path), server=found.server, client=client, lock=lock)
+
+        for moment in moments(count, duration(nursery, start)):
+            pid = start()
             select.select([], [], [], moment)
             nursery.end(pid)
             if not naive_verdict(path, sandbox):
