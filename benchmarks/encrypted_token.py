@@ -15,9 +15,9 @@ from typing import TYPE_CHECKING
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-from tests.e2e.processes import run_program
-from tests.tokens.connected import connected
-from tests.vault.keyrings import SecretService
+from tests.support.connected import connected
+from tests.support.keyrings import SecretService
+from tests.support.processes import run_program
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -19,8 +19,7 @@ from smily_tui.accounts import Accounts
 from smily_tui.tui.screens.dashboard import DashboardScreen
 from smily_tui.tui.widgets.tables import AccountTable
 from smily_tui.vault.model import Address
-from tests.tui.scenes import authorization, make_world, running, settled
-from tests.tui.test_thousands import fill
+from tests.support.tui.scenes import authorization, fill, make_world, running, settled
 
 if TYPE_CHECKING:
     from collections.abc import Callable

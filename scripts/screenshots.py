@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-from tests.tui.all_scenes import SCENES
-from tests.tui.pictures import (
+from tests.support.tui.all_scenes import SCENES
+from tests.support.tui.pictures import (
     FOLDER,
     PICTURED,
     TOUR,
@@ -24,7 +24,7 @@ from tests.tui.pictures import (
     tour_of_files,
     wear,
 )
-from tests.tui.scenes import make_world, running
+from tests.support.tui.scenes import make_world, running
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

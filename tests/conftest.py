@@ -11,7 +11,7 @@ from typing import Final, TextIO
 import pytest
 from hypothesis import settings
 
-from tests.polling import until
+from tests.support.polling import until
 
 HERE: Final = Path(__file__)
 ROOM: Final = pytest.StashKey[TextIO]()

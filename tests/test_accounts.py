@@ -14,7 +14,7 @@ from smily_tui.tokens.exchange import exchange
 from smily_tui.vault.disk import Disk
 from smily_tui.vault.errors import NotWritable
 from smily_tui.vault.settings import Home
-from tests.tokens.world import World
+from tests.support.world import World
 
 if TYPE_CHECKING:
     from pathlib import Path

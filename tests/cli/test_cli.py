@@ -19,10 +19,10 @@ from smily_tui.text import Clean, Untrusted
 from smily_tui.vault.model import Address
 from smily_tui.vault.settings import Home
 from smily_tui.vault.store import Store
-from tests.e2e.processes import PROGRAM, clean_environment, run_program
-from tests.tokens.connected import connected
-from tests.tokens.limited import limited
-from tests.tui.scenes import CLIENT_ID, CLIENT_SECRET, authorization
+from tests.support.connected import connected
+from tests.support.limited import limited
+from tests.support.processes import PROGRAM, clean_environment, run_program
+from tests.support.tui.scenes import CLIENT_ID, CLIENT_SECRET, authorization
 
 if TYPE_CHECKING:
     from collections.abc import Callable

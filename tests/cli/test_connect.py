@@ -10,8 +10,8 @@ import pytest
 from smily_tui.accounts import Accounts
 from smily_tui.oauth.scopes import PRESETS
 from smily_tui.vault.settings import Home
-from tests.e2e.processes import clean_environment, run_program
-from tests.tui.scenes import CLIENT_ID, CLIENT_SECRET
+from tests.support.processes import clean_environment, run_program
+from tests.support.tui.scenes import CLIENT_ID, CLIENT_SECRET
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -22,11 +22,10 @@ from smily_tui.messages.accounts import FORMATS
 from smily_tui.sandbox.server import Options
 from smily_tui.secret import Secret
 from smily_tui.text import Clean, clean
-from tests.e2e.processes import clean_environment, run_program
-from tests.faults.crowds.test_crowds import let_expire
-from tests.hostile.canaries.scanner import Canary, Scanner
-from tests.hostile.text.corpus import strings
-from tests.tokens.connected import connected
+from tests.support.connected import connected, let_expire
+from tests.support.corpus import strings
+from tests.support.processes import clean_environment, run_program
+from tests.support.scanner import Canary, Scanner
 
 if TYPE_CHECKING:
     from pathlib import Path

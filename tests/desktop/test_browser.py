@@ -21,10 +21,10 @@ from smily_tui.desktop.browser import (
     open_link,
     text_browser,
 )
-from tests.polling import until
+from tests.support.polling import until
 
 if TYPE_CHECKING:
-    from tests.desktop.conftest import Programs
+    from tests.support.programs import Programs
 
 LINK = "https://www.bookingsync.com/oauth/authorize?client_id=a&scope=public%20rates_read"
 

@@ -22,22 +22,21 @@ from smily_tui.desktop.clipboard import (
     copy,
 )
 from smily_tui.secret import Secret
-from tests.polling import until
+from tests.support.polling import until
+from tests.support.programs import HANGS, KEEPS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from tests.desktop.conftest import Programs
+    from tests.support.programs import Programs
 
 pytestmark = pytest.mark.alone  # a clipboard has 3 s to answer
 VERIFIED = Copied(verified=True, words=COPIED, ask_terminal=False)
 ASK = Copied(verified=False, words=SENT, ask_terminal=True)
 REFUSED = Copied(verified=False, words=NOT_COPIED, ask_terminal=False)
 TOKEN = Secret("70ce" * 16)
-KEEPS = '#!/bin/sh\ncase "$*" in *-o*) cat "$0.kept" ;; *) cat >"$0.kept" ;; esac\n'
 LIES = '#!/bin/sh\ncase "$*" in *-o*) echo another ;; *) cat >/dev/null ;; esac\n'
 FAILS = '#!/bin/sh\necho "Error: Can\'t open display" >&2\nexit 1\n'
-HANGS = '#!/bin/sh\ncat >/dev/null\necho $$ >"$0.pid"\nexec sleep 100\n'
 TAKES = '#!/bin/sh\necho "$*" >"$0.arguments"\ncat >"$0.taken"\n'
 TEXTS = ["plain", "ends\n", "\r\nlines\r\n", "Zoë – ✓ 京", " " * 9]
 

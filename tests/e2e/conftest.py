@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.e2e.browser import Chromium, Owner
-from tests.e2e.processes import clean_environment, run_program
+from tests.support.browser import Chromium, Owner
+from tests.support.processes import clean_environment, run_program
 
 if TYPE_CHECKING:
     import subprocess

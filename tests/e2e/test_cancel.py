@@ -10,13 +10,12 @@ import pytest
 
 from smily_tui.accounts import Accounts
 from smily_tui.vault.settings import Home
-from tests.e2e.processes import PROGRAM, SandboxProcess
-from tests.e2e.terminal import Terminal
-from tests.e2e.test_main_job import connect_plain, link_on
-from tests.polling import until
+from tests.support.polling import until
+from tests.support.processes import PROGRAM, SandboxProcess, connect_plain
+from tests.support.terminal import Terminal, link_on
 
 if TYPE_CHECKING:
-    from tests.e2e.browser import Owner
+    from tests.support.browser import Owner
 
 
 def test_a_slow_server_is_waited_for_with_seconds_and_asking_for_the_name_can_be_stopped(

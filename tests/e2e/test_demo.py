@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.e2e.processes import PROGRAM
-from tests.e2e.terminal import Terminal
-from tests.polling import until
+from tests.support.polling import until
+from tests.support.processes import PROGRAM
+from tests.support.terminal import Terminal
 
 if TYPE_CHECKING:
     from pathlib import Path

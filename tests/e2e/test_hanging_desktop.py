@@ -10,15 +10,14 @@ from typing import TYPE_CHECKING, Final
 
 import pytest
 
-from tests.desktop.conftest import Programs
-from tests.desktop.test_clipboard import HANGS as CLIPBOARD_HANGS
-from tests.desktop.test_clipboard import KEEPS
-from tests.e2e.processes import PROGRAM, clean_environment, run_program
-from tests.e2e.terminal import Terminal
-from tests.polling import until
-from tests.tokens.connected import connected
-from tests.vault.keyrings import HANGS as KEYRING_HANGS
-from tests.vault.keyrings import StandIn
+from tests.support.connected import connected
+from tests.support.keyrings import HANGS as KEYRING_HANGS
+from tests.support.keyrings import StandIn
+from tests.support.polling import until
+from tests.support.processes import PROGRAM, clean_environment, run_program
+from tests.support.programs import HANGS as CLIPBOARD_HANGS
+from tests.support.programs import KEEPS, Programs
+from tests.support.terminal import Terminal
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

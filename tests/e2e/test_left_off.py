@@ -8,11 +8,10 @@ from typing import TYPE_CHECKING
 
 from smily_tui.accounts import Accounts
 from smily_tui.vault.settings import Home
-from tests.e2e.dialogue import HIDDEN, Dialogue, say_yes
-from tests.e2e.processes import PROGRAM, SandboxProcess
-from tests.e2e.terminal import Terminal
-from tests.e2e.test_main_job import link_on
-from tests.polling import until
+from tests.support.dialogue import HIDDEN, Dialogue, say_yes
+from tests.support.polling import until
+from tests.support.processes import PROGRAM, SandboxProcess
+from tests.support.terminal import Terminal, link_on
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

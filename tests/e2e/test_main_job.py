@@ -13,25 +13,14 @@ from urllib.error import HTTPError
 
 from smily_tui.accounts import Accounts
 from smily_tui.vault.settings import Home
-from tests.e2e.processes import PROGRAM, SandboxProcess
-from tests.e2e.terminal import Terminal
-from tests.polling import until
+from tests.support.polling import until
+from tests.support.processes import PROGRAM, SandboxProcess, connect_plain
+from tests.support.terminal import Terminal, link_on
 
 if TYPE_CHECKING:
-    from tests.e2e.browser import Owner
+    from tests.support.browser import Owner
 
 Run = Any
-
-
-def link_on(terminal: Terminal) -> str:
-    """The link in its box on the screen, its lines joined, once all of step 3 is drawn."""
-    return _link(terminal.wait_for(lambda shown: "Link made" in shown and _link(shown)))
-
-
-def _link(screen: str) -> str:
-    rows = [row.strip(" │") for row in screen.splitlines() if row.strip().startswith("│")]
-    found = re.search(r"http://\S+", "".join(rows))
-    return found[0] if found else ""
 
 
 def status_of_me(server: str, token: str) -> int:
@@ -124,30 +113,6 @@ def test_from_a_client_id_to_tokens_that_stay_valid(environ: dict[str, str], run
             assert second.stdout != first.stdout
             assert status_of_me(sandbox.server, second.stdout.strip()) == 200
         assert sandbox.stop() == 0
-
-
-def connect_plain(
-    environ: dict[str, str], owner: Owner, account: str, lines: list[str], *arguments: str
-) -> tuple[int, str, str]:
-    """`connect --plain` without a terminal, with a person at the browser."""
-    process = subprocess.Popen(
-        [*PROGRAM, "connect", "--plain", *arguments],
-        env=environ,
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-    )
-    assert process.stdin
-    assert process.stdout
-    for line in lines:
-        process.stdin.write(line + "\n")
-    process.stdin.flush()
-    link = process.stdout.readline().strip()
-    owner.sign_out()
-    code = owner.approve(link, account)
-    rest, errors = process.communicate(code + "\n", timeout=60)
-    return process.returncode, rest, errors
 
 
 def test_the_same_line_by_line_without_a_terminal(environ: dict[str, str], run: Run, owner: Owner) -> None:

@@ -10,11 +10,11 @@ from urllib.parse import urlencode
 
 import pytest
 
-from tests.e2e.processes import SandboxProcess
-from tests.e2e.terminal import Terminal
+from tests.support.processes import SandboxProcess
+from tests.support.terminal import Terminal
 
 if TYPE_CHECKING:
-    from tests.e2e.browser import Owner
+    from tests.support.browser import Owner
 
 APP = """
 from textual.app import App

@@ -13,9 +13,9 @@ import pytest
 from smily_tui.accounts import Accounts
 from smily_tui.secret import Secret
 from smily_tui.vault.settings import Home
-from tests.e2e.dialogue import HIDDEN, Dialogue, say_yes
-from tests.e2e.processes import PROGRAM, SandboxProcess
-from tests.polling import until
+from tests.support.dialogue import HIDDEN, Dialogue, say_yes
+from tests.support.polling import until
+from tests.support.processes import PROGRAM, SandboxProcess
 
 Run = Any
 NEXT = "what next: "

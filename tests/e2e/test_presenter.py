@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from tests.e2e.processes import PROGRAM
-from tests.e2e.terminal import Terminal
+from tests.support.processes import PROGRAM
+from tests.support.terminal import Terminal
 
 if TYPE_CHECKING:
-    from tests.e2e.browser import Owner
+    from tests.support.browser import Owner
 
 
 def plain_link(terminal: Terminal) -> str:

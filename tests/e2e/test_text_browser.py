@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from tests.desktop.conftest import Programs
-from tests.e2e.processes import PROGRAM, clean_environment
-from tests.e2e.terminal import Terminal
-from tests.tokens.connected import connected
+from tests.support.connected import connected
+from tests.support.processes import PROGRAM, clean_environment
+from tests.support.programs import Programs
+from tests.support.terminal import Terminal
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -24,7 +24,8 @@ from smily_tui.tokens.exchange import exchange
 from smily_tui.tokens.recovery import salvage
 from smily_tui.vault.disk import Disk
 from smily_tui.vault.journal import Answer
-from tests.hostile.bodies import (
+from tests.hostile.judging import MOST_NAMES, Tally
+from tests.support.bodies import (
     ACCESS,
     ACCOUNTS,
     ECHO,
@@ -37,9 +38,8 @@ from tests.hostile.bodies import (
     me_bodies,
     token_bodies,
 )
-from tests.hostile.judging import MOST_NAMES, Tally
-from tests.hostile.listening import Listener, sends
-from tests.tokens.world import FORCE, World
+from tests.support.listening import Listener, sends
+from tests.support.world import FORCE, World
 
 if TYPE_CHECKING:
     import socket

@@ -25,9 +25,9 @@ from smily_tui.tokens.errors import NoCredentials
 from smily_tui.tokens.exchange import exchange, identify
 from smily_tui.vault.journal import Answer
 from smily_tui.vault.model import Credentials
-from tests.hostile.bodies import ACCESS
-from tests.hostile.listening import Listener, sends
-from tests.tokens.world import FORCE, World
+from tests.support.bodies import ACCESS
+from tests.support.listening import Listener, sends
+from tests.support.world import FORCE, World
 
 if TYPE_CHECKING:
     import socket

@@ -17,9 +17,9 @@ from smily_tui.oauth import errors
 from smily_tui.oauth.http import Transport
 from smily_tui.oauth.token_response import read_token_response
 from smily_tui.secret import Secret
-from tests.hostile.bodies import ACCESS, TOKENS
 from tests.hostile.greedy_client import DEADLINE, GREEDY
-from tests.hostile.listening import Listener, half_closes, is_silent, repeats, resets, sends
+from tests.support.bodies import ACCESS, TOKENS
+from tests.support.listening import Listener, half_closes, is_silent, repeats, resets, sends
 
 if TYPE_CHECKING:
     import socket
@@ -221,7 +221,7 @@ def test_only_a_certificate_that_holds_is_given_a_secret(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     pytest.importorskip("cryptography")
-    from tests.hostile.certificates import HOST, Authority
+    from tests.support.certificates import HOST, Authority
 
     authority, elsewhere = Authority(tmp_path), tmp_path / "stranger"
     elsewhere.mkdir()

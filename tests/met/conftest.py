@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.hostile.certificates import Authority
-from tests.met.person import Person
-from tests.met.server import BentServer
+from tests.support.bent_server import BentServer
+from tests.support.certificates import Authority
+from tests.support.person import Person
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from tests.met.bending import Change, assert_tokens_are_taken, bend, sent
-from tests.met.server import Reply
+from tests.support.bending import Change, assert_tokens_are_taken, bend, sent
+from tests.support.bent_server import Reply
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from tests.met.person import Person
-    from tests.met.server import BentServer
+    from tests.support.bent_server import BentServer
+    from tests.support.person import Person
 
 
 def length(count: Callable[[bytes], int]) -> Change:

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.e2e.processes import PROGRAM, clean_environment
-from tests.e2e.terminal import Terminal
+from tests.support.processes import PROGRAM, clean_environment
+from tests.support.terminal import Terminal
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -11,8 +11,8 @@ from smily_tui.plain.app import Dialogue
 from smily_tui.plain.session import Outside
 from smily_tui.tui.widgets.tables import AccountTable
 from smily_tui.vault.model import Address
-from tests.plain.scripted import Scripted, session
-from tests.tui.scenes import grid, make_world, running, settled
+from tests.support.scripted import Scripted, session
+from tests.support.tui.scenes import grid, make_world, running, settled
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -22,10 +22,10 @@ from smily_tui.tui.screens.link_dialogs import ConsentDialog
 from smily_tui.tui.screens.queue_row import QueueRowScreen
 from smily_tui.vault.settings import Home
 from smily_tui.vault.store import Store
-from tests.plain.scripted import Scripted
-from tests.tui.scenes import Frozen, World, grid, running
-from tests.tui.test_consent import at_the_link, the_page
-from tests.tui.test_keys import until
+from tests.support.scripted import Scripted
+from tests.support.tui.demo_scenes import at_the_link, the_page
+from tests.support.tui.pilot import until
+from tests.support.tui.scenes import Frozen, World, grid, running
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -11,11 +11,11 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.e2e.dialogue import HIDDEN, Dialogue
-from tests.e2e.processes import PROGRAM
-from tests.e2e.terminal import Terminal
-from tests.met.person import Person
-from tests.met.server import CLIENT_ID, CLIENT_SECRET, BentServer
+from tests.support.bent_server import CLIENT_ID, CLIENT_SECRET, BentServer
+from tests.support.dialogue import HIDDEN, Dialogue
+from tests.support.person import Person
+from tests.support.processes import PROGRAM
+from tests.support.terminal import Terminal
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -12,10 +12,10 @@ from typing import TYPE_CHECKING, Final
 
 import pytest
 
-from tests.e2e.processes import PROGRAM
-from tests.e2e.terminal import Terminal
-from tests.met.person import Person
-from tests.met.server import BentServer
+from tests.support.bent_server import BentServer
+from tests.support.person import Person
+from tests.support.processes import PROGRAM
+from tests.support.terminal import Terminal
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.e2e.processes import PROGRAM
-from tests.met.person import Person
-from tests.met.server import BentServer
+from tests.support.bent_server import BentServer
+from tests.support.person import Person
+from tests.support.processes import PROGRAM
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

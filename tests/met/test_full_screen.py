@@ -28,14 +28,14 @@ from smily_tui.tui.themes import THEMES
 from smily_tui.vault.model import Address
 from smily_tui.vault.settings import Home
 from smily_tui.vault.store import Store
-from tests.e2e.processes import PROGRAM
-from tests.e2e.terminal import Terminal
-from tests.met.server import CLIENT_ID, Reply
-from tests.tui import queue_scenes, scenes, wizard_scenes
-from tests.tui.all_scenes import SCENES
-from tests.tui.contrast import contrast
-from tests.tui.pictures import ASCII, LOOKS, at_rest, wear
-from tests.tui.scenes import authorization, grid, is_at, make_world, running, settled
+from tests.support.bent_server import CLIENT_ID, Reply
+from tests.support.processes import PROGRAM
+from tests.support.terminal import Terminal
+from tests.support.tui import queue_scenes, scenes, wizard_scenes
+from tests.support.tui.all_scenes import SCENES
+from tests.support.tui.contrast import contrast
+from tests.support.tui.pictures import ASCII, LOOKS, at_rest, wear
+from tests.support.tui.scenes import authorization, grid, is_at, make_world, running, settled
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -44,9 +44,9 @@ if TYPE_CHECKING:
     from rich.style import Style
     from textual.pilot import Pilot
 
-    from tests.met.person import Person
-    from tests.met.server import BentServer
-    from tests.tui.scenes import World
+    from tests.support.bent_server import BentServer
+    from tests.support.person import Person
+    from tests.support.tui.scenes import World
 
 SIZE = (80, 24)
 DONE = 4

@@ -26,8 +26,8 @@ from smily_tui.vault.errors import Unsafe
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from tests.met.person import Person
-    from tests.met.server import BentServer
+    from tests.support.bent_server import BentServer
+    from tests.support.person import Person
 
 PROGRAM: Final = Path(smily_tui.__file__).parent
 PRINTABLE: Final = (
@@ -131,7 +131,7 @@ def test_a_file_is_taken_back_by_the_command_that_is_told(tmp_path: Path, shell:
 def test_a_server_writes_no_shell_text_into_the_advised_command(
     server: BentServer, person: Person, shell: Shell
 ) -> None:
-    from tests.met.server import Reply
+    from tests.support.bent_server import Reply
 
     person.connect()
     scope = "x;touch${IFS}PWNED;# rentals_read"

@@ -16,15 +16,15 @@ from smily_tui.errors import UsageError
 from smily_tui.text import Untrusted
 from smily_tui.tui.screens.dialogs import Question
 from smily_tui.tui.screens.queue import AddRowsScreen, QueueScreen
-from tests.tui.test_keys import until
-from tests.tui.test_queue import KEY, at_queue, sandbox, says, shows, world
+from tests.support.tui.pilot import until
+from tests.support.tui.queue import KEY, at_queue, sandbox, says, shows, world
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from textual.pilot import Pilot
 
-    from tests.tui.scenes import World
+    from tests.support.tui.scenes import World
 
 __all__ = ["sandbox", "world"]  # the fixtures
 NAMES: Final = (

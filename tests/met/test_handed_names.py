@@ -8,13 +8,13 @@ import pytest
 from rich.cells import cell_len
 
 from smily_tui.text import anchored
-from tests.tui.scenes import World, grid
-from tests.tui.test_keys import until
-from tests.tui.test_queue import at_queue, put, sandbox, world
+from tests.support.tui.pilot import until
+from tests.support.tui.queue import at_queue, put, sandbox, world
+from tests.support.tui.scenes import World, grid
 
 if TYPE_CHECKING:
-    from tests.met.person import Person
-    from tests.met.server import BentServer
+    from tests.support.bent_server import BentServer
+    from tests.support.person import Person
 
 __all__ = ["sandbox", "world"]  # the fixtures
 SEA, ROSA = "بيت البحر", "בית רוזה"

@@ -22,15 +22,15 @@ from smily_tui.oauth.paste import PasteContext, read_pasted_code
 from smily_tui.origin import DEFAULT
 from smily_tui.secret import Secret
 from smily_tui.text import Untrusted
-from tests.met.server import CLIENT_ID, CLIENT_SECRET
-from tests.tui.test_keys import paste, until
-from tests.tui.test_queue import at_row, put, sandbox, states, world
+from tests.support.bent_server import CLIENT_ID, CLIENT_SECRET
+from tests.support.tui.pilot import paste, until
+from tests.support.tui.queue import at_row, put, sandbox, states, world
 
 if TYPE_CHECKING:
     from smily_tui.sandbox.server import Sandbox
-    from tests.met.person import Person
-    from tests.met.server import BentServer
-    from tests.tui.scenes import World
+    from tests.support.bent_server import BentServer
+    from tests.support.person import Person
+    from tests.support.tui.scenes import World
 
 __all__ = ["sandbox", "world"]  # the fixtures
 SERVER: Final = DEFAULT

@@ -7,15 +7,15 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.e2e.processes import PROGRAM, clean_environment
-from tests.e2e.terminal import Terminal
-from tests.met.server import CLIENT_ID, CLIENT_SECRET
+from tests.support.bent_server import CLIENT_ID, CLIENT_SECRET
+from tests.support.processes import PROGRAM, clean_environment
+from tests.support.terminal import Terminal
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from tests.met.person import Person
+    from tests.support.person import Person
 
 TYPED = "c0ffee"
 CONNECT = ["connect", "--plain", "--client-id", CLIENT_ID, "--app", "app"]

@@ -10,14 +10,14 @@ import pytest
 
 from smily_tui.accounts import Accounts
 from smily_tui.text import Clean
-from tests.met.server import Reply
-from tests.tokens.world import World
+from tests.support.bent_server import Reply
+from tests.support.world import World
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from tests.met.person import Person
-    from tests.met.server import BentServer
+    from tests.support.bent_server import BentServer
+    from tests.support.person import Person
 
 
 def answer(server: BentServer, me: Any, accounts: Any) -> None:

@@ -9,20 +9,20 @@ import pytest
 from textual.events import Key, Paste
 from textual.widgets import Input
 
-from tests.e2e.processes import PROGRAM
-from tests.e2e.terminal import Terminal
-from tests.met.server import CLIENT_ID, CLIENT_SECRET
-from tests.tui import scenes
-from tests.tui.all_scenes import SCENES
-from tests.tui.scenes import grid, make_world, running, settled
+from tests.support.bent_server import CLIENT_ID, CLIENT_SECRET
+from tests.support.processes import PROGRAM
+from tests.support.terminal import Terminal
+from tests.support.tui import scenes
+from tests.support.tui.all_scenes import SCENES
+from tests.support.tui.scenes import grid, make_world, running, settled
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from textual.pilot import Pilot
 
-    from tests.met.person import Person
-    from tests.tui.scenes import World
+    from tests.support.person import Person
+    from tests.support.tui.scenes import World
 
 CODE = "c0de" * 16
 

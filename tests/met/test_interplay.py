@@ -24,8 +24,8 @@ from smily_tui.vault.errors import DiskFull
 from smily_tui.vault.model import Application
 from smily_tui.vault.settings import Settings
 from smily_tui.vault.store import Store
-from tests.tokens.world import FORCE, SERVER, World
-from tests.vault.keyrings import stand_in
+from tests.support.keyrings import stand_in
+from tests.support.world import FORCE, SERVER, World
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from smily_tui.vault.disk import Held
     from smily_tui.vault.journal import Answer
     from smily_tui.vault.model import Address, Authorization
-    from tests.vault.keyrings import StandIn
+    from tests.support.keyrings import StandIn
 
     Change = Callable[[Answer], Answer]
 

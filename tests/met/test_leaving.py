@@ -10,10 +10,10 @@ import pytest
 
 from smily_tui.sandbox.server import Options
 from smily_tui.signals import ENDING
-from tests.e2e.processes import PROGRAM, clean_environment
-from tests.e2e.terminal import Terminal
-from tests.polling import until
-from tests.tokens.connected import connected
+from tests.support.connected import connected
+from tests.support.polling import until
+from tests.support.processes import PROGRAM, clean_environment
+from tests.support.terminal import Terminal
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -19,14 +19,14 @@ import pytest
 from smily_tui.accounts import Accounts
 from smily_tui.tokens.errors import HelperFailed
 from smily_tui.vault.settings import Home
-from tests.e2e.processes import PROGRAM
-from tests.e2e.terminal import Terminal
-from tests.met.person import Person
+from tests.support.person import Person
+from tests.support.processes import PROGRAM
+from tests.support.terminal import Terminal
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from tests.met.server import BentServer, Reply
+    from tests.support.bent_server import BentServer, Reply
 
 NOBODY = ("setpriv", "--reuid=65534", "--clear-groups")
 # for its own processes alone: this Python below a home of root that anybody may enter

@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 from smily_tui.vault.model import address_part, is_address_part, is_reserved
 
 if TYPE_CHECKING:
-    from tests.met.person import Person
-    from tests.met.server import BentServer
+    from tests.support.bent_server import BentServer
+    from tests.support.person import Person
 
 OWN = ["application", "codes", "settings", "protection", "applications", "wizard", "new-0a1b2c3d"]
 DEVICES = ["con", "prn", "aux", "nul", "com1", "lpt9", "com0"]

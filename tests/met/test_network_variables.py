@@ -12,12 +12,12 @@ from smily_tui.oauth.http import Transport
 from smily_tui.origin import DEFAULT, BadServer
 from smily_tui.sandbox.owner import Owner, PageUnusable
 from smily_tui.secret import Secret
-from tests.hostile.listening import Listener, sends
+from tests.support.listening import Listener, sends
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from tests.met.person import Person
+    from tests.support.person import Person
 
 SECRET: Final = "c0de" * 16
 FORM: Final = (("code", Secret(SECRET)),)

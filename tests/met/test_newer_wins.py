@@ -22,7 +22,7 @@ from smily_tui.vault.journal import Answer
 from smily_tui.vault.model import Address
 from smily_tui.vault.spill import Spill
 from smily_tui.vault.store import Store
-from tests.tokens.world import FORCE, World
+from tests.support.world import FORCE, World
 
 if TYPE_CHECKING:
     from contextlib import AbstractContextManager

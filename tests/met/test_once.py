@@ -9,17 +9,17 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.e2e.processes import PROGRAM
-from tests.e2e.terminal import Terminal
-from tests.met.server import CLIENT_ID, CLIENT_SECRET
-from tests.polling import until
+from tests.support.bent_server import CLIENT_ID, CLIENT_SECRET
+from tests.support.polling import until
+from tests.support.processes import PROGRAM
+from tests.support.terminal import Terminal
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
 
-    from tests.met.person import Person
-    from tests.met.server import BentServer
+    from tests.support.bent_server import BentServer
+    from tests.support.person import Person
 
 SIZE = (100, 36)
 ROWS = "Sea View, 8\nHarbour Loft, 9\n"

@@ -11,14 +11,14 @@ from smily_tui.origin import BadServer, Origin
 from smily_tui.records import Record
 from smily_tui.vault.format import enframe, unframe
 from smily_tui.vault.model import Authorization, Credentials
-from tests.met.server import CLIENT_ID, CLIENT_SECRET
+from tests.support.bent_server import CLIENT_ID, CLIENT_SECRET
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from tests.met.person import Person
-    from tests.met.server import BentServer
+    from tests.support.bent_server import BentServer
+    from tests.support.person import Person
 
 FORBIDDEN = [
     "http://localhost:{port}",

@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.tui.all_scenes import SCENES
-from tests.tui.layout import findings
-from tests.tui.pictures import at_rest
-from tests.tui.scenes import grid, make_world, running
+from tests.support.tui.all_scenes import SCENES
+from tests.support.tui.layout import findings
+from tests.support.tui.pictures import at_rest
+from tests.support.tui.scenes import grid, make_world, running
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -10,12 +10,12 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.e2e.processes import PROGRAM
+from tests.support.processes import PROGRAM
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from tests.met.person import Person
+    from tests.support.person import Person
 
 NOBODY = 65534
 UNKNOWN = ("unshare", "--user", "--map-user=12345", "--map-group=12345")  # no entry in /etc/passwd

@@ -14,16 +14,16 @@ from smily_tui.oauth.errors import NotTrusted, NoUsableAnswer, Offline, ProxyUnu
 from smily_tui.oauth.http import Transport
 from smily_tui.origin import DEFAULT
 from smily_tui.secret import Secret
-from tests.hostile.listening import Listener, is_silent, repeats, sends
-from tests.met.proxies import connect_proxy, says, socks_proxy
-from tests.polling import until
+from tests.support.listening import Listener, is_silent, repeats, sends
+from tests.support.polling import until
+from tests.support.proxies import connect_proxy, says, socks_proxy
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from tests.hostile.certificates import Authority
-    from tests.met.person import Person
-    from tests.met.server import BentServer
+    from tests.support.bent_server import BentServer
+    from tests.support.certificates import Authority
+    from tests.support.person import Person
 
 SECRET: Final = "c0de" * 16
 FORM: Final = (("code", Secret(SECRET)),)

@@ -11,11 +11,11 @@ from smily_tui.oauth.api import refusal
 from smily_tui.oauth.errors import Forbidden, ScopeMissing
 from smily_tui.oauth.requests import Response
 from smily_tui.text import clean
-from tests.met.server import Reply
+from tests.support.bent_server import Reply
 
 if TYPE_CHECKING:
-    from tests.met.person import Person
-    from tests.met.server import BentServer
+    from tests.support.bent_server import BentServer
+    from tests.support.person import Person
 
 INSUFFICIENT = 'Bearer error="insufficient_scope"'
 FORBIDDEN = {"errors": [{"code": "forbidden"}]}

@@ -16,7 +16,7 @@ from smily_tui.vault.disk import Disk
 from smily_tui.vault.model import Application, Credentials
 from smily_tui.vault.settings import Home, Settings
 from smily_tui.vault.store import Store
-from tests.tokens.world import SERVER, World
+from tests.support.world import SERVER, World
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -18,14 +18,14 @@ from smily_tui.vault.errors import NoSuchAccount
 from smily_tui.vault.model import Address
 from smily_tui.vault.settings import Home
 from smily_tui.vault.store import Store
-from tests.met.server import CLIENT_SECRET
+from tests.support.bent_server import CLIENT_SECRET
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from tests.met.person import Person
-    from tests.met.server import BentServer
+    from tests.support.bent_server import BentServer
+    from tests.support.person import Person
 
 USING = (
     ["token"], ["token", "--min-valid", "99999"], ["refresh"], ["refresh", "app/villa-rosa"],

@@ -12,8 +12,8 @@ import httpx
 import pytest
 
 from smily_tui.sandbox.server import HEADERS, LARGEST_BODY, Options, Sandbox
-from tests.e2e.processes import SandboxProcess, clean_environment
-from tests.polling import until
+from tests.support.polling import until
+from tests.support.processes import SandboxProcess, clean_environment
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -6,13 +6,13 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.e2e.dialogue import HIDDEN, Dialogue
-from tests.e2e.processes import PROGRAM
-from tests.met.server import CLIENT_ID, CLIENT_SECRET, Reply
+from tests.support.bent_server import CLIENT_ID, CLIENT_SECRET, Reply
+from tests.support.dialogue import HIDDEN, Dialogue
+from tests.support.processes import PROGRAM
 
 if TYPE_CHECKING:
-    from tests.met.person import Person
-    from tests.met.server import BentServer
+    from tests.support.bent_server import BentServer
+    from tests.support.person import Person
 
 WRONG = "dead" * 16
 NEW = "ace0" * 16

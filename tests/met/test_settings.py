@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.met.server import CLIENT_SECRET
+from tests.support.bent_server import CLIENT_SECRET
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from tests.met.person import Person
-    from tests.met.server import BentServer
+    from tests.support.bent_server import BentServer
+    from tests.support.person import Person
 
 FIRST = "0b" * 32
 

@@ -10,13 +10,13 @@ import threading
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from tests.e2e.processes import PROGRAM
-from tests.met.server import CLIENT_ID, CLIENT_SECRET
-from tests.polling import until
+from tests.support.bent_server import CLIENT_ID, CLIENT_SECRET
+from tests.support.polling import until
+from tests.support.processes import PROGRAM
 
 if TYPE_CHECKING:
-    from tests.met.person import Person
-    from tests.met.server import BentServer, Reply
+    from tests.support.bent_server import BentServer, Reply
+    from tests.support.person import Person
 
 IRRESISTIBLE = {signal.SIGKILL, signal.SIGSTOP}
 

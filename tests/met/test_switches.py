@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 import pytest
 import textual
 
-from tests.e2e.processes import PROGRAM, clean_environment
-from tests.e2e.terminal import Terminal
-from tests.tokens.connected import connected
+from tests.support.connected import connected
+from tests.support.processes import PROGRAM, clean_environment
+from tests.support.terminal import Terminal
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -9,7 +9,7 @@ import pytest
 from smily_tui.accounts import Accounts
 from smily_tui.clock import Instant
 from smily_tui.vault.trash import DAYS_KEPT
-from tests.tokens.world import World
+from tests.support.world import World
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -15,12 +15,12 @@ import pytest
 from smily_tui.oauth.errors import NotTrusted
 from smily_tui.oauth.http import Transport
 from smily_tui.oauth.trust import BUNDLED, trust_for, with_absolute_paths
-from tests.e2e.processes import PROGRAM
-from tests.hostile.certificates import Authority
+from tests.support.certificates import Authority
+from tests.support.processes import PROGRAM
 
 if TYPE_CHECKING:
-    from tests.met.person import Person
-    from tests.met.server import BentServer
+    from tests.support.bent_server import BentServer
+    from tests.support.person import Person
 
 PATHS: Final = ssl.get_default_verify_paths()
 OTHER_PLACES: Final = ("/etc/ssl", "/etc/pki", "/usr/lib/ssl", "/usr/share/ssl", "/usr/local/ssl")

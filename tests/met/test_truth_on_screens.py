@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING
 from smily_tui.accounts import Accounts
 from smily_tui.plain.app import Dialogue
 from smily_tui.vault.settings import Home
-from tests.e2e.processes import PROGRAM
-from tests.e2e.terminal import Terminal
-from tests.met.server import Reply
-from tests.plain.scripted import Scripted, session
+from tests.support.bent_server import Reply
+from tests.support.processes import PROGRAM
+from tests.support.scripted import Scripted, session
+from tests.support.terminal import Terminal
 
 if TYPE_CHECKING:
-    from tests.met.person import Person
-    from tests.met.server import BentServer
+    from tests.support.bent_server import BentServer
+    from tests.support.person import Person
 
 TRUE = "gives no refresh tokens"
 TWIN = "Villa Rosa is connected already, as app/villa-rosa."

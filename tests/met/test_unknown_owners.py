@@ -16,11 +16,11 @@ from smily_tui.text import Clean
 from smily_tui.vault.model import Address
 from smily_tui.vault.settings import Home
 from smily_tui.vault.store import Store
-from tests.met.server import Reply
+from tests.support.bent_server import Reply
 
 if TYPE_CHECKING:
-    from tests.met.person import Person
-    from tests.met.server import BentServer
+    from tests.support.bent_server import BentServer
+    from tests.support.person import Person
 
 ADDRESS = "app/villa-rosa"
 FAILURES = [500, 429, 401, 404, 403, 302, 200]

@@ -9,7 +9,7 @@ import pytest
 from smily_tui.cli.main import COMMANDS
 
 if TYPE_CHECKING:
-    from tests.met.person import Person
+    from tests.support.person import Person
 
 
 def test_a_store_that_never_was_protected_has_no_key_to_keep(person: Person) -> None:

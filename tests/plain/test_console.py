@@ -10,7 +10,7 @@ from smily_tui.plain.console import Back, Console, Interrupted, Leave, sentences
 from smily_tui.plain.menu import Choice, explained, find, short
 from smily_tui.secret import Secret
 from smily_tui.text import Untrusted
-from tests.plain.scripted import CTRL_C, END, Scripted
+from tests.support.scripted import CTRL_C, END, Scripted
 
 
 @pytest.mark.parametrize(

@@ -17,14 +17,13 @@ from smily_tui.plain.session import Outside
 from smily_tui.text import Clean
 from smily_tui.vault.model import Address
 from smily_tui.vault.store import Store
-from tests.faults.crowds.test_crowds import let_expire
-from tests.plain.scripted import Scripted, session
-from tests.tokens.connected import connected
-from tests.tokens.limited import limited
-from tests.tui.scenes import authorization
+from tests.support.connected import connected, let_expire
+from tests.support.limited import limited
+from tests.support.scripted import Scripted, session, talk
+from tests.support.tui.scenes import authorization
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Iterator
     from pathlib import Path
 
     from smily_tui.accounts import Accounts
@@ -40,14 +39,6 @@ def world(tmp_path: Path) -> Iterator[World]:
     with connected(tmp_path / "smily") as found:
         found[1].identify(found[2]).wait()
         yield found
-
-
-def talk(stored: Accounts, *answers: str | Callable[[str], str], **options: bool) -> str:
-    """All that is said until the answers end."""
-    terminal = Scripted(*answers)
-    Dialogue(session(stored, terminal)).run(**options)  # type: ignore[arg-type]
-    assert not terminal.answers, f"never asked for: {terminal.answers}; said:\n{terminal.said}"
-    return terminal.said
 
 
 def test_one_more_account_takes_two_answers(world: World) -> None:

@@ -11,9 +11,8 @@ from smily_tui.messages.connect import owner_message
 from smily_tui.plain.connect import Connecting, Start
 from smily_tui.plain.console import Leave
 from smily_tui.vault.store import Store
-from tests.plain.scripted import CTRL_C, Scripted, session
-from tests.plain.test_dialogue import talk
-from tests.tokens.connected import connected
+from tests.support.connected import connected
+from tests.support.scripted import CTRL_C, Scripted, session, talk
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -15,7 +15,7 @@ from smily_tui.plain.link import NONE_OF_THEM
 from smily_tui.sandbox.owner import Owner
 from smily_tui.sandbox.server import Options, Sandbox
 from smily_tui.vault.settings import Home
-from tests.plain.scripted import CTRL_C, Scripted, session
+from tests.support.scripted import CTRL_C, Scripted, session
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -8,7 +8,7 @@ from smily_tui.oauth.scope_search import search
 from smily_tui.oauth.scopes import CATALOGUE, PRESETS
 from smily_tui.plain.connect import choose_permissions
 from smily_tui.plain.console import Back, Console
-from tests.plain.scripted import Scripted
+from tests.support.scripted import Scripted
 
 KINDS = ("read", "write_owned", "write")
 

@@ -12,8 +12,8 @@ from smily_tui.plain.app import preferences
 from smily_tui.plain.session import Outside
 from smily_tui.secret import Secret
 from smily_tui.vault.settings import Home
-from tests.e2e.dialogue import Dialogue
-from tests.e2e.processes import PROGRAM, clean_environment
+from tests.support.dialogue import Dialogue
+from tests.support.processes import PROGRAM, clean_environment
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -12,8 +12,8 @@ from smily_tui.messages.accounts import JOBS
 from smily_tui.tui.actions import DASHBOARD
 from smily_tui.tui.pages.done import DonePage, Kept
 from smily_tui.tui.pages.page import Page
-from tests.plain.scripted import Scripted, session
-from tests.tui.scenes import make_world, running, wizard
+from tests.support.scripted import Scripted, session
+from tests.support.tui.scenes import make_world, running, wizard
 
 if TYPE_CHECKING:
     from pathlib import Path

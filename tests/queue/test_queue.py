@@ -22,7 +22,7 @@ from smily_tui.text import Clean, Untrusted, clean
 from smily_tui.vault.errors import Damaged, VaultError
 from smily_tui.vault.model import Account, Address
 from smily_tui.vault.settings import Home
-from tests.tui.scenes import NOW, authorization
+from tests.support.tui.scenes import NOW, authorization
 
 if TYPE_CHECKING:
     from pathlib import Path

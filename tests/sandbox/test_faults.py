@@ -16,7 +16,7 @@ from smily_tui.demo import TROUBLES
 from smily_tui.sandbox.state import FAULTS, obey
 
 if TYPE_CHECKING:
-    from tests.sandbox.conftest import Visitor
+    from tests.support.visitor import Visitor
 
 
 def order(visitor: Visitor, fault: str, **more: float) -> None:

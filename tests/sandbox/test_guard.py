@@ -13,7 +13,7 @@ from smily_tui.oauth.headers import clock_off
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from tests.sandbox.conftest import Visitor
+    from tests.support.visitor import Visitor
 
 
 def port_of(visitor: Visitor) -> str:

@@ -11,7 +11,7 @@ from smily_tui.sandbox.owner import Owner, PageUnusable
 from smily_tui.sandbox.state import ACCOUNTS, FakeAccount
 
 if TYPE_CHECKING:
-    from tests.sandbox.conftest import Visitor
+    from tests.support.visitor import Visitor
 
 
 def link(visitor: Visitor, **changes: str) -> str:

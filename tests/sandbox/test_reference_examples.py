@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 if TYPE_CHECKING:
-    from tests.sandbox.conftest import Visitor
+    from tests.support.visitor import Visitor
 
 HOST = "https://www.bookingsync.com"
 AUTHORIZE = (

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from smily_tui.sandbox.grants import WORDS
-from tests.sandbox.conftest import OUT_OF_BAND, Visitor
+from tests.support.visitor import OUT_OF_BAND, Visitor
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -17,8 +17,8 @@ from smily_tui.tokens.exchange import exchange
 from smily_tui.tokens.handover import hand_over, take_back
 from smily_tui.tokens.jobs import ExchangeJob, job_from_dict
 from smily_tui.tokens.protocol import Need
-from tests.tokens.connected import connected
-from tests.tokens.world import World
+from tests.support.connected import connected
+from tests.support.world import World
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -20,8 +20,9 @@ from smily_tui.tokens.protocol import Need
 from smily_tui.tokens.recovery import recover
 from smily_tui.vault.disk import locked
 from smily_tui.vault.errors import Locked, NoSuchAccount
-from tests.tokens.connected import connected
-from tests.tokens.world import FORCE, World
+from tests.support.connected import connected
+from tests.support.processes import HOLD
+from tests.support.world import FORCE, World
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -290,15 +291,6 @@ def test_the_probe_tells_how_a_server_rotates_and_leaves_working_tokens(world: W
 
 
 # -- locks ---------------------------------------------------------------------------------------------
-
-HOLD = """
-import sys
-from pathlib import Path
-from smily_tui.vault.disk import locked
-with locked(Path(sys.argv[1])):
-    print("held", flush=True)
-    sys.stdin.read()
-"""
 
 
 def test_a_lock_that_is_held_too_long_names_its_holder(tmp_path: Path) -> None:

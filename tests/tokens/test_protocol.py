@@ -24,8 +24,8 @@ from smily_tui.vault.errors import DiskFull, NoSuchAccount
 from smily_tui.vault.format import enframe
 from smily_tui.vault.journal import ROOM, Answer
 from smily_tui.vault.model import Address
-from tests.tokens.world import FORCE, SERVER, World
-from tests.vault.test_disk import FailingDisk
+from tests.support.disks import FailingDisk
+from tests.support.world import FORCE, SERVER, World
 
 if TYPE_CHECKING:
     from pathlib import Path

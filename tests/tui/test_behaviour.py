@@ -25,10 +25,10 @@ from smily_tui.tui.widgets.tables import AccountTable
 from smily_tui.vault.model import Address
 from smily_tui.vault.settings import Home
 from smily_tui.vault.store import Store
-from tests.met import server as bent
-from tests.tui import dashboard_scenes, scenes
-from tests.tui.scenes import CLIENT_SECRET, grid, make_world, running, settled
-from tests.tui.test_keys import until
+from tests.support import bent_server as bent
+from tests.support.tui import dashboard_scenes, scenes
+from tests.support.tui.pilot import until
+from tests.support.tui.scenes import CLIENT_SECRET, grid, make_world, running, settled
 
 if TYPE_CHECKING:
     from pathlib import Path

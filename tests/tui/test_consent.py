@@ -8,24 +8,23 @@ import pytest
 
 from smily_tui.accounts import Accounts
 from smily_tui.demo import DemoInfo
-from smily_tui.messages.connect import NO_BROWSER, SAID_NO
+from smily_tui.messages.connect import SAID_NO
 from smily_tui.sandbox.owner import Owner
 from smily_tui.sandbox.server import Options, Sandbox
 from smily_tui.tui.app import SmilyApp
 from smily_tui.tui.screens.link_dialogs import IN_FIELD, ConsentDialog
 from smily_tui.vault.settings import Home
 from smily_tui.vault.store import Store
-from tests.tui.scenes import Frozen, World, grid, make_world, running
-from tests.tui.test_keys import until
+from tests.support.tui.demo_scenes import HINT, at_the_link, the_page
+from tests.support.tui.pilot import until
+from tests.support.tui.scenes import Frozen, World, grid, make_world, running
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from textual.pilot import Pilot
 
 SIZE = (80, 24)
-HINT = NO_BROWSER.format(key="F8")
 
 
 @pytest.fixture
@@ -36,20 +35,6 @@ def world(tmp_path: Path) -> Iterator[World]:
         stored = Accounts(home, server=server)
         demo = DemoInfo(found.client_id, found.client_secret, server, owner=Owner(server))
         yield World(stored, Store(home), SmilyApp(stored, demo=demo), Frozen())
-
-
-async def at_the_link(pilot: Pilot[None], world: World) -> None:
-    await until(pilot, lambda: "press Enter to go on" in grid(world.app))
-    await pilot.press("enter")
-    await until(pilot, lambda: world.app.screen.query_one("#scopes").has_focus)
-    await pilot.press("enter")
-    await until(pilot, lambda: HINT in grid(world.app))
-
-
-async def the_page(pilot: Pilot[None], world: World) -> None:
-    await pilot.press("f8")
-    await until(pilot, lambda: isinstance(world.app.screen, ConsentDialog))
-    await pilot.pause()
 
 
 async def test_a_yes_with_keys_alone_connects_the_chosen_account(world: World) -> None:

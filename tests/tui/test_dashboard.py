@@ -22,10 +22,10 @@ from smily_tui.tui.screens.dialogs import ExportDialog, Question, ResultsScreen
 from smily_tui.vault.model import Address
 from smily_tui.vault.settings import Home
 from smily_tui.vault.store import Store
-from tests.faults.crowds.test_crowds import let_expire
-from tests.tokens.limited import limited
-from tests.tui.scenes import Frozen, World, authorization, grid, make_world, running, settled
-from tests.tui.test_keys import until
+from tests.support.connected import let_expire
+from tests.support.limited import limited
+from tests.support.tui.pilot import until
+from tests.support.tui.scenes import Frozen, World, authorization, grid, make_world, running, settled
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

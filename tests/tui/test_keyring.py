@@ -9,10 +9,10 @@ from smily_tui.tui.app import SmilyApp
 from smily_tui.tui.screens.dialogs import HelpScreen
 from smily_tui.vault.settings import Home
 from smily_tui.vault.store import Store
-from tests.tui import scenes
-from tests.tui.scenes import Frozen, World, grid, running, wizard
-from tests.tui.test_keys import until
-from tests.vault.keyrings import HANGS, StandIn, stand_in
+from tests.support.keyrings import HANGS, StandIn, stand_in
+from tests.support.tui import scenes
+from tests.support.tui.pilot import until
+from tests.support.tui.scenes import Frozen, World, grid, running, wizard
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
-from textual.events import Paste
 from textual.widgets import Static
 from textual.widgets._footer import FooterKey
 
@@ -16,26 +15,17 @@ from smily_tui.tui.screens.dialogs import HelpScreen
 from smily_tui.tui.screens.wizard import WizardScreen
 from smily_tui.tui.widgets.bars import fitting
 from smily_tui.vault.settings import Home
-from tests.tui.all_scenes import SCENES
-from tests.tui.scenes import Frozen, World, grid, make_world, running, settled
-from tests.tui.test_looks import prefer
+from tests.support.tui.all_scenes import OURS, SCENES
+from tests.support.tui.pilot import paste, until
+from tests.support.tui.scenes import Frozen, World, grid, make_world, prefer, running, settled
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Iterator
     from pathlib import Path
 
     from textual.dom import DOMNode
     from textual.pilot import Pilot
     from textual.screen import Screen
-
-# One scene for each screen, page and dialog: their actions do not depend on what they show.
-OURS = (
-    "wizard-application", "wizard-permissions", "wizard-authorize", "wizard-done", "wizard-qr", "wizard-help",
-    "wizard-done-less", "wizard-message", "wizard-left-off",
-    "dashboard", "dashboard-empty", "dashboard-find", "dashboard-forget", "dashboard-history",
-    "dashboard-rename", "dashboard-export", "dashboard-results", "wire-connected", "presenter",
-    "demo-consent", "queue", "queue-row", "queue-add", "queue-today",
-)  # fmt: skip
 
 
 def bound(screen: Screen[object]) -> Iterator[tuple[DOMNode, str]]:
@@ -137,22 +127,6 @@ def world_of(sandbox: Sandbox, folder: Path) -> World:
     stored = Accounts(Home.at(folder), server=sandbox.listening.server)
     app = type(world.app)(stored, open_link=world.app._open_link, copy=world.app._copy)
     return World(stored, world.store, app, Frozen())
-
-
-async def until(pilot: Pilot[None], condition: Callable[[], bool]) -> None:
-    """Poll a condition that another process makes true."""
-    for _ in range(400):
-        if condition():
-            return
-        await pilot.pause(0.05)
-    raise AssertionError(grid(pilot.app))  # type: ignore[arg-type]
-
-
-async def paste(pilot: Pilot[None], text: str) -> None:
-    """Paste where the focus is, as a terminal does."""
-    assert pilot.app.screen.focused is not None
-    pilot.app.screen.focused.post_message(Paste(text))
-    await pilot.pause()
 
 
 async def test_from_a_client_id_to_tokens_with_keys_alone(sandbox: Sandbox, tmp_path: Path) -> None:

@@ -13,8 +13,17 @@ from smily_tui.tui.screens.dashboard import DashboardScreen
 from smily_tui.tui.screens.dialogs import Question
 from smily_tui.tui.screens.wizard import KEPT_EACH, WizardScreen
 from smily_tui.vault.drafts import Draft
-from tests.tui import scenes, wizard_scenes
-from tests.tui.scenes import CLIENT_ID, CLIENT_SECRET, SERVER, grid, is_at, make_world, running, settled
+from tests.support.tui import scenes, wizard_scenes
+from tests.support.tui.scenes import (
+    CLIENT_ID,
+    CLIENT_SECRET,
+    SERVER,
+    grid,
+    is_at,
+    make_world,
+    running,
+    settled,
+)
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Awaitable, Callable
@@ -22,7 +31,7 @@ if TYPE_CHECKING:
 
     from textual.pilot import Pilot
 
-    from tests.tui.scenes import World
+    from tests.support.tui.scenes import World
 
 SIZE = (80, 24)
 

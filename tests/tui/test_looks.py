@@ -12,9 +12,9 @@ from smily_tui.tui.ascii import in_ascii
 from smily_tui.tui.screens.dashboard import DashboardScreen
 from smily_tui.tui.themes import DARK, THEMES
 from smily_tui.vault.errors import DiskFull
-from tests.tui.all_scenes import SCENES
-from tests.tui.contrast import texts
-from tests.tui.scenes import grid, make_world, running, settled
+from tests.support.tui.all_scenes import SCENES
+from tests.support.tui.contrast import texts
+from tests.support.tui.scenes import grid, make_world, prefer, running, settled
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -135,8 +135,3 @@ async def test_settings_that_cannot_be_used_are_named_and_do_no_harm(
     async with running(world, (120, 36)) as pilot:
         await settled(pilot, lambda: "Not used, in config.toml" in grid(world.app))
         assert words in " ".join(grid(world.app).split())
-
-
-def prefer(folder: Path, text: str) -> None:
-    """Write the settings file of a world that is made there."""
-    (folder / "config.toml").write_text(text)

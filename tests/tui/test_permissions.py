@@ -8,8 +8,8 @@ import pytest
 
 from smily_tui.oauth.scopes import PRESETS
 from smily_tui.tui.pages.permissions import ScopeList
-from tests.tui import scenes, wizard_scenes
-from tests.tui.scenes import CLIENT_ID, CLIENT_SECRET, grid, make_world, running, settled, wizard
+from tests.support.tui import scenes, wizard_scenes
+from tests.support.tui.scenes import CLIENT_ID, CLIENT_SECRET, grid, make_world, running, settled, wizard
 
 if TYPE_CHECKING:
     from pathlib import Path

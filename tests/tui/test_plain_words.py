@@ -11,9 +11,9 @@ from textual.widgets import Static
 from smily_tui.messages import connect as say
 from smily_tui.tui.pages.page import Page
 from smily_tui.tui.screens.wizard import PAGES
-from tests.tui.all_scenes import SCENES
-from tests.tui.scenes import make_world, running, wizard
-from tests.tui.test_scenes import GOLDEN
+from tests.support.tui.all_scenes import SCENES
+from tests.support.tui.pictures import GOLDEN
+from tests.support.tui.scenes import make_world, running, wizard
 
 if TYPE_CHECKING:
     from pathlib import Path

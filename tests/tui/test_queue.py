@@ -10,96 +10,34 @@ import pytest
 from textual.events import Paste
 from textual.widgets import Input
 
-from smily_tui.accounts import Accounts
 from smily_tui.queue.queue import Row, RowState
-from smily_tui.sandbox.server import Options, Sandbox
-from smily_tui.secret import Secret
 from smily_tui.text import Clean
 from smily_tui.tui.screens.dashboard import DashboardScreen
 from smily_tui.tui.screens.dialogs import ListFolderDialog, TodayScreen
 from smily_tui.tui.screens.queue import AddRowsScreen, QueueScreen
 from smily_tui.tui.screens.queue_row import QueueRowScreen
-from tests.hostile.canaries.scanner import Canary, Scanner
-from tests.tui.scenes import Frozen, World, grid, make_world
-from tests.tui.test_keys import paste, until
+from tests.support.scanner import Canary, Scanner
+from tests.support.tui.pilot import paste, until
+from tests.support.tui.queue import (
+    KEY,
+    PUBLIC,
+    at_dashboard,
+    at_queue,
+    at_row,
+    code,
+    connect,
+    put,
+    says,
+    shows,
+    states,
+)
+from tests.support.tui.scenes import World, grid
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
     from pathlib import Path
 
-    from textual.pilot import Pilot
-
     from smily_tui.queue.queue import Queue
-    from smily_tui.vault.model import Address
-
-KEY = "demo-app"
-PUBLIC = ("public",)
-
-
-@pytest.fixture
-def sandbox() -> Iterator[Sandbox]:
-    with Sandbox(Options()) as running_sandbox:
-        yield running_sandbox
-
-
-@pytest.fixture
-def world(sandbox: Sandbox, tmp_path: Path) -> World:
-    """The program with the sandbox's application stored."""
-    made = make_world(tmp_path / "home", accounts=False)
-    found = sandbox.listening
-    stored = Accounts(made.stored.home, server=found.server)
-    stored.save_application("Demo app", found.client_id, found.client_secret, ["public"])
-    app = type(made.app)(stored, open_link=made.app._open_link, copy=made.app._copy)
-    return World(stored, made.store, app, Frozen())
-
-
-def put(world: World, *rows: tuple[str, int | None]) -> None:
-    """Rows in the queue."""
-    made = [Row(Clean(label), number) for label, number in rows]
-    world.stored.queue(KEY).change(lambda queue: queue.with_rows(made, 1.0))
-
-
-def states(world: World) -> list[str]:
-    """How far each row is, as the disk has it."""
-    return [each.state.word for each in world.stored.queue(KEY).read().rows]
-
-
-async def at_dashboard(pilot: Pilot[None]) -> None:
-    """The accounts, whatever was shown first."""
-    await until(pilot, lambda: len(pilot.app.screen_stack) > 1)
-    await pilot.pause()
-    while not isinstance(pilot.app.screen, DashboardScreen):
-        await pilot.press("escape")
-        await pilot.pause()
-
-
-async def at_queue(pilot: Pilot[None]) -> None:
-    """The queue, as a person comes there."""
-    await at_dashboard(pilot)
-    await pilot.press("Q")
-    await until(pilot, lambda: isinstance(pilot.app.screen, QueueScreen))
-    await pilot.pause()
-
-
-async def at_row(pilot: Pilot[None]) -> None:
-    """The first open row."""
-    await at_queue(pilot)
-    await pilot.press("enter")
-    await until(pilot, lambda: shows(pilot, QueueRowScreen) and code(pilot).has_focus)
-
-
-def shows(pilot: Pilot[None], screen: type[object]) -> bool:
-    return isinstance(pilot.app.screen, screen)
-
-
-def says(pilot: Pilot[None], words: str) -> bool:
-    """Whether the screen says that, wherever its lines break."""
-    told = (str(each.render()) for each in pilot.app.screen.query("Static, Button") if each.display)
-    return words in " ".join(" ".join(told).split())
-
-
-def code(pilot: Pilot[None]) -> Input:
-    return pilot.app.screen.query_one("#code", Input)
+    from smily_tui.sandbox.server import Sandbox
 
 
 async def test_a_row_costs_enter_paste_enter(sandbox: Sandbox, world: World) -> None:
@@ -244,16 +182,6 @@ async def test_rows_are_pasted_and_duplicates_named(sandbox: Sandbox, world: Wor
     assert [(each.label, each.account_id, each.scopes) for each in rows] == [
         ("Villa Rosa", 4711, ()), ("Casa", 4713, ("public", "bookings_read")),
     ]  # fmt: skip
-
-
-def connect(sandbox: Sandbox, world: World, number: int) -> Address:
-    """An account that is connected but for its name."""
-    application = world.stored.application(KEY)
-    assert application is not None
-    code = Secret(sandbox.state.grant(number, PUBLIC))
-    address = world.stored.exchange(application, code, PUBLIC).wait().address
-    world.stored.identify(address).wait()
-    return address
 
 
 async def test_a_csv_file_of_thousands_comes_onto_the_list(world: World, tmp_path: Path) -> None:

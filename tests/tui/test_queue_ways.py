@@ -25,9 +25,8 @@ from smily_tui.tui.screens.queue import AddRowsScreen, QueueScreen
 from smily_tui.tui.screens.queue_row import QueueRowScreen
 from smily_tui.tui.widgets.inputs import PasteArea
 from smily_tui.tui.widgets.tables import AccountTable, QueueTable
-from tests.tui.scenes import Frozen, World, grid
-from tests.tui.test_keys import paste, until
-from tests.tui.test_queue import (
+from tests.support.tui.pilot import paste, until
+from tests.support.tui.queue import (
     KEY,
     PUBLIC,
     at_queue,
@@ -41,6 +40,7 @@ from tests.tui.test_queue import (
     states,
     world,
 )
+from tests.support.tui.scenes import Frozen, World, grid
 
 if TYPE_CHECKING:
     from pathlib import Path

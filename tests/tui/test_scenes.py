@@ -5,27 +5,26 @@ The promises are checked in this order, so that none disturbs one before it; eac
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
 from smily_tui.tui.themes import PLAIN, THEMES
-from tests.tui import pictures, wire_scenes
-from tests.tui.all_scenes import SCENES
-from tests.tui.contrast import pale
-from tests.tui.layout import ALL_SIZES, findings
-from tests.tui.pictures import FOLDER, LOOKS, PICTURED, SMALL, wear
-from tests.tui.scenes import SIZES, grid, make_world, running, settled
-from tests.tui.test_keys import OURS
+from tests.support.tui import pictures, wire_scenes
+from tests.support.tui.all_scenes import OURS, SCENES
+from tests.support.tui.contrast import pale
+from tests.support.tui.layout import ALL_SIZES, findings
+from tests.support.tui.pictures import FOLDER, GOLDEN, LOOKS, PICTURED, SMALL, wear
+from tests.support.tui.scenes import SIZES, grid, make_world, running, settled
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from textual.pilot import Pilot
 
     from smily_tui.tui.app import SmilyApp
-    from tests.tui.scenes import World
+    from tests.support.tui.scenes import World
 
-GOLDEN = Path(__file__).parent / "golden"
 # One scene for each screen, page and dialog: these are seen in every theme at every size. The others show
 # another state of one of them: they are seen in every look at one size, and at every size in one.
 EVERY_SCREEN = {*OURS, "wizard-start", "wire", "palette"}

@@ -16,11 +16,11 @@ from smily_tui.tui.screens.link_dialogs import SCAN, WORDS_HEIGHT, QrPicture
 from smily_tui.tui.screens.wizard import WizardScreen
 from smily_tui.tui.widgets.bars import StepLine, StepList
 from smily_tui.tui.widgets.status_line import StatusLine
-from tests.tui import scenes
-from tests.tui.all_scenes import SCENES
-from tests.tui.layout import ALL_SIZES, findings
-from tests.tui.scenes import grid, make_world, running, settled
-from tests.tui.test_scenes import GOLDEN
+from tests.support.tui import scenes
+from tests.support.tui.all_scenes import SCENES
+from tests.support.tui.layout import ALL_SIZES, findings
+from tests.support.tui.pictures import GOLDEN
+from tests.support.tui.scenes import grid, make_world, running, settled
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -4,16 +4,14 @@ from __future__ import annotations
 
 import contextlib
 import dataclasses
-import os
 from typing import TYPE_CHECKING
 
 import pytest
 
 from smily_tui.tui.screens.dashboard import DashboardScreen
 from smily_tui.tui.widgets.tables import AccountTable
-from smily_tui.vault.format import enframe
-from smily_tui.vault.model import AUTHORIZATION_KIND, Address
-from tests.tui.scenes import NOW, World, authorization, grid, make_world, running, settled
+from smily_tui.vault.model import Address
+from tests.support.tui.scenes import NOW, World, authorization, fill, grid, make_world, running, settled
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Iterator
@@ -23,15 +21,6 @@ if TYPE_CHECKING:
 
 FEW, MANY = 40, 3000
 SIZE = (80, 24)
-
-
-def fill(world: World, number: int) -> None:
-    """So many accounts, with times left from all over the range; written without waiting for the disk."""
-    for each in range(number):
-        record = authorization(f"Home {each * 7919 % number:04}", 10_000 + each, each * 37 % 9000 - 1800)
-        path = world.store.path(Address("demo-app", f"home-{each:04}"))
-        with open(os.open(path, os.O_CREAT | os.O_WRONLY, 0o600), "wb") as file:  # noqa: PTH123
-            file.write(enframe(AUTHORIZATION_KIND, record.as_dict()))
 
 
 class Counted:

@@ -19,8 +19,8 @@ from smily_tui.tui.screens.dashboard import DashboardScreen
 from smily_tui.tui.screens.wizard import WizardScreen
 from smily_tui.tui.wire.log import CONNECT, REFRESH, Progress, picture
 from smily_tui.tui.wire.panel import WirePanel
-from tests.tui import scenes, wire_scenes
-from tests.tui.scenes import CLIENT_SECRET, grid, make_world, running, settled
+from tests.support.tui import scenes, wire_scenes
+from tests.support.tui.scenes import CLIENT_SECRET, grid, make_world, running, settled
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -23,9 +23,9 @@ from smily_tui.tui.screens.wizard import Start, WizardScreen
 from smily_tui.vault.disk import Disk
 from smily_tui.vault.errors import DiskFull
 from smily_tui.vault.model import Address
-from tests.tui import scenes, trouble_scenes, wizard_scenes
-from tests.tui.all_scenes import SCENES
-from tests.tui.scenes import grid, is_at, make_world, running, settled
+from tests.support.tui import scenes, trouble_scenes, wizard_scenes
+from tests.support.tui.all_scenes import SCENES
+from tests.support.tui.scenes import grid, is_at, make_world, running, settled
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 
     from smily_tui.errors import SmilyError
     from smily_tui.secret import Secret
-    from tests.tui.scenes import World
+    from tests.support.tui.scenes import World
 
 SIZE = (80, 24)
 

@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from tests.vault.keyrings import locked_secret_service, secret_service, stand_in
+from tests.support.keyrings import locked_secret_service, secret_service, stand_in
 
 __all__ = ["locked_secret_service", "secret_service", "stand_in"]

@@ -18,26 +18,10 @@ from smily_tui.vault.disk import (
     remove,
 )
 from smily_tui.vault.errors import DiskFull, NotWritable, Unsafe, VaultError
+from tests.support.disks import FailingDisk
 
 if TYPE_CHECKING:
     from pathlib import Path
-
-
-class FailingDisk(Disk):
-    """Fails the n-th call of one kind with one errno; passes everything else to the real disk."""
-
-    def __init__(self, call: str, number: int, code: int) -> None:
-        self.left = number
-        self.code = code
-        real = getattr(self, call)
-
-        def failing(*arguments: object) -> object:
-            self.left -= 1
-            if self.left == 0:
-                raise OSError(code, os.strerror(code))
-            return real(*arguments)
-
-        setattr(self, call, failing)
 
 
 class ShortDisk(Disk):

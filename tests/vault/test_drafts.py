@@ -13,7 +13,7 @@ from smily_tui.origin import Origin
 from smily_tui.vault.drafts import KEPT, Draft, Drafts, Unfinished
 from smily_tui.vault.format import enframe
 from smily_tui.vault.settings import Home
-from tests.tui.scenes import CLIENT_ID, SERVER, Frozen
+from tests.support.tui.scenes import CLIENT_ID, SERVER, Frozen
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -22,9 +22,7 @@ from smily_tui.vault.errors import (
 )
 from smily_tui.vault.keyring_process import LIMIT
 from smily_tui.vault.store import Store
-from tests.e2e.processes import SandboxProcess, run_program
-from tests.tokens.world import World
-from tests.vault.keyrings import (
+from tests.support.keyrings import (
     CONFUSES,
     CRASHES,
     FORGETS,
@@ -34,6 +32,8 @@ from tests.vault.keyrings import (
     SLOW_TO_LOAD,
     StandIn,
 )
+from tests.support.processes import SandboxProcess, run_program
+from tests.support.world import World
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

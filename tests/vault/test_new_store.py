@@ -13,9 +13,9 @@ from smily_tui.secret import Secret
 from smily_tui.vault.encryption import Stage
 from smily_tui.vault.settings import Home
 from smily_tui.vault.store import Store
-from tests.e2e.dialogue import say_yes
-from tests.e2e.processes import SandboxProcess, run_program
-from tests.vault.keyrings import CRASHES, FORGETS, HANGS, IS_MISSING, REFUSES, SecretService, StandIn
+from tests.support.dialogue import say_yes
+from tests.support.keyrings import CRASHES, FORGETS, HANGS, IS_MISSING, REFUSES, SecretService, StandIn
+from tests.support.processes import SandboxProcess, run_program
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -25,7 +25,7 @@ from smily_tui.vault.errors import (
     SealBroken,
 )
 from smily_tui.vault.model import Address
-from tests.vault.filled import (
+from tests.support.filled import (
     ANSWER,
     CANARY,
     EVERYWHERE,
@@ -39,7 +39,7 @@ from tests.vault.filled import (
     record,
     store_at,
 )
-from tests.vault.keyrings import FORGETS, TELLS, StandIn
+from tests.support.keyrings import FORGETS, TELLS, StandIn
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -287,7 +287,9 @@ def other(folder: Path) -> Iterator[Callable[[str], None]]:
     started: list[subprocess.Popen[bytes]] = []
 
     def does(what: str) -> None:
-        script = f"import sys\nfrom pathlib import Path\nfrom tests.vault.filled import ODD, store_at\n{what}"
+        script = (
+            f"import sys\nfrom pathlib import Path\nfrom tests.support.filled import ODD, store_at\n{what}"
+        )
         script = script.replace("STORE", "store_at(Path(sys.argv[1]))")
         command = [sys.executable, "-c", script, str(folder)]
         process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE)

@@ -11,10 +11,10 @@ import pytest
 from smily_tui.vault.conversion import protect
 from smily_tui.vault.encryption import Stage
 from smily_tui.vault.errors import KeyMissing, KeyUnavailable, NoKeyring
-from tests.e2e.processes import run_program
-from tests.tokens.connected import connected
-from tests.vault.filled import everything, fill, in_clear, store_at
-from tests.vault.keyrings import SecretService, need_secret_service
+from tests.support.connected import connected
+from tests.support.filled import everything, fill, in_clear, store_at
+from tests.support.keyrings import SecretService, need_secret_service
+from tests.support.processes import run_program
 
 if TYPE_CHECKING:
     import subprocess

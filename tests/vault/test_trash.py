@@ -9,7 +9,7 @@ import pytest
 
 from smily_tui.accounts import Accounts
 from smily_tui.text import Clean
-from tests.tokens.world import World
+from tests.support.world import World
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -10,7 +10,7 @@ from smily_tui.oauth.errors import NoAnswer, NotTrusted, NoUsableAnswer, Offline
 from smily_tui.oauth.http import Transport
 from smily_tui.wire.explain import outcome
 from smily_tui.wire.redaction import masked
-from tests.oauth.test_transport import TOKEN, RawServer
+from tests.support.raw_server import TOKEN, RawServer
 
 if TYPE_CHECKING:
     from smily_tui.oauth.requests import RawExchange

@@ -11,7 +11,7 @@ from smily_tui.clock import Instant
 from smily_tui.errors import SmilyError
 from smily_tui.sandbox.grants import Grants
 from smily_tui.tokens.protocol import MIN_VALID, Decision, Need, decide
-from tests.tokens.world import World
+from tests.support.world import World
 
 if TYPE_CHECKING:
     from pathlib import Path

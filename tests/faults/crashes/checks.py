@@ -20,7 +20,7 @@ from smily_tui.vault.errors import Locked
 from smily_tui.vault.journal import Answer
 from tests.faults.crashes.recorder import RecordingDisk
 from tests.faults.crashes.states import moments, put_on_disk
-from tests.tokens.world import World
+from tests.support.world import World
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -24,9 +24,9 @@ from smily_tui.tokens.recovery import next_authorization
 from smily_tui.vault.disk import PRIVATE_FILE, Disk, write_all
 from smily_tui.vault.errors import VaultError
 from smily_tui.vault.format import enframe
-from tests.e2e.processes import PROGRAM, clean_environment
-from tests.tokens.connected import connected
-from tests.tokens.world import World
+from tests.support.connected import connected
+from tests.support.processes import PROGRAM, clean_environment
+from tests.support.world import World
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 import json
 import subprocess
 import sys
@@ -12,37 +11,19 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from smily_tui.clock import Instant, SystemClock
 from smily_tui.sandbox.server import Options
 from smily_tui.secret import Secret
 from smily_tui.vault.store import Store
-from tests.e2e.processes import PROGRAM, clean_environment
-from tests.faults.killing.test_kills import _exchanged
+from tests.faults.killing.naive import _exchanged
 from tests.faults.killing.verdict import IS_ACCEPTED
-from tests.tokens.connected import connected
+from tests.support.connected import connected, let_expire
+from tests.support.processes import PROGRAM, clean_environment
 
 if TYPE_CHECKING:
-    from smily_tui.sandbox.server import Sandbox
-    from smily_tui.vault.model import Address
     from tests.faults.conftest import Figure
 
 ROOT = Path(__file__).parents[3]
 LATENCY = 100
-HOURS = 3 * 3600.0
-
-
-def let_expire(store: Store, address: Address, sandbox: Sandbox) -> str:
-    """Make the stored access token three hours old, here and at the server; the token."""
-    stored = store.read(address)
-    assert stored is not None
-    now = SystemClock().now()
-    sent = Instant(now.wall - HOURS, now.boot, now.boottime - HOURS)
-    current = dataclasses.replace(stored.current, sent=sent)
-    refreshed = sent if stored.refreshed else None
-    store.save(address, dataclasses.replace(stored, current=current, refreshed=refreshed))
-    for pair in sandbox.state.pairs:
-        pair.created -= HOURS
-    return stored.current.access.reveal()
 
 
 def call_at_once(count: int, environ: dict[str, str], refused: str) -> tuple[list[str], list[str], float]:

@@ -16,10 +16,9 @@ from smily_tui.sandbox.server import Options
 from smily_tui.vault.disk import locked
 from smily_tui.vault.errors import Locked, Unsafe
 from smily_tui.vault.store import Store
-from tests.e2e.processes import clean_environment, run_program
-from tests.polling import until
-from tests.tokens.connected import connected
-from tests.tokens.test_keeping import HOLD
+from tests.support.connected import connected
+from tests.support.polling import until
+from tests.support.processes import HOLD, clean_environment, run_program
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -8,9 +8,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from smily_tui.vault.store import Store
-from tests.e2e.processes import PROGRAM, clean_environment
-from tests.faults.crowds.test_crowds import let_expire
-from tests.tokens.connected import connected
+from tests.support.connected import connected, let_expire
+from tests.support.processes import PROGRAM, clean_environment
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -36,3 +36,11 @@ def ask(server: str, client: dict[str, str], token: str) -> httpx.Response:
     """The token request."""
     fields = {"grant_type": "refresh_token", "refresh_token": token, "redirect_uri": OUT_OF_BAND}
     return httpx.post(f"{server}/oauth/token", data=client | fields, trust_env=False, timeout=30)
+
+
+def _exchanged(server: str, client: dict[str, str], code: str) -> dict[str, object]:
+    import httpx
+
+    fields = {"grant_type": "authorization_code", "code": code, "redirect_uri": "urn:ietf:wg:oauth:2.0:oob"}
+    answer = httpx.post(f"{server}/oauth/token", data=client | fields, trust_env=False, timeout=30)
+    return {**answer.json(), "expired": True}

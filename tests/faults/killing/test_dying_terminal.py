@@ -12,12 +12,11 @@ import pytest
 
 from smily_tui.sandbox.server import Options
 from smily_tui.vault.store import Store
-from tests.e2e.processes import PROGRAM, clean_environment
-from tests.e2e.terminal import Terminal
-from tests.faults.killing.test_kills import connect_again
 from tests.faults.killing.verdict import naive_verdict, verdict
-from tests.polling import until
-from tests.tokens.connected import connected
+from tests.support.connected import connect_again, connected
+from tests.support.polling import until
+from tests.support.processes import PROGRAM, clean_environment
+from tests.support.terminal import Terminal
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -91,7 +90,7 @@ def _survivors(folder: Path, worker: str, way: str) -> int:
     """How many of 20 outlive it where the program itself refreshes, as a worker of the toolkit."""
     import json
 
-    from tests.faults.killing.test_kills import _exchanged
+    from tests.faults.killing.naive import _exchanged
 
     chance = random.Random(SEED)  # noqa: S311
     alive, path = 0, folder / "tokens.json"

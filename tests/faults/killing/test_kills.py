@@ -13,25 +13,21 @@ from typing import TYPE_CHECKING
 import pytest
 
 from smily_tui.sandbox.server import Options
-from smily_tui.secret import Secret
 from smily_tui.text import Clean
 from smily_tui.tokens.jobs import RefreshJob
 from smily_tui.tokens.protocol import Need
 from smily_tui.vault.store import Store
-from tests.e2e.processes import clean_environment
-from tests.faults.killing.naive import ask
+from tests.faults.killing.naive import _exchanged, ask
 from tests.faults.killing.nursery import Nursery
 from tests.faults.killing.verdict import naive_verdict, verdict
-from tests.tokens.connected import connected
+from tests.support.connected import connect_again, connected
+from tests.support.processes import clean_environment
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
 
-    from smily_tui.accounts import Accounts
-    from smily_tui.sandbox.server import Sandbox
     from smily_tui.sandbox.state import Rotation
-    from smily_tui.vault.model import Address
     from tests.faults.conftest import Figure
 
 SEED = 20_260_803
@@ -64,14 +60,6 @@ def moments(count: int, longest: float) -> Iterator[float]:
     chance = random.Random(SEED)  # noqa: S311 - moments, no secrets
     for _ in range(count):
         yield chance.uniform(0, longest)
-
-
-def connect_again(sandbox: Sandbox, stored: Accounts) -> Address:
-    """A new account in the place of one that was lost."""
-    application = stored.applications()[0]
-    code = Secret(sandbox.state.grant(4711, ("public",)))
-    fresh = stored.exchange(application, code, ["public"]).wait().address
-    return stored.name(fresh, "Villa Rosa").address
 
 
 def kill_front_ends(tmp_path: Path, rotation: Rotation, count: int) -> Toll:
@@ -156,14 +144,6 @@ def kill_naive(tmp_path: Path, rotation: Rotation, count: int, lock: str) -> int
                 lost += 1
                 path.unlink()
     return lost
-
-
-def _exchanged(server: str, client: dict[str, str], code: str) -> dict[str, object]:
-    import httpx
-
-    fields = {"grant_type": "authorization_code", "code": code, "redirect_uri": "urn:ietf:wg:oauth:2.0:oob"}
-    answer = httpx.post(f"{server}/oauth/token", data=client | fields, trust_env=False, timeout=30)
-    return {**answer.json(), "expired": True}
 
 
 @pytest.mark.timeout(1200)

@@ -10,7 +10,7 @@ import sys
 from pathlib import Path
 
 from smily_tui.vault.conversion import protect, unprotect
-from tests.vault.filled import store_at
+from tests.support.filled import store_at
 
 
 def main(folder: Path) -> None:

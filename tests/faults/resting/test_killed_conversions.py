@@ -18,14 +18,14 @@ import pytest
 from smily_tui.vault.conversion import protect, unprotect
 from smily_tui.vault.encryption import Stage
 from smily_tui.vault.format import is_sealed
-from tests.polling import until
-from tests.tokens.world import World
-from tests.vault.filled import everything, in_clear, store_at
-from tests.vault.keyrings import stand_in
+from tests.support.filled import everything, in_clear, store_at
+from tests.support.keyrings import stand_in
+from tests.support.polling import until
+from tests.support.world import World
 
 if TYPE_CHECKING:
     from tests.faults.conftest import Figure
-    from tests.vault.keyrings import StandIn
+    from tests.support.keyrings import StandIn
 
 __all__ = ["stand_in"]
 ROOT = Path(__file__).parents[3]
@@ -63,7 +63,7 @@ def test_a_killed_conversion_loses_nothing_and_is_carried_on(
 def _filled_by_another(folder: Path) -> None:
     """Its journals are those of a process that has died."""
     script = (
-        "import sys; from pathlib import Path; from tests.vault.filled import fill; fill(Path(sys.argv[1]))"
+        "import sys; from pathlib import Path; from tests.support.filled import fill; fill(Path(sys.argv[1]))"
     )
     subprocess.run([sys.executable, "-c", script, str(folder)], cwd=ROOT, check=True)
 

@@ -15,7 +15,7 @@ import pytest
 
 from tests.faults.saving.bench import Bench
 from tests.faults.saving.ways import IN_PLACE, LIBRARIES, OURS, Way, number_in
-from tests.polling import until
+from tests.support.polling import until
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 import pytest
 
 from smily_tui.sandbox.server import Options, Sandbox
-from tests.e2e.processes import clean_environment, run_program
-from tests.hostile.canaries.scanner import Canary, Scanner
-from tests.tokens.connected import connected
+from tests.support.connected import connected
+from tests.support.processes import clean_environment, run_program
+from tests.support.scanner import Canary, Scanner
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

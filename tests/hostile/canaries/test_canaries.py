@@ -25,14 +25,13 @@ from smily_tui.tokens.jobs import ExchangeJob, RefreshJob
 from smily_tui.tokens.protocol import Need
 from smily_tui.vault.drafts import Draft, Drafts
 from smily_tui.vault.store import Store
-from tests.e2e.processes import PROGRAM
-from tests.e2e.terminal import Terminal
-from tests.faults.crowds.test_crowds import let_expire
 from tests.hostile.canaries.conftest import Scene
-from tests.hostile.canaries.scanner import Canary, Scanner
-from tests.polling import until
-from tests.tokens.connected import connected
-from tests.tokens.world import World
+from tests.support.connected import connected, let_expire
+from tests.support.polling import until
+from tests.support.processes import PROGRAM
+from tests.support.scanner import Canary, Scanner
+from tests.support.terminal import Terminal
+from tests.support.world import World
 
 
 def test_the_control_is_found(scene: Scene) -> None:

@@ -11,9 +11,9 @@ import pytest
 
 from smily_tui.tui.app import SmilyApp
 from smily_tui.tui.screens.dashboard import DashboardScreen
-from tests.e2e.processes import PROGRAM
-from tests.e2e.terminal import Terminal
-from tests.tui.scenes import settled
+from tests.support.processes import PROGRAM
+from tests.support.terminal import Terminal
+from tests.support.tui.scenes import settled
 
 if TYPE_CHECKING:
     from tests.hostile.canaries.conftest import Scene

@@ -8,7 +8,7 @@ from urllib.parse import quote
 
 import pytest
 
-from tests.hostile.canaries.scanner import Canary, Scanner
+from tests.support.scanner import Canary, Scanner
 
 VALUE = secrets.token_hex(32)
 SCANNER = Scanner(Canary("token", VALUE))

@@ -55,9 +55,9 @@ from smily_tui.vault.history import TokenUse
 from smily_tui.vault.model import Address
 from smily_tui.vault.store import Note, Store
 from smily_tui.wire.redaction import masked
-from tests.hostile.text.corpus import strings
-from tests.tui.scenes import CLIENT_ID, CLIENT_SECRET, authorization, grid
-from tests.tui.wire_scenes import asked
+from tests.support.corpus import strings
+from tests.support.tui.scenes import CLIENT_ID, CLIENT_SECRET, authorization, grid
+from tests.support.tui.wire_scenes import asked
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Iterable, Iterator

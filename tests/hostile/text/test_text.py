@@ -22,10 +22,10 @@ from smily_tui.text import clean
 from smily_tui.vault.history import TokenUse
 from smily_tui.vault.settings import Home
 from smily_tui.vault.store import Store
-from tests.e2e.processes import PROGRAM, clean_environment, run_program
-from tests.e2e.terminal import Terminal
-from tests.hostile.text.corpus import BEFORE, hostile, strings
 from tests.hostile.text.gallery import IN_ONE, fill
+from tests.support.corpus import BEFORE, hostile, strings
+from tests.support.processes import PROGRAM, clean_environment, run_program
+from tests.support.terminal import Terminal
 
 CORPUS: Final = strings()
 SIZES: Final = ((60, 16), (80, 24), (120, 36))

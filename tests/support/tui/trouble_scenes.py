@@ -27,7 +27,7 @@ from smily_tui.tui.flow import mended_by
 from smily_tui.tui.widgets.status_line import StatusLine
 from smily_tui.vault.errors import not_written
 from smily_tui.vault.journal import Answer
-from tests.tui import scenes
+from tests.support.tui import scenes
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import contextlib
+import dataclasses
 from typing import TYPE_CHECKING
 
 from smily_tui.accounts import Accounts
+from smily_tui.clock import Instant, SystemClock
 from smily_tui.sandbox.server import Options, Sandbox
 from smily_tui.secret import Secret
 from smily_tui.vault.settings import Home
@@ -15,6 +17,9 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from smily_tui.vault.model import Address
+    from smily_tui.vault.store import Store
+
+HOURS = 3 * 3600.0
 
 
 @contextlib.contextmanager
@@ -29,3 +34,25 @@ def connected(
         code = Secret(sandbox.state.grant(4711, ("public",)))
         fresh = stored.exchange(application, code, ["public"]).wait().address
         yield sandbox, stored, stored.name(fresh, "Villa Rosa").address
+
+
+def let_expire(store: Store, address: Address, sandbox: Sandbox) -> str:
+    """Make the stored access token three hours old, here and at the server; the token."""
+    stored = store.read(address)
+    assert stored is not None
+    now = SystemClock().now()
+    sent = Instant(now.wall - HOURS, now.boot, now.boottime - HOURS)
+    current = dataclasses.replace(stored.current, sent=sent)
+    refreshed = sent if stored.refreshed else None
+    store.save(address, dataclasses.replace(stored, current=current, refreshed=refreshed))
+    for pair in sandbox.state.pairs:
+        pair.created -= HOURS
+    return stored.current.access.reveal()
+
+
+def connect_again(sandbox: Sandbox, stored: Accounts) -> Address:
+    """A new account in the place of one that was lost."""
+    application = stored.applications()[0]
+    code = Secret(sandbox.state.grant(4711, ("public",)))
+    fresh = stored.exchange(application, code, ["public"]).wait().address
+    return stored.name(fresh, "Villa Rosa").address

@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
+    from tests.support.browser import Owner
+
 PROGRAM = (sys.executable, "-P", "-m", "smily_tui")
 
 
@@ -94,3 +96,37 @@ def run_program(
         timeout=120,
         check=False,
     )
+
+
+def connect_plain(
+    environ: dict[str, str], owner: Owner, account: str, lines: list[str], *arguments: str
+) -> tuple[int, str, str]:
+    """`connect --plain` without a terminal, with a person at the browser."""
+    process = subprocess.Popen(
+        [*PROGRAM, "connect", "--plain", *arguments],
+        env=environ,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    assert process.stdin
+    assert process.stdout
+    for line in lines:
+        process.stdin.write(line + "\n")
+    process.stdin.flush()
+    link = process.stdout.readline().strip()
+    owner.sign_out()
+    code = owner.approve(link, account)
+    rest, errors = process.communicate(code + "\n", timeout=60)
+    return process.returncode, rest, errors
+
+
+HOLD = """
+import sys
+from pathlib import Path
+from smily_tui.vault.disk import locked
+with locked(Path(sys.argv[1])):
+    print("held", flush=True)
+    sys.stdin.read()
+"""

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Self
 import pexpect
 import pyte
 
-from tests.polling import until
+from tests.support.polling import until
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -227,3 +227,14 @@ def _condition(wanted: str | re.Pattern[str] | Callable[[str], object]) -> Calla
     if isinstance(wanted, str):
         return lambda screen: wanted in screen
     return wanted.search if isinstance(wanted, re.Pattern) else wanted
+
+
+def link_on(terminal: Terminal) -> str:
+    """The link in its box on the screen, its lines joined, once all of step 3 is drawn."""
+    return _link(terminal.wait_for(lambda shown: "Link made" in shown and _link(shown)))
+
+
+def _link(screen: str) -> str:
+    rows = [row.strip(" │") for row in screen.splitlines() if row.strip().startswith("│")]
+    found = re.search(r"http://\S+", "".join(rows))
+    return found[0] if found else ""

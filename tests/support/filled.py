@@ -12,7 +12,7 @@ from smily_tui.vault.model import Address, Credentials
 from smily_tui.vault.settings import Home
 from smily_tui.vault.spill import Spill
 from smily_tui.vault.store import Store
-from tests.tui.scenes import authorization
+from tests.support.tui.scenes import authorization
 
 if TYPE_CHECKING:
     from pathlib import Path

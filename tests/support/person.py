@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from tests.e2e.processes import clean_environment, run_program
-from tests.met.server import CLIENT_ID, CLIENT_SECRET
+from tests.support.bent_server import CLIENT_ID, CLIENT_SECRET
+from tests.support.processes import clean_environment, run_program
 
 if TYPE_CHECKING:
     import subprocess
     from pathlib import Path
 
-    from tests.met.server import BentServer
+    from tests.support.bent_server import BentServer
 
 
 class Person:

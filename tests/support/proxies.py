@@ -8,7 +8,7 @@ import selectors
 import socket
 from typing import TYPE_CHECKING
 
-from tests.hostile.listening import Listener
+from tests.support.listening import Listener
 
 if TYPE_CHECKING:
     import ssl

@@ -4,12 +4,20 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from tests.tui import scenes
+from smily_tui.messages.connect import NO_BROWSER
+from smily_tui.tui.screens.link_dialogs import ConsentDialog
+from tests.support.tui import scenes
+from tests.support.tui.pilot import until
+from tests.support.tui.scenes import grid
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
     from textual.pilot import Pilot
+
+    from tests.support.tui.scenes import World
+
+HINT = NO_BROWSER.format(key="F8")
 
 
 async def consent(pilot: Pilot[None]) -> None:
@@ -17,7 +25,6 @@ async def consent(pilot: Pilot[None]) -> None:
     from smily_tui.sandbox.owner import ConsentPage
     from smily_tui.sandbox.state import ACCOUNTS
     from smily_tui.text import Clean, clean
-    from smily_tui.tui.screens.link_dialogs import ConsentDialog
 
     await scenes.authorize(pilot)
     accounts = tuple((str(each.number), clean(each.business_name)) for each in ACCOUNTS)
@@ -29,3 +36,17 @@ async def consent(pilot: Pilot[None]) -> None:
 
 
 SCENES: dict[str, tuple[bool, Callable[[Pilot[None]], Awaitable[None]]]] = {"demo-consent": (False, consent)}
+
+
+async def at_the_link(pilot: Pilot[None], world: World) -> None:
+    await until(pilot, lambda: "press Enter to go on" in grid(world.app))
+    await pilot.press("enter")
+    await until(pilot, lambda: world.app.screen.query_one("#scopes").has_focus)
+    await pilot.press("enter")
+    await until(pilot, lambda: HINT in grid(world.app))
+
+
+async def the_page(pilot: Pilot[None], world: World) -> None:
+    await pilot.press("f8")
+    await until(pilot, lambda: isinstance(world.app.screen, ConsentDialog))
+    await pilot.pause()

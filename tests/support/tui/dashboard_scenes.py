@@ -17,7 +17,7 @@ from smily_tui.tui.screens.dashboard import DashboardScreen
 from smily_tui.vault.errors import not_written
 from smily_tui.vault.model import Address
 from smily_tui.vault.store import Note
-from tests.tui import scenes
+from tests.support.tui import scenes
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Sequence

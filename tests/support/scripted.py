@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 from typing import TYPE_CHECKING
 
+from smily_tui.plain.app import Dialogue
 from smily_tui.plain.console import Console
 from smily_tui.plain.session import Heard, Outside, Session
 
@@ -59,3 +60,11 @@ class Scripted:
 def session(stored: Accounts, terminal: Scripted) -> Session:
     """A dialogue about a store."""
     return Session(Console(terminal), stored, Outside(), Heard(), lambda: ["All is well."])
+
+
+def talk(stored: Accounts, *answers: str | Callable[[str], str], **options: bool) -> str:
+    """All that is said until the answers end."""
+    terminal = Scripted(*answers)
+    Dialogue(session(stored, terminal)).run(**options)  # type: ignore[arg-type]
+    assert not terminal.answers, f"never asked for: {terminal.answers}; said:\n{terminal.said}"
+    return terminal.said

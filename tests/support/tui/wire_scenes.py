@@ -10,8 +10,8 @@ from smily_tui.secret import Secret
 from smily_tui.text import clean
 from smily_tui.tui.screens.dashboard import DashboardScreen
 from smily_tui.wire.redaction import masked
-from tests.tui import scenes
-from tests.tui.scenes import grid, settled
+from tests.support.tui import scenes
+from tests.support.tui.scenes import grid, settled
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable

@@ -13,7 +13,7 @@ from smily_tui.secret import Secret
 from smily_tui.vault.model import Address
 from smily_tui.vault.settings import Home
 from smily_tui.vault.store import Store
-from tests.tui.scenes import authorization
+from tests.support.tui.scenes import authorization
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

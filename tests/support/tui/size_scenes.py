@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from tests.tui import scenes
+from tests.support.tui import scenes
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable

@@ -13,7 +13,7 @@ from smily_tui.tui.screens.dialogs import Question, TodayScreen
 from smily_tui.tui.screens.queue import AddRowsScreen, QueueScreen
 from smily_tui.tui.screens.queue_row import QueueRowScreen
 from smily_tui.vault.model import Address
-from tests.tui import scenes
+from tests.support.tui import scenes
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable

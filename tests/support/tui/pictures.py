@@ -9,16 +9,18 @@ from typing import TYPE_CHECKING
 from textual.widgets import Input, TextArea
 
 from smily_tui.tui.themes import DARK, THEMES
-from tests.tui.all_scenes import SCENES
-from tests.tui.scenes import SIZES, settled
-from tests.tui.tour import tour
+from tests.support.tui.all_scenes import SCENES
+from tests.support.tui.scenes import SIZES, settled
+from tests.support.tui.tour import tour
 
 if TYPE_CHECKING:
     from textual.pilot import Pilot
 
-    from tests.tui.scenes import World
+    from tests.support.tui.scenes import World
 
-FOLDER = Path(__file__).resolve().parents[2] / "screenshots"
+ROOT = Path(__file__).resolve().parents[3]
+FOLDER = ROOT / "screenshots"
+GOLDEN = ROOT / "tests" / "tui" / "golden"
 TOUR = "tour.svg"
 SMALL = (60, 16)
 ASCII = "ascii"

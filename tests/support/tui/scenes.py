@@ -26,7 +26,8 @@ from smily_tui.tui.app import SmilyApp
 from smily_tui.tui.pages.done import DonePage, Kept
 from smily_tui.tui.screens.dashboard import DashboardScreen
 from smily_tui.tui.screens.wizard import WizardScreen
-from smily_tui.vault.model import Address, Authorization, Tokens
+from smily_tui.vault.format import enframe
+from smily_tui.vault.model import AUTHORIZATION_KIND, Address, Authorization, Tokens
 from smily_tui.vault.settings import Home
 from smily_tui.vault.store import Note, Store
 
@@ -239,3 +240,17 @@ def grid(app: SmilyApp) -> str:
     """What the screen shows, as text."""
     strips = app.screen._compositor.render_strips()
     return "\n".join(strip.text.rstrip() for strip in strips) + "\n"
+
+
+def prefer(folder: Path, text: str) -> None:
+    """Write the settings file of a world that is made there."""
+    (folder / "config.toml").write_text(text)
+
+
+def fill(world: World, number: int) -> None:
+    """So many accounts, with times left from all over the range; written without waiting for the disk."""
+    for each in range(number):
+        record = authorization(f"Home {each * 7919 % number:04}", 10_000 + each, each * 37 % 9000 - 1800)
+        path = world.store.path(Address("demo-app", f"home-{each:04}"))
+        with open(os.open(path, os.O_CREAT | os.O_WRONLY, 0o600), "wb") as file:  # noqa: PTH123
+            file.write(enframe(AUTHORIZATION_KIND, record.as_dict()))

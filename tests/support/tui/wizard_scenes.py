@@ -12,7 +12,7 @@ from smily_tui.origin import Origin
 from smily_tui.tui.screens.dialogs import Question
 from smily_tui.vault.drafts import Draft
 from smily_tui.vault.model import Address
-from tests.tui import scenes
+from tests.support.tui import scenes
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from tests.tui import (
+from tests.support.tui import (
     dashboard_scenes,
     demo_scenes,
     holder_scenes,
@@ -42,3 +42,13 @@ SCENES: dict[str, tuple[bool, Callable[[Pilot[None]], Awaitable[None]]]] = {
     **trouble_scenes.SCENES,
     **queue_scenes.SCENES,
 }
+
+
+# One scene for each screen, page and dialog: their actions do not depend on what they show.
+OURS = (
+    "wizard-application", "wizard-permissions", "wizard-authorize", "wizard-done", "wizard-qr", "wizard-help",
+    "wizard-done-less", "wizard-message", "wizard-left-off",
+    "dashboard", "dashboard-empty", "dashboard-find", "dashboard-forget", "dashboard-history",
+    "dashboard-rename", "dashboard-export", "dashboard-results", "wire-connected", "presenter",
+    "demo-consent", "queue", "queue-row", "queue-add", "queue-today",
+)  # fmt: skip
