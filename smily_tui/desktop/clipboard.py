@@ -8,8 +8,10 @@ import shutil
 import signal
 import subprocess
 import sys
+import threading
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from smily_tui.desktop.browser import is_remote
@@ -17,12 +19,14 @@ from smily_tui.secret import Secret
 from smily_tui.system import START
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
+CLEARED_AFTER: Final = 30.0  # seconds that a secret stays in the clipboard
 LIMIT: Final = 2.0  # seconds for the system's clipboard; with what else is done it stays below 3
 TMUX_LIMIT: Final = 0.4
 COPIED: Final = "Copied."
 SENT: Final = "Sent to your terminal's clipboard. If pasting gives something else, show it as text."
+CLEARS: Final = f"The clipboard is cleared in {CLEARED_AFTER:.0f} s if it still holds it."
 CLEARED: Final = "The clipboard is cleared, if it still held the token."
 OFF: Final = "Not copied: the settings say clipboard = “off”. Show it as text."
 WAYS: Final = ("auto", "system", "osc52", "off")
@@ -65,6 +69,54 @@ class Copied:
     verified: bool
     words: str
     ask_terminal: bool
+
+
+class Clipboard:
+    """Clipboard from which a copied secret is cleared again after `CLEARED_AFTER` seconds.
+
+    Args:
+        way: one of `WAYS`; the first of them where it is none of these.
+        write: copies a text; `copy` below by default.
+        clear: empties the clipboard if it still holds a secret; `clear_if_unchanged` by default.
+        timer: makes a timer thread; tests pass one that does not wait.
+    """
+
+    def __init__(
+        self,
+        way: str = "",
+        write: Callable[[str | Secret], Copied] | None = None,
+        clear: Callable[[Secret], None] | None = None,
+        timer: Callable[..., threading.Timer] = threading.Timer,
+    ) -> None:
+        self._write = write or partial(copy, way=way if way in WAYS else WAYS[0])
+        self._clear = clear or clear_if_unchanged
+        self._make_timer = timer
+        self._pending: tuple[threading.Timer, Secret] | None = None
+
+    def copy(self, text: str | Secret) -> Copied:
+        """Copy `text`; a secret that arrived is cleared again later, and the words say so."""
+        copied = self._write(text)
+        if not (isinstance(text, Secret) and copied.verified):
+            return copied
+        self._clear_later(text)
+        return replace(copied, words=f"{copied.words} {CLEARS}")
+
+    def _clear_later(self, secret: Secret) -> None:
+        if self._pending is not None:
+            self._pending[0].cancel()
+        timer = self._make_timer(CLEARED_AFTER, self._clear, (secret,))
+        timer.daemon = True  # the end of the program calls `close`; it does not wait for 30 s
+        timer.start()
+        self._pending = (timer, secret)
+
+    def close(self) -> bool:
+        """Clear the clipboard now if a secret waits to be cleared; return whether one did."""
+        if self._pending is None or not self._pending[0].is_alive():
+            return False
+        timer, secret = self._pending
+        timer.cancel()
+        self._clear(secret)
+        return True
 
 
 def copy(text: str | Secret, environ: Mapping[str, str] | None = None, way: str = "auto") -> Copied:

@@ -5,18 +5,21 @@ from __future__ import annotations
 import os
 import shutil
 import subprocess
+import threading
 import time
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from smily_tui.desktop.clipboard import (
+    CLEARS,
     COPIED,
     LIMIT,
     NOT_COPIED,
     OFF,
     SENT,
+    Clipboard,
     Copied,
     clear_if_unchanged,
     copy,
@@ -214,3 +217,34 @@ def test_each_way_is_kept_to(programs: Programs) -> None:
     assert not copy(Secret("token"), found, "osc52").ask_terminal, "never through the terminal"
     (programs.folder / "xclip").unlink()
     assert copy("link", found, "system") == Copied(verified=False, words=NOT_COPIED, ask_terminal=False)
+
+
+def clipboard(outcome: Copied, *, due: bool = False) -> tuple[Clipboard, list[Secret]]:
+    """A clipboard that answers with `outcome`, and the secrets cleared from it; `due`: its time is up."""
+    cleared: list[Secret] = []
+
+    def timer(seconds: float, *args: Any) -> threading.Timer:
+        return threading.Timer(0.0 if due else seconds, *args)
+
+    return Clipboard(write=lambda _: outcome, clear=cleared.append, timer=timer), cleared
+
+
+def test_a_copied_secret_is_cleared_when_its_time_is_up() -> None:
+    board, cleared = clipboard(VERIFIED, due=True)
+    assert board.copy(TOKEN).words == f"{COPIED} {CLEARS}"
+    until(lambda: cleared == [TOKEN])
+    until(lambda: not board.close())
+
+
+def test_a_secret_that_still_waits_is_cleared_at_the_end_and_only_once() -> None:
+    board, cleared = clipboard(VERIFIED)
+    board.copy(Secret("older"))
+    board.copy(TOKEN)
+    assert (board.close(), cleared) == (True, [TOKEN])
+    until(lambda: not board.close())
+
+
+@pytest.mark.parametrize(("text", "outcome"), [("text", VERIFIED), (TOKEN, REFUSED), ("text", ASK)])
+def test_nothing_is_cleared_unless_a_secret_arrived(text: str | Secret, outcome: Copied) -> None:
+    board, cleared = clipboard(outcome)
+    assert (board.copy(text), board.close(), cleared) == (outcome, False, [])
