@@ -88,6 +88,7 @@ WIRE = (
         "Save transcript",
         "Write what was said, masked, into a Markdown file.",
         show=False,
+        of_app=True,
     ),
 )
 
@@ -106,6 +107,7 @@ TODAY = Action(
     "Export today's list",
     "What was authorized today; as CSV without secrets if you want.",
     show=False,
+    of_app=True,
 )
 
 REVEAL = _job("reveal")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import functools
 import os
 import signal
 import sys
@@ -14,7 +13,6 @@ from typing import TYPE_CHECKING, Final
 from smily_tui import signals, system
 from smily_tui.errors import SmilyError, SystemRefused, named
 from smily_tui.messages.accounts import NOT_USED
-from smily_tui.secret import Secret
 from smily_tui.system import check_terminal
 from smily_tui.tui.base_app import BaseApp
 from smily_tui.tui.themes import PROJECTOR
@@ -30,27 +28,24 @@ if TYPE_CHECKING:
     from textual.dom import DOMNode
     from textual.driver import Driver
     from textual.screen import Screen
-    from textual.timer import Timer
+    from textual.theme import Theme
 
     from smily_tui.accounts import Accounts
     from smily_tui.demo import DemoInfo
     from smily_tui.desktop.browser import Opened
     from smily_tui.desktop.clipboard import Copied
+    from smily_tui.secret import Secret
     from smily_tui.text import Untrusted
     from smily_tui.tui.input import InputFailed
     from smily_tui.tui.screens.dashboard import DashboardScreen
-    from smily_tui.tui.wire.log import WireLog
     from smily_tui.vault.model import Application
-
-
-CLEARED_AFTER = 30.0
 
 
 class SmilyApp(BaseApp):
     """smily-tui, full screen.
 
     Args:
-        authorizations: what is stored, and every change to it.
+        accounts: stored accounts and every change to them.
         demo: what the demo fills in; None outside of it.
         connect: open the wizard, even where accounts are stored.
         application: the stored application to connect an account with, by name.
@@ -64,7 +59,7 @@ class SmilyApp(BaseApp):
 
     def __init__(
         self,
-        authorizations: Accounts,
+        accounts: Accounts,
         *,
         demo: DemoInfo | None = None,
         connect: bool = False,
@@ -74,17 +69,10 @@ class SmilyApp(BaseApp):
         open_link: Callable[[str], Opened] | None = None,
         copy: Callable[[str | Secret], Copied] | None = None,
     ) -> None:
-        super().__init__(authorizations, ascii=ascii)
+        super().__init__(accounts, demo=demo, ascii=ascii, open_link=open_link, copy=copy)
         self.presenter = presenter
-        self.wire_open = False
-        self.clock = authorizations.clock
-        self._demo = demo
         self._connect = connect
-        self._open_link = open_link
-        self._copy = copy
-        self._copied: Secret | None = None
-        self._clearing: Timer | None = None
-        self._application = None if application is None else authorizations.named(application)
+        self._application = None if application is None else accounts.named(application)
 
     def on_mount(self) -> None:
         """Open the screens as soon as the first frame is there."""
@@ -101,13 +89,6 @@ class SmilyApp(BaseApp):
         self.add_class("-presenter")
         self.wire_open = self.size.width >= WIDE
 
-    @functools.cached_property
-    def wire(self) -> WireLog:
-        """What is said on the wire."""
-        from smily_tui.tui.wire.log import WireLog
-
-        return WireLog()
-
     def compose(self) -> ComposeResult:
         """The first frame: a line, so that the person sees at once that the program has started."""
         yield TitleBar("one moment")
@@ -117,7 +98,7 @@ class SmilyApp(BaseApp):
         from smily_tui.tui.screens.dashboard import DashboardScreen
 
         self.use_own_keys()
-        dashboard = DashboardScreen(self._stored, self._demo)
+        dashboard = DashboardScreen(self.stored, self.demo)
         self.push_screen(dashboard)
         if self._connect or self._is_empty():
             self._open_wizard(dashboard)
@@ -131,7 +112,7 @@ class SmilyApp(BaseApp):
 
         def begin(start: Start | None) -> None:
             if start is not None:
-                self.push_screen(wizard_for(self._stored, start, self._demo), dashboard.connected)
+                self.push_screen(wizard_for(self.stored, start, self.demo), dashboard.connected)
 
         usable = self._usable_applications()
         if len(usable) > 1:
@@ -146,14 +127,14 @@ class SmilyApp(BaseApp):
         if self._application is not None:
             return (self._application,)
         try:
-            return self._stored.usable_applications() if self._connect else ()
+            return self.stored.usable_applications() if self._connect else ()
         except SmilyError:
             return ()
 
     def _is_empty(self) -> bool:
         """Whether an account is to be connected; not where that cannot be read: the dashboard says why."""
         try:
-            return not self._stored.accounts() or self._stored.unfinished() is not None
+            return not self.stored.accounts() or self.stored.unfinished() is not None
         except SmilyError:
             return False
 
@@ -182,6 +163,61 @@ class SmilyApp(BaseApp):
                 return
         await super().action_quit()
 
+    # -- asked for by keys and the palette ---------------------------------------------------------------
+
+    def action_help(self) -> None:
+        """Explain the present screen and its keys."""
+        about = getattr(self.screen, "ABOUT", "")
+        if about:
+            from smily_tui.tui.screens.dialogs import HelpScreen
+
+            actions = [action for _, action in self.actions_on(self.screen)]
+            self.push_screen(HelpScreen(about.format_map(self.keys_of(actions)), actions))
+
+    def action_transcript(self) -> None:
+        """Write the exchanges of the wire view into a file."""
+        from smily_tui.tui.screens.base import StatusScreen
+        from smily_tui.tui.screens.saving import save_transcript
+
+        if isinstance(self.screen, StatusScreen):
+            save_transcript(self.screen)
+
+    def action_export_today(self) -> None:
+        """Show what was authorized today."""
+        from smily_tui.tui.screens.base import StatusScreen
+        from smily_tui.tui.screens.saving import save_today
+
+        if isinstance(self.screen, StatusScreen):
+            save_today(self.screen)
+
+    # -- words that are nobody's ---------------------------------------------------------------------------
+
+    def remember_themes(self) -> None:
+        """From now on, store each theme that is chosen."""
+        self.theme_changed_signal.subscribe(self, self._remember)
+
+    def _remember(self, theme: Theme) -> None:
+        def store() -> None:
+            try:
+                self.stored.save_theme(theme.name)
+            except SmilyError as error:
+                words = f"The theme is not remembered. {error.what}"
+                self.call_from_thread(self._say, f"! {words}")
+
+        self.run_worker(store, thread=True, exit_on_error=False)
+
+    def _say(self, words: str) -> None:
+        """Words on the status line of the first screen that has one, from the top.
+
+        Not in a toast: the toolkit loses wide letters of it that stand over an edge of what is below.
+        """
+        from smily_tui.tui.widgets.status_line import StatusLine
+
+        for screen in reversed(self.screen_stack):
+            for line in screen.query(StatusLine):
+                line.say(words)
+                return
+
     def _tell_ignored(self) -> None:
         """Name what the settings hold that could not be used."""
         self._say("\n".join(f"! {NOT_USED.format(what=each)}" for each in self.ignored))
@@ -189,88 +225,10 @@ class SmilyApp(BaseApp):
     def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
         """What can be done now, what the demo can make happen, and the looks."""
         yield from super().get_system_commands(screen)
-        if self._demo is not None:
+        if self.demo is not None:
             from smily_tui.tui.demo import commands
 
-            yield from commands(self._demo, self._say, self.set_timer)
-
-    def explained(self, kind: str, words: str) -> str:
-        """The words about something of that kind; what the person asked the demo for comes first."""
-        return words if self._demo is None else self._demo.ordered.explain(kind, words)
-
-    # -- what leaves the terminal ----------------------------------------------------------------------
-
-    def open_link(self, link: str, instead: str = "") -> str:
-        """Ask a browser to open a link, from a thread; the words say how it went, or what to do `instead`."""
-        from smily_tui.desktop import browser
-
-        opened = (self._open_link or browser.open_link)(link)
-        return opened.words if opened.asked or not instead else instead
-
-    def copy_outside(self, text: str | Secret, instead: str = "") -> str:
-        """Copy a text, from a thread; the words say how it went, and what can be done `instead`.
-
-        A secret goes to a clipboard that can be cleared again, never through the terminal, whose
-        recordings would keep it.
-        """
-        from smily_tui.desktop import clipboard
-
-        copied = self._copy(text) if self._copy else clipboard.copy(text, way=self.clipboard_way)
-        if isinstance(text, Secret):
-            if not copied.verified:
-                return f"{copied.words} {instead}".rstrip()
-            self.call_from_thread(self._clear_later, text)
-            return f"{copied.words} The clipboard is cleared in {CLEARED_AFTER:.0f} s if it still holds it."
-        if copied.ask_terminal:
-            self.call_from_thread(self.copy_to_clipboard, text)
-        return copied.words
-
-    def _clear_later(self, text: Secret) -> None:
-        if self._clearing is not None:
-            self._clearing.stop()
-        self._copied = text
-        self._clearing = self.set_timer(
-            CLEARED_AFTER, lambda: self.run_worker(self.clear, thread=True, exit_on_error=False) and None
-        )
-
-    def clear(self) -> bool:
-        """Empty the clipboard if it still holds a token of ours; whether there was one to look for."""
-        text, self._copied = self._copied, None
-        if text is not None:
-            from smily_tui.desktop import clipboard
-
-            clipboard.clear_if_unchanged(text)
-        return text is not None
-
-    def qr_as_text(self, link: str) -> str:
-        """The link as a QR code that may be longer than the screen, or which width it needs."""
-        from smily_tui.desktop import qr
-
-        try:
-            found = qr.fitting(link, self.size.width, None, ascii=self.in_ascii)
-        except qr.TooLongForQr as error:
-            return f"({error.what})"
-        if found is not None:
-            return found.in_escapes()
-        least = qr.drawings(link, ascii=self.in_ascii)[-1]
-        return f"(Its QR code needs {least.width} columns.)"
-
-    def show_plain(self, text: str, link: str = "") -> None:
-        """Leave the full screen, print a text that can be selected as it is, and wait for Enter.
-
-        Where a text browser can open the link, and the person asks for that, it has the terminal meanwhile.
-        """
-        from smily_tui.desktop import browser
-
-        name = browser.text_browser() if link else ""
-        offer = f"\nOr type b and Enter: {name} opens it here, in the terminal.\n" if name else ""
-        # whoever waits for Enter here hears nothing of the toolkit's
-        with self.suspend(), signals.ending(interrupt=True):
-            sys.stderr.write(f"\n{text}\n{offer}")
-            sys.stderr.flush()
-            if sys.stdin.readline().strip().casefold() == "b" and name:
-                browser.open_in_terminal(name, link)
-        self.refresh()
+            yield from commands(self.demo, self._say, self.set_timer)
 
     # -- the end -----------------------------------------------------------------------------------------
 
@@ -356,7 +314,7 @@ def run(
         ascii=ascii,
     )
     asyncio.run(_run(app))
-    if app.clear():
+    if app.clear_clipboard():
         from smily_tui.desktop.clipboard import CLEARED
 
         sys.stderr.write(f"{CLEARED}\n")

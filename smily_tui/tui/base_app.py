@@ -1,23 +1,28 @@
-"""Base app: theme, keys and preferences from config.toml."""
+"""Base app: what screens and widgets ask of the app. It knows none of them."""
 
 from __future__ import annotations
 
+import functools
 import os
+import sys
 from typing import TYPE_CHECKING, Final
 
 from textual.app import SystemCommand
 from textual.scrollbar import ScrollBar
 
+from smily_tui import signals
+from smily_tui.desktop.clipboard import WAYS, Clipboard
 from smily_tui.errors import SmilyError
+from smily_tui.secret import Secret
 from smily_tui.text import Clean, clean
 from smily_tui.tui.ascii import AsciiFilter
 from smily_tui.tui.input import InOrderApp
 from smily_tui.tui.themes import PLAIN, THEMES
 from smily_tui.tui.widgets.bars import LineScrollBar
-from smily_tui.vault.settings import CLIPBOARDS, Preferences, not_one_of
+from smily_tui.vault.settings import Preferences, not_one_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from textual.dom import DOMNode
     from textual.filter import LineFilter
@@ -26,36 +31,68 @@ if TYPE_CHECKING:
     from textual.types import AnimationLevel
 
     from smily_tui.accounts import Accounts
+    from smily_tui.demo import DemoInfo
+    from smily_tui.desktop.browser import Opened
+    from smily_tui.desktop.clipboard import Copied
     from smily_tui.tui.actions import Action
-
+    from smily_tui.tui.wire.log import WireLog
 
 _ANIMATIONS: Final[dict[str, AnimationLevel]] = {"none": "none", "basic": "basic", "full": "full"}
 
 
 class BaseApp(InOrderApp):
-    """Looks, keys, and the palette and help that follow from them.
+    """Themes, keys, wire log, browser and clipboard.
 
     Args:
-        authorizations: where the preferences are stored.
+        accounts: stored accounts and preferences.
+        demo: what the demo fills in; None outside of it.
         ascii: show nothing but ASCII, whatever the preferences say.
+        open_link, copy: open a link in a browser, copy a text; tests pass their own.
 
     Attributes:
-        ignored: what the preferences hold that could not be used, in words.
+        ignored: preferences that could not be used, in words.
+        presenter: large, calm and without secrets, for a projector.
+        outer_clipboard: clipboard of the desktop; Textual's own is for what is cut inside the app.
+        wire_open: the wire view is open on every screen.
     """
 
-    def __init__(self, authorizations: Accounts, *, ascii: bool = False) -> None:  # noqa: A002
+    def __init__(
+        self,
+        accounts: Accounts,
+        *,
+        demo: DemoInfo | None = None,
+        ascii: bool = False,  # noqa: A002
+        open_link: Callable[[str], Opened] | None = None,
+        copy: Callable[[str | Secret], Copied] | None = None,
+    ) -> None:
         no_colour = bool(os.environ.get("NO_COLOR"))
         super().__init__(ansi_color=True if no_colour else None)
         ScrollBar.renderer = LineScrollBar
-        self._stored = authorizations
-        preferences, self.ignored = _read(authorizations)
+        self.stored = accounts
+        self.clock = accounts.clock
+        self.demo = demo
+        self.presenter = self.wire_open = False
+        preferences, self.ignored = _read(accounts)
         self.in_ascii = ascii or preferences.ascii
         self._offer_themes((PLAIN,) if no_colour else THEMES, preferences.theme)
         if preferences.animation in _ANIMATIONS:
             self.animation_level = _ANIMATIONS[preferences.animation]
-        self.clipboard_way = preferences.clipboard or CLIPBOARDS[0]
+        self._open_link = open_link
+        self.clipboard_way = preferences.clipboard or WAYS[0]
+        self.outer_clipboard = Clipboard(self.clipboard_way, copy)
         self._wanted_keys = preferences.keys
         self._own_keys: dict[str, str] = {}
+
+    @functools.cached_property
+    def wire(self) -> WireLog:
+        """Log of the requests and answers that helpers report."""
+        from smily_tui.tui.wire.log import WireLog
+
+        return WireLog()
+
+    def explained(self, kind: str, words: str) -> str:
+        """Put before `words` what the person asked the demo to make happen, if it is of that kind."""
+        return words if self.demo is None else self.demo.ordered.explain(kind, words)
 
     # -- looks -------------------------------------------------------------------------------------------
 
@@ -70,32 +107,6 @@ class BaseApp(InOrderApp):
         known = [each.name for each in THEMES]
         if wanted and wanted not in known:
             self.ignored += (not_one_of("theme", wanted, known),)
-
-    def remember_themes(self) -> None:
-        """From now on, store each theme that is chosen."""
-        self.theme_changed_signal.subscribe(self, self._remember)
-
-    def _remember(self, theme: Theme) -> None:
-        def store() -> None:
-            try:
-                self._stored.save_theme(theme.name)
-            except SmilyError as error:
-                words = f"The theme is not remembered. {error.what}"
-                self.call_from_thread(self._say, f"! {words}")
-
-        self.run_worker(store, thread=True, exit_on_error=False)
-
-    def _say(self, words: str) -> None:
-        """Words on the status line of the first screen that has one, from the top.
-
-        Not in a toast: the toolkit loses wide letters of it that stand over an edge of what is below.
-        """
-        from smily_tui.tui.widgets.status_line import StatusLine
-
-        for screen in reversed(self.screen_stack):
-            for line in screen.query(StatusLine):
-                line.say(words)
-                return
 
     def get_line_filters(self) -> Sequence[LineFilter]:
         """What happens to each line before it is shown."""
@@ -139,14 +150,61 @@ class BaseApp(InOrderApp):
                 yield SystemCommand(each.label, each.help, getattr(node, f"action_{each.name}"))
         yield SystemCommand("Theme", "Choose the colours; they are remembered.", self.action_change_theme)
 
-    def action_help(self) -> None:
-        """What the present screen is for, and its keys."""
-        about = getattr(self.screen, "ABOUT", "")
-        if about:
-            from smily_tui.tui.screens.dialogs import HelpScreen
+    # -- what leaves the terminal ----------------------------------------------------------------------
 
-            actions = [each for _, each in self.actions_on(self.screen)]
-            self.push_screen(HelpScreen(about.format_map(self.keys_of(actions)), actions))
+    def open_link(self, link: str, instead: str = "") -> str:
+        """Ask a browser to open a link, from a thread; the words say how it went, or what to do `instead`."""
+        from smily_tui.desktop import browser
+
+        opened = (self._open_link or browser.open_link)(link)
+        return opened.words if opened.asked or not instead else instead
+
+    def copy_outside(self, text: str | Secret, instead: str = "") -> str:
+        """Copy a text, from a thread; the words say how it went, and what can be done `instead`.
+
+        A secret goes to a clipboard that can be cleared again, never through the terminal, whose
+        recordings would keep it.
+        """
+        copied = self.outer_clipboard.copy(text)
+        if isinstance(text, Secret):
+            return copied.words if copied.verified else f"{copied.words} {instead}".rstrip()
+        if copied.ask_terminal:
+            self.call_from_thread(self.copy_to_clipboard, text)
+        return copied.words
+
+    def clear_clipboard(self) -> bool:
+        """Clear the clipboard now if a secret waits to be cleared; return whether one did."""
+        return self.outer_clipboard.close()
+
+    def qr_as_text(self, link: str) -> str:
+        """The link as a QR code that may be longer than the screen, or which width it needs."""
+        from smily_tui.desktop import qr
+
+        try:
+            found = qr.fitting(link, self.size.width, None, ascii=self.in_ascii)
+        except qr.TooLongForQr as error:
+            return f"({error.what})"
+        if found is not None:
+            return found.in_escapes()
+        least = qr.drawings(link, ascii=self.in_ascii)[-1]
+        return f"(Its QR code needs {least.width} columns.)"
+
+    def show_plain(self, text: str, link: str = "") -> None:
+        """Leave the full screen, print a text that can be selected as it is, and wait for Enter.
+
+        Where a text browser can open the link, and the person asks for that, it has the terminal meanwhile.
+        """
+        from smily_tui.desktop import browser
+
+        name = browser.text_browser() if link else ""
+        offer = f"\nOr type b and Enter: {name} opens it here, in the terminal.\n" if name else ""
+        # whoever waits for Enter here hears nothing of the toolkit's
+        with self.suspend(), signals.ending(interrupt=True):
+            sys.stderr.write(f"\n{text}\n{offer}")
+            sys.stderr.flush()
+            if sys.stdin.readline().strip().casefold() == "b" and name:
+                browser.open_in_terminal(name, link)
+        self.refresh()
 
 
 def _read(authorizations: Accounts) -> tuple[Preferences, tuple[Clean, ...]]:

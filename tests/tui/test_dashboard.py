@@ -12,7 +12,6 @@ from textual.widgets import Input, Static
 
 from smily_tui.accounts import Accounts
 from smily_tui.batch import AT_ONCE, Renewal
-from smily_tui.desktop.clipboard import Copied
 from smily_tui.origin import Origin
 from smily_tui.sandbox.server import Options, Sandbox
 from smily_tui.sandbox.state import Pair
@@ -25,7 +24,16 @@ from smily_tui.vault.store import Store
 from tests.support.connected import let_expire
 from tests.support.limited import limited
 from tests.support.tui.pilot import until
-from tests.support.tui.scenes import Frozen, World, authorization, grid, make_world, running, settled
+from tests.support.tui.scenes import (
+    Frozen,
+    World,
+    app_over,
+    authorization,
+    grid,
+    make_world,
+    running,
+    settled,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -64,8 +72,8 @@ def connected(sandbox: Sandbox, folder: Path) -> Accounts:
 
 def world_of(stored: Accounts, folder: Path) -> World:
     """The program over that store, by the machine's clock."""
-    made = make_world(folder / "unused", accounts=False).app
-    app = type(made)(stored, open_link=made._open_link, copy=made._copy)
+    make_world(folder / "unused", accounts=False)  # for its time zone and its lack of proxies
+    app = app_over(stored)
     return World(stored, Store(stored.home), app, Frozen())
 
 
@@ -187,11 +195,7 @@ async def test_an_export_is_copied_after_the_same_question_as_a_token(tmp_path: 
     world = make_world(tmp_path, accounts=True)
     copied: list[str | Secret] = []
 
-    def copy(text: str | Secret) -> Copied:
-        copied.append(text)
-        return Copied(verified=False, words="Copied.", ask_terminal=False)
-
-    world.app._copy = copy
+    world.app = app_over(world.stored, copied, verified=False)
     async with running(world, (120, 36)) as pilot:
         await pilot.press("end")
         await pilot.press("x")

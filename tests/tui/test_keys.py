@@ -17,7 +17,7 @@ from smily_tui.tui.widgets.bars import fitting
 from smily_tui.vault.settings import Home
 from tests.support.tui.all_scenes import OURS, SCENES
 from tests.support.tui.pilot import paste, until
-from tests.support.tui.scenes import Frozen, World, grid, make_world, prefer, running, settled
+from tests.support.tui.scenes import Frozen, World, app_over, grid, make_world, prefer, running, settled
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -125,7 +125,7 @@ def world_of(sandbox: Sandbox, folder: Path) -> World:
     """The program with nothing stored, for accounts of the sandbox."""
     world = make_world(folder, accounts=False)
     stored = Accounts(Home.at(folder), server=sandbox.listening.server)
-    app = type(world.app)(stored, open_link=world.app._open_link, copy=world.app._copy)
+    app = app_over(stored)
     return World(stored, world.store, app, Frozen())
 
 

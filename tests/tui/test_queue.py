@@ -31,7 +31,7 @@ from tests.support.tui.queue import (
     shows,
     states,
 )
-from tests.support.tui.scenes import World, grid
+from tests.support.tui.scenes import World, app_over, grid
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -150,7 +150,7 @@ async def test_the_queue_is_there_after_quitting_and_in_another_program(
         await until(pilot, lambda: "Row 2 of 3" in grid(world.app))
         await pilot.press("ctrl+y")
         await until(pilot, lambda: "Copied." in grid(world.app))
-    again = type(world.app)(world.stored, open_link=world.app._open_link, copy=world.app._copy)
+    again = app_over(world.stored)
     assert states(world) == ["link", "waiting", "link"]
     async with again.run_test(size=(80, 24)) as pilot:
         await at_queue(pilot)

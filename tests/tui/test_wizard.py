@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING
 import pytest
 from textual.widgets import Button, Input
 
-from smily_tui.desktop.clipboard import Copied
 from smily_tui.messages.connect import owner_message
 from smily_tui.oauth import errors as oauth
 from smily_tui.oauth.scopes import PRESETS
@@ -25,7 +24,7 @@ from smily_tui.vault.errors import DiskFull
 from smily_tui.vault.model import Address
 from tests.support.tui import scenes, trouble_scenes, wizard_scenes
 from tests.support.tui.all_scenes import SCENES
-from tests.support.tui.scenes import grid, is_at, make_world, running, settled
+from tests.support.tui.scenes import app_over, grid, is_at, make_world, running, settled
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -179,11 +178,7 @@ async def test_the_message_for_the_owner_is_copied_in_either_language(tmp_path: 
     world = make_world(tmp_path, accounts=False)
     copied: list[str | Secret] = []
 
-    def copy(text: str | Secret) -> Copied:
-        copied.append(text)
-        return Copied(verified=True, words="Copied.", ask_terminal=False)
-
-    world.app._copy = copy
+    world.app = app_over(world.stored, copied)
     async with running(world, SIZE) as pilot:
         await wizard_scenes.message(pilot)
         if language != "en":

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from smily_tui.clock import Instant
     from smily_tui.secret import Secret
     from smily_tui.text import Untrusted
-    from smily_tui.tui.app import SmilyApp
+    from smily_tui.tui.base_app import BaseApp
 
 
 class AuthorizePage(Page):
@@ -35,7 +35,7 @@ class AuthorizePage(Page):
     AuthorizePage .further { margin-top: 0; }
     """
 
-    app: SmilyApp
+    app: BaseApp
 
     class Wants(Message):
         """The person wants something done with the link: open, copy, text, qr or message."""

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from textual.app import ComposeResult
 
     from smily_tui.clock import Instant
-    from smily_tui.tui.app import SmilyApp
+    from smily_tui.tui.base_app import BaseApp
     from smily_tui.vault.model import Account
 
 
@@ -45,7 +45,7 @@ class DonePage(Page):
     """
     ACTIONS = DONE
     BINDINGS = bindings(ACTIONS)
-    app: SmilyApp
+    app: BaseApp
     _is_less = False
 
     class Wants(Message):

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from textual.app import ComposeResult
 
     from smily_tui.tui.actions import Action
-    from smily_tui.tui.app import SmilyApp
+    from smily_tui.tui.base_app import BaseApp
 
 
 ABOUT_WIDTH, KIND_WIDTH = 13, 12
@@ -154,7 +154,7 @@ class PermissionsPage(Page):
     """
     ACTIONS = (*PERMISSIONS, *PERMISSIONS_FOUND)
     BINDINGS = bindings(ACTIONS)
-    app: SmilyApp
+    app: BaseApp
     _last: tuple[str, ...] = ()
 
     def compose(self) -> ComposeResult:

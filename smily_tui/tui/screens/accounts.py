@@ -16,7 +16,7 @@ from smily_tui.messages.accounts import count
 from smily_tui.messages.connect import TITLE_BADGE
 from smily_tui.tui.actions import DASHBOARD
 from smily_tui.tui.arrangement import FOREVER, Arrangement, Only
-from smily_tui.tui.support import SupportScreen
+from smily_tui.tui.screens.base import StatusScreen
 from smily_tui.tui.widgets.account_detail import AccountDetail
 from smily_tui.tui.widgets.bars import KeyLine, RenewalBar, TitleBar
 from smily_tui.tui.widgets.inputs import FindField
@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from smily_tui.vault.model import Account, Address
 
 
-class AccountsScreen(SupportScreen[None]):
+class AccountsScreen(StatusScreen[None]):
     """Shows what is stored; each second only what was changed is read, and only what can be seen is drawn."""
 
     def __init__(self, authorizations: Accounts, demo: DemoInfo | None = None) -> None:

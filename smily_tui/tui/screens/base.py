@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from asyncio import to_thread
 from functools import update_wrapper
 from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, TypeVar
 
@@ -12,8 +11,7 @@ from textual.events import Resize, ScreenResume
 from textual.screen import ModalScreen, Screen
 from textual.worker import WorkerState
 
-from smily_tui.errors import SmilyError, named
-from smily_tui.text import Clean, clean
+from smily_tui.errors import named
 from smily_tui.tui.widgets.status_line import StatusLine
 from smily_tui.tui.widgets.too_small import HEIGHT, WIDTH, TooSmall
 from smily_tui.tui.wire import WIDE
@@ -25,7 +23,7 @@ if TYPE_CHECKING:
     from textual.widget import Widget
     from textual.worker import Worker
 
-    from smily_tui.tui.app import SmilyApp
+    from smily_tui.tui.base_app import BaseApp
 
 
 _Result = TypeVar("_Result")
@@ -147,7 +145,7 @@ class SizedScreen(NewestSizeScreen[_Result]):
 class StatusScreen(SizedScreen[_Result]):
     """A screen with a status line and, on demand, the wire view."""
 
-    app: SmilyApp
+    app: BaseApp
     _had_focus: Widget | None = None
 
     def on_worker_state_changed(self, event: Worker.StateChanged) -> None:
@@ -212,29 +210,6 @@ class StatusScreen(SizedScreen[_Result]):
             self._had_focus.focus()
         panel.add_class("-leaving")
         panel.remove()
-
-    @once()
-    async def action_transcript(self) -> None:
-        """Ask for a folder and write what was said into it, masked."""
-        from smily_tui.desktop.files import save_text
-        from smily_tui.tui.screens.dialogs import FolderDialog
-        from smily_tui.wire.explain import file_name, transcript
-
-        log, status = self.app.wire, self.query_one(StatusLine)
-        if not log.exchanges:
-            status.say("Nothing was said yet.")
-            return
-        folder = await self.app.push_screen_wait(FolderDialog(Clean("~")))
-        if not folder:
-            return
-        now = self.app.clock.now().wall
-        text = transcript(log.link.address if log.link else "", log.exchanges, now)
-        try:
-            path = await to_thread(save_text, folder, file_name(now), text)
-        except SmilyError as error:
-            status.error(error)
-        else:
-            status.done(f"✓ The transcript is in {clean(path)}")
 
 
 class Dialog(SizedScreen[_Result], ModalScreen[_Result]):

@@ -49,7 +49,7 @@ if TYPE_CHECKING:
     from smily_tui.demo import DemoInfo
     from smily_tui.tokens.running import Running
     from smily_tui.tui.screens.dialogs import Wish
-    from smily_tui.vault.model import Account, Address
+    from smily_tui.vault.model import Account, Address, Application
 
 REVEALED_FOR = 30.0
 
@@ -74,14 +74,18 @@ class DashboardScreen(AccountsScreen):
 
     # -- connecting ------------------------------------------------------------------------------------
 
-    def application_at_hand(self) -> str | None:
-        """That of the chosen account."""
-        chosen = self.query_one(AccountTable).chosen
-        return chosen.address.application if chosen else None
+    def _application_at_hand(self) -> Application | None:
+        """Return the application of the chosen account, else the first one whose secret is stored."""
+        account = self.query_one(AccountTable).chosen
+        key = account.address.application if account else None
+        usable = self._stored.usable_applications()
+        return next(
+            (application for application in usable if application.key == key), next(iter(usable), None)
+        )
 
     def action_add(self) -> None:
         """Connect one more account with the application of the chosen one."""
-        application = self.usable_application()
+        application = self._application_at_hand()
         if application is None:
             self.action_new()
         else:
@@ -102,6 +106,18 @@ class DashboardScreen(AccountsScreen):
 
     def _wizard(self, start: Start) -> None:
         self.app.push_screen(wizard_for(self._stored, start, self._demo), self.connected)
+
+    def action_queue(self) -> None:
+        """Open the queue of the application that is at hand."""
+        from smily_tui.messages.queue import NO_APPLICATION
+        from smily_tui.tui.screens.queue import QueueScreen
+
+        application = self._application_at_hand()
+        if application is None:
+            self.query_one(StatusLine).say(NO_APPLICATION.format(new="n"))
+            return
+        # after the queue nothing counts as changed here that it has read already
+        self.app.push_screen(QueueScreen(self._stored, application, self._demo), lambda _: self.load())
 
     def connected(self, address: Address | None) -> None:
         """The wizard has ended: show what there is now, at the account that it connected."""

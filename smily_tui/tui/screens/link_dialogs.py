@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from smily_tui.sandbox.owner import ConsentPage, Owner
     from smily_tui.secret import Secret
     from smily_tui.text import Clean
-    from smily_tui.tui.app import SmilyApp
+    from smily_tui.tui.base_app import BaseApp
 
 
 WORDS_HEIGHT = 3
@@ -57,7 +57,7 @@ class QrScreen(Dialog[None]):
     ABOUT = "The link as a QR code: the account's owner can open it on a phone and say yes there."
     ACTIONS = READING
     BINDINGS = bindings(ACTIONS)
-    app: SmilyApp
+    app: BaseApp
 
     def __init__(self, link: str) -> None:
         super().__init__()
@@ -128,7 +128,7 @@ class MessageScreen(Dialog[str]):
     )
     ACTIONS = MESSAGE
     BINDINGS = bindings(ACTIONS)
-    app: SmilyApp
+    app: BaseApp
 
     def __init__(self, application: Clean, account: Clean, link: str) -> None:
         super().__init__()
@@ -183,7 +183,7 @@ class Answered:
     words: str
 
 
-async def ask_owner(app: SmilyApp, owner: Owner, link: str) -> Answered | None:
+async def ask_owner(app: BaseApp, owner: Owner, link: str) -> Answered | None:
     """Show the page behind the link and send the answer; None: it was left; from a worker.
 
     Raises:

@@ -17,9 +17,8 @@ from smily_tui.messages.connect import TITLE_BADGE
 from smily_tui.queue.queue import Queue, RowState
 from smily_tui.queue.reading import LARGEST, Found, Sorted, read_bytes, read_text, sort_out
 from smily_tui.tui.actions import EVERYWHERE, QUEUE, QUEUE_ADD, WIRE, bindings
-from smily_tui.tui.screens.base import Dialog, once
+from smily_tui.tui.screens.base import Dialog, StatusScreen, once
 from smily_tui.tui.screens.dialogs import Question
-from smily_tui.tui.support import SupportScreen
 from smily_tui.tui.widgets.bars import KeyLine, TitleBar
 from smily_tui.tui.widgets.inputs import ButtonRow, FindField, PasteArea, PasteInput
 from smily_tui.tui.widgets.status_line import StatusLine
@@ -36,7 +35,7 @@ if TYPE_CHECKING:
     from smily_tui.demo import DemoInfo
     from smily_tui.queue.queue import Row
     from smily_tui.text import Untrusted
-    from smily_tui.tui.app import SmilyApp
+    from smily_tui.tui.base_app import BaseApp
     from smily_tui.tui.screens.queue_row import Left
     from smily_tui.vault.model import Account, Application
 
@@ -51,7 +50,7 @@ class AddRowsScreen(Dialog[Sorted | None]):
     )
     ACTIONS = (*QUEUE_ADD, *EVERYWHERE)
     BINDINGS = bindings(ACTIONS)
-    app: SmilyApp
+    app: BaseApp
 
     def __init__(self, queue: Queue, accounts: Sequence[Account]) -> None:
         super().__init__()
@@ -122,7 +121,7 @@ def _read_file(path: Untrusted) -> Found:
 MANY, PAUSE = 500, 0.15
 
 
-class QueueScreen(SupportScreen[None]):
+class QueueScreen(StatusScreen[None]):
     """Rows come onto the list, go off it, and are opened one after the other."""
 
     ABOUT = (
@@ -187,10 +186,6 @@ class QueueScreen(SupportScreen[None]):
 
     def _is_own(self, account: Account) -> bool:
         return account.address.application == self._application.key
-
-    def application_at_hand(self) -> str | None:
-        """The one that the queue is for."""
-        return self._application.key
 
     # -- showing ---------------------------------------------------------------------------------------
 

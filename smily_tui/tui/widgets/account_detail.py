@@ -21,14 +21,14 @@ if TYPE_CHECKING:
 
     from smily_tui.clock import Instant
     from smily_tui.secret import Secret
-    from smily_tui.tui.app import SmilyApp
+    from smily_tui.tui.base_app import BaseApp
     from smily_tui.vault.model import Account
 
 
 class Countdown(Digits):
     """A time such as 1:59:50."""
 
-    app: SmilyApp
+    app: BaseApp
 
     def render(self) -> RenderResult:
         """Draw it."""

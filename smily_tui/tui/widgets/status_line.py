@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from smily_tui.errors import SmilyError
     from smily_tui.tokens.running import Running
-    from smily_tui.tui.app import SmilyApp
+    from smily_tui.tui.base_app import BaseApp
 
 
 NARROWEST: Final = 12  # cells that the text of a line gets where its lead would leave it fewer
@@ -76,7 +76,7 @@ STILL_AFTER = 5.0
 class StatusLine(Hanging):
     """The status of a screen."""
 
-    app: SmilyApp
+    app: BaseApp
 
     DEFAULT_CSS = """
     StatusLine { height: auto; min-height: 1; padding: 0 2; color: $text-muted; }

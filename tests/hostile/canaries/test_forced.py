@@ -24,9 +24,9 @@ PLACES = {
     "a worker": ("screens.dashboard.DashboardScreen._renewed_one", "r", "A bug: ValueError"),
     "a message": ("screens.dashboard.DashboardScreen.connected", "n", ""),
     "a drawing": ("widgets.account_detail.AccountDetail.show", "", ""),
-    "the start": ("driver.TerminalDriver._query_in_band_window_resize", "", ""),
-    "the input": ("driver.TerminalDriver._pass_on", "", ""),
-    "a thread": ("app.SmilyApp.copy_outside", "c", "A bug: ValueError"),
+    "the start": ("input.TerminalDriver._query_in_band_window_resize", "", ""),
+    "the input": ("input.TerminalDriver._pass_on", "", ""),
+    "a thread": ("base_app.BaseApp.copy_outside", "c", "A bug: ValueError"),
 }
 BROKEN_SCREEN = """
 import importlib, os, sys

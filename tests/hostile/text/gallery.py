@@ -220,27 +220,27 @@ class Gallery(SmilyApp):
 
     def _failed(self, lines: list[Clean]) -> Renewal:
         """A refresh of all accounts that failed for such reasons."""
-        accounts = list(self._stored.accounts())
-        renewal = Renewal(self._stored, accounts)
+        accounts = list(self.stored.accounts())
+        renewal = Renewal(self.stored, accounts)
         for each, line in zip(cycle(accounts), lines, strict=False):
             renewal.results.append(Result(each, SmilyError(line)))
         return renewal
 
     async def _queue(self) -> None:
         """A list of owners who are called so, with such reasons for a failure."""
-        application = self._stored.applications()[0]
+        application = self.stored.applications()[0]
         rows = [Row(clean(each, 60), words=clean(each)) for each in self.texts]
-        self._stored.queue(application.key).change(lambda queue: queue.with_rows(rows, 1.0))
-        screen = QueueScreen(self._stored, application)
+        self.stored.queue(application.key).change(lambda queue: queue.with_rows(rows, 1.0))
+        screen = QueueScreen(self.stored, application)
         async with self._over(screen):
             while screen.query_one(QueueTable).row_count < len(rows):
                 await self._drawn()
             for row in range(0, len(rows), max(3, self.size.height - 9)):  # a page at a time
                 screen.query_one(QueueTable).move_cursor(row=row)
                 await self._drawn()
-        one = QueueRowScreen(self._stored, application, rows[0], Queue())
+        one = QueueRowScreen(self.stored, application, rows[0], Queue())
         async with self._over(one):
-            bar, kept = one.query_one(TitleBar), self._stored.queue(application.key)
+            bar, kept = one.query_one(TitleBar), self.stored.queue(application.key)
             for batch in batched(self.texts, 25):
                 few = [Row(clean(each, 60)) for each in batch]
                 queue = kept.change(lambda _, few=few: Queue().with_rows(few, 1.0))  # type: ignore[misc]
@@ -252,8 +252,8 @@ class Gallery(SmilyApp):
 
     async def _adding(self) -> None:
         """Such lines are pasted for the queue, and those that cannot be used are named."""
-        application = self._stored.applications()[0]
-        screen = AddRowsScreen(self._stored.queue(application.key).read(), ())
+        application = self.stored.applications()[0]
+        screen = AddRowsScreen(self.stored.queue(application.key).read(), ())
         async with self._over(screen):
             area, problems = screen.query_one(PasteArea), screen.query_one("#problems")
             for batch in batched(self.texts, 100):
@@ -327,9 +327,9 @@ class Gallery(SmilyApp):
 
     async def _wizard(self) -> None:
         """Step 2 with such permissions, step 4 with such an account."""
-        accounts = self._stored.accounts()
-        application = dataclasses.replace(self._stored.applications()[0], name=clean(self.texts[0]))
-        wizard = WizardScreen(self._stored, Start(application))
+        accounts = self.stored.accounts()
+        application = dataclasses.replace(self.stored.applications()[0], name=clean(self.texts[0]))
+        wizard = WizardScreen(self.stored, Start(application))
         await self.push_screen(wizard)
         await self._drawn()
         wizard._show("permissions")

@@ -16,7 +16,7 @@ from smily_tui.tui.screens.dashboard import DashboardScreen
 from smily_tui.tui.screens.queue import QueueScreen
 from smily_tui.tui.screens.queue_row import QueueRowScreen
 from tests.support.tui.pilot import until
-from tests.support.tui.scenes import Frozen, World, make_world
+from tests.support.tui.scenes import Frozen, World, app_over, make_world
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -43,7 +43,7 @@ def world(sandbox: Sandbox, tmp_path: Path) -> World:
     found = sandbox.listening
     stored = Accounts(made.stored.home, server=found.server)
     stored.save_application("Demo app", found.client_id, found.client_secret, ["public"])
-    app = type(made.app)(stored, open_link=made.app._open_link, copy=made.app._copy)
+    app = app_over(stored)
     return World(stored, made.store, app, Frozen())
 
 

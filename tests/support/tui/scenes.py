@@ -103,12 +103,21 @@ def make_world(folder: Path, *, accounts: bool) -> World:
             store.save(Address("demo-app", account), record)
         words = Clean("The server accepts no refresh token of this account any more.")
         store.write_note(Address("demo-app", "old-mill"), Note(1, NOW - 600, words, refused=True))
-    app = SmilyApp(
-        stored,
-        open_link=lambda _: Opened(asked=True, words="Asked your browser to open it."),
-        copy=lambda _: Copied(verified=True, words="Copied.", ask_terminal=False),
-    )
-    return World(stored, store, app, clock)
+    return World(stored, store, app_over(stored), clock)
+
+
+def app_over(
+    stored: Accounts, copied: list[str | Secret] | None = None, *, verified: bool = True
+) -> SmilyApp:
+    """The program with a browser and a clipboard of its own; what it copies is added to `copied`."""
+
+    def copy(text: str | Secret) -> Copied:
+        if copied is not None:
+            copied.append(text)
+        return Copied(verified=verified, words="Copied.", ask_terminal=False)
+
+    opened = Opened(asked=True, words="Asked your browser to open it.")
+    return SmilyApp(stored, open_link=lambda _: opened, copy=copy)
 
 
 @contextlib.asynccontextmanager

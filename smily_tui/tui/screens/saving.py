@@ -1,0 +1,60 @@
+"""Files that a person saves from a screen: transcript of the wire, list of today."""
+
+from __future__ import annotations
+
+from asyncio import to_thread
+from typing import TYPE_CHECKING, Any
+
+from smily_tui.desktop.files import save_text
+from smily_tui.errors import SmilyError
+from smily_tui.messages.queue import TODAY_SAVED
+from smily_tui.queue import today
+from smily_tui.text import Clean, clean
+from smily_tui.tui.screens.base import once
+from smily_tui.tui.screens.dialogs import FolderDialog, ListFolderDialog, TodayScreen
+from smily_tui.tui.widgets.status_line import StatusLine
+from smily_tui.wire import explain
+
+if TYPE_CHECKING:
+    from smily_tui.tui.screens.base import StatusScreen
+
+
+@once()
+async def save_transcript(screen: StatusScreen[Any]) -> None:
+    """Ask for a folder and write the redacted exchanges into it."""
+    log = screen.app.wire
+    if not log.exchanges:
+        screen.query_one(StatusLine).say("Nothing was said yet.")
+        return
+    now = screen.app.clock.now().wall
+    text = explain.transcript(log.link.address if log.link else "", log.exchanges, now)
+    await _save(
+        screen, FolderDialog(Clean("~")), explain.file_name(now), text, "✓ The transcript is in {path}"
+    )
+
+
+@once()
+async def save_today(screen: StatusScreen[Any]) -> None:
+    """Show what was authorized today, and write it into a file if the person wants that."""
+    try:
+        entries = await to_thread(screen.app.stored.authorized_today)
+    except SmilyError as error:
+        screen.query_one(StatusLine).error(error)
+        return
+    now = screen.app.clock.now().wall
+    if await screen.app.push_screen_wait(TodayScreen(entries)):
+        dialog = ListFolderDialog(Clean("~"))
+        await _save(screen, dialog, today.file_name(now), today.as_csv(entries), TODAY_SAVED)
+
+
+async def _save(screen: StatusScreen[Any], dialog: FolderDialog, name: str, text: str, saved: str) -> None:
+    folder = await screen.app.push_screen_wait(dialog)
+    if not folder:
+        return
+    status = screen.query_one(StatusLine)
+    try:
+        path = await to_thread(save_text, folder, name, text)
+    except SmilyError as error:
+        status.error(error)
+    else:
+        status.done(saved.format(path=clean(path)))
