@@ -12,7 +12,7 @@ from smily_tui.command import command
 from smily_tui.system import caller, this_machine
 from smily_tui.text import Untrusted, clean
 from smily_tui.tokens.errors import InDoubt
-from smily_tui.tokens.protocol import Decision, Need, decide
+from smily_tui.tokens.protocol import Decision, TokenRequirement, decide
 from smily_tui.vault.drafts import Draft, Drafts
 from smily_tui.vault.errors import NoSuchAccount, VaultError, not_one
 from smily_tui.vault.model import LONGEST_NAME, Account, Address, Application, address_part, is_address_part
@@ -71,10 +71,10 @@ class Accounts(Applications):
         if not self._mark:  # the first look; later ones must cost nothing
             self._purge()
             self._tidy()
-        if orphans := self._store.orphans():
+        if unfinished_exchanges := self._store.unfinished_exchanges():
             from smily_tui.tokens.recovery import adopt
 
-            adopt(self._store, orphans, self._machine)
+            adopt(self._store, unfinished_exchanges, self._machine)
         self._mark = self._store.mark()
         fresh: dict[Address, tuple[Seen, Account]] = {}
         for address, seen in survey(self._store).items():
@@ -257,7 +257,7 @@ class Accounts(Applications):
 
         return self._start(IdentifyJob(self.home, self._present(address)))
 
-    def twin(self, account: Account) -> Account | None:
+    def duplicate(self, account: Account) -> Account | None:
         """Another stored authorization of the same account by the same application."""
         if account.account_id is None:
             return None
@@ -295,23 +295,23 @@ class Accounts(Applications):
         """
         with self._store.application_lock(address.application):
             account = self._shown(address)
-            twin = self.twin(account)
-            older = twin is not None and account.authorized_at < twin.authorized_at
+            duplicate = self.duplicate(account)
+            older = duplicate is not None and account.authorized_at < duplicate.authorized_at
             # one that another holder refreshes must not take the place of one that is refreshed here
-            if account.handed_over is not None or (older and twin and twin.handed_over is not None):
-                twin = None
-            if twin is None:
+            if account.handed_over is not None or (older and duplicate and duplicate.handed_over is not None):
+                duplicate = None
+            if duplicate is None:
                 stays = account.settled or not account.is_identified
                 return account if stays else self._name(address, account.label, formerly=(address.account,))
-            names = tuple(each.account for each in (*twin.formerly, *account.formerly, address))
+            names = tuple(each.account for each in (*duplicate.formerly, *account.formerly, address))
             if not older:
-                label = account.label if account.settled else twin.label
-                return self._name(address, label, twin.address, names)
+                label = account.label if account.settled else duplicate.label
+                return self._name(address, label, duplicate.address, names)
             self.forget(address)
-            with self._store.lock(twin.address):
-                stored = self._read(twin.address)
-                self._store.save(twin.address, dataclasses.replace(stored, formerly=names))
-        return self._shown(twin.address)
+            with self._store.lock(duplicate.address):
+                stored = self._read(duplicate.address)
+                self._store.save(duplicate.address, dataclasses.replace(stored, formerly=names))
+        return self._shown(duplicate.address)
 
     def unidentified(self, application: str) -> tuple[Account, ...]:
         """The application's accounts of which it is not known whose they are, and whose token is good."""
@@ -362,10 +362,10 @@ class Accounts(Applications):
         """What is stored, after its journal was read; whether something there is in doubt still."""
         from smily_tui.tokens.recovery import recover
 
-        left_behind = recover(self._store, address, held, self._machine)
-        if left_behind.authorization is None:
+        state = recover(self._store, address, held, self._machine)
+        if state.authorization is None:
             raise NoSuchAccount(f"There is no account {address}.")
-        return left_behind.authorization, left_behind.interrupted_at is not None
+        return state.authorization, state.interrupted_at is not None
 
     def _lasting(self, address: Address, label: str, settled: bool, account_id: int | None) -> Address:
         if settled:
@@ -373,7 +373,7 @@ class Accounts(Applications):
         taken = {each.account for each in self._store.addresses() if each.application == address.application}
         return Address(address.application, address_part(label, taken, str(account_id or "account")))
 
-    def valid_token(self, address: Address, need: Need) -> Secret:
+    def valid_token(self, address: Address, need: TokenRequirement) -> Secret:
         """An access token that satisfies `need`; without lock, network or helper where the stored one does.
 
         Raises:
@@ -383,7 +383,7 @@ class Accounts(Applications):
             self.refresh(address, need).wait()
         return self._read(address).current.access
 
-    def suffices(self, address: Address, need: Need) -> bool:
+    def suffices(self, address: Address, need: TokenRequirement) -> bool:
         """Whether the stored access token satisfies `need`; raises NoSuchAccount, VaultError."""
         stored = self._read(address)
         dead = self._store.is_dead(address, stored)
@@ -403,13 +403,13 @@ class Accounts(Applications):
 
     # -- keeping ---------------------------------------------------------------------------------------
 
-    def refresh(self, address: Address, need: Need | None = None) -> Running:
+    def refresh(self, address: Address, need: TokenRequirement | None = None) -> Running:
         """Start renewing an account's tokens; without a need: now, because a person asked."""
         from smily_tui.tokens.jobs import RefreshJob
 
         if need is None:
             account = self._store.account(address)
-            need = Need(force=True, seen=account.generation if account else None)
+            need = TokenRequirement(force=True, seen=account.generation if account else None)
         return self._start(RefreshJob(self.home, caller(), address, need))
 
     def probe_rotation(self, address: Address) -> Running:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final
 
 from smily_tui.errors import SmilyError
 from smily_tui.oauth.errors import ProxyUnusable, RateLimited
-from smily_tui.tokens.protocol import Need
+from smily_tui.tokens.protocol import TokenRequirement
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -163,7 +163,7 @@ class Renewal:
 
     async def _renew(self, account: Account, began: Callable[[Account, Running], None]) -> SmilyError | None:
         """One account; where the server has had too many requests of an application it is asked no more."""
-        need = Need(force=True, seen=account.generation, here=self._here)
+        need = TokenRequirement(force=True, seen=account.generation, here=self._here)
         try:
             with self._limits.asking(account.address.application):
                 running = self._stored.refresh(account.address, need)

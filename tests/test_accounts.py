@@ -34,21 +34,21 @@ def test_a_fresh_authorization_takes_its_twins_place_and_the_twins_journal_goes_
 ) -> None:
     world = World(tmp_path)
     stored = Accounts(world.home)
-    twin = stored.name(world.address, "Villa Rosa").address
-    world.store.journal(twin).open({"grant": "refresh_token", "pid": 1})
+    duplicate = stored.name(world.address, "Villa Rosa").address
+    world.store.journal(duplicate).open({"grant": "refresh_token", "pid": 1})
     fresh = exchange(world.environment, "app", Secret(world.state.grant(4711, ("public",))), ["public"])
     stored._store.disk = NoMoves()
     with pytest.raises(NotWritable):
-        stored.name(fresh, "Villa Rosa", replace=twin)
-    assert world.store.journal(twin).read() is not None, "it may hold the twin's newest tokens"
+        stored.name(fresh, "Villa Rosa", replace=duplicate)
+    assert world.store.journal(duplicate).read() is not None, "it may hold the twin's newest tokens"
     stored._store.disk = Disk()
     expected = world.store.read(fresh)
     assert expected is not None
-    account = stored.name(fresh, "Villa Rosa", replace=twin)
-    assert account.address == twin
-    assert world.store.addresses() == [twin]
-    assert world.store.journal(twin).read() is None
-    assert world.store.read(twin) == dataclasses.replace(expected, settled=True, label=account.label)
+    account = stored.name(fresh, "Villa Rosa", replace=duplicate)
+    assert account.address == duplicate
+    assert world.store.addresses() == [duplicate]
+    assert world.store.journal(duplicate).read() is None
+    assert world.store.read(duplicate) == dataclasses.replace(expected, settled=True, label=account.label)
 
 
 def test_an_application_is_stored_at_the_origin_that_is_named(tmp_path: Path) -> None:

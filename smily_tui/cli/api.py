@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from smily_tui.cli.common import authorizations, settle, spoken, tell
 from smily_tui.errors import SmilyError
 from smily_tui.text import Untrusted, clean
-from smily_tui.tokens.protocol import Need
+from smily_tui.tokens.protocol import TokenRequirement
 
 if TYPE_CHECKING:
     import argparse
@@ -58,11 +58,11 @@ def _get(stored: Accounts, account: Account, path: str) -> Response:
     """One request; after a 401 one more, with a token that is not the refused one."""
     from smily_tui.oauth.http import Transport
 
-    token = stored.valid_token(account.address, Need())
+    token = stored.valid_token(account.address, TokenRequirement())
     transport = Transport(account.server, largest=LARGEST_BODY)
     response = transport.get(path, token)
     if response.status == 401:
-        response = transport.get(path, stored.valid_token(account.address, Need(rejected=token)))
+        response = transport.get(path, stored.valid_token(account.address, TokenRequirement(rejected=token)))
     return response
 
 

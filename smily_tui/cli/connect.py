@@ -264,12 +264,14 @@ def _named(stored: Accounts, address: Address, asking: Asking, wanted: int | Non
     account = stored.account(address)
     if wanted is not None and account and account.account_id not in (None, wanted):
         tell(f"Careful: account {wanted} was asked for, this is account {account.account_id}.")
-    twin = stored.twin(account) if account else None
+    duplicate = stored.duplicate(account) if account else None
     replaces = None
-    if twin:
-        known = words.TWIN.format(label=twin.label, address=twin.address)
-        replaces = twin.address if asking.confirmed(f"{known} Update its tokens?", words.TWIN_WHY) else None
-    if account is not None and twin is None and clean(label) == UNNAMED:
+    if duplicate:
+        known = words.TWIN.format(label=duplicate.label, address=duplicate.address)
+        replaces = (
+            duplicate.address if asking.confirmed(f"{known} Update its tokens?", words.TWIN_WHY) else None
+        )
+    if account is not None and duplicate is None and clean(label) == UNNAMED:
         return account  # it keeps its provisional address until the API tells whose it is
     named = stored.name(address, label, replace=replaces)
     if named.is_identified:

@@ -10,7 +10,7 @@ from smily_tui.cli.streams import write_exactly
 from smily_tui.clock import process_started
 from smily_tui.messages.accounts import FORMATS, advice
 from smily_tui.text import Untrusted
-from smily_tui.tokens.protocol import Need
+from smily_tui.tokens.protocol import TokenRequirement
 
 if TYPE_CHECKING:
     import argparse
@@ -35,7 +35,7 @@ def run(options: argparse.Namespace) -> int:
     account = stored.find(spoken(options))
     from smily_tui.export import as_text, export_of
 
-    stored.valid_token(account.address, Need(began=process_started()))
+    stored.valid_token(account.address, TokenRequirement(began=process_started()))
     export = export_of(stored, account.address)
     write_exactly(as_text(export, options.format))
     sys.stdout.flush()  # nothing is said about a text that did not arrive

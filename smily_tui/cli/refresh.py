@@ -9,7 +9,7 @@ from smily_tui.batch import Limits
 from smily_tui.cli.common import authorizations, settle, spoken, tell, valid_until
 from smily_tui.errors import SmilyError, UsageError
 from smily_tui.text import Untrusted
-from smily_tui.tokens.protocol import Need
+from smily_tui.tokens.protocol import TokenRequirement
 from smily_tui.vault.errors import NoSuchAccount
 
 if TYPE_CHECKING:
@@ -62,7 +62,7 @@ def run(options: argparse.Namespace) -> int:
 
 
 def _refreshed(stored: Accounts, account: Account, *, here: bool = False) -> str:
-    need = Need(force=True, seen=account.generation, here=here)
+    need = TokenRequirement(force=True, seen=account.generation, here=here)
     stored.refresh(account.address, need).wait()
     return valid_until(stored.account(account.address) or account, stored)
 

@@ -12,7 +12,7 @@ from smily_tui.clock import process_started
 from smily_tui.errors import UsageError
 from smily_tui.messages.accounts import in_words
 from smily_tui.text import Untrusted
-from smily_tui.tokens.protocol import MIN_VALID, Need
+from smily_tui.tokens.protocol import MIN_VALID, TokenRequirement
 
 if TYPE_CHECKING:
     import argparse
@@ -58,7 +58,9 @@ def run(options: argparse.Namespace) -> int:
     account = stored.find(spoken(options))
     if rejected is not None and rejected != account.access:
         tell(NOT_STORED.format(account=account.address))
-    token = stored.valid_token(account.address, Need(options.min_valid, rejected, began=process_started()))
+    token = stored.valid_token(
+        account.address, TokenRequirement(options.min_valid, rejected, began=process_started())
+    )
     short = _shorter_than(options.min_valid, stored, account.address)
     write_exactly(token.reveal() + "\n")
     if short:

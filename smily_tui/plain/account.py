@@ -18,7 +18,7 @@ from smily_tui.plain.menu import UNKNOWN, Choice, explained, find, short
 from smily_tui.plain.session import AGAIN, REFRESH
 from smily_tui.secret import Secret
 from smily_tui.text import Untrusted, clean
-from smily_tui.tokens.protocol import Need
+from smily_tui.tokens.protocol import TokenRequirement
 from smily_tui.vault.model import SOON
 
 if TYPE_CHECKING:
@@ -88,7 +88,9 @@ def _ended(future: Future[SmilyError | None]) -> None:
 def _failure(session: Session, account: Account, limits: Limits) -> SmilyError | None:
     try:
         with limits.asking(account.address.application):
-            running = session.stored.refresh(account.address, Need(force=True, seen=account.generation))
+            running = session.stored.refresh(
+                account.address, TokenRequirement(force=True, seen=account.generation)
+            )
             running.tell(session.heard)
             running.wait()
     except SmilyError as error:
@@ -141,7 +143,7 @@ def refresh(session: Session, account: Account) -> None:
     question = accounts.OTHER_COMPUTER.format(label=account.label, machine=account.machine.name)
     if elsewhere and not console.confirmed(question):
         return
-    need = Need(force=True, seen=account.generation, here=elsewhere)
+    need = TokenRequirement(force=True, seen=account.generation, here=elsewhere)
     session.end_of(stored.refresh(account.address, need), f"Refreshing {account.label}")
     console.say(renewed(session, account))
     settle(session, account)
@@ -153,9 +155,9 @@ def settle(session: Session, before: Account) -> None:
     account = stored.account(before.address)
     if before.is_identified or account is None or account.account_id is None:
         return
-    twin = stored.twin(account)
-    if twin is not None:
-        question = connect.TWIN.format(label=twin.label, address=twin.address)
+    duplicate = stored.duplicate(account)
+    if duplicate is not None:
+        question = connect.TWIN.format(label=duplicate.label, address=duplicate.address)
         if not session.console.confirmed(f"{question}\nUpdate its tokens?", default=True):
             wait_for(session.console, lambda: stored.name(account.address, account.label))
             return
@@ -194,7 +196,7 @@ def export(session: Session, account: Account) -> None:
     from smily_tui.desktop.files import save_text
     from smily_tui.export import as_text, export_of, file_name
 
-    console, stored, need = session.console, session.stored, Need()
+    console, stored, need = session.console, session.stored, TokenRequirement()
     console.say(*sentences(accounts.WHAT), *(f"{name}: {what}" for name, what in accounts.FORMATS.items()))
     name = _format(console.ask("Form", default=next(iter(accounts.FORMATS))))
     folder = console.ask("Folder, or copy", default="~", explain=("A new file; only you can read it.",))

@@ -417,14 +417,14 @@ class Connecting:
     def _placed(self, address: Address) -> Account:
         account = self._stored.account(address)
         label = account.label if account else ""
-        twin = self._stored.twin(account) if account else None
-        if account is not None and twin is None and label == UNNAMED:
+        duplicate = self._stored.duplicate(account) if account else None
+        if account is not None and duplicate is None and label == UNNAMED:
             return account  # provisional, until the API tells whose it is or a person names it
         place = None
-        if twin is not None:
-            question = words.TWIN.format(label=twin.label, address=twin.address)
+        if duplicate is not None:
+            question = words.TWIN.format(label=duplicate.label, address=duplicate.address)
             if self._agrees(f"{question}\nUpdate its tokens?"):
-                place = twin.address
+                place = duplicate.address
         try:
             placed = wait_for(self._console, partial(self._stored.name, address, label, replace=place))
         except SmilyError as error:

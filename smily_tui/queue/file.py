@@ -12,11 +12,11 @@ from smily_tui.vault.disk import (
     LARGEST,
     Disk,
     check_private_folder,
+    clean_temp_files,
     durable_replace,
     locked,
     make_folder,
     read_private,
-    sweep,
     sync_folder,
 )
 from smily_tui.vault.errors import Damaged, NotWritable, not_written
@@ -71,7 +71,7 @@ class QueueFile:
         make_folder(self._path.parent, self._disk)
         check_private_folder(self._path.parent)
         with locked(self._path.with_suffix(".queue-lock")):
-            sweep(self._path, self._disk)
+            clean_temp_files(self._path, self._disk)
             before = self.read()
             after = act(before)
             if after != before:

@@ -13,7 +13,7 @@ from smily_tui.oauth.errors import GrantRefused, NotUnderstood, OAuthFailure, To
 from smily_tui.oauth.requests import for_code
 from smily_tui.text import Clean, clean
 from smily_tui.tokens.errors import GrantRefusedAfterDoubt, InDoubt, KeptInJournal, NoCredentials
-from smily_tui.tokens.protocol import Need, ask, close, gate, leave_note, renew, save, under_lock
+from smily_tui.tokens.protocol import TokenRequirement, ask, close, gate, leave_note, renew, save, under_lock
 from smily_tui.tokens.recovery import (
     PartialResponse,
     about_code,
@@ -147,7 +147,7 @@ def exchange(
             vacate(store, application)
         raise
     if not new.current.access:
-        renew(environment, address, Need())
+        renew(environment, address, TokenRequirement())
     return address
 
 
@@ -170,8 +170,8 @@ class Exchange:
         """
         environment, credentials = self.environment, self.credentials
         environment.hold()
-        left_behind = recover(environment.store, self.address, held, environment.machine)
-        journal = gate(environment, left_behind, self._intent())
+        state = recover(environment.store, self.address, held, environment.machine)
+        journal = gate(environment, state, self._intent())
         noted()
         request = for_code(credentials.client_id, credentials.client_secret, self.code)
         try:

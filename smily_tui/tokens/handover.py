@@ -9,7 +9,7 @@ from smily_tui.oauth.errors import GrantRefused
 from smily_tui.oauth.requests import for_refresh
 from smily_tui.tokens.errors import AuthorizationRevoked, HandedOver, InDoubt, NoRefreshToken
 from smily_tui.tokens.protocol import (
-    Need,
+    TokenRequirement,
     ask,
     client_of,
     close,
@@ -43,25 +43,25 @@ def probe_rotation(environment: Environment, address: Address) -> Mode:
     Raises:
         SmilyError: as `renew` does; what was saved last is what works.
     """
-    renew(environment, address, Need(force=True))
+    renew(environment, address, TokenRequirement(force=True))
     try:
         return under_lock(environment, address, lambda held: _present_again(environment, address, held))
     except (
         PartialResponse
     ):  # the spent refresh token was taken; the next refresh finds the new one in the journal
-        renew(environment, address, Need(force=True))
+        renew(environment, address, TokenRequirement(force=True))
         return "rotates-on-use"
 
 
 def _present_again(environment: Environment, address: Address, held: Held) -> Mode:
-    stored, left_behind = read_again(environment, address, held)
-    if stored.previous is None or stored.confirmed or left_behind.interrupted_at is not None:
+    stored, state = read_again(environment, address, held)
+    if stored.previous is None or stored.confirmed or state.interrupted_at is not None:
         raise InDoubt(
             "Another program used the account during the probe, so that it shows nothing.",
             next="Run the probe again while nothing else uses the account.",
         )
     client = client_of(environment, address.application, stored)
-    journal = gate(environment, left_behind, refresh_intent(stored, left_behind))
+    journal = gate(environment, state, refresh_intent(stored, state))
     request = for_refresh(client.client_id, client.client_secret, stored.previous)
     try:
         asking = ask(environment, stored.server, request, journal)

@@ -14,7 +14,7 @@ from smily_tui.records import Record
 from smily_tui.secret import Secret
 from smily_tui.text import Clean, clean
 from smily_tui.tokens.context import NOBODY
-from smily_tui.tokens.protocol import Need
+from smily_tui.tokens.protocol import TokenRequirement
 from smily_tui.tokens.registration import Registration
 from smily_tui.vault.model import Address
 from smily_tui.vault.settings import Home
@@ -60,7 +60,7 @@ class RefreshJob:
     home: Home
     caller: Clean
     address: Address
-    need: Need
+    need: TokenRequirement
 
     def as_dict(self) -> dict[str, Any]:
         """For the helper's standard input."""
@@ -134,7 +134,7 @@ def job_from_dict(stated: dict[str, Any]) -> Job:
         return ProbeJob(home, caller, address)
     rejected = Secret(stated["rejected"]) if stated["rejected"] else None
     began = Instant(*stated["began"]) if stated["began"] else None
-    need = Need(
+    need = TokenRequirement(
         float(stated["min_valid"]), rejected, bool(stated["force"]), stated["seen"], began, stated["here"]
     )
     return RefreshJob(home, caller, address, need)

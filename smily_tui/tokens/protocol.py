@@ -56,7 +56,7 @@ from smily_tui.tokens.errors import (
 )
 from smily_tui.tokens.recovery import (
     PartialResponse,
-    Recovered,
+    RecoveryState,
     about_refresh,
     is_unread,
     next_authorization,
@@ -88,7 +88,7 @@ AT_ONCE: Final = 1.0
 
 
 @dataclass(frozen=True)
-class Need:
+class TokenRequirement:
     """What a caller asks for.
 
     Attributes:
@@ -122,7 +122,7 @@ class Decision(Enum):
     RENEW = "renew"
 
 
-def decide(stored: Authorization, need: Need, now: Instant, *, dead: bool = False) -> Decision:
+def decide(stored: Authorization, need: TokenRequirement, now: Instant, *, dead: bool = False) -> Decision:
     """USE the stored token, RENEW it, or ASK the API first whether it is really expired.
 
     One that is known to be `dead` is never used: only the server can tell that it was a mistake.
@@ -157,7 +157,7 @@ LOCK_TRIES: Final = 3
 _T = TypeVar("_T")
 
 
-def renew(environment: Environment, address: Address, need: Need) -> bool:
+def renew(environment: Environment, address: Address, need: TokenRequirement) -> bool:
     """Give the account an access token that satisfies `need`; whether a new one was obtained.
 
     Raises:
@@ -171,11 +171,11 @@ def renew(environment: Environment, address: Address, need: Need) -> bool:
     environment.tell("lock")
 
     def work(held: Held) -> bool:
-        stored, left_behind = read_again(environment, address, held)
+        stored, state = read_again(environment, address, held)
         if not _is_needed(environment, address, stored, need):
             return False
         try:
-            _check_renewable(stored, left_behind)
+            _check_renewable(stored, state)
             held_here = _check_holder(environment, address, stored, need)
             credentials = client_of(environment, address.application, stored)
         except TokensNotRenewed:
@@ -183,7 +183,7 @@ def renew(environment: Environment, address: Address, need: Need) -> bool:
                 leave_note(environment, address, stored, REJECTED, rejected=True)
             raise
         environment.hold()
-        Renewal(environment, address, need, credentials).carry_out(held_here, left_behind)
+        Renewal(environment, address, need, credentials).carry_out(held_here, state)
         return True
 
     return under_lock(environment, address, work)
@@ -200,16 +200,18 @@ def under_lock(environment: Environment, address: Address, work: Callable[[Held]
 # -- steps 0 to 4 --------------------------------------------------------------------------------------
 
 
-def read_again(environment: Environment, address: Address, held: Held) -> tuple[Authorization, Recovered]:
+def read_again(environment: Environment, address: Address, held: Held) -> tuple[Authorization, RecoveryState]:
     """Step 2: what is stored now, after what a journal left behind was put in place."""
     environment.store.journal(address).wait_for_owner(PATIENCE)
-    left_behind = recover(environment.store, address, held, environment.machine)
-    if left_behind.authorization is None:
+    state = recover(environment.store, address, held, environment.machine)
+    if state.authorization is None:
         raise NoSuchAccount(f"There is no account {address}.")
-    return left_behind.authorization, left_behind
+    return state.authorization, state
 
 
-def _is_needed(environment: Environment, address: Address, stored: Authorization, need: Need) -> bool:
+def _is_needed(
+    environment: Environment, address: Address, stored: Authorization, need: TokenRequirement
+) -> bool:
     """Step 3; only where a token looks expired right after it was obtained is the API asked."""
     dead = environment.store.is_dead(address, stored)
     decision = decide(stored, need, environment.clock.now(), dead=dead)
@@ -218,9 +220,9 @@ def _is_needed(environment: Environment, address: Address, stored: Authorization
     return decision is Decision.RENEW
 
 
-def _check_renewable(stored: Authorization, left_behind: Recovered) -> None:
+def _check_renewable(stored: Authorization, state: RecoveryState) -> None:
     """Some servers give no refresh token: then there is nothing to ask with."""
-    if not _candidates(stored, left_behind):
+    if not _candidates(stored, state):
         raise NoRefreshToken(NO_REFRESH)
 
 
@@ -235,7 +237,7 @@ def client_of(environment: Environment, application: str, stored: Authorization)
 
 
 def _check_holder(
-    environment: Environment, address: Address, stored: Authorization, need: Need
+    environment: Environment, address: Address, stored: Authorization, need: TokenRequirement
 ) -> Authorization:
     """Only one holder may use a refresh token: neither one that was given away, nor another computer's."""
     if stored.handed_over is not None:
@@ -258,20 +260,20 @@ def _check_holder(
     return stored
 
 
-def gate(environment: Environment, left_behind: Recovered, intent: dict[str, Any]) -> Journal:
+def gate(environment: Environment, state: RecoveryState, intent: dict[str, Any]) -> Journal:
     """Step 4: what is about to happen, and room for its answer, are on the disk.
 
     Args:
         environment: has the store.
-        left_behind: what the journal said that this one replaces, read under the lock that is held.
+        state: what the journal said that this one replaces, read under the lock that is held.
         intent: what is about to happen.
 
     Raises:
         NotWritable, DiskFull: nothing may be sent.
         LockVanished: somebody deleted the lock file, so that another process may be here, too.
     """
-    now, held = environment.clock.now(), left_behind.held
-    journal = environment.store.journal(left_behind.address)
+    now, held = environment.clock.now(), state.held
+    journal = environment.store.journal(state.address)
 
     def last_look() -> None:
         """Before anything of another process is replaced."""
@@ -372,17 +374,17 @@ class Renewal:
 
     environment: Environment
     address: Address
-    need: Need
+    need: TokenRequirement
     credentials: Credentials
 
-    def carry_out(self, stored: Authorization, left_behind: Recovered) -> None:
+    def carry_out(self, stored: Authorization, state: RecoveryState) -> None:
         """Steps 4 to 9. What a cut answer leaves is the next thing to try; after one more it is enough."""
         try:
-            self._climb(stored, left_behind)
+            self._climb(stored, state)
         except PartialResponse as first:
             if not first.was_cut:
                 raise self._not_whole(stored, first) from None
-            with_piece = replace(left_behind, salvaged=first.token, interrupted_at=first.sent.wall)
+            with_piece = replace(state, salvaged=first.token, interrupted_at=first.sent.wall)
             try:
                 self._climb(stored, with_piece)
             except PartialResponse as second:
@@ -394,11 +396,11 @@ class Renewal:
         self._note(salvaged.failure.name, stored, stored)
         return InDoubt(what, kept="The new refresh token is kept: the next try uses it.")
 
-    def _climb(self, stored: Authorization, left_behind: Recovered) -> None:
+    def _climb(self, stored: Authorization, state: RecoveryState) -> None:
         """The ladder of refresh tokens, newest first; an older one only after a definite no."""
-        journal = gate(self.environment, left_behind, refresh_intent(stored, left_behind))
-        interrupted, doubt = left_behind.interrupted_at, None
-        for token in _candidates(stored, left_behind):
+        journal = gate(self.environment, state, refresh_intent(stored, state))
+        interrupted, doubt = state.interrupted_at, None
+        for token in _candidates(stored, state):
             request = for_refresh(self.credentials.client_id, self.credentials.client_secret, token)
             try:
                 asking = ask(self.environment, stored.server, request, journal)
@@ -487,7 +489,7 @@ def leave_note(
     environment.store.write_note(address, note)
 
 
-def refresh_intent(stored: Authorization, left_behind: Recovered) -> dict[str, Any]:
+def refresh_intent(stored: Authorization, state: RecoveryState) -> dict[str, Any]:
     """The intent of a refresh; it carries on what an earlier journal knew, since it takes its place."""
     return {
         "grant": "refresh_token",
@@ -499,13 +501,13 @@ def refresh_intent(stored: Authorization, left_behind: Recovered) -> dict[str, A
         "account_id": stored.account_id,
         "asked": list(stored.asked),
         "spends": stored.current.refresh.fingerprint(),
-        "interrupted_at": left_behind.interrupted_at,
-        "salvaged": left_behind.salvaged.reveal() if left_behind.salvaged else None,
+        "interrupted_at": state.interrupted_at,
+        "salvaged": state.salvaged.reveal() if state.salvaged else None,
     }
 
 
-def _candidates(stored: Authorization, left_behind: Recovered) -> list[Secret]:
-    found = [left_behind.salvaged, stored.current.refresh, None if stored.confirmed else stored.previous]
+def _candidates(stored: Authorization, state: RecoveryState) -> list[Secret]:
+    found = [state.salvaged, stored.current.refresh, None if stored.confirmed else stored.previous]
     return list(dict.fromkeys(token for token in found if token))
 
 

@@ -203,7 +203,7 @@ def is_unread(answer: Answer, *, whole: bool) -> bool:
 
 
 @dataclass(frozen=True)
-class Recovered:
+class RecoveryState:
     """The state after recovery; a journal is written only by who holds this.
 
     Attributes:
@@ -221,7 +221,7 @@ class Recovered:
     interrupted_at: float | None = None
 
 
-def recover(store: Store, address: Address, held: Held, machine: Machine) -> Recovered:
+def recover(store: Store, address: Address, held: Held, machine: Machine) -> RecoveryState:
     """Put a whole answer in place, drop a journal that is done with, and say what stays in doubt.
 
     `held` is the account's lock.
@@ -230,7 +230,7 @@ def recover(store: Store, address: Address, held: Held, machine: Machine) -> Rec
         VaultError: the store cannot be read or written; nothing was changed.
     """
     stored = bring_home(store, address, store.read(address))
-    now = Recovered(address, held, stored)
+    now = RecoveryState(address, held, stored)
     journal = store.journal(address)
     in_doubt = replace(now, interrupted_at=stored.current.sent.wall if stored else None)
     try:
@@ -240,7 +240,7 @@ def recover(store: Store, address: Address, held: Held, machine: Machine) -> Rec
         return in_doubt
     if entry is None:
         return now
-    store.sweep(address)
+    store.clean_temp_files(address)
     try:
         return _Recovery(store, now, journal, entry, machine).result()
     except (KeyError, TypeError, ValueError, IndexError):
@@ -248,18 +248,18 @@ def recover(store: Store, address: Address, held: Held, machine: Machine) -> Rec
         return in_doubt
 
 
-def adopt(store: Store, orphans: Sequence[Address], machine: Machine) -> None:
+def adopt(store: Store, unfinished_exchanges: Sequence[Address], machine: Machine) -> None:
     """Make accounts of answers and rescued files that lie there without an account.
 
     Raises:
         ProtectionError: it is encrypted, and cannot be opened now.
     """
-    for address in orphans:
+    for address in unfinished_exchanges:
         try:
             store.make_folder(address.application)
             with store.lock(address, patience=0.0) as held:
-                left_behind = recover(store, address, held, machine)
-            if left_behind.authorization is None:
+                state = recover(store, address, held, machine)
+            if state.authorization is None:
                 vacate(store, address.application)
         except ProtectionError:
             raise
@@ -294,12 +294,12 @@ class _Recovery:
     """One journal beside what is stored, under the account's lock."""
 
     store: Store
-    now: Recovered
+    now: RecoveryState
     journal: Journal
     entry: Entry
     machine: Machine
 
-    def result(self) -> Recovered:
+    def result(self) -> RecoveryState:
         stored = self.now.authorization
         if stored is None:
             return self._without_tokens()
@@ -327,7 +327,7 @@ class _Recovery:
             (Untrusted(client_id), Untrusted(server)),
         )
 
-    def _newer_than(self, stored: Authorization) -> Recovered:
+    def _newer_than(self, stored: Authorization) -> RecoveryState:
         before = self._known_before()
         in_doubt = replace(before, interrupted_at=self._sent.wall)
         try:
@@ -349,7 +349,7 @@ class _Recovery:
         new = next_authorization(stored, response, spent or stored.current.refresh, self._sent)
         return self._put_in_place(replace(new, generation=generation, authorized_at=began))
 
-    def _without_tokens(self) -> Recovered:
+    def _without_tokens(self) -> RecoveryState:
         """What arrived becomes the account.
 
         Where nothing did after a code exchange, nobody can ask again, since the code is not stored: the
@@ -394,7 +394,7 @@ class _Recovery:
             pass
         return False
 
-    def _put_in_place(self, adopted: Authorization) -> Recovered:
+    def _put_in_place(self, adopted: Authorization) -> RecoveryState:
         self.store.save(self.now.address, adopted)
         self.journal.close()
         self.store.drop_note(self.now.address)
@@ -432,7 +432,7 @@ class _Recovery:
         if arrived is not None and is_unread(arrived, whole=whole):
             self.journal.copy_aside()
 
-    def _known_before(self) -> Recovered:
+    def _known_before(self) -> RecoveryState:
         """What this journal's predecessor knew."""
         intent = self.entry.intent
         return replace(

@@ -73,7 +73,7 @@ def placed(store: Store, registration: Registration) -> Registration:
 
 def _begun(store: Store, application: Application) -> str:
     """The key that an exchange with that client has, which is under way or was interrupted; else nothing."""
-    for address in store.orphans():
+    for address in store.unfinished_exchanges():
         with contextlib.suppress(VaultError, KeyError, TypeError, ValueError):
             entry = store.journal(address).read()
             if entry and Registration.read(entry.intent.record("registration")).application.is_same_client(

@@ -302,7 +302,7 @@ def run(
     check_terminal()
     threading.Thread(target=lambda: None).start()  # where none starts, the toolkit fails for another reason
     authorizations.at_rest.check()
-    authorizations.at_rest.ask_beside()
+    authorizations.at_rest.keep_off_main_thread()
     _drop_switches()
 
     app = SmilyApp(

@@ -207,14 +207,14 @@ class ConnectingScreen(LinkScreen[_Result]):
         Raises:
             SmilyError: it is stored all the same, at its provisional address.
         """
-        twin = self._stored.twin(account)
-        if twin is None and label == UNNAMED:
+        duplicate = self._stored.duplicate(account)
+        if duplicate is None and label == UNNAMED:
             return account  # provisional, until the API tells whose it is or a person names it
         place = None
-        if twin is not None:
-            question = say.TWIN.format(label=twin.label, address=twin.address)
+        if duplicate is not None:
+            question = say.TWIN.format(label=duplicate.label, address=duplicate.address)
             both = Question(question, "Update its tokens", "Keep both", safe=True)
-            place = twin.address if await self.app.push_screen_wait(both) else None
+            place = duplicate.address if await self.app.push_screen_wait(both) else None
         # another process may be refreshing the twin: its lock is waited for beside the screen
         status = self.query_one(StatusLine)
         status.busy(say.STORING)

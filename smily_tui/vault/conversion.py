@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING, Final
 
 from smily_tui.text import clean
 from smily_tui.vault import model
-from smily_tui.vault.disk import durable_replace, make_folder, names_in, read_private, sweep
-from smily_tui.vault.encryption import Remembered, Stage
+from smily_tui.vault.disk import clean_temp_files, durable_replace, make_folder, names_in, read_private
+from smily_tui.vault.encryption import EncryptionState, Stage
 from smily_tui.vault.errors import (
     Damaged,
     HalfDone,
@@ -51,8 +51,8 @@ def protect(store: Store) -> int:
     """
     with store.protection_lock():
         key_id = _key(store)
-        store.protection.remember(Remembered(Stage.SEALING, key_id), store.disk)
-        return _Conversion(store, seals=True).run(Remembered(Stage.SEALED, key_id))
+        store.protection.remember(EncryptionState(Stage.SEALING, key_id), store.disk)
+        return _Conversion(store, is_encrypted=True).run(EncryptionState(Stage.SEALED, key_id))
 
 
 def unprotect(store: Store) -> int:
@@ -70,8 +70,8 @@ def unprotect(store: Store) -> int:
             return 0
         key_id = now.key_id or found
         store.protection.keys.of(key_id)
-        store.protection.remember(Remembered(Stage.OPENING, key_id), store.disk)
-        return _Conversion(store, seals=False).run(Remembered(Stage.PLAIN, key_id))
+        store.protection.remember(EncryptionState(Stage.OPENING, key_id), store.disk)
+        return _Conversion(store, is_encrypted=False).run(EncryptionState(Stage.PLAIN, key_id))
 
 
 def _key(store: Store) -> str:
@@ -129,12 +129,12 @@ def _addresses(store: Store, key: str) -> list[Address]:
 class _Conversion:
     """Bringing all files of a store into one way of writing, under its protection lock."""
 
-    def __init__(self, store: Store, *, seals: bool) -> None:
+    def __init__(self, store: Store, *, is_encrypted: bool) -> None:
         self._store = store
-        self._seals = seals
+        self._seals = is_encrypted
         self._failures: list[VaultError] = []
 
-    def run(self, afterwards: Remembered) -> int:
+    def run(self, afterwards: EncryptionState) -> int:
         """Convert until a whole pass finds nothing to do; answers how many files were converted."""
         count = 0
         for _ in range(PASSES):
@@ -175,18 +175,18 @@ class _Conversion:
     def _application(self, key: str) -> int:
         with self._store.names_lock():
             path = self._store.application_path(key)
-            sweep(path, self._store.disk)
+            clean_temp_files(path, self._store.disk)
             return self._whole(path, model.CREDENTIALS_KIND, key)
 
     def _account(self, address: Address) -> int:
         store, place = self._store, str(address)
         with store.lock(address):
-            store.sweep(address)
+            store.clean_temp_files(address)
             count = self._journal(store.path(address, "next"), place)
             count += sum(self._aside(store.path(address, each), place) for each in ASIDE)
             count += self._whole(store.path(address), model.AUTHORIZATION_KIND, place)
             for path in store.spill.paths(address):
-                sweep(path, self._store.disk)
+                clean_temp_files(path, self._store.disk)
                 count += self._whole(path, model.AUTHORIZATION_KIND, place)
             return count
 
@@ -194,7 +194,7 @@ class _Conversion:
         address, place = forgotten.address, str(forgotten.address)
         make_folder(self._store.application_path(address.application).parent, self._store.disk)
         with self._store.application_lock(address.application), self._store.lock(address):
-            sweep(forgotten.path("tokens").with_name("account"), self._store.disk)
+            clean_temp_files(forgotten.path("tokens").with_name("account"), self._store.disk)
             count = self._journal(forgotten.path("next"), place)
             count += sum(self._aside(forgotten.path(each), place) for each in ASIDE)
             return count + self._whole(forgotten.path("tokens"), model.AUTHORIZATION_KIND, place)
@@ -204,7 +204,7 @@ class _Conversion:
         data = read_private(path, self._store.disk)
         if data is None or is_sealed(data) == self._seals:
             return 0
-        plain = self._store.protection.uncover(data, path, kind, place)
+        plain = self._store.protection.decrypt(data, path, kind, place)
         generation = _generation(unframe(kind, plain, path), path) if kind == model.AUTHORIZATION_KIND else 0
         self._put(path, plain, kind, generation, place)
         return 1
@@ -227,14 +227,14 @@ class _Conversion:
         if data is None or is_sealed(data) == self._seals:
             return 0
         try:
-            plain = self._store.protection.uncover(data, path, _ASIDE_KIND, place)
+            plain = self._store.protection.decrypt(data, path, _ASIDE_KIND, place)
         except Damaged:
             return 0  # it was encrypted before it was damaged: nothing in it can be read
         self._put(path, plain, _ASIDE_KIND, 0, place)
         return 1
 
     def _put(self, path: Path, plain: bytes, kind: str, generation: int, place: str) -> None:
-        covered = self._store.protection.cover(plain, kind, generation, place)
+        covered = self._store.protection.encrypt(plain, kind, generation, place)
         durable_replace(path, covered, self._store.disk)
 
 
@@ -261,7 +261,7 @@ class AtRest:
     @property
     def words(self) -> str:
         """Whether what is stored is encrypted, as people are told, and why not; raises VaultError."""
-        self._store.protection.look_again()
+        self._store.protection.reload()
         stage = self._store.protection.now.stage
         return stage.words + (self._why if stage is Stage.PLAIN else "")
 
@@ -274,7 +274,9 @@ class AtRest:
         Raises:
             VaultError: the store cannot be written.
         """
-        is_new = self._store.protection.now == Remembered(Stage.PLAIN) and not self._store.application_keys()
+        is_new = (
+            self._store.protection.now == EncryptionState(Stage.PLAIN) and not self._store.application_keys()
+        )
         if not self._keyring or not is_new:
             return
         try:
@@ -288,14 +290,14 @@ class AtRest:
         Raises:
             KeyUnavailable: nothing that is stored can be read or changed now.
         """
-        self._store.protection.look_again()
+        self._store.protection.reload()
         self._store.protection.check()
 
     def look_for_keyring(self) -> None:
         """See that the keyring answers, whether it is needed or not; raises KeyUnavailable."""
         self._store.protection.keys.look()
 
-    def ask_beside(self) -> None:
+    def keep_off_main_thread(self) -> None:
         """From now on the keyring is never asked in the main thread: a screen must go on answering keys.
 
         What needs a key there that was not asked for yet fails at once; `check` in another thread asks.
@@ -305,8 +307,8 @@ class AtRest:
     @property
     def never_was_encrypted(self) -> bool:
         """Whether the store never was encrypted; raises VaultError."""
-        self._store.protection.look_again()
-        return self._store.protection.now == Remembered(Stage.PLAIN)
+        self._store.protection.reload()
+        return self._store.protection.now == EncryptionState(Stage.PLAIN)
 
     def protect(self) -> int:
         """Encrypt every secret, with a key in the keyring; answers how many files; raises VaultError."""

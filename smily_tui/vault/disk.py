@@ -158,7 +158,7 @@ def halves_of(path: Path) -> list[Path]:
     return [path.with_name(name) for name in names if name.startswith(start) and name.endswith(TEMPORARY)]
 
 
-def sweep(path: Path, disk: Disk) -> None:
+def clean_temp_files(path: Path, disk: Disk) -> None:
     """Delete what replacements of `path` that were killed left beside it, under its lock."""
     with contextlib.suppress(VaultError):
         for half in halves_of(path):

@@ -14,11 +14,11 @@ from smily_tui.text import clean
 from smily_tui.vault.disk import (
     Disk,
     check_private_folder,
+    clean_temp_files,
     durable_replace,
     make_folder,
     read_private,
     remove,
-    sweep,
 )
 from smily_tui.vault.errors import VaultError
 from smily_tui.vault.format import enframe, unframe
@@ -97,7 +97,7 @@ class Drafts:
 
     def tidy(self) -> None:
         """Delete what was left half done when a program was killed."""
-        sweep(self._path, self._disk)
+        clean_temp_files(self._path, self._disk)
 
     def drop(self) -> None:
         """Delete the draft."""

@@ -158,7 +158,7 @@ class Stage(Enum):
 
 
 @dataclass(frozen=True)
-class Remembered:
+class EncryptionState:
     """What is remembered.
 
     Attributes:
@@ -183,11 +183,11 @@ class Protection:
 
     def __init__(self, state: Path) -> None:
         self.path = state / "protection.json"
-        self._remembered: Remembered | None = None
+        self._remembered: EncryptionState | None = None
         self.keys = DataKeys()
 
     @property
-    def now(self) -> Remembered:
+    def now(self) -> EncryptionState:
         """What is remembered.
 
         Raises:
@@ -198,15 +198,15 @@ class Protection:
         return self._remembered
 
     @property
-    def seals(self) -> bool:
+    def is_encrypted(self) -> bool:
         """Whether what is written now is encrypted."""
         return self.now.stage in (Stage.SEALING, Stage.SEALED)
 
-    def look_again(self) -> None:
+    def reload(self) -> None:
         """Forget what was read: it may have changed."""
         self._remembered = None
 
-    def remember(self, remembered: Remembered, disk: Disk) -> None:
+    def remember(self, remembered: EncryptionState, disk: Disk) -> None:
         """Durably change what is remembered."""
         content = {"stage": remembered.stage.word, "key": remembered.key_id}
         make_folder(self.path.parent, disk)
@@ -215,21 +215,21 @@ class Protection:
 
     def check(self) -> None:
         """See that what comes can be written: that the key can be had, where one is needed."""
-        if self.seals:
+        if self.is_encrypted:
             self.keys.of(self.now.key_id)
 
-    def cover(self, data: bytes, kind: str, generation: int, *places: str) -> bytes:
+    def encrypt(self, data: bytes, kind: str, generation: int, *places: str) -> bytes:
         """A file as it is to be written now: sealed, or as it is.
 
         Raises:
             KeyUnavailable: it may not be written as it is, and the key cannot be had.
         """
-        if not self.seals:
+        if not self.is_encrypted:
             return data
         key_id = self.now.key_id
         return seal(data, Label(kind, generation, key_id, places), self.keys.of(key_id))
 
-    def uncover(self, data: bytes, path: Path, kind: str, place: str) -> bytes:
+    def decrypt(self, data: bytes, path: Path, kind: str, place: str) -> bytes:
         """A file as it was before it was sealed, or as it is.
 
         Raises:
@@ -252,28 +252,28 @@ class Protection:
         if data is None:
             return None
         try:
-            return self.uncover(data, path, kind, place)
+            return self.decrypt(data, path, kind, place)
         except (NotSealed, ProtectionLost):
-            self.look_again()  # the store may have been protected, or no more, since that was last read
+            self.reload()  # the store may have been protected, or no more, since that was last read
             again = read_private(path, disk)
-            return None if again is None else self.uncover(again, path, kind, place)
+            return None if again is None else self.decrypt(again, path, kind, place)
 
-    def readdress(self, path: Path, kind: str, place: str, places: tuple[str, ...], disk: Disk) -> None:
+    def rebind(self, path: Path, kind: str, place: str, places: tuple[str, ...], disk: Disk) -> None:
         """A sealed file belongs to other places from now on; one that is not sealed belongs to none."""
         data = read_private(path, disk)
         if data is not None and is_sealed(data):
             generation = label_of(data, path).generation
-            plain = self.uncover(data, path, kind, place)
-            durable_replace(path, self.cover(plain, kind, generation, *places), disk)
+            plain = self.decrypt(data, path, kind, place)
+            durable_replace(path, self.encrypt(plain, kind, generation, *places), disk)
 
-    def _read(self) -> Remembered:
+    def _read(self) -> EncryptionState:
         data = read_private(self.path, Disk())
         if data is None:
-            return Remembered(Stage.PLAIN)
+            return EncryptionState(Stage.PLAIN)
         try:
             content = unframe(KIND, data, self.path)
             stage = next(each for each in Stage if each.word == content.word("stage"))
-            return Remembered(stage, content.word("key"))
+            return EncryptionState(stage, content.word("key"))
         except (KeyError, TypeError, ValueError, StopIteration):
             raise Damaged(f"{clean(self.path)} is not as smily-tui writes it.", next=_MEND) from None
         except Damaged as error:

@@ -129,7 +129,7 @@ class Journal:
         """The intent as it is written now, sealed or not; the answer will be written in the same way."""
         generation = intent.get("generation", 0)
         self._generation = generation if isinstance(generation, int) else 0
-        head = self._protection.cover(enframe(KIND, intent), KIND, self._generation, *self._places)
+        head = self._protection.encrypt(enframe(KIND, intent), KIND, self._generation, *self._places)
         self._is_sealed = is_sealed(head)
         self._answer_at = len(head)
         return head
@@ -151,7 +151,7 @@ class Journal:
         record = _in_room(word, answer)
         if not self._is_sealed:
             return record
-        sealed = self._protection.cover(record, _ANSWER, self._generation, *self._places)
+        sealed = self._protection.encrypt(record, _ANSWER, self._generation, *self._places)
         return _in_room(_SEALED, Answer(answer.status, sealed))
 
     def _write(self, data: bytes) -> None:
@@ -180,14 +180,14 @@ class Journal:
         with contextlib.suppress(ValueError, IndexError):
             head_end += int(data[:head_end].split(b" ")[3])
         place = self._places[-1]
-        head = self._protection.uncover(data[:head_end], self.path, KIND, place)
+        head = self._protection.decrypt(data[:head_end], self.path, KIND, place)
         arrived, form = _answer_in(data[head_end:], self._opened)
         return Entry(unframe(KIND, head, self.path), arrived, form)
 
     def _opened(self, sealed: bytes) -> bytes:
         """A sealed record of an answer; nothing where it was cut: a piece of it cannot be read."""
         with contextlib.suppress(Damaged):
-            return self._protection.uncover(sealed, self.path, _ANSWER, self._places[-1])
+            return self._protection.decrypt(sealed, self.path, _ANSWER, self._places[-1])
         return b""
 
     def write_again(self, *places: str) -> bool:

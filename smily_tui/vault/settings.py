@@ -18,13 +18,13 @@ from smily_tui.records import Record
 from smily_tui.text import Clean, Untrusted, clean
 from smily_tui.vault.disk import (
     LARGEST,
+    clean_temp_files,
     durable_replace,
     halves_of,
     locked,
     make_folder,
     probe,
     read_regular,
-    sweep,
 )
 from smily_tui.vault.errors import (
     Damaged,
@@ -224,7 +224,7 @@ class Settings:
         with contextlib.suppress(VaultError):
             if halves_of(path):
                 with locked(self._home.state / "settings.lock", patience=0.0):
-                    sweep(path, self._disk)
+                    clean_temp_files(path, self._disk)
 
     def _changeable(self) -> tuple[Path, int]:
         """The file and its rights, its folder made; raises NotWritable where a person made it read-only."""

@@ -15,6 +15,7 @@ from smily_tui.vault.disk import (
     Disk,
     changed_at,
     check_private_folder,
+    clean_temp_files,
     durable_replace,
     folders_in,
     locked,
@@ -23,7 +24,6 @@ from smily_tui.vault.disk import (
     probe,
     read_private,
     remove,
-    sweep,
     sync_folder,
 )
 from smily_tui.vault.encryption import Protection
@@ -199,7 +199,7 @@ class Store:
     def _locked(self, path: Path, patience: float = PATIENCE) -> Iterator[Held]:
         """A lock; whether the store is encrypted is looked up again under each."""
         with locked(path, patience=patience) as held:
-            self.protection.look_again()
+            self.protection.reload()
             yield held
 
     # -- authorizations --------------------------------------------------------------------------------
@@ -214,7 +214,7 @@ class Store:
             if name.endswith(".tokens") and is_address_part(name.removesuffix(".tokens"))
         )
 
-    def orphans(self) -> list[Address]:
+    def unfinished_exchanges(self) -> list[Address]:
         """Accounts without tokens in their place: a code exchange that was interrupted, or is under way."""
         found = set(self.spill.addresses())
         for application in self.application_keys():
@@ -267,7 +267,7 @@ class Store:
 
     def _covered(self, address: Address, authorization: Authorization) -> bytes:
         data = enframe(AUTHORIZATION_KIND, authorization.as_dict())
-        return self.protection.cover(data, AUTHORIZATION_KIND, authorization.generation, str(address))
+        return self.protection.encrypt(data, AUTHORIZATION_KIND, authorization.generation, str(address))
 
     def move(self, source: Address, target: Address) -> None:
         """Give an authorization another address; what was at the target is replaced in the same step.
@@ -275,7 +275,7 @@ class Store:
         A sealed one belongs to its address: for the moment in between it belongs to both.
         """
         both = str(source), str(target)
-        self.protection.readdress(self.path(source), AUTHORIZATION_KIND, str(source), both, self.disk)
+        self.protection.rebind(self.path(source), AUTHORIZATION_KIND, str(source), both, self.disk)
         try:
             self.disk.replace(self.path(source), self.path(target))
             sync_folder(self._folder(target.application), self.disk)
@@ -295,7 +295,7 @@ class Store:
     def forget(self, address: Address, at: float) -> None:
         """Move all that is stored for an account to the trash; the lock file stays."""
         check_private_folder(self.home.state)
-        self.sweep(address)
+        self.clean_temp_files(address)
         self.trash.put(address, self._files(address), at)
         self.spill.drop(address)
 
@@ -303,7 +303,7 @@ class Store:
         """Move what was forgotten back, to a free address; on the way it belongs to both."""
         before, both = str(forgotten.address), (str(forgotten.address), str(address))
         if forgotten.address != address:
-            self.protection.readdress(forgotten.path("tokens"), AUTHORIZATION_KIND, before, both, self.disk)
+            self.protection.rebind(forgotten.path("tokens"), AUTHORIZATION_KIND, before, both, self.disk)
             journal = Journal(forgotten.path("next"), self.disk, self.protection, before)
             try:
                 journal.write_again(*both)
@@ -318,14 +318,14 @@ class Store:
     def _settle(self, address: Address) -> None:
         """A sealed authorization that was moved belongs to its new address alone."""
         place = str(address)
-        self.protection.readdress(self.path(address), AUTHORIZATION_KIND, place, (place,), self.disk)
+        self.protection.rebind(self.path(address), AUTHORIZATION_KIND, place, (place,), self.disk)
 
     def _files(self, address: Address) -> dict[str, Path]:
         return {each: self.path(address, each) for each in ("tokens", "next", "note", "ledger", *ASIDE)}
 
-    def sweep(self, address: Address) -> None:
+    def clean_temp_files(self, address: Address) -> None:
         """Delete what writes of the account's files left half done when they were killed, under its lock."""
-        sweep(self._folder(address.application) / address.account, self.disk)
+        clean_temp_files(self._folder(address.application) / address.account, self.disk)
 
     def tidy(self) -> None:
         """Delete what writes left half done when they were killed; what somebody is at stays.
@@ -339,7 +339,7 @@ class Store:
             with contextlib.suppress(VaultError), self.names_lock(patience=0.0):
                 for key in halves:
                     for kept in (self.application_path(key), self._codes_path(key)):
-                        sweep(kept, self.disk)
+                        clean_temp_files(kept, self.disk)
                 for key in vacant:
                     self.vacate(key)
         for key, found in halves.items():
@@ -348,11 +348,11 @@ class Store:
             ours = tuple(f".{path.name}." for path in (self.application_path(key), self._codes_path(key)))
             for account in {name[1:].split(".")[0] for name in found if not name.startswith(ours)}:
                 with contextlib.suppress(VaultError), self.lock(Address(key, account), patience=0.0):
-                    self.sweep(Address(key, account))
+                    self.clean_temp_files(Address(key, account))
         if any(_is_half(name) for name in names_in(self.home.state)):
             with contextlib.suppress(VaultError), self.protection_lock(patience=0.0):
                 for kept in (self.protection.path, self._probe):
-                    sweep(kept, self.disk)
+                    clean_temp_files(kept, self.disk)
 
     # -- what could not be saved in its place ----------------------------------------------------------
 
@@ -369,7 +369,7 @@ class Store:
         newest: Authorization | None = None
         for path, data in self.spill.read(address):
             try:
-                plain = self.protection.uncover(data, path, AUTHORIZATION_KIND, str(address))
+                plain = self.protection.decrypt(data, path, AUTHORIZATION_KIND, str(address))
                 kept = self._built(plain, path, AUTHORIZATION_KIND, Authorization.read)
             except ProtectionError:
                 raise
@@ -434,7 +434,7 @@ class Store:
             "client_secret": credentials.client_secret.reveal(),
             "server": credentials.server,
         }
-        data = self.protection.cover(enframe(CREDENTIALS_KIND, content), CREDENTIALS_KIND, 0, application)
+        data = self.protection.encrypt(enframe(CREDENTIALS_KIND, content), CREDENTIALS_KIND, 0, application)
         durable_replace(self.application_path(application), data, self.disk)
 
     def spent_codes(self, application: str) -> dict[str, float]:

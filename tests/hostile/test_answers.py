@@ -187,7 +187,7 @@ class TokenEndpoint:
         expected = taken or salvage(self.answer) is not None
         self.tally.require(f"{label}: {len(new)} accounts are new", len(new) == expected)
         self.tally.require(f"{label}: the other account changed", self.path.read_bytes() == before)
-        for address in (*new, *world.store.orphans()):
+        for address in (*new, *world.store.unfinished_exchanges()):
             world.store.forget(address, world.wall)
 
     def _is_what_is_stored(self) -> bool:

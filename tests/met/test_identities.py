@@ -129,10 +129,10 @@ def test_one_that_another_holder_refreshes_ends_no_older_one(tmp_path: Path, *, 
         assert account is not None
         world.store.save(address, dataclasses.replace(account, account_id=7, label=Clean("Villa Rosa")))
     stored = Accounts(world.home, clock=world)
-    twin = stored.name(newer, "Villa Rosa").address
+    duplicate = stored.name(newer, "Villa Rosa").address
     if given:
-        stored.hand_over(twin)
+        stored.hand_over(duplicate)
     stays = stored.settle(older)
-    assert (stays.address == twin) is not given
+    assert (stays.address == duplicate) is not given
     assert stays.handed_over is None
     assert len(stored.accounts()) == 1 + given

@@ -100,10 +100,10 @@ class Entering:
     def adopted(self) -> Address:
         """What another process makes of it: one account that can be renewed, and its application."""
         store = self.world.store
-        adopt(store, store.orphans(), self.world.environment.machine)
+        adopt(store, store.unfinished_exchanges(), self.world.environment.machine)
         (address,) = [each for each in store.addresses() if each.application == "other"]
         assert renew(self.world.environment, address, FORCE)
-        assert store.orphans() == []
+        assert store.unfinished_exchanges() == []
         assert [each.name for each in Settings(store.home, Disk()).applications()] == ["Other"]
         return address
 
@@ -154,8 +154,8 @@ def test_an_exchange_that_brought_nothing_leaves_no_secret_behind(world: World, 
 
     with pytest.raises(InDoubt):
         entering.exchange(change=change)
-    adopt(world.store, world.store.orphans(), world.environment.machine)
-    assert world.store.orphans() == []
+    adopt(world.store, world.store.unfinished_exchanges(), world.environment.machine)
+    assert world.store.unfinished_exchanges() == []
     assert world.store.application_keys() == ["app"]
     assert placed(world.store, entering.registration).application.key == "other"
 
@@ -172,7 +172,7 @@ def test_an_answer_that_cannot_be_read_is_kept_and_its_application_entered_again
         )
     kept = re.search(r"kept in (\S+)\.$", doubt.value.kept)
     assert kept is not None
-    adopt(world.store, world.store.orphans(), world.environment.machine)
+    adopt(world.store, world.store.unfinished_exchanges(), world.environment.machine)
     address = entering.exchange()
     assert address.application == "other"
     assert Path(kept[1]).exists()

@@ -15,7 +15,7 @@ from smily_tui.oauth.errors import NoAnswer
 from smily_tui.tokens import protocol
 from smily_tui.tokens.errors import InDoubt
 from smily_tui.tokens.handover import probe_rotation
-from smily_tui.tokens.protocol import Need
+from smily_tui.tokens.protocol import TokenRequirement
 from smily_tui.tokens.recovery import adopt
 from smily_tui.vault.disk import Disk
 from smily_tui.vault.journal import Answer
@@ -142,7 +142,7 @@ def test_an_older_copy_of_the_tokens_does_not_end_a_newer_journal(world: World) 
 def test_a_journal_is_adopted_where_the_tokens_were_moved_away(world: World) -> None:
     copy = _old_copy_beside_a_newer_journal(world)
     world.store.path(world.address).unlink()
-    adopt(world.store, world.store.orphans(), world.environment.machine)
+    adopt(world.store, world.store.unfinished_exchanges(), world.environment.machine)
     assert world.store.addresses() == [world.address]
     assert world.stored().generation == 4
     assert world.is_alive()
@@ -157,7 +157,7 @@ def test_a_journal_of_the_saved_tokens_is_dropped(world: World) -> None:
     before = world.stored()
     journal.write_bytes(left)
     journal.chmod(0o600)
-    world.renew(Need())
+    world.renew(TokenRequirement())
     assert world.stored() == before
     assert not journal.exists()
 
@@ -165,21 +165,21 @@ def test_a_journal_of_the_saved_tokens_is_dropped(world: World) -> None:
 def test_the_journal_of_a_twin_does_not_take_the_place_of_a_new_authorization(world: World) -> None:
     """It was refreshed after the new code was exchanged, and the process died before its journal went."""
     stored = Accounts(world.home)
-    twin = stored.name(world.address, "Villa Rosa").address
-    world.address = twin
+    duplicate = stored.name(world.address, "Villa Rosa").address
+    world.address = duplicate
     world.renew()
     world.wall += 60
     fresh = world.exchange()
     world.wall += 60
     refresh_and_die(world)
-    journal = world.store.path(twin, "next")
+    journal = world.store.path(duplicate, "next")
     left = journal.read_bytes()
     expected = world.store.read(fresh)
-    stored.name(fresh, "Villa Rosa", replace=twin)
+    stored.name(fresh, "Villa Rosa", replace=duplicate)
     journal.write_bytes(left)
     journal.chmod(0o600)
     assert expected is not None
-    world.renew(Need())
+    world.renew(TokenRequirement())
     assert world.stored().current == expected.current
 
 
@@ -203,7 +203,7 @@ def test_the_refresh_token_that_was_really_sent_stays_where_the_answer_has_none(
     store.spill = world.store.spill
     with pytest.raises(Killed):
         protocol.renew(dataclasses.replace(world.environment, store=store, post=post), world.address, FORCE)
-    world.renew(Need())
+    world.renew(TokenRequirement())
     assert world.stored().current.refresh.reveal() == salvaged[0]
     assert world.stored().current.access.reveal() == "a" * 64
 
@@ -267,10 +267,10 @@ def test_rescued_tokens_are_shown_where_the_whole_state_folder_was_deleted(world
     stored = world.stored()
     world.store.keep_elsewhere(world.address, stored)
     shutil.rmtree(world.home.state)
-    assert world.store.orphans() == [world.address]
+    assert world.store.unfinished_exchanges() == [world.address]
     store = Store(world.home)
     store.spill = world.store.spill
-    adopt(store, store.orphans(), world.environment.machine)
+    adopt(store, store.unfinished_exchanges(), world.environment.machine)
     assert store.addresses() == [world.address]
     assert store.read(world.address) == stored
     assert (world.home.state / "app").stat().st_mode & 0o777 == 0o700

@@ -101,7 +101,7 @@ def test_a_death_at_any_step_keeps_secret_and_tokens_together(tmp_path: Path, *,
         arrived = any(
             str(pair.refresh).encode() in whole for pair in world.state.pairs if pair.account == 4712
         )
-        adopt(store, store.orphans(), world.environment.machine)
+        adopt(store, store.unfinished_exchanges(), world.environment.machine)
         store.tidy()
         accounts = new_accounts(store, world.address)
         found = Settings(store.home, Disk()).applications()

@@ -13,7 +13,7 @@ import pytest
 from smily_tui.accounts import Accounts
 from smily_tui.errors import SmilyError
 from smily_tui.secret import Secret
-from smily_tui.tokens.protocol import Need
+from smily_tui.tokens.protocol import TokenRequirement
 from smily_tui.vault.errors import NoSuchAccount
 from smily_tui.vault.model import Address
 from smily_tui.vault.settings import Home
@@ -122,7 +122,7 @@ def test_what_a_dashboard_does_after_the_state_was_deleted_opens_no_folder(perso
     address = account.address
     for act in (
         lambda: stored.refresh(address).wait(),
-        lambda: stored.refresh(address, Need(force=True)).wait(),
+        lambda: stored.refresh(address, TokenRequirement(force=True)).wait(),
         lambda: stored.probe_rotation(address).wait(),
         lambda: stored.exchange(application, Secret("c0" * 32), ["public"]).wait(),
         lambda: stored.rename(address, "Other"),

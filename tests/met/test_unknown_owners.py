@@ -60,7 +60,7 @@ def test_a_refresh_beside_that_names_a_new_account_first_is_no_failure(
     account = stored.account(address)
     assert account is not None
     assert account.account_id == server.account_id
-    assert stored.twin(account) is None
+    assert stored.duplicate(account) is None
     named = stored.name(address, "Blu")
     assert names(person) == [
         (str(named.address), "Blu"),

@@ -17,7 +17,7 @@ from smily_tui.tokens import protocol
 from smily_tui.tokens.context import Environment
 from smily_tui.tokens.errors import AuthorizationRevoked
 from smily_tui.tokens.exchange import exchange
-from smily_tui.tokens.protocol import Need
+from smily_tui.tokens.protocol import TokenRequirement
 from smily_tui.vault.journal import Answer
 from smily_tui.vault.model import Credentials
 from smily_tui.vault.settings import Home
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from smily_tui.vault.model import Address, Authorization
 
 SERVER = Origin("http://127.0.0.1:1")
-FORCE = Need(force=True)
+FORCE = TokenRequirement(force=True)
 
 
 class World:
@@ -118,7 +118,7 @@ class World:
         assert found is not None
         return found
 
-    def renew(self, need: Need = FORCE) -> bool:
+    def renew(self, need: TokenRequirement = FORCE) -> bool:
         return protocol.renew(self.environment, self.address, need)
 
     def is_alive(self) -> bool:

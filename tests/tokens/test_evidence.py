@@ -16,7 +16,7 @@ from smily_tui.tokens.errors import AuthorizationLost, AuthorizationRevoked, InD
 from smily_tui.tokens.exchange import exchange
 from smily_tui.tokens.handover import hand_over, take_back
 from smily_tui.tokens.jobs import ExchangeJob, job_from_dict
-from smily_tui.tokens.protocol import Need
+from smily_tui.tokens.protocol import TokenRequirement
 from tests.support.connected import connected
 from tests.support.world import World
 
@@ -153,7 +153,7 @@ def test_without_a_ledger_the_owner_comes_first(world: World) -> None:
 def test_the_reason_of_a_real_401_is_read_and_each_is_mended_its_way(tmp_path: Path) -> None:
     with connected(tmp_path) as (sandbox, stored, address):
         wire = Transport(sandbox.listening.server)
-        token = stored.valid_token(address, Need())
+        token = stored.valid_token(address, TokenRequirement())
         unknown = refusal(wire.get("/api/v3/me", Secret("x" * 64)))
         sandbox.state.pairs[-1].revoked = True
         revoked = refusal(wire.get("/api/v3/me", token))
@@ -174,7 +174,7 @@ def test_an_expired_token_leads_to_a_refresh() -> None:
 def test_a_real_403_names_the_permission_that_is_missing(tmp_path: Path) -> None:
     with connected(tmp_path) as (sandbox, stored, address):
         response = Transport(sandbox.listening.server).get(
-            "/api/v3/bookings", stored.valid_token(address, Need())
+            "/api/v3/bookings", stored.valid_token(address, TokenRequirement())
         )
     failure = refusal(response, ("GET", "/api/v3/bookings"), granted=["public"], asked=["public"])
     assert isinstance(failure, oauth.ScopeMissing)

@@ -16,7 +16,7 @@ from smily_tui.system import Machine, Process, caller, network_file_system, this
 from smily_tui.text import Clean
 from smily_tui.tokens.errors import AuthorizationLost, HandedOver, InDoubt, KeptElsewhere, OtherMachine
 from smily_tui.tokens.handover import probe_rotation
-from smily_tui.tokens.protocol import Need
+from smily_tui.tokens.protocol import TokenRequirement
 from smily_tui.tokens.recovery import recover
 from smily_tui.vault.disk import locked
 from smily_tui.vault.errors import Locked, NoSuchAccount
@@ -92,7 +92,7 @@ def test_an_exchange_that_is_cut_again_and_again_is_finished_later(world: World)
     assert stored is not None
     assert not stored.current.access
     world.address = fresh
-    assert world.renew(Need(min_valid=0.0)), "there is nothing to give out yet"
+    assert world.renew(TokenRequirement(min_valid=0.0)), "there is nothing to give out yet"
     assert world.use(world.stored().current.access)
 
 
@@ -132,7 +132,7 @@ def test_tokens_that_the_store_cannot_take_are_kept_elsewhere_and_brought_home(w
     assert world.stored() == old
     _mended(world)
     world.posts = 0
-    assert not world.renew(Need()), "the kept tokens are put in place; no request is needed"
+    assert not world.renew(TokenRequirement()), "the kept tokens are put in place; no request is needed"
     assert world.posts == 0
     assert world.stored().generation == old.generation + 1
     assert world.use(world.stored().current.access)
@@ -144,7 +144,7 @@ def test_an_exchange_kept_elsewhere_becomes_an_account(world: World) -> None:
     with pytest.raises(KeptElsewhere):
         world.exchange()
     _mended(world)
-    for address in world.store.orphans():
+    for address in world.store.unfinished_exchanges():
         with world.store.lock(address) as held:
             recover(world.store, address, held, world.environment.machine)
     fresh = [each for each in world.store.addresses() if each != world.address]
@@ -158,7 +158,7 @@ def test_an_older_rescued_file_does_not_replace_newer_tokens(world: World) -> No
     world.store.keep_elsewhere(world.address, world.stored())
     world.renew()
     newer = world.stored()
-    assert not world.renew(Need())
+    assert not world.renew(TokenRequirement())
     assert world.stored() == newer
     assert world.store.kept_elsewhere(world.address) is None
 
@@ -172,11 +172,11 @@ def test_a_rescued_file_of_a_twin_does_not_replace_the_new_authorization(world: 
         world.renew()
     world.store.keep_elsewhere(world.address, dataclasses.replace(world.stored(), generation=9))
     world.wall += 60
-    twin, fresh = world.address, world.exchange()
-    stored.name(fresh, "Villa Rosa", replace=twin)
+    duplicate, fresh = world.address, world.exchange()
+    stored.name(fresh, "Villa Rosa", replace=duplicate)
     new = world.stored()
     assert new.generation == 1
-    assert world.store.kept_elsewhere(twin) is None
+    assert world.store.kept_elsewhere(duplicate) is None
     assert world.is_alive()
 
 
@@ -186,7 +186,7 @@ def test_a_rescued_file_that_outlived_its_authorization_is_dropped(world: World)
     world.wall += 60
     world.store.move(world.exchange(), world.address)
     new = world.stored()
-    assert not world.renew(Need())
+    assert not world.renew(TokenRequirement())
     assert world.stored() == new
     assert world.store.kept_elsewhere(world.address) is None
 
@@ -217,12 +217,12 @@ def test_an_account_that_cannot_be_read_is_forgotten_with_its_rescued_file(world
 def test_tokens_of_another_computer_are_used_but_not_renewed_by_mistake(world: World) -> None:
     elsewhere = dataclasses.replace(world.stored(), machine=Machine("there", Clean("old laptop")))
     world.store.save(world.address, elsewhere)
-    assert not world.renew(Need()), "a valid access token harms nobody"
+    assert not world.renew(TokenRequirement()), "a valid access token harms nobody"
     with pytest.raises(OtherMachine, match="old laptop") as raised:
         world.renew()
     assert "--here" in raised.value.next
     assert world.posts == 0
-    assert world.renew(Need(force=True, here=True))
+    assert world.renew(TokenRequirement(force=True, here=True))
     assert world.stored().machine == world.environment.machine
     assert world.renew()
 
@@ -261,7 +261,7 @@ def test_the_ledger_says_who_used_which_token_and_why(world: World) -> None:
     world.renew()
     world.script = ["offline"] * 3
     with pytest.raises(oauth.Offline):
-        world.renew(Need(rejected=world.stored().current.access))
+        world.renew(TokenRequirement(rejected=world.stored().current.access))
     exchanged, renewed, failed = Accounts(world.home).history(world.address)
     assert (exchanged.why, exchanged.outcome) == ("a code was exchanged", "authorized")
     assert (renewed.why, renewed.outcome, renewed.host, renewed.process) == (

@@ -18,7 +18,7 @@ from smily_tui.text import Clean, Untrusted
 from smily_tui.tokens import protocol
 from smily_tui.tokens.errors import AuthorizationLost, AuthorizationRevoked, InDoubt, NoCredentials
 from smily_tui.tokens.exchange import exchange
-from smily_tui.tokens.protocol import Decision, Need, decide
+from smily_tui.tokens.protocol import Decision, TokenRequirement, decide
 from smily_tui.vault.disk import Disk, write_new
 from smily_tui.vault.errors import DiskFull, NoSuchAccount
 from smily_tui.vault.format import enframe
@@ -126,7 +126,7 @@ def test_a_save_that_fails_leaves_the_tokens_in_the_journal_and_the_next_call_ad
     assert raised.value.exit_code == 7
     world.store.disk = Disk()
     posts = world.posts
-    assert not world.renew(Need()), "the adopted token needs no refresh"
+    assert not world.renew(TokenRequirement()), "the adopted token needs no refresh"
     assert world.posts == posts, "no request was needed"
     assert world.stored().generation == 2
     assert world.use(world.stored().current.access)
@@ -152,16 +152,16 @@ def test_an_exchange_that_could_not_be_saved_becomes_an_account_later(world: Wor
     found = stored.accounts()
     assert len(found) == 2, "the answer was in the journal"
     assert all(world.use(account.access) for account in found)
-    assert not world.store.orphans()
+    assert not world.store.unfinished_exchanges()
 
 
 def test_an_exchange_without_any_answer_leaves_nothing_that_is_worked_on_again(world: World) -> None:
     world.script = ["cut after", "cut before", "cut before"]
     with pytest.raises(InDoubt):
         world.exchange()
-    (orphan,) = world.store.orphans()
+    (orphan,) = world.store.unfinished_exchanges()
     Accounts(world.home).accounts()
-    assert world.store.orphans() == []
+    assert world.store.unfinished_exchanges() == []
     assert world.store.read(orphan) is None
 
 
@@ -177,9 +177,9 @@ def test_an_exchange_whose_answer_makes_no_sense_is_kept_where_it_may_hold_a_tok
     code = Secret(world.state.grant(4712, ("public",)))
     with pytest.raises(InDoubt):
         exchange(environment, "app", code, ["public"])
-    orphans = world.store.orphans()
+    unfinished_exchanges = world.store.unfinished_exchanges()
     assert len(Accounts(world.home).accounts()) == 1
-    assert world.store.orphans() == (orphans if kept else [])
+    assert world.store.unfinished_exchanges() == (unfinished_exchanges if kept else [])
 
 
 def test_an_exchange_that_another_process_is_at_is_left_alone(world: World) -> None:
@@ -190,10 +190,10 @@ def test_an_exchange_that_another_process_is_at_is_left_alone(world: World) -> N
         by = {"pid": other.pid, "began": began(other.pid)}
         write_new(world.store.path(address, "next"), enframe("journal", intent | by) + bytes(ROOM), Disk())
         Accounts(world.home).accounts()
-        assert world.store.orphans() == [address]
+        assert world.store.unfinished_exchanges() == [address]
         other.communicate(b"\n")
     Accounts(world.home).accounts()
-    assert world.store.orphans() == []
+    assert world.store.unfinished_exchanges() == []
 
 
 @pytest.mark.parametrize("fault", ["offline", "cut before"])
@@ -359,25 +359,25 @@ def at(world: World, *, left: float, refreshed: float | None) -> Authorization:
 @pytest.mark.parametrize(
     ("left", "refreshed", "need", "decision"),
     [
-        (7000, None, Need(), Decision.USE),
-        (300, None, Need(), Decision.USE),
-        (299, None, Need(), Decision.RENEW),
-        (299, 4000.0, Need(), Decision.RENEW),
-        (-5, None, Need(), Decision.RENEW),
-        (100, 20.0, Need(), Decision.USE),
-        (-5, 20.0, Need(), Decision.ASK),
-        (-5, 61.0, Need(), Decision.RENEW),
-        (-5, -5000.0, Need(), Decision.ASK),
+        (7000, None, TokenRequirement(), Decision.USE),
+        (300, None, TokenRequirement(), Decision.USE),
+        (299, None, TokenRequirement(), Decision.RENEW),
+        (299, 4000.0, TokenRequirement(), Decision.RENEW),
+        (-5, None, TokenRequirement(), Decision.RENEW),
+        (100, 20.0, TokenRequirement(), Decision.USE),
+        (-5, 20.0, TokenRequirement(), Decision.ASK),
+        (-5, 61.0, TokenRequirement(), Decision.RENEW),
+        (-5, -5000.0, TokenRequirement(), Decision.ASK),
         (7000, 1.0, FORCE, Decision.RENEW),
-        (7000, 1.0, Need(force=True, seen=0), Decision.USE),
-        (7000, 1.0, Need(force=True, seen=1), Decision.RENEW),
-        (-5, 3.0, Need(began=Instant(1_795_500_000.0 - 3.5)), Decision.USE),
-        (-5, 3.0, Need(began=Instant(1_795_500_000.0 - 1)), Decision.ASK),
-        (7000, None, Need(rejected=Secret("another")), Decision.USE),
+        (7000, 1.0, TokenRequirement(force=True, seen=0), Decision.USE),
+        (7000, 1.0, TokenRequirement(force=True, seen=1), Decision.RENEW),
+        (-5, 3.0, TokenRequirement(began=Instant(1_795_500_000.0 - 3.5)), Decision.USE),
+        (-5, 3.0, TokenRequirement(began=Instant(1_795_500_000.0 - 1)), Decision.ASK),
+        (7000, None, TokenRequirement(rejected=Secret("another")), Decision.USE),
     ],
 )
 def test_when_new_tokens_are_needed(
-    tmp_path: Path, left: float, refreshed: float | None, need: Need, decision: Decision
+    tmp_path: Path, left: float, refreshed: float | None, need: TokenRequirement, decision: Decision
 ) -> None:
     world = World(tmp_path)
     assert decide(at(world, left=left, refreshed=refreshed), need, world.now()) is decision
@@ -385,8 +385,10 @@ def test_when_new_tokens_are_needed(
 
 def test_the_stored_token_that_the_api_refused_is_renewed(world: World) -> None:
     refused = world.stored().current.access
-    assert world.renew(Need(rejected=refused))
-    assert not world.renew(Need(rejected=refused)), "the second script that saw the 401 uses the new one"
+    assert world.renew(TokenRequirement(rejected=refused))
+    assert not world.renew(TokenRequirement(rejected=refused)), (
+        "the second script that saw the 401 uses the new one"
+    )
     assert world.posts == 1
 
 
@@ -396,9 +398,11 @@ def test_within_a_minute_only_a_401_leads_to_another_refresh(world: World) -> No
     jumped = dataclasses.replace(stored, current=dataclasses.replace(stored.current, lifetime=1.0))
     store.save(world.address, jumped)
     world.wall += 5
-    assert not world.renew(Need()), "the server still accepts it: the clock or the lifetime is odd"
+    assert not world.renew(TokenRequirement()), (
+        "the server still accepts it: the clock or the lifetime is odd"
+    )
     world.state.pairs[-1].lifetime = 1
-    assert world.renew(Need()), "the server said 401"
+    assert world.renew(TokenRequirement()), "the server said 401"
 
 
 def test_a_note_is_about_one_generation_only(world: World) -> None:
@@ -416,7 +420,7 @@ def test_a_limit_leaves_the_tokens_alone_and_says_until_when(world: World) -> No
     limited = Answer(429, b"", world.wall + 38)
     environment = dataclasses.replace(world.environment, post=lambda *_: limited)
     with pytest.raises(oauth.RateLimited) as raised:
-        protocol.renew(environment, world.address, Need(force=True))
+        protocol.renew(environment, world.address, TokenRequirement(force=True))
     assert raised.value.again_at == world.wall + 38
     assert "The limit is lifted at" in raised.value.what
     note = world.store.read_note(world.address)

@@ -70,14 +70,14 @@ def chosen(world: World) -> str:
 async def test_while_an_account_waits_for_its_place_its_row_stays_and_is_the_one_that_is_marked(
     sandbox: Sandbox, world: World
 ) -> None:
-    twin = world.stored.name(connect(sandbox, world, 4711), "Villa Rosa").address
+    duplicate = world.stored.name(connect(sandbox, world, 4711), "Villa Rosa").address
     put(world, ("Villa Rosa", 4711), ("Chalet", 4712))
     async with world.app.run_test(size=SIZE) as pilot:
         await at_row(pilot)
         await paste(pilot, sandbox.state.grant(4711, PUBLIC))
         await pilot.press("enter")
         await until(pilot, lambda: shows(pilot, Question))
-        with world.store.lock(twin):  # as a refresh of that account in another program holds it
+        with world.store.lock(duplicate):  # as a refresh of that account in another program holds it
             await pilot.press("enter")
             await until(pilot, lambda: says(pilot, "Storing it"))
             await pilot.press("f8", "escape", "ctrl+y")

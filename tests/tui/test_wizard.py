@@ -274,7 +274,7 @@ async def test_the_dashboard_is_back_after_the_wizard(tmp_path: Path) -> None:
 async def test_wrong_account_never_forgets_one_that_was_connected_before(tmp_path: Path) -> None:
     world = make_world(tmp_path, accounts=True)
     async with running(world, (120, 36)) as pilot:
-        await wizard_scenes.twin(pilot)
+        await wizard_scenes.duplicate(pilot)
         await pilot.press("enter")  # update its tokens
         await settled(pilot, lambda: is_at(pilot, "#do-another"))
         await pilot.click("#do-wrong")

@@ -12,7 +12,7 @@ import pytest
 
 from smily_tui.vault.conversion import protect, unprotect
 from smily_tui.vault.disk import durable_replace
-from smily_tui.vault.encryption import Remembered, Stage
+from smily_tui.vault.encryption import EncryptionState, Stage
 from smily_tui.vault.errors import (
     KeyMissing,
     KeyringRefused,
@@ -100,7 +100,7 @@ def test_the_key_is_there_before_the_gate_even_where_the_tokens_are_still_in_cle
     in_clear = {each: each.read_bytes() for each in tmp_path.rglob("*.tokens")}
     credentials = world.store.application_path("app").read_bytes()
     key_id = world.store.protection.keys.make()
-    world.store.protection.remember(Remembered(Stage.SEALING, key_id), world.store.disk)
+    world.store.protection.remember(EncryptionState(Stage.SEALING, key_id), world.store.disk)
     stand_in.becomes(behaviour)
     world.environment = dataclasses.replace(world.environment, store=fresh(world))
     with pytest.raises(named):
@@ -120,8 +120,8 @@ def test_a_rescued_file_that_cannot_be_opened_now_is_not_passed_over(world: Worl
     stored = world.stored()
     world.store.keep_elsewhere(world.address, stored)
     protection, path = world.store.protection, world.store.path(world.address)
-    in_clear = protection.uncover(path.read_bytes(), path, "authorization", str(world.address))
-    protection.remember(Remembered(Stage.OPENING, protection.now.key_id), world.store.disk)
+    in_clear = protection.decrypt(path.read_bytes(), path, "authorization", str(world.address))
+    protection.remember(EncryptionState(Stage.OPENING, protection.now.key_id), world.store.disk)
     durable_replace(path, in_clear, world.store.disk)
     stand_in.becomes(REFUSES)
     spill = world.store.spill

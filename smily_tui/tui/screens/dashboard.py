@@ -30,7 +30,7 @@ from smily_tui.messages.accounts import (
     with_key,
 )
 from smily_tui.secret import Secret
-from smily_tui.tokens.protocol import Need
+from smily_tui.tokens.protocol import TokenRequirement
 from smily_tui.tui.actions import DASHBOARD, EVERYWHERE, REVEAL, WIRE, bindings
 from smily_tui.tui.screens.accounts import AccountsScreen
 from smily_tui.tui.screens.base import once
@@ -198,11 +198,13 @@ class DashboardScreen(AccountsScreen):
             account = self._stored.account(before.address)
             if before.is_identified or account is None or account.account_id is None:
                 continue
-            twin = self._stored.twin(account)
-            question = "" if twin is None else say.TWIN.format(label=twin.label, address=twin.address)
+            duplicate = self._stored.duplicate(account)
+            question = (
+                "" if duplicate is None else say.TWIN.format(label=duplicate.label, address=duplicate.address)
+            )
             both = Question(question, "Update its tokens", "Keep both", safe=True)
             with contextlib.suppress(SmilyError):  # it keeps its place; the next refresh does it
-                if twin is None or await self.app.push_screen_wait(both):
+                if duplicate is None or await self.app.push_screen_wait(both):
                     await to_thread(self._stored.settle, account.address)
                 else:
                     await to_thread(self._stored.name, account.address, account.label)
@@ -342,7 +344,7 @@ class DashboardScreen(AccountsScreen):
         from smily_tui.desktop.files import save_text
         from smily_tui.export import as_text, export_of, file_name
 
-        need = Need()
+        need = TokenRequirement()
         if not self._stored.suffices(address, need):
             running = self._stored.refresh(address, need)
             self.app.wire.follow(running)

@@ -241,8 +241,8 @@ class QueueRowScreen(ConnectingScreen[Left]):
 
     async def _its_own(self, row: Row, account: Account, whose: Whose) -> None:
         """The row is done; the next one follows."""
-        twin = self._stored.twin(account)
-        await self.place(account, twin.label if twin else row.label)
+        duplicate = self._stored.duplicate(account)
+        await self.place(account, duplicate.label if duplicate else row.label)
         missing = "  ".join(connect.not_given(account))
         words = say.NOT_GIVEN.format(scopes=missing) if missing else ""
         queue = self._to(row, RowState.VERIFIED, words)
@@ -260,8 +260,8 @@ class QueueRowScreen(ConnectingScreen[Left]):
             await to_thread(self._stored.forget, account.address)
             status.say(f"{called} is forgotten here. {connect.SIGN_OUT}")
             return
-        twin = self._stored.twin(account)
-        await self.place(account, twin.label if twin else account.label)
+        duplicate = self._stored.duplicate(account)
+        await self.place(account, duplicate.label if duplicate else account.label)
         own = [each for each in self._file.read().rows if each.account_id == account.account_id]
         for each in own:
             self._to(each, RowState.VERIFIED)

@@ -10,7 +10,7 @@ import pytest
 from smily_tui.clock import Instant
 from smily_tui.errors import SmilyError
 from smily_tui.sandbox.grants import Grants
-from smily_tui.tokens.protocol import MIN_VALID, Decision, Need, decide
+from smily_tui.tokens.protocol import MIN_VALID, Decision, TokenRequirement, decide
 from tests.support.world import World
 
 if TYPE_CHECKING:
@@ -91,7 +91,7 @@ class Timeline(World):
     def script_needs_a_token(self) -> None:
         """`smily-tui token`, and a 401 that is handed back."""
         before = self.stored()
-        need = Need(self.chance.choice([0.0, MIN_VALID, 3600.0]))
+        need = TokenRequirement(self.chance.choice([0.0, MIN_VALID, 3600.0]))
         clock = self.now()
         self.vouched_for = False
         try:
@@ -106,7 +106,7 @@ class Timeline(World):
         ):
             self.wrong.append("a token was given out that was known to have expired")
         if not self.use(given.current.access) and self.chance.random() < 0.7:
-            self.renew(Need(rejected=given.current.access))
+            self.renew(TokenRequirement(rejected=given.current.access))
 
     def _is_known_to_have_expired(self, sent: Instant, lifetime: float) -> bool:
         """By the boot clock within one run of the machine; by a wall clock that was never set otherwise."""

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from smily_tui.accounts import Accounts
 from smily_tui.errors import SmilyError
 from smily_tui.secret import Secret
-from smily_tui.tokens.protocol import Need
+from smily_tui.tokens.protocol import TokenRequirement
 from smily_tui.tokens.recovery import recover
 from smily_tui.vault.errors import Locked
 from smily_tui.vault.journal import Answer
@@ -140,7 +140,7 @@ def refresh_crashes(folder: Path, rotation: str) -> Survey:
 def _account_lives(left: World, crash: Crash) -> str:
     try:
         if crash.finished:
-            renewed = left.renew(Need())
+            renewed = left.renew(TokenRequirement())
             if renewed or left.posts or left.stored().generation != 2:
                 return "it was saved, and the old tokens are back"
         return "" if left.is_alive() or crash.may_lose() else "lost"
@@ -158,7 +158,7 @@ def _second_account(left: World, crash: Crash) -> str:
     assert isinstance(outside, Outside)
     arrived = outside.committed and crash.operations >= outside.at + UNTIL_JOURNALED
     try:
-        for address in left.store.orphans():
+        for address in left.store.unfinished_exchanges():
             with left.store.lock(address) as held:
                 recover(left.store, address, held, left.environment.machine)
         fresh = [each for each in left.store.addresses() if each != left.address]
@@ -277,7 +277,7 @@ def latecomer(folder: Path, rotation: str) -> Survey:
     world.renew()
     before = world.posts
     with contextlib.suppress(SmilyError):
-        world.renew(Need(rejected=refused))
+        world.renew(TokenRequirement(rejected=refused))
     return Survey(1, [] if world.posts == before else ["it asked again"])
 
 

@@ -110,8 +110,8 @@ def _no_reading_again(patch: pytest.MonkeyPatch) -> None:
     first: dict[Address, Any] = {}
 
     def read_once(environment: Any, address: Address, held: Held) -> Any:
-        stored, left_behind = first.setdefault(address, real(environment, address, held))
-        return stored, dataclasses.replace(left_behind, held=held)
+        stored, state = first.setdefault(address, real(environment, address, held))
+        return stored, dataclasses.replace(state, held=held)
 
     patch.setattr(protocol, "read_again", read_once)
 

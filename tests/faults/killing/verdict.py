@@ -12,7 +12,7 @@ from smily_tui.secret import Secret
 from smily_tui.system import this_machine
 from smily_tui.tokens.context import Environment
 from smily_tui.tokens.errors import AuthorizationLost
-from smily_tui.tokens.protocol import Need, renew
+from smily_tui.tokens.protocol import TokenRequirement, renew
 from smily_tui.tokens.worker import _is_accepted, _post
 from smily_tui.vault.store import Store
 from tests.faults.killing.naive import ask
@@ -43,7 +43,7 @@ def verdict(stored: Accounts, address: Address) -> str:
     )
     before = store.path(address).read_bytes()
     try:
-        renew(environment, address, Need(force=True))
+        renew(environment, address, TokenRequirement(force=True))
     except AuthorizationLost:
         return "lost" if store.path(address).read_bytes() == before else "an error changed the tokens"
     except SmilyError as error:

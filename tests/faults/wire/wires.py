@@ -12,7 +12,7 @@ from smily_tui.secret import Secret
 from smily_tui.system import this_machine
 from smily_tui.tokens.context import Environment
 from smily_tui.tokens.exchange import exchange
-from smily_tui.tokens.protocol import Need, renew
+from smily_tui.tokens.protocol import TokenRequirement, renew
 from smily_tui.vault.model import Credentials
 from smily_tui.vault.settings import Home
 from smily_tui.vault.store import Store
@@ -65,7 +65,7 @@ class Wire:
 
     def lives(self, address: Address) -> bool:
         """Whether a working access token can be had."""
-        renew(self.environment, address, Need(force=True))
+        renew(self.environment, address, TokenRequirement(force=True))
         stored = self.store.read(address)
         assert stored is not None
         return IS_ACCEPTED(stored.server, stored.current.access)

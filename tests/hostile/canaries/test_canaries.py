@@ -22,7 +22,7 @@ from smily_tui.secret import Secret
 from smily_tui.text import Clean
 from smily_tui.tokens.errors import HelperFailed
 from smily_tui.tokens.jobs import ExchangeJob, RefreshJob
-from smily_tui.tokens.protocol import Need
+from smily_tui.tokens.protocol import TokenRequirement
 from smily_tui.vault.drafts import Draft, Drafts
 from smily_tui.vault.store import Store
 from tests.hostile.canaries.conftest import Scene
@@ -229,7 +229,7 @@ def test_no_representation_shows_a_secret(scene: Scene) -> None:
         scene.stored.applications(),
         scene.sandbox.listening,
         ExchangeJob(scene.stored.home, Clean("x"), "app", code, ("public",)),
-        RefreshJob(scene.stored.home, Clean("x"), scene.address, Need(rejected=code)),
+        RefreshJob(scene.stored.home, Clean("x"), scene.address, TokenRequirement(rejected=code)),
         code,
         {"a": [code]},
     ]
@@ -279,7 +279,9 @@ def test_a_bug_in_the_helper_is_told_by_its_type(scene: Scene, where: str) -> No
         found = store.read(scene.address)
         assert found is not None
         store.save(scene.address, dataclasses.replace(found, refreshed=SystemClock().now()))
-    job = RefreshJob(scene.stored.home, Clean("x"), scene.address, Need(force=where != "_is_accepted"))
+    job = RefreshJob(
+        scene.stored.home, Clean("x"), scene.address, TokenRequirement(force=where != "_is_accepted")
+    )
     done = subprocess.run(
         [sys.executable, "-c", BROKEN, where, secret],
         input=json.dumps(job.as_dict()),

@@ -93,7 +93,7 @@ async def message_french(pilot: Pilot[None]) -> None:
     await pilot.click("#in-fr")
 
 
-async def twin(pilot: Pilot[None]) -> None:
+async def duplicate(pilot: Pilot[None]) -> None:
     """The account that was connected is stored already."""
     await second_account(pilot)
     screen = scenes.wizard(pilot)
@@ -146,7 +146,7 @@ SCENES: dict[str, tuple[bool, Callable[[Pilot[None]], Awaitable[None]]]] = {
     "wizard-account-number": (False, account_number),
     "wizard-message": (False, message),
     "wizard-message-french": (False, message_french),
-    "wizard-twin": (True, twin),
+    "wizard-twin": (True, duplicate),
     "wizard-left-off": (False, left_off),
     "wizard-resumed-link": (False, resumed_link),
     "wizard-resumed-secret": (False, resumed_secret),
