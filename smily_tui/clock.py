@@ -81,6 +81,14 @@ def moment(at: float, now: float) -> str:
     return time.strftime("on %Y-%m-%d at %H:%M", time.localtime(at))
 
 
+def in_words(seconds: float) -> str:
+    """Write a time left or gone for a sentence: "1 h 59 min", "7 min", "42 s"."""
+    minutes = int(abs(seconds) // 60)
+    if minutes < 1:
+        return f"{int(abs(seconds))} s"
+    return f"{minutes // 60} h {minutes % 60} min" if minutes >= 60 else f"{minutes} min"
+
+
 def process_started() -> Instant:
     """When this process was started, which on a busy machine is well before it gets to work.
 

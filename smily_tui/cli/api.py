@@ -31,7 +31,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(options: argparse.Namespace) -> int:
     """Body to stdout; status and rate limit to stderr."""
     from smily_tui.oauth.api import api_path, refusal
-    from smily_tui.oauth.diagnosis import clock_words
+    from smily_tui.oauth.diagnosis import clock_warning
     from smily_tui.oauth.headers import clock_off
 
     path = api_path(options.path)
@@ -42,7 +42,7 @@ def run(options: argparse.Namespace) -> int:
     now = stored.clock.now().wall
     failure = refusal(response, ("GET", path), granted=account.scopes, asked=account.asked, now=now)
     if failure is not None:
-        remark = clock_words(clock_off(response.headers, now))
+        remark = clock_warning(clock_off(response.headers, now))
         if remark:
             tell(remark)
         raise failure

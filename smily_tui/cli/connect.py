@@ -13,7 +13,7 @@ from smily_tui.errors import SmilyError, UsageError
 from smily_tui.messages import connect as words
 from smily_tui.messages.accounts import YES
 from smily_tui.oauth import credentials as reading
-from smily_tui.oauth.diagnosis import clock_words
+from smily_tui.oauth.diagnosis import clock_warning
 from smily_tui.oauth.paste import read_pasted_code
 from smily_tui.oauth.scopes import PRESETS, expand, is_valid_name
 from smily_tui.origin import host_of
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
     from smily_tui.accounts import Accounts
     from smily_tui.oauth.api import Identity
-    from smily_tui.oauth.credentials import Finding, KnownCredentials
+    from smily_tui.oauth.credentials import FieldCheck, KnownCredentials
     from smily_tui.oauth.paste import PasteContext
     from smily_tui.tokens.registration import Registration
     from smily_tui.vault.model import Account, Address, Application
@@ -200,7 +200,7 @@ def _client_secret(typed: Untrusted, client_id: str, known: KnownCredentials) ->
     return reading.read_client_secret(typed)
 
 
-def _judge(finding: Finding, name: str) -> None:
+def _judge(finding: FieldCheck, name: str) -> None:
     """Stop at a problem, pass on a remark."""
     if finding.problem:
         raise UsageError(finding.problem, next=f"Copy the {name} again from Smily's partner panel.")
@@ -258,7 +258,7 @@ def _named(stored: Accounts, address: Address, asking: Asking, wanted: int | Non
     except SmilyError as error:
         tell(words.NOT_IDENTIFIED.format(what=error.what))
         identity = None
-    if identity is not None and (clock := clock_words(identity.clock_off)):
+    if identity is not None and (clock := clock_warning(identity.clock_off)):
         tell(clock)
     label = _label(identity, asking)
     account = stored.account(address)

@@ -19,7 +19,6 @@ if TYPE_CHECKING:
 
     from smily_tui.accounts import Accounts
 
-SKEW: Final = 60.0
 SMALLEST: Final = (60, 16)
 PROBE: Final = """\
 This refreshes {label} and then presents the spent refresh token once more. It costs one refresh more than
@@ -151,6 +150,7 @@ def _accounts(stored: Accounts) -> Iterator[Finding]:
 
 
 def _network(stored: Accounts) -> Iterator[Finding]:
+    from smily_tui.oauth.diagnosis import CLOCK_TOLERANCE
     from smily_tui.oauth.headers import clock_off
     from smily_tui.oauth.http import Transport
     from smily_tui.oauth.route import Route
@@ -166,12 +166,12 @@ def _network(stored: Accounts) -> Iterator[Finding]:
     skew = clock_off(answer.headers, stored.clock.now().wall)
     if skew is None:
         return
-    if abs(skew) > SKEW:
+    if abs(skew) > CLOCK_TOLERANCE:
         way = "ahead of" if skew > 0 else "behind"
         words = f"Clock: this computer's clock is {abs(skew):.0f} s {way} {host}."
         yield Finding(False, words, "Set it, best by the network (timedatectl set-ntp true).")
     else:
-        yield Finding(True, f"Clock: within {SKEW:.0f} s of {host}.")
+        yield Finding(True, f"Clock: within {CLOCK_TOLERANCE:.0f} s of {host}.")
 
 
 def _terminal(_: Accounts) -> Iterator[Finding]:

@@ -68,8 +68,8 @@ def _log(line: str) -> None:
 
 def _obey_stdin(sandbox: Sandbox) -> None:
     """Each line orders a fault or a faster clock; the end of them ends the sandbox."""
-    from smily_tui.sandbox.state import obey
+    from smily_tui.sandbox.state import apply_order
 
     for line in sys.stdin:
-        obey(line, sandbox.state)
+        apply_order(line, sandbox.state)
     sandbox.stop()

@@ -8,9 +8,8 @@ from typing import TYPE_CHECKING, Final
 
 from smily_tui.cli.common import authorizations, settle, spoken, tell
 from smily_tui.cli.streams import write_exactly
-from smily_tui.clock import process_started
+from smily_tui.clock import in_words, process_started
 from smily_tui.errors import UsageError
-from smily_tui.messages.accounts import in_words
 from smily_tui.text import Untrusted
 from smily_tui.tokens.protocol import MIN_VALID, TokenRequirement
 

@@ -7,6 +7,7 @@ import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
+from smily_tui.clock import in_words
 from smily_tui.command import command
 from smily_tui.oauth.errors import ClientRefused, NotTrusted, NoUsableAnswer, ProxyUnusable, RateLimited
 from smily_tui.tokens.errors import (
@@ -59,14 +60,6 @@ def again_in(seconds: float) -> str:
         return "It can be tried again now."
     whole = math.ceil(seconds)
     return f"It can be tried again in {whole // 60}:{whole % 60:02}."
-
-
-def in_words(seconds: float) -> str:
-    """Time left or gone, for a sentence."""
-    minutes = int(abs(seconds) // 60)
-    if minutes < 1:
-        return f"{int(abs(seconds))} s"
-    return f"{minutes // 60} h {minutes % 60} min" if minutes >= 60 else f"{minutes} min"
 
 
 def listed(scopes: tuple[Clean, ...]) -> str:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from smily_tui.messages.accounts import in_words, time_of_day
+from smily_tui.clock import in_words
+from smily_tui.messages.accounts import time_of_day
 from smily_tui.oauth.scopes import find, redundant, stem
 from smily_tui.text import clean
 

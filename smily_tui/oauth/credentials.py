@@ -38,7 +38,7 @@ _BOTH: Final = "One of the fields holds both Client ID and Client Secret. Copy e
 
 
 @dataclass(frozen=True)
-class Finding:
+class FieldCheck:
     """What is to be said of a field.
 
     Attributes:
@@ -89,32 +89,32 @@ def _value(text: str, field: str, label: re.Pattern[str]) -> str:
 
 def check_client_id(
     typed: Untrusted, secret: Secret | None = None, known: KnownCredentials | None = None
-) -> Finding:
+) -> FieldCheck:
     """What speaks against a Client ID as typed; `secret` is what stands in the other field."""
     value = read_client_id(typed)
     if _SECRET_LABEL.match(visible(typed.for_parsing())):
-        return Finding("This is labelled as the Client Secret. Are the two fields swapped?")
+        return FieldCheck("This is labelled as the Client Secret. Are the two fields swapped?")
     if secret and Secret(value) == secret:
-        return Finding(_SAME)
+        return FieldCheck(_SAME)
     if secret and _holds(value, secret.reveal()):
-        return Finding(_BOTH)
+        return FieldCheck(_BOTH)
     if known is not None and known.is_client_secret(Secret(value)):
-        return Finding("This is the Client Secret of an application here. Are the two fields swapped?")
+        return FieldCheck("This is the Client Secret of an application here. Are the two fields swapped?")
     return _check(value, ID)
 
 
-def check_client_secret(secret: Secret, client_id: str, known: KnownCredentials | None = None) -> Finding:
+def check_client_secret(secret: Secret, client_id: str, known: KnownCredentials | None = None) -> FieldCheck:
     """What speaks against a Client Secret, read or typed; `client_id` is what stands in the other field."""
     typed = secret.reveal()
     value = read_client_secret(Untrusted(typed)).reveal()
     if _ID_LABEL.match(visible(typed)):
-        return Finding("This is labelled as the Client ID. Are the two fields swapped?")
+        return FieldCheck("This is labelled as the Client ID. Are the two fields swapped?")
     if value and value == client_id:
-        return Finding(_SAME)
+        return FieldCheck(_SAME)
     if _holds(client_id, value) or _holds(value, client_id):
-        return Finding(_BOTH)
+        return FieldCheck(_BOTH)
     if known is not None and known.is_client_id(value):
-        return Finding("This is the Client ID of an application here. Are the two fields swapped?")
+        return FieldCheck("This is the Client ID of an application here. Are the two fields swapped?")
     return _check(value, SECRET)
 
 
@@ -123,9 +123,9 @@ def _holds(value: str, other: str) -> bool:
     return len(other) >= _SHORTEST and other in value
 
 
-def _check(value: str, name: str) -> Finding:
+def _check(value: str, name: str) -> FieldCheck:
     problem = _problem(value, name)
-    return Finding(problem, "" if problem else _remark(value, name))
+    return FieldCheck(problem, "" if problem else _remark(value, name))
 
 
 def _problem(value: str, name: str) -> str:

@@ -1,7 +1,7 @@
 """Ranked causes for a refused code or refresh token.
 
-The server's one sentence covers many causes; local evidence tells the likely one. Pure: evidence in, ranked
-sentences out. Causes with evidence come first, unknown ones next, unlikely ones last or not at all.
+The server has one sentence for many causes; local evidence singles out the likely one. Pure: evidence in,
+ranked sentences out. Causes with evidence come first, unknown ones next, unlikely ones last or not at all.
 """
 
 from __future__ import annotations
@@ -10,19 +10,20 @@ from dataclasses import dataclass
 from enum import IntEnum
 from typing import TYPE_CHECKING, Final
 
+from smily_tui.clock import in_words
 from smily_tui.text import clean
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
 
-CODE_LIFETIME: Final = 600.0
-USUAL_LENGTHS: Final = (43, 64)
-SKEW: Final = 120.0
+CODE_LIFETIME: Final = 600.0  # seconds: Doorkeeper's default; RFC 6749 section 4.1.2 advises no more
+CODE_LENGTHS: Final = (43, 64)  # characters: 32 random bytes in URL-safe Base64 or in hexadecimal digits
+CLOCK_TOLERANCE: Final = 60.0  # seconds; times on the screens are exact to the minute
 
 
 class Likelihood(IntEnum):
-    """How the evidence stands to a cause."""
+    """Likelihood of a cause, given the evidence."""
 
     PROVEN = 0
     LIKELY = 1
@@ -35,9 +36,9 @@ class Cause:
     """One cause.
 
     Attributes:
-        name: one word for it, the same whatever is known.
-        likelihood: how the evidence stands to it.
-        words: a sentence without its full stop, beginning small, that can follow “most likely”.
+        name: one word for it, the same for any evidence.
+        likelihood: given the evidence.
+        words: a sentence without its full stop, in lower case, that can follow “most likely”.
     """
 
     name: str
@@ -45,25 +46,25 @@ class Cause:
     words: str
 
 
-def told(causes: Iterable[Cause]) -> str:
-    """The likely cause first, the others after it; a proven one alone; empty where there is none."""
-    ranked = ranked_causes(causes)
+def explain(causes: Iterable[Cause]) -> str:
+    """Write the causes as sentences, likeliest first; a proven one stands alone."""
+    ranked = rank(causes)
     if not ranked:
         return ""
-    first, *others = ranked
+    first, *alternatives = ranked
     if first.likelihood is Likelihood.PROVEN:
         return _sentence(first.words)
-    rest = ", or ".join(each.words for each in others if each.likelihood is not Likelihood.UNLIKELY)
-    most = "most likely" if first.likelihood is Likelihood.LIKELY else "perhaps"
-    return _sentence(f"{most} {first.words}") + (f" Or else {rest}." if rest else "")
+    or_else = ", or ".join(cause.words for cause in alternatives if cause.likelihood < Likelihood.UNLIKELY)
+    degree = "most likely" if first.likelihood is Likelihood.LIKELY else "perhaps"
+    return _sentence(f"{degree} {first.words}") + (f" Or else {or_else}." if or_else else "")
 
 
 def _sentence(words: str) -> str:
     return f"{words[0].upper()}{words[1:]}."
 
 
-def ranked_causes(causes: Iterable[Cause]) -> tuple[Cause, ...]:
-    """The causes, the likeliest first; those that are as likely stay as they are."""
+def rank(causes: Iterable[Cause]) -> tuple[Cause, ...]:
+    """Sort the causes, likeliest first; equally likely ones keep their order."""
     return tuple(sorted(causes, key=lambda cause: cause.likelihood))
 
 
@@ -72,46 +73,48 @@ def ranked_causes(causes: Iterable[Cause]) -> tuple[Cause, ...]:
 
 @dataclass(frozen=True)
 class CodeEvidence:
-    """What is known here about a code that was refused.
+    """Local evidence about a refused code.
 
     Attributes:
-        link_age: seconds since the link was made that the code should come from; None: not known.
-        spent_at: when the code was exchanged here before, in words; empty where it was not.
+        link_age: seconds since its link was made; None: not known.
+        spent_at: when the code was exchanged here before, in words; empty if it was not.
         answer_lost: whether a first try was sent and its answer never arrived.
         other_client: whether a link with another Client ID was shown before this one.
-        odd: what is unusual about the code's form; empty where nothing is.
+        format_problem: unusual format of the code; empty if it looks like any other.
     """
 
     link_age: float | None = None
     spent_at: str = ""
     answer_lost: bool = False
     other_client: bool = False
-    odd: str = ""
+    format_problem: str = ""
 
 
-def why_code_refused(evidence: CodeEvidence) -> tuple[Cause, ...]:
-    """The causes of `invalid_grant` at a code's exchange (RFC 6749 section 5.2), the likeliest first."""
-    return ranked_causes(
-        (_used(evidence), _expired(evidence), _damaged(evidence), _of_another_client(evidence), _redirect())
+def causes_of_refused_code(evidence: CodeEvidence) -> tuple[Cause, ...]:
+    """Rank the causes of `invalid_grant` at a code's exchange (RFC 6749 section 5.2), likeliest first."""
+    words = "the application's redirect address at Smily is not urn:ietf:wg:oauth:2.0:oob"
+    redirect_uri = Cause("redirect", Likelihood.UNLIKELY, words)
+    return rank(
+        (_used(evidence), _expired(evidence), _damaged(evidence), _of_another_client(evidence), redirect_uri)
     )
 
 
-def oddity(code: str) -> str:
-    """What is unusual about a code's form, in words; empty where nothing is."""
-    strange = [
+def format_problem(code: str) -> str:
+    """Describe an unusual format of a code, without repeating it; empty if there is none."""
+    unusual = [
         char for char in dict.fromkeys(code) if not (char.isascii() and (char.isalnum() or char in "-_"))
     ]
-    if strange:
-        return f"it has “{clean(''.join(strange[:3]))}” in it"
-    if len(code) not in USUAL_LENGTHS:
-        return f"it has {len(code)} characters, where {' or '.join(map(str, USUAL_LENGTHS))} are usual"
+    if unusual:
+        return f"it has “{clean(''.join(unusual[:3]))}” in it"
+    if len(code) not in CODE_LENGTHS:
+        return f"it has {len(code)} characters, where {' or '.join(map(str, CODE_LENGTHS))} are usual"
     return ""
 
 
 def _used(evidence: CodeEvidence) -> Cause:
     if evidence.spent_at:
-        at = f"it was exchanged here {clean(evidence.spent_at, 40)} (a code works once)"
-        return Cause("used", Likelihood.PROVEN, at)
+        words = f"it was exchanged here {clean(evidence.spent_at, 40)} (a code works once)"
+        return Cause("used", Likelihood.PROVEN, words)
     if evidence.answer_lost:
         words = "the first try used it up and its answer got lost on the way (a code works once)"
         return Cause("used", Likelihood.LIKELY, words)
@@ -119,18 +122,19 @@ def _used(evidence: CodeEvidence) -> Cause:
 
 
 def _expired(evidence: CodeEvidence) -> Cause:
-    usual = f"a code works for about {CODE_LIFETIME / 60:.0f} min"
+    usual = f"a code works for about {in_words(CODE_LIFETIME)}"
     if evidence.link_age is None:
         return Cause("expired", Likelihood.POSSIBLE, f"it has expired ({usual})")
     if evidence.link_age > CODE_LIFETIME:
-        words = f"it has expired: the link was made {minutes(evidence.link_age)} ago, and {usual}"
+        words = f"it has expired: the link was made {in_words(evidence.link_age)} ago, and {usual}"
         return Cause("expired", Likelihood.LIKELY, words)
     return Cause("expired", Likelihood.POSSIBLE, "it is from an older page and has expired")
 
 
 def _damaged(evidence: CodeEvidence) -> Cause:
-    if evidence.odd:
-        return Cause("damaged", Likelihood.LIKELY, f"it was not copied whole: {clean(evidence.odd, 90)}")
+    if evidence.format_problem:
+        words = f"it was not copied whole: {clean(evidence.format_problem, 90)}"
+        return Cause("damaged", Likelihood.LIKELY, words)
     return Cause("damaged", Likelihood.UNLIKELY, "it was not copied whole")
 
 
@@ -141,21 +145,16 @@ def _of_another_client(evidence: CodeEvidence) -> Cause:
     return Cause("client", Likelihood.POSSIBLE, "it is from the link of another application")
 
 
-def _redirect() -> Cause:
-    words = "the application's redirect address at Smily is not urn:ietf:wg:oauth:2.0:oob"
-    return Cause("redirect", Likelihood.UNLIKELY, words)
-
-
 # -- a refresh token -----------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True)
 class Use:
-    """An earlier use of a refresh token, from the ledger.
+    """Earlier use of a refresh token, from the account's history.
 
     Attributes:
         at: when, in words.
-        by: the computer and program, in words; empty where that is not known.
+        by: computer and program, in words; empty if not known.
     """
 
     at: str
@@ -164,12 +163,12 @@ class Use:
 
 @dataclass(frozen=True)
 class RefreshEvidence:
-    """What is known here about a refresh token that was refused.
+    """Local evidence about a refused refresh token.
 
     Attributes:
-        replaced: when and by whom it was exchanged for another one before; None where that is not known.
-        interrupted_at: when a request with it was sent that got no answer, in words; empty: none was.
-        taken_back_at: when it was taken back from another holder, in words; empty: it was not.
+        replaced: the use that exchanged it for a newer one; None if not known.
+        interrupted_at: when a request with it was sent and got no answer, in words; empty if none was.
+        taken_back_at: when it was taken back from another holder, in words; empty if it was not.
     """
 
     replaced: Use | None = None
@@ -177,9 +176,10 @@ class RefreshEvidence:
     taken_back_at: str = ""
 
 
-def why_refresh_refused(evidence: RefreshEvidence) -> tuple[Cause, ...]:
-    """The causes of `invalid_grant` at a refresh (RFC 6749 section 5.2), the likeliest first."""
-    return ranked_causes((_interrupted(evidence), _removed(), _replaced(evidence), _held_elsewhere(evidence)))
+def causes_of_refused_refresh(evidence: RefreshEvidence) -> tuple[Cause, ...]:
+    """Rank the causes of `invalid_grant` at a refresh (RFC 6749 section 5.2), likeliest first."""
+    removed = Cause("removed", Likelihood.POSSIBLE, "the account's owner removed the application at Smily")
+    return rank((_interrupted(evidence), removed, _replaced(evidence), _held_elsewhere(evidence)))
 
 
 def _interrupted(evidence: RefreshEvidence) -> Cause:
@@ -208,22 +208,12 @@ def _held_elsewhere(evidence: RefreshEvidence) -> Cause:
     return Cause("holder", Likelihood.UNLIKELY, "another holder used the refresh token")
 
 
-def _removed() -> Cause:
-    return Cause("removed", Likelihood.POSSIBLE, "the account's owner removed the application at Smily")
-
-
 # -- a clock -------------------------------------------------------------------------------------------
 
 
-def clock_words(off: float | None) -> str:
-    """What to say of a clock that is `off` seconds ahead of the server's; empty within two minutes."""
-    if off is None or abs(off) <= SKEW:
+def clock_warning(ahead: float | None) -> str:
+    """Warn of a clock that is `ahead` seconds ahead of the server's; empty within the tolerance."""
+    if ahead is None or abs(ahead) <= CLOCK_TOLERANCE:
         return ""
-    way = "fast" if off > 0 else "slow"
-    return f"This computer's clock is {minutes(abs(off))} {way}: times shown here are off by as much."
-
-
-def minutes(seconds: float) -> str:
-    """A stretch of time in whole minutes, for a sentence."""
-    whole = int(seconds // 60)
-    return f"{whole // 60} h {whole % 60} min" if whole >= 60 else f"{whole} min"
+    way = "fast" if ahead > 0 else "slow"
+    return f"This computer's clock is {in_words(ahead)} {way}: times shown here are off by as much."

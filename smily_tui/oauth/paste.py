@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Final
 from urllib.parse import SplitResult, parse_qs, parse_qsl, unquote, urlsplit
 
 from smily_tui.oauth import errors as refused
+from smily_tui.oauth.diagnosis import CODE_LENGTHS
 from smily_tui.origin import Origin, host_of
 from smily_tui.records import Record
 from smily_tui.secret import Secret
@@ -21,7 +22,6 @@ if TYPE_CHECKING:
 
 QUOTES: Final = "\"'`“”‘’«»‹›„‚"
 AROUND: Final = " <>()[]{}*.,;:!" + QUOTES
-USUAL_LENGTHS: Final = frozenset({43, 64})  # what this family of servers gives out
 USUAL: Final = r"(?:[A-Za-z0-9_-]{64}|[A-Za-z0-9_-]{43})"
 _PAIRS: Final = frozenset({"<>", "()", "[]", "{}", "**"})
 _AFTER_QUOTE = re.compile(rf"(?<=[{QUOTES}])[,;]+$")
@@ -88,7 +88,7 @@ def unwrapped(pieces: Sequence[str]) -> str:
         return joined
     first, *middle, last = (len(piece) for piece in pieces)
     even = set(middle) <= {first} and last <= first and len(joined) - last >= _FULL_LINES
-    usual = len(joined) in USUAL_LENGTHS and len(set(middle)) <= 1 and max(first, last) <= max(middle or [64])
+    usual = len(joined) in CODE_LENGTHS and len(set(middle)) <= 1 and max(first, last) <= max(middle or [64])
     return joined if even or usual else ""
 
 

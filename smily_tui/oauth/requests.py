@@ -122,7 +122,7 @@ def authorization_url(
 Fields = tuple[tuple[str, str | Secret], ...]
 
 
-def for_code(client_id: str, client_secret: Secret, code: Secret) -> Fields:
+def code_exchange_fields(client_id: str, client_secret: Secret, code: Secret) -> Fields:
     """The fields that turn a code into tokens. Source: Smily reference, "Testing Authorization" 1.c."""
     return (
         ("client_id", client_id),
@@ -133,7 +133,7 @@ def for_code(client_id: str, client_secret: Secret, code: Secret) -> Fields:
     )
 
 
-def for_refresh(client_id: str, client_secret: Secret, refresh_token: Secret) -> Fields:
+def refresh_fields(client_id: str, client_secret: Secret, refresh_token: Secret) -> Fields:
     """The fields that turn a refresh token into a new pair; never a scope, which could narrow it for good.
 
     Source: Smily reference, "Testing Authorization" 2.

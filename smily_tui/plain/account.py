@@ -7,10 +7,11 @@ from concurrent.futures import CancelledError, Future, ThreadPoolExecutor
 from typing import TYPE_CHECKING, Final
 
 from smily_tui.batch import Limits
+from smily_tui.clock import in_words
 from smily_tui.errors import SmilyError, UsageError
 from smily_tui.export import access_of
 from smily_tui.messages import accounts, connect
-from smily_tui.messages.accounts import JOBS, day_and_time, due, in_words, none_due, summary
+from smily_tui.messages.accounts import JOBS, day_and_time, due, none_due, summary
 from smily_tui.plain.connect import Connecting, Start
 from smily_tui.plain.console import Back, sentences, wait_for
 from smily_tui.plain.details import facts, headline

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final
 from smily_tui.errors import SmilyError
 from smily_tui.messages import connect as words
 from smily_tui.oauth import credentials
-from smily_tui.oauth.diagnosis import clock_words
+from smily_tui.oauth.diagnosis import clock_warning
 from smily_tui.oauth.errors import ClientRefused
 from smily_tui.oauth.scope_search import search
 from smily_tui.oauth.scopes import CATALOGUE, PRESETS, arrange, find, is_valid_name
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from smily_tui.clock import Instant
-    from smily_tui.oauth.credentials import Finding, KnownCredentials
+    from smily_tui.oauth.credentials import FieldCheck, KnownCredentials
     from smily_tui.oauth.scopes import Scope
     from smily_tui.plain.console import Console
     from smily_tui.plain.session import Session
@@ -82,7 +82,7 @@ def _client_secret(console: Console, client_id: str, known: KnownCredentials) ->
             return credentials.read_client_secret(Untrusted(typed.reveal()))
 
 
-def _fits(console: Console, finding: Finding) -> bool:
+def _fits(console: Console, finding: FieldCheck) -> bool:
     """Say what speaks against it, or what is unusual; whether it can be meant."""
     if finding.problem:
         console.say(finding.problem)
@@ -400,7 +400,7 @@ class Connecting:
         try:
             found = self._session.end_of(self._stored.identify(address), words.ASKING).identity
             if found is not None:
-                clock = clock_words(found.clock_off)
+                clock = clock_warning(found.clock_off)
                 remark = words.NAMELESS.format(remark=found.remark) if found.remark else ""
         except Back:
             remark = "It is not known whose account it is."

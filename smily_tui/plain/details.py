@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from smily_tui.clock import in_words
 from smily_tui.command import command
-from smily_tui.messages.accounts import HELD, UNREADABLE_TYPED, day_and_time, in_words, sentence
+from smily_tui.messages.accounts import HELD, UNREADABLE_TYPED, day_and_time, sentence
 from smily_tui.messages.connect import not_given
 from smily_tui.plain.console import sentences, spoken
 from smily_tui.plain.session import AGAIN, REFRESH

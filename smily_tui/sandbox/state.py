@@ -72,7 +72,7 @@ class Faults:
         return due
 
 
-def obey(line: str, state: State) -> None:
+def apply_order(line: str, state: State) -> None:
     """Do what one line from the pipe asks for; what cannot be understood is left alone."""
     try:
         said = json.loads(line)

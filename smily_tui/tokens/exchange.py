@@ -8,9 +8,9 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Final
 
 from smily_tui.errors import SmilyError
-from smily_tui.oauth.diagnosis import Likelihood, told, why_code_refused
+from smily_tui.oauth.diagnosis import Likelihood, causes_of_refused_code, explain
 from smily_tui.oauth.errors import GrantRefused, NotUnderstood, OAuthFailure, TokenRejected
-from smily_tui.oauth.requests import for_code
+from smily_tui.oauth.requests import code_exchange_fields
 from smily_tui.text import Clean, clean
 from smily_tui.tokens.errors import GrantRefusedAfterDoubt, InDoubt, KeptInJournal, NoCredentials
 from smily_tui.tokens.protocol import TokenRequirement, ask, close, gate, leave_note, renew, save, under_lock
@@ -173,7 +173,7 @@ class Exchange:
         state = recover(environment.store, self.address, held, environment.machine)
         journal = gate(environment, state, self._intent())
         noted()
-        request = for_code(credentials.client_id, credentials.client_secret, self.code)
+        request = code_exchange_fields(credentials.client_id, credentials.client_secret, self.code)
         try:
             asking = ask(environment, credentials.server, request, journal)
             new = first_authorization(
@@ -250,10 +250,10 @@ def _refused(
     lost = isinstance(failure, GrantRefusedAfterDoubt)
     spent = environment.store.spent_codes(application)
     evidence = about_code(code, link, spent, environment.clock.now(), answer_lost=lost)
-    causes = why_code_refused(evidence)
+    causes = causes_of_refused_code(evidence)
     likely = causes[0].name if causes[0].likelihood <= Likelihood.LIKELY else ""
     return GrantRefused(
-        f"The server does not accept this code. {told(causes)}",
+        f"The server does not accept this code. {explain(causes)}",
         kept="Nothing was stored.",
         next=_MENDED_BY.get(likely, NEW_CODE),
     )

@@ -6,7 +6,7 @@ import dataclasses
 from typing import TYPE_CHECKING, Literal
 
 from smily_tui.oauth.errors import GrantRefused
-from smily_tui.oauth.requests import for_refresh
+from smily_tui.oauth.requests import refresh_fields
 from smily_tui.tokens.errors import AuthorizationRevoked, HandedOver, InDoubt, NoRefreshToken
 from smily_tui.tokens.protocol import (
     TokenRequirement,
@@ -62,7 +62,7 @@ def _present_again(environment: Environment, address: Address, held: Held) -> Mo
         )
     client = client_of(environment, address.application, stored)
     journal = gate(environment, state, refresh_intent(stored, state))
-    request = for_refresh(client.client_id, client.client_secret, stored.previous)
+    request = refresh_fields(client.client_id, client.client_secret, stored.previous)
     try:
         asking = ask(environment, stored.server, request, journal)
     except GrantRefused as refused:

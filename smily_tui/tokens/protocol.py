@@ -28,7 +28,7 @@ from enum import Enum
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from smily_tui.command import command
-from smily_tui.oauth.diagnosis import told, why_refresh_refused
+from smily_tui.oauth.diagnosis import causes_of_refused_refresh, explain
 from smily_tui.oauth.errors import (
     ClientRefused,
     GrantRefused,
@@ -38,7 +38,7 @@ from smily_tui.oauth.errors import (
     ProxyUnusable,
     ServerRefused,
 )
-from smily_tui.oauth.requests import for_refresh, grant_in
+from smily_tui.oauth.requests import grant_in, refresh_fields
 from smily_tui.text import clean
 from smily_tui.tokens.errors import (
     AuthorizationLost,
@@ -401,7 +401,7 @@ class Renewal:
         journal = gate(self.environment, state, refresh_intent(stored, state))
         interrupted, doubt = state.interrupted_at, None
         for token in _candidates(stored, state):
-            request = for_refresh(self.credentials.client_id, self.credentials.client_secret, token)
+            request = refresh_fields(self.credentials.client_id, self.credentials.client_secret, token)
             try:
                 asking = ask(self.environment, stored.server, request, journal)
             except GrantRefusedAfterDoubt as refused:
@@ -454,7 +454,7 @@ class Renewal:
         ledger = self.environment.store.ledger(self.address)
         evidence = about_refresh(ledger, stored, interrupted_at, self.environment.clock.now())
         kind = AuthorizationRevoked if interrupted_at is None else AuthorizationLost
-        why = told(why_refresh_refused(evidence))
+        why = explain(causes_of_refused_refresh(evidence))
         error = kind(f"The server accepts no refresh token of this account any more. {why}")
         self._leave_note(stored, error.what, refused=True)
         self._note(error.name, stored, stored)

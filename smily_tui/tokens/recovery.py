@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from smily_tui.clock import moment
 from smily_tui.oauth.body import is_text
-from smily_tui.oauth.diagnosis import CodeEvidence, RefreshEvidence, Use, oddity
+from smily_tui.oauth.diagnosis import CodeEvidence, RefreshEvidence, Use, format_problem
 from smily_tui.oauth.errors import (
     NoAnswer,
     NotUnderstood,
@@ -106,7 +106,7 @@ def about_code(
         spent_at="" if at is None else moment(at, now.wall),
         answer_lost=answer_lost,
         other_client=link is not None and link.other_client,
-        odd=oddity(code.reveal()),
+        format_problem=format_problem(code.reveal()),
     )
 
 

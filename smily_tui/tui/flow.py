@@ -15,7 +15,7 @@ from smily_tui.demo import NOT_GIVEN, SAYS_NO
 from smily_tui.errors import SmilyError
 from smily_tui.messages import connect as say
 from smily_tui.messages.connect import NO_BROWSER, NONE_HERE
-from smily_tui.oauth.diagnosis import clock_words
+from smily_tui.oauth.diagnosis import clock_warning
 from smily_tui.oauth.errors import (
     ClientRefused,
     GrantRefused,
@@ -189,7 +189,7 @@ class ConnectingScreen(LinkScreen[_Result]):
         remark = f"{say.NAMELESS.format(remark=found.remark)} {name_it}".rstrip() if found.remark else ""
         if remark:
             remark = self.app.explained(NOT_GIVEN, remark)
-        return Whose(remark, clock_words(found.clock_off))
+        return Whose(remark, clock_warning(found.clock_off))
 
     async def end_of(self, running: Running, doing: str) -> Outcome:
         """Wait for a helper while the status line counts the seconds."""

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from smily_tui.oauth.credentials import (
-    Finding,
+    FieldCheck,
     KnownCredentials,
     check_client_id,
     check_client_secret,
@@ -44,7 +44,7 @@ SECRET = Secret("5ec4" * 16)
 )
 def test_a_client_id_is_tidied(typed: str) -> None:
     assert read_client_id(Untrusted(typed)) == ID
-    assert check_client_id(Untrusted(typed)) == Finding()
+    assert check_client_id(Untrusted(typed)) == FieldCheck()
 
 
 @given(
@@ -72,7 +72,7 @@ def test_reading_twice_changes_nothing() -> None:
 def test_a_client_secret_is_tidied(label: str) -> None:
     typed = f"{label}{SECRET.reveal()}\n"
     assert read_client_secret(Untrusted(typed)) == SECRET
-    assert check_client_secret(Secret(typed), ID) == Finding()
+    assert check_client_secret(Secret(typed), ID) == FieldCheck()
 
 
 @pytest.mark.parametrize(
@@ -121,8 +121,8 @@ def test_values_of_stored_applications_are_noticed_in_the_wrong_field() -> None:
     known = KnownCredentials(ID.__eq__, SECRET.__eq__)
     assert "swapped" in check_client_id(Untrusted(SECRET.reveal()), known=known).problem
     assert "swapped" in check_client_secret(Secret(ID), "", known).problem
-    assert check_client_id(Untrusted(ID), SECRET, known) == Finding()
-    assert check_client_secret(SECRET, ID, known) == Finding()
+    assert check_client_id(Untrusted(ID), SECRET, known) == FieldCheck()
+    assert check_client_secret(SECRET, ID, known) == FieldCheck()
 
 
 @given(st.text(string.ascii_letters + string.digits + "-_!é", min_size=24, max_size=600))

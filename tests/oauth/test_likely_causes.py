@@ -13,12 +13,12 @@ from smily_tui.oauth.diagnosis import (
     Likelihood,
     RefreshEvidence,
     Use,
-    clock_words,
-    oddity,
-    ranked_causes,
-    told,
-    why_code_refused,
-    why_refresh_refused,
+    causes_of_refused_code,
+    causes_of_refused_refresh,
+    clock_warning,
+    explain,
+    format_problem,
+    rank,
 )
 from smily_tui.oauth.headers import Reason, clock_off, read_challenge
 
@@ -30,7 +30,7 @@ codes = st.builds(
     spent_at=st.sampled_from(["", "at 09:14"]),
     answer_lost=st.booleans(),
     other_client=st.booleans(),
-    odd=st.sampled_from(["", "it has 7 characters"]),
+    format_problem=st.sampled_from(["", "it has 7 characters"]),
 )
 refreshes = st.builds(
     RefreshEvidence,
@@ -47,7 +47,7 @@ refreshes = st.builds(
         (CodeEvidence(answer_lost=True), "used", "Most likely the first try used it up"),
         (CodeEvidence(link_age=840.0), "expired", "Most likely it has expired: the link was made 14 min ago"),
         (
-            CodeEvidence(link_age=100.0, odd=oddity("x" * 63)),
+            CodeEvidence(link_age=100.0, format_problem=format_problem("x" * 63)),
             "damaged",
             "Most likely it was not copied whole",
         ),
@@ -64,23 +64,23 @@ refreshes = st.builds(
 def test_what_is_known_of_a_code_puts_the_likely_cause_first(
     evidence: CodeEvidence, first: str, words: str
 ) -> None:
-    causes = why_code_refused(evidence)
+    causes = causes_of_refused_code(evidence)
     assert causes[0].name == first
-    assert words in told(causes)
+    assert words in explain(causes)
 
 
 def test_a_code_from_a_fresh_link_can_only_be_too_old_if_it_is_from_an_older_page() -> None:
-    assert "older page" in told(why_code_refused(CodeEvidence(link_age=CODE_LIFETIME)))
-    assert "older page" not in told(why_code_refused(CodeEvidence(link_age=CODE_LIFETIME + 1)))
+    assert "older page" in explain(causes_of_refused_code(CodeEvidence(link_age=CODE_LIFETIME)))
+    assert "older page" not in explain(causes_of_refused_code(CodeEvidence(link_age=CODE_LIFETIME + 1)))
 
 
 @given(codes)
 def test_each_cause_is_there_once_and_the_likeliest_leads(evidence: CodeEvidence) -> None:
-    causes = why_code_refused(evidence)
+    causes = causes_of_refused_code(evidence)
     assert {each.name for each in causes} == {"used", "expired", "damaged", "client", "redirect"}
     assert len(causes) == 5
     assert [each.likelihood for each in causes] == sorted(each.likelihood for each in causes)
-    said = told(causes)
+    said = explain(causes)
     if causes[0].likelihood is not Likelihood.PROVEN:
         assert all(each.words in said for each in causes[1:] if each.likelihood <= Likelihood.POSSIBLE)
 
@@ -88,11 +88,11 @@ def test_each_cause_is_there_once_and_the_likeliest_leads(evidence: CodeEvidence
 @given(codes)
 def test_more_evidence_never_makes_its_cause_less_likely(evidence: CodeEvidence) -> None:
     def likelihood(name: str, found: CodeEvidence) -> Likelihood:
-        return next(each.likelihood for each in why_code_refused(found) if each.name == name)
+        return next(each.likelihood for each in causes_of_refused_code(found) if each.name == name)
 
     for name, more in (
         ("used", CodeEvidence(evidence.link_age, "at 09:14", evidence.answer_lost)),
-        ("damaged", CodeEvidence(evidence.link_age, odd="it has 7 characters")),
+        ("damaged", CodeEvidence(evidence.link_age, format_problem="it has 7 characters")),
         ("client", CodeEvidence(evidence.link_age, other_client=True)),
     ):
         assert likelihood(name, more) <= likelihood(name, evidence)
@@ -118,26 +118,26 @@ def test_more_evidence_never_makes_its_cause_less_likely(evidence: CodeEvidence)
 def test_what_the_ledger_knows_of_a_refresh_token_puts_the_likely_cause_first(
     evidence: RefreshEvidence, first: str, words: str
 ) -> None:
-    causes = why_refresh_refused(evidence)
+    causes = causes_of_refused_refresh(evidence)
     assert causes[0].name == first
-    assert words in told(causes)
+    assert words in explain(causes)
 
 
 @given(refreshes)
 def test_the_owner_is_never_forgotten_unless_something_else_is_proven(evidence: RefreshEvidence) -> None:
-    said = told(why_refresh_refused(evidence))
+    said = explain(causes_of_refused_refresh(evidence))
     assert ("owner removed the application" in said) is (evidence.replaced is None)
     assert said.endswith(".")
 
 
 @given(st.lists(st.builds(Cause, st.text(), st.sampled_from(Likelihood), st.just("x y")), max_size=6))
 def test_ranking_keeps_every_cause_and_the_order_of_equals(causes: list[Cause]) -> None:
-    ranked = ranked_causes(causes)
+    ranked = rank(causes)
     assert sorted(map(id, ranked)) == sorted(map(id, causes))
     for likelihood in Likelihood:
         same = [each for each in causes if each.likelihood is likelihood]
         assert [each for each in ranked if each.likelihood is likelihood] == same
-    assert (told(causes) == "") is (not causes)
+    assert (explain(causes) == "") is (not causes)
 
 
 @pytest.mark.parametrize(
@@ -151,7 +151,7 @@ def test_ranking_keeps_every_cause_and_the_order_of_equals(causes: list[Cause]) 
     ],
 )
 def test_what_is_unusual_about_a_code_is_told_without_the_code(code: str, words: str) -> None:
-    said = oddity(code)
+    said = format_problem(code)
     assert (words in said) if words else said == ""
     assert "aaa" not in said
 
@@ -160,15 +160,16 @@ def test_what_is_unusual_about_a_code_is_told_without_the_code(code: str, words:
     ("off", "words"),
     [
         (None, ""),
-        (119.0, ""),
-        (-119.0, ""),
+        (59.0, ""),
+        (-59.0, ""),
+        (61.0, "1 min fast"),
         (421.0, "7 min fast"),
         (-421.0, "7 min slow"),
         (-4000.0, "1 h 6 min slow"),
     ],
 )
-def test_a_clock_is_mentioned_beyond_two_minutes_only(off: float | None, words: str) -> None:
-    assert (words in clock_words(off)) if words else clock_words(off) == ""
+def test_a_clock_is_mentioned_beyond_one_minute_only(off: float | None, words: str) -> None:
+    assert (words in clock_warning(off)) if words else clock_warning(off) == ""
 
 
 @pytest.mark.parametrize("date", ["", "yesterday", "Mon, 99 Foo 2020 00:00:00 GMT", "0", "Thu"])

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from smily_tui.errors import UsageError
 from smily_tui.oauth import errors
 from smily_tui.oauth.api import api_path
-from smily_tui.oauth.requests import authorization_url, for_code, for_refresh
+from smily_tui.oauth.requests import authorization_url, code_exchange_fields, refresh_fields
 from smily_tui.oauth.scopes import CATALOGUE, arrange, find, is_valid_name, redundant
 from smily_tui.oauth.token_response import read_token_response
 from smily_tui.origin import BadServer, Origin
@@ -42,11 +42,11 @@ def test_the_authorize_link_is_the_documented_one() -> None:
 def test_the_token_requests_are_the_documented_ones() -> None:
     secret, code = Secret("CLIENT_SECRET"), Secret("RETURNED_CODE")
     out_of_band = ("redirect_uri", "urn:ietf:wg:oauth:2.0:oob")
-    assert for_code("CLIENT_ID", secret, code) == (
+    assert code_exchange_fields("CLIENT_ID", secret, code) == (
         ("client_id", "CLIENT_ID"), ("client_secret", secret), ("code", code),
         ("grant_type", "authorization_code"), out_of_band,
     )  # fmt: skip
-    assert for_refresh("CLIENT_ID", secret, Secret("REFRESH_TOKEN")) == (
+    assert refresh_fields("CLIENT_ID", secret, Secret("REFRESH_TOKEN")) == (
         ("client_id", "CLIENT_ID"), ("client_secret", secret), ("refresh_token", Secret("REFRESH_TOKEN")),
         ("grant_type", "refresh_token"), out_of_band,
     )  # fmt: skip

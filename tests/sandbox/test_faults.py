@@ -13,14 +13,14 @@ import pytest
 
 from smily_tui.clock import SimulatedClock
 from smily_tui.demo import TROUBLES
-from smily_tui.sandbox.state import FAULTS, obey
+from smily_tui.sandbox.state import FAULTS, apply_order
 
 if TYPE_CHECKING:
     from tests.support.visitor import Visitor
 
 
 def order(visitor: Visitor, fault: str, **more: float) -> None:
-    obey(json.dumps({"fault": fault, **more}), visitor.sandbox.state)
+    apply_order(json.dumps({"fault": fault, **more}), visitor.sandbox.state)
 
 
 def test_the_palette_offers_every_fault() -> None:
@@ -112,17 +112,17 @@ def test_one_call_is_one_too_many(visitor: Visitor) -> None:
 
 @pytest.mark.parametrize("line", ["", "no json", "[]", '{"fault": "unknown"}', '{"lapse": [1]}', "{}"])
 def test_an_order_that_cannot_be_understood_changes_nothing(visitor: Visitor, line: str) -> None:
-    obey(line, visitor.sandbox.state)
+    apply_order(line, visitor.sandbox.state)
     assert visitor.api("me", visitor.tokens()["access_token"]).status_code == 200
 
 
 def test_time_lapse_makes_a_token_expire(visitor: Visitor) -> None:
     clock = SimulatedClock()
     clock.run(1.0)
-    obey(json.dumps({"lapse": clock.lapse.as_list()}), visitor.sandbox.state)
+    apply_order(json.dumps({"lapse": clock.lapse.as_list()}), visitor.sandbox.state)
     token = visitor.tokens()["access_token"]
     clock.run(1e6)
-    obey(json.dumps({"lapse": clock.lapse.as_list()}), visitor.sandbox.state)
+    apply_order(json.dumps({"lapse": clock.lapse.as_list()}), visitor.sandbox.state)
     ends = time.monotonic() + 10
     while visitor.api("me", token).status_code != 401:
         assert time.monotonic() < ends

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from smily_tui.oauth.requests import RawExchange, Request, Response, for_code, for_refresh
+from smily_tui.oauth.requests import RawExchange, Request, Response, code_exchange_fields, refresh_fields
 from smily_tui.secret import MASK, Secret
 from smily_tui.text import clean
 from smily_tui.wire.explain import curl, transcript
@@ -80,8 +80,8 @@ def test_nothing_that_is_shown_holds_a_piece_of_a_secret(
     second = data.draw(hostile_values(*live))
     words = data.draw(hostile_values(*live))
     requests = (
-        Request("POST", "/oauth/token", fields=for_code(CLIENT_ID, Secret(secret), Secret(code))),
-        Request("POST", "/oauth/token", fields=for_refresh(CLIENT_ID, Secret(secret), Secret(refresh))),
+        Request("POST", "/oauth/token", fields=code_exchange_fields(CLIENT_ID, Secret(secret), Secret(code))),
+        Request("POST", "/oauth/token", fields=refresh_fields(CLIENT_ID, Secret(secret), Secret(refresh))),
         Request("GET", f"/api/v3/me?x={access}", access_token=Secret(access)),
     )
     found = masked(
@@ -101,7 +101,8 @@ def test_nothing_that_is_shown_holds_a_piece_of_a_secret(
 @given(tokens, st.integers(0, 200))
 def test_an_answer_that_was_cut_shows_nothing_of_its_tokens(access: str, cut: int) -> None:
     """They are known to nobody yet: not to the veil either."""
-    request = Request("POST", "/oauth/token", fields=for_code(CLIENT_ID, Secret("s" * 20), Secret("c" * 20)))
+    fields = code_exchange_fields(CLIENT_ID, Secret("s" * 20), Secret("c" * 20))
+    request = Request("POST", "/oauth/token", fields=fields)
     body = json.dumps({"access_token": access, "refresh_token": access[::-1]}).encode()[:cut]
     shown = everything_shown(masked([heard(request, body, "text/plain")]))
     assert [each for each in pieces(access) | pieces(access[::-1]) if each in shown] == []
@@ -109,7 +110,7 @@ def test_an_answer_that_was_cut_shows_nothing_of_its_tokens(access: str, cut: in
 
 def test_what_a_person_wants_to_see_is_shown() -> None:
     request = Request(
-        "POST", "/oauth/token", fields=for_code(CLIENT_ID, Secret("5e" * 32), Secret("c0de" * 16))
+        "POST", "/oauth/token", fields=code_exchange_fields(CLIENT_ID, Secret("5e" * 32), Secret("c0de" * 16))
     )
     body = {"access_token": "ab" * 32, "expires_in": 7200, "scope": "public", "invented": "later"}
     (found,) = masked([heard(request, json.dumps(body).encode(), cache_control="no-store", set_cookie="a=b")])

@@ -107,7 +107,7 @@ class ApplicationPage(Page):
         place.update(sign + (finding.problem or finding.remark or _WHY[name]))
         return not finding.problem
 
-    def _finding(self, name: str) -> credentials.Finding:
+    def _finding(self, name: str) -> credentials.FieldCheck:
         typed_id, typed_secret = self._value("client-id"), self._value("client-secret")
         if name == "client-id":
             secret = credentials.read_client_secret(typed_secret)

@@ -10,9 +10,10 @@ from textual.content import Content
 from textual.message import Message
 from textual.widgets import Button, Input, Static
 
+from smily_tui.clock import in_words
 from smily_tui.command import command
 from smily_tui.messages import connect as say
-from smily_tui.messages.accounts import in_words, listed, time_of_day
+from smily_tui.messages.accounts import listed, time_of_day
 from smily_tui.text import Clean, clean
 from smily_tui.tui.actions import DONE, bindings
 from smily_tui.tui.pages.page import Page, words

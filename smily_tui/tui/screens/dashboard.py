@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from textual import work
 
 from smily_tui.batch import EACH, Renewal
+from smily_tui.clock import in_words
 from smily_tui.demo import RENEWED
 from smily_tui.errors import SmilyError
 from smily_tui.messages import accounts
@@ -23,7 +24,6 @@ from smily_tui.messages.accounts import (
     advice,
     day_and_time,
     due,
-    in_words,
     lasts,
     none_due,
     summary,

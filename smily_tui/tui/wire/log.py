@@ -170,12 +170,12 @@ class WireLog:
 
     def ask_owner(self, link: str, server: str, client_id: str) -> None:
         """A link was made; a code is what comes next."""
-        from smily_tui.oauth.requests import Request, for_code
+        from smily_tui.oauth.requests import Request, code_exchange_fields
         from smily_tui.secret import Secret
 
         self.link = Link(link)
         self._subject = link
-        fields = for_code(client_id, Secret(""), Secret(""))
+        fields = code_exchange_fields(client_id, Secret(""), Secret(""))
         self.plan = plan(server, Request("POST", ENDPOINT, fields=fields))
         self._now(Progress(CONNECT, 1))
 
@@ -187,11 +187,11 @@ class WireLog:
         """An account is looked at whose tokens can be refreshed."""
         if subject == self._subject:
             return
-        from smily_tui.oauth.requests import Request, for_refresh
+        from smily_tui.oauth.requests import Request, refresh_fields
         from smily_tui.secret import Secret
 
         self._subject = subject
-        fields = for_refresh(client_id, Secret(""), Secret(""))
+        fields = refresh_fields(client_id, Secret(""), Secret(""))
         self.plan = plan(server, Request("POST", ENDPOINT, fields=fields))
         self._now(Progress(REFRESH))
 

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from smily_tui.errors import SmilyError
-from smily_tui.oauth.requests import for_refresh
+from smily_tui.oauth.requests import refresh_fields
 from smily_tui.oauth.token_response import read_token_response
 from smily_tui.secret import Secret
 from smily_tui.tokens.errors import KeptNowhere
@@ -140,7 +140,7 @@ def _naive(folder: Path, rotation: str) -> str:
         path = world.store.path(world.address)
         disk.arm(calls + 1, errno.ENOSPC, for_good=False)
         client = world.state.client
-        request = for_refresh(client.client_id, Secret(client.client_secret), stored.current.refresh)
+        request = refresh_fields(client.client_id, Secret(client.client_secret), stored.current.refresh)
         answer = world._post("", request, 30.0)
         response = read_token_response(answer.status, answer.body)
         new = next_authorization(stored, response, stored.current.refresh, world.now())

@@ -9,7 +9,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from smily_tui.batch import Renewal, Result
-from smily_tui.oauth.diagnosis import RefreshEvidence, Use, told, why_refresh_refused
+from smily_tui.oauth.diagnosis import (
+    RefreshEvidence,
+    Use,
+    causes_of_refused_refresh,
+    explain,
+)
 from smily_tui.oauth.errors import NoAnswer, NotTrusted, Offline, RateLimited
 from smily_tui.text import clean
 from smily_tui.tokens.errors import InDoubt, KeptInJournal
@@ -70,9 +75,8 @@ async def expiring(pilot: Pilot[None]) -> None:
 
 async def refused(pilot: Pilot[None]) -> None:
     """The server takes no refresh token any more, and what is the likely cause."""
-    why = told(
-        why_refresh_refused(RefreshEvidence(replaced=Use("at 09:14", clean("desk: nightly-export < cron"))))
-    )
+    evidence = RefreshEvidence(replaced=Use("at 09:14", clean("desk: nightly-export < cron")))
+    why = explain(causes_of_refused_refresh(evidence))
     words = clean(f"The server accepts no refresh token of this account any more. {why}")
     store_of(pilot).write_note(MILL, Note(1, scenes.NOW - 600, words, refused=True))
     await show(pilot, MILL)

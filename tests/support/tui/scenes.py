@@ -16,7 +16,7 @@ from smily_tui.accounts import Accounts
 from smily_tui.clock import Instant
 from smily_tui.desktop.browser import Opened
 from smily_tui.desktop.clipboard import Copied
-from smily_tui.oauth.diagnosis import clock_words
+from smily_tui.oauth.diagnosis import clock_warning
 from smily_tui.oauth.trust import VARIABLES
 from smily_tui.origin import Origin
 from smily_tui.secret import Secret
@@ -211,7 +211,7 @@ async def done(pilot: Pilot[None], *, asked: str = "", remark: str = "", off: fl
     screen._account = account
     kept = Kept("~/.local/state/smily-tui", screen._stored.at_rest.words)
     now = screen._stored.clock.now()
-    screen.query_one(DonePage).show(account, remark, kept, now, clock=clock_words(off))
+    screen.query_one(DonePage).show(account, remark, kept, now, clock=clock_warning(off))
     await settled(pilot, lambda: screen.query_one("#do-another", Button).has_focus)
 
 

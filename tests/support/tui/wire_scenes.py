@@ -5,7 +5,14 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
-from smily_tui.oauth.requests import JSON_API, RawExchange, Request, Response, for_code, for_refresh
+from smily_tui.oauth.requests import (
+    JSON_API,
+    RawExchange,
+    Request,
+    Response,
+    code_exchange_fields,
+    refresh_fields,
+)
 from smily_tui.secret import Secret
 from smily_tui.text import clean
 from smily_tui.tui.screens.dashboard import DashboardScreen
@@ -26,8 +33,8 @@ SERVER = "https://www.bookingsync.com"
 CLIENT_ID = "a1b2c3d4e5f60718" * 4
 CLIENT_SECRET, CODE = Secret("5ec4e7" * 10 + "0f1e"), Secret("c0de" * 15 + "77aa")
 ACCESS, REFRESH, NEXT = Secret("ab" * 30 + "e21f"), Secret("cd" * 30 + "90ab"), Secret("ef" * 30 + "31d2")
-EXCHANGE = Request("POST", "/oauth/token", fields=for_code(CLIENT_ID, CLIENT_SECRET, CODE))
-RENEWAL = Request("POST", "/oauth/token", fields=for_refresh(CLIENT_ID, CLIENT_SECRET, REFRESH))
+EXCHANGE = Request("POST", "/oauth/token", fields=code_exchange_fields(CLIENT_ID, CLIENT_SECRET, CODE))
+RENEWAL = Request("POST", "/oauth/token", fields=refresh_fields(CLIENT_ID, CLIENT_SECRET, REFRESH))
 TOKENS = {
     "access_token": ACCESS.reveal(), "token_type": "Bearer", "expires_in": 7200,
     "refresh_token": NEXT.reveal(), "scope": "public bookings_read", "created_at": int(AT),
