@@ -22,6 +22,7 @@ from smily_tui.messages.accounts import FORMATS
 from smily_tui.sandbox.server import Options
 from smily_tui.secret import Secret
 from smily_tui.text import Clean, clean
+from smily_tui.vault.store import Store
 from tests.support.connected import connected, let_expire
 from tests.support.corpus import strings
 from tests.support.processes import clean_environment, run_program
@@ -102,7 +103,7 @@ def test_a_command_has_the_token_in_its_input_and_not_in_its_arguments(name: str
 
 def test_it_leaves_with_a_valid_token_and_nothing_else_that_is_secret(tmp_path: Path) -> None:
     with connected(tmp_path / "smily", Options()) as (sandbox, stored, address):
-        let_expire(stored._store, address, sandbox)
+        let_expire(Store(stored.home), address, sandbox)
         environ = clean_environment(tmp_path) | {"SMILY_TUI_SERVER": sandbox.listening.server}
         found = {name: run_program(environ, "export", "villa-rosa", "--format", name) for name in FORMATS}
         pairs = sandbox.state.pairs
@@ -168,9 +169,9 @@ def test_the_postman_collection_and_httpie_name_the_same_call(tmp_path: Path) ->
 
 def test_a_failure_leaves_stdout_empty_and_the_tokens_untouched(tmp_path: Path) -> None:
     with connected(tmp_path / "smily", Options()) as (sandbox, stored, address):
-        let_expire(stored._store, address, sandbox)
+        let_expire(Store(stored.home), address, sandbox)
         server = sandbox.listening.server
-        path = stored._store.path(address)
+        path = Store(stored.home).path(address)
     before = path.read_bytes()
     environ = clean_environment(tmp_path) | {"SMILY_TUI_SERVER": server}
     offline = run_program(environ, "export", "villa-rosa", "--format", "env")

@@ -70,7 +70,7 @@ def test_the_screen_shows_nothing_of_the_toolkits_questions(echo: Terminal) -> N
 def test_a_sequence_that_arrives_in_pieces_is_one_sequence(environ: dict[str, str]) -> None:
     with Terminal(["cat"], environ) as terminal:
         for piece in "one\x1b[<1u\x1b[?2026$p\x1bPtmux\x1b\\\x1b]0;title\x07\x1b[1mtwo":
-            terminal._show(piece)
+            terminal.show(piece)
         assert terminal.text().split() == ["onetwo"]
 
 
@@ -90,7 +90,7 @@ def test_a_program_that_a_signal_ends_is_told_from_one_that_ends_itself(environ:
 def test_a_program_that_is_left_running_is_ended(environ: dict[str, str]) -> None:
     with Terminal(["sh", "-c", "trap '' HUP INT; echo deaf; cat"], environ) as terminal:
         terminal.wait_for("deaf")
-    assert not terminal._child.isalive()
+    assert not terminal.is_alive()
 
 
 def test_a_signed_in_browser_authorizes_without_asking(owner: Owner) -> None:

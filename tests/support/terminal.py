@@ -86,6 +86,10 @@ class Terminal:
             self.signal(signal.SIGKILL)
         self._child.close(force=True)
 
+    def is_alive(self) -> bool:
+        """Return whether the program is still running."""
+        return bool(self._child.isalive())
+
     def text(self) -> str:
         """What the screen shows, row by row."""
         return "\n".join(line.rstrip() for line in self._screen.display)
@@ -208,10 +212,10 @@ class Terminal:
         self.raw += piece
         if FRAMES_QUESTION in self.raw[1 - len(piece) - len(FRAMES_QUESTION) :]:
             self.type(FRAMES_ANSWER)
-        self._show(piece)
+        self.show(piece)
         return True
 
-    def _show(self, piece: str) -> None:
+    def show(self, piece: str) -> None:
         """Put what came out on the screen; a frame or a sequence that was cut waits for its rest."""
         waiting = self._rest + piece
         cut = UNFINISHED.search(waiting)

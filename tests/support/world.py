@@ -25,6 +25,7 @@ from smily_tui.vault.spill import Spill
 from smily_tui.vault.store import Store
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
     from smily_tui.oauth.requests import Fields
@@ -36,7 +37,11 @@ FORCE = TokenRequirement(force=True)
 
 
 class World:
-    """A store, a server's state, and a wire between them that can be cut."""
+    """A store, a server's state, and a wire between them that can be cut.
+
+    Attributes:
+        wire: carries each token request; `post`, until a test puts something of its own there.
+    """
 
     def __init__(
         self,
@@ -56,6 +61,7 @@ class World:
         self.store = Store(self.home, disk)
         self.store.spill = Spill(self.home.state, self.store.disk, [folder / "rescue"])
         self.posts = 0
+        self.wire: Callable[[str, Fields, float], Answer] = self.post
         self.script: list[str] = []
         self.steps: list[str] = []
         self.environment = Environment(
@@ -63,7 +69,7 @@ class World:
             clock=self,
             machine=Machine("here", Clean("desk")),
             caller=Clean("tests"),
-            post=self._post,
+            post=self._send,
             is_accepted=self._is_accepted,
             hold=lambda: self.steps.append("hold"),
             tell=self.steps.append,
@@ -83,7 +89,10 @@ class World:
     def now(self) -> Instant:
         return Instant(self.wall)
 
-    def _post(self, _server: str, fields: Fields, _seconds: float) -> Answer:
+    def _send(self, server: str, fields: Fields, seconds: float) -> Answer:
+        return self.wire(server, fields, seconds)
+
+    def post(self, _server: str, fields: Fields, _seconds: float) -> Answer:
         """One request; the script says what goes wrong with it."""
         self.posts += 1
         fault = self.script.pop(0) if self.script else "fine"

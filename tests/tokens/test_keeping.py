@@ -20,6 +20,7 @@ from smily_tui.tokens.protocol import TokenRequirement
 from smily_tui.tokens.recovery import recover
 from smily_tui.vault.disk import locked
 from smily_tui.vault.errors import Locked, NoSuchAccount
+from smily_tui.vault.spill import Spill
 from tests.support.connected import connected
 from tests.support.processes import HOLD
 from tests.support.world import FORCE, World
@@ -27,10 +28,17 @@ from tests.support.world import FORCE, World
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from smily_tui.oauth.requests import Fields
+    from smily_tui.vault.journal import Answer
+
 
 @pytest.fixture(params=["on-use", "immediate"])
-def world(request: pytest.FixtureRequest, tmp_path: Path) -> World:
-    return World(tmp_path, request.param)
+def world(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> World:
+    """What it rescues lies where the system says, so that every program over its home finds it."""
+    monkeypatch.setenv("XDG_RUNTIME_DIR", str(tmp_path / "rescue"))
+    made = World(tmp_path, request.param)
+    made.store.spill = Spill(made.home.state, made.store.disk)
+    return made
 
 
 # -- pieces of answers ---------------------------------------------------------------------------------
@@ -38,17 +46,16 @@ def world(request: pytest.FixtureRequest, tmp_path: Path) -> World:
 
 def _where_the_refresh_token_ends(world: World) -> int:
     """How many bytes of an answer hold the whole refresh token, its closing quotation mark included."""
-    plain = world.environment.post
     seen: list[bytes] = []
 
-    def post(*arguments: object) -> object:
-        answer = plain(*arguments)  # type: ignore[arg-type]
+    def post(server: str, fields: Fields, seconds: float) -> Answer:
+        answer = world.post(server, fields, seconds)
         seen.append(answer.body)
         return answer
 
-    object.__setattr__(world.environment, "post", post)
+    world.wire = post
     world.renew()
-    object.__setattr__(world.environment, "post", plain)
+    world.wire = world.post
     token = world.stored().current.refresh.reveal().encode()
     return seen[-1].index(token) + len(token) + 1
 
@@ -101,10 +108,9 @@ def test_an_exchange_that_is_cut_again_and_again_is_finished_later(world: World)
 
 def _unwritable_after_the_answer(world: World) -> None:
     """From the answer on, nothing in the store can be written; a folder elsewhere can."""
-    plain = world._post
 
-    def post(*arguments: object) -> object:
-        answer = plain(*arguments)  # type: ignore[arg-type]
+    def post(server: str, fields: Fields, seconds: float) -> Answer:
+        answer = world.post(server, fields, seconds)
         real = world.store.disk.open
 
         def refused(path: Path, flags: int, mode: int = 0o600) -> int:
@@ -115,12 +121,12 @@ def _unwritable_after_the_answer(world: World) -> None:
         world.store.disk.open = refused  # type: ignore[method-assign]
         return answer
 
-    object.__setattr__(world.environment, "post", post)
+    world.wire = post
 
 
 def _mended(world: World) -> None:
     del world.store.disk.open
-    object.__setattr__(world.environment, "post", world._post)
+    world.wire = world.post
 
 
 def test_tokens_that_the_store_cannot_take_are_kept_elsewhere_and_brought_home(world: World) -> None:
@@ -136,7 +142,7 @@ def test_tokens_that_the_store_cannot_take_are_kept_elsewhere_and_brought_home(w
     assert world.posts == 0
     assert world.stored().generation == old.generation + 1
     assert world.use(world.stored().current.access)
-    assert not list((world.home.config / "rescue").glob("*.tokens"))
+    assert not list((world.home.config / "rescue").rglob("*.tokens"))
 
 
 def test_an_exchange_kept_elsewhere_becomes_an_account(world: World) -> None:
@@ -166,7 +172,6 @@ def test_an_older_rescued_file_does_not_replace_newer_tokens(world: World) -> No
 def test_a_rescued_file_of_a_twin_does_not_replace_the_new_authorization(world: World) -> None:
     """However many generations the twin had; the file is gone with the twin."""
     stored = Accounts(world.home, clock=world)
-    stored._store.spill = world.store.spill
     stored.name(world.address, "Villa Rosa", replace=world.address)
     for _ in range(2):
         world.renew()
@@ -195,7 +200,6 @@ def test_what_was_forgotten_is_not_brought_back_by_a_rescued_file_but_takes_it_a
     newest = dataclasses.replace(world.stored(), generation=9)
     world.store.keep_elsewhere(world.address, newest)
     stored = Accounts(world.home, clock=world)
-    stored._store.spill = world.store.spill
     stored.forget(world.address)
     assert stored.accounts() == ()
     stored.restore(world.address)
@@ -206,7 +210,6 @@ def test_an_account_that_cannot_be_read_is_forgotten_with_its_rescued_file(world
     world.store.keep_elsewhere(world.address, world.stored())
     world.store.path(world.address).write_bytes(b"torn")
     stored = Accounts(world.home, clock=world)
-    stored._store.spill = world.store.spill
     stored.forget(world.address)
     assert stored.accounts() == ()
 

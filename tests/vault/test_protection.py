@@ -25,6 +25,7 @@ from smily_tui.vault.errors import (
     SealBroken,
 )
 from smily_tui.vault.model import Address
+from smily_tui.vault.spill import Spill
 from tests.support.filled import (
     ANSWER,
     CANARY,
@@ -118,7 +119,7 @@ def test_everything_written_to_a_protected_store_is_sealed(store: Store, folder:
 
     protect(store)
     store.disk = Watching()
-    store.spill._disk = store.disk
+    store.spill = Spill(store.home.state, store.disk, [folder / "rescue"])
     store.save(PLAIN, dataclasses.replace(record(1), generation=2))
     found = store.credentials("app")
     assert found is not None

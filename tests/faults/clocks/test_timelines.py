@@ -48,13 +48,13 @@ class Timeline(World):
         boot = f"boot-{self.boots}" if self.has_boot_clock else ""
         return Instant(self.wall + self.offset, boot, self.wall - self.booted_at if boot else 0.0)
 
-    def _post(self, server: str, fields: Fields, seconds: float) -> Answer:
+    def post(self, server: str, fields: Fields, seconds: float) -> Answer:
         early = self.posted and self.wall - self.posted[-1] < BETWEEN
         if early and self.has_boot_clock and not self.refused_since:  # without one nobody can know
             self.wrong.append(f"two refreshes within {self.wall - self.posted[-1]:.0f} s without a 401")
         self.posted.append(self.wall)
         self.refused_since = False
-        return super()._post(server, fields, seconds)
+        return super().post(server, fields, seconds)
 
     def use(self, token: Secret) -> bool:
         """The API's word."""

@@ -56,8 +56,8 @@ class RecordedWorld(World):
         state = copy.deepcopy(self.state)
         self.disk.mark(Outside(state, len(self.disk.operations) + 1, committed))
 
-    def _post(self, server: str, fields: Fields, seconds: float) -> Answer:
-        answer = super()._post(server, fields, seconds)
+    def post(self, server: str, fields: Fields, seconds: float) -> Answer:
+        answer = super().post(server, fields, seconds)
         self.mark(committed=True)
         return answer
 
@@ -254,15 +254,14 @@ def intruder(folder: Path, rotation: str) -> Survey:
         world.store, address, patience
     )
     wrong = []
-    plain = world._post
 
     def post(server: str, fields: Fields, seconds: float) -> Answer:
         with contextlib.suppress(Locked):
             second.renew()
             wrong.append("the second was let in while the first was waiting for the server")
-        return plain(server, fields, seconds)
+        return world.post(server, fields, seconds)
 
-    object.__setattr__(world.environment, "post", post)
+    world.wire = post
     try:
         world.renew()
     except SmilyError as error:
@@ -316,7 +315,7 @@ def errors_write_nothing(folder: Path, rotation: str) -> Survey:
         world = World(folder / str(number), rotation)
         path = world.store.path(world.address)
         before = path.read_bytes()
-        object.__setattr__(world.environment, "post", lambda *_, answer=answer: answer)
+        world.wire = lambda *_, answer=answer: answer
         with contextlib.suppress(SmilyError):
             world.renew()
         if not path.exists() or path.read_bytes() != before:
@@ -327,16 +326,15 @@ def errors_write_nothing(folder: Path, rotation: str) -> Survey:
 def odd_answers_are_kept(folder: Path, rotation: str) -> Survey:
     """An answer with tokens that cannot be read whole is on the disk before anyone tries to read it."""
     world = World(folder, rotation)
-    plain = world._post
 
     def post(server: str, fields: Fields, seconds: float) -> Answer:
-        answer = plain(server, fields, seconds)
+        answer = world.post(server, fields, seconds)
         return Answer(
             answer.status, answer.body.replace(b'"Bearer"', b'"mac"').replace(b'"bearer"', b'"mac"')
         )
 
-    object.__setattr__(world.environment, "post", post)
+    world.wire = post
     with contextlib.suppress(SmilyError):
         world.renew()
-    object.__setattr__(world.environment, "post", plain)
+    world.wire = world.post
     return Survey(1, [] if world.is_alive() else ["what arrived was thrown away"])

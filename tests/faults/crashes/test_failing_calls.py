@@ -24,6 +24,7 @@ from smily_tui.tokens.recovery import next_authorization
 from smily_tui.vault.disk import PRIVATE_FILE, Disk, write_all
 from smily_tui.vault.errors import VaultError
 from smily_tui.vault.format import enframe
+from smily_tui.vault.spill import Spill
 from tests.support.connected import connected
 from tests.support.processes import PROGRAM, clean_environment
 from tests.support.world import World
@@ -31,6 +32,8 @@ from tests.support.world import World
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from smily_tui.oauth.requests import Fields
+    from smily_tui.vault.journal import Answer
     from tests.faults.conftest import Figure
 
 REASONS = (
@@ -141,7 +144,7 @@ def _naive(folder: Path, rotation: str) -> str:
         disk.arm(calls + 1, errno.ENOSPC, for_good=False)
         client = world.state.client
         request = refresh_fields(client.client_id, Secret(client.client_secret), stored.current.refresh)
-        answer = world._post("", request, 30.0)
+        answer = world.post("", request, 30.0)
         response = read_token_response(answer.status, answer.body)
         new = next_authorization(stored, response, stored.current.refresh, world.now())
         with contextlib.suppress(OSError):
@@ -167,7 +170,7 @@ def _sweep(folder: Path, rotation: str, reason: int, *, for_good: bool) -> list[
         place = folder / str(number)
         disk = FaultyDisk(place)
         world = World(place, rotation, disk=disk)
-        world.store.spill._folders = [folder / "rescue" / str(number)]
+        world.store.spill = Spill(world.home.state, disk, [folder / "rescue" / str(number)])
         sent_at = _first_post(world, disk)
         disk.arm(number, reason, for_good=for_good)
         told = _renewed_or_told(world, reason)
@@ -186,13 +189,12 @@ def _sweep(folder: Path, rotation: str, reason: int, *, for_good: bool) -> list[
 def _first_post(world: World, disk: FaultyDisk) -> list[int]:
     """Where the first request was sent, counted in calls."""
     found = [0]
-    plain = world._post
 
-    def post(*arguments: object) -> object:
+    def post(server: str, fields: Fields, seconds: float) -> Answer:
         found[0] = found[0] or disk.calls
-        return plain(*arguments)  # type: ignore[arg-type]
+        return world.post(server, fields, seconds)
 
-    object.__setattr__(world.environment, "post", post)
+    world.wire = post
     return found
 
 
@@ -216,17 +218,16 @@ def test_where_nothing_at_all_can_be_written_any_more_it_is_said(tmp_path: Path,
     """After the gate every disk fails: now tokens can be gone, at a server that rotates at once."""
     disk = FaultyDisk(tmp_path)
     world = World(tmp_path, rotation, disk=disk)
-    plain = world._post
 
-    def post(*arguments: object) -> object:
+    def post(server: str, fields: Fields, seconds: float) -> Answer:
         disk.arm(1, errno.EIO, for_good=True, everywhere=True)
-        return plain(*arguments)  # type: ignore[arg-type]
+        return world.post(server, fields, seconds)
 
-    object.__setattr__(world.environment, "post", post)
+    world.wire = post
     with pytest.raises(KeptNowhere) as raised:
         world.renew()
     assert "still stored" in raised.value.kept
-    object.__setattr__(world.environment, "post", plain)
+    world.wire = world.post
     disk.disarm()
     assert world.is_alive() is (rotation == "on-use")
 

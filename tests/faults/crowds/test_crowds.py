@@ -14,7 +14,7 @@ import pytest
 from smily_tui.sandbox.server import Options
 from smily_tui.secret import Secret
 from smily_tui.vault.store import Store
-from tests.faults.killing.naive import _exchanged
+from tests.faults.killing.naive import exchanged
 from tests.faults.killing.verdict import IS_ACCEPTED
 from tests.support.connected import connected, let_expire
 from tests.support.processes import PROGRAM, clean_environment
@@ -88,7 +88,7 @@ def _naive_crowd(folder: Path, count: int, lock: str) -> str:
         found = sandbox.listening
         client = {"client_id": found.client_id, "client_secret": found.client_secret.reveal()}
         path = folder / "tokens.json"
-        path.write_text(json.dumps(_exchanged(found.server, client, sandbox.state.grant(4712, ("public",)))))
+        path.write_text(json.dumps(exchanged(found.server, client, sandbox.state.grant(4712, ("public",)))))
         log.clear()
         command = [sys.executable, "-m", "tests.faults.crowds.naive_crowd", str(count), lock, str(path)]
         done = subprocess.run(

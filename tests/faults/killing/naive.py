@@ -38,9 +38,8 @@ def ask(server: str, client: dict[str, str], token: str) -> httpx.Response:
     return httpx.post(f"{server}/oauth/token", data=client | fields, trust_env=False, timeout=30)
 
 
-def _exchanged(server: str, client: dict[str, str], code: str) -> dict[str, object]:
-    import httpx
-
-    fields = {"grant_type": "authorization_code", "code": code, "redirect_uri": "urn:ietf:wg:oauth:2.0:oob"}
+def exchanged(server: str, client: dict[str, str], code: str) -> dict[str, object]:
+    """Return the tokens that the code is exchanged for, as the naive way stores them."""
+    fields = {"grant_type": "authorization_code", "code": code, "redirect_uri": OUT_OF_BAND}
     answer = httpx.post(f"{server}/oauth/token", data=client | fields, trust_env=False, timeout=30)
     return {**answer.json(), "expired": True}

@@ -90,7 +90,7 @@ def _survivors(folder: Path, worker: str, way: str) -> int:
     """How many of 20 outlive it where the program itself refreshes, as a worker of the toolkit."""
     import json
 
-    from tests.faults.killing.naive import _exchanged
+    from tests.faults.killing.naive import exchanged
 
     chance = random.Random(SEED)  # noqa: S311
     alive, path = 0, folder / "tokens.json"
@@ -102,7 +102,7 @@ def _survivors(folder: Path, worker: str, way: str) -> int:
         for _ in range(20):
             if not path.exists():
                 code = sandbox.state.grant(4712, ("public",))
-                path.write_text(json.dumps(_exchanged(found.server, client, code)))
+                path.write_text(json.dumps(exchanged(found.server, client, code)))
             with Terminal(command, environ) as terminal:
                 terminal.wait_for("Refreshing")
                 select.select([], [], [], chance.uniform(EARLIEST, LATEST))

@@ -17,7 +17,7 @@ from smily_tui.text import Clean
 from smily_tui.tokens.jobs import RefreshJob
 from smily_tui.tokens.protocol import TokenRequirement
 from smily_tui.vault.store import Store
-from tests.faults.killing.naive import _exchanged, ask
+from tests.faults.killing.naive import ask, exchanged
 from tests.faults.killing.nursery import Nursery
 from tests.faults.killing.verdict import naive_verdict, verdict
 from tests.support.connected import connect_again, connected
@@ -133,7 +133,7 @@ def kill_naive(tmp_path: Path, rotation: Rotation, count: int, lock: str) -> int
         def start() -> int:
             if not path.exists():
                 code = sandbox.state.grant(4712, ("public",))
-                path.write_text(json.dumps(_exchanged(found.server, client, code)))
+                path.write_text(json.dumps(exchanged(found.server, client, code)))
             return nursery.start("naive", path=str(path), server=found.server, client=client, lock=lock)
 
         for moment in moments(count, duration(nursery, start)):
@@ -187,7 +187,7 @@ def test_the_naive_way_is_what_it_is_said_to_be(tmp_path: Path) -> None:
         found = sandbox.listening
         client = {"client_id": found.client_id, "client_secret": found.client_secret.reveal()}
         path = tmp_path / "tokens.json"
-        path.write_text(json.dumps(_exchanged(found.server, client, sandbox.state.grant(4712, ("public",)))))
+        path.write_text(json.dumps(exchanged(found.server, client, sandbox.state.grant(4712, ("public",)))))
         before = path.read_text()
         what = {"path": str(path), "server": found.server, "client": client, "lock": "save"}
         nursery.wait(nursery.start("naive", **what))

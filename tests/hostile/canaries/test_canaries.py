@@ -11,7 +11,7 @@ import subprocess
 import sys
 import traceback
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -32,6 +32,9 @@ from tests.support.processes import PROGRAM
 from tests.support.scanner import Canary, Scanner
 from tests.support.terminal import Terminal
 from tests.support.world import World
+
+if TYPE_CHECKING:
+    from smily_tui.vault.journal import Answer
 
 
 def test_the_control_is_found(scene: Scene) -> None:
@@ -241,10 +244,10 @@ def test_a_traceback_with_all_values_shows_no_secret_of_ours(tmp_path: Path) -> 
     """Frames of our own hold `Secret`s; those of libraries are never printed (the next test)."""
     world = World(tmp_path)
 
-    def broken(*_: object) -> object:
+    def broken(*_: object) -> Answer:
         raise RuntimeError("forced")
 
-    object.__setattr__(world.environment, "post", broken)
+    world.wire = broken
     canaries = [Canary("token", str(pair.refresh)) for pair in world.state.pairs]
     canaries.append(Canary("client secret", world.state.client.client_secret))
     with pytest.raises(RuntimeError, match="forced") as raised:
@@ -259,13 +262,13 @@ def test_a_traceback_with_all_values_shows_no_secret_of_ours(tmp_path: Path) -> 
 
 BROKEN = """
 import sys
-from smily_tui.refresh import helper
+from smily_tui.tokens import worker
 
 def broken(*_):
     raise ValueError("Illegal header value " + sys.argv[2])
 
-setattr(helper, sys.argv[1], broken)
-sys.exit(helper.main())
+setattr(worker, sys.argv[1], broken)
+sys.exit(worker.main())
 """
 
 
