@@ -1,4 +1,4 @@
-"""Options of the test run, and a quiet beginning for what measures time where workers share the machine."""
+"""Options of the test run, its sample of long tables, and a quiet beginning for what measures time."""
 
 from __future__ import annotations
 
@@ -9,25 +9,39 @@ from pathlib import Path
 from typing import Final, TextIO
 
 import pytest
-from hypothesis import settings
 
 from tests.support.polling import until
+from tests.support.sampling import choose_profile, in_sample, is_thorough
 
 HERE: Final = Path(__file__)
 ROOM: Final = pytest.StashKey[TextIO]()
-
-settings.register_profile("steady", deadline=None)  # how busy the machine is says nothing about the code
-settings.load_profile("steady")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     """Add the options that this project's tests know."""
     parser.addoption("--update-golden", action="store_true", help="write golden files anew")
+    parser.addoption(
+        "--thorough", action="store_true", help="all of every table, not a sample of the long ones"
+    )
     parser.addoption("--faults", action="store_true", help="the whole fault laboratory, with comparisons")
     parser.addoption("--figures", type=Path, metavar="PATH", help="append what was measured to this file")
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+def pytest_configure(config: pytest.Config) -> None:
+    """Choose between a sample of the long tables and all of them."""
+    named = config.option.keyword or any("::" in argument for argument in config.args)
+    choose_profile(thorough=config.option.thorough or bool(named))
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave out what is not in the sample, and put what measures time first."""
+    if not is_thorough():
+        items[:], left_out = in_sample(items)
+        config.hook.pytest_deselected(items=left_out)
+    _put_alone_first(items)
+
+
+def _put_alone_first(items: list[pytest.Item]) -> None:
     """Put what is marked `alone`, because it measures time, first; each worker has its part of it.
 
     Each worker is given an equal share of the list, in its order.

@@ -1,6 +1,7 @@
-"""Each scene in one run of the program: its text and picture at each size, every look, then the other sizes.
+"""Each scene in one run of the program: its text at each size, every look, then the other sizes.
 
 The promises are checked in this order, so that none disturbs one before it; each fails by its own name.
+A plain run checks some looks and sizes of each scene, which its name chooses; a thorough one all.
 """
 
 from __future__ import annotations
@@ -10,14 +11,16 @@ from typing import TYPE_CHECKING
 import pytest
 
 from smily_tui.tui.themes import PLAIN, THEMES
+from tests.support.sampling import is_thorough, rotated
 from tests.support.tui import pictures, wire_scenes
 from tests.support.tui.all_scenes import OURS, SCENES
 from tests.support.tui.contrast import pale
 from tests.support.tui.layout import ALL_SIZES, findings
-from tests.support.tui.pictures import FOLDER, GOLDEN, LOOKS, PICTURED, SMALL, wear
+from tests.support.tui.pictures import FOLDER, GOLDEN, LOOKS, PICTURED, wear
 from tests.support.tui.scenes import SIZES, grid, make_world, running, settled
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
     from pathlib import Path
 
     from textual.pilot import Pilot
@@ -31,6 +34,9 @@ EVERY_SCREEN = {*OURS, "wizard-start", "wire", "palette"}
 # What these show depends on the size at which they were opened: the wire view is a page of its own or stands
 # beside the page, and a long list shows the part around the row that was chosen.
 AS_OPENED = {*wire_scenes.SCENES, "dashboard-many"}
+SMALL = (60, 16)
+IN_SMALL = ("wizard-permissions", "dashboard", "dashboard-forget")
+THEME_NAMES = [theme.name for theme in THEMES]
 
 
 @pytest.mark.parametrize("name", SCENES)
@@ -42,21 +48,20 @@ async def test_a_scene_keeps_its_promises(
     world = make_world(tmp_path, accounts=accounts)
     async with running(world, SIZES[0]) as pilot:
         await go(pilot)
-        for size in SIZES[:1] if name in AS_OPENED else sizes_of(name):
+        for size in sizes_of(name):
             if size != SIZES[0]:
                 await pilot.resize_terminal(*size)
             await pictures.at_rest(world, pilot)
             with subtests.test(f"at {size[0]}x{size[1]} it shows what it shows if it begins so"):
-                await it_shows_what_it_should(world, pilot, name, size, update=update)
+                it_shows_what_it_should(world, name, size, update=update)
         await pilot.resize_terminal(*SIZES[0])
         await pictures.at_rest(world, pilot)
         with subtests.test("every text can be read in every look and in ASCII"):
-            await every_look_is_good(world, pilot, name)
-        themes = [theme.name for theme in THEMES] if name in EVERY_SCREEN else [world.app.theme]
-        for theme in themes:
+            await every_look_is_good(world, pilot, rotated(LOOKS, name, 2))
+        for theme, sizes in sizes_by_theme(name, world.app.theme):
             with subtests.test(f"{theme}: nothing overlaps and nothing is cut without a sign, at every size"):
                 await wear(world, pilot, theme)
-                await every_size_is_good(world, pilot)
+                await every_size_is_good(world, pilot, sizes)
 
 
 @pytest.mark.parametrize("name", sorted(AS_OPENED))
@@ -69,56 +74,50 @@ async def test_a_scene_opened_on_a_large_terminal(
         await go(pilot)
         await pictures.at_rest(world, pilot)
         update = bool(request.config.getoption("--update-golden"))
-        await it_shows_what_it_should(world, pilot, name, SIZES[1], update=update)
+        it_shows_what_it_should(world, name, SIZES[1], update=update)
 
 
-def sizes_of(name: str) -> list[tuple[int, int]]:
-    """The sizes that a scene is pictured at, the small one last."""
-    return [size for each, size in PICTURED if each == name]
+def sizes_of(name: str) -> Sequence[tuple[int, int]]:
+    """Return the sizes at which the text of a scene is golden, the small one last."""
+    if name in AS_OPENED:
+        return SIZES[:1]
+    return (*SIZES, SMALL) if name in IN_SMALL else SIZES
 
 
-async def it_shows_what_it_should(
-    world: World, pilot: Pilot[None], name: str, size: tuple[int, int], *, update: bool
-) -> None:
-    """The text that was read and found right, and the picture that was made of it."""
-    if size != SMALL:
-        the_text_is_golden(world, name, size, update=update)
-    assert not (wrong := differing(world, pictures.file_of(name, size))), wrong
+def sizes_by_theme(name: str, own: str) -> Iterator[tuple[str, Sequence[tuple[int, int]]]]:
+    """Yield the themes in which a scene is looked at, each with the sizes."""
+    themes = THEME_NAMES if name in EVERY_SCREEN else [own]
+    for theme in themes if is_thorough() else rotated(themes, name, 1):
+        yield theme, rotated(ALL_SIZES, f"{name} {theme}", 3)
 
 
-def the_text_is_golden(world: World, name: str, size: tuple[int, int], *, update: bool) -> None:
-    """The screen as text is what was read and found right."""
+def it_shows_what_it_should(world: World, name: str, size: tuple[int, int], *, update: bool) -> None:
+    """Compare the screen with the text that was read and found right, and with its picture if it has one."""
     shown = grid(world.app)
     golden = GOLDEN / f"{name}-{size[0]}x{size[1]}.txt"
     if update:
         golden.write_text(shown, "utf-8")
     assert shown == golden.read_text("utf-8")
+    if (name, size) in PICTURED:
+        stored = (FOLDER / pictures.file_of(name, size)).read_text("utf-8")
+        assert pictures.svg_of(world) == stored, "make screenshots, and look at it"
 
 
-def differing(world: World, file: str) -> set[str]:
-    """The picture, unless it has the very bytes that the program shows now."""
-    path = FOLDER / file
-    same = path.exists() and path.read_text("utf-8") == pictures.svg_of(world)
-    return set() if same else {f"{file} is not what the program shows: make screenshots, and look at it"}
-
-
-async def every_look_is_good(world: World, pilot: Pilot[None], name: str) -> None:
-    """Contrast as it is drawn, one layout for all, pictures, ASCII where it is wanted; and the way back."""
+async def every_look_is_good(world: World, pilot: Pilot[None], looks: Sequence[str]) -> None:
+    """Contrast as it is drawn, one layout for all, ASCII where it is wanted; and the way back."""
     own, before, layout = world.app.theme, grid(world.app), regions(world.app)
-    found = set[str]()
-    for look in LOOKS:
+    wrong = set[str]()
+    for look in looks:
         await wear(world, pilot, look)
         if look == pictures.ASCII:
             await settled(pilot, lambda: grid(world.app).isascii())
         elif look != PLAIN.name:  # whose colours are the terminal's own
-            found |= pale(world.app)
+            wrong |= pale(world.app)
         if regions(world.app) != layout:
-            found.add(f"{look}: the layout is another one")
-        if look in pictures.looks_of(name, SIZES[0])[1:]:
-            found |= differing(world, pictures.file_of(name, SIZES[0], look))
+            wrong.add(f"{look}: the layout is another one")
     await wear(world, pilot, own)
     await settled(pilot, lambda: grid(world.app) == before)
-    assert not found, "\n".join(sorted(found))
+    assert not wrong, "\n".join(sorted(wrong))
 
 
 def regions(app: SmilyApp) -> list[tuple[str, object]]:
@@ -127,22 +126,30 @@ def regions(app: SmilyApp) -> list[tuple[str, object]]:
     return sorted((f"{type(widget).__name__} {widget.id}", place.region) for widget, place in places)
 
 
-async def every_size_is_good(world: World, pilot: Pilot[None]) -> None:
+async def every_size_is_good(world: World, pilot: Pilot[None], sizes: Sequence[tuple[int, int]]) -> None:
     """Nothing overlaps, and nothing is cut without a sign."""
-    found = []
-    for size in ALL_SIZES:
+    wrong = []
+    for size in sizes:
         await pilot.resize_terminal(*size)
         for _ in range(20):  # what was scrolled or broken anew is drawn a moment after the size is known
-            if not (wrong := findings(world.app.screen)):
+            if not (seen := findings(world.app.screen)):
                 break
             await pilot.pause()
-        found += [f"{size[0]}x{size[1]}: {words}" for words in wrong]
-    assert not found, "\n".join(found)
+        wrong += [f"{size[0]}x{size[1]}: {words}" for words in seen]
+    assert not wrong, "\n".join(wrong)
 
 
 def test_the_pictures_are_those_that_are_made_and_no_others() -> None:
-    assert {path.name for path in FOLDER.glob("*.svg")} == pictures.files()
+    made = {pictures.file_of(*scene) for scene in PICTURED}
+    assert {path.name for path in FOLDER.glob("*.svg")} == {*made, pictures.TOUR}
 
 
 def test_the_tour_is_made_of_the_pictures() -> None:
     assert (FOLDER / pictures.TOUR).read_text("utf-8") == pictures.tour_of_files()
+
+
+def test_the_documents_show_every_picture_but_the_steps_of_the_tour() -> None:
+    documents = "".join(path.read_text("utf-8") for path in pictures.ROOT.glob("*.md"))
+    shown = {path.name for path in FOLDER.glob("*.svg") if f"screenshots/{path.name}" in documents}
+    steps = {pictures.file_of(name, SIZES[0]) for name in pictures.ON_TOUR}
+    assert {path.name for path in FOLDER.glob("*.svg")} - shown <= steps

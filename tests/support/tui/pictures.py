@@ -1,4 +1,4 @@
-"""The pictures in screenshots/: which there are, and how a screen becomes one, the same bytes on each run."""
+"""The pictures in screenshots/, made of the scenes that the documents show: the same bytes on each run."""
 
 from __future__ import annotations
 
@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 from textual.widgets import Input, TextArea
 
 from smily_tui.tui.themes import DARK, THEMES
-from tests.support.tui.all_scenes import SCENES
 from tests.support.tui.scenes import SIZES, settled
 from tests.support.tui.tour import tour
 
@@ -22,15 +21,8 @@ ROOT = Path(__file__).resolve().parents[3]
 FOLDER = ROOT / "screenshots"
 GOLDEN = ROOT / "tests" / "tui" / "golden"
 TOUR = "tour.svg"
-SMALL = (60, 16)
 ASCII = "ascii"
 LOOKS = (*(theme.name for theme in THEMES), ASCII)
-# What each look is shown by, beside the dark one that has all scenes.
-IN_LOOKS = ("wizard-permissions", "wizard-authorize-refused", "dashboard", "dashboard-forget")
-IN_SMALL = ("wizard-permissions", "dashboard", "dashboard-forget")
-PICTURED = [
-    (name, size) for name in SCENES for size in ((*SIZES, SMALL) if name in IN_SMALL else SIZES)
-]  # each is made in one run of the program, at that size from the start
 ON_TOUR = {
     "wizard-start": "1. Start: nothing is stored yet",
     "wizard-application": "2. Application: its Client ID and Client Secret",
@@ -40,24 +32,18 @@ ON_TOUR = {
     "wizard-done": "6. Done: is this the right account?",
     "dashboard": "7. The dashboard: valid, and it stays valid",
 }
+PICTURED = (
+    ("wizard-authorize-refused", SIZES[0]), ("dashboard", SIZES[0]), ("wizard-permissions-find", SIZES[0]),
+    ("queue", SIZES[0]), ("wire-connected", SIZES[1]),
+    *((name, SIZES[0]) for name in ON_TOUR if name != "dashboard"),
+)  # fmt: skip
+"""The scenes that the documents show, and those of the tour."""
 FONTS = '"Fira Code", "DejaVu Sans Mono", Menlo, Consolas, monospace; font-variant-ligatures: none'
 
 
-def looks_of(name: str, size: tuple[int, int]) -> tuple[str, ...]:
-    """The looks that a scene is pictured in: first its own, which is the dark one but for the presenter."""
-    return LOOKS if name in IN_LOOKS and size == SIZES[0] else (DARK.name,)
-
-
-def file_of(name: str, size: tuple[int, int], look: str = DARK.name) -> str:
-    """What a picture is called."""
-    ending = "" if look == DARK.name else f"-{look.removeprefix('smily-')}"
-    return f"{name}-{size[0]}x{size[1]}{ending}.svg"
-
-
-def files() -> set[str]:
-    """All that should be there."""
-    made = {file_of(name, size, look) for name, size in PICTURED for look in looks_of(name, size)}
-    return {*made, TOUR}
+def file_of(name: str, size: tuple[int, int]) -> str:
+    """Return the name of a picture's file."""
+    return f"{name}-{size[0]}x{size[1]}.svg"
 
 
 def tour_of_files() -> str:
