@@ -46,7 +46,7 @@ async def costs(number: int, folder: Path) -> dict[str, float]:
         await settled(pilot, lambda: screen.query_one(AccountTable).row_count == number + 4)
         for turn in range(ROUNDS):
             found.setdefault("a second", []).append(seconds(screen._tick))
-            world.store.save(Address("demo-app", "home-0007"), authorization("New", 7, 100.0 * turn))
+            world.store.slot(Address("demo-app", "home-0007")).save(authorization("New", 7, 100.0 * turn))
             found.setdefault("a change", []).append(seconds(screen._tick))
             arranged = screen._arrangement
             typed = type(arranged)(words="home 1"[: turn % 6 + 1])

@@ -14,9 +14,8 @@ from smily_tui.text import Untrusted, clean
 from smily_tui.tokens.errors import InDoubt
 from smily_tui.tokens.protocol import Decision, TokenRequirement, decide
 from smily_tui.vault.drafts import Draft, Drafts
-from smily_tui.vault.errors import NoSuchAccount, VaultError, not_one
+from smily_tui.vault.errors import VaultError, not_one
 from smily_tui.vault.model import LONGEST_NAME, Account, Address, Application, address_part, is_address_part
-from smily_tui.vault.store import survey
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -35,7 +34,7 @@ if TYPE_CHECKING:
     from smily_tui.vault.history import TokenUse
     from smily_tui.vault.model import Authorization
     from smily_tui.vault.settings import Home
-    from smily_tui.vault.store import Seen
+    from smily_tui.vault.store import Note, Seen, Slot
     from smily_tui.vault.trash import Forgotten
 
 
@@ -71,15 +70,15 @@ class Accounts(Applications):
         if not self._mark:  # the first look; later ones must cost nothing
             self._purge()
             self._tidy()
-        if unfinished_exchanges := self._store.unfinished_exchanges():
+        if unfinished := self._store.unfinished_exchanges():
             from smily_tui.tokens.recovery import adopt
 
-            adopt(self._store, unfinished_exchanges, self._machine)
+            adopt(unfinished, self._machine)
         self._mark = self._store.mark()
         fresh: dict[Address, tuple[Seen, Account]] = {}
-        for address, seen in survey(self._store).items():
+        for address, seen in self._store.survey().items():
             known = self._accounts.get(address)
-            account = known[1] if known and known[0] == seen else self._store.account(address)
+            account = known[1] if known and known[0] == seen else self._store.slot(address).account()
             if account is not None:
                 fresh[address] = (seen, account)
         self._accounts = fresh
@@ -92,11 +91,11 @@ class Accounts(Applications):
 
     def account(self, address: Address) -> Account | None:
         """One account, read now, also by an address that it had before `settle`; None if there is none."""
-        return self._store.account(self._present(address))
+        return self._store.slot(self._present(address)).account()
 
     def _present(self, address: Address) -> Address:
         """Where an account is now: another process may have given it its lasting address meanwhile."""
-        if self._store.path(address).exists():
+        if self._store.slot(address).exists():
             return address
         return next((each.address for each in self.accounts() if address in each.formerly), address)
 
@@ -125,7 +124,7 @@ class Accounts(Applications):
         """At most six: enough to know that there are several, and to name some."""
         found = []
         for address in self._store.addresses():
-            account = self._store.account(address)
+            account = self._store.slot(address).account()
             if account is not None and self._is_seen(account):
                 found.append(account)
             if len(found) == 6:
@@ -137,7 +136,7 @@ class Accounts(Applications):
         applications = [application] if slash else self._store.application_keys()
         if not all(is_address_part(each) for each in (*applications, account)):
             return []
-        found = (self._store.account(Address(each, account)) for each in applications)
+        found = (self._store.slot(Address(each, account)).account() for each in applications)
         return [each for each in found if each is not None and self._is_seen(each)]
 
     def _called(self, spoken: str | Untrusted) -> list[Account]:
@@ -308,9 +307,9 @@ class Accounts(Applications):
                 label = account.label if account.settled else duplicate.label
                 return self._name(address, label, duplicate.address, names)
             self.forget(address)
-            with self._store.lock(duplicate.address):
-                stored = self._read(duplicate.address)
-                self._store.save(duplicate.address, dataclasses.replace(stored, formerly=names))
+            slot = self._store.slot(duplicate.address)
+            with slot.lock():
+                slot.save(dataclasses.replace(slot.require(), formerly=names))
         return self._shown(duplicate.address)
 
     def unidentified(self, application: str) -> tuple[Account, ...]:
@@ -329,71 +328,72 @@ class Accounts(Applications):
         replace: Address | None = None,
         formerly: tuple[str, ...] = (),
     ) -> Account:
-        """Under the application's lock; `formerly` is what it answers to from now on besides its address."""
-        with self._store.lock(address) as held:
-            stored, in_doubt = self._settled(address, held)
+        """Name an account under the application's lock; it still answers to `formerly`, its old addresses."""
+        slot = self._store.slot(address)
+        with slot.lock() as held:
+            stored, in_doubt = self._recovered(slot, held)
             if in_doubt and replace is not None:
                 raise InDoubt(
                     "A refresh of the new authorization was interrupted.",
                     next=f"Refresh it first: {command('smily-tui', 'refresh', address)}",
                 )
-            note = self._store.note_about(address, stored)
+            note = slot.note_about(stored)
             label = clean(label, LONGEST_NAME) or stored.label
             named = dataclasses.replace(
                 stored, label=label, settled=True, formerly=formerly or stored.formerly
             )
-            self._store.save(address, named)
+            slot.save(named)
             if in_doubt:
-                return self._shown(address)  # what its journal holds belongs to this address
+                return self._shown(address)  # its journal is bound to this address
             target = replace or self._lasting(address, named.label, stored.settled, stored.account_id)
             if target != address:
-                with self._store.lock(target):
-                    self._store.move(address, target)
-                    # only now: until the move is durable they may hold tokens of the twin
-                    self._store.journal(target).close()
-                    self._store.spill.drop(target)
-                    self._store.drop_note(target)
-                    if note is not None:
-                        self._store.write_note(target, note)
-                    self._store.drop_note(address)
+                self._move(slot, self._store.slot(target), note)
         return self._shown(target)
 
-    def _settled(self, address: Address, held: Held) -> tuple[Authorization, bool]:
-        """What is stored, after its journal was read; whether something there is in doubt still."""
+    def _move(self, slot: Slot, target: Slot, note: Note | None) -> None:
+        with target.lock():
+            slot.move_to(target)
+            # only now: until the move is durable these may hold tokens of the duplicate
+            target.journal().close()
+            self._store.spill.drop(target.address)
+            target.drop_note()
+            if note is not None:
+                target.write_note(note)
+            slot.drop_note()
+
+    def _recovered(self, slot: Slot, held: Held) -> tuple[Authorization, bool]:
+        """Return what is stored after recovery, and whether a request is in doubt still."""
         from smily_tui.tokens.recovery import recover
 
-        state = recover(self._store, address, held, self._machine)
-        if state.authorization is None:
-            raise NoSuchAccount(f"There is no account {address}.")
-        return state.authorization, state.interrupted_at is not None
+        state = recover(slot, held, self._machine)
+        return state.stored, state.interrupted_at is not None
 
     def _lasting(self, address: Address, label: str, settled: bool, account_id: int | None) -> Address:
         if settled:
             return address
-        taken = {each.account for each in self._store.addresses() if each.application == address.application}
+        taken = self._taken(address.application)
         return Address(address.application, address_part(label, taken, str(account_id or "account")))
 
-    def valid_token(self, address: Address, need: TokenRequirement) -> Secret:
-        """An access token that satisfies `need`; without lock, network or helper where the stored one does.
+    def _taken(self, application: str) -> set[str]:
+        addresses = self._store.addresses()
+        return {address.account for address in addresses if address.application == application}
+
+    def valid_token(self, address: Address, requirement: TokenRequirement) -> Secret:
+        """Return an access token that satisfies `requirement`; the stored one, if it does.
 
         Raises:
             SmilyError: none could be had; the stored tokens are as the error says.
         """
-        if not self.suffices(address, need):
-            self.refresh(address, need).wait()
-        return self._read(address).current.access
+        if not self.suffices(address, requirement):
+            self.refresh(address, requirement).wait()
+        return self._store.slot(address).require().current.access
 
-    def suffices(self, address: Address, need: TokenRequirement) -> bool:
-        """Whether the stored access token satisfies `need`; raises NoSuchAccount, VaultError."""
-        stored = self._read(address)
-        dead = self._store.is_dead(address, stored)
-        return decide(stored, need, self.clock.now(), dead=dead) is Decision.USE
-
-    def _read(self, address: Address) -> Authorization:
-        stored = self._store.read(address)
-        if stored is None:
-            raise NoSuchAccount(f"There is no account {address}.")
-        return stored
+    def suffices(self, address: Address, requirement: TokenRequirement) -> bool:
+        """Return whether the stored access token satisfies it; raises NoSuchAccount, VaultError."""
+        slot = self._store.slot(address)
+        stored = slot.require()
+        decision = decide(stored, requirement, self.clock.now(), dead=slot.is_dead(stored))
+        return decision is Decision.USE
 
     def _start(self, job: Job) -> Running:
         """A helper begins to work, by this program's clock."""
@@ -403,14 +403,14 @@ class Accounts(Applications):
 
     # -- keeping ---------------------------------------------------------------------------------------
 
-    def refresh(self, address: Address, need: TokenRequirement | None = None) -> Running:
-        """Start renewing an account's tokens; without a need: now, because a person asked."""
+    def refresh(self, address: Address, requirement: TokenRequirement | None = None) -> Running:
+        """Start refreshing an account's tokens; without a requirement: now, because a person asked."""
         from smily_tui.tokens.jobs import RefreshJob
 
-        if need is None:
-            account = self._store.account(address)
-            need = TokenRequirement(force=True, seen=account.generation if account else None)
-        return self._start(RefreshJob(self.home, caller(), address, need))
+        if requirement is None:
+            account = self._store.slot(address).account()
+            requirement = TokenRequirement(force=True, seen=account.generation if account else None)
+        return self._start(RefreshJob(self.home, caller(), address, requirement))
 
     def probe_rotation(self, address: Address) -> Running:
         """Start finding out when the account's server ends spent refresh tokens; it costs two refreshes."""
@@ -420,23 +420,24 @@ class Accounts(Applications):
 
     def rename(self, address: Address, label: str | Untrusted) -> Account:
         """Give an account another name; its address stays, unless it was provisional."""
-        if not self._read(address).settled:
+        slot = self._store.slot(address)
+        if not slot.require().settled:
             return self.name(address, label)
-        with self._store.lock(address):
-            stored = self._read(address)
-            label = clean(label, LONGEST_NAME) or stored.label
-            self._store.save(address, dataclasses.replace(stored, label=label))
+        with slot.lock():
+            stored = slot.require()
+            slot.save(dataclasses.replace(stored, label=clean(label, LONGEST_NAME) or stored.label))
         return self._shown(address)
 
     def _shown(self, address: Address) -> Account:
-        account = self._store.account(address)
+        slot = self._store.slot(address)
+        account = slot.account()
         if account is None:
-            raise NoSuchAccount(f"There is no account {address}.")
+            raise slot.missing()
         return account
 
     def history(self, address: Address) -> tuple[TokenUse, ...]:
         """Each use of the account's refresh token, oldest first; raises VaultError."""
-        return self._store.ledger(address).read()
+        return self._store.slot(address).history.read()
 
     # -- giving away -----------------------------------------------------------------------------------
 
@@ -448,18 +449,18 @@ class Accounts(Applications):
         """
         from smily_tui.tokens.handover import hand_over
 
-        return hand_over(self._keeper(), address)
+        return hand_over(self._context(), self._store.slot(address))
 
     def take_back(self, address: Address) -> None:
         """Use the refresh token here again; raises as `hand_over` does."""
         from smily_tui.tokens.handover import take_back
 
-        take_back(self._keeper(), address)
+        take_back(self._context(), self._store.slot(address))
 
-    def _keeper(self) -> TokenContext:
+    def _context(self) -> TokenContext:
         from smily_tui.tokens.context import TokenContext
 
-        return TokenContext(store=self._store, clock=self.clock, machine=self._machine, caller=caller())
+        return TokenContext(clock=self.clock, machine=self._machine, caller=caller())
 
     def is_elsewhere(self, account: Account) -> bool:
         """Whether the account's tokens were obtained on another computer, which may still use them."""
@@ -475,11 +476,9 @@ class Accounts(Applications):
         Raises:
             VaultError: nothing was forgotten, or not all of it could be moved.
         """
-        from smily_tui.tokens.recovery import gather
-
-        with self._store.lock(address):
-            gather(self._store, address)
-            self._store.forget(address, self.clock.now().wall)
+        slot = self._store.slot(address)
+        with slot.lock():
+            slot.forget(self.clock.now().wall)
         self._purge()
 
     def _purge(self) -> None:
@@ -506,14 +505,13 @@ class Accounts(Applications):
         forgotten = self._store.trash.newest(wanted) if isinstance(wanted, Address) else wanted
         address = forgotten.address
         with self._store.application_lock(address.application):
-            taken = {
-                each.account for each in self._store.addresses() if each.application == address.application
-            }
+            taken = self._taken(address.application)
             target = address
             if address.account in taken:
                 target = Address(address.application, address_part(address.account, taken, "account"))
-            with self._store.lock(target):
-                self._store.restore(forgotten, target)
+            slot = self._store.slot(target)
+            with slot.lock():
+                slot.restore(forgotten)
         return self._shown(target)
 
     def empty_trash(self) -> int:

@@ -10,7 +10,6 @@ import pytest
 from smily_tui.accounts import Accounts
 from smily_tui.origin import Origin
 from smily_tui.secret import Secret
-from smily_tui.tokens.exchange import exchange
 from smily_tui.vault.disk import Disk
 from smily_tui.vault.errors import NotWritable
 from smily_tui.vault.settings import Home
@@ -35,20 +34,22 @@ def test_a_fresh_authorization_takes_its_twins_place_and_the_twins_journal_goes_
     world = World(tmp_path)
     stored = Accounts(world.home)
     duplicate = stored.name(world.address, "Villa Rosa").address
-    world.store.journal(duplicate).open({"grant": "refresh_token", "pid": 1})
-    fresh = exchange(world.environment, "app", Secret(world.state.grant(4711, ("public",))), ["public"])
+    world.store.slot(duplicate).journal().open({"grant": "refresh_token", "pid": 1})
+    fresh = world.exchange()
     stored._store.disk = NoMoves()
     with pytest.raises(NotWritable):
         stored.name(fresh, "Villa Rosa", replace=duplicate)
-    assert world.store.journal(duplicate).read() is not None, "it may hold the twin's newest tokens"
+    assert world.store.slot(duplicate).journal().read() is not None, "it may hold the twin's newest tokens"
     stored._store.disk = Disk()
-    expected = world.store.read(fresh)
+    expected = world.store.slot(fresh).read()
     assert expected is not None
     account = stored.name(fresh, "Villa Rosa", replace=duplicate)
     assert account.address == duplicate
     assert world.store.addresses() == [duplicate]
-    assert world.store.journal(duplicate).read() is None
-    assert world.store.read(duplicate) == dataclasses.replace(expected, settled=True, label=account.label)
+    assert world.store.slot(duplicate).journal().read() is None
+    assert world.store.slot(duplicate).read() == dataclasses.replace(
+        expected, settled=True, label=account.label
+    )
 
 
 def test_an_application_is_stored_at_the_origin_that_is_named(tmp_path: Path) -> None:

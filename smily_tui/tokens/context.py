@@ -1,4 +1,4 @@
-"""Environment of the protocol: store, clock, wire, signals and computer; tests pass their own."""
+"""Environment of the protocol: clock, wire, signals and computer; tests pass their own."""
 
 from __future__ import annotations
 
@@ -17,65 +17,59 @@ if TYPE_CHECKING:
     from smily_tui.secret import Secret
     from smily_tui.system import Machine
     from smily_tui.vault.journal import Answer
-    from smily_tui.vault.model import Address, Authorization
-    from smily_tui.vault.store import Store
+    from smily_tui.vault.model import Authorization
 
 
 NOBODY: Final = Clean("")
 
 
-def _in_words(outcome: str) -> str:
-    """The name of an error as words: InDoubt is `in doubt`."""
-    return re.sub(r"(?<!^)(?=[A-Z])", " ", outcome).lower()
-
-
 @dataclass(frozen=True, kw_only=True)
 class TokenContext:
-    """Who keeps the tokens, where, and for whom.
+    """Clock, computer and caller of one token operation.
 
     Attributes:
-        store: where everything is kept.
         clock: tells the time.
-        machine: the computer; the tokens of another one are not renewed.
-        caller: who asked for the work, for the ledger.
+        machine: this computer; tokens that were obtained on another one are not refreshed.
+        caller: program that asked for the work, for the history.
     """
 
-    store: Store
     clock: Clock
     machine: Machine
     caller: Clean = NOBODY
 
-    def note(
-        self, address: Address, why: str, outcome: str, spent: Secret | None, after: Authorization
-    ) -> None:
-        """Add a line to an account's ledger: what a token was spent on, and what came of it."""
-        rotation = TokenUse(
+    def token_use(self, why: str, outcome: str, spent: Secret | None, after: Authorization) -> TokenUse:
+        """Return the line of the history for a use of `spent`, a refresh token; `after` is stored now."""
+        return TokenUse(
             at=self.clock.now().wall,
             why=clean(why),
-            outcome=clean(_in_words(outcome)),
+            outcome=clean(_as_words(outcome)),
             host=self.machine.name,
             process=self.caller,
             generation=after.generation,
             spent=fingerprint(spent),
             got=fingerprint(after.current.refresh),
         )
-        self.store.ledger(address).add(rotation)
+
+
+def _as_words(outcome: str) -> str:
+    """Return the name of an error as words: InDoubt is `in doubt`."""
+    return re.sub(r"(?<!^)(?=[A-Z])", " ", outcome).lower()
 
 
 @dataclass(frozen=True, kw_only=True)
 class Environment(TokenContext):
-    """Everything outside the protocol.
+    """Everything outside the protocol but the store.
 
     Attributes:
-        post: sends form fields to the token endpoint of a server within so many seconds.
+        post: sends form fields to the token endpoint of a server, with a time limit in seconds.
         is_accepted: asks the API of a server whether it accepts an access token.
-        hold: step 0; from then on only SIGKILL ends the process.
-        tell: called with the name of each step that a waiting person may see: lock, sending.
-        record: keeps what was said to the API; None: nobody wants to know.
+        block_signals: step 0; from then on only SIGKILL ends the process.
+        report: called with the name of each step that a waiting person may see: lock, sending, asking.
+        record: receives the exchanges with the API, for the wire view; None where nobody watches.
     """
 
     post: Callable[[str, Fields, float], Answer]
     is_accepted: Callable[[str, Secret], bool]
-    hold: Callable[[], None]
-    tell: Callable[[str], None]
+    block_signals: Callable[[], None]
+    report: Callable[[str], None]
     record: Callable[[RawExchange], None] | None = None

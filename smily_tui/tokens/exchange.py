@@ -13,7 +13,15 @@ from smily_tui.oauth.errors import GrantRefused, NotUnderstood, OAuthFailure, To
 from smily_tui.oauth.requests import code_exchange_fields
 from smily_tui.text import Clean, clean
 from smily_tui.tokens.errors import GrantRefusedAfterDoubt, InDoubt, KeptInJournal, NoCredentials
-from smily_tui.tokens.protocol import TokenRequirement, ask, close, gate, leave_note, renew, save, under_lock
+from smily_tui.tokens.protocol import (
+    TokenRequirement,
+    clear_journal,
+    refresh,
+    request_tokens,
+    save,
+    under_lock,
+    write_intent,
+)
 from smily_tui.tokens.recovery import (
     PartialResponse,
     about_code,
@@ -22,7 +30,7 @@ from smily_tui.tokens.recovery import (
     salvaged_authorization,
 )
 from smily_tui.tokens.registration import is_stored, placed, register, vacate
-from smily_tui.vault.errors import NoSuchAccount, VaultError
+from smily_tui.vault.errors import VaultError
 from smily_tui.vault.model import NO_NAMES, PROVISIONAL, REJECTED, Address
 
 if TYPE_CHECKING:
@@ -36,21 +44,22 @@ if TYPE_CHECKING:
     from smily_tui.vault.disk import Held
     from smily_tui.vault.journal import Journal
     from smily_tui.vault.model import Authorization, Credentials
+    from smily_tui.vault.store import Slot, Store
 
 
-def identify_late(environment: Environment, address: Address) -> None:
-    """After a refresh, ask whose the account is where that is not known; not knowing is no reason to fail.
+def identify_late(environment: Environment, slot: Slot) -> None:
+    """After a refresh, ask whose the account is if that is not known. Best effort: errors are ignored.
 
-    That a fresh token is refused is not noted: each call would get another one.
+    A fresh token that the API refuses is not noted as dead: each later call would then refresh again.
     """
     with contextlib.suppress(SmilyError):
-        stored = _read(environment, address)
+        stored = slot.require()
         if stored.account_id is None or stored.label in NO_NAMES:
-            _identify(environment, address, stored)
+            _identify(environment, slot, stored)
 
 
-def identify(environment: Environment, address: Address) -> Identity:
-    """Ask the API whose token is stored at `address`, and note it there.
+def identify(environment: Environment, slot: Slot) -> Identity:
+    """Ask the API whose token is stored, and note it there (step 11).
 
     A name that a person gave stays. The token pair is not touched.
 
@@ -58,48 +67,48 @@ def identify(environment: Environment, address: Address) -> Identity:
         NoSuchAccount: nothing is stored there.
         OAuthFailure: the token is refused, or there is no usable answer.
     """
-    stored = _read(environment, address)
+    stored = slot.require()
     try:
-        return _identify(environment, address, stored)
+        return _identify(environment, slot, stored)
     except TokenRejected:
-        leave_note(environment, address, stored, REJECTED, rejected=True)
+        slot.add_note(stored, environment.clock.now().wall, REJECTED, rejected=True)
         raise
 
 
-def _read(environment: Environment, address: Address) -> Authorization:
-    stored = environment.store.read(address)
-    if stored is None:
-        raise NoSuchAccount(f"There is no account {address}.")
-    return stored
-
-
-def _identify(environment: Environment, address: Address, stored: Authorization) -> Identity:
+def _identify(environment: Environment, slot: Slot, stored: Authorization) -> Identity:
     from smily_tui.oauth import api
     from smily_tui.oauth.http import Transport
 
-    environment.tell("asking")
-    transport = Transport(stored.server, record=environment.record)
-    scopes = stored.current.scopes
+    environment.report("asking")
     identity = api.identify(
-        transport, stored.current.access, lambda: environment.clock.now().wall, granted=scopes
+        Transport(stored.server, record=environment.record),
+        stored.current.access,
+        lambda: environment.clock.now().wall,
+        granted=stored.current.scopes,
     )
-    with environment.store.lock(address):
-        note = environment.store.note_about(address, stored)
+    with slot.lock():
+        note = slot.note_about(stored)
         if note is not None and note.rejected and not note.refused:
-            environment.store.drop_note(address)
-        environment.hold()  # a cancellation must not leave half a file behind
-        now = environment.store.read(address)
+            slot.drop_note()
+        environment.block_signals()  # a cancellation must not leave a temporary file behind
+        now = slot.read()
         if now is not None and now.generation == stored.generation:
-            named = now.settled and now.label not in NO_NAMES
-            label = now.label if named or not identity.business_name else identity.business_name
-            account_id = now.account_id if identity.account_id is None else identity.account_id
-            environment.store.save(address, replace(now, confirmed=True, label=label, account_id=account_id))
+            slot.save(_identified(now, identity))
     return identity
+
+
+def _identified(stored: Authorization, identity: Identity) -> Authorization:
+    label, account_id = stored.label, stored.account_id
+    if identity.business_name and not (stored.settled and label not in NO_NAMES):
+        label = identity.business_name
+    if identity.account_id is not None:
+        account_id = identity.account_id
+    return replace(stored, confirmed=True, label=label, account_id=account_id)
 
 
 LOGIN_PAGE: Final = "Is a login page of this network in between?"
 NEW_CODE: Final = "Open the link again to get a new code."
-_MENDED_BY: Final = {
+_ADVICE: Final = {
     "damaged": "Copy it whole: the page still shows it.",
     "client": "Open the link that is shown now, and use its code.",
 }
@@ -107,12 +116,13 @@ _MENDED_BY: Final = {
 
 def exchange(
     environment: Environment,
+    store: Store,
     application: str,
     code: Secret,
     asked: Sequence[str],
     link: IssuedUrl | None = None,
     registration: Registration | None = None,
-) -> Address:
+) -> Slot:
     """Turn a code into a stored authorization, under a provisional address.
 
     `link` is the one that the code should come from; it only helps to tell why a code was refused.
@@ -127,7 +137,7 @@ def exchange(
         KeptInJournal, KeptElsewhere: the tokens are safe; the account appears when the store can be written.
         KeptNowhere: the tokens are gone; a new code is needed.
     """
-    store, wanted = environment.store, tuple(clean(scope) for scope in asked)
+    scopes = tuple(clean(scope) for scope in asked)
     try:
         with contextlib.ExitStack() as naming:
             if registration is not None:
@@ -138,17 +148,17 @@ def exchange(
             credentials = registration.credentials if registration else store.credentials(application)
             if credentials is None:
                 raise NoCredentials(f"The secret of {application} is not stored here.")
-            address = Address(application, f"{PROVISIONAL}{secrets.token_hex(4)}")
-            exchange = Exchange(environment, address, code, wanted, link, credentials, registration)
+            slot = store.slot(Address(application, f"{PROVISIONAL}{secrets.token_hex(4)}"))
+            exchange = Exchange(environment, slot, code, scopes, link, credentials, registration)
             # once the journal is there, it keeps the application's folder
-            new = under_lock(environment, address, lambda held: exchange.carry_out(held, naming.close))
+            new = under_lock(slot, lambda held: exchange.run(held, naming.close))
     except SmilyError:
         if registration is not None:
             vacate(store, application)
         raise
     if not new.current.access:
-        renew(environment, address, TokenRequirement())
-    return address
+        refresh(environment, slot, TokenRequirement())
+    return slot
 
 
 @dataclass(frozen=True)
@@ -156,69 +166,69 @@ class Exchange:
     """One exchange of one code, under the lock of a provisional address."""
 
     environment: Environment
-    address: Address
+    slot: Slot
     code: Secret
     asked: tuple[Clean, ...]
     link: IssuedUrl | None
     credentials: Credentials
     registration: Registration | None
 
-    def carry_out(self, held: Held, noted: Callable[[], None]) -> Authorization:
-        """Steps 4 to 9, under the lock `held`; calls `noted` once the intent is in the journal.
+    def run(self, held: Held, noted: Callable[[], None]) -> Authorization:
+        """Go through steps 4 to 9 under the lock; call `noted` once the intent is in the journal.
 
         Raises as `exchange` does.
         """
         environment, credentials = self.environment, self.credentials
-        environment.hold()
-        state = recover(environment.store, self.address, held, environment.machine)
-        journal = gate(environment, state, self._intent())
+        environment.block_signals()
+        state = recover(self.slot, held, environment.machine)
+        journal = write_intent(state, self._intent(), environment.clock.now())
         noted()
         request = code_exchange_fields(credentials.client_id, credentials.client_secret, self.code)
         try:
-            asking = ask(environment, credentials.server, request, journal)
+            grant = request_tokens(environment, credentials.server, request, journal)
             new = first_authorization(
-                credentials, self.asked, asking.response, asking.sent, environment.machine
+                credentials, self.asked, grant.response, grant.sent, environment.machine
             )
         except PartialResponse as cut:
             new = salvaged_authorization(credentials, self.asked, cut.token, cut.sent, environment.machine)
         except GrantRefused as failure:
             self._replace_secret()
-            close(journal)
-            raise _refused(environment, self.address.application, self.code, self.link, failure) from None
+            clear_journal(journal)
+            raise self._refused(failure) from None
         except OAuthFailure as failure:
             raise _exchange_failure(failure, journal) from None
         self._register(journal)
-        save(environment, self.address, new, journal)
-        environment.store.add_spent_code(self.address.application, self.code, new.authorized_at)
-        environment.note(self.address, "a code was exchanged", "authorized", None, new)
+        save(self.slot, new, journal)
+        self.slot.store.add_spent_code(self.slot.address.application, self.code, new.authorized_at)
+        self.slot.history.add(environment.token_use("a code was exchanged", "authorized", None, new))
         return new
 
     def _intent(self) -> dict[str, Any]:
-        client = {"client_id": self.credentials.client_id, "server": self.credentials.server}
         entered = {} if self.registration is None else {"registration": self.registration.as_dict()}
         return {
             "grant": "authorization_code",
             "generation": 1,
             "asked": list(self.asked),
-            **client,
+            "client_id": self.credentials.client_id,
+            "server": self.credentials.server,
             **entered,
         }
 
     def _replace_secret(self) -> None:
-        """The client was accepted, only the code was not (RFC 6749 section 5.2)."""
-        store, registration = self.environment.store, self.registration
+        """Store the entered secret: the client was accepted, only the code was not (RFC 6749 section 5.2)."""
+        store, registration = self.slot.store, self.registration
         with contextlib.suppress(VaultError):
             if registration is not None and is_stored(store, registration):
                 with store.names_lock():
                     register(store, registration)
 
     def _register(self, journal: Journal) -> None:
-        """Before the tokens, which nothing renews without it.
+        """Store the application before the tokens, which cannot be refreshed without it.
 
         Raises:
             KeptInJournal: it cannot be stored; the next call does all of it.
         """
-        store, registration = self.environment.store, self.registration
+        store, registration = self.slot.store, self.registration
         if registration is None:
             return
         try:
@@ -226,11 +236,28 @@ class Exchange:
                 register(store, registration)
         except VaultError as error:
             if journal.holds_answer:
-                raise KeptInJournal(f"New tokens for {self.address} arrived. {error.what}") from None
+                raise KeptInJournal(f"New tokens for {self.slot.address} arrived. {error.what}") from None
+
+    def _refused(self, failure: GrantRefused) -> GrantRefused:
+        """Return the server's one sentence for many causes, with the one that is likely here."""
+        evidence = about_code(
+            self.code,
+            self.link,
+            self.slot.store.spent_codes(self.slot.address.application),
+            self.environment.clock.now(),
+            answer_lost=isinstance(failure, GrantRefusedAfterDoubt),
+        )
+        causes = causes_of_refused_code(evidence)
+        likely = causes[0].name if causes[0].likelihood <= Likelihood.LIKELY else ""
+        return GrantRefused(
+            f"The server does not accept this code. {explain(causes)}",
+            kept="Nothing was stored.",
+            next=_ADVICE.get(likely, NEW_CODE),
+        )
 
 
 def _exchange_failure(failure: OAuthFailure, journal: Journal) -> Exception:
-    """A code exchange that brought no tokens; in doubt the journal stays, for what may be in it."""
+    """Return the error for an exchange without tokens; in doubt the journal stays, for what may be in it."""
     if failure.in_doubt:
         is_page = isinstance(failure, NotUnderstood) and failure.piece.lstrip().startswith(b"<")
         other = f" {LOGIN_PAGE}" if is_page else ""
@@ -239,21 +266,5 @@ def _exchange_failure(failure: OAuthFailure, journal: Journal) -> Exception:
             kept="Nothing was stored." if failure.kept == failure.default_kept else failure.kept,
             next="Try the same code once more; if it is refused, open the link again for a new one.",
         )
-    close(journal)
+    clear_journal(journal)
     return failure
-
-
-def _refused(
-    environment: Environment, application: str, code: Secret, link: IssuedUrl | None, failure: GrantRefused
-) -> GrantRefused:
-    """The server's one sentence for many causes, with the one that is likely by what is known here."""
-    lost = isinstance(failure, GrantRefusedAfterDoubt)
-    spent = environment.store.spent_codes(application)
-    evidence = about_code(code, link, spent, environment.clock.now(), answer_lost=lost)
-    causes = causes_of_refused_code(evidence)
-    likely = causes[0].name if causes[0].likelihood <= Likelihood.LIKELY else ""
-    return GrantRefused(
-        f"The server does not accept this code. {explain(causes)}",
-        kept="Nothing was stored.",
-        next=_MENDED_BY.get(likely, NEW_CODE),
-    )

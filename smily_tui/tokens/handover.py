@@ -10,73 +10,75 @@ from smily_tui.oauth.requests import refresh_fields
 from smily_tui.tokens.errors import AuthorizationRevoked, HandedOver, InDoubt, NoRefreshToken
 from smily_tui.tokens.protocol import (
     TokenRequirement,
-    ask,
-    client_of,
-    close,
-    gate,
+    clear_journal,
+    credentials_for,
     read_again,
+    refresh,
     refresh_intent,
-    renew,
+    request_tokens,
     save,
     under_lock,
+    write_intent,
 )
 from smily_tui.tokens.recovery import PartialResponse, next_authorization, recover
-from smily_tui.vault.errors import NoSuchAccount
 from smily_tui.vault.model import NO_REFRESH
 
 if TYPE_CHECKING:
     from smily_tui.secret import Secret
     from smily_tui.tokens.context import Environment, TokenContext
     from smily_tui.vault.disk import Held
-    from smily_tui.vault.model import Address, Authorization
+    from smily_tui.vault.model import Authorization
+    from smily_tui.vault.store import Slot
 
 
 Mode = Literal["rotates-on-use", "rotates-at-once"]
 
 
-def probe_rotation(environment: Environment, address: Address) -> Mode:
+def probe_rotation(environment: Environment, slot: Slot) -> Mode:
     """Refresh, then present the spent refresh token once more before the new access token is used.
 
-    Where it is taken again, the server rotates on use, and the pair it gave is saved as the newest;
-    where it is refused, the pair of the first refresh stays. Either way what is stored works.
+    If it is accepted again the server rotates on use, and the pair it gave is saved as the newest; if it is
+    refused, the pair of the first refresh stays. Either way what is stored works.
 
     Raises:
-        SmilyError: as `renew` does; what was saved last is what works.
+        SmilyError: as `refresh` does; what was saved last is what works.
     """
-    renew(environment, address, TokenRequirement(force=True))
+    refresh(environment, slot, TokenRequirement(force=True))
     try:
-        return under_lock(environment, address, lambda held: _present_again(environment, address, held))
-    except (
-        PartialResponse
-    ):  # the spent refresh token was taken; the next refresh finds the new one in the journal
-        renew(environment, address, TokenRequirement(force=True))
+        return under_lock(slot, lambda held: _present_again(environment, slot, held))
+    except PartialResponse:
+        # the spent refresh token was accepted; the next refresh finds the new one in the journal
+        refresh(environment, slot, TokenRequirement(force=True))
         return "rotates-on-use"
 
 
-def _present_again(environment: Environment, address: Address, held: Held) -> Mode:
-    stored, state = read_again(environment, address, held)
+def _present_again(environment: Environment, slot: Slot, held: Held) -> Mode:
+    state = read_again(slot, held, environment.machine)
+    stored = state.stored
     if stored.previous is None or stored.confirmed or state.interrupted_at is not None:
         raise InDoubt(
             "Another program used the account during the probe, so that it shows nothing.",
             next="Run the probe again while nothing else uses the account.",
         )
-    client = client_of(environment, address.application, stored)
-    journal = gate(environment, state, refresh_intent(stored, state))
+    client = credentials_for(slot, stored)
+    journal = write_intent(state, refresh_intent(state), environment.clock.now())
     request = refresh_fields(client.client_id, client.client_secret, stored.previous)
     try:
-        asking = ask(environment, stored.server, request, journal)
+        grant = request_tokens(environment, stored.server, request, journal)
     except GrantRefused as refused:
-        close(journal)
-        environment.note(address, "rotation probe", refused.name, stored.previous, stored)
-        return "rotates-at-once"
-    new = next_authorization(stored, asking.response, stored.previous, asking.sent)
-    save(environment, address, new, journal)
-    environment.note(address, "rotation probe", "renewed", stored.previous, new)
-    return "rotates-on-use"
+        clear_journal(journal)
+        mode: Mode = "rotates-at-once"
+        outcome, after = refused.name, stored
+    else:
+        after = next_authorization(stored, grant.response, stored.previous, grant.sent)
+        save(slot, after, journal)
+        mode, outcome = "rotates-on-use", "renewed"
+    slot.history.add(environment.token_use("rotation probe", outcome, stored.previous, after))
+    return mode
 
 
-def hand_over(keeper: TokenContext, address: Address) -> Secret:
-    """The refresh token, after it is durably noted that this program uses it no more.
+def hand_over(context: TokenContext, slot: Slot) -> Secret:
+    """Return the refresh token, after it is durably noted that this program uses it no more.
 
     Raises:
         HandedOver: it was handed over before.
@@ -85,40 +87,40 @@ def hand_over(keeper: TokenContext, address: Address) -> Secret:
         InDoubt: a refresh was interrupted, so that the stored token may be spent.
         NoSuchAccount, VaultError: nothing was changed.
     """
-    with keeper.store.lock(address) as held:
-        stored = _settled(keeper, address, held)
+    with slot.lock() as held:
+        stored = _without_doubt(context, slot, held)
         if stored.handed_over is not None:
             raise HandedOver(f"The refresh token of {stored.label} was handed over before.")
         if not stored.current.refresh:
             raise NoRefreshToken(NO_REFRESH)
-        note = keeper.store.note_about(address, stored)
+        note = slot.note_about(stored)
         if note is not None and note.refused:
             raise AuthorizationRevoked(note.words)
-        given = dataclasses.replace(stored, handed_over=keeper.clock.now().wall)
-        keeper.store.save(address, given)
-        keeper.note(address, "handed over", "handed over", stored.current.refresh, given)
-        return stored.current.refresh
+        handed_over = dataclasses.replace(stored, handed_over=context.clock.now().wall)
+        slot.save(handed_over)
+        refresh_token = stored.current.refresh
+        slot.history.add(context.token_use("handed over", "handed over", refresh_token, handed_over))
+        return refresh_token
 
 
-def take_back(keeper: TokenContext, address: Address) -> None:
-    """This program is the holder again; right only where the other one never used the refresh token.
+def take_back(context: TokenContext, slot: Slot) -> None:
+    """Make this program the holder again; right only if the other one never used the refresh token.
 
     Raises:
         NoSuchAccount, InDoubt, VaultError: nothing was changed.
     """
-    with keeper.store.lock(address) as held:
-        stored = _settled(keeper, address, held)
-        keeper.store.save(address, dataclasses.replace(stored, handed_over=None))
-        keeper.note(address, "taken back", "taken back", stored.current.refresh, stored)
+    with slot.lock() as held:
+        stored = _without_doubt(context, slot, held)
+        slot.save(dataclasses.replace(stored, handed_over=None))
+        slot.history.add(context.token_use("taken back", "taken back", stored.current.refresh, stored))
 
 
-def _settled(keeper: TokenContext, address: Address, held: Held) -> Authorization:
-    found = recover(keeper.store, address, held, keeper.machine)
-    if found.authorization is None:
-        raise NoSuchAccount(f"There is no account {address}.")
-    if found.interrupted_at is not None:
+def _without_doubt(context: TokenContext, slot: Slot, held: Held) -> Authorization:
+    state = recover(slot, held, context.machine)
+    stored = state.stored
+    if state.interrupted_at is not None:
         raise InDoubt(
             "A refresh was interrupted; whether the stored refresh token is still good is not known.",
             next="Refresh the account first: smily-tui refresh.",
         )
-    return found.authorization
+    return stored

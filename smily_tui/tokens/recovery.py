@@ -26,12 +26,12 @@ from smily_tui.oauth.token_response import (
 from smily_tui.secret import Secret
 from smily_tui.text import Untrusted, clean
 from smily_tui.tokens.registration import Registration, register, vacate
-from smily_tui.vault.errors import Damaged, Newer, NoSuchAccount, ProtectionError, VaultError
+from smily_tui.vault.errors import Damaged, NoSuchAccount, ProtectionError, VaultError
 from smily_tui.vault.history import fingerprint
 from smily_tui.vault.model import LONGEST_NAME, UNNAMED, Authorization, Tokens
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Mapping
 
     from smily_tui.clock import Instant
     from smily_tui.oauth.requests import IssuedUrl
@@ -41,8 +41,8 @@ if TYPE_CHECKING:
     from smily_tui.vault.disk import Held
     from smily_tui.vault.history import History, TokenUse
     from smily_tui.vault.journal import Answer, Entry, Journal
-    from smily_tui.vault.model import Address, Credentials
-    from smily_tui.vault.store import Store
+    from smily_tui.vault.model import Credentials
+    from smily_tui.vault.store import Slot
 
 
 def first_authorization(
@@ -204,96 +204,82 @@ def is_unread(answer: Answer, *, whole: bool) -> bool:
 
 @dataclass(frozen=True)
 class RecoveryState:
-    """The state after recovery; a journal is written only by who holds this.
+    """Account under its lock, after recovery. Only who has this can write a journal: `write_intent` takes it.
 
     Attributes:
-        address: the account.
-        held: its lock, under which all this was read.
+        slot: place of the account.
+        held: its lock, under which everything here was read.
         authorization: what is stored now; None where nothing is.
-        salvaged: a refresh token newer than the stored one, from an answer that cannot be used whole.
+        salvaged: refresh token newer than the stored one, from an answer that is otherwise unusable.
         interrupted_at: when a request was sent whose outcome is not known (UTC seconds); else None.
     """
 
-    address: Address
+    slot: Slot
     held: Held
     authorization: Authorization | None
     salvaged: Secret | None = None
     interrupted_at: float | None = None
 
+    @property
+    def stored(self) -> Authorization:
+        """The stored authorization; raises NoSuchAccount."""
+        if self.authorization is None:
+            raise self.slot.missing()
+        return self.authorization
 
-def recover(store: Store, address: Address, held: Held, machine: Machine) -> RecoveryState:
-    """Put a whole answer in place, drop a journal that is done with, and say what stays in doubt.
+
+def recover(slot: Slot, held: Held, machine: Machine) -> RecoveryState:
+    """Put a whole answer in place, drop a journal that is done with, and return what stays in doubt.
 
     `held` is the account's lock.
 
     Raises:
         VaultError: the store cannot be read or written; nothing was changed.
     """
-    stored = bring_home(store, address, store.read(address))
-    now = RecoveryState(address, held, stored)
-    journal = store.journal(address)
-    in_doubt = replace(now, interrupted_at=stored.current.sent.wall if stored else None)
+    stored = slot.restore_spill()
+    state = RecoveryState(slot, held, stored)
+    in_doubt = replace(state, interrupted_at=stored.current.sent.wall if stored else None)
+    journal = slot.journal()
     try:
         entry = journal.read()
     except Damaged:
         journal.keep_aside()
         return in_doubt
     if entry is None:
-        return now
-    store.clean_temp_files(address)
+        return state
+    slot.clean_temp_files()
     try:
-        return _Recovery(store, now, journal, entry, machine).result()
+        return _Recovery(state, journal, entry, machine).result()
     except (KeyError, TypeError, ValueError, IndexError):
+        # the frame is whole, but a field of the intent is not as written
         journal.keep_aside()
         return in_doubt
 
 
-def adopt(store: Store, unfinished_exchanges: Sequence[Address], machine: Machine) -> None:
-    """Make accounts of answers and rescued files that lie there without an account.
+def adopt(slots: Iterable[Slot], machine: Machine) -> None:
+    """Make accounts of answers and spilled files in slots without tokens.
 
     Raises:
         ProtectionError: it is encrypted, and cannot be opened now.
     """
-    for address in unfinished_exchanges:
+    for slot in slots:
+        application = slot.address.application
         try:
-            store.make_folder(address.application)
-            with store.lock(address, patience=0.0) as held:
-                state = recover(store, address, held, machine)
+            slot.store.make_folder(application)
+            with slot.lock(patience=0.0) as held:
+                state = recover(slot, held, machine)
             if state.authorization is None:
-                vacate(store, address.application)
+                vacate(slot.store, application)
         except ProtectionError:
             raise
         except (NoSuchAccount, VaultError):
-            continue  # it is under way, or says so when it is used
-
-
-def bring_home(store: Store, address: Address, stored: Authorization | None) -> Authorization | None:
-    """What had to be kept outside the store goes to its place, if it is newer than what is there.
-
-    Answers what is stored now; raises VaultError.
-    """
-    kept = store.kept_elsewhere(address)
-    if kept is None:
-        return stored
-    if stored is None or kept.age > stored.age:
-        store.save(address, kept)
-        stored = kept
-    store.spill.drop(address)
-    return stored
-
-
-def gather(store: Store, address: Address) -> None:
-    """Before an account is forgotten: newer tokens that are kept outside the store go with it; VaultError."""
-    if store.kept_elsewhere(address) is not None:
-        with contextlib.suppress(Damaged, Newer):
-            bring_home(store, address, store.read(address))
+            continue  # an exchange under way has the lock; other errors are shown when the account is used
 
 
 @dataclass(frozen=True)
 class _Recovery:
-    """One journal beside what is stored, under the account's lock."""
+    """One journal beside the stored tokens, under the account's lock."""
 
-    store: Store
     now: RecoveryState
     journal: Journal
     entry: Entry
@@ -356,20 +342,22 @@ class _Recovery:
         journal is done with.
         """
         nothing = replace(self.now, interrupted_at=self._sent.wall)
-        registration = self._registration()
-        application = self.now.address.application
-        credentials = registration.credentials if registration else self.store.credentials(application)
+        slot, registration = self.now.slot, self._registration()
+        if registration is not None:
+            credentials: Credentials | None = registration.credentials
+        else:
+            credentials = slot.store.credentials(slot.address.application)
         adopted = self._arrived(credentials)
         if adopted is None:
             if self._brought_nothing():
                 self.journal.close()
             return nothing
-        if _is_known(self.store, self.now.address, adopted.current.refresh):
+        if _is_known(slot, adopted.current.refresh):
             self.journal.close()  # it was moved with its account, and only the journal stayed
             return self.now
         if registration is not None:
-            with self.store.names_lock():
-                register(self.store, registration)
+            with slot.store.names_lock():
+                register(slot.store, registration)
         return self._put_in_place(adopted)
 
     def _registration(self) -> Registration | None:
@@ -395,9 +383,9 @@ class _Recovery:
         return False
 
     def _put_in_place(self, adopted: Authorization) -> RecoveryState:
-        self.store.save(self.now.address, adopted)
+        self.now.slot.save(adopted)
         self.journal.close()
-        self.store.drop_note(self.now.address)
+        self.now.slot.drop_note()
         return replace(self.now, authorization=adopted)
 
     def _arrived(self, credentials: Credentials | None) -> Authorization | None:
@@ -470,17 +458,21 @@ def _again(new: Authorization, intent: Record) -> Authorization:
     )
 
 
-def _is_known(store: Store, address: Address, token: Secret) -> bool:
-    """Whether an account of the same application has, or had, this refresh token."""
-    beside = [each for each in store.addresses() if each.application == address.application]
-    return bool(token) and any(_had(store, each, token) for each in beside if each != address)
+def _is_known(slot: Slot, token: Secret) -> bool:
+    """Return whether another account of the same application has, or had, this refresh token."""
+    siblings = (address for address in slot.store.addresses() if address != slot.address)
+    return bool(token) and any(
+        _had(slot.store.slot(address), token)
+        for address in siblings
+        if address.application == slot.address.application
+    )
 
 
-def _had(store: Store, address: Address, token: Secret) -> bool:
+def _had(slot: Slot, token: Secret) -> bool:
     with contextlib.suppress(VaultError):
-        stored = store.read(address)
+        stored = slot.read()
         if stored is not None and token in (stored.current.refresh, stored.previous):
             return True
     with contextlib.suppress(VaultError):
-        return any(each.got == fingerprint(token) for each in store.ledger(address).read())
+        return any(use.got == fingerprint(token) for use in slot.history.read())
     return False

@@ -73,13 +73,13 @@ def placed(store: Store, registration: Registration) -> Registration:
 
 def _begun(store: Store, application: Application) -> str:
     """The key that an exchange with that client has, which is under way or was interrupted; else nothing."""
-    for address in store.unfinished_exchanges():
+    for slot in store.unfinished_exchanges():
         with contextlib.suppress(VaultError, KeyError, TypeError, ValueError):
-            entry = store.journal(address).read()
-            if entry and Registration.read(entry.intent.record("registration")).application.is_same_client(
-                application
-            ):
-                return address.application
+            entry = slot.journal().read()
+            if entry is not None:
+                begun = Registration.read(entry.intent.record("registration"))
+                if begun.application.is_same_client(application):
+                    return slot.address.application
     return ""
 
 

@@ -22,7 +22,7 @@ from smily_tui.tokens.errors import HelperFailed
 from smily_tui.tokens.exchange import exchange, identify, identify_late
 from smily_tui.tokens.handover import probe_rotation
 from smily_tui.tokens.jobs import ExchangeJob, IdentifyJob, Outcome, ProbeJob, job_from_dict
-from smily_tui.tokens.protocol import renew
+from smily_tui.tokens.protocol import refresh
 from smily_tui.vault.journal import Answer
 from smily_tui.vault.store import Store
 
@@ -45,53 +45,52 @@ def main() -> int:
         stated = json.loads(sys.stdin.buffer.read())
         job, clock = job_from_dict(stated), _clock(stated.get("lapse"))
     except (KeyError, TypeError, ValueError):
-        return 2  # the program that started this one died before it had said what to do
-    heard: list[RawExchange] = []
+        return 2  # the parent died before it had written the whole job
+    exchanges: list[RawExchange] = []
     try:
-        outcome, code = {"done": do(job, clock, heard.append).as_dict()}, 0
+        outcome, code = {"done": do(job, clock, exchanges.append).as_dict()}, 0
     except SmilyError as error:
         outcome, code = {"error": error.as_dict()}, error.exit_code
-    except Exception as error:  # noqa: BLE001 - its text may hold anything; only its type is told
+    except Exception as error:  # noqa: BLE001 - its text may hold a secret; only its type is reported
         failed = SystemRefused.behind(error) or HelperFailed(f"A bug: {type(error).__name__} in the helper.")
         outcome, code = {"error": failed.saying(kept=HelperFailed.default_kept).as_dict()}, failed.exit_code
-    _tell_exchanges(heard)
-    _tell(outcome)
+    _write_exchanges(exchanges)
+    _write_line(outcome)
     return code
 
 
 def do(job: Job, clock: Clock, record: Callable[[RawExchange], None]) -> Outcome:
-    """Do one job, and record what is said on the wire; raises SmilyError."""
-    network = network_file_system(job.home.state)
-    this = this_machine()
+    """Do one job, and record its exchanges with the server; raises SmilyError."""
+    machine = this_machine()
+    if network_file_system(job.home.state):  # computers that share a store share its locks, too
+        machine = Machine("", machine.name)
     environment = Environment(
-        store=Store(job.home),
         clock=clock,
         post=functools.partial(_post, record, clock),
         is_accepted=functools.partial(_is_accepted, record),
-        hold=_hold_signals,
-        tell=lambda step: _tell({"step": step}),
-        # computers that share a store share its locks, too
-        machine=Machine("", this.name) if network else this,
+        block_signals=_block_signals,
+        report=lambda step: _write_line({"step": step}),
+        machine=machine,
         caller=job.caller,
         record=record,
     )
+    store = Store(job.home)
     if isinstance(job, ExchangeJob):
-        return Outcome(
-            "exchanged",
-            exchange(environment, job.application, job.code, job.asked, job.link, job.registration),
-        )
+        new = exchange(environment, store, job.application, job.code, job.asked, job.link, job.registration)
+        return Outcome("exchanged", new.address)
+    slot = store.slot(job.address)
     if isinstance(job, IdentifyJob):
-        return Outcome("identified", job.address, identify(environment, job.address))
+        return Outcome("identified", job.address, identify(environment, slot))
     if isinstance(job, ProbeJob):
-        return Outcome(probe_rotation(environment, job.address), job.address)
-    renewed = renew(environment, job.address, job.need)
-    if renewed:
-        identify_late(environment, job.address)
-    return Outcome("refreshed" if renewed else "still-valid", job.address)
+        return Outcome(probe_rotation(environment, slot), job.address)
+    if not refresh(environment, slot, job.need):
+        return Outcome("still-valid", job.address)
+    identify_late(environment, slot)
+    return Outcome("refreshed", job.address)
 
 
 def _clock(lapse: list[Any] | None) -> Clock:
-    """The clock of the program that started this one: a demo's may run faster."""
+    """Return the clock of the parent: that of a demo may run faster."""
     return SystemClock() if lapse is None else SimulatedTime.from_list(lapse)
 
 
@@ -113,32 +112,32 @@ def _is_accepted(record: Callable[[RawExchange], None], server: str, access_toke
     return Transport(server, record=record).get(ROOT + "me", access_token).status != 401
 
 
-def _tell_exchanges(heard: list[RawExchange]) -> None:
-    """Masked, and only after the work: nothing of this may stand between an answer and the disk."""
-    if not heard:
+def _write_exchanges(exchanges: list[RawExchange]) -> None:
+    """Write the exchanges, redacted; only after the work: nothing may come between an answer and the disk."""
+    if not exchanges:
         return
-    with contextlib.suppress(Exception):  # what is saved stays saved, whatever the pictures of it do
+    with contextlib.suppress(Exception):  # an error in the wire view must not hide the outcome
         from smily_tui.wire.redaction import masked
 
-        for each in masked(heard):
-            _tell({"exchange": each.as_dict()})
+        for recorded in masked(exchanges):
+            _write_line({"exchange": recorded.as_dict()})
 
 
-def _tell(line: dict[str, Any]) -> None:
+def _write_line(line: dict[str, Any]) -> None:
     with contextlib.suppress(OSError, ValueError):
         sys.stdout.buffer.write(json.dumps(line).encode() + b"\n")
         sys.stdout.buffer.flush()
 
 
-def _hold_signals() -> None:
-    """Nothing but SIGKILL and SIGSTOP reaches this process any more; the operating system frees its lock.
+def _block_signals() -> None:
+    """Block every signal but SIGKILL and SIGSTOP; if the process is killed the kernel frees its lock.
 
-    A real fault still ends it: the kernel does not let a process hold that back (POSIX leaves it undefined).
-    The soft limit of processor time would send SIGXCPU every second; the hard one kills.
+    A real fault (SIGSEGV, SIGBUS) still ends it: POSIX leaves blocking these undefined, and Linux kills.
     """
     with contextlib.suppress(ImportError, OSError, ValueError, AttributeError):
         import resource
 
+        # above the soft limit of processor time Linux sends SIGXCPU every second; at the hard one it kills
         hard = resource.getrlimit(resource.RLIMIT_CPU)[1]
         resource.setrlimit(resource.RLIMIT_CPU, (hard, hard))
     if hasattr(signal, "pthread_sigmask"):
@@ -146,17 +145,15 @@ def _hold_signals() -> None:
 
 
 def _no_core_dump() -> None:
-    """A core dump of this process would hold tokens.
-
-    The limit does not count where the kernel pipes dumps to a program (core(5)); the second call does
-    (prctl(2)), and also keeps other programs of the same user from attaching a debugger.
-    """
+    """Forbid core dumps of this process: they would hold tokens."""
     with contextlib.suppress(ImportError, OSError, ValueError, AttributeError):
         import ctypes
         import resource
 
         resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
         if sys.platform == "linux":
+            # RLIMIT_CORE is ignored if core_pattern pipes dumps to a program (core(5)); this is not, and it
+            # keeps other programs of the same user from attaching a debugger, too (prctl(2))
             ctypes.CDLL(None).prctl(PR_SET_DUMPABLE, 0, 0, 0, 0)
 
 

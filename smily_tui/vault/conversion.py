@@ -112,7 +112,7 @@ def _files(store: Store) -> Iterator[Path]:
     for key in store.application_keys():
         yield store.application_path(key)
         for address in _addresses(store, key):
-            yield from (store.path(address, ending) for ending in _SECRET)
+            yield from (store.slot(address).path(ending) for ending in _SECRET)
             yield from store.spill.paths(address)
     for forgotten in store.trash.find():
         yield from (forgotten.path(ending) for ending in _SECRET)
@@ -179,13 +179,13 @@ class _Conversion:
             return self._whole(path, model.CREDENTIALS_KIND, key)
 
     def _account(self, address: Address) -> int:
-        store, place = self._store, str(address)
-        with store.lock(address):
-            store.clean_temp_files(address)
-            count = self._journal(store.path(address, "next"), place)
-            count += sum(self._aside(store.path(address, each), place) for each in ASIDE)
-            count += self._whole(store.path(address), model.AUTHORIZATION_KIND, place)
-            for path in store.spill.paths(address):
+        slot, place = self._store.slot(address), str(address)
+        with slot.lock():
+            slot.clean_temp_files()
+            count = self._journal(slot.path("next"), place)
+            count += sum(self._aside(slot.path(ending), place) for ending in ASIDE)
+            count += self._whole(slot.path(), model.AUTHORIZATION_KIND, place)
+            for path in self._store.spill.paths(address):
                 clean_temp_files(path, self._store.disk)
                 count += self._whole(path, model.AUTHORIZATION_KIND, place)
             return count
@@ -193,7 +193,7 @@ class _Conversion:
     def _forgotten(self, forgotten: Forgotten) -> int:
         address, place = forgotten.address, str(forgotten.address)
         make_folder(self._store.application_path(address.application).parent, self._store.disk)
-        with self._store.application_lock(address.application), self._store.lock(address):
+        with self._store.application_lock(address.application), self._store.slot(address).lock():
             clean_temp_files(forgotten.path("tokens").with_name("account"), self._store.disk)
             count = self._journal(forgotten.path("next"), place)
             count += sum(self._aside(forgotten.path(each), place) for each in ASIDE)

@@ -1,4 +1,8 @@
-"""Store: where each thing lies below the state folder, and how it is read, saved and listed."""
+"""Store of one home: a slot for each account, the credentials of the apps, and the locks over both.
+
+A slot is read without a lock: a file is replaced whole or not at all. Tokens are changed under the slot's
+lock alone. Names of accounts are given under the app's lock, names of apps under `names_lock`.
+"""
 
 from __future__ import annotations
 
@@ -27,7 +31,15 @@ from smily_tui.vault.disk import (
     sync_folder,
 )
 from smily_tui.vault.encryption import Protection
-from smily_tui.vault.errors import Damaged, NoSuchAccount, ProtectionError, VaultError, not_read, not_written
+from smily_tui.vault.errors import (
+    Damaged,
+    Newer,
+    NoSuchAccount,
+    ProtectionError,
+    VaultError,
+    not_read,
+    not_written,
+)
 from smily_tui.vault.format import enframe, unframe
 from smily_tui.vault.history import History
 from smily_tui.vault.journal import ASIDE, Journal
@@ -58,61 +70,20 @@ if TYPE_CHECKING:
 Seen = tuple[int, ...]
 TOKENS: Final = ".tokens"
 _BESIDE: Final = (".note", ".next")
-
-
-def survey(store: Store) -> dict[Address, Seen]:
-    """Every account, with something that differs as soon as one of its files was changed.
-
-    Raises:
-        Unsafe, Unreadable: the folder of the store, or one in it.
-    """
-    check_private_folder(store.home.state)
-    found: dict[Address, Seen] = {}
-    for application in store.application_keys():
-        entries = _entries(store.home.state / application)
-        for name, entry in entries.items():
-            account = name.removesuffix(TOKENS)
-            if name.endswith(TOKENS) and is_address_part(account):
-                beside = (entries.get(account + ending) for ending in _BESIDE)
-                found[Address(application, account)] = tuple(map(_state, (entry, *beside)))
-    return found
-
-
-def _entries(folder: Path) -> dict[str, os.DirEntry[str]]:
-    try:
-        with os.scandir(folder) as entries:
-            return {entry.name: entry for entry in entries}
-    except (FileNotFoundError, NotADirectoryError):
-        return {}
-    except OSError as error:
-        raise not_read(folder, error) from None
-
-
-def _state(entry: os.DirEntry[str] | None) -> int:
-    """Something that differs as soon as a file was changed; 0 where it is not there."""
-    if entry is None:
-        return 0
-    try:
-        found = entry.stat()
-    except OSError:
-        return 0
-    return hash((found.st_mtime_ns, found.st_size, found.st_ino))
-
-
 _T = TypeVar("_T")
 _SPENT_KEPT: Final = 500
 
 
 @dataclass(frozen=True)
 class Note:
-    """Why the last token request of an account failed; advice for people, never a reason to touch tokens.
+    """Reason why an account's last token request failed; advice for people, never a reason to touch tokens.
 
     Attributes:
         generation: the saved pair that it is about; a note about another pair is out of date.
         at: UTC seconds.
         words: one sentence.
-        refused: the server takes this refresh token no more.
-        rejected: the API takes this access token no more.
+        refused: the server no longer accepts this refresh token.
+        rejected: the API no longer accepts this access token.
     """
 
     generation: int
@@ -123,7 +94,7 @@ class Note:
 
 
 class Store:
-    """Everything below the state folder."""
+    """Everything below the state folder of one home."""
 
     def __init__(self, home: Home, disk: Disk | None = None) -> None:
         self.home = home
@@ -131,300 +102,74 @@ class Store:
         self.spill = Spill(home.state, self.disk)
         self.protection = Protection(home.state)
 
-    # -- where things lie ------------------------------------------------------------------------------
+    def slot(self, address: Address) -> Slot:
+        """Return the place of an account, whether anything is stored there or not."""
+        return Slot(self, address)
 
-    def _folder(self, application: str) -> Path:
+    def addresses(self) -> list[Address]:
+        """Return the addresses of all stored accounts, in order."""
+        check_private_folder(self.home.state)
+        return sorted(
+            Address(application, account)
+            for application in self.application_keys()
+            for account in self._accounts_with(application, TOKENS)
+        )
+
+    def survey(self) -> dict[Address, Seen]:
+        """Return every account, with a value that changes whenever one of its files does; opens no file.
+
+        Raises:
+            Unsafe, Unreadable: the folder of the store, or one in it.
+        """
+        check_private_folder(self.home.state)
+        accounts: dict[Address, Seen] = {}
+        for application in self.application_keys():
+            entries = _entries(self.home.state / application)
+            for name, entry in entries.items():
+                account = name.removesuffix(TOKENS)
+                if name.endswith(TOKENS) and is_address_part(account):
+                    beside = (entries.get(account + ending) for ending in _BESIDE)
+                    accounts[Address(application, account)] = tuple(map(_version, (entry, *beside)))
+        return accounts
+
+    def unfinished_exchanges(self) -> list[Slot]:
+        """Return slots without tokens in place: a code exchange was interrupted, or is under way."""
+        addresses = set(self.spill.addresses())
+        for application in self.application_keys():
+            accounts = self._accounts_with(application, ".next")
+            addresses |= {Address(application, account) for account in accounts}
+        slots = (self.slot(address) for address in sorted(addresses))
+        return [slot for slot in slots if not slot.exists()]
+
+    def _accounts_with(self, application: str, ending: str) -> list[str]:
+        names = [name for name in self._names(application) if name.endswith(ending)]
+        return [account for name in names if is_address_part(account := name.removesuffix(ending))]
+
+    # -- applications ----------------------------------------------------------------------------------
+
+    def application_folder(self, application: str) -> Path:
+        """Return the folder of an application and its accounts."""
         if not is_address_part(application):
             raise Damaged(f"“{clean(application)}” cannot name an application.")
         return self.home.state / application
 
-    def path(self, address: Address, ending: str = "tokens") -> Path:
-        """The file of an account with that ending: tokens, next (journal), note, ledger or lock."""
-        if not is_address_part(address.account):
-            raise Damaged(f"“{clean(address.account)}” cannot name an account.")
-        return self._folder(address.application) / f"{address.account}.{ending}"
-
-    def journal(self, address: Address) -> Journal:
-        """The journal of an account."""
-        return Journal(self.path(address, "next"), self.disk, self.protection, str(address))
-
-    def ledger(self, address: Address) -> History:
-        """The ledger of an account."""
-        return History(self.path(address, "ledger"), self.disk)
-
-    def lock(self, address: Address, patience: float = PATIENCE) -> AbstractContextManager[Held]:
-        """The lock of an account: over re-reading, asking the server and saving.
-
-        Raises:
-            NoSuchAccount: its folder is gone; a lock would make it anew, open to others.
-            Unsafe, Unreadable: others may enter its folder.
-        """
-        path = self.path(address, "lock")
-        self._check_folders(address.application)
-        if not path.parent.exists():
-            raise NoSuchAccount(f"There is no account {address}.")
-        return self._locked(path, patience)
-
-    def names_lock(self, patience: float = PATIENCE) -> AbstractContextManager[Held]:
-        """The lock over the names of applications; raises NotWritable, DiskFull, Unsafe."""
-        self._make_folder(self.home.state)
-        return self._locked(self.home.state / "applications.lock", patience)
-
-    def application_lock(self, application: str) -> AbstractContextManager[Held]:
-        """The lock over the names of an application's accounts; raises NotWritable, DiskFull, Unsafe."""
-        self.make_folder(application)
-        return self._locked(self._folder(application) / ".names.lock")  # no account has a name with a dot
-
-    def protection_lock(self, patience: float = PATIENCE) -> AbstractContextManager[Held]:
-        """The lock over protecting the store and ending that."""
-        self._make_folder(self.home.state)
-        return self._locked(self.home.state / "protection.lock", patience)
-
-    @property
-    def _probe(self) -> Path:
-        """What is not there: only what `check_writable` writes is named by it."""
-        return self.home.state / "tokens"
-
-    def _make_folder(self, path: Path) -> None:
-        """A lock's folder is there, and private: the library that locks would make it by its own rules."""
-        make_folder(path, self.disk)
-        check_private_folder(path)
-
-    def _check_folders(self, application: str) -> None:
-        """Refuse an application's folder, or the one above it, where others may enter; raises Unsafe."""
-        check_private_folder(self.home.state)
-        check_private_folder(self._folder(application))
-
-    @contextlib.contextmanager
-    def _locked(self, path: Path, patience: float = PATIENCE) -> Iterator[Held]:
-        """A lock; whether the store is encrypted is looked up again under each."""
-        with locked(path, patience=patience) as held:
-            self.protection.reload()
-            yield held
-
-    # -- authorizations --------------------------------------------------------------------------------
-
-    def addresses(self) -> list[Address]:
-        """All stored accounts, in order."""
-        check_private_folder(self.home.state)
-        return sorted(
-            Address(application, name.removesuffix(".tokens"))
-            for application in self.application_keys()
-            for name in self._names(application)
-            if name.endswith(".tokens") and is_address_part(name.removesuffix(".tokens"))
-        )
-
-    def unfinished_exchanges(self) -> list[Address]:
-        """Accounts without tokens in their place: a code exchange that was interrupted, or is under way."""
-        found = set(self.spill.addresses())
-        for application in self.application_keys():
-            names = (name for name in self._names(application) if name.endswith(".next"))
-            accounts = (name.removesuffix(".next") for name in names)
-            found |= {Address(application, account) for account in accounts if is_address_part(account)}
-        return [address for address in sorted(found) if not self.path(address).exists()]
-
-    def application_keys(self) -> list[str]:
-        """The applications that have a folder."""
-        return [name for name in folders_in(self.home.state) if is_address_part(name)]
-
-    def taken_names(self) -> set[str]:
-        """The names in the state folder, but for folders that a code exchange without success left."""
-        vacant = {key for key in self.application_keys() if all(map(_is_leftover, self._names(key)))}
-        return set(names_in(self.home.state)) - vacant
-
-    def vacate(self, application: str) -> None:
-        """Delete the folder of an application that nothing is stored of, under `names_lock`.
-
-        A lock file in it that somebody waits for is made anew: `locked` sees to that.
-        """
-        folder = self._folder(application)
-        with contextlib.suppress(OSError, VaultError):
-            names = self._names(application)
-            if all(map(_is_leftover, names)):
-                for name in names:
-                    self.disk.unlink(folder / name)
-                folder.rmdir()
-
-    def _names(self, application: str) -> list[str]:
-        return names_in(self._folder(application))
-
-    def read(self, address: Address) -> Authorization | None:
-        """The authorization stored for `address`, or None.
-
-        Raises:
-            VaultError: it is there but damaged, newer, unsafe or unreadable, or its key cannot be had.
-        """
-        self._check_folders(address.application)
-        return self._read_secret(self.path(address), AUTHORIZATION_KIND, str(address), Authorization.read)
-
-    def save(self, address: Address, authorization: Authorization) -> None:
-        """Durably put an authorization in the place of the one before.
-
-        Raises:
-            NotWritable, DiskFull, KeyUnavailable: the one before is still there.
-        """
-        durable_replace(self.path(address), self._covered(address, authorization), self.disk)
-
-    def _covered(self, address: Address, authorization: Authorization) -> bytes:
-        data = enframe(AUTHORIZATION_KIND, authorization.as_dict())
-        return self.protection.encrypt(data, AUTHORIZATION_KIND, authorization.generation, str(address))
-
-    def move(self, source: Address, target: Address) -> None:
-        """Give an authorization another address; what was at the target is replaced in the same step.
-
-        A sealed one belongs to its address: for the moment in between it belongs to both.
-        """
-        both = str(source), str(target)
-        self.protection.rebind(self.path(source), AUTHORIZATION_KIND, str(source), both, self.disk)
-        try:
-            self.disk.replace(self.path(source), self.path(target))
-            sync_folder(self._folder(target.application), self.disk)
-        except OSError as error:
-            raise not_written(self.path(target), error) from None
-        with contextlib.suppress(VaultError):  # it is moved: the next save does the same
-            self._settle(target)
-        self.ledger(target).take_over(self.ledger(source))
-
-    # -- what was forgotten ----------------------------------------------------------------------------
-
-    @property
-    def trash(self) -> Trash:
-        """Where forgotten accounts lie."""
-        return Trash(self.home.state / ".trash", self.disk)
-
-    def forget(self, address: Address, at: float) -> None:
-        """Move all that is stored for an account to the trash; the lock file stays."""
-        check_private_folder(self.home.state)
-        self.clean_temp_files(address)
-        self.trash.put(address, self._files(address), at)
-        self.spill.drop(address)
-
-    def restore(self, forgotten: Forgotten, address: Address) -> None:
-        """Move what was forgotten back, to a free address; on the way it belongs to both."""
-        before, both = str(forgotten.address), (str(forgotten.address), str(address))
-        if forgotten.address != address:
-            self.protection.rebind(forgotten.path("tokens"), AUTHORIZATION_KIND, before, both, self.disk)
-            journal = Journal(forgotten.path("next"), self.disk, self.protection, before)
-            try:
-                journal.write_again(*both)
-            except Damaged:
-                journal.keep_aside()
-        self.trash.take_back(forgotten, self._files(address))
-        if forgotten.address != address:
-            with contextlib.suppress(VaultError):  # it is back: the next save does the same
-                self._settle(address)
-                self.journal(address).write_again()
-
-    def _settle(self, address: Address) -> None:
-        """A sealed authorization that was moved belongs to its new address alone."""
-        place = str(address)
-        self.protection.rebind(self.path(address), AUTHORIZATION_KIND, place, (place,), self.disk)
-
-    def _files(self, address: Address) -> dict[str, Path]:
-        return {each: self.path(address, each) for each in ("tokens", "next", "note", "ledger", *ASIDE)}
-
-    def clean_temp_files(self, address: Address) -> None:
-        """Delete what writes of the account's files left half done when they were killed, under its lock."""
-        clean_temp_files(self._folder(address.application) / address.account, self.disk)
-
-    def tidy(self) -> None:
-        """Delete what writes left half done when they were killed; what somebody is at stays.
-
-        It may hold a secret. That something cannot be deleted is no reason to fail.
-        """
-        names = {key: self._names(key) for key in self.application_keys()}
-        halves = {key: [name for name in found if _is_half(name)] for key, found in names.items()}
-        vacant = [key for key, found in names.items() if all(map(_is_leftover, found))]
-        if vacant or any(halves.values()):
-            with contextlib.suppress(VaultError), self.names_lock(patience=0.0):
-                for key in halves:
-                    for kept in (self.application_path(key), self._codes_path(key)):
-                        clean_temp_files(kept, self.disk)
-                for key in vacant:
-                    self.vacate(key)
-        for key, found in halves.items():
-            if key in vacant:
-                continue
-            ours = tuple(f".{path.name}." for path in (self.application_path(key), self._codes_path(key)))
-            for account in {name[1:].split(".")[0] for name in found if not name.startswith(ours)}:
-                with contextlib.suppress(VaultError), self.lock(Address(key, account), patience=0.0):
-                    self.clean_temp_files(Address(key, account))
-        if any(_is_half(name) for name in names_in(self.home.state)):
-            with contextlib.suppress(VaultError), self.protection_lock(patience=0.0):
-                for kept in (self.protection.path, self._probe):
-                    clean_temp_files(kept, self.disk)
-
-    # -- what could not be saved in its place ----------------------------------------------------------
-
-    def keep_elsewhere(self, address: Address, authorization: Authorization) -> Path:
-        """Keep an authorization where it can be written, until `bring_home`; raises VaultError."""
-        return self.spill.keep(address, self._covered(address, authorization))
-
-    def kept_elsewhere(self, address: Address) -> Authorization | None:
-        """The newest authorization that was kept elsewhere; None where there is none that can be used.
-
-        Raises:
-            ProtectionError: it may be usable; only it cannot be opened now.
-        """
-        newest: Authorization | None = None
-        for path, data in self.spill.read(address):
-            try:
-                plain = self.protection.decrypt(data, path, AUTHORIZATION_KIND, str(address))
-                kept = self._built(plain, path, AUTHORIZATION_KIND, Authorization.read)
-            except ProtectionError:
-                raise
-            except VaultError:
-                continue
-            newest = kept if newest is None or kept.age > newest.age else newest
-        return newest
-
-    # -- notes -----------------------------------------------------------------------------------------
-
-    def write_note(self, address: Address, note: Note) -> None:
-        """Leave a note; that it cannot be written is no reason to fail."""
-        with contextlib.suppress(VaultError):
-            durable_replace(self.path(address, "note"), enframe("note", asdict(note)), self.disk)
-
-    def note_about(self, address: Address, stored: Authorization) -> Note | None:
-        """The note about the pair that is stored; None where there is none, or it is about another pair."""
-        note = self.read_note(address)
-        return note if note is not None and note.generation == stored.generation else None
-
-    def is_dead(self, address: Address, stored: Authorization) -> bool:
-        """Whether the stored access token is known to be accepted no more; with its refresh token it ends."""
-        note = self.note_about(address, stored)
-        return note is not None and (note.refused or note.rejected)
-
-    def read_note(self, address: Address) -> Note | None:
-        """The note left for an account; None where there is none that can be read."""
-        with contextlib.suppress(VaultError):
-            return self._read(self.path(address, "note"), "note", _note)
-        return None
-
-    def drop_note(self, address: Address) -> None:
-        """Delete the note; that it cannot be deleted is no reason to fail."""
-        with contextlib.suppress(VaultError):
-            remove(self.path(address, "note"), self.disk)
-
-    # -- applications ----------------------------------------------------------------------------------
-
-    def credentials(self, application: str) -> Credentials | None:
-        """The Client ID and Client Secret of an application, with the server they belong to; or None."""
-        path = self.application_path(application)
-        self._check_folders(application)
-        return self._read_secret(path, CREDENTIALS_KIND, application, _credentials)
-
-    def make_folder(self, application: str) -> None:
-        """Make an application's folder where it is missing; raises NotWritable, DiskFull, Unsafe."""
-        for folder in (self.home.state, self._folder(application)):
-            self._make_folder(folder)
-
     def application_path(self, application: str) -> Path:
-        """The file of an application's credentials."""
-        return self._folder(application) / "application.json"
+        """Return the file of an application's credentials."""
+        return self.application_folder(application) / "application.json"
 
     def _codes_path(self, application: str) -> Path:
-        return self._folder(application) / "codes.json"
+        return self.application_folder(application) / "codes.json"
+
+    def application_keys(self) -> list[str]:
+        """Return the keys of the applications that have a folder."""
+        return [name for name in folders_in(self.home.state) if is_address_part(name)]
+
+    def credentials(self, application: str) -> Credentials | None:
+        """Return an application's Client ID, Client Secret and server; None where none are stored."""
+        self.check_folders(application)
+        path = self.application_path(application)
+        data = self.protection.read(path, CREDENTIALS_KIND, application, self.disk)
+        return None if data is None else parse(data, path, CREDENTIALS_KIND, _credentials)
 
     def save_credentials(self, application: str, credentials: Credentials) -> None:
         """Durably store an application's credentials."""
@@ -438,87 +183,423 @@ class Store:
         durable_replace(self.application_path(application), data, self.disk)
 
     def spent_codes(self, application: str) -> dict[str, float]:
-        """Fingerprints of the codes that were exchanged here, with when (UTC seconds)."""
+        """Return the fingerprints of the codes that were exchanged here, with the time (UTC seconds)."""
+        path = self._codes_path(application)
         with contextlib.suppress(VaultError):
-            found = self._read(self._codes_path(application), "codes", _spent)
-            return found or {}
+            data = read_private(path, self.disk)
+            return {} if data is None else parse(data, path, "codes", _spent)
         return {}
 
     def add_spent_code(self, application: str, code: Secret, at: float) -> None:
-        """Remember that a code was exchanged; only to explain a second paste, so a failure is no matter."""
+        """Remember an exchanged code, to explain a second paste. Best effort: I/O errors are ignored."""
         spent = self.spent_codes(application) | {code.fingerprint(): at}
         newest = dict(sorted(spent.items(), key=lambda item: item[1])[-_SPENT_KEPT:])
         with contextlib.suppress(VaultError):
-            path = self._codes_path(application)
-            durable_replace(path, enframe("codes", {"spent": newest}), self.disk)
+            durable_replace(self._codes_path(application), enframe("codes", {"spent": newest}), self.disk)
 
-    # -- the whole -------------------------------------------------------------------------------------
+    def make_folder(self, application: str) -> None:
+        """Make an application's folder where it is missing; raises NotWritable, DiskFull, Unsafe."""
+        for folder in (self.home.state, self.application_folder(application)):
+            self._make_folder(folder)
+
+    def check_folders(self, application: str) -> None:
+        """Refuse an application's folder, or the one above it, if others may enter; raises Unsafe."""
+        check_private_folder(self.home.state)
+        check_private_folder(self.application_folder(application))
+
+    def taken_names(self) -> set[str]:
+        """Return the names in the state folder, without folders that a failed code exchange left behind."""
+        vacant = {key for key in self.application_keys() if all(map(_is_leftover, self._names(key)))}
+        return set(names_in(self.home.state)) - vacant
+
+    def vacate(self, application: str) -> None:
+        """Delete the folder of an application of which nothing is stored, under `names_lock`.
+
+        If another process waits for a lock file in it, `locked` makes the file again.
+        """
+        folder = self.application_folder(application)
+        with contextlib.suppress(OSError, VaultError):
+            names = self._names(application)
+            if all(map(_is_leftover, names)):
+                for name in names:
+                    self.disk.unlink(folder / name)
+                folder.rmdir()
+
+    def _names(self, application: str) -> list[str]:
+        return names_in(self.application_folder(application))
+
+    # -- locks -----------------------------------------------------------------------------------------
+
+    def names_lock(self, patience: float = PATIENCE) -> AbstractContextManager[Held]:
+        """Lock the names of applications; raises NotWritable, DiskFull, Unsafe."""
+        self._make_folder(self.home.state)
+        return self.hold(self.home.state / "applications.lock", patience)
+
+    def application_lock(self, application: str) -> AbstractContextManager[Held]:
+        """Lock the names of an application's accounts; raises NotWritable, DiskFull, Unsafe."""
+        self.make_folder(application)
+        # the dot: no account can be called so
+        return self.hold(self.application_folder(application) / ".names.lock")
+
+    def protection_lock(self, patience: float = PATIENCE) -> AbstractContextManager[Held]:
+        """Lock the encryption state of the store."""
+        self._make_folder(self.home.state)
+        return self.hold(self.home.state / "protection.lock", patience)
+
+    @contextlib.contextmanager
+    def hold(self, path: Path, patience: float = PATIENCE) -> Iterator[Held]:
+        """Hold a lock file; under each lock the encryption state is read again."""
+        with locked(path, patience=patience) as held:
+            self.protection.reload()
+            yield held
+
+    def _make_folder(self, path: Path) -> None:
+        # filelock would make a missing folder itself, open to others
+        make_folder(path, self.disk)
+        check_private_folder(path)
+
+    # -- trash -----------------------------------------------------------------------------------------
+
+    @property
+    def trash(self) -> Trash:
+        """The forgotten accounts."""
+        return Trash(self.home.state / ".trash", self.disk)
+
+    # -- the store as a whole --------------------------------------------------------------------------
 
     def check_writable(self) -> None:
-        """Write, push to the disk and delete a file as large as a journal; see that a key is there if needed.
+        """Write, fsync and delete a file as large as a journal, and check that the data key is there.
 
         Raises:
-            NotWritable, DiskFull, Unsafe, KeyUnavailable: a token could not be saved now: ask for none.
+            NotWritable, DiskFull, Unsafe, KeyUnavailable: a token could not be saved now: request none.
         """
         self._make_folder(self.home.state)
         for application in self.application_keys():
-            self._check_folders(application)
+            self.check_folders(application)
         self.protection.check()
         probe(self._probe, 2 * 64 * 1024, self.disk)
 
+    @property
+    def _probe(self) -> Path:
+        # never exists: `check_writable` names its temporary file after it
+        return self.home.state / "tokens"
+
     def mark(self) -> tuple[tuple[str, int], ...]:
-        """Something that differs as soon as anything in the store was saved, renamed or deleted."""
+        """Return a value that changes whenever something in the store is saved, renamed or deleted."""
         folders = [self.home.state, *(self.home.state / key for key in self.application_keys())]
         return tuple((str(path), changed_at(path)) for path in (*folders, self.home.settings))
 
-    def account(self, address: Address) -> Account | None:
-        """The account at `address` as people see it; one that cannot be read is shown as such.
+    def tidy(self) -> None:
+        """Delete temporary files of killed writes, unless a process is at work beside them.
+
+        They may hold a secret. Best effort: I/O errors are ignored.
+        """
+        names = {key: self._names(key) for key in self.application_keys()}
+        vacant = [key for key in names if all(map(_is_leftover, names[key]))]
+        temporary = {key: [name for name in names[key] if _is_temporary(name)] for key in names}
+        if vacant or any(temporary.values()):
+            with contextlib.suppress(VaultError), self.names_lock(patience=0.0):
+                for key in temporary:
+                    for kept in (self.application_path(key), self._codes_path(key)):
+                        clean_temp_files(kept, self.disk)
+                for key in vacant:
+                    self.vacate(key)
+        for key in temporary.keys() - set(vacant):
+            ours = tuple(f".{path.name}." for path in (self.application_path(key), self._codes_path(key)))
+            accounts = {name[1:].split(".")[0] for name in temporary[key] if not name.startswith(ours)}
+            for slot in (self.slot(Address(key, account)) for account in accounts):
+                with contextlib.suppress(VaultError), slot.lock(patience=0.0):
+                    slot.clean_temp_files()
+        if any(map(_is_temporary, names_in(self.home.state))):
+            with contextlib.suppress(VaultError), self.protection_lock(patience=0.0):
+                for kept in (self.protection.path, self._probe):
+                    clean_temp_files(kept, self.disk)
+
+
+@dataclass(frozen=True)
+class Slot:
+    """Place of one account in the store; it may be empty.
+
+    Files: `.tokens` (the authorization), `.next` (the journal), `.note`, `.ledger` (the history), `.lock`
+    (never deleted while the account is there), and copies of damaged journals.
+    """
+
+    store: Store
+    address: Address
+
+    def path(self, ending: str = "tokens") -> Path:
+        """Return the account's file with that ending."""
+        if not is_address_part(self.address.account):
+            raise Damaged(f"“{clean(self.address.account)}” cannot name an account.")
+        return self.store.application_folder(self.address.application) / f"{self.address.account}.{ending}"
+
+    def lock(self, patience: float = PATIENCE) -> AbstractContextManager[Held]:
+        """Lock the account: over re-reading, requesting tokens and saving them.
+
+        Raises:
+            NoSuchAccount: its folder is gone; filelock would make it anew, open to others.
+            Unsafe, Unreadable: others may enter its folder.
+        """
+        path = self.path("lock")
+        self.store.check_folders(self.address.application)
+        if not path.parent.exists():
+            raise self.missing()
+        return self.store.hold(path, patience)
+
+    def missing(self) -> NoSuchAccount:
+        """Return the error for an empty slot."""
+        return NoSuchAccount(f"There is no account {self.address}.")
+
+    # -- tokens ----------------------------------------------------------------------------------------
+
+    def exists(self) -> bool:
+        """Return whether tokens are stored here."""
+        return self.path().exists()
+
+    def read(self) -> Authorization | None:
+        """Read the stored authorization; None where there is none.
+
+        Raises:
+            VaultError: it is there but damaged, newer, unsafe or unreadable, or its key cannot be had.
+        """
+        self.store.check_folders(self.address.application)
+        data = self.store.protection.read(self.path(), AUTHORIZATION_KIND, self._place, self.store.disk)
+        return None if data is None else parse(data, self.path(), AUTHORIZATION_KIND, Authorization.read)
+
+    def require(self) -> Authorization:
+        """Read the stored authorization; raises NoSuchAccount where there is none, else as `read`."""
+        stored = self.read()
+        if stored is None:
+            raise self.missing()
+        return stored
+
+    def account(self) -> Account | None:
+        """Return the account as people see it; one that cannot be read is shown as such.
 
         Raises:
             ProtectionError: it is encrypted, and cannot be opened now.
         """
         try:
-            stored = self.read(address)
+            stored = self.read()
         except ProtectionError:
             raise
         except VaultError as error:
-            return Account.that_cannot_be_read(address, clean(error.what))
+            return Account.that_cannot_be_read(self.address, clean(error.what))
         if stored is None:
             return None
-        note = self.note_about(address, stored) or Note(stored.generation, 0.0, Clean(""), refused=False)
-        in_doubt = self.path(address, "next").exists()
+        note = self.note_about(stored) or Note(stored.generation, 0.0, Clean(""), refused=False)
         return Account.of(
-            address, stored, note.words, refused=note.refused, rejected=note.rejected, in_doubt=in_doubt
+            self.address,
+            stored,
+            note.words,
+            refused=note.refused,
+            rejected=note.rejected,
+            in_doubt=self.path("next").exists(),
         )
 
-    def _read(self, path: Path, kind: str, build: Callable[[Record], _T]) -> _T | None:
-        data = read_private(path, self.disk)
-        return None if data is None else self._built(data, path, kind, build)
+    def save(self, authorization: Authorization) -> None:
+        """Durably put an authorization in the place of the one before.
 
-    def _read_secret(self, path: Path, kind: str, place: str, build: Callable[[Record], _T]) -> _T | None:
-        """A file that may be sealed."""
-        data = self.protection.read(path, kind, place, self.disk)
-        return None if data is None else self._built(data, path, kind, build)
+        Raises:
+            NotWritable, DiskFull, KeyUnavailable: the one before is still there.
+        """
+        durable_replace(self.path(), self._encoded(authorization), self.store.disk)
 
-    @staticmethod
-    def _built(data: bytes, path: Path, kind: str, build: Callable[[Record], _T]) -> _T:
-        content = unframe(kind, data, path)
+    def _encoded(self, authorization: Authorization) -> bytes:
+        data = enframe(AUTHORIZATION_KIND, authorization.as_dict())
+        generation = authorization.generation
+        return self.store.protection.encrypt(data, AUTHORIZATION_KIND, generation, self._place)
+
+    @property
+    def _place(self) -> str:
+        """The address as an encrypted file is bound to it."""
+        return str(self.address)
+
+    def journal(self) -> Journal:
+        """Return the account's journal."""
+        return Journal(self.path("next"), self.store.disk, self.store.protection, self._place)
+
+    @property
+    def history(self) -> History:
+        """The account's history of token uses."""
+        return History(self.path("ledger"), self.store.disk)
+
+    def clean_temp_files(self) -> None:
+        """Delete temporary files that killed writes of the account left, under its lock."""
+        clean_temp_files(self.path().with_suffix(""), self.store.disk)
+
+    # -- note ------------------------------------------------------------------------------------------
+
+    def write_note(self, note: Note) -> None:
+        """Write a note. Best effort: I/O errors are ignored."""
+        with contextlib.suppress(VaultError):
+            durable_replace(self.path("note"), enframe("note", asdict(note)), self.store.disk)
+
+    def add_note(
+        self, stored: Authorization, at: float, words: str, *, refused: bool = False, rejected: bool = False
+    ) -> None:
+        """Note a failure of the stored pair; what an earlier note said to be dead stays dead."""
+        before = self.note_about(stored)
+        if before is not None:
+            refused, rejected = refused or before.refused, rejected or before.rejected
+        self.write_note(Note(stored.generation, at, clean(words), refused, rejected))
+
+    def read_note(self) -> Note | None:
+        """Read the account's note; None where there is none that can be read."""
+        with contextlib.suppress(VaultError):
+            data = read_private(self.path("note"), self.store.disk)
+            return None if data is None else parse(data, self.path("note"), "note", _note)
+        return None
+
+    def note_about(self, stored: Authorization) -> Note | None:
+        """Read the note about the stored pair; None where there is none, or it is about another pair."""
+        note = self.read_note()
+        return note if note is not None and note.generation == stored.generation else None
+
+    def is_dead(self, stored: Authorization) -> bool:
+        """Return whether the stored access token is known to be dead; it dies with its refresh token."""
+        note = self.note_about(stored)
+        return note is not None and (note.refused or note.rejected)
+
+    def drop_note(self) -> None:
+        """Delete the note. Best effort: I/O errors are ignored."""
+        with contextlib.suppress(VaultError):
+            remove(self.path("note"), self.store.disk)
+
+    # -- tokens that could not be saved here -----------------------------------------------------------
+
+    def spill(self, authorization: Authorization) -> Path:
+        """Keep an authorization in a folder outside the store, until `restore_spill`; raises VaultError."""
+        return self.store.spill.keep(self.address, self._encoded(authorization))
+
+    def spilled(self) -> Authorization | None:
+        """Read the newest authorization that was spilled; None where there is none that can be used.
+
+        Raises:
+            ProtectionError: it may be usable, but cannot be opened now.
+        """
+        newest: Authorization | None = None
+        for path, data in self.store.spill.read(self.address):
+            try:
+                plain = self.store.protection.decrypt(data, path, AUTHORIZATION_KIND, self._place)
+                kept = parse(plain, path, AUTHORIZATION_KIND, Authorization.read)
+            except ProtectionError:
+                raise
+            except VaultError:
+                continue
+            newest = kept if newest is None or kept.age > newest.age else newest
+        return newest
+
+    def restore_spill(self) -> Authorization | None:
+        """Move a spilled authorization here if it is newer; return what is stored now; raises VaultError."""
+        stored, kept = self.read(), self.spilled()
+        if kept is None:
+            return stored
+        if stored is None or kept.age > stored.age:
+            self.save(kept)
+            stored = kept
+        self.store.spill.drop(self.address)
+        return stored
+
+    # -- other places ----------------------------------------------------------------------------------
+
+    def move_to(self, target: Slot) -> None:
+        """Move the authorization to another slot; what was there is replaced in the same step.
+
+        An encrypted file is bound to its address: for the moment in between it is bound to both.
+        """
+        self._rebind(self.path(), self._place, target)
         try:
-            return build(content)
-        except BadServer as error:
-            raise Damaged(f"{clean(path)} names a server that nothing is sent to. {error.what}") from None
-        except (KeyError, TypeError, ValueError, AttributeError):
-            raise Damaged(f"{clean(path)} lacks a field, or one is not as smily-tui writes it.") from None
+            self.store.disk.replace(self.path(), target.path())
+            sync_folder(target.path().parent, self.store.disk)
+        except OSError as error:
+            raise not_written(target.path(), error) from None
+        with contextlib.suppress(VaultError):  # it is moved: the next save does the same
+            target._settle()
+        target.history.take_over(self.history)
+
+    def forget(self, at: float) -> None:
+        """Move everything but the lock file to the trash, under the lock; newer spilled tokens go with it."""
+        check_private_folder(self.store.home.state)
+        if self.spilled() is not None:
+            with contextlib.suppress(Damaged, Newer):  # an unreadable account can be forgotten, too
+                self.restore_spill()
+        self.clean_temp_files()
+        self.store.trash.put(self.address, self._files(), at)
+        self.store.spill.drop(self.address)
+
+    def restore(self, forgotten: Forgotten) -> None:
+        """Move a forgotten account into this empty slot; on the way its files are bound to both addresses."""
+        before = str(forgotten.address)
+        if forgotten.address != self.address:
+            self._rebind(forgotten.path("tokens"), before, self)
+            journal = Journal(forgotten.path("next"), self.store.disk, self.store.protection, before)
+            try:
+                journal.write_again(before, self._place)
+            except Damaged:
+                journal.keep_aside()
+        self.store.trash.take_back(forgotten, self._files())
+        if forgotten.address != self.address:
+            with contextlib.suppress(VaultError):  # it is back: the next save does the same
+                self._settle()
+                self.journal().write_again()
+
+    def _rebind(self, path: Path, place: str, target: Slot) -> None:
+        self.store.protection.rebind(
+            path, AUTHORIZATION_KIND, place, (place, str(target.address)), self.store.disk
+        )
+
+    def _settle(self) -> None:
+        """Bind a moved file to its new address alone."""
+        place = self._place
+        self.store.protection.rebind(self.path(), AUTHORIZATION_KIND, place, (place,), self.store.disk)
+
+    def _files(self) -> dict[str, Path]:
+        # tokens first: the trash counts an account as forgotten once these are moved
+        return {ending: self.path(ending) for ending in ("tokens", "next", "note", "ledger", *ASIDE)}
 
 
-def _is_half(name: str) -> bool:
-    """Whether a file is what a write that was killed left."""
+def parse(data: bytes, path: Path, kind: str, build: Callable[[Record], _T]) -> _T:
+    """Return the record in a file; raises Damaged, Newer."""
+    content = unframe(kind, data, path)
+    try:
+        return build(content)
+    except BadServer as error:
+        raise Damaged(f"{clean(path)} names a server that nothing is sent to. {error.what}") from None
+    except (KeyError, TypeError, ValueError, AttributeError):
+        raise Damaged(f"{clean(path)} lacks a field, or one is not as smily-tui writes it.") from None
+
+
+def _entries(folder: Path) -> dict[str, os.DirEntry[str]]:
+    try:
+        with os.scandir(folder) as entries:
+            return {entry.name: entry for entry in entries}
+    except (FileNotFoundError, NotADirectoryError):
+        return {}
+    except OSError as error:
+        raise not_read(folder, error) from None
+
+
+def _version(entry: os.DirEntry[str] | None) -> int:
+    """Return a value that changes whenever the file does; 0 where there is none."""
+    if entry is None:
+        return 0
+    try:
+        status = entry.stat()
+    except OSError:
+        return 0
+    # size and inode, too: two saves can fall into one tick of the file system's clock
+    return hash((status.st_mtime_ns, status.st_size, status.st_ino))
+
+
+def _is_temporary(name: str) -> bool:
+    """Return whether a write that was killed left this file."""
     return name.startswith(".") and name.endswith(TEMPORARY)
 
 
 def _is_leftover(name: str) -> bool:
-    """Whether a file holds nothing: a lock, or what a write that was killed left."""
-    return name.endswith(".lock") or _is_half(name)
+    """Return whether a file holds nothing: a lock, or a temporary file of a killed write."""
+    return name.endswith(".lock") or _is_temporary(name)
 
 
 def _note(stored: Record) -> Note:

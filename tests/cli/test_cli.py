@@ -44,7 +44,9 @@ def run(tmp_path: Path) -> Callable[..., subprocess.CompletedProcess[str]]:
     for key, label, number in (("villa-rosa", "Villa Rosa", 4711), ("chalet", "Chalet", 4712)):
         record = authorization(label, number, 0)
         current = dataclasses.replace(record.current, sent=SystemClock().now())
-        store.save(Address("demo-app", key), dataclasses.replace(record, current=current, refreshed=None))
+        store.slot(Address("demo-app", key)).save(
+            dataclasses.replace(record, current=current, refreshed=None)
+        )
 
     def run(*arguments: str, stdin: str = "", **more: str) -> subprocess.CompletedProcess[str]:
         environ = clean_environment(tmp_path) | {"SMILY_TUI_HOME": str(home.config)} | more
@@ -167,24 +169,24 @@ def test_no_network_keeps_everything_and_exits_6(
     address = Address("demo-app", "villa-rosa")
     import dataclasses
 
-    stored = store.read(address)
+    stored = store.slot(address).read()
     found = store.credentials("demo-app")
     assert stored is not None
     assert found is not None
     nowhere = Origin("http://127.0.0.1:9")
-    store.save(address, dataclasses.replace(stored, server=nowhere))
+    store.slot(address).save(dataclasses.replace(stored, server=nowhere))
     store.save_credentials("demo-app", dataclasses.replace(found, server=nowhere))
-    before = store.path(address).read_bytes()
+    before = store.slot(address).path().read_bytes()
     answer = run("refresh", "villa-rosa")
     assert (answer.returncode, answer.stdout) == (6, "")
     assert "Cannot reach 127.0.0.1:9" in answer.stderr
-    assert store.path(address).read_bytes() == before
+    assert store.slot(address).path().read_bytes() == before
 
 
 def test_a_damaged_file_is_named_and_left_alone(
     run: Callable[..., subprocess.CompletedProcess[str]], tmp_path: Path
 ) -> None:
-    path = Store(Home.at(tmp_path / "home")).path(Address("demo-app", "villa-rosa"))
+    path = Store(Home.at(tmp_path / "home")).slot(Address("demo-app", "villa-rosa")).path()
     path.write_bytes(path.read_bytes()[:-5])
     before = path.read_bytes()
     answer = run("token", "villa-rosa")
@@ -256,7 +258,7 @@ def test_doctor_says_what_is_wrong_and_what_mends_it(
         assert well.returncode == 0, well.stdout
         assert "not encrypted" in well.stdout
         assert "Clock: within" in well.stdout
-        path = Store(Home.at(tmp_path / "home")).path(Address("demo-app", "villa-rosa"))
+        path = Store(Home.at(tmp_path / "home")).slot(Address("demo-app", "villa-rosa")).path()
         path.write_bytes(b"damaged")
         ill = run("doctor", "--server", sandbox.listening.server)
         assert ill.returncode == 7
@@ -295,8 +297,8 @@ def test_ten_thousand_accounts_do_not_slow_token_down(tmp_path: Path) -> None:
     store = Store(home)
     Accounts(home).save_application("Demo app", CLIENT_ID, CLIENT_SECRET, ["public"])
     record = authorization("Villa", 1, 7000)
-    store.save(Address("demo-app", "a0"), record)
-    data = store.path(Address("demo-app", "a0")).read_bytes()
+    store.slot(Address("demo-app", "a0")).save(record)
+    data = store.slot(Address("demo-app", "a0")).path().read_bytes()
     reads: list[str] = []
 
     class Counting(type(store.disk)):  # type: ignore[misc]
@@ -313,7 +315,7 @@ def test_ten_thousand_accounts_do_not_slow_token_down(tmp_path: Path) -> None:
 
     with_one = opened()
     for number in range(1, 10_000):
-        path = store.path(Address("demo-app", f"a{number}"))
+        path = store.slot(Address("demo-app", f"a{number}")).path()
         with open(os.open(path, os.O_CREAT | os.O_WRONLY, 0o600), "wb") as file:  # noqa: PTH123
             file.write(data)
     assert opened() == with_one

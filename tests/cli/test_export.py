@@ -171,7 +171,7 @@ def test_a_failure_leaves_stdout_empty_and_the_tokens_untouched(tmp_path: Path) 
     with connected(tmp_path / "smily", Options()) as (sandbox, stored, address):
         let_expire(Store(stored.home), address, sandbox)
         server = sandbox.listening.server
-        path = Store(stored.home).path(address)
+        path = Store(stored.home).slot(address).path()
     before = path.read_bytes()
     environ = clean_environment(tmp_path) | {"SMILY_TUI_SERVER": server}
     offline = run_program(environ, "export", "villa-rosa", "--format", "env")

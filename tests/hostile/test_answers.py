@@ -139,7 +139,7 @@ class TokenEndpoint:
         self.tally = Tally()
         self.answer = Answer(0, b"")
         self.environment = dataclasses.replace(self.world.environment, post=self._post)
-        self.path = self.world.store.path(self.world.address)
+        self.path = self.world.store.slot(self.world.address).path()
 
     def _post(self, _server: str, _fields: Fields, _seconds: float) -> Answer:
         return self.answer
@@ -159,17 +159,17 @@ class TokenEndpoint:
         label = f"{label}, {status}, refresh"
         before, stored, world = self.path.read_bytes(), self.world.stored(), self.world
         if self.tally.judge(
-            label, lambda: protocol.renew(self.environment, world.address, FORCE), self.secrets()
+            label, lambda: protocol.refresh(self.environment, world.slot, FORCE), self.secrets()
         ):
             self.tally.require(f"{label}: taken, but no tokens were in it", self._is_what_is_stored())
-            world.store.save(world.address, stored)
+            world.slot.save(stored)
         self.tally.require(f"{label}: the stored tokens changed", self.path.read_bytes() == before)
         if then_real:
             self.tally.require(
                 f"{label}: no way back", world.renew() and world.use(world.stored().current.access)
             )
         else:
-            world.store.journal(world.address).close()
+            world.slot.journal().close()
 
     def exchange(self, status: int, body: bytes, label: str) -> None:
         """One code exchange, beside the stored account."""
@@ -179,7 +179,7 @@ class TokenEndpoint:
         code = Secret("c0de" * 16)
         taken = self.tally.judge(
             label,
-            lambda: exchange(self.environment, "app", code, ["public"]),
+            lambda: exchange(self.environment, world.store, "app", code, ["public"]),
             [*self.secrets(), "c0de" * 16],
         )
         new = [each for each in world.store.addresses() if each != world.address]
@@ -187,8 +187,8 @@ class TokenEndpoint:
         expected = taken or salvage(self.answer) is not None
         self.tally.require(f"{label}: {len(new)} accounts are new", len(new) == expected)
         self.tally.require(f"{label}: the other account changed", self.path.read_bytes() == before)
-        for address in (*new, *world.store.unfinished_exchanges()):
-            world.store.forget(address, world.wall)
+        for slot in (*map(world.store.slot, new), *world.store.unfinished_exchanges()):
+            slot.forget(world.wall)
 
     def _is_what_is_stored(self) -> bool:
         """Whether the answer is a token response by a plain reading, and its tokens are what is stored."""

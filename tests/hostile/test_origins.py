@@ -410,7 +410,7 @@ class TwoServers:
     def bind(self, tokens: str, credentials: str) -> None:
         """Let the stored tokens belong to one server, and the stored credentials to another."""
         world = self.world
-        world.store.save(world.address, dataclasses.replace(world.stored(), server=Origin(tokens)))
+        world.slot.save(dataclasses.replace(world.stored(), server=Origin(tokens)))
         client = world.state.client
         world.store.save_credentials(
             "app", Credentials(client.client_id, Secret(client.client_secret), Origin(credentials))
@@ -431,15 +431,15 @@ def test_what_one_server_gave_is_never_sent_to_another(
         two = TwoServers(tmp_path, sandbox, other)
         home, away = (other, sandbox) if reverse else (sandbox, other)
         two.bind(tokens=home.origin, credentials=away.origin)
-        before = two.world.store.path(two.world.address).read_bytes()
+        before = two.world.store.slot(two.world.address).path().read_bytes()
         with pytest.raises(NoCredentials):
-            protocol.renew(two.environment, two.world.address, FORCE)
+            protocol.refresh(two.environment, two.world.slot, FORCE)
         assert (home.connections, away.connections) == (0, 0)
         with pytest.raises(errors.OAuthFailure):
-            identify(two.environment, two.world.address)
+            identify(two.environment, two.world.slot)
         assert two.secrets_at(home) == home.connections > 0
         assert away.connections == 0
-        assert two.world.store.path(two.world.address).read_bytes() == before
+        assert two.world.store.slot(two.world.address).path().read_bytes() == before
 
 
 @pytest.mark.parametrize("reverse", [False, True])
@@ -451,9 +451,9 @@ def test_refresh_and_exchange_go_to_the_server_of_the_credentials(
         home, away = (other, sandbox) if reverse else (sandbox, other)
         two.bind(tokens=home.origin, credentials=home.origin)
         with pytest.raises(errors.ClientRefused):
-            protocol.renew(two.environment, two.world.address, FORCE)
+            protocol.refresh(two.environment, two.world.slot, FORCE)
         with pytest.raises(errors.ClientRefused):
-            exchange(two.environment, "app", Secret("c0de" * 16), ["public"])
+            exchange(two.environment, two.world.store, "app", Secret("c0de" * 16), ["public"])
         assert two.secrets_at(home) == home.connections == 2
         assert away.connections == 0
 
@@ -466,9 +466,9 @@ def test_a_redirect_of_the_token_endpoint_leaves_everything_as_it_was(
     with Listener(sends(head.encode())) as sandbox:
         two = TwoServers(tmp_path, sandbox, other)
         two.bind(tokens=sandbox.origin, credentials=sandbox.origin)
-        before = two.world.store.path(two.world.address).read_bytes()
+        before = two.world.store.slot(two.world.address).path().read_bytes()
         with pytest.raises(errors.Redirected):
-            protocol.renew(two.environment, two.world.address, FORCE)
+            protocol.refresh(two.environment, two.world.slot, FORCE)
         assert two.secrets_at(sandbox) == 1
         assert other.connections == 0
-        assert two.world.store.path(two.world.address).read_bytes() == before
+        assert two.world.store.slot(two.world.address).path().read_bytes() == before

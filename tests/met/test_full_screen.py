@@ -210,7 +210,7 @@ async def test_a_refresh_of_more_than_twenty_is_asked_about(tmp_path: Path) -> N
     world = make_world(tmp_path, accounts=True)
     for number in range(30):
         record = authorization(f"Home {number}", 5000 + number, -10.0)
-        world.store.save(Address("demo-app", f"home-{number}"), record)
+        world.store.slot(Address("demo-app", f"home-{number}")).save(record)
     async with running(world, SIZE) as pilot:
         await pilot.press("R")
         await settled(pilot, lambda: isinstance(world.app.screen, Question))
@@ -241,7 +241,7 @@ def many_due(person: Person, count: int) -> Store:
             authorization(f"Home {number:02}", 5000 + number, -10.0),
             server=Origin(person.server.origin), client_id=CLIENT_ID,
         )  # fmt: skip
-        store.save(Address("app", f"home-{number}"), record)
+        store.slot(Address("app", f"home-{number}")).save(record)
     return store
 
 

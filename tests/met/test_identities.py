@@ -125,9 +125,9 @@ def test_one_that_another_holder_refreshes_ends_no_older_one(tmp_path: Path, *, 
     world.wall += 60
     newer = world.exchange()
     for address in (older, newer):
-        account = world.store.read(address)
+        account = world.store.slot(address).read()
         assert account is not None
-        world.store.save(address, dataclasses.replace(account, account_id=7, label=Clean("Villa Rosa")))
+        world.store.slot(address).save(dataclasses.replace(account, account_id=7, label=Clean("Villa Rosa")))
     stored = Accounts(world.home, clock=world)
     duplicate = stored.name(newer, "Villa Rosa").address
     if given:

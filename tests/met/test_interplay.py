@@ -15,7 +15,7 @@ from smily_tui.secret import Secret
 from smily_tui.text import clean
 from smily_tui.tokens.errors import InDoubt, KeptInJournal
 from smily_tui.tokens.exchange import exchange
-from smily_tui.tokens.protocol import renew
+from smily_tui.tokens.protocol import refresh
 from smily_tui.tokens.recovery import adopt
 from smily_tui.tokens.registration import Registration, placed
 from smily_tui.vault.conversion import protect
@@ -23,7 +23,7 @@ from smily_tui.vault.disk import Disk
 from smily_tui.vault.errors import DiskFull
 from smily_tui.vault.model import Application
 from smily_tui.vault.settings import Settings
-from smily_tui.vault.store import Store
+from smily_tui.vault.store import Slot, Store
 from tests.support.keyrings import stand_in
 from tests.support.world import FORCE, SERVER, World
 
@@ -58,11 +58,18 @@ class StoreThatDies(Store):
         return super().names_lock(patience)
 
 
+class FullSlot(Slot):
+    """Has no room for new tokens."""
+
+    def save(self, authorization: Authorization) -> None:
+        raise DiskFull("There is no room.")
+
+
 class StoreThatIsFull(Store):
     """Has no room for new tokens."""
 
-    def save(self, address: Address, authorization: Authorization) -> None:
-        raise DiskFull("There is no room.")
+    def slot(self, address: Address) -> Slot:
+        return FullSlot(self, address)
 
 
 @pytest.fixture(params=["in clear", "protected"])
@@ -93,16 +100,16 @@ class Entering:
             answer = world.environment.post(server, fields, seconds)
             return change(answer) if change else answer
 
-        environment = dataclasses.replace(world.environment, store=store, post=post)
+        environment = dataclasses.replace(world.environment, post=post)
         code = Secret(world.state.grant(4712, ("public",), client=self.client))
-        return exchange(environment, "", code, ["public"], registration=self.registration)
+        return exchange(environment, store, "", code, ["public"], registration=self.registration).address
 
     def adopted(self) -> Address:
         """What another process makes of it: one account that can be renewed, and its application."""
         store = self.world.store
-        adopt(store, store.unfinished_exchanges(), self.world.environment.machine)
+        adopt(store.unfinished_exchanges(), self.world.environment.machine)
         (address,) = [each for each in store.addresses() if each.application == "other"]
-        assert renew(self.world.environment, address, FORCE)
+        assert refresh(self.world.environment, self.world.store.slot(address), FORCE)
         assert store.unfinished_exchanges() == []
         assert [each.name for each in Settings(store.home, Disk()).applications()] == ["Other"]
         return address
@@ -154,7 +161,7 @@ def test_an_exchange_that_brought_nothing_leaves_no_secret_behind(world: World, 
 
     with pytest.raises(InDoubt):
         entering.exchange(change=change)
-    adopt(world.store, world.store.unfinished_exchanges(), world.environment.machine)
+    adopt(world.store.unfinished_exchanges(), world.environment.machine)
     assert world.store.unfinished_exchanges() == []
     assert world.store.application_keys() == ["app"]
     assert placed(world.store, entering.registration).application.key == "other"
@@ -172,8 +179,8 @@ def test_an_answer_that_cannot_be_read_is_kept_and_its_application_entered_again
         )
     kept = re.search(r"kept in (\S+)\.$", doubt.value.kept)
     assert kept is not None
-    adopt(world.store, world.store.unfinished_exchanges(), world.environment.machine)
+    adopt(world.store.unfinished_exchanges(), world.environment.machine)
     address = entering.exchange()
     assert address.application == "other"
     assert Path(kept[1]).exists()
-    assert renew(world.environment, address, FORCE)
+    assert refresh(world.environment, world.store.slot(address), FORCE)

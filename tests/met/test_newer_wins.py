@@ -21,10 +21,11 @@ from smily_tui.vault.disk import Disk
 from smily_tui.vault.journal import Answer
 from smily_tui.vault.model import Address
 from smily_tui.vault.spill import Spill
-from smily_tui.vault.store import Store
+from smily_tui.vault.store import Slot, Store
 from tests.support.world import FORCE, World
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from contextlib import AbstractContextManager
     from pathlib import Path
 
@@ -37,19 +38,17 @@ class Killed(BaseException):
     """The process ended here."""
 
 
-class StoreThatDies(Store):
+class SlotThatDies(Slot):
     """Ends the process at a save, with the answer in the journal."""
 
-    def save(self, address: Address, authorization: Authorization) -> None:
+    def save(self, authorization: Authorization) -> None:
         raise Killed
 
 
 def refresh_and_die(world: World) -> None:
     """Another process refreshes, and is killed when its answer is in the journal."""
-    store = StoreThatDies(world.home)
-    store.spill = world.store.spill
     with pytest.raises(Killed):
-        protocol.renew(dataclasses.replace(world.environment, store=store), world.address, FORCE)
+        protocol.refresh(world.environment, SlotThatDies(world.store, world.address), FORCE)
 
 
 @pytest.fixture(params=["immediate", "on-use"])
@@ -60,48 +59,42 @@ def world(request: pytest.FixtureRequest, tmp_path: Path) -> World:
 # -- the rotation probe --------------------------------------------------------------------------------
 
 
-class StoreThatIsOvertaken(Store):
-    """At the `nth` lock another process has refreshed and died just before."""
+@dataclasses.dataclass(frozen=True)
+class OvertakenSlot(Slot):
+    """At the second lock another process has been at work just before."""
 
-    world: World
-    nth = 2
+    other_process: Callable[[], None]
+    locks: list[float] = dataclasses.field(default_factory=list)
 
-    def lock(self, address: Address, patience: float = 45.0) -> AbstractContextManager[Held]:
-        self.nth -= 1
-        if self.nth == 0:
-            refresh_and_die(self.world)
-        return super().lock(address, patience)
+    def lock(self, patience: float = 45.0) -> AbstractContextManager[Held]:
+        self.locks.append(patience)
+        if len(self.locks) == 2:
+            self.other_process()
+        return super().lock(patience)
 
 
 def test_the_probe_takes_over_what_another_process_left_in_the_journal(world: World) -> None:
-    store = StoreThatIsOvertaken(world.home)
-    store.spill, store.world = world.store.spill, world
-    mode = probe_rotation(dataclasses.replace(world.environment, store=store), world.address)
+    slot = OvertakenSlot(world.store, world.address, lambda: refresh_and_die(world))
+    mode = probe_rotation(world.environment, slot)
     assert mode == ("rotates-at-once" if world.state.rotation == "immediate" else "rotates-on-use")
     assert world.is_alive()
 
 
 def test_the_probe_shows_nothing_where_a_refresh_of_another_process_is_in_doubt(world: World) -> None:
-    class Overtaken(StoreThatIsOvertaken):
-        def lock(self, address: Address, patience: float = 45.0) -> AbstractContextManager[Held]:
-            self.nth -= 1
-            if self.nth == 0:
-                world.script = ["cut before"] * 3
-                with pytest.raises(InDoubt):
-                    world.renew()
-            return Store.lock(self, address, patience)
+    def refresh_without_answer() -> None:
+        world.script = ["cut before"] * 3
+        with pytest.raises(InDoubt):
+            world.renew()
 
-    store = Overtaken(world.home)
-    store.spill = world.store.spill
     with pytest.raises(InDoubt, match="during the probe"):
-        probe_rotation(dataclasses.replace(world.environment, store=store), world.address)
+        probe_rotation(world.environment, OvertakenSlot(world.store, world.address, refresh_without_answer))
     assert world.is_alive()
 
 
 @pytest.mark.parametrize("world", ["on-use"], indirect=True)
 def test_the_probe_salvages_a_cut_answer(world: World) -> None:
     world.script = ["fine", f"cut at {_where_the_token_ends(world)}"]
-    assert probe_rotation(world.environment, world.address) == "rotates-on-use"
+    assert probe_rotation(world.environment, world.slot) == "rotates-on-use"
     assert world.is_alive()
 
 
@@ -115,7 +108,7 @@ def _where_the_token_ends(world: World) -> int:
         lengths.append(answer.body.index(token) + len(token) + 1)
         return answer
 
-    protocol.renew(dataclasses.replace(world.environment, post=post), world.address, FORCE)
+    protocol.refresh(dataclasses.replace(world.environment, post=post), world.slot, FORCE)
     return lengths[0]
 
 
@@ -124,8 +117,8 @@ def _where_the_token_ends(world: World) -> int:
 
 def _old_copy_beside_a_newer_journal(world: World) -> Path:
     """The first tokens copied away, and the fourth pair whole in the journal."""
-    copy = world.store.path(world.address).with_suffix(".copy")
-    shutil.copyfile(world.store.path(world.address), copy)
+    copy = world.slot.path().with_suffix(".copy")
+    shutil.copyfile(world.slot.path(), copy)
     copy.chmod(0o600)
     world.renew()
     world.renew()
@@ -134,15 +127,15 @@ def _old_copy_beside_a_newer_journal(world: World) -> Path:
 
 
 def test_an_older_copy_of_the_tokens_does_not_end_a_newer_journal(world: World) -> None:
-    _old_copy_beside_a_newer_journal(world).replace(world.store.path(world.address))
+    _old_copy_beside_a_newer_journal(world).replace(world.slot.path())
     assert world.is_alive()
     assert world.stored().generation == 5
 
 
 def test_a_journal_is_adopted_where_the_tokens_were_moved_away(world: World) -> None:
     copy = _old_copy_beside_a_newer_journal(world)
-    world.store.path(world.address).unlink()
-    adopt(world.store, world.store.unfinished_exchanges(), world.environment.machine)
+    world.slot.path().unlink()
+    adopt(world.store.unfinished_exchanges(), world.environment.machine)
     assert world.store.addresses() == [world.address]
     assert world.stored().generation == 4
     assert world.is_alive()
@@ -151,7 +144,7 @@ def test_a_journal_is_adopted_where_the_tokens_were_moved_away(world: World) -> 
 
 def test_a_journal_of_the_saved_tokens_is_dropped(world: World) -> None:
     refresh_and_die(world)
-    journal = world.store.path(world.address, "next")
+    journal = world.slot.path("next")
     left = journal.read_bytes()
     world.renew()
     before = world.stored()
@@ -172,9 +165,9 @@ def test_the_journal_of_a_twin_does_not_take_the_place_of_a_new_authorization(wo
     fresh = world.exchange()
     world.wall += 60
     refresh_and_die(world)
-    journal = world.store.path(duplicate, "next")
+    journal = world.store.slot(duplicate).path("next")
     left = journal.read_bytes()
-    expected = world.store.read(fresh)
+    expected = world.store.slot(fresh).read()
     stored.name(fresh, "Villa Rosa", replace=duplicate)
     journal.write_bytes(left)
     journal.chmod(0o600)
@@ -199,10 +192,9 @@ def test_the_refresh_token_that_was_really_sent_stays_where_the_answer_has_none(
         body = {"access_token": "a" * 64, "token_type": "bearer", "expires_in": 7200}
         return Answer(200, json.dumps(body).encode())
 
-    store = StoreThatDies(world.home)
-    store.spill = world.store.spill
+    environment = dataclasses.replace(world.environment, post=post)
     with pytest.raises(Killed):
-        protocol.renew(dataclasses.replace(world.environment, store=store, post=post), world.address, FORCE)
+        protocol.refresh(environment, SlotThatDies(world.store, world.address), FORCE)
     world.renew(TokenRequirement())
     assert world.stored().current.refresh.reveal() == salvaged[0]
     assert world.stored().current.access.reveal() == "a" * 64
@@ -223,7 +215,7 @@ class NoUnlinks(Disk):
 def test_an_account_that_got_its_name_is_not_adopted_a_second_time(world: World) -> None:
     world.store.disk = NoUnlinks()
     fresh = world.exchange()
-    journal = world.store.path(fresh, "next")
+    journal = world.store.slot(fresh).path("next")
     assert journal.exists()
     left = journal.read_bytes()
     stored = Accounts(world.home)
@@ -247,7 +239,7 @@ def test_an_account_whose_refresh_is_in_doubt_keeps_its_address_and_lives(world:
 def test_a_damaged_journal_in_the_trash_does_not_keep_the_account_there(world: World) -> None:
     stored = Accounts(world.home)
     first = stored.name(world.address, "Villa Rosa").address
-    journal = world.store.path(first, "next")
+    journal = world.store.slot(first).path("next")
     journal.write_bytes(b"torn")
     journal.chmod(0o600)
     stored.forget(first)
@@ -255,7 +247,7 @@ def test_a_damaged_journal_in_the_trash_does_not_keep_the_account_there(world: W
     assert taken == first
     restored = stored.restore(first).address
     assert restored != first
-    assert world.store.path(restored, "next-damaged").read_bytes() == b"torn"
+    assert world.store.slot(restored).path("next-damaged").read_bytes() == b"torn"
     world.address = restored
     assert world.is_alive()
 
@@ -265,14 +257,14 @@ def test_a_damaged_journal_in_the_trash_does_not_keep_the_account_there(world: W
 
 def test_rescued_tokens_are_shown_where_the_whole_state_folder_was_deleted(world: World) -> None:
     stored = world.stored()
-    world.store.keep_elsewhere(world.address, stored)
+    world.slot.spill(stored)
     shutil.rmtree(world.home.state)
-    assert world.store.unfinished_exchanges() == [world.address]
+    assert world.store.unfinished_exchanges() == [world.slot]
     store = Store(world.home)
     store.spill = world.store.spill
-    adopt(store, store.unfinished_exchanges(), world.environment.machine)
+    adopt(store.unfinished_exchanges(), world.environment.machine)
     assert store.addresses() == [world.address]
-    assert store.read(world.address) == stored
+    assert store.slot(world.address).read() == stored
     assert (world.home.state / "app").stat().st_mode & 0o777 == 0o700
 
 

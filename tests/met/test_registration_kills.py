@@ -84,7 +84,7 @@ def exchanged(folder: Path, steps: int, *, known: bool) -> tuple[World, bool]:
     disk.left = steps
     code = Secret(world.state.grant(4712, ("public",)))
     try:
-        exchange(world.environment, "", code, ["public"], registration=registration(world))
+        exchange(world.environment, world.store, "", code, ["public"], registration=registration(world))
     except Died:
         return world, False
     return world, True
@@ -101,7 +101,7 @@ def test_a_death_at_any_step_keeps_secret_and_tokens_together(tmp_path: Path, *,
         arrived = any(
             str(pair.refresh).encode() in whole for pair in world.state.pairs if pair.account == 4712
         )
-        adopt(store, store.unfinished_exchanges(), world.environment.machine)
+        adopt(store.unfinished_exchanges(), world.environment.machine)
         store.tidy()
         accounts = new_accounts(store, world.address)
         found = Settings(store.home, Disk()).applications()

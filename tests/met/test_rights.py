@@ -143,7 +143,7 @@ def test_what_a_dashboard_does_after_the_state_was_deleted_opens_no_folder(perso
 def test_no_lock_makes_a_folder_that_others_may_enter(tmp_path: Path) -> None:
     store = Store(Home.at(tmp_path / "home"))
     with pytest.raises(NoSuchAccount):
-        store.lock(Address("app", "villa-rosa"))
+        store.slot(Address("app", "villa-rosa")).lock()
     assert not store.home.state.exists()
     for lock in (store.names_lock, store.protection_lock, partial(store.application_lock, "app")):
         shutil.rmtree(store.home.config, ignore_errors=True)

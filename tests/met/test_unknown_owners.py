@@ -211,9 +211,9 @@ def test_what_an_older_version_called_account_gets_its_name(server: BentServer, 
     person.connect()
     stored = Store(Home.at(person.home))
     address = Address("app", "villa-rosa")
-    authorization = stored.read(address)
+    authorization = stored.slot(address).read()
     assert authorization is not None
-    stored.save(address, dataclasses.replace(authorization, label=Clean("Account"), account_id=None))
+    stored.slot(address).save(dataclasses.replace(authorization, label=Clean("Account"), account_id=None))
     assert person.run("refresh").returncode == 0
     assert names(person) == [(ADDRESS, "Villa Rosa")]
 

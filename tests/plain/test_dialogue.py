@@ -135,20 +135,20 @@ def test_a_stopped_batch_finishes_what_has_begun_and_begins_no_more(world: World
 def test_tokens_of_another_computer_are_refreshed_after_a_question_only(world: World) -> None:
     _, stored, address = world
     store = Store(stored.home)
-    found = store.read(address)
+    found = store.slot(address).read()
     assert found is not None
     far = dataclasses.replace(found, machine=dataclasses.replace(found.machine, mark="f" * 16))
-    store.save(address, far)
+    store.slot(address).save(far)
     said = talk(stored, "1", "refresh", "no", "quit")
     assert "were obtained on another computer" in said
     assert f"\nHeld by another computer: {far.machine.name}.\n" in talk(stored, "1", "details", "quit")
-    assert store.read(address) == far
+    assert store.slot(address).read() == far
     assert "new tokens" in talk(stored, "1", "refresh", "yes", "quit")
 
 
 def test_an_account_that_cannot_be_read_can_be_told_and_forgotten(world: World) -> None:
     _, stored, address = world
-    path = Store(stored.home).path(address)
+    path = Store(stored.home).slot(address).path()
     path.write_bytes(path.read_bytes()[:-5])
     said = talk(stored, "1", "?", "details", "refresh", "forget", "yes", "quit")
     assert "1 villa-rosa: unreadable" in said
@@ -163,7 +163,7 @@ def test_of_many_accounts_some_are_said_and_each_is_found_by_its_name(world: Wor
     store = Store(stored.home)
     for number in range(30):
         record = dataclasses.replace(authorization(f"Flat {number:02}", number, 60), server=stored.server)
-        store.save(Address("app", f"flat-{number:02}"), record)
+        store.slot(Address("app", f"flat-{number:02}")).save(record)
     said = talk(stored, "flat 2", "flat 29", "back", "4711", "back", "zzz", "quit")
     assert "And 11 more: type a part of a name." in said
     assert "21 Flat 20: " in said
@@ -197,10 +197,10 @@ def test_the_trash_gives_back_and_is_emptied(world: World) -> None:
 def test_the_trash_gives_back_the_one_that_was_chosen(world: World) -> None:
     _, stored, address = world
     stored.rename(address, "Older")
-    older = Store(stored.home).read(address)
+    older = Store(stored.home).slot(address).read()
     stored.forget(address)
     assert older is not None
-    Store(stored.home).save(address, dataclasses.replace(older, label=Clean("Newer")))
+    Store(stored.home).slot(address).save(dataclasses.replace(older, label=Clean("Newer")))
     stored.forget(address)
     number = [b"Older" in held(each) for each in stored.forgotten()].index(True) + 1
     said = talk(stored, "back", "trash", str(number), "quit")

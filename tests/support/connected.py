@@ -38,13 +38,13 @@ def connected(
 
 def let_expire(store: Store, address: Address, sandbox: Sandbox) -> str:
     """Make the stored access token three hours old, here and at the server; the token."""
-    stored = store.read(address)
+    stored = store.slot(address).read()
     assert stored is not None
     now = SystemClock().now()
     sent = Instant(now.wall - HOURS, now.boot, now.boottime - HOURS)
     current = dataclasses.replace(stored.current, sent=sent)
     refreshed = sent if stored.refreshed else None
-    store.save(address, dataclasses.replace(stored, current=current, refreshed=refreshed))
+    store.slot(address).save(dataclasses.replace(stored, current=current, refreshed=refreshed))
     for pair in sandbox.state.pairs:
         pair.created -= HOURS
     return stored.current.access.reveal()

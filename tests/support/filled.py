@@ -41,17 +41,17 @@ def fill(folder: Path) -> Store:
             key, Credentials("id", Secret(f"{CANARY}-client-{key}"), Origin("https://a.example"))
         )
     for number, address in enumerate((*EVERYWHERE, FORGOTTEN)):
-        store.save(address, record(number))
+        store.slot(address).save(record(number))
     for address, answer in ((IN_DOUBT, ANSWER), (GIVEN_UP, PIECE), (FORGOTTEN, ANSWER)):
-        journal = store.journal(address)
+        journal = store.slot(address).journal()
         journal.open({"grant": "refresh_token", "generation": 2, "salvaged": f"{CANARY}-salvaged"})
         journal.record(answer, whole=answer is ANSWER)
     for name in ("next-damaged", "next-damaged-2"):
-        aside = store.path(ODD, name)
+        aside = store.slot(ODD).path(name)
         aside.write_bytes(b"torn " + CANARY.encode())
         aside.chmod(0o600)
-    store.keep_elsewhere(ODD, dataclasses.replace(record(9), generation=5))
-    store.forget(FORGOTTEN, 1_795_500_000.0)
+    store.slot(ODD).spill(dataclasses.replace(record(9), generation=5))
+    store.slot(FORGOTTEN).forget(1_795_500_000.0)
     return store
 
 
@@ -68,12 +68,12 @@ def record(number: int) -> Authorization:
 
 def everything(store: Store) -> dict[str, object]:
     """All that the store holds, as a program reads it; raises where anything cannot be read."""
-    found: dict[str, object] = {str(each): store.read(each) for each in store.addresses()}
+    found: dict[str, object] = {str(each): store.slot(each).read() for each in store.addresses()}
     for key in ("app", "other-app"):
         found[key] = store.credentials(key)
     for address in (IN_DOUBT, GIVEN_UP):
-        found[f"{address} journal"] = store.journal(address).read()
-    found["kept elsewhere"] = store.kept_elsewhere(ODD)
+        found[f"{address} journal"] = store.slot(address).journal().read()
+    found["kept elsewhere"] = store.slot(ODD).spilled()
     found["trash"] = [(each.address, each.at) for each in store.trash.find()]
     return found
 

@@ -44,6 +44,6 @@ def limited(folder: Path, accounts: int) -> Iterator[tuple[Accounts, list[str]]]
         for number in range(accounts):
             record = authorization(f"Home {number}", number, -60.0)
             ours = dataclasses.replace(record, client_id="a" * 64, server=stored.server)
-            store.save(Address("demo-app", f"home-{number}"), ours)
+            store.slot(Address("demo-app", f"home-{number}")).save(ours)
         yield stored, asked
         server.shutdown()

@@ -13,11 +13,10 @@ from smily_tui.sandbox.state import State
 from smily_tui.secret import Secret
 from smily_tui.system import Machine
 from smily_tui.text import Clean
-from smily_tui.tokens import protocol
 from smily_tui.tokens.context import Environment
 from smily_tui.tokens.errors import AuthorizationRevoked
 from smily_tui.tokens.exchange import exchange
-from smily_tui.tokens.protocol import TokenRequirement
+from smily_tui.tokens.protocol import TokenRequirement, refresh
 from smily_tui.vault.journal import Answer
 from smily_tui.vault.model import Credentials
 from smily_tui.vault.settings import Home
@@ -31,6 +30,7 @@ if TYPE_CHECKING:
     from smily_tui.oauth.requests import Fields
     from smily_tui.vault.disk import Disk
     from smily_tui.vault.model import Address, Authorization
+    from smily_tui.vault.store import Slot
 
 SERVER = Origin("http://127.0.0.1:1")
 FORCE = TokenRequirement(force=True)
@@ -65,14 +65,13 @@ class World:
         self.script: list[str] = []
         self.steps: list[str] = []
         self.environment = Environment(
-            store=self.store,
             clock=self,
             machine=Machine("here", Clean("desk")),
             caller=Clean("tests"),
             post=self._send,
             is_accepted=self._is_accepted,
-            hold=lambda: self.steps.append("hold"),
-            tell=self.steps.append,
+            block_signals=lambda: self.steps.append("hold"),
+            report=self.steps.append,
         )
         if address is None:
             client = self.state.client
@@ -84,7 +83,8 @@ class World:
 
     def exchange(self) -> Address:
         """The owner says yes, and the code is exchanged."""
-        return exchange(self.environment, "app", Secret(self.state.grant(4711, ("public",))), ["public"])
+        code = Secret(self.state.grant(4711, ("public",)))
+        return exchange(self.environment, self.store, "app", code, ["public"]).address
 
     def now(self) -> Instant:
         return Instant(self.wall)
@@ -122,13 +122,15 @@ class World:
         self.state.present(pair)
         return not pair.revoked and not pair.expired(self.wall)
 
-    def stored(self) -> Authorization:
-        found = self.store.read(self.address)
-        assert found is not None
-        return found
+    @property
+    def slot(self) -> Slot:
+        return self.store.slot(self.address)
 
-    def renew(self, need: TokenRequirement = FORCE) -> bool:
-        return protocol.renew(self.environment, self.address, need)
+    def stored(self) -> Authorization:
+        return self.slot.require()
+
+    def renew(self, requirement: TokenRequirement = FORCE) -> bool:
+        return refresh(self.environment, self.slot, requirement)
 
     def is_alive(self) -> bool:
         """The verdict: can a working access token still be had?"""

@@ -31,14 +31,14 @@ def world(tmp_path: Path) -> World:
 
 def refused_code(world: World, code: str, link: IssuedUrl | None) -> str:
     with pytest.raises(oauth.GrantRefused) as raised:
-        exchange(world.environment, "app", Secret(code), ["public"], link)
+        exchange(world.environment, world.store, "app", Secret(code), ["public"], link)
     return raised.value.what
 
 
 def refused_refresh(world: World) -> AuthorizationRevoked:
     with pytest.raises(AuthorizationRevoked) as raised:
         world.renew()
-    note = world.store.read_note(world.address)
+    note = world.slot.read_note()
     assert note is not None
     assert note.words == raised.value.what, "the dashboard shows the same words"
     return raised.value
@@ -75,7 +75,7 @@ def test_what_is_known_of_the_link_crosses_to_the_helper(world: World) -> None:
 def test_a_backup_that_was_restored_is_told_with_time_and_program(world: World) -> None:
     old = world.stored()
     world.renew()
-    world.store.save(world.address, old)
+    world.slot.save(old)
     world.wall += 3600
     words = refused_refresh(world).what
     assert "The refresh token was replaced at " in words
@@ -85,13 +85,13 @@ def test_a_backup_that_was_restored_is_told_with_time_and_program(world: World) 
 
 def test_what_an_authorization_before_left_in_the_ledger_proves_nothing(world: World) -> None:
     """The new one begins at generation one; its twin's ledger, which it takes over, has greater ones."""
-    hand_over(world.environment, world.address)
-    take_back(world.environment, world.address)
+    hand_over(world.environment, world.slot)
+    take_back(world.environment, world.slot)
     world.renew()
-    hand_over(world.environment, world.address)
-    take_back(world.environment, world.address)
+    hand_over(world.environment, world.slot)
+    take_back(world.environment, world.slot)
     world.wall += 3600
-    world.store.move(world.exchange(), world.address)
+    world.store.slot(world.exchange()).move_to(world.slot)
     assert world.stored().generation == 1
     for pair in world.state.pairs:
         pair.revoked = True
@@ -112,18 +112,18 @@ def test_a_code_and_a_refresh_of_another_day_are_told_with_their_day(world: Worl
 
 
 def test_a_token_that_another_holder_had_is_told(world: World) -> None:
-    hand_over(world.environment, world.address)
+    hand_over(world.environment, world.slot)
     for pair in world.state.pairs:
         pair.revoked = True
-    take_back(world.environment, world.address)
+    take_back(world.environment, world.slot)
     words = refused_refresh(world).what
     assert "Most likely the holder it was handed over to had used the refresh token" in words
     assert "Or else the account's owner removed the application" in words
 
 
 def test_a_refresh_after_taking_back_clears_the_other_holder(world: World) -> None:
-    hand_over(world.environment, world.address)
-    take_back(world.environment, world.address)
+    hand_over(world.environment, world.slot)
+    take_back(world.environment, world.slot)
     world.wall += 120
     world.renew()
     for pair in world.state.pairs:
@@ -141,7 +141,7 @@ def test_an_interrupted_refresh_comes_before_the_owner(world: World) -> None:
 
 
 def test_without_a_ledger_the_owner_comes_first(world: World) -> None:
-    world.store.path(world.address, "ledger").unlink()
+    world.slot.path("ledger").unlink()
     for pair in world.state.pairs:
         pair.revoked = True
     assert "Perhaps the account's owner removed the application" in refused_refresh(world).what

@@ -66,7 +66,7 @@ def test_an_answer_that_was_cut_after_the_refresh_token_is_used_at_once(world: W
     assert world.renew()
     assert world.posts == 2
     assert world.use(world.stored().current.access)
-    assert not world.store.path(world.address, "next").exists()
+    assert not world.slot.path("next").exists()
 
 
 def test_a_piece_without_the_whole_refresh_token_is_no_token(tmp_path: Path) -> None:
@@ -81,7 +81,7 @@ def test_an_exchange_that_was_cut_after_the_refresh_token_makes_an_account(world
     end = _where_the_refresh_token_ends(world)
     world.script = [f"cut at {end}"]
     address = world.exchange()
-    stored = world.store.read(address)
+    stored = world.store.slot(address).read()
     assert stored is not None
     assert stored.generation == 2
     assert stored.current.scopes == ("public",)
@@ -95,7 +95,7 @@ def test_an_exchange_that_is_cut_again_and_again_is_finished_later(world: World)
     with pytest.raises(oauth.Offline):
         world.exchange()
     fresh = next(each for each in world.store.addresses() if each != world.address)
-    stored = world.store.read(fresh)
+    stored = world.store.slot(fresh).read()
     assert stored is not None
     assert not stored.current.access
     world.address = fresh
@@ -150,23 +150,23 @@ def test_an_exchange_kept_elsewhere_becomes_an_account(world: World) -> None:
     with pytest.raises(KeptElsewhere):
         world.exchange()
     _mended(world)
-    for address in world.store.unfinished_exchanges():
-        with world.store.lock(address) as held:
-            recover(world.store, address, held, world.environment.machine)
+    for slot in world.store.unfinished_exchanges():
+        with slot.lock() as held:
+            recover(slot, held, world.environment.machine)
     fresh = [each for each in world.store.addresses() if each != world.address]
     assert len(fresh) == 1
-    stored = world.store.read(fresh[0])
+    stored = world.store.slot(fresh[0]).read()
     assert stored is not None
     assert world.use(stored.current.access)
 
 
 def test_an_older_rescued_file_does_not_replace_newer_tokens(world: World) -> None:
-    world.store.keep_elsewhere(world.address, world.stored())
+    world.slot.spill(world.stored())
     world.renew()
     newer = world.stored()
     assert not world.renew(TokenRequirement())
     assert world.stored() == newer
-    assert world.store.kept_elsewhere(world.address) is None
+    assert world.slot.spilled() is None
 
 
 def test_a_rescued_file_of_a_twin_does_not_replace_the_new_authorization(world: World) -> None:
@@ -175,30 +175,30 @@ def test_a_rescued_file_of_a_twin_does_not_replace_the_new_authorization(world: 
     stored.name(world.address, "Villa Rosa", replace=world.address)
     for _ in range(2):
         world.renew()
-    world.store.keep_elsewhere(world.address, dataclasses.replace(world.stored(), generation=9))
+    world.slot.spill(dataclasses.replace(world.stored(), generation=9))
     world.wall += 60
     duplicate, fresh = world.address, world.exchange()
     stored.name(fresh, "Villa Rosa", replace=duplicate)
     new = world.stored()
     assert new.generation == 1
-    assert world.store.kept_elsewhere(duplicate) is None
+    assert world.store.slot(duplicate).spilled() is None
     assert world.is_alive()
 
 
 def test_a_rescued_file_that_outlived_its_authorization_is_dropped(world: World) -> None:
     """As after a crash between the move of the new one and the deleting of that file."""
-    world.store.keep_elsewhere(world.address, dataclasses.replace(world.stored(), generation=9))
+    world.slot.spill(dataclasses.replace(world.stored(), generation=9))
     world.wall += 60
-    world.store.move(world.exchange(), world.address)
+    world.store.slot(world.exchange()).move_to(world.slot)
     new = world.stored()
     assert not world.renew(TokenRequirement())
     assert world.stored() == new
-    assert world.store.kept_elsewhere(world.address) is None
+    assert world.slot.spilled() is None
 
 
 def test_what_was_forgotten_is_not_brought_back_by_a_rescued_file_but_takes_it_along(world: World) -> None:
     newest = dataclasses.replace(world.stored(), generation=9)
-    world.store.keep_elsewhere(world.address, newest)
+    world.slot.spill(newest)
     stored = Accounts(world.home, clock=world)
     stored.forget(world.address)
     assert stored.accounts() == ()
@@ -207,8 +207,8 @@ def test_what_was_forgotten_is_not_brought_back_by_a_rescued_file_but_takes_it_a
 
 
 def test_an_account_that_cannot_be_read_is_forgotten_with_its_rescued_file(world: World) -> None:
-    world.store.keep_elsewhere(world.address, world.stored())
-    world.store.path(world.address).write_bytes(b"torn")
+    world.slot.spill(world.stored())
+    world.slot.path().write_bytes(b"torn")
     stored = Accounts(world.home, clock=world)
     stored.forget(world.address)
     assert stored.accounts() == ()
@@ -219,7 +219,7 @@ def test_an_account_that_cannot_be_read_is_forgotten_with_its_rescued_file(world
 
 def test_tokens_of_another_computer_are_used_but_not_renewed_by_mistake(world: World) -> None:
     elsewhere = dataclasses.replace(world.stored(), machine=Machine("there", Clean("old laptop")))
-    world.store.save(world.address, elsewhere)
+    world.slot.save(elsewhere)
     assert not world.renew(TokenRequirement()), "a valid access token harms nobody"
     with pytest.raises(OtherMachine, match="old laptop") as raised:
         world.renew()
@@ -232,7 +232,7 @@ def test_tokens_of_another_computer_are_used_but_not_renewed_by_mistake(world: W
 
 def test_a_computer_that_is_not_known_is_no_other_one(world: World) -> None:
     unknown = dataclasses.replace(world.stored(), machine=Machine("", Clean("")))
-    world.store.save(world.address, unknown)
+    world.slot.save(unknown)
     assert world.renew()
 
 
@@ -273,12 +273,12 @@ def test_the_ledger_says_who_used_which_token_and_why(world: World) -> None:
     assert renewed.spent == old.fingerprint()[:8]
     assert renewed.got == world.stored().current.refresh.fingerprint()[:8] == failed.spent == failed.got
     assert (failed.why, failed.outcome) == ("the API refused the access token", "offline")
-    text = world.store.path(world.address, "ledger").read_text()
+    text = world.slot.path("ledger").read_text()
     assert old.reveal() not in text
 
 
 def test_a_torn_line_of_the_ledger_is_passed_over_and_it_does_not_grow_for_ever(world: World) -> None:
-    path = world.store.path(world.address, "ledger")
+    path = world.slot.path("ledger")
     path.write_bytes(path.read_bytes() + b'{"at": 1, "why"\n' + b"x" * 70_000 + b"\n")
     world.renew()
     assert path.stat().st_size < 70_000
@@ -288,7 +288,7 @@ def test_a_torn_line_of_the_ledger_is_passed_over_and_it_does_not_grow_for_ever(
 
 def test_the_probe_tells_how_a_server_rotates_and_leaves_working_tokens(world: World) -> None:
     expected = "rotates-on-use" if world.state.rotation == "on-use" else "rotates-at-once"
-    assert probe_rotation(world.environment, world.address) == expected
+    assert probe_rotation(world.environment, world.slot) == expected
     assert world.use(world.stored().current.access)
     assert world.renew()
 
@@ -356,7 +356,7 @@ def test_a_network_file_system_is_told_from_a_local_one(
 def test_what_was_forgotten_can_be_brought_back(world: World) -> None:
     stored = Accounts(world.home, clock=world)
     before = world.stored()
-    leftover = world.store.path(world.address).with_name(f".{world.address.account}.tokens.0.tmp")
+    leftover = world.slot.path().with_name(f".{world.address.account}.tokens.0.tmp")
     leftover.write_bytes(b"half a token")
     stored.forget(world.address)
     assert stored.account(world.address) is None
@@ -374,7 +374,7 @@ def test_a_restored_account_never_takes_the_place_of_another(world: World) -> No
     stored = Accounts(world.home, clock=world)
     before = world.stored()
     stored.forget(world.address)
-    world.store.save(world.address, dataclasses.replace(before, label=Clean("Another")))
+    world.slot.save(dataclasses.replace(before, label=Clean("Another")))
     restored = stored.restore(world.address)
     assert restored.address != world.address
     assert restored.label == before.label
@@ -384,12 +384,12 @@ def test_a_restored_account_never_takes_the_place_of_another(world: World) -> No
 def test_damaged_journals_are_all_kept_and_deleted_with_their_account(world: World) -> None:
     """They may hold tokens."""
     for number in range(2):
-        path = world.store.path(world.address, "next")
+        path = world.slot.path("next")
         path.write_bytes(f"torn {number}".encode())
         path.chmod(0o600)
-        with world.store.lock(world.address) as held:
-            recover(world.store, world.address, held, world.environment.machine)
-    folder = world.store.path(world.address).parent
+        with world.slot.lock() as held:
+            recover(world.slot, held, world.environment.machine)
+    folder = world.slot.path().parent
     aside = sorted(folder.glob(f"{world.address.account}.next-damaged*"))
     assert [each.read_bytes() for each in aside] == [b"torn 0", b"torn 1"]
     stored = Accounts(world.home, clock=world)
@@ -418,7 +418,7 @@ def test_the_trash_is_emptied_on_request_and_after_a_month(world: World) -> None
 
 
 def test_a_forgotten_account_that_cannot_be_read_is_moved_as_it_is(world: World) -> None:
-    path = world.store.path(world.address)
+    path = world.slot.path()
     path.write_bytes(b"damaged")
     stored = Accounts(world.home, clock=world)
     stored.forget(world.address)

@@ -44,7 +44,7 @@ def test_an_exchange_stores_what_the_server_gave(world: World) -> None:
     assert world.use(found.current.access)
     assert (found.generation, found.settled, found.confirmed, found.refreshed) == (1, False, False, None)
     assert found.current.scopes == ("public",)
-    assert not world.store.path(world.address, "next").exists()
+    assert not world.slot.path("next").exists()
 
 
 def test_a_refresh_saves_the_new_pair_and_keeps_the_one_before(world: World) -> None:
@@ -61,7 +61,7 @@ def test_a_refresh_saves_the_new_pair_and_keeps_the_one_before(world: World) -> 
 def test_a_used_code_is_refused_and_stores_nothing(world: World) -> None:
     spent = Secret(next(iter(world.state.codes)))
     with pytest.raises(oauth.GrantRefused, match="It was exchanged here at"):
-        exchange(world.environment, "app", spent, ["public"])
+        exchange(world.environment, world.store, "app", spent, ["public"])
     assert world.store.addresses() == [world.address]
 
 
@@ -71,13 +71,13 @@ def test_a_wrong_secret_keeps_the_code_and_the_tokens(world: World) -> None:
     world.store.save_credentials("app", dataclasses.replace(good, client_secret=Secret("wrong" * 8)))
     code = Secret(world.state.grant(4712, ("public",)))
     with pytest.raises(oauth.ClientRefused):
-        exchange(world.environment, "app", code, ["public"])
+        exchange(world.environment, world.store, "app", code, ["public"])
     before = world.stored()
     with pytest.raises(oauth.ClientRefused):
         world.renew()
     assert world.stored() == before
     world.store.save_credentials("app", good)
-    exchange(world.environment, "app", code, ["public"])
+    exchange(world.environment, world.store, "app", code, ["public"])
     assert world.is_alive()
 
 
@@ -148,7 +148,7 @@ def test_an_exchange_that_could_not_be_saved_becomes_an_account_later(world: Wor
     world.store.disk = NoTokens()
     code = Secret(world.state.grant(4712, ("public",)))
     with pytest.raises(KeptInJournal):
-        exchange(world.environment, "app", code, ["public"])
+        exchange(world.environment, world.store, "app", code, ["public"])
     found = stored.accounts()
     assert len(found) == 2, "the answer was in the journal"
     assert all(world.use(account.access) for account in found)
@@ -162,7 +162,7 @@ def test_an_exchange_without_any_answer_leaves_nothing_that_is_worked_on_again(w
     (orphan,) = world.store.unfinished_exchanges()
     Accounts(world.home).accounts()
     assert world.store.unfinished_exchanges() == []
-    assert world.store.read(orphan) is None
+    assert orphan.read() is None
 
 
 @pytest.mark.parametrize(
@@ -176,10 +176,10 @@ def test_an_exchange_whose_answer_makes_no_sense_is_kept_where_it_may_hold_a_tok
     environment = dataclasses.replace(world.environment, post=lambda *_: Answer(200, body))
     code = Secret(world.state.grant(4712, ("public",)))
     with pytest.raises(InDoubt):
-        exchange(environment, "app", code, ["public"])
-    unfinished_exchanges = world.store.unfinished_exchanges()
+        exchange(environment, world.store, "app", code, ["public"])
+    unfinished = world.store.unfinished_exchanges()
     assert len(Accounts(world.home).accounts()) == 1
-    assert world.store.unfinished_exchanges() == (unfinished_exchanges if kept else [])
+    assert world.store.unfinished_exchanges() == (unfinished if kept else [])
 
 
 def test_an_exchange_that_another_process_is_at_is_left_alone(world: World) -> None:
@@ -188,9 +188,11 @@ def test_an_exchange_that_another_process_is_at_is_left_alone(world: World) -> N
     intent = {"grant": "authorization_code", "generation": 1, "asked": [], "at": [1.0, "", 0.0]}
     with subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE) as other:
         by = {"pid": other.pid, "began": began(other.pid)}
-        write_new(world.store.path(address, "next"), enframe("journal", intent | by) + bytes(ROOM), Disk())
+        write_new(
+            world.store.slot(address).path("next"), enframe("journal", intent | by) + bytes(ROOM), Disk()
+        )
         Accounts(world.home).accounts()
-        assert world.store.unfinished_exchanges() == [address]
+        assert world.store.unfinished_exchanges() == [world.store.slot(address)]
         other.communicate(b"\n")
     Accounts(world.home).accounts()
     assert world.store.unfinished_exchanges() == []
@@ -210,7 +212,7 @@ def test_nothing_sent_leaves_no_trace(world: World) -> None:
     with pytest.raises(oauth.Offline):
         world.renew()
     assert world.stored() == before
-    assert not world.store.path(world.address, "next").exists()
+    assert not world.slot.path("next").exists()
 
 
 @pytest.mark.parametrize("fault", ["cut after", "5xx after"])
@@ -228,7 +230,7 @@ def test_a_lost_answer_with_immediate_rotation_is_named_as_an_interrupted_refres
     with pytest.raises(AuthorizationLost, match="interrupted refresh at"):
         world.renew()
     assert world.stored() == before, "an error never writes"
-    account = world.store.account(world.address)
+    account = world.slot.account()
     assert account is not None
     assert account.refused
     assert "interrupted" in account.trouble
@@ -239,7 +241,7 @@ def test_doubt_that_stays_is_remembered_for_the_next_process(tmp_path: Path) -> 
     world.script = ["cut after", "cut before", "cut before"]
     with pytest.raises(InDoubt):
         world.renew()
-    account = world.store.account(world.address)
+    account = world.slot.account()
     assert account is not None
     assert account.in_doubt
     with pytest.raises(AuthorizationLost):
@@ -270,8 +272,8 @@ def test_a_no_that_is_about_a_repetition_alone_leaves_the_first_request_in_doubt
 
     environment = dataclasses.replace(world.environment, post=post)
     with pytest.raises(InDoubt):
-        protocol.renew(environment, world.address, FORCE)
-    assert world.store.journal(world.address).read() is not None
+        protocol.refresh(environment, world.slot, FORCE)
+    assert world.slot.journal().read() is not None
     with pytest.raises(AuthorizationLost):
         world.renew()
 
@@ -293,9 +295,9 @@ def test_a_doubt_is_not_forgotten_where_the_older_token_then_meets_another_no(tm
         )
 
     with pytest.raises(oauth.RateLimited):
-        protocol.renew(dataclasses.replace(world.environment, post=post), world.address, FORCE)
+        protocol.refresh(dataclasses.replace(world.environment, post=post), world.slot, FORCE)
     assert world.posts > 2
-    account = world.store.account(world.address)
+    account = world.slot.account()
     assert account is not None
     assert account.in_doubt
     with pytest.raises(AuthorizationLost, match="interrupted refresh at"):
@@ -321,14 +323,14 @@ def test_an_answer_without_a_refresh_token_keeps_the_old_one(world: World) -> No
     environment = dataclasses.replace(
         world.environment, post=lambda *_: Answer(200, json.dumps(body).encode())
     )
-    protocol.renew(environment, world.address, FORCE)
+    protocol.refresh(environment, world.slot, FORCE)
     assert world.stored().current.refresh == old
     assert world.stored().current.scopes == ("public",)
 
 
 def test_an_unknown_account_is_named(world: World) -> None:
     with pytest.raises(NoSuchAccount):
-        protocol.renew(world.environment, Address("app", "nobody"), FORCE)
+        protocol.refresh(world.environment, world.store.slot(Address("app", "nobody")), FORCE)
 
 
 def test_a_stored_token_pasted_as_a_code_is_recognised(world: World) -> None:
@@ -361,16 +363,16 @@ def at(world: World, *, left: float, refreshed: float | None) -> Authorization:
     [
         (7000, None, TokenRequirement(), Decision.USE),
         (300, None, TokenRequirement(), Decision.USE),
-        (299, None, TokenRequirement(), Decision.RENEW),
-        (299, 4000.0, TokenRequirement(), Decision.RENEW),
-        (-5, None, TokenRequirement(), Decision.RENEW),
+        (299, None, TokenRequirement(), Decision.REFRESH),
+        (299, 4000.0, TokenRequirement(), Decision.REFRESH),
+        (-5, None, TokenRequirement(), Decision.REFRESH),
         (100, 20.0, TokenRequirement(), Decision.USE),
         (-5, 20.0, TokenRequirement(), Decision.ASK),
-        (-5, 61.0, TokenRequirement(), Decision.RENEW),
+        (-5, 61.0, TokenRequirement(), Decision.REFRESH),
         (-5, -5000.0, TokenRequirement(), Decision.ASK),
-        (7000, 1.0, FORCE, Decision.RENEW),
+        (7000, 1.0, FORCE, Decision.REFRESH),
         (7000, 1.0, TokenRequirement(force=True, seen=0), Decision.USE),
-        (7000, 1.0, TokenRequirement(force=True, seen=1), Decision.RENEW),
+        (7000, 1.0, TokenRequirement(force=True, seen=1), Decision.REFRESH),
         (-5, 3.0, TokenRequirement(began=Instant(1_795_500_000.0 - 3.5)), Decision.USE),
         (-5, 3.0, TokenRequirement(began=Instant(1_795_500_000.0 - 1)), Decision.ASK),
         (7000, None, TokenRequirement(rejected=Secret("another")), Decision.USE),
@@ -396,7 +398,7 @@ def test_within_a_minute_only_a_401_leads_to_another_refresh(world: World) -> No
     world.renew()
     store, stored = world.store, world.stored()
     jumped = dataclasses.replace(stored, current=dataclasses.replace(stored.current, lifetime=1.0))
-    store.save(world.address, jumped)
+    store.slot(world.address).save(jumped)
     world.wall += 5
     assert not world.renew(TokenRequirement()), (
         "the server still accepts it: the clock or the lifetime is odd"
@@ -408,8 +410,8 @@ def test_within_a_minute_only_a_401_leads_to_another_refresh(world: World) -> No
 def test_a_note_is_about_one_generation_only(world: World) -> None:
     from smily_tui.vault.store import Note
 
-    world.store.write_note(world.address, Note(0, world.wall, Clean("old news"), refused=True))
-    account = world.store.account(world.address)
+    world.slot.write_note(Note(0, world.wall, Clean("old news"), refused=True))
+    account = world.slot.account()
     assert account is not None
     assert not account.refused
     assert account.trouble == ""
@@ -420,10 +422,10 @@ def test_a_limit_leaves_the_tokens_alone_and_says_until_when(world: World) -> No
     limited = Answer(429, b"", world.wall + 38)
     environment = dataclasses.replace(world.environment, post=lambda *_: limited)
     with pytest.raises(oauth.RateLimited) as raised:
-        protocol.renew(environment, world.address, TokenRequirement(force=True))
+        protocol.refresh(environment, world.slot, TokenRequirement(force=True))
     assert raised.value.again_at == world.wall + 38
     assert "The limit is lifted at" in raised.value.what
-    note = world.store.read_note(world.address)
+    note = world.slot.read_note()
     assert note is not None
     assert note.words == "The server has had too many requests (429).", "it may be read days later"
     assert world.stored() == before

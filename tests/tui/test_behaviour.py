@@ -85,7 +85,7 @@ async def test_another_account_is_four_keystrokes_and_a_paste_away(tmp_path: Pat
         stored.save_application("Demo app", bent.CLIENT_ID, Secret(bent.CLIENT_SECRET), ["public"])
         one = scenes.authorization("Villa Rosa", 4711, 4364)
         here = dataclasses.replace(one, server=stored.server, client_id=bent.CLIENT_ID)
-        Store(Home.at(tmp_path)).save(Address("demo-app", "villa-rosa"), here)
+        Store(Home.at(tmp_path)).slot(Address("demo-app", "villa-rosa")).save(here)
         app = SmilyApp(stored, open_link=open_link)
         async with app.run_test(size=SIZE) as pilot:
             await until(pilot, lambda: "Villa Rosa" in grid(app))
@@ -104,10 +104,10 @@ async def test_another_account_is_four_keystrokes_and_a_paste_away(tmp_path: Pat
 async def test_labels_that_look_like_markup_are_shown_as_they_are(tmp_path: Path) -> None:
     world = make_world(tmp_path, accounts=True)
     address = Address("demo-app", "villa-rosa")
-    stored = world.store.read(address)
+    stored = world.store.slot(address).read()
     assert stored is not None
     for label in ("Villa [/]", "[red]x[/red]", "[link='x']y", "[@click=app.quit]z", "a [/b] c"):
-        world.store.save(address, dataclasses.replace(stored, label=clean(label)))
+        world.store.slot(address).save(dataclasses.replace(stored, label=clean(label)))
         world.app = make_world(tmp_path, accounts=False).app
         async with running(world, (120, 36)) as pilot:
             await settled(pilot, lambda: isinstance(world.app.screen, DashboardScreen))
@@ -139,7 +139,7 @@ async def test_what_another_process_saves_is_shown_with_the_next_tick(tmp_path: 
     async with running(world, SIZE) as pilot:
         await scenes.dashboard(pilot)
         new = scenes.authorization("Finca Verde", 4720, 6000)
-        world.store.save(Address("demo-app", "finca"), new)
+        world.store.slot(Address("demo-app", "finca")).save(new)
         screen = world.app.screen
         assert isinstance(screen, DashboardScreen)
         screen._tick()

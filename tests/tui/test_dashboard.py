@@ -65,7 +65,7 @@ def connected(sandbox: Sandbox, folder: Path) -> Accounts:
         )
         address = Address("demo-app", f"home-{number}")
         of_sandbox = dataclasses.replace(record, client_id=found.client_id, server=Origin(found.server))
-        store.save(address, dataclasses.replace(of_sandbox, current=tokens))
+        store.slot(address).save(dataclasses.replace(of_sandbox, current=tokens))
         let_expire(store, address, sandbox)
     return stored
 

@@ -77,7 +77,7 @@ async def test_while_an_account_waits_for_its_place_its_row_stays_and_is_the_one
         await paste(pilot, sandbox.state.grant(4711, PUBLIC))
         await pilot.press("enter")
         await until(pilot, lambda: shows(pilot, Question))
-        with world.store.lock(duplicate):  # as a refresh of that account in another program holds it
+        with world.store.slot(duplicate).lock():  # as a refresh of that account in another program holds it
             await pilot.press("enter")
             await until(pilot, lambda: says(pilot, "Storing it"))
             await pilot.press("f8", "escape", "ctrl+y")

@@ -91,7 +91,7 @@ async def test_one_that_was_changed_is_read_again_alone(
 ) -> None:
     async with dashboard(tmp_path, number, monkeypatch) as (pilot, counted):
         address = Address("demo-app", "home-0007")
-        counted.world.store.save(address, authorization("Home renewed", 10_007, 7100))
+        counted.world.store.slot(address).save(authorization("Home renewed", 10_007, 7100))
         read, drawn = await counted.tick(pilot)
         assert {name for name in read if name.startswith("home-")} <= {"home-0007.tokens", "home-0007.note"}
         assert drawn <= 2 * SIZE[1]
@@ -175,8 +175,8 @@ async def test_what_cannot_be_refreshed_is_not_due(tmp_path: Path) -> None:
 
     world = make_world(tmp_path, accounts=True)
     address = Address("demo-app", "chalet")
-    stored = world.store.read(address)
+    stored = world.store.slot(address).read()
     assert stored is not None
-    world.store.save(address, dataclasses.replace(stored, handed_over=NOW))
+    world.store.slot(address).save(dataclasses.replace(stored, handed_over=NOW))
     found = due(world.stored.accounts(), world.clock.now(), 600.0)
     assert [each.address.account for each in found] == ["casa-azul"]

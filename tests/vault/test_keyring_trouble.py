@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 import os
 import signal
 import time
@@ -75,12 +74,12 @@ def test_no_keyring_no_request_and_no_change(
 ) -> None:
     stand_in.becomes(behaviour)
     before = files(tmp_path / "world")
-    world.environment = dataclasses.replace(world.environment, store=fresh(world))
+    world.store = fresh(world)
     began = time.monotonic()
     with pytest.raises(named) as raised:
         world.renew()
     with pytest.raises(named):
-        protect(world.environment.store)
+        protect(world.store)
     assert raised.value.exit_code == 7
     assert "nothing was written unencrypted" in raised.value.kept
     assert raised.value.next
@@ -88,7 +87,7 @@ def test_no_keyring_no_request_and_no_change(
     assert world.posts == 0
     assert files(tmp_path / "world") == before
     stand_in.becomes("")
-    world.environment = dataclasses.replace(world.environment, store=fresh(world))
+    world.store = fresh(world)
     assert world.is_alive()
 
 
@@ -102,13 +101,13 @@ def test_the_key_is_there_before_the_gate_even_where_the_tokens_are_still_in_cle
     key_id = world.store.protection.keys.make()
     world.store.protection.remember(EncryptionState(Stage.SEALING, key_id), world.store.disk)
     stand_in.becomes(behaviour)
-    world.environment = dataclasses.replace(world.environment, store=fresh(world))
+    world.store = fresh(world)
     with pytest.raises(named):
         world.renew()
     with pytest.raises(named):
         world.exchange()
     with pytest.raises(named):
-        world.environment.store.check_writable()
+        world.store.check_writable()
     assert world.posts == 0
     assert {each: each.read_bytes() for each in tmp_path.rglob("*.tokens")} == in_clear
     assert world.store.application_path("app").read_bytes() == credentials
@@ -118,16 +117,15 @@ def test_the_key_is_there_before_the_gate_even_where_the_tokens_are_still_in_cle
 def test_a_rescued_file_that_cannot_be_opened_now_is_not_passed_over(world: World, stand_in: StandIn) -> None:
     """It may hold the newest refresh token: the older one in clear must not be used instead."""
     stored = world.stored()
-    world.store.keep_elsewhere(world.address, stored)
-    protection, path = world.store.protection, world.store.path(world.address)
+    world.slot.spill(stored)
+    protection, path = world.store.protection, world.slot.path()
     in_clear = protection.decrypt(path.read_bytes(), path, "authorization", str(world.address))
     protection.remember(EncryptionState(Stage.OPENING, protection.now.key_id), world.store.disk)
     durable_replace(path, in_clear, world.store.disk)
     stand_in.becomes(REFUSES)
     spill = world.store.spill
-    store = fresh(world)
-    store.spill = spill
-    world.environment = dataclasses.replace(world.environment, store=store)
+    world.store = fresh(world)
+    world.store.spill = spill
     with pytest.raises(KeyringRefused):
         world.renew()
     assert world.posts == 0
@@ -138,7 +136,7 @@ def test_that_a_machine_is_slow_to_load_it_is_not_held_against_a_keyring(
 ) -> None:
     stand_in.becomes(SLOW_TO_LOAD)
     began = time.monotonic()
-    assert fresh(world).read(world.address)
+    assert fresh(world).slot(world.address).read()
     assert time.monotonic() - began > LIMIT
 
 
@@ -150,7 +148,7 @@ def test_whoever_holds_signals_back_or_ignores_them_waits_no_longer(world: World
     try:
         began = time.monotonic()
         with pytest.raises(KeyringSilent):
-            fresh(world).read(world.address)
+            fresh(world).slot(world.address).read()
         assert time.monotonic() - began <= 3.0
     finally:
         signal.pthread_sigmask(signal.SIG_SETMASK, mask)
@@ -164,7 +162,7 @@ def test_a_keyring_is_asked_once_and_left_alone_for_a_while(world: World, stand_
     began = time.monotonic()
     for _ in range(5):
         with pytest.raises(KeyringSilent):
-            store.read(world.address)
+            store.slot(world.address).read()
     assert time.monotonic() - began <= 3.0
 
 

@@ -120,19 +120,19 @@ def test_everything_written_to_a_protected_store_is_sealed(store: Store, folder:
     protect(store)
     store.disk = Watching()
     store.spill = Spill(store.home.state, store.disk, [folder / "rescue"])
-    store.save(PLAIN, dataclasses.replace(record(1), generation=2))
+    store.slot(PLAIN).save(dataclasses.replace(record(1), generation=2))
     found = store.credentials("app")
     assert found is not None
     store.save_credentials("app", dataclasses.replace(found, client_secret=Secret(f"{CANARY}-new")))
-    store.keep_elsewhere(PLAIN, record(3))
-    journal = store.journal(PLAIN)
+    store.slot(PLAIN).spill(record(3))
+    journal = store.slot(PLAIN).journal()
     journal.open({"grant": "refresh_token", "generation": 3, "salvaged": f"{CANARY}-salvaged"})
     journal.record(PIECE, whole=False)
-    torn = store.journal(PLAIN).read()
+    torn = store.slot(PLAIN).journal().read()
     assert torn is not None
     assert torn.torn == PIECE.body, "what can be salvaged from a piece can be salvaged from a sealed one"
     journal.record(ANSWER)
-    entry = store.journal(PLAIN).read()
+    entry = store.slot(PLAIN).journal().read()
     assert entry is not None
     assert entry.answer == ANSWER
     assert len(written) >= 6
@@ -142,12 +142,12 @@ def test_everything_written_to_a_protected_store_is_sealed(store: Store, folder:
 
 def test_a_moved_account_belongs_to_its_new_address_alone(store: Store, folder: Path) -> None:
     protect(store)
-    stored = store.read(PLAIN)
-    store.move(PLAIN, TARGET)
-    assert store.read(TARGET) == stored
-    store.disk.replace(store.path(TARGET), store.path(PLAIN))
+    stored = store.slot(PLAIN).read()
+    store.slot(PLAIN).move_to(store.slot(TARGET))
+    assert store.slot(TARGET).read() == stored
+    store.disk.replace(store.slot(TARGET).path(), store.slot(PLAIN).path())
     with pytest.raises(SealBroken):
-        store.read(PLAIN)
+        store.slot(PLAIN).read()
 
 
 @pytest.mark.parametrize("number", [1, 2, 3])
@@ -164,12 +164,12 @@ def test_a_move_that_ends_anywhere_leaves_one_account_that_can_be_read(
             super().replace(source, target)
 
     protect(store)
-    stored = store.read(PLAIN)
+    stored = store.slot(PLAIN).read()
     store.disk = Ends()
     with pytest.raises(KeyboardInterrupt):
-        store.move(PLAIN, TARGET)
+        store.slot(PLAIN).move_to(store.slot(TARGET))
     after = store_at(folder)
-    assert [each for each in (after.read(PLAIN), after.read(TARGET)) if each] == [stored]
+    assert [each for each in (after.slot(PLAIN).read(), after.slot(TARGET).read()) if each] == [stored]
 
 
 @pytest.mark.parametrize("taken", [True, False])
@@ -178,10 +178,10 @@ def test_what_was_forgotten_comes_back_with_its_journal_even_to_another_address(
 ) -> None:
     protect(store)
     if taken:
-        store.save(FORGOTTEN, record(8))
+        store.slot(FORGOTTEN).save(record(8))
     account = Accounts(store.home).restore(FORGOTTEN)
     assert (account.address != FORGOTTEN) is taken
-    entry = store.journal(account.address).read()
+    entry = store.slot(account.address).journal().read()
     assert entry is not None
     assert entry.answer is not None
     assert account.access.reveal() == f"{CANARY}-access-5"
@@ -190,26 +190,26 @@ def test_what_was_forgotten_comes_back_with_its_journal_even_to_another_address(
 
 def test_two_accounts_whose_files_were_swapped_are_both_refused(store: Store) -> None:
     protect(store)
-    one, other = store.path(PLAIN), store.path(IN_DOUBT)
+    one, other = store.slot(PLAIN).path(), store.slot(IN_DOUBT).path()
     data = one.read_bytes(), other.read_bytes()
     durable_replace(one, data[1], store.disk)
     durable_replace(other, data[0], store.disk)
     for address in (PLAIN, IN_DOUBT):
         with pytest.raises(SealBroken, match="belongs elsewhere"):
-            store.read(address)
-        account = store.account(address)
+            store.slot(address).read()
+        account = store.slot(address).account()
         assert account is not None
         assert account.unreadable
 
 
 def test_a_file_in_clear_is_refused_until_protect_takes_it_in(store: Store, folder: Path) -> None:
-    planted = store.path(PLAIN).read_bytes()
+    planted = store.slot(PLAIN).path().read_bytes()
     protect(store)
-    durable_replace(store.path(PLAIN), planted, store.disk)
+    durable_replace(store.slot(PLAIN).path(), planted, store.disk)
     with pytest.raises(NotSealed, match="is not encrypted"):
-        store_at(folder).read(PLAIN)
+        store_at(folder).slot(PLAIN).read()
     assert protect(store_at(folder)) == 1
-    assert store_at(folder).read(PLAIN) == record(0)
+    assert store_at(folder).slot(PLAIN).read() == record(0)
 
 
 def test_a_protected_store_that_forgot_it_writes_nothing_in_clear_until_protect_mends_it(
@@ -219,7 +219,7 @@ def test_a_protected_store_that_forgot_it_writes_nothing_in_clear_until_protect_
     before = everything(store)
     (folder / "state" / "protection.json").unlink()
     with pytest.raises(ProtectionLost) as raised:
-        store_at(folder).read(PLAIN)
+        store_at(folder).slot(PLAIN).read()
     assert "smily-tui protect" in raised.value.next
     assert protect(store_at(folder)) == 0
     assert everything(store_at(folder)) == before
@@ -231,7 +231,7 @@ def test_a_damaged_memory_of_it_is_named_with_what_mends_it(store: Store, folder
     remembered = folder / "state" / "protection.json"
     remembered.write_bytes(remembered.read_bytes()[:-4])
     with pytest.raises(Damaged) as raised:
-        store_at(folder).read(PLAIN)
+        store_at(folder).slot(PLAIN).read()
     assert "smily-tui protect" in raised.value.next
 
 
@@ -247,7 +247,7 @@ def test_a_keyring_that_keeps_nothing_is_found_out_before_a_file_is_sealed(
 
 
 def test_one_file_that_cannot_be_read_holds_up_no_other(store: Store, folder: Path) -> None:
-    path = store.path(PLAIN)
+    path = store.slot(PLAIN).path()
     path.write_bytes(path.read_bytes()[:-3])
     with pytest.raises(HalfDone) as raised:
         protect(store)
@@ -255,7 +255,7 @@ def test_one_file_that_cannot_be_read_holds_up_no_other(store: Store, folder: Pa
     assert "smily-tui protect again" in raised.value.next
     assert in_clear(folder) == ["state/app/plain.tokens"]
     assert store_at(folder).protection.now.stage is Stage.SEALING
-    store.forget(PLAIN, 1_795_500_001.0)
+    store.slot(PLAIN).forget(1_795_500_001.0)
     store.trash.empty()
     protect(store_at(folder))
     assert in_clear(folder) == []
@@ -307,13 +307,13 @@ def test_a_journal_that_is_at_work_without_its_lock_is_left_alone(
     store: Store, other: Callable[[str], None]
 ) -> None:
     other(
-        "STORE.journal(ODD).open({'grant': 'refresh_token', 'generation': 2})\n"
+        "STORE.slot(ODD).journal().open({'grant': 'refresh_token', 'generation': 2})\n"
         "print('done', flush=True); input()"
     )
-    before = store.path(ODD, "next").read_bytes()
+    before = store.slot(ODD).path("next").read_bytes()
     with pytest.raises(HalfDone, match="without its lock"):
         protect(store)
-    assert store.path(ODD, "next").read_bytes() == before
+    assert store.slot(ODD).path("next").read_bytes() == before
 
 
 def test_only_one_converts_at_a_time(store: Store, folder: Path, other: Callable[[str], None]) -> None:
@@ -341,11 +341,15 @@ def test_sealed_files_beside_a_switch_of_an_earlier_time_are_refused(store: Stor
     protect(store_at(folder))
     switch.write_bytes(earlier)
     again = store_at(folder)
-    for look in (lambda: again.read(PLAIN), lambda: again.credentials("app"), again.journal(IN_DOUBT).read):
+    for look in (
+        lambda: again.slot(PLAIN).read(),
+        lambda: again.credentials("app"),
+        again.slot(IN_DOUBT).journal().read,
+    ):
         with pytest.raises(ProtectionLost) as raised:
             look()
         assert "says that none is" in raised.value.what
         assert "smily-tui protect" in raised.value.next
     protect(store_at(folder))
-    assert store_at(folder).read(PLAIN) is not None
+    assert store_at(folder).slot(PLAIN).read() is not None
     assert in_clear(folder) == []

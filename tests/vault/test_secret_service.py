@@ -93,7 +93,7 @@ def test_a_keyring_that_ended_with_its_session_is_named(
     address = store.addresses()[0]
     began = time.monotonic()
     with pytest.raises(NoKeyring):
-        store_at(tmp_path / "home").read(address)
+        store_at(tmp_path / "home").slot(address).read()
     assert time.monotonic() - began <= 3.0
 
 
@@ -110,7 +110,7 @@ def test_a_key_that_was_deleted_is_named(
     try:
         join(again, monkeypatch)
         with pytest.raises(KeyMissing):
-            store_at(tmp_path / "home").read(store.addresses()[0])
+            store_at(tmp_path / "home").slot(store.addresses()[0]).read()
         with pytest.raises(KeyMissing):
             protect(store_at(tmp_path / "home"))
     finally:

@@ -14,20 +14,23 @@ from typing import TYPE_CHECKING
 from smily_tui.accounts import Accounts
 from smily_tui.errors import SmilyError
 from smily_tui.secret import Secret
-from smily_tui.tokens.protocol import TokenRequirement
+from smily_tui.tokens.protocol import TokenRequirement, refresh
 from smily_tui.tokens.recovery import recover
 from smily_tui.vault.errors import Locked
 from smily_tui.vault.journal import Answer
+from smily_tui.vault.store import Slot
 from tests.faults.crashes.recorder import RecordingDisk
 from tests.faults.crashes.states import moments, put_on_disk
-from tests.support.world import World
+from tests.support.world import FORCE, World
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from contextlib import AbstractContextManager
     from pathlib import Path
 
     from smily_tui.oauth.requests import Fields
     from smily_tui.sandbox.state import State
+    from smily_tui.vault.disk import Held
     from tests.faults.crashes.states import Moment
 
 ENOUGH = 3  # what is wrong in three states needs no fourth
@@ -158,9 +161,9 @@ def _second_account(left: World, crash: Crash) -> str:
     assert isinstance(outside, Outside)
     arrived = outside.committed and crash.operations >= outside.at + UNTIL_JOURNALED
     try:
-        for address in left.store.unfinished_exchanges():
-            with left.store.lock(address) as held:
-                recover(left.store, address, held, left.environment.machine)
+        for slot in left.store.unfinished_exchanges():
+            with slot.lock() as held:
+                recover(slot, held, left.environment.machine)
         fresh = [each for each in left.store.addresses() if each != left.address]
         if not arrived:
             return ""
@@ -197,14 +200,14 @@ def trash_crashes(folder: Path, rotation: str) -> Survey:
     """A crash while an account is forgotten and brought back: it is in one of the two places, and lives."""
 
     def action(world: RecordedWorld) -> None:
-        with world.store.lock(world.address):
-            world.store.forget(world.address, world.wall)
-            world.store.restore(world.store.trash.newest(world.address), world.address)
+        with world.slot.lock():
+            world.slot.forget(world.wall)
+            world.slot.restore(world.store.trash.newest(world.address))
 
     def verdict(left: World, crash: Crash) -> str:
         try:
-            if left.store.read(left.address) is None:
-                left.store.restore(left.store.trash.newest(left.address), left.address)
+            if left.store.slot(left.address).read() is None:
+                left.store.slot(left.address).restore(left.store.trash.newest(left.address))
             return "" if left.is_alive() else "lost"
         except SmilyError as error:
             return f"{error.name}: {error.what}"
@@ -246,18 +249,23 @@ def _store_application(stored: Accounts, name: str) -> None:
     stored.save_application(name, f"client-of-{name}", Secret(f"secret of {name}"), ["public"])
 
 
+class ImpatientSlot(Slot):
+    """Does not wait for its lock."""
+
+    def lock(self, patience: float = 0.0) -> AbstractContextManager[Held]:
+        return super().lock(0.0)
+
+
 def intruder(folder: Path, rotation: str) -> Survey:
     """While one process waits for the server, a second one wants the same: it must wait, not ask."""
     world = World(folder, rotation)
     second = World(folder, rotation, state=world.state, address=world.address)
-    second.store.lock = lambda address, patience=0.0: type(world.store).lock(  # type: ignore[method-assign]
-        world.store, address, patience
-    )
+    impatient = ImpatientSlot(second.store, second.address)
     wrong = []
 
     def post(server: str, fields: Fields, seconds: float) -> Answer:
         with contextlib.suppress(Locked):
-            second.renew()
+            refresh(second.environment, impatient, FORCE)
             wrong.append("the second was let in while the first was waiting for the server")
         return world.post(server, fields, seconds)
 
@@ -313,7 +321,7 @@ def errors_write_nothing(folder: Path, rotation: str) -> Survey:
     ]
     for number, answer in enumerate(answers):
         world = World(folder / str(number), rotation)
-        path = world.store.path(world.address)
+        path = world.slot.path()
         before = path.read_bytes()
         world.wire = lambda *_, answer=answer: answer
         with contextlib.suppress(SmilyError):

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     import pytest
 
     from smily_tui.vault.model import Address
+    from smily_tui.vault.store import Slot
     from tests.faults.crashes.recorder import RecordingDisk
 
 
@@ -95,23 +96,23 @@ def _delete_then_rename(patch: pytest.MonkeyPatch) -> None:
 
 
 def _use_before_save(patch: pytest.MonkeyPatch) -> None:
-    real = protocol.save
+    real = protocol.Refresh._save
 
-    def save(environment: Any, address: Address, new: Any, journal: journals.Journal) -> None:
+    def save(self: protocol.Refresh, stored: Any, new: Any, journal: journals.Journal) -> None:
         journal.close()
-        environment.is_accepted(new.server, new.current.access)
-        real(environment, address, new, journal)
+        self.environment.is_accepted(new.server, new.current.access)
+        real(self, stored, new, journal)
 
-    patch.setattr(protocol, "save", save)
+    patch.setattr(protocol.Refresh, "_save", save)
 
 
 def _no_reading_again(patch: pytest.MonkeyPatch) -> None:
     real = protocol.read_again
     first: dict[Address, Any] = {}
 
-    def read_once(environment: Any, address: Address, held: Held) -> Any:
-        stored, state = first.setdefault(address, real(environment, address, held))
-        return stored, dataclasses.replace(state, held=held)
+    def read_once(slot: Slot, held: Held, machine: Any) -> Any:
+        state = first.setdefault(slot.address, real(slot, held, machine))
+        return dataclasses.replace(state, held=held)
 
     patch.setattr(protocol, "read_again", read_once)
 
@@ -129,9 +130,9 @@ def _no_lock(patch: pytest.MonkeyPatch) -> None:
 def _journal_gone_before_the_save(patch: pytest.MonkeyPatch) -> None:
     real = protocol.save
 
-    def save(environment: Any, address: Address, new: Any, journal: journals.Journal) -> None:
+    def save(slot: Slot, new: Any, journal: journals.Journal) -> None:
         journal.close()
-        real(environment, address, new, journal)
+        real(slot, new, journal)
 
     patch.setattr(protocol, "save", save)
 
@@ -147,14 +148,14 @@ def _parse_before_the_journal(patch: pytest.MonkeyPatch) -> None:
 
 
 def _errors_write(patch: pytest.MonkeyPatch) -> None:
-    real = protocol.Renewal._failed
+    real = protocol.Refresh._failed
 
-    def failed(self: protocol.Renewal, stored: Any, *rest: Any) -> Exception:
+    def failed(self: protocol.Refresh, stored: Any, *rest: Any) -> Exception:
         nothing = dataclasses.replace(stored.current, access=Secret(""), refresh=Secret(""))
-        self.environment.store.save(self.address, dataclasses.replace(stored, current=nothing))
+        self.slot.save(dataclasses.replace(stored, current=nothing))
         return real(self, stored, *rest)
 
-    patch.setattr(protocol.Renewal, "_failed", failed)
+    patch.setattr(protocol.Refresh, "_failed", failed)
 
 
 def _no_gate(patch: pytest.MonkeyPatch) -> None:

@@ -140,7 +140,7 @@ def _naive(folder: Path, rotation: str) -> str:
         disk = FaultyDisk(place)
         world = World(place, rotation, disk=disk)
         stored = world.stored()
-        path = world.store.path(world.address)
+        path = world.slot.path()
         disk.arm(calls + 1, errno.ENOSPC, for_good=False)
         client = world.state.client
         request = refresh_fields(client.client_id, Secret(client.client_secret), stored.current.refresh)

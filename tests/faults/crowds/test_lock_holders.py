@@ -57,7 +57,7 @@ def test_the_lock_of_a_killed_holder_is_free_at_once(
 @pytest.mark.timeout(120)
 def test_a_holder_that_hangs_is_named(tmp_path: Path, *, full: bool, figure: Figure) -> None:
     with connected(tmp_path / "smily") as (sandbox, stored, address):
-        path = Store(stored.home).path(address, "lock")
+        path = Store(stored.home).slot(address).path("lock")
         with subprocess.Popen(
             [sys.executable, "-c", HOLD, str(path)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
         ) as process:
@@ -66,7 +66,7 @@ def test_a_holder_that_hangs_is_named(tmp_path: Path, *, full: bool, figure: Fig
             process.send_signal(signal.SIGSTOP)
             try:
                 with pytest.raises(Locked, match=f"Process {process.pid}, "):
-                    Store(stored.home).lock(address, patience=0.2).__enter__()
+                    Store(stored.home).slot(address).lock(patience=0.2).__enter__()
                 if full:
                     _the_command_names_it(tmp_path, sandbox.listening.server, process.pid, figure)
             finally:
@@ -92,8 +92,8 @@ def test_a_lock_file_that_is_deleted_lets_nobody_in(tmp_path: Path, figure: Figu
         first = stored.refresh(address)
         # until it has looked at its lock file for the last time, it would take a deleted one anew
         until(lambda: len(sandbox.state.pairs) == 2)
-        store.path(address, "lock").unlink()
-        with filelock.FileLock(store.path(address, "lock"), timeout=0):
+        store.slot(address).path("lock").unlink()
+        with filelock.FileLock(store.slot(address).path("lock"), timeout=0):
             pass  # the lock alone would let the second one in now
         second = stored.refresh(address)
         assert first.wait().kind == "refreshed"

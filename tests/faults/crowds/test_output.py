@@ -37,7 +37,7 @@ def test_what_cannot_be_printed_is_saved(tmp_path: Path, sink: str) -> None:
             timeout=60,
             check=False,
         )
-        found = store.read(address)
+        found = store.slot(address).read()
         assert found is not None
         assert found.generation == 2, done.stderr
         assert "Traceback" not in done.stderr
@@ -47,7 +47,7 @@ def test_what_cannot_be_printed_is_saved(tmp_path: Path, sink: str) -> None:
             [*PROGRAM, "token"], env=environ, capture_output=True, text=True, timeout=60, check=True
         )
         assert token.stdout == found.current.access.reveal() + "\n"
-        assert store.read(address) == found, "no second refresh was needed"
+        assert store.slot(address).read() == found, "no second refresh was needed"
 
 
 def test_what_goes_wrong_prints_nothing(tmp_path: Path, figure: Figure) -> None:
@@ -68,15 +68,15 @@ def test_what_goes_wrong_prints_nothing(tmp_path: Path, figure: Figure) -> None:
         assert run("token", "nobody") == (3, "")
         assert run("token", "--min-valid", "-1") == (2, "")
         let_expire(store, address, sandbox)
-        tokens = store.path(address).read_bytes()
+        tokens = store.slot(address).path().read_bytes()
         client = sandbox.state.clients.pop(sandbox.state.client.client_id)
         assert run("token") == (5, "")
         sandbox.state.clients[client.client_id] = client
         for pair in sandbox.state.pairs:
             pair.revoked = True
         assert run("token") == (4, "")
-        assert store.path(address).read_bytes() == tokens
+        assert store.slot(address).path().read_bytes() == tokens
     assert run("token") == (6, "")
-    store.path(address).write_bytes(tokens[:-3])
+    store.slot(address).path().write_bytes(tokens[:-3])
     assert run("token") == (7, "")
     figure("G23", "tokens lost, or printed in part, where stdout is closed, full or gone", "0 of 3")

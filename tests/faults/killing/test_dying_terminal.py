@@ -66,10 +66,10 @@ def test_an_authorization_outlives_its_terminal(
                 terminal.wait_for("1 account")
                 terminal.press("r")
                 terminal.wait_for("Refreshing Villa Rosa")
-                until(store.path(address, "next").exists)  # the helper is about to send
+                until(store.slot(address).path("next").exists)  # the helper is about to send
                 select.select([], [], [], moment := chance.uniform(EARLIEST, LATEST))
                 end(terminal, way)
-            with store.lock(address):
+            with store.slot(address).lock():
                 pass  # the helper has ended, or not begun
             found = verdict(stored, address)
             if found:

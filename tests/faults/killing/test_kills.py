@@ -75,13 +75,13 @@ def kill_front_ends(tmp_path: Path, rotation: Rotation, count: int) -> Toll:
             return nursery.start("front end", arguments=arguments, environ=environ)
 
         for moment in moments(count, duration(nursery, start)):
-            before = store.read(address)
+            before = store.slot(address).read()
             assert before is not None
             pid = start()
             select.select([], [], [], moment)
             nursery.end(pid)
-            with store.lock(address):  # the helper, if it was started, has ended or not begun
-                now = store.read(address)
+            with store.slot(address).lock():  # the helper, if it was started, has ended or not begun
+                now = store.slot(address).read()
             toll.kills += 1
             toll.in_time += now is not None and now.generation == before.generation
             found = verdict(stored, address)
@@ -104,12 +104,12 @@ def kill_helpers(tmp_path: Path, rotation: Rotation, count: int) -> Toll:
             return nursery.start("helper", job=job)
 
         for moment in moments(count, duration(nursery, start)):
-            before = store.read(address)
+            before = store.slot(address).read()
             assert before is not None
             pid = start()
             select.select([], [], [], moment)
             nursery.end(pid)
-            now = store.read(address)
+            now = store.slot(address).read()
             toll.kills += 1
             toll.in_time += now is not None and now.generation == before.generation
             found = verdict(stored, address)

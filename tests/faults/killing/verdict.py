@@ -12,7 +12,7 @@ from smily_tui.secret import Secret
 from smily_tui.system import this_machine
 from smily_tui.tokens.context import Environment
 from smily_tui.tokens.errors import AuthorizationLost
-from smily_tui.tokens.protocol import TokenRequirement, renew
+from smily_tui.tokens.protocol import TokenRequirement, refresh
 from smily_tui.tokens.worker import _is_accepted, _post
 from smily_tui.vault.store import Store
 from tests.faults.killing.naive import ask
@@ -33,22 +33,21 @@ def verdict(stored: Accounts, address: Address) -> str:
     """Empty where it lives; "lost" where it was lost and is said to be; else what is wrong."""
     store = Store(stored.home)
     environment = Environment(
-        store=store,
         clock=SystemClock(),
         machine=this_machine(),
         post=POST,
         is_accepted=IS_ACCEPTED,
-        hold=lambda: None,
-        tell=lambda _: None,
+        block_signals=lambda: None,
+        report=lambda _: None,
     )
-    before = store.path(address).read_bytes()
+    before = store.slot(address).path().read_bytes()
     try:
-        renew(environment, address, TokenRequirement(force=True))
+        refresh(environment, store.slot(address), TokenRequirement(force=True))
     except AuthorizationLost:
-        return "lost" if store.path(address).read_bytes() == before else "an error changed the tokens"
+        return "lost" if store.slot(address).path().read_bytes() == before else "an error changed the tokens"
     except SmilyError as error:
         return f"{error.name}: {error.what}"
-    found = store.read(address)
+    found = store.slot(address).read()
     assert found is not None
     return "" if IS_ACCEPTED(found.server, found.current.access) else "the new token is not accepted"
 

@@ -77,7 +77,7 @@ def save_accounts(folder: Path, numbers: range) -> None:
     home = Home.at(folder)
     for number in numbers:
         fresh = Address("shop", f"fresh-{number}")
-        Store(home).save(fresh, authorization(number))
+        Store(home).slot(fresh).save(authorization(number))
         Accounts(home).name(fresh, LABEL)
 
 

@@ -107,7 +107,7 @@ def test_no_account_is_lost_where_all_get_one_name(tmp_path: Path, processes: in
     assert {account.label for account in accounts} == {LABEL}
     for account in accounts:
         assert account.refresh == Secret(f"refresh-{account.account_id}")
-        assert stat.S_IMODE(Store(home).path(account.address).stat().st_mode) == 0o600
+        assert stat.S_IMODE(Store(home).slot(account.address).path().stat().st_mode) == 0o600
     what = f"accounts after {processes} processes saved {EACH} each at once and gave all the same name"
     figure("G9", what, f"{count} of {count}")
 

@@ -151,17 +151,17 @@ def stored(record: object, folder: Path) -> bytes:
     store.make_folder("app")
     match record:
         case Authorization():
-            store.save(ADDRESS, record)
-            return store.path(ADDRESS).read_bytes()
+            store.slot(ADDRESS).save(record)
+            return store.slot(ADDRESS).path().read_bytes()
         case Credentials():
             store.save_credentials("app", record)
             return store.application_path("app").read_bytes()
         case Note():
-            store.write_note(ADDRESS, record)
-            return store.path(ADDRESS, "note").read_bytes()
+            store.slot(ADDRESS).write_note(record)
+            return store.slot(ADDRESS).path("note").read_bytes()
         case TokenUse():
-            store.ledger(ADDRESS).add(record)
-            return store.path(ADDRESS, "ledger").read_bytes()
+            store.slot(ADDRESS).history.add(record)
+            return store.slot(ADDRESS).path("ledger").read_bytes()
         case Draft():
             Drafts(home, Standing(), SERVER).keep(dataclasses.replace(record, at=None))
             return (home.state / "wizard.draft").read_bytes()
@@ -176,10 +176,13 @@ def placed(data: bytes, kind: type, folder: Path) -> object:
     store, home = Store(Home.at(folder)), Home.at(folder)
     store.make_folder("app")
     readers: dict[type, tuple[Path, Callable[[], object]]] = {
-        Authorization: (store.path(ADDRESS), lambda: store.read(ADDRESS)),
+        Authorization: (store.slot(ADDRESS).path(), lambda: store.slot(ADDRESS).read()),
         Credentials: (store.application_path("app"), lambda: store.credentials("app")),
-        Note: (store.path(ADDRESS, "note"), lambda: store.read_note(ADDRESS)),
-        TokenUse: (store.path(ADDRESS, "ledger"), lambda: next(iter(store.ledger(ADDRESS).read()), None)),
+        Note: (store.slot(ADDRESS).path("note"), lambda: store.slot(ADDRESS).read_note()),
+        TokenUse: (
+            store.slot(ADDRESS).path("ledger"),
+            lambda: next(iter(store.slot(ADDRESS).history.read()), None),
+        ),
         Draft: (home.state / "wizard.draft", Drafts(home, Standing(), SERVER).find),
         Queue: (home.state / "app.queue", QueueFile(home, "app").read),
     }

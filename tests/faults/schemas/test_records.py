@@ -86,7 +86,7 @@ def test_a_piped_record_is_read_as_it_was_written(name: str) -> None:
 def test_a_journal_keeps_its_bytes(tmp_path: Path) -> None:
     store = Store(Home.at(tmp_path))
     store.make_folder("app")
-    journal = store.journal(ADDRESS)
+    journal = store.slot(ADDRESS).journal()
     journal.open(INTENT)
     journal.record(ANSWER)
     entry = journal.read()

@@ -49,64 +49,64 @@ def store(tmp_path: Path) -> Store:
 
 
 def test_an_older_account_is_read_and_its_file_stays_as_it_is(store: Store) -> None:
-    before = store.path(ADDRESS).read_bytes()
+    before = store.slot(ADDRESS).path().read_bytes()
     assert before.startswith(b"smily-tui 1 ")
-    found = store.read(ADDRESS)
+    found = store.slot(ADDRESS).read()
     assert found is not None
     assert (found.generation, found.machine, found.handed_over) == (2, Machine("", Clean("")), None)
     assert store.credentials("app") is not None
-    assert store.read_note(ADDRESS) is not None
+    assert store.slot(ADDRESS).read_note() is not None
     assert len(store.spent_codes("app")) == 1
-    assert store.path(ADDRESS).read_bytes() == before
+    assert store.slot(ADDRESS).path().read_bytes() == before
 
 
 def test_an_older_journal_is_put_in_place_and_saved_in_the_present_schema(store: Store) -> None:
-    old = store.read(ADDRESS)
+    old = store.slot(ADDRESS).read()
     assert old is not None
-    entry = store.journal(ADDRESS).read()
+    entry = store.slot(ADDRESS).journal().read()
     assert entry is not None
     assert entry.answer is not None
     fields = json.loads(entry.answer.body)
-    with store.lock(ADDRESS) as held:
-        found = recover(store, ADDRESS, held, HERE)
+    with store.slot(ADDRESS).lock() as held:
+        found = recover(store.slot(ADDRESS), held, HERE)
     assert found.authorization is not None
     assert found.authorization.generation == 3
     assert found.authorization.current.refresh.reveal() == fields["refresh_token"]
     assert found.authorization.previous == old.current.refresh
-    assert store.path(ADDRESS).read_bytes().startswith(b"smily-tui %d " % SCHEMA)
-    assert store.read(ADDRESS) == found.authorization
+    assert store.slot(ADDRESS).path().read_bytes().startswith(b"smily-tui %d " % SCHEMA)
+    assert store.slot(ADDRESS).read() == found.authorization
 
 
 def test_what_a_newer_program_wrote_is_refused_and_left_alone(store: Store) -> None:
-    newer = _as_schema(store.path(ADDRESS).read_bytes(), SCHEMA + 1)
-    store.path(ADDRESS).write_bytes(newer)
-    with pytest.raises(Newer) as raised, store.lock(ADDRESS) as held:
-        recover(store, ADDRESS, held, HERE)
+    newer = _as_schema(store.slot(ADDRESS).path().read_bytes(), SCHEMA + 1)
+    store.slot(ADDRESS).path().write_bytes(newer)
+    with pytest.raises(Newer) as raised, store.slot(ADDRESS).lock() as held:
+        recover(store.slot(ADDRESS), held, HERE)
     assert "Update smily-tui" in raised.value.next
-    assert store.path(ADDRESS).read_bytes() == newer
-    account = store.account(ADDRESS)
+    assert store.slot(ADDRESS).path().read_bytes() == newer
+    account = store.slot(ADDRESS).account()
     assert account is not None
     assert account.unreadable
 
 
 def test_a_newer_journal_is_refused_and_left_alone(store: Store) -> None:
-    path = store.path(ADDRESS, "next")
+    path = store.slot(ADDRESS).path("next")
     newer = _as_schema(path.read_bytes(), SCHEMA + 1)
     path.write_bytes(newer)
-    with pytest.raises(Newer), store.lock(ADDRESS) as held:
-        recover(store, ADDRESS, held, HERE)
+    with pytest.raises(Newer), store.slot(ADDRESS).lock() as held:
+        recover(store.slot(ADDRESS), held, HERE)
     assert path.read_bytes() == newer
 
 
 def test_unknown_fields_are_saved_again(store: Store) -> None:
-    found = store.read(ADDRESS)
+    found = store.slot(ADDRESS).read()
     assert found is not None
     unknown: dict[str, Any] = {"colour": "red", "nested": {"a": [1, None]}}
-    path = store.path(ADDRESS)
+    path = store.slot(ADDRESS).path()
     path.write_bytes(enframe("authorization", found.as_dict() | unknown))
-    read = store.read(ADDRESS)
+    read = store.slot(ADDRESS).read()
     assert read is not None
-    store.save(ADDRESS, read)
+    store.slot(ADDRESS).save(read)
     content = unframe("authorization", path.read_bytes(), path)
     assert {name: content.without()[name] for name in unknown} == unknown
 
@@ -129,22 +129,22 @@ def test_a_file_cut_anywhere_is_never_taken_for_a_whole_one(store: Store, figure
 
 def test_a_journal_cut_anywhere_is_never_misread(store: Store) -> None:
     """Cut in the intent it is damaged; cut in the answer it is known to be torn; the tokens stay."""
-    path = store.path(ADDRESS, "next")
+    path = store.slot(ADDRESS).path("next")
     data = path.read_bytes()
-    whole = store.journal(ADDRESS).read()
+    whole = store.slot(ADDRESS).journal().read()
     assert whole is not None
-    tokens = store.path(ADDRESS).read_bytes()
+    tokens = store.slot(ADDRESS).path().read_bytes()
     for length in range(len(data)):
         path.write_bytes(data[:length])
         try:
-            entry = store.journal(ADDRESS).read()
+            entry = store.slot(ADDRESS).journal().read()
         except SmilyError as error:
             assert isinstance(error, Damaged)  # noqa: PT017 - either end is right
             continue
         assert entry is not None
         assert entry.intent == whole.intent
         assert entry.answer is None
-    assert store.path(ADDRESS).read_bytes() == tokens
+    assert store.slot(ADDRESS).path().read_bytes() == tokens
 
 
 def _as_schema(data: bytes, schema: int) -> bytes:

@@ -10,7 +10,7 @@ import pytest
 from smily_tui.errors import SmilyError
 from smily_tui.oauth.errors import GrantRefused
 from smily_tui.tokens.errors import AuthorizationLost
-from smily_tui.tokens.protocol import TokenRequirement, renew
+from smily_tui.tokens.protocol import TokenRequirement, refresh
 from tests.faults.killing.naive import ask
 from tests.faults.wire.cutting import Cut
 
@@ -25,7 +25,7 @@ PAGE = b"HTTP/1.1 503 Service Unavailable\r\nContent-Length: 4\r\n\r\nBusy"
 @pytest.mark.timeout(1200)
 def test_a_refresh_whose_answer_is_cut_after_any_byte(wire: Wire, *, full: bool, figure: Figure) -> None:
     address = wire.connect()
-    renew(wire.environment, address, TokenRequirement(force=True))
+    refresh(wire.environment, wire.store.slot(address), TokenRequirement(force=True))
     length, end = wire.last_answer()
     cuts = [*range(0, length, 1 if full else STEP), end - 1, end]
     lost = most = 0
@@ -33,7 +33,7 @@ def test_a_refresh_whose_answer_is_cut_after_any_byte(wire: Wire, *, full: bool,
         wire.proxy.requests = 0
         wire.proxy.next = Cut(after, "rst" if number % 2 else "fin")
         try:
-            renew(wire.environment, address, TokenRequirement(force=True))
+            refresh(wire.environment, wire.store.slot(address), TokenRequirement(force=True))
         except AuthorizationLost:
             lost += 1
             if after >= end or wire.sandbox.state.rotation == "on-use":
@@ -117,10 +117,10 @@ def test_an_error_page_after_the_server_has_acted(wire: Wire, figure: Figure) ->
     wire.proxy.requests = 0
     wire.proxy.next = Cut(instead=PAGE)
     if wire.sandbox.state.rotation == "on-use":
-        renew(wire.environment, address, TokenRequirement(force=True))
+        refresh(wire.environment, wire.store.slot(address), TokenRequirement(force=True))
         assert wire.proxy.requests == 2
         assert wire.lives(address)
         figure("G5", "lost where a 503 takes the place of the new tokens, on-use", "0")
         return
     with pytest.raises(AuthorizationLost, match="interrupted refresh"):
-        renew(wire.environment, address, TokenRequirement(force=True))
+        refresh(wire.environment, wire.store.slot(address), TokenRequirement(force=True))

@@ -9,7 +9,7 @@ import pytest
 
 from smily_tui.errors import SmilyError
 from smily_tui.tokens.errors import InDoubt
-from smily_tui.tokens.protocol import TokenRequirement, renew
+from smily_tui.tokens.protocol import TokenRequirement, refresh
 from tests.faults.wire.cutting import Cut
 from tests.faults.wire.odd import ODD, http
 
@@ -24,7 +24,7 @@ def test_a_refresh_whose_answer_is_odd(wire: Wire, figure: Figure) -> None:
     for name, bend in ODD.items():
         wire.proxy.requests, wire.proxy.next = 0, Cut(bend=bend)
         try:
-            renew(wire.environment, address, TokenRequirement(force=True))
+            refresh(wire.environment, wire.store.slot(address), TokenRequirement(force=True))
             if wire.proxy.requests != 1:
                 wire.wrong.append(f"{name}: {wire.proxy.requests} requests")
             if not wire.lives(address):
@@ -66,14 +66,14 @@ def test_what_nobody_can_read_is_kept_and_not_asked_for_again(wire: Wire, label:
     wire.proxy.requests = 0
     wire.proxy.next = Cut(bend=lambda _: http(sealed, f"Content-Encoding: {label}" if label else "X-Y: z"))
     with pytest.raises(InDoubt) as raised:
-        renew(wire.environment, address, TokenRequirement(force=True))
+        refresh(wire.environment, wire.store.slot(address), TokenRequirement(force=True))
     assert wire.proxy.requests == 1
-    aside = wire.store.path(address, "next-damaged")
+    aside = wire.store.slot(address).path("next-damaged")
     assert str(aside) in raised.value.kept
     assert (label or "not text") in raised.value.what
     assert sealed in aside.read_bytes()
     with contextlib.suppress(SmilyError):
-        renew(wire.environment, address, TokenRequirement(force=True))
+        refresh(wire.environment, wire.store.slot(address), TokenRequirement(force=True))
     assert wire.proxy.requests == 2
     assert sealed in aside.read_bytes()
 
@@ -85,4 +85,4 @@ def test_what_nobody_can_read_of_an_exchange_is_kept_and_not_asked_for_again(wir
         wire.connect()
     assert wire.proxy.requests == 1
     (orphan,) = wire.store.unfinished_exchanges()
-    assert sealed in wire.store.path(orphan, "next").read_bytes()
+    assert sealed in orphan.path("next").read_bytes()

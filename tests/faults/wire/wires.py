@@ -12,7 +12,7 @@ from smily_tui.secret import Secret
 from smily_tui.system import this_machine
 from smily_tui.tokens.context import Environment
 from smily_tui.tokens.exchange import exchange
-from smily_tui.tokens.protocol import TokenRequirement, renew
+from smily_tui.tokens.protocol import TokenRequirement, refresh
 from smily_tui.vault.model import Credentials
 from smily_tui.vault.settings import Home
 from smily_tui.vault.store import Store
@@ -46,18 +46,17 @@ class Wire:
             "app", Credentials(found.client_id, found.client_secret, Origin(self.proxy.origin))
         )
         self.environment = Environment(
-            store=self.store,
             clock=SystemClock(),
             machine=this_machine(),
             post=POST,
             is_accepted=IS_ACCEPTED,
-            hold=lambda: None,
-            tell=lambda _: None,
+            block_signals=lambda: None,
+            report=lambda _: None,
         )
 
     def connect(self) -> Address:
         """A new account."""
-        return exchange(self.environment, "app", self.code(), ["public"])
+        return exchange(self.environment, self.store, "app", self.code(), ["public"]).address
 
     def code(self) -> Secret:
         """The owner says yes."""
@@ -65,8 +64,8 @@ class Wire:
 
     def lives(self, address: Address) -> bool:
         """Whether a working access token can be had."""
-        renew(self.environment, address, TokenRequirement(force=True))
-        stored = self.store.read(address)
+        refresh(self.environment, self.store.slot(address), TokenRequirement(force=True))
+        stored = self.store.slot(address).read()
         assert stored is not None
         return IS_ACCEPTED(stored.server, stored.current.access)
 

@@ -62,12 +62,12 @@ def _unknown_client(scene: Scene) -> None:
 
 
 def _damaged(scene: Scene) -> None:
-    path = Store(scene.stored.home).path(scene.address)
+    path = Store(scene.stored.home).slot(scene.address).path()
     path.write_bytes(path.read_bytes()[:-9])
 
 
 def _loose(scene: Scene) -> None:
-    Store(scene.stored.home).path(scene.address).chmod(0o644)
+    Store(scene.stored.home).slot(scene.address).path().chmod(0o644)
 
 
 def _offline(scene: Scene) -> None:
@@ -84,10 +84,12 @@ def _replaced(scene: Scene) -> None:
     _expired(scene)
     pair = scene.sandbox.state.pairs[-1]
     scene.run("refresh")
-    record = Store(scene.stored.home).read(scene.address)
+    record = Store(scene.stored.home).slot(scene.address).read()
     assert record is not None
     spent = dataclasses.replace(record.current, refresh=Secret(str(pair.refresh)), sent=Instant(1.0))
-    Store(scene.stored.home).save(scene.address, dataclasses.replace(record, current=spent, refreshed=None))
+    Store(scene.stored.home).slot(scene.address).save(
+        dataclasses.replace(record, current=spent, refreshed=None)
+    )
     _revoked(scene)
 
 
@@ -183,7 +185,7 @@ def test_no_process_shows_a_secret_in_its_arguments_or_environment(tmp_path: Pat
     with connected(tmp_path / "smily", Options(latency_ms=1200)) as (sandbox, stored, address):
         scene = Scene(tmp_path, sandbox, stored, address, [])
         with subprocess.Popen([*PROGRAM, "refresh"], env=scene.environ, stdout=subprocess.DEVNULL) as front:
-            until(lambda: Store(stored.home).path(address, "next").exists())
+            until(lambda: Store(stored.home).slot(address).path("next").exists())
             seen = [part for pid in _family(front.pid) for part in _shown_by(pid)]
         assert len(seen) >= 4, "the helper was not seen"
         assert scene.scanner().hits(b"\n".join(seen)) == []
@@ -224,10 +226,10 @@ def test_no_representation_shows_a_secret(scene: Scene) -> None:
     store = Store(scene.stored.home)
     code = Secret(scene.code())
     shown: list[Any] = [
-        store.read(scene.address),
-        store.account(scene.address),
+        store.slot(scene.address).read(),
+        store.slot(scene.address).account(),
         store.credentials("app"),
-        store.ledger(scene.address).read(),
+        store.slot(scene.address).history.read(),
         scene.stored.accounts(),
         scene.stored.applications(),
         scene.sandbox.listening,
@@ -279,9 +281,9 @@ def test_a_bug_in_the_helper_is_told_by_its_type(scene: Scene, where: str) -> No
     _expired(scene)
     if where == "_is_accepted":
         store = Store(scene.stored.home)
-        found = store.read(scene.address)
+        found = store.slot(scene.address).read()
         assert found is not None
-        store.save(scene.address, dataclasses.replace(found, refreshed=SystemClock().now()))
+        store.slot(scene.address).save(dataclasses.replace(found, refreshed=SystemClock().now()))
     job = RefreshJob(
         scene.stored.home, Clean("x"), scene.address, TokenRequirement(force=where != "_is_accepted")
     )

@@ -97,7 +97,7 @@ from smily_tui.vault.store import Store
 
 def test_that_fails():
     store = Store(Home.at(Path({home!r})))
-    stored = [store.read(address) for address in store.addresses()]
+    stored = [store.slot(address).read() for address in store.addresses()]
     credentials = store.credentials("app")
     assert (stored, credentials) == ([], None), "as it should"
 """

@@ -90,10 +90,10 @@ def fill(folder: Path, texts: list[str]) -> list[Address]:
             record.current, sent=SystemClock().now(), scopes=tuple(map(Clean, scopes))
         )
         raw = dataclasses.replace(record, current=current, label=Clean(label)).as_dict()
-        path = store.path(address)
+        path = store.slot(address).path()
         path.write_bytes(enframe("authorization", raw | {"asked": scopes}))
         path.chmod(0o600)
-        store.write_note(address, Note(1, 1.0, Clean(trouble), refused=number % 2 == 0))
+        store.slot(address).write_note(Note(1, 1.0, Clean(trouble), refused=number % 2 == 0))
         found.append(address)
     return found
 

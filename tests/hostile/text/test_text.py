@@ -148,7 +148,7 @@ def full(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The home of a store that speaks only so."""
     home = tmp_path_factory.mktemp("full") / "smily"
     for address, text in zip(fill(home, CORPUS), CORPUS, strict=False):
-        Store(Home.at(home)).ledger(address).add(
+        Store(Home.at(home)).slot(address).history.add(
             TokenUse(1.0, text, text, text, text, 1, text, text)  # type: ignore[arg-type]
         )
     return home

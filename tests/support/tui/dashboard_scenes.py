@@ -78,7 +78,7 @@ async def refused(pilot: Pilot[None]) -> None:
     evidence = RefreshEvidence(replaced=Use("at 09:14", clean("desk: nightly-export < cron")))
     why = explain(causes_of_refused_refresh(evidence))
     words = clean(f"The server accepts no refresh token of this account any more. {why}")
-    store_of(pilot).write_note(MILL, Note(1, scenes.NOW - 600, words, refused=True))
+    store_of(pilot).slot(MILL).write_note(Note(1, scenes.NOW - 600, words, refused=True))
     await show(pilot, MILL)
 
 
@@ -86,14 +86,14 @@ async def unclear(pilot: Pilot[None]) -> None:
     """A refresh was sent, and no answer came: its journal is still there."""
     store = store_of(pilot)
     words = clean("www.bookingsync.com did not answer in time.")
-    store.write_note(CASA, Note(1, scenes.NOW - 60, words, refused=False))
-    store.journal(CASA).open({"kind": "refresh"}, lambda: None)
+    store.slot(CASA).write_note(Note(1, scenes.NOW - 60, words, refused=False))
+    store.slot(CASA).journal().open({"kind": "refresh"}, lambda: None)
     await show(pilot)
 
 
 async def unreadable(pilot: Pilot[None]) -> None:
     """The file of an account is cut."""
-    path = store_of(pilot).path(CASA)
+    path = store_of(pilot).slot(CASA).path()
     path.write_bytes(path.read_bytes()[:-9])
     screen = screen_of(pilot)
     damaged = screen._stored.account(CASA)
@@ -109,7 +109,7 @@ async def changed_by_another(pilot: Pilot[None]) -> None:
     """Another program renewed the account that is looked at."""
     await show(pilot)
     fresh = scenes.authorization("Casa Azul & Jardín", 4713, 7190)
-    store_of(pilot).save(CASA, dataclasses.replace(fresh, generation=2))
+    store_of(pilot).slot(CASA).save(dataclasses.replace(fresh, generation=2))
     screen_of(pilot)._tick()
 
 
@@ -187,7 +187,7 @@ async def many(pilot: Pilot[None]) -> None:
     store = store_of(pilot)
     for number in range(60):
         record = scenes.authorization(f"Holiday home {number:02}", 5000 + number, 130.0 * number - 900)
-        store.save(Address("demo-app", f"home-{number:02}"), record)
+        store.slot(Address("demo-app", f"home-{number:02}")).save(record)
     screen_of(pilot).load()
     await pilot.press("s", "s", *["pagedown"] * 2)
 

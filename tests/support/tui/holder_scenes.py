@@ -38,7 +38,7 @@ async def history(pilot: Pilot[None]) -> None:
         ("in doubt", "asked for", "4e5f6a7b", "4e5f6a7b", "smily-tui 3107 < bash < tmux"),
         ("renewed", "the API refused the access token", "4e5f6a7b", "8c9d0e1f", "smily-tui 3111 < bash"),
     )
-    ledger = _store(pilot).ledger(VILLA)
+    ledger = _store(pilot).slot(VILLA).history
     for number, (outcome, why, spent, got, process) in enumerate(rows):
         ledger.add(
             TokenUse(
@@ -54,19 +54,19 @@ async def history(pilot: Pilot[None]) -> None:
 async def handed_over(pilot: Pilot[None]) -> None:
     """An account that another holder refreshes."""
     store = _store(pilot)
-    stored = store.read(VILLA)
+    stored = store.slot(VILLA).read()
     assert stored is not None
-    store.save(VILLA, dataclasses.replace(stored, handed_over=1_795_500_000.0))
+    store.slot(VILLA).save(dataclasses.replace(stored, handed_over=1_795_500_000.0))
     await _chosen(pilot)
 
 
 async def elsewhere(pilot: Pilot[None]) -> None:
     """The question before tokens of another computer are refreshed here."""
     store = _store(pilot)
-    stored = store.read(VILLA)
+    stored = store.slot(VILLA).read()
     assert stored is not None
     there = Machine("another computer", Clean("old-laptop"))
-    store.save(VILLA, dataclasses.replace(stored, machine=there))
+    store.slot(VILLA).save(dataclasses.replace(stored, machine=there))
     screen = cast("DashboardScreen", pilot.app.screen)
     screen._stored._machine = Machine("this computer", Clean("desk"))
     await _chosen(pilot)

@@ -83,7 +83,7 @@ async def limit(pilot: Pilot[None]) -> None:
     """Five accounts are stored."""
     await scenes.dashboard(pilot)
     store = _stored(pilot)._store
-    store.save(Address(KEY, "sea-view"), scenes.authorization("Sea View", 4715, 7000))
+    store.slot(Address(KEY, "sea-view")).save(scenes.authorization("Sea View", 4715, 7000))
     await at_queue(pilot, *ROWS)
 
 
@@ -141,7 +141,7 @@ async def _account_came(pilot: Pilot[None], label: str, number: int, *rows: Row)
     screen = cast("QueueRowScreen", pilot.app.screen)
     fresh = Address(KEY, "new-1")
     record = dataclasses.replace(scenes.authorization(label, number, 7190), settled=False)
-    screen._stored._store.save(fresh, record)
+    screen._stored._store.slot(fresh).save(record)
     account = screen._stored.account(fresh)
     assert account is not None
     screen.run_worker(screen._file_account(screen._row, account, Whose()), exit_on_error=False)
@@ -199,8 +199,8 @@ async def today(pilot: Pilot[None]) -> None:
     store = _stored(pilot)._store
     less = scenes.authorization("Sea View", 4715, 7000, "public")
     asked = (Clean("public"), Clean("rentals_read"))
-    store.save(
-        Address(KEY, "sea-view"), dataclasses.replace(less, asked=asked, authorized_at=scenes.NOW - 90)
+    store.slot(Address(KEY, "sea-view")).save(
+        dataclasses.replace(less, asked=asked, authorized_at=scenes.NOW - 90)
     )
     cast("DashboardScreen", pilot.app.screen).load()
     await pilot.press("T")

@@ -100,9 +100,9 @@ def make_world(folder: Path, *, accounts: bool) -> World:
             "old-mill": authorization("Old Mill Farm [/b] [red]x", 4714, -90000),
         }
         for account, record in put.items():
-            store.save(Address("demo-app", account), record)
+            store.slot(Address("demo-app", account)).save(record)
         words = Clean("The server accepts no refresh token of this account any more.")
-        store.write_note(Address("demo-app", "old-mill"), Note(1, NOW - 600, words, refused=True))
+        store.slot(Address("demo-app", "old-mill")).write_note(Note(1, NOW - 600, words, refused=True))
     return World(stored, store, app_over(stored), clock)
 
 
@@ -205,8 +205,8 @@ async def done(pilot: Pilot[None], *, asked: str = "", remark: str = "", off: fl
     store = screen._stored._store
     screen._stored.save_application("Demo app", CLIENT_ID, CLIENT_SECRET, ["public"])
     address = Address("demo-app", "villa-rosa")
-    store.save(address, record)
-    account = store.account(address)
+    store.slot(address).save(record)
+    account = store.slot(address).account()
     assert account is not None
     screen._account = account
     kept = Kept("~/.local/state/smily-tui", screen._stored.at_rest.words)
@@ -260,6 +260,6 @@ def fill(world: World, number: int) -> None:
     """So many accounts, with times left from all over the range; written without waiting for the disk."""
     for each in range(number):
         record = authorization(f"Home {each * 7919 % number:04}", 10_000 + each, each * 37 % 9000 - 1800)
-        path = world.store.path(Address("demo-app", f"home-{each:04}"))
+        path = world.store.slot(Address("demo-app", f"home-{each:04}")).path()
         with open(os.open(path, os.O_CREAT | os.O_WRONLY, 0o600), "wb") as file:  # noqa: PTH123
             file.write(enframe(AUTHORIZATION_KIND, record.as_dict()))

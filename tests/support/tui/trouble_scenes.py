@@ -104,13 +104,21 @@ async def checked(pilot: Pilot[None], reply: Reply, code: str = CODE) -> None:
         return Answer(answer.status, answer.body, lifted_at(answer.headers, stored.clock.now().wall))
 
     environment = Environment(
-        store=stored._store, clock=stored.clock, machine=Machine("", Clean("desk")), caller=Clean("tests"),
-        post=post, is_accepted=lambda *_: True, hold=lambda: None, tell=lambda _: None,
+         clock=stored.clock, machine=Machine("", Clean("desk")), caller=Clean("tests"),
+        post=post, is_accepted=lambda *_: True, block_signals=lambda: None, report=lambda _: None,
     )  # fmt: skip
     assert screen._made is not None
     link = stored.link_shown(application, screen._made)
     try:
-        exchange(environment, application.key, Secret(code), screen._scopes, link, screen._registration)
+        exchange(
+            environment,
+            stored._store,
+            application.key,
+            Secret(code),
+            screen._scopes,
+            link,
+            screen._registration,
+        )
     except SmilyError as error:
         screen._code_failed(error, mended_by(error, other_client=link.other_client))
     else:

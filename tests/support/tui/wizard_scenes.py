@@ -98,7 +98,7 @@ async def duplicate(pilot: Pilot[None]) -> None:
     await second_account(pilot)
     screen = scenes.wizard(pilot)
     fresh = dataclasses.replace(scenes.authorization("Villa Rosa", 4711, 7200), settled=False)
-    screen._stored._store.save(Address("demo-app", "new-1"), fresh)
+    screen._stored._store.slot(Address("demo-app", "new-1")).save(fresh)
     screen.run_worker(screen._connected(Address("demo-app", "new-1"), ""), exit_on_error=False)
     await scenes.settled(pilot, lambda: isinstance(pilot.app.screen, Question))
 
