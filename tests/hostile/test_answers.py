@@ -166,7 +166,7 @@ class TokenEndpoint:
         self.tally.require(f"{label}: the stored tokens changed", self.path.read_bytes() == before)
         if then_real:
             self.tally.require(
-                f"{label}: no way back", world.renew() and world.use(world.stored().current.access)
+                f"{label}: no way back", world.refresh() and world.use(world.stored().current.access)
             )
         else:
             world.slot.journal().close()

@@ -84,7 +84,7 @@ def test_the_probe_shows_nothing_where_a_refresh_of_another_process_is_in_doubt(
     def refresh_without_answer() -> None:
         world.script = ["cut before"] * 3
         with pytest.raises(InDoubt):
-            world.renew()
+            world.refresh()
 
     with pytest.raises(InDoubt, match="during the probe"):
         probe_rotation(world.environment, OvertakenSlot(world.store, world.address, refresh_without_answer))
@@ -120,8 +120,8 @@ def _old_copy_beside_a_newer_journal(world: World) -> Path:
     copy = world.slot.path().with_suffix(".copy")
     shutil.copyfile(world.slot.path(), copy)
     copy.chmod(0o600)
-    world.renew()
-    world.renew()
+    world.refresh()
+    world.refresh()
     refresh_and_die(world)
     return copy
 
@@ -146,11 +146,11 @@ def test_a_journal_of_the_saved_tokens_is_dropped(world: World) -> None:
     refresh_and_die(world)
     journal = world.slot.path("next")
     left = journal.read_bytes()
-    world.renew()
+    world.refresh()
     before = world.stored()
     journal.write_bytes(left)
     journal.chmod(0o600)
-    world.renew(TokenRequirement())
+    world.refresh(TokenRequirement())
     assert world.stored() == before
     assert not journal.exists()
 
@@ -160,7 +160,7 @@ def test_the_journal_of_a_twin_does_not_take_the_place_of_a_new_authorization(wo
     stored = Accounts(world.home)
     duplicate = stored.name(world.address, "Villa Rosa").address
     world.address = duplicate
-    world.renew()
+    world.refresh()
     world.wall += 60
     fresh = world.exchange()
     world.wall += 60
@@ -172,7 +172,7 @@ def test_the_journal_of_a_twin_does_not_take_the_place_of_a_new_authorization(wo
     journal.write_bytes(left)
     journal.chmod(0o600)
     assert expected is not None
-    world.renew(TokenRequirement())
+    world.refresh(TokenRequirement())
     assert world.stored().current == expected.current
 
 
@@ -195,7 +195,7 @@ def test_the_refresh_token_that_was_really_sent_stays_where_the_answer_has_none(
     environment = dataclasses.replace(world.environment, post=post)
     with pytest.raises(Killed):
         protocol.refresh(environment, SlotThatDies(world.store, world.address), FORCE)
-    world.renew(TokenRequirement())
+    world.refresh(TokenRequirement())
     assert world.stored().current.refresh.reveal() == salvaged[0]
     assert world.stored().current.access.reveal() == "a" * 64
 
@@ -230,7 +230,7 @@ def test_an_account_that_got_its_name_is_not_adopted_a_second_time(world: World)
 def test_an_account_whose_refresh_is_in_doubt_keeps_its_address_and_lives(world: World) -> None:
     world.script = ["cut before"] * 3
     with pytest.raises(InDoubt):
-        world.renew()
+        world.refresh()
     named = Accounts(world.home).name(world.address, "Villa Blu")
     assert (named.address, named.label) == (world.address, "Villa Blu")
     assert world.is_alive()

@@ -129,14 +129,14 @@ class World:
     def stored(self) -> Authorization:
         return self.slot.require()
 
-    def renew(self, requirement: TokenRequirement = FORCE) -> bool:
+    def refresh(self, requirement: TokenRequirement = FORCE) -> bool:
         return refresh(self.environment, self.slot, requirement)
 
     def is_alive(self) -> bool:
         """The verdict: can a working access token still be had?"""
         self.script = []
         try:
-            self.renew()
+            self.refresh()
         except AuthorizationRevoked:
             return False
         return self.use(self.stored().current.access)

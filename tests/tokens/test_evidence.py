@@ -37,7 +37,7 @@ def refused_code(world: World, code: str, link: IssuedUrl | None) -> str:
 
 def refused_refresh(world: World) -> AuthorizationRevoked:
     with pytest.raises(AuthorizationRevoked) as raised:
-        world.renew()
+        world.refresh()
     note = world.slot.read_note()
     assert note is not None
     assert note.words == raised.value.what, "the dashboard shows the same words"
@@ -74,7 +74,7 @@ def test_what_is_known_of_the_link_crosses_to_the_helper(world: World) -> None:
 
 def test_a_backup_that_was_restored_is_told_with_time_and_program(world: World) -> None:
     old = world.stored()
-    world.renew()
+    world.refresh()
     world.slot.save(old)
     world.wall += 3600
     words = refused_refresh(world).what
@@ -87,7 +87,7 @@ def test_what_an_authorization_before_left_in_the_ledger_proves_nothing(world: W
     """The new one begins at generation one; its twin's ledger, which it takes over, has greater ones."""
     hand_over(world.environment, world.slot)
     take_back(world.environment, world.slot)
-    world.renew()
+    world.refresh()
     hand_over(world.environment, world.slot)
     take_back(world.environment, world.slot)
     world.wall += 3600
@@ -105,7 +105,7 @@ def test_a_code_and_a_refresh_of_another_day_are_told_with_their_day(world: Worl
     spent = next(iter(world.state.codes))
     world.script = ["cut after", "cut before", "cut before"]
     with pytest.raises(InDoubt):
-        world.renew()
+        world.refresh()
     world.wall += 3 * 86400
     assert "It was exchanged here on 2026-11-2" in refused_code(world, spent, None)
     assert "an interrupted refresh on 2026-11-2" in refused_refresh(world).what
@@ -125,7 +125,7 @@ def test_a_refresh_after_taking_back_clears_the_other_holder(world: World) -> No
     hand_over(world.environment, world.slot)
     take_back(world.environment, world.slot)
     world.wall += 120
-    world.renew()
+    world.refresh()
     for pair in world.state.pairs:
         pair.revoked = True
     assert "handed over" not in refused_refresh(world).what
@@ -134,7 +134,7 @@ def test_a_refresh_after_taking_back_clears_the_other_holder(world: World) -> No
 def test_an_interrupted_refresh_comes_before_the_owner(world: World) -> None:
     world.script = ["cut after", "cut before", "cut before"]
     with pytest.raises(InDoubt):
-        world.renew()
+        world.refresh()
     error = refused_refresh(world)
     assert isinstance(error, AuthorizationLost)
     assert "Most likely an interrupted refresh at" in error.what

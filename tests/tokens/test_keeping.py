@@ -54,7 +54,7 @@ def _where_the_refresh_token_ends(world: World) -> int:
         return answer
 
     world.wire = post
-    world.renew()
+    world.refresh()
     world.wire = world.post
     token = world.stored().current.refresh.reveal().encode()
     return seen[-1].index(token) + len(token) + 1
@@ -63,7 +63,7 @@ def _where_the_refresh_token_ends(world: World) -> int:
 def test_an_answer_that_was_cut_after_the_refresh_token_is_used_at_once(world: World) -> None:
     end = _where_the_refresh_token_ends(world)
     world.posts, world.script = 0, [f"cut at {end}"]
-    assert world.renew()
+    assert world.refresh()
     assert world.posts == 2
     assert world.use(world.stored().current.access)
     assert not world.slot.path("next").exists()
@@ -74,7 +74,7 @@ def test_a_piece_without_the_whole_refresh_token_is_no_token(tmp_path: Path) -> 
     end = _where_the_refresh_token_ends(world)
     world.script = [f"cut at {end - 1}"]
     with pytest.raises(AuthorizationLost):
-        world.renew()
+        world.refresh()
 
 
 def test_an_exchange_that_was_cut_after_the_refresh_token_makes_an_account(world: World) -> None:
@@ -99,7 +99,7 @@ def test_an_exchange_that_is_cut_again_and_again_is_finished_later(world: World)
     assert stored is not None
     assert not stored.current.access
     world.address = fresh
-    assert world.renew(TokenRequirement(min_valid=0.0)), "there is nothing to give out yet"
+    assert world.refresh(TokenRequirement(min_valid=0.0)), "there is nothing to give out yet"
     assert world.use(world.stored().current.access)
 
 
@@ -133,12 +133,12 @@ def test_tokens_that_the_store_cannot_take_are_kept_elsewhere_and_brought_home(w
     old = world.stored()
     _unwritable_after_the_answer(world)
     with pytest.raises(KeptElsewhere) as raised:
-        world.renew()
+        world.refresh()
     assert "rescue" in raised.value.kept
     assert world.stored() == old
     _mended(world)
     world.posts = 0
-    assert not world.renew(TokenRequirement()), "the kept tokens are put in place; no request is needed"
+    assert not world.refresh(TokenRequirement()), "the kept tokens are put in place; no request is needed"
     assert world.posts == 0
     assert world.stored().generation == old.generation + 1
     assert world.use(world.stored().current.access)
@@ -162,9 +162,9 @@ def test_an_exchange_kept_elsewhere_becomes_an_account(world: World) -> None:
 
 def test_an_older_rescued_file_does_not_replace_newer_tokens(world: World) -> None:
     world.slot.spill(world.stored())
-    world.renew()
+    world.refresh()
     newer = world.stored()
-    assert not world.renew(TokenRequirement())
+    assert not world.refresh(TokenRequirement())
     assert world.stored() == newer
     assert world.slot.spilled() is None
 
@@ -174,7 +174,7 @@ def test_a_rescued_file_of_a_twin_does_not_replace_the_new_authorization(world: 
     stored = Accounts(world.home, clock=world)
     stored.name(world.address, "Villa Rosa", replace=world.address)
     for _ in range(2):
-        world.renew()
+        world.refresh()
     world.slot.spill(dataclasses.replace(world.stored(), generation=9))
     world.wall += 60
     duplicate, fresh = world.address, world.exchange()
@@ -191,7 +191,7 @@ def test_a_rescued_file_that_outlived_its_authorization_is_dropped(world: World)
     world.wall += 60
     world.store.slot(world.exchange()).move_to(world.slot)
     new = world.stored()
-    assert not world.renew(TokenRequirement())
+    assert not world.refresh(TokenRequirement())
     assert world.stored() == new
     assert world.slot.spilled() is None
 
@@ -220,20 +220,20 @@ def test_an_account_that_cannot_be_read_is_forgotten_with_its_rescued_file(world
 def test_tokens_of_another_computer_are_used_but_not_renewed_by_mistake(world: World) -> None:
     elsewhere = dataclasses.replace(world.stored(), machine=Machine("there", Clean("old laptop")))
     world.slot.save(elsewhere)
-    assert not world.renew(TokenRequirement()), "a valid access token harms nobody"
+    assert not world.refresh(TokenRequirement()), "a valid access token harms nobody"
     with pytest.raises(OtherMachine, match="old laptop") as raised:
-        world.renew()
+        world.refresh()
     assert "--here" in raised.value.next
     assert world.posts == 0
-    assert world.renew(TokenRequirement(force=True, here=True))
+    assert world.refresh(TokenRequirement(force=True, here=True))
     assert world.stored().machine == world.environment.machine
-    assert world.renew()
+    assert world.refresh()
 
 
 def test_a_computer_that_is_not_known_is_no_other_one(world: World) -> None:
     unknown = dataclasses.replace(world.stored(), machine=Machine("", Clean("")))
     world.slot.save(unknown)
-    assert world.renew()
+    assert world.refresh()
 
 
 def test_a_token_that_was_handed_over_is_not_used_here_any_more(world: World) -> None:
@@ -242,29 +242,29 @@ def test_a_token_that_was_handed_over_is_not_used_here_any_more(world: World) ->
     assert given == world.stored().current.refresh
     assert world.stored().handed_over is not None
     with pytest.raises(HandedOver):
-        world.renew()
+        world.refresh()
     with pytest.raises(HandedOver):
         stored.hand_over(world.address)
     assert world.posts == 0
     stored.take_back(world.address)
-    assert world.renew()
+    assert world.refresh()
 
 
 def test_a_token_that_may_be_spent_is_not_handed_over(tmp_path: Path) -> None:
     world = World(tmp_path, "immediate")
     world.script = ["cut after", "cut before", "cut before"]
     with pytest.raises(InDoubt):
-        world.renew()
+        world.refresh()
     with pytest.raises(InDoubt, match="interrupted"):
         Accounts(world.home).hand_over(world.address)
 
 
 def test_the_ledger_says_who_used_which_token_and_why(world: World) -> None:
     old = world.stored().current.refresh
-    world.renew()
+    world.refresh()
     world.script = ["offline"] * 3
     with pytest.raises(oauth.Offline):
-        world.renew(TokenRequirement(rejected=world.stored().current.access))
+        world.refresh(TokenRequirement(rejected=world.stored().current.access))
     exchanged, renewed, failed = Accounts(world.home).history(world.address)
     assert (exchanged.why, exchanged.outcome) == ("a code was exchanged", "authorized")
     assert (renewed.why, renewed.outcome, renewed.host, renewed.process) == (
@@ -280,7 +280,7 @@ def test_the_ledger_says_who_used_which_token_and_why(world: World) -> None:
 def test_a_torn_line_of_the_ledger_is_passed_over_and_it_does_not_grow_for_ever(world: World) -> None:
     path = world.slot.path("ledger")
     path.write_bytes(path.read_bytes() + b'{"at": 1, "why"\n' + b"x" * 70_000 + b"\n")
-    world.renew()
+    world.refresh()
     assert path.stat().st_size < 70_000
     found = Accounts(world.home).history(world.address)
     assert found[-1].outcome == "renewed"
@@ -290,7 +290,7 @@ def test_the_probe_tells_how_a_server_rotates_and_leaves_working_tokens(world: W
     expected = "rotates-on-use" if world.state.rotation == "on-use" else "rotates-at-once"
     assert probe_rotation(world.environment, world.slot) == expected
     assert world.use(world.stored().current.access)
-    assert world.renew()
+    assert world.refresh()
 
 
 # -- locks ---------------------------------------------------------------------------------------------

@@ -49,7 +49,7 @@ def test_an_exchange_stores_what_the_server_gave(world: World) -> None:
 
 def test_a_refresh_saves_the_new_pair_and_keeps_the_one_before(world: World) -> None:
     old = world.stored()
-    assert world.renew()
+    assert world.refresh()
     new = world.stored()
     assert new.generation == 2
     assert new.previous == old.current.refresh
@@ -74,7 +74,7 @@ def test_a_wrong_secret_keeps_the_code_and_the_tokens(world: World) -> None:
         exchange(world.environment, world.store, "app", code, ["public"])
     before = world.stored()
     with pytest.raises(oauth.ClientRefused):
-        world.renew()
+        world.refresh()
     assert world.stored() == before
     world.store.save_credentials("app", good)
     exchange(world.environment, world.store, "app", code, ["public"])
@@ -87,7 +87,7 @@ def test_tokens_are_never_sent_to_another_server_or_client(world: World) -> None
     for changed in ({"server": "http://127.0.0.1:2"}, {"client_id": "other"}):
         world.store.save_credentials("app", dataclasses.replace(good, **changed))  # type: ignore[arg-type]
         with pytest.raises(NoCredentials):
-            world.renew()
+            world.refresh()
     assert world.posts == 0
 
 
@@ -98,7 +98,7 @@ def test_a_full_disk_is_found_before_anything_is_sent(world: World) -> None:
     for call in ("write", "fsync", "replace"):
         world.store.disk = FailingDisk(call, 1, errno.ENOSPC)
         with pytest.raises(DiskFull):
-            world.renew()
+            world.refresh()
         world.store.disk = Disk()
     assert world.posts == 0
     assert world.stored() == before
@@ -122,11 +122,11 @@ def test_a_save_that_fails_leaves_the_tokens_in_the_journal_and_the_next_call_ad
 
     world.store.disk = FullAfterAnswer()
     with pytest.raises(KeptInJournal) as raised:
-        world.renew()
+        world.refresh()
     assert raised.value.exit_code == 7
     world.store.disk = Disk()
     posts = world.posts
-    assert not world.renew(TokenRequirement()), "the adopted token needs no refresh"
+    assert not world.refresh(TokenRequirement()), "the adopted token needs no refresh"
     assert world.posts == posts, "no request was needed"
     assert world.stored().generation == 2
     assert world.use(world.stored().current.access)
@@ -201,7 +201,7 @@ def test_an_exchange_that_another_process_is_at_is_left_alone(world: World) -> N
 @pytest.mark.parametrize("fault", ["offline", "cut before"])
 def test_what_did_not_reach_the_server_is_repeated(world: World, fault: str) -> None:
     world.script = [fault, fault]
-    assert world.renew()
+    assert world.refresh()
     assert world.posts == 3
     assert world.use(world.stored().current.access)
 
@@ -210,7 +210,7 @@ def test_nothing_sent_leaves_no_trace(world: World) -> None:
     before = world.stored()
     world.script = ["offline"] * 3
     with pytest.raises(oauth.Offline):
-        world.renew()
+        world.refresh()
     assert world.stored() == before
     assert not world.slot.path("next").exists()
 
@@ -219,7 +219,7 @@ def test_nothing_sent_leaves_no_trace(world: World) -> None:
 def test_a_lost_answer_is_asked_for_again(tmp_path: Path, fault: str) -> None:
     world = World(tmp_path, "on-use")
     world.script = [fault]
-    assert world.renew()
+    assert world.refresh()
     assert world.use(world.stored().current.access)
 
 
@@ -228,7 +228,7 @@ def test_a_lost_answer_with_immediate_rotation_is_named_as_an_interrupted_refres
     before = world.stored()
     world.script = ["cut after"]
     with pytest.raises(AuthorizationLost, match="interrupted refresh at"):
-        world.renew()
+        world.refresh()
     assert world.stored() == before, "an error never writes"
     account = world.slot.account()
     assert account is not None
@@ -240,12 +240,12 @@ def test_doubt_that_stays_is_remembered_for_the_next_process(tmp_path: Path) -> 
     world = World(tmp_path, "immediate")
     world.script = ["cut after", "cut before", "cut before"]
     with pytest.raises(InDoubt):
-        world.renew()
+        world.refresh()
     account = world.slot.account()
     assert account is not None
     assert account.in_doubt
     with pytest.raises(AuthorizationLost):
-        world.renew()
+        world.refresh()
 
 
 @pytest.mark.parametrize(
@@ -275,13 +275,13 @@ def test_a_no_that_is_about_a_repetition_alone_leaves_the_first_request_in_doubt
         protocol.refresh(environment, world.slot, FORCE)
     assert world.slot.journal().read() is not None
     with pytest.raises(AuthorizationLost):
-        world.renew()
+        world.refresh()
 
 
 def test_a_doubt_is_not_forgotten_where_the_older_token_then_meets_another_no(tmp_path: Path) -> None:
     """The current one was used up by a request without an answer, and asking for the older is too much."""
     world = World(tmp_path, "immediate")
-    assert world.renew()
+    assert world.refresh()
     current = world.stored()
     assert not current.confirmed
     world.script = ["cut after"]
@@ -301,7 +301,7 @@ def test_a_doubt_is_not_forgotten_where_the_older_token_then_meets_another_no(tm
     assert account is not None
     assert account.in_doubt
     with pytest.raises(AuthorizationLost, match="interrupted refresh at"):
-        world.renew()
+        world.refresh()
 
 
 def test_an_authorization_that_the_owner_ended_needs_a_person_and_deletes_nothing(world: World) -> None:
@@ -309,7 +309,7 @@ def test_an_authorization_that_the_owner_ended_needs_a_person_and_deletes_nothin
     for pair in world.state.pairs:
         pair.revoked = True
     with pytest.raises(AuthorizationRevoked) as raised:
-        world.renew()
+        world.refresh()
     assert not isinstance(raised.value, AuthorizationLost)
     assert raised.value.exit_code == 4
     assert world.stored() == before
@@ -387,24 +387,24 @@ def test_when_new_tokens_are_needed(
 
 def test_the_stored_token_that_the_api_refused_is_renewed(world: World) -> None:
     refused = world.stored().current.access
-    assert world.renew(TokenRequirement(rejected=refused))
-    assert not world.renew(TokenRequirement(rejected=refused)), (
+    assert world.refresh(TokenRequirement(rejected=refused))
+    assert not world.refresh(TokenRequirement(rejected=refused)), (
         "the second script that saw the 401 uses the new one"
     )
     assert world.posts == 1
 
 
 def test_within_a_minute_only_a_401_leads_to_another_refresh(world: World) -> None:
-    world.renew()
+    world.refresh()
     store, stored = world.store, world.stored()
     jumped = dataclasses.replace(stored, current=dataclasses.replace(stored.current, lifetime=1.0))
     store.slot(world.address).save(jumped)
     world.wall += 5
-    assert not world.renew(TokenRequirement()), (
+    assert not world.refresh(TokenRequirement()), (
         "the server still accepts it: the clock or the lifetime is odd"
     )
     world.state.pairs[-1].lifetime = 1
-    assert world.renew(TokenRequirement()), "the server said 401"
+    assert world.refresh(TokenRequirement()), "the server said 401"
 
 
 def test_a_note_is_about_one_generation_only(world: World) -> None:
@@ -429,4 +429,4 @@ def test_a_limit_leaves_the_tokens_alone_and_says_until_when(world: World) -> No
     assert note is not None
     assert note.words == "The server has had too many requests (429).", "it may be read days later"
     assert world.stored() == before
-    assert world.renew()
+    assert world.refresh()

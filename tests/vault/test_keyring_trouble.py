@@ -77,7 +77,7 @@ def test_no_keyring_no_request_and_no_change(
     world.store = fresh(world)
     began = time.monotonic()
     with pytest.raises(named) as raised:
-        world.renew()
+        world.refresh()
     with pytest.raises(named):
         protect(world.store)
     assert raised.value.exit_code == 7
@@ -103,7 +103,7 @@ def test_the_key_is_there_before_the_gate_even_where_the_tokens_are_still_in_cle
     stand_in.becomes(behaviour)
     world.store = fresh(world)
     with pytest.raises(named):
-        world.renew()
+        world.refresh()
     with pytest.raises(named):
         world.exchange()
     with pytest.raises(named):
@@ -127,7 +127,7 @@ def test_a_rescued_file_that_cannot_be_opened_now_is_not_passed_over(world: Worl
     world.store = fresh(world)
     world.store.spill = spill
     with pytest.raises(KeyringRefused):
-        world.renew()
+        world.refresh()
     assert world.posts == 0
 
 

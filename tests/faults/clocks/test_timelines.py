@@ -96,7 +96,7 @@ class Timeline(World):
         self.vouched_for = False
         try:
             if decide(before, need, clock) is not Decision.USE:
-                self.renew(need)
+                self.refresh(need)
         except SmilyError as error:
             self.wrong.append(f"{error.name}: {error.what}")
             return
@@ -106,7 +106,7 @@ class Timeline(World):
         ):
             self.wrong.append("a token was given out that was known to have expired")
         if not self.use(given.current.access) and self.chance.random() < 0.7:
-            self.renew(TokenRequirement(rejected=given.current.access))
+            self.refresh(TokenRequirement(rejected=given.current.access))
 
     def _is_known_to_have_expired(self, sent: Instant, lifetime: float) -> bool:
         """By the boot clock within one run of the machine; by a wall clock that was never set otherwise."""
@@ -162,7 +162,7 @@ def test_an_absurd_lifetime_is_survived(tmp_path: Path, lifetime: object) -> Non
         environment = dataclasses.replace(world.environment, post=lambda *_, body=body: Answer(200, body))
         world.environment = environment
         try:
-            world.renew()
+            world.refresh()
         except SmilyError as error:
             assert error.exit_code == 6  # noqa: PT017 - both ends are right, a crash is not
         found = world.stored().current

@@ -134,7 +134,7 @@ def refresh_crashes(folder: Path, rotation: str) -> Survey:
     """A crash at any point of a refresh, and of the first use of its token."""
 
     def action(world: RecordedWorld) -> None:
-        world.renew()
+        world.refresh()
         world.use(world.stored().current.access)
 
     return _survey(folder, rotation, action, _account_lives)
@@ -143,7 +143,7 @@ def refresh_crashes(folder: Path, rotation: str) -> Survey:
 def _account_lives(left: World, crash: Crash) -> str:
     try:
         if crash.finished:
-            renewed = left.renew(TokenRequirement())
+            renewed = left.refresh(TokenRequirement())
             if renewed or left.posts or left.stored().generation != 2:
                 return "it was saved, and the old tokens are back"
         return "" if left.is_alive() or crash.may_lose() else "lost"
@@ -271,7 +271,7 @@ def intruder(folder: Path, rotation: str) -> Survey:
 
     world.wire = post
     try:
-        world.renew()
+        world.refresh()
     except SmilyError as error:
         wrong.append(f"{error.name}: {error.what}")
     return Survey(1, wrong)
@@ -281,10 +281,10 @@ def latecomer(folder: Path, rotation: str) -> Survey:
     """A process that saw the old token refused comes after another one has renewed it: it must not ask."""
     world = World(folder, rotation)
     refused = world.stored().current.access
-    world.renew()
+    world.refresh()
     before = world.posts
     with contextlib.suppress(SmilyError):
-        world.renew(TokenRequirement(rejected=refused))
+        world.refresh(TokenRequirement(rejected=refused))
     return Survey(1, [] if world.posts == before else ["it asked again"])
 
 
@@ -302,7 +302,7 @@ def full_disk(folder: Path, rotation: str) -> Survey:
 
     world.store.disk.open = refused  # type: ignore[method-assign]
     with contextlib.suppress(SmilyError):
-        world.renew()
+        world.refresh()
     (world.home.state / "app").chmod(0o700)
     if world.posts:
         wrong.append(f"{world.posts} requests were sent")
@@ -325,7 +325,7 @@ def errors_write_nothing(folder: Path, rotation: str) -> Survey:
         before = path.read_bytes()
         world.wire = lambda *_, answer=answer: answer
         with contextlib.suppress(SmilyError):
-            world.renew()
+            world.refresh()
         if not path.exists() or path.read_bytes() != before:
             wrong.append(f"{answer.status}: the tokens were changed")
     return Survey(len(answers), wrong)
@@ -343,6 +343,6 @@ def odd_answers_are_kept(folder: Path, rotation: str) -> Survey:
 
     world.wire = post
     with contextlib.suppress(SmilyError):
-        world.renew()
+        world.refresh()
     world.wire = world.post
     return Survey(1, [] if world.is_alive() else ["what arrived was thrown away"])

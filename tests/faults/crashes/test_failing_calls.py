@@ -202,7 +202,7 @@ def _renewed_or_told(world: World, reason: int) -> bool:
     """Whether it ended in a named error, which must say the reason and what to do."""
     error = None
     try:
-        world.renew()
+        world.refresh()
     except SmilyError as raised:
         error = raised
     if error is None:
@@ -225,7 +225,7 @@ def test_where_nothing_at_all_can_be_written_any_more_it_is_said(tmp_path: Path,
 
     world.wire = post
     with pytest.raises(KeptNowhere) as raised:
-        world.renew()
+        world.refresh()
     assert "still stored" in raised.value.kept
     world.wire = world.post
     disk.disarm()

@@ -95,7 +95,7 @@ def test_refreshes_and_conversions_at_once_lose_no_authorization(
     def refresh(each: World) -> int:
         count = 0
         while not end.wait(0.05):  # a lock is not fair: who takes it again at once keeps others out
-            assert each.renew()
+            assert each.refresh()
             count += 1
         return count
 

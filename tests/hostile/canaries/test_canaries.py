@@ -253,7 +253,7 @@ def test_a_traceback_with_all_values_shows_no_secret_of_ours(tmp_path: Path) -> 
     canaries = [Canary("token", str(pair.refresh)) for pair in world.state.pairs]
     canaries.append(Canary("client secret", world.state.client.client_secret))
     with pytest.raises(RuntimeError, match="forced") as raised:
-        world.renew()
+        world.refresh()
     ours = raised.value.__traceback__
     assert ours is not None  # the first frame is this test's, which holds the canaries
     found = traceback.TracebackException(RuntimeError, raised.value, ours.tb_next, capture_locals=True)
