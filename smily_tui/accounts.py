@@ -9,13 +9,16 @@ from typing import TYPE_CHECKING
 from smily_tui.applications import Applications
 from smily_tui.clock import Clock, SimulatedClock, SystemClock, moment
 from smily_tui.command import command
+from smily_tui.origin import DEFAULT, Origin
 from smily_tui.system import caller, this_machine
 from smily_tui.text import Untrusted, clean
 from smily_tui.tokens.errors import InDoubt
 from smily_tui.tokens.protocol import Decision, TokenRequirement, decide
+from smily_tui.vault.conversion import AtRest
 from smily_tui.vault.drafts import Draft, Drafts
 from smily_tui.vault.errors import VaultError, not_one
 from smily_tui.vault.model import LONGEST_NAME, Account, Address, Application, address_part, is_address_part
+from smily_tui.vault.store import Store
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -33,7 +36,7 @@ if TYPE_CHECKING:
     from smily_tui.vault.disk import Held
     from smily_tui.vault.history import TokenUse
     from smily_tui.vault.model import Authorization
-    from smily_tui.vault.settings import Home
+    from smily_tui.vault.settings import Home, Settings
     from smily_tui.vault.store import Note, Seen, Slot
     from smily_tui.vault.trash import Forgotten
 
@@ -41,8 +44,8 @@ if TYPE_CHECKING:
 Mark = tuple[tuple[str, int], ...]
 
 
-class Accounts(Applications):
-    """The stored applications and accounts of one home, as the TUI and the command line use them.
+class Accounts:
+    """Accounts of one home, as the front ends use them; `apps` has its applications.
 
     Args:
         home: where they are stored.
@@ -55,13 +58,23 @@ class Accounts(Applications):
     def __init__(
         self, home: Home, *, server: str | None = None, clock: Clock | None = None, keyring: bool = False
     ) -> None:
-        super().__init__(home, server=server, keyring=keyring)
+        self.home = home
         self.clock = clock or SystemClock()
+        self._only = Origin(server) if server else None
+        self.server = self._only or DEFAULT
+        self._store = Store(home)
+        self.at_rest = AtRest(self._store, keyring=keyring)
+        self.apps = Applications(self._store, self.at_rest, self.server, self._only)
         self.drafts = Drafts(home, self.clock, self.server)
         self._machine = this_machine()
         self._accounts: dict[Address, tuple[Seen, Account]] = {}
         self._mark: Mark = ()
         self._linked: dict[str, Instant] = {}
+
+    @property
+    def settings(self) -> Settings:
+        """The settings file."""
+        return self._store.settings
 
     # -- accounts --------------------------------------------------------------------------------------
 
@@ -160,7 +173,7 @@ class Accounts(Applications):
         """What was authorized today, and what of the queues failed; raises VaultError."""
         from smily_tui.queue.today import today
 
-        names = {each.key: each.name for each in self.applications()}
+        names = {each.key: each.name for each in self.apps.all()}
         queues = {key: self.queue(key).read().rows for key in names}
         return today(self.accounts(), queues, names, self.clock.now())
 
@@ -168,7 +181,7 @@ class Accounts(Applications):
 
     def last_asked(self, client_id: str) -> tuple[str, ...]:
         """What was last asked for with that Client ID, else with any; empty where nothing was."""
-        known = self.applications()
+        known = self.apps.all()
         own = [each.scopes for each in known if each.client_id == client_id and each.server == self.server]
         newest = sorted(self.accounts(), key=lambda account: account.authorized_at)
         found = [*(account.asked for account in newest), *own]
@@ -210,7 +223,7 @@ class Accounts(Applications):
 
     def entered_in(self, draft: Draft) -> Application | None:
         """The stored application that a draft is about; None where it is not stored yet."""
-        application = self.with_key(draft.application)
+        application = self.apps.with_key(draft.application)
         return application if application and application.client_id == draft.client_id else None
 
     def paste_context(self, application: Application, client_secret: Secret | None = None) -> PasteContext:
@@ -222,7 +235,7 @@ class Accounts(Applications):
         spent = {fingerprint: moment(at, now) for fingerprint, at in codes.items()}
         return PasteContext(
             client_id=application.client_id,
-            client_secret=client_secret or self.client_secret(application.key),
+            client_secret=client_secret or self.apps.client_secret(application.key),
             server=application.server,
             spent=spent.get,
             is_token=self._is_token,
@@ -489,7 +502,7 @@ class Accounts(Applications):
     def _tidy(self) -> None:
         """Delete what writes left half done when they were killed."""
         self._store.tidy()
-        self._settings.tidy()
+        self.settings.tidy()
         self.drafts.tidy()
 
     def forgotten(self) -> list[Forgotten]:

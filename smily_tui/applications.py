@@ -6,9 +6,7 @@ from typing import TYPE_CHECKING
 
 from smily_tui.errors import UsageError
 from smily_tui.text import Clean, Untrusted, clean
-from smily_tui.vault.conversion import AtRest
 from smily_tui.vault.model import Application
-from smily_tui.vault.store import Store
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -17,104 +15,95 @@ if TYPE_CHECKING:
     from smily_tui.origin import Origin
     from smily_tui.secret import Secret
     from smily_tui.tokens.registration import Registration
-    from smily_tui.vault.settings import Home, Preferences, Settings
+    from smily_tui.vault.conversion import AtRest
+    from smily_tui.vault.store import Store
 
 
 class Applications:
-    """The applications, and the preferences that are stored beside them.
+    """Applications of one store.
 
     Args:
-        home: where they are stored.
-        server: only applications of this origin are seen, and new ones are registered there;
-            None: all are seen, and new ones are at Smily.
-        keyring: whether a new store is encrypted with a key in the system's keyring.
+        store: where they are stored.
+        at_rest: encrypts a new store, before the first application is stored.
+        server: where new ones are registered.
+        only: only those of this origin are seen; None: all are.
     """
 
-    def __init__(self, home: Home, *, server: str | None = None, keyring: bool = False) -> None:
-        from smily_tui.origin import DEFAULT, Origin
+    def __init__(self, store: Store, at_rest: AtRest, server: Origin, only: Origin | None) -> None:
+        self._store = store
+        self._at_rest = at_rest
+        self._server = server
+        self._only = only
 
-        self.home = home
-        self._only = Origin(server) if server else None
-        self.server = self._only or DEFAULT
-        self._store = Store(home)
-        self.at_rest = AtRest(self._store, keyring=keyring)
+    # -- stored ones -----------------------------------------------------------------------------------
 
-    @property
-    def _settings(self) -> Settings:
-        from smily_tui.vault.settings import Settings
+    def all(self) -> tuple[Application, ...]:
+        """Return the stored applications."""
+        stored = self._store.settings.applications()
+        return tuple(application for application in stored if self._only in (None, application.server))
 
-        return Settings(self.home, self._store.disk)
-
-    def preferences(self) -> Preferences:
-        """Looks and keys; raises SettingsUnreadable."""
-        return self._settings.preferences()
-
-    def save_theme(self, name: str) -> None:
-        """Remember a theme; raises VaultError where that cannot be saved."""
-        self._settings.save_theme(name)
-
-    def applications(self) -> tuple[Application, ...]:
-        """The stored applications."""
-        found = self._settings.applications()
-        return tuple(each for each in found if self._only in (None, each.server))
+    def usable(self) -> tuple[Application, ...]:
+        """Return the stored applications whose secret is stored, too."""
+        return tuple(application for application in self.all() if self.client_secret(application.key))
 
     def with_key(self, key: str) -> Application | None:
-        """The stored application with that key."""
-        return next((each for each in self.applications() if each.key == key), None)
+        """Return the stored application with that key."""
+        return next((application for application in self.all() if application.key == key), None)
 
-    def application(self, spoken: str | Untrusted, client_id: str | None = None) -> Application | None:
-        """One stored application, by its key or its name, and by its Client ID where that is known.
+    def registered(self, client_id: str, origin: Origin | None = None) -> Application | None:
+        """Return the application with that Client ID at an origin; None: at that of new applications."""
+        client = client_id, origin or self._server
+        stored = self.all()
+        return next((each for each in stored if (each.client_id, each.server) == client), None)
+
+    def find(self, spoken: str | Untrusted, client_id: str | None = None) -> Application | None:
+        """Return one stored application by its key or name, and by its Client ID where that is known.
 
         Raises:
             UsageError: several go by that name.
         """
-        wanted = clean(spoken).casefold()
-        known = [each for each in self.applications() if wanted in (each.key, each.name.casefold())]
-        if len(known) > 1 and client_id is not None:
-            known = [each for each in known if each.client_id == client_id]
-        if len(known) > 1:
-            names = ", ".join(f"{each.key} (Client ID {clean(each.client_id, 12)})" for each in known)
+        name = clean(spoken).casefold()
+        matches = [each for each in self.all() if name in (each.key, each.name.casefold())]
+        if len(matches) > 1 and client_id is not None:
+            matches = [each for each in matches if each.client_id == client_id]
+        if len(matches) > 1:
+            names = ", ".join(f"{each.key} (Client ID {clean(each.client_id, 12)})" for each in matches)
             raise UsageError(
                 f"“{clean(spoken, 60)}” could be several applications: {names}.",
                 next="Say which one by its Client ID: --client-id ID.",
             )
-        return next(iter(known), None)
+        return next(iter(matches), None)
 
     def named(self, name: str | Untrusted) -> Application:
-        """The application that a person names, by its key or its name; raises UsageError without one."""
-        found = self.application(name)
-        if found is None:
+        """Return the application that a person names, by its key or name; raises UsageError without one."""
+        application = self.find(name)
+        if application is None:
             raise UsageError(f"There is no application “{clean(name, 60)}”.", next="Leave --app out.")
-        return found
+        return application
 
-    def registered(self, client_id: str, origin: Origin | None = None) -> Application | None:
-        """The application with that Client ID at an origin; None: at that of new applications."""
-        wanted = (client_id, origin or self.server)
-        return next((each for each in self.applications() if (each.client_id, each.server) == wanted), None)
+    # -- their credentials -----------------------------------------------------------------------------
 
     def client_secret(self, key: str) -> Secret | None:
-        """The secret of an application; None where none is stored for its Client ID and server."""
-        application = self.with_key(key)
-        found = self._store.credentials(key)
-        if application is None or found is None:
+        """Return an application's secret; None where none is stored for its Client ID and server."""
+        application, credentials = self.with_key(key), self._store.credentials(key)
+        if application is None or credentials is None:
             return None
-        same = (found.client_id, found.server) == (application.client_id, application.server)
-        return found.client_secret if same else None
-
-    def usable_applications(self) -> tuple[Application, ...]:
-        """The stored applications whose secret is stored, too."""
-        return tuple(each for each in self.applications() if self.client_secret(each.key))
+        stored_for = credentials.client_id, credentials.server
+        is_same = stored_for == (application.client_id, application.server)
+        return credentials.client_secret if is_same else None
 
     def known_credentials(self) -> KnownCredentials:
-        """What is stored here that helps to notice a value in the wrong field."""
+        """Return what is stored here and helps to notice a value in the wrong field."""
         from smily_tui.oauth.credentials import KnownCredentials
 
-        found = [self._store.credentials(key) for key in self._store.application_keys()]
-        stored = [each for each in found if each is not None]
+        read = (self._store.credentials(key) for key in self._store.application_keys())
+        stored = [credentials for credentials in read if credentials is not None]
         return KnownCredentials(
             is_client_id=lambda value: any(each.client_id == value for each in stored),
             is_client_secret=lambda value: any(each.client_secret == value for each in stored),
         )
+
+    # -- new ones --------------------------------------------------------------------------------------
 
     def enter(
         self,
@@ -124,7 +113,7 @@ class Applications:
         scopes: Sequence[str],
         origin: Origin | None = None,
     ) -> Registration:
-        """An application as it was entered; it is stored when a code was exchanged with it.
+        """Return an application as it was entered; it is stored once a code was exchanged with it.
 
         One with the same Client ID and server is updated then, not doubled; its secret, which works, is
         replaced as soon as the server has accepted the new one.
@@ -138,16 +127,16 @@ class Applications:
         """
         from smily_tui.tokens.registration import Registration, placed
 
-        self.at_rest.begin()
-        server = origin or self.server
+        self._at_rest.begin()
+        server = origin or self._server
         old = self.registered(client_id, server)
         label = clean(name) or (old.name if old else Clean("My app"))
         application = Application("", label, client_id, tuple(scopes), server)
         registration = placed(self._store, Registration(application, client_secret))
-        self._settings.check(registration.application)
+        self._store.settings.check(registration.application)
         return registration
 
-    def save_application(
+    def save(
         self,
         name: str | Untrusted,
         client_id: str,

@@ -55,9 +55,9 @@ def test_a_fresh_authorization_takes_its_twins_place_and_the_twins_journal_goes_
 def test_an_application_is_stored_at_the_origin_that_is_named(tmp_path: Path) -> None:
     stored = Accounts(Home.at(tmp_path))
     secret, origin = Secret("5" * 64), Origin("https://other.example")
-    there = stored.save_application("There", "a" * 64, secret, ["public"], origin)
-    here = stored.save_application("Here", "a" * 64, secret, ["public"])
+    there = stored.apps.save("There", "a" * 64, secret, ["public"], origin)
+    here = stored.apps.save("Here", "a" * 64, secret, ["public"])
     assert (there.server, here.server) == (origin, stored.server)
-    assert stored.registered("a" * 64) == here
-    assert stored.registered("a" * 64, origin) == there
-    assert stored.save_application("Again", "a" * 64, secret, ["public"], origin).key == there.key
+    assert stored.apps.registered("a" * 64) == here
+    assert stored.apps.registered("a" * 64, origin) == there
+    assert stored.apps.save("Again", "a" * 64, secret, ["public"], origin).key == there.key

@@ -147,11 +147,11 @@ def _application(
     asked = _names(options.scope)
     known = _spoken_of(stored, options)
     is_named = not options.client_id or (options.app and known and _is_of(known, options.client_id))
-    if known and is_named and not options.secret_stdin and stored.client_secret(known.key):
+    if known and is_named and not options.secret_stdin and stored.apps.client_secret(known.key):
         return known, _scopes(asked, known, asking), None
     if options.secret_stdin and not options.client_id and known is None:
         raise UsageError("--secret-stdin needs --client-id, or --app with the name of a stored application.")
-    credentials = stored.known_credentials()
+    credentials = stored.apps.known_credentials()
     given = options.client_id or (Untrusted(known.client_id) if known else None)
     client_id = _client_id(given, asking, credentials)
     typed = (
@@ -164,12 +164,12 @@ def _application(
     if known and known.client_id == client_id:
         name = known.name
     else:
-        known = stored.registered(client_id)
+        known = stored.apps.registered(client_id)
     name = name or (
         known.name if known else asking.optional("A name for the application", MY_APP, words.NAME_WHY)
     )
     scopes = _scopes(asked, known, asking)
-    registration = stored.enter(name, client_id, secret, scopes, known.server if known else None)
+    registration = stored.apps.enter(name, client_id, secret, scopes, known.server if known else None)
     return registration.application, scopes, registration
 
 
@@ -177,8 +177,8 @@ def _spoken_of(stored: Accounts, options: argparse.Namespace) -> Application | N
     """The stored application that --app names; the only one where no option is about another."""
     if options.app:
         client_id = reading.read_client_id(options.client_id) if options.client_id else None
-        return stored.application(options.app, client_id)
-    applications = () if options.client_id else stored.applications()
+        return stored.apps.find(options.app, client_id)
+    applications = () if options.client_id else stored.apps.all()
     if len(applications) > 1:
         names = ", ".join(each.key for each in applications)
         raise UsageError(f"There are several applications: {names}.", next="Say which one: --app NAME")
@@ -191,7 +191,7 @@ def _is_of(application: Application, client_id: Untrusted) -> bool:
 
 def _client_id(given: Untrusted | None, asking: Asking, known: KnownCredentials) -> str:
     typed = given if given is not None else asking.needed(reading.ID, f"{words.ID_WHY} {words.WHERE}")
-    _judge(reading.check_client_id(typed, known=known), reading.ID)
+    _judge(reading.check_client_id(typed, stored=known), reading.ID)
     return reading.read_client_id(typed)
 
 

@@ -113,7 +113,7 @@ def _store(stored: Accounts) -> Iterator[Finding]:
 
 def _settings(stored: Accounts) -> Iterator[Finding]:
     where = clean(stored.home.settings)
-    count, ignored = len(stored.applications()), stored.preferences().ignored
+    count, ignored = len(stored.apps.all()), stored.settings.preferences().ignored
     yield Finding(True, f"Settings: {where} can be read. {count} application{'' if count == 1 else 's'}.")
     for words in ignored:
         yield Finding(False, f"Settings: {words}.", f"Change it in {where}.")

@@ -69,7 +69,7 @@ def show(
     from smily_tui.plain.console import LineTerminal, chosen_by_itself
 
     because = "" if asks_for_plain(options) else chosen_by_itself()
-    named = stored.named(application) if application else None
+    named = stored.apps.named(application) if application else None
     looks = preferences(stored)
     return run_plain(
         stored,

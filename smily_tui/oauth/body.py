@@ -1,7 +1,7 @@
 """Body of an answer: content codings (RFC 9110 section 8.4), character encoding, and JSON.
 
-A label may name no coding, the wrong one, or none where there is one. Each likely form is tried; the one that
-can be read is used.
+Content-Encoding may be absent, wrong, or left over from a proxy that has already decoded the body. Every
+likely form is tried, and the readable one is used.
 """
 
 from __future__ import annotations
@@ -16,50 +16,55 @@ from typing import TYPE_CHECKING, Any, Final
 from smily_tui.records import Record
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterator
 
 
-LARGEST_CONTENT: Final = 256 * 1024
+LARGEST_CONTENT: Final = 256 * 1024  # bytes
+DEEPEST: Final = 32  # the protocol needs 4; what is kept must also be writable and small in the store
+_MOST_WITHIN: Final = 50
 _MOST_LAYERS: Final = 6
-_GZIP_OR_ZLIB: Final = 47  # what `wbits` means is told at zlib.decompressobj
+_GZIP_OR_ZLIB: Final = 47  # `wbits` of zlib.decompressobj: 32 detects the header, 15 is the largest window
 _RAW_DEFLATE: Final = -15
-_SHORTEST_RAW: Final = 32
+_SHORTEST_RAW: Final = 32  # bytes: fewer can be inflated by chance
 _WINDOWS: Final = {
     "gzip": (_GZIP_OR_ZLIB,),
     "x-gzip": (_GZIP_OR_ZLIB,),
-    "deflate": (_GZIP_OR_ZLIB, _RAW_DEFLATE),  # RFC 9110 means zlib; many servers send raw deflate
+    "deflate": (
+        _GZIP_OR_ZLIB,
+        _RAW_DEFLATE,
+    ),  # RFC 9110 section 8.4.1.2: zlib, though many servers send it raw
 }
 _CONTROLS: Final = re.compile(r"[\x00-\x08\x0b\x0e-\x1f]")
 
 
 def labels(coding: str) -> list[str]:
-    """The content codings in a header, in the order in which they were applied."""
-    return [label for each in coding.split(",") if (label := each.strip().lower())][:_MOST_LAYERS]
+    """Split a Content-Encoding header into its codings, in the order in which they were applied."""
+    return [label for part in coding.split(",") if (label := part.strip().lower())][:_MOST_LAYERS]
 
 
 def contents(body: bytes, coding: str = "", most: int = LARGEST_CONTENT) -> Iterator[bytes]:
-    """The forms of a body, likeliest first: by its label, as it stands, by its first bytes.
+    """Yield the forms of a body, likeliest first: by its label, as it is, by its first bytes.
 
     Args:
-        body: whole, or a piece of one: then as much as it holds comes out.
+        body: a whole body, or the beginning of one, which is decoded as far as it goes.
         coding: the Content-Encoding header.
-        most: how many bytes may come out.
+        most: bytes of each form at most.
     """
     by_label = body
     for label in reversed(labels(coding)):
         inflated = (_inflated(by_label, window, most) for window in _WINDOWS.get(label, ()))
         by_label = next(filter(None, inflated), by_label)
-    raw = _inflated(body, _RAW_DEFLATE, most)  # often sent by a wrong label, or by none
+    raw = _inflated(body, _RAW_DEFLATE, most)  # often sent with a wrong label, or none
     yield from dict.fromkeys((_by_look(by_label, most), body, _by_look(body, most), *filter(None, [raw])))
 
 
 def texts(body: bytes, coding: str = "", most: int = LARGEST_CONTENT) -> Iterator[str]:
-    """The forms that are text: UTF-8, UTF-16 or UTF-32, with or without a byte order mark."""
+    """Yield the forms that are text: UTF-8, UTF-16 or UTF-32, with or without a byte order mark."""
     return (text for form in contents(body, coding, most) if (text := _text(form)) is not None)
 
 
 def is_text(body: bytes, coding: str = "") -> bool:
-    """Whether a body can be read at all."""
+    """Tell whether any form of a body is text."""
     return any(True for _ in texts(body, coding))
 
 
@@ -68,31 +73,31 @@ def _by_look(body: bytes, most: int) -> bytes:
         inner = _inflated(body, _GZIP_OR_ZLIB, most) if _looks_compressed(body[:2]) else b""
         if not inner:
             break
-        body = inner
+        body = inner  # some servers compress twice
     return body
 
 
 def _looks_compressed(start: bytes) -> bool:
-    """Whether it begins as gzip (RFC 1952) or zlib (RFC 1950) does."""
+    """Look for the first bytes of gzip (RFC 1952) or zlib (RFC 1950)."""
     return start == b"\x1f\x8b" or (
         len(start) == 2 and start[0] & 0x0F == 8 and int.from_bytes(start, "big") % 31 == 0
     )
 
 
 def _inflated(data: bytes, window: int, most: int) -> bytes:
-    """What comes out until the data end, break or fill `most` bytes.
+    """Inflate until the data end, break, or fill `most` bytes.
 
-    Nothing tells raw deflate from other data but that all of it can be inflated, which a few bytes often can.
+    Raw deflate has no header: data count as such only if all of them can be inflated.
     """
     if window == _RAW_DEFLATE and len(data) < _SHORTEST_RAW:
         return b""
     out, engine = bytearray(), zlib.decompressobj(window)
     try:
-        for at in range(len(data)):  # byte by byte: an error takes nothing along that came before it
+        for at in range(len(data)):  # byte by byte: an error would take along the output of its whole call
             if engine.eof:
                 if window == _RAW_DEFLATE:
                     return b""
-                engine = zlib.decompressobj(window)  # gzip may have several members
+                engine = zlib.decompressobj(window)  # RFC 1952 section 2.2: gzip may have several members
             out += engine.decompress(data[at : at + 1], most - len(out))
             if len(out) >= most:
                 break
@@ -109,36 +114,34 @@ def _text(form: bytes) -> str | None:
         return None
     if encoding.startswith("utf-8") and "\ufffd" not in text:
         return text
+    # any even number of bytes is some text in UTF-16; JSON of a token response is mostly ASCII
     return text if 2 * sum(char.isascii() for char in text) >= len(text) else None
 
 
-_MOST_WITHIN: Final = 50
-DEEPEST: Final = 32  # the protocol needs 4; what is kept must also be writable and small in the store
-
-
 class NotJson(ValueError):
-    """The body is no JSON object; says nothing of its content."""
+    """Body that is no JSON object; the text of the error repeats none of it."""
 
 
 def read_object(body: bytes, coding: str = "") -> Record:
-    """The JSON object in `body`, below its content coding.
+    """Read the JSON object in a body, below its content coding.
 
-    What cannot be kept is left out: NaN, numbers of a thousand digits, what is nested too deep. Of a name
-    that is repeated the last value counts that says anything.
+    NaN, overlong numbers and too deeply nested values are left out. Of a repeated name the last value
+    counts that is neither null nor empty.
 
     Raises:
-        NotJson: anything else.
+        NotJson: there is none.
     """
     for text in texts(body, coding):
         with contextlib.suppress(ValueError, RecursionError):
             fields = _decoder().decode(text)
             if isinstance(fields, dict):
-                return _kept(fields)
+                _prune(fields)
+                return Record(fields)
     raise NotJson("not a JSON object")
 
 
 def objects_within(body: bytes, coding: str = "") -> Iterator[Record]:
-    """The JSON objects in a body that is more than one: behind a guard against scripts, within other text."""
+    """Yield the JSON objects within other text, such as a prefix against script inclusion (`)]}',`)."""
     for text in texts(body, coding):
         at = text.find("{")
         for _ in range(_MOST_WITHIN):
@@ -147,38 +150,35 @@ def objects_within(body: bytes, coding: str = "") -> Iterator[Record]:
             end = at + 1
             with contextlib.suppress(ValueError, RecursionError):
                 fields, end = _decoder().raw_decode(text, at)
-                yield _kept(fields)
+                _prune(fields)
+                yield Record(fields)
             at = text.find("{", end)
 
 
 def _decoder() -> json.JSONDecoder:
     return json.JSONDecoder(
-        object_pairs_hook=_last_that_says_anything,
+        object_pairs_hook=_last_values,
         parse_constant=lambda _: None,
         parse_float=_finite,
         parse_int=_short_int,
     )
 
 
-def _kept(fields: dict[str, Any]) -> Record:
-    _prune(fields)
-    return Record(fields)
-
-
 def _prune(fields: dict[str, Any]) -> None:
-    """Level by level, because a walk that calls itself ends where the nesting is meant to."""
+    """Empty the containers on the deepest level; without recursion, which a deep enough body would end."""
     level: list[dict[str, Any] | list[Any]] = [fields]
     for _ in range(DEEPEST):
-        level = [inner for each in level for inner in _values(each) if isinstance(inner, dict | list)]
-    for each in level:
-        each.clear()
+        level = [
+            inner
+            for container in level
+            for inner in (container.values() if isinstance(container, dict) else container)
+            if isinstance(inner, dict | list)
+        ]
+    for container in level:
+        container.clear()
 
 
-def _values(container: dict[str, Any] | list[Any]) -> Iterable[Any]:
-    return container.values() if isinstance(container, dict) else container
-
-
-def _last_that_says_anything(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+def _last_values(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     fields: dict[str, Any] = {}
     for name, value in pairs:
         if name not in fields or value not in (None, ""):
@@ -192,4 +192,4 @@ def _finite(digits: str) -> float | None:
 
 
 def _short_int(digits: str) -> int | None:
-    return int(digits) if len(digits) <= 20 else None
+    return int(digits) if len(digits) <= 20 else None  # int() of thousands of digits takes seconds

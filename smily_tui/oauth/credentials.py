@@ -1,4 +1,4 @@
-"""Client ID, Client Secret and access token as people and programs hand them over: tidied, and checked."""
+"""Client ID, Client Secret and access token as people and programs hand them over: tidied and checked."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from smily_tui.oauth.paste import bare, field_in, visible
+from smily_tui.oauth.paste import find_field, tidy, unwrap
 from smily_tui.oauth.scopes import find
 from smily_tui.secret import Secret
 from smily_tui.text import Untrusted
@@ -14,12 +14,12 @@ from smily_tui.text import Untrusted
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-USUAL_LENGTH: Final = 64
+USUAL_LENGTH: Final = 64  # 32 random bytes in hexadecimal digits, as Doorkeeper makes them
 _SHORTEST, _LONGEST = 8, 512
-_BEFORE = r"^(?:export\s+)?(?:(?:[a-z0-9]+_)*(?:client|application|app)[\s_-]*)?"
-_AFTER = r"(?:[\"']?\s*[:=]\s*|\s+)"
-_ID_LABEL = re.compile(rf"{_BEFORE}(?:id|identifier|uid){_AFTER}", re.IGNORECASE)
-_SECRET_LABEL = re.compile(rf"{_BEFORE}secret(?:[\s_-]*key)?{_AFTER}", re.IGNORECASE)
+_LABEL_START = r"^(?:export\s+)?(?:(?:[a-z0-9]+_)*(?:client|application|app)[\s_-]*)?"
+_LABEL_END = r"(?:[\"']?\s*[:=]\s*|\s+)"
+_ID_LABEL = re.compile(rf"{_LABEL_START}(?:id|identifier|uid){_LABEL_END}", re.IGNORECASE)
+_SECRET_LABEL = re.compile(rf"{_LABEL_START}secret(?:[\s_-]*key)?{_LABEL_END}", re.IGNORECASE)
 _TOKEN_LABEL = re.compile(
     r"^(?:export\s+|-H\s+[\"']?)?"
     r"(?:(?:(?:[a-z0-9]+[\s_-])*token|(?:proxy-)?authorization)(?:[\"']?\s*[:=]\s*[\"']?|\s+))?(?:bearer\s+)*",
@@ -27,7 +27,7 @@ _TOKEN_LABEL = re.compile(
 )
 _TOKEN = re.compile(r"[A-Za-z0-9._~+/-]{8,}=*")
 _CODE_LABEL = re.compile(r"^[?&]?(?:authori[sz]ation\s+)?code\s*[:=]", re.IGNORECASE)
-_ADDRESS = re.compile(
+_URL = re.compile(
     r"https?://|www\.|.*[?&](?:client_id|redirect_uri|response_type|client_secret)=", re.IGNORECASE
 )
 _PRINTABLE = re.compile(r"[\x21-\x7e]+")
@@ -39,11 +39,11 @@ _BOTH: Final = "One of the fields holds both Client ID and Client Secret. Copy e
 
 @dataclass(frozen=True)
 class FieldCheck:
-    """What is to be said of a field.
+    """Result of checking a field.
 
     Attributes:
-        problem: why it cannot be right, with its fix; empty where nothing speaks against it.
-        remark: what is unusual, but may be right.
+        problem: why the value cannot be right, and what to do; empty if it can.
+        remark: unusual feature of a value that may be right.
     """
 
     problem: str = ""
@@ -52,7 +52,7 @@ class FieldCheck:
 
 @dataclass(frozen=True)
 class KnownCredentials:
-    """What is stored here already, to notice values in the wrong field.
+    """Stored credentials, to notice values in the wrong field.
 
     Attributes:
         is_client_id: whether a stored application has that Client ID.
@@ -64,19 +64,19 @@ class KnownCredentials:
 
 
 def read_client_id(typed: Untrusted) -> str:
-    """The Client ID without label, quotes, white space, line breaks and invisible characters."""
+    """Read the Client ID without label, quotes, white space, line breaks and invisible characters."""
     return _value(typed.for_parsing(), "client_id", _ID_LABEL)
 
 
 def read_client_secret(typed: Untrusted) -> Secret:
-    """The Client Secret without label, quotes, white space, line breaks and invisible characters."""
+    """Read the Client Secret without label, quotes, white space, line breaks and invisible characters."""
     return Secret(_value(typed.for_parsing(), "client_secret", _SECRET_LABEL))
 
 
 def read_access_token(typed: Untrusted) -> Secret | None:
-    """The access token that a program hands back: in a header, in a token response, or bare.
+    """Read the access token that a program hands back: in a header, in a token response, or bare.
 
-    None where nothing has the form of one (`b64token`, RFC 6750 section 2.1).
+    None if nothing has the form of one (`b64token`, RFC 6750 section 2.1).
     """
     text = typed.for_parsing()
     value = re.split("[&#]", _value(text, "access_token", _TOKEN_LABEL))[0]
@@ -84,64 +84,70 @@ def read_access_token(typed: Untrusted) -> Secret | None:
 
 
 def _value(text: str, field: str, label: re.Pattern[str]) -> str:
-    return bare(field_in(text, field) or text, label)
+    return unwrap(find_field(text, field) or text, label)
 
 
 def check_client_id(
-    typed: Untrusted, secret: Secret | None = None, known: KnownCredentials | None = None
+    typed: Untrusted, secret: Secret | None = None, stored: KnownCredentials | None = None
 ) -> FieldCheck:
-    """What speaks against a Client ID as typed; `secret` is what stands in the other field."""
+    """Check a Client ID as typed against the secret in the other field and the stored credentials."""
     value = read_client_id(typed)
-    if _SECRET_LABEL.match(visible(typed.for_parsing())):
+    if _SECRET_LABEL.match(tidy(typed.for_parsing())):
         return FieldCheck("This is labelled as the Client Secret. Are the two fields swapped?")
     if secret and Secret(value) == secret:
         return FieldCheck(_SAME)
-    if secret and _holds(value, secret.reveal()):
+    if secret and _contains(value, secret.reveal()):
         return FieldCheck(_BOTH)
-    if known is not None and known.is_client_secret(Secret(value)):
+    if stored is not None and stored.is_client_secret(Secret(value)):
         return FieldCheck("This is the Client Secret of an application here. Are the two fields swapped?")
     return _check(value, ID)
 
 
-def check_client_secret(secret: Secret, client_id: str, known: KnownCredentials | None = None) -> FieldCheck:
-    """What speaks against a Client Secret, read or typed; `client_id` is what stands in the other field."""
+def check_client_secret(secret: Secret, client_id: str, stored: KnownCredentials | None = None) -> FieldCheck:
+    """Check a Client Secret, read or typed, against the ID in the other field and the stored credentials."""
     typed = secret.reveal()
     value = read_client_secret(Untrusted(typed)).reveal()
-    if _ID_LABEL.match(visible(typed)):
+    if _ID_LABEL.match(tidy(typed)):
         return FieldCheck("This is labelled as the Client ID. Are the two fields swapped?")
     if value and value == client_id:
         return FieldCheck(_SAME)
-    if _holds(client_id, value) or _holds(value, client_id):
+    if _contains(client_id, value) or _contains(value, client_id):
         return FieldCheck(_BOTH)
-    if known is not None and known.is_client_id(value):
+    if stored is not None and stored.is_client_id(value):
         return FieldCheck("This is the Client ID of an application here. Are the two fields swapped?")
     return _check(value, SECRET)
 
 
-def _holds(value: str, other: str) -> bool:
-    """Whether a whole other value is in a value."""
-    return len(other) >= _SHORTEST and other in value
+def _contains(value: str, second: str) -> bool:
+    """Tell whether a value contains a whole second one."""
+    return len(second) >= _SHORTEST and second in value
 
 
 def _check(value: str, name: str) -> FieldCheck:
-    problem = _problem(value, name)
-    return FieldCheck(problem, "" if problem else _remark(value, name))
+    if problem := _problem(value, name):
+        return FieldCheck(problem)
+    if re.fullmatch(rf"[0-9A-Fa-f]{{{USUAL_LENGTH}}}", value):
+        return FieldCheck()
+    return FieldCheck(
+        remark=f"A Smily {name} usually has {USUAL_LENGTH} digits and letters a–f; "
+        f"this has {len(value)} characters. Is it whole?"
+    )
 
 
 def _problem(value: str, name: str) -> str:
-    """Why the value cannot be meant, with what to do; empty where it can."""
+    """Explain why the value cannot be right, and what to do; empty if it can."""
     if not value:
         return f"The {name} is missing. Paste it here."
-    if _ADDRESS.match(value):
+    if _URL.match(value):
         return f"This is an address, or a part of one. The {name} is a row of letters and digits."
     if _CODE_LABEL.match(value):
         return f"This is labelled as the code, which is asked for later. Paste the {name} here."
-    words = value.replace(",", " ").split()
-    if words and all(find(word) for word in words):
+    scopes = value.replace(",", " ").split()
+    if scopes and all(find(scope) for scope in scopes):
         return f"These are permissions, which are chosen later. Paste the {name} here."
     if value.startswith("mcp_"):
         return f"This is a token of Smily's MCP server. Paste the {name} here."
-    if _holds_two(value):
+    if _is_two_values(value):
         return f"A {name} has {USUAL_LENGTH} characters, this has {len(value)}. Did you paste two values?"
     if not _PRINTABLE.fullmatch(value):
         return f"A {name} has no blanks and no special letters. Copy it again."
@@ -152,18 +158,8 @@ def _problem(value: str, name: str) -> str:
     return ""
 
 
-def _holds_two(value: str) -> bool:
-    """Whether these can only be two values, or one and the beginning of another, with or without a blank."""
+def _is_two_values(value: str) -> bool:
+    """Recognize two values, or one and the beginning of a second, with or without a blank between them."""
     joined = "".join(value.split())
     is_too_long = re.fullmatch(rf"[0-9A-Fa-f]{{{USUAL_LENGTH + 1},}}", joined)
     return is_too_long is not None or len(joined) == 2 * USUAL_LENGTH
-
-
-def _remark(value: str, name: str) -> str:
-    """What is unusual about a value that may be meant."""
-    if re.fullmatch(rf"[0-9A-Fa-f]{{{USUAL_LENGTH}}}", value):
-        return ""
-    return (
-        f"A Smily {name} usually has {USUAL_LENGTH} digits and letters a–f; "
-        f"this has {len(value)} characters. Is it whole?"
-    )

@@ -14,27 +14,17 @@
       NoUsableAnswer               exit code 6
         Offline                    nothing was sent: no name, no route, refused
           ProxyUnusable            nothing was sent: the environment's proxy, or its login, is wrong
-        NotTrusted                 nothing was sent: the certificate does not hold
+        NotTrusted                 nothing was sent: the certificate is not trusted
         NoAnswer                   sent, then silence or a cut: the server may have acted
         ServerFault                5xx: the server may have acted
-        NotUnderstood              an answer that is not what the protocol asks for
+        NotUnderstood              an answer that breaks the protocol
 
-`in_doubt` tells whether the server may have acted although no usable answer came.
+    PasteRefused                   exit code 2: no usable code; its text never repeats the paste
+      OwnLink                      the link to open
+      OwnerSaidNo                  5: access_denied
+      PageError                    5: another error on the page
 
-A refused paste is never repeated in its error:
-
-    PasteRefused               exit code 2
-      EmptyPaste               nothing
-      TooLong                  far more than a code
-      NoCode                   something else
-        ForbiddenCharacters    a character that no code holds
-      SeveralCodes             more than one thing that could be the code
-      OwnLink                  the link that is to be opened
-      OtherServer              the address of another server's page
-      OwnerSaidNo              5: access_denied
-      PageError                5: another error that the page showed
-      ClientIdPasted, ClientSecretPasted, TokenPasted
-      CodeSpent                exchanged here before
+`in_doubt`: the server may have acted although no usable answer came.
 """
 
 from __future__ import annotations
@@ -47,7 +37,7 @@ from smily_tui.text import clean
 
 
 class OAuthFailure(SmilyError):
-    """A request ended without success."""
+    """Request that ended without success."""
 
     in_doubt: ClassVar[bool] = False
     again: ClassVar[str] = "The server asks to wait until {at}."
@@ -55,11 +45,11 @@ class OAuthFailure(SmilyError):
 
     @property
     def lasting(self) -> str:
-        """What happened, without the time of day, soon out of date: for notes that are read days later."""
+        """What happened, for notes that are read days later: without a time of day, soon out of date."""
         return self._lasting or self.what
 
     def until(self, at: float | None) -> Self:
-        """The same error where the server said when, in seconds UTC, it takes the next request."""
+        """Add when the server takes the next request (UTC seconds); None adds nothing."""
         if at is not None:
             self._lasting, self.again_at = self.what, at
             self.what = f"{self.what} {self.again.format(at=hour_and_minute(at))}"
@@ -68,32 +58,32 @@ class OAuthFailure(SmilyError):
 
 
 class ServerRefused(OAuthFailure):
-    """The server answered no; it changed nothing."""
+    """Definite no of the server, which changed nothing."""
 
     exit_code = 5
 
 
 class ClientRefused(ServerRefused):
-    """The server does not know this application, or its secret is another (RFC 6749 section 5.2)."""
+    """Unknown application, or wrong secret (RFC 6749 section 5.2)."""
 
     default_kept = "The code or tokens are untouched and still good."
     default_next = "Check Client ID and Client Secret in Smily's partner panel, then enter both again."
 
 
 class GrantRefused(ServerRefused):
-    """The code or refresh token is not accepted (RFC 6749 section 5.2)."""
+    """Refused code or refresh token (RFC 6749 section 5.2)."""
 
     default_next = "Open the link again to get a new code."
 
 
 class ScopeRefused(ServerRefused):
-    """The server does not give these permissions to this application."""
+    """Permissions that this application cannot have (RFC 6749 section 5.2)."""
 
     default_next = "Enable them for the application in Smily's partner panel, or ask for fewer."
 
 
 class RequestRefused(ServerRefused):
-    """The server refused for another reason."""
+    """Refusal for any other reason."""
 
     default_next = (
         "The same request will be refused again. Check the server's address and the application's settings "
@@ -102,7 +92,7 @@ class RequestRefused(ServerRefused):
 
 
 class Redirected(ServerRefused):
-    """The server pointed elsewhere; secrets are not carried along."""
+    """Redirect; the secrets of the request are not sent on."""
 
     default_kept = "Nothing was sent to the other address."
     default_next = "Check the server's address (--server)."
@@ -116,22 +106,21 @@ class RateLimited(ServerRefused):
 
 
 class TokenRejected(ServerRefused):
-    """The API does not accept the access token."""
+    """Access token that the API does not accept."""
 
-    exit_code = 5
     default_kept = "The stored tokens are untouched."
     default_next = "Refresh it: smily-tui refresh. If that fails, authorize the account again."
 
 
 class ScopeMissing(ServerRefused):
-    """The access token is good but lacks a permission."""
+    """Good access token that lacks a permission."""
 
     default_kept = "The stored tokens are untouched and still good."
     default_next = "Authorize the account again with that permission."
 
 
 class Forbidden(ServerRefused):
-    """The access token is good and has the permission, and the server refuses all the same."""
+    """Good access token with the permission, refused all the same."""
 
     default_kept = "The stored tokens are untouched and still good."
     default_next = (
@@ -141,12 +130,12 @@ class Forbidden(ServerRefused):
 
 
 class NoUsableAnswer(OAuthFailure):
-    """There is no answer to go by.
+    """Missing or unusable answer.
 
     Attributes:
-        status: the status of an answer that was cut; 0 where not even that arrived.
-        piece: what had arrived of its body. It may hold secrets: it is kept for recovery and never shown.
-        coding: the content coding of that piece.
+        status: status of an answer that was cut; 0 if not even that arrived.
+        piece: the part of its body that arrived; may hold tokens: kept for recovery and never shown.
+        coding: content coding of that part.
     """
 
     exit_code = 6
@@ -155,24 +144,24 @@ class NoUsableAnswer(OAuthFailure):
     coding: str = ""
 
     def after(self, status: int, piece: bytes, coding: str = "") -> Self:
-        """The same error, with what had arrived before it."""
+        """Add the part of the answer that arrived before the error."""
         self.status, self.piece, self.coding = status, piece, coding
         return self
 
 
 class Offline(NoUsableAnswer):
-    """The server cannot be reached; nothing was sent."""
+    """Unreachable server; nothing was sent."""
 
     default_kept = "Nothing was sent: codes and tokens are still good."
     default_next = "Check the network, then try again."
 
 
 class ProxyUnusable(Offline):
-    """The proxy that the environment names cannot be used; trying again changes nothing."""
+    """Unusable proxy of the environment; trying again changes nothing."""
 
 
 class NotTrusted(NoUsableAnswer):
-    """The connection is not trusted; nothing was sent."""
+    """Untrusted connection; nothing was sent."""
 
     default_kept = "Nothing was sent: codes and tokens are still good."
     default_next = (
@@ -182,78 +171,54 @@ class NotTrusted(NoUsableAnswer):
 
 
 class NoAnswer(NoUsableAnswer):
-    """The request was sent and no whole answer came back."""
+    """Sent request without a whole answer."""
 
     in_doubt = True
     default_next = "Try again."
 
 
 class ServerFault(NoUsableAnswer):
-    """The server has a problem of its own."""
+    """Problem of the server itself."""
 
     in_doubt = True
     default_next = "Try again in a minute."
 
     def until(self, at: float | None) -> Self:
-        """The same error, to be tried again then."""
+        """Add when to try again, also to the advice."""
         if at is not None:
             self.next = "Try again then."
         return super().until(at)
 
 
 class NotUnderstood(NoUsableAnswer):
-    """The answer is not what the protocol asks for."""
+    """Answer that breaks the protocol."""
 
     in_doubt = True
     default_next = "Try again. Is the server's address right, and no login page of a network in between?"
 
 
 def unreadable(status: int, coding: str) -> NotUnderstood:
-    """The error for a body that is no text, whatever coding its label names."""
-    how = f"compressed in a form that smily-tui cannot read ({clean(coding, 60)})" if coding else "not text"
-    return NotUnderstood(f"The server's answer (status {status}) is {how}.")
+    """Make the error for a body that is no text below its content coding."""
+    form = f"compressed in a form that smily-tui cannot read ({clean(coding, 60)})" if coding else "not text"
+    return NotUnderstood(f"The server's answer (status {status}) is {form}.")
 
 
 class PasteRefused(SmilyError):
-    """What was pasted is not a code that can be used."""
+    """Pasted text that holds no usable code."""
 
     exit_code = 2
     default_kept = "Nothing was sent; the link is still good."
     default_next = "Copy the code from the page that appeared after “Authorize”, and paste it here."
 
 
-class EmptyPaste(PasteRefused):
-    """Nothing was pasted."""
-
-
-class TooLong(PasteRefused):
-    """Far more than a code was pasted."""
-
-
-class NoCode(PasteRefused):
-    """There is no code in what was pasted."""
-
-
-class ForbiddenCharacters(NoCode):
-    """There is a character that no code holds."""
-
-
-class SeveralCodes(PasteRefused):
-    """More than one thing in what was pasted could be the code."""
-
-
 class OwnLink(PasteRefused):
-    """The link that is to be opened was pasted."""
+    """Authorization URL itself, instead of the code from its page."""
 
     default_next = "Open it in a browser first; then paste what the page shows."
 
 
-class OtherServer(PasteRefused):
-    """The address of another server's page was pasted."""
-
-
 class OwnerSaidNo(PasteRefused):
-    """The page said that access was denied."""
+    """Page that says `access_denied`."""
 
     exit_code = 5
     default_kept = "Nothing is stored."
@@ -261,25 +226,7 @@ class OwnerSaidNo(PasteRefused):
 
 
 class PageError(PasteRefused):
-    """The page showed an error instead of a code."""
+    """Page that shows another error instead of a code."""
 
     exit_code = 5
     default_next = "Check the application's permissions and its redirect address, then open the link again."
-
-
-class ClientIdPasted(PasteRefused):
-    """The Client ID was pasted."""
-
-
-class ClientSecretPasted(PasteRefused):
-    """The Client Secret was pasted."""
-
-
-class TokenPasted(PasteRefused):
-    """A token or a token response was pasted."""
-
-
-class CodeSpent(PasteRefused):
-    """The code was exchanged here before."""
-
-    default_next = "Open the link again to get a new code."

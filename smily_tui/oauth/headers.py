@@ -21,11 +21,13 @@ if TYPE_CHECKING:
     from smily_tui.text import Clean
 
 
+LONGEST_LIMIT: Final = 3660.0  # seconds: Smily counts by the hour, and clocks differ
+LONGEST_OUTAGE: Final = 86400.0  # seconds: a time of day cannot show a later one
 _PARAMETER: Final = re.compile(r'([a-z_]{1,30})\s*=\s*(?:"((?:[^"\\]|\\.)*)"|([^\s,"]+))', re.IGNORECASE)
 
 
 class Reason(Enum):
-    """Why an access token is not accepted."""
+    """Reason why an access token is not accepted."""
 
     EXPIRED = "it has expired"
     REVOKED = "it was revoked: a newer one replaced it, or the owner removed the application"
@@ -35,13 +37,13 @@ class Reason(Enum):
 
 @dataclass(frozen=True)
 class Challenge:
-    """What the header says.
+    """Content of a `WWW-Authenticate` header.
 
     Attributes:
         reason: why the token is not accepted.
-        words: the server's own, cleaned; empty where there are none.
-        scopes: the permissions that it names, of which the request needs one.
-        insufficient_scope: whether it says that a permission is missing.
+        words: the server's own, cleaned; empty if there are none.
+        scopes: scopes of which the request needs one.
+        insufficient_scope: whether a scope is missing.
     """
 
     reason: Reason
@@ -51,61 +53,52 @@ class Challenge:
 
 
 def read_challenge(header: str) -> Challenge:
-    """The challenge in a header, however it is written; an empty or foreign one says nothing."""
-    found: dict[str, str] = {}
+    """Read a challenge in any spelling; an empty or foreign one has no content."""
+    parameters: dict[str, str] = {}
     for name, quoted, bare in _PARAMETER.findall(header):
-        found.setdefault(name.lower(), re.sub(r"\\(.)", r"\1", quoted) or bare)
-    said = found.get("error_description", "")
-    named = tuple(name for name in found.get("scope", "").split() if is_valid_name(name))
-    reason = _reason(found.get("error", ""), said.casefold())
-    insufficient = found.get("error", "") == "insufficient_scope"
-    return Challenge(reason, server_words(Untrusted(said), 200), named[:20], insufficient)
-
-
-def _reason(error: str, said: str) -> Reason:
-    for reason in (Reason.EXPIRED, Reason.REVOKED):
-        if reason.name.casefold() in said:
-            return reason
-    return Reason.INVALID if error == "invalid_token" else Reason.UNSAID
-
-
-LONGEST: Final = (
-    3660.0  # seconds: Smily counts by the hour, and clocks differ; what is later is no such limit
-)
-
-
-LONGEST_OUTAGE: Final = 86400.0  # seconds; a time of day says nothing of a later one
+        parameters.setdefault(name.lower(), re.sub(r"\\(.)", r"\1", quoted) or bare)
+    error, description = parameters.get("error", ""), parameters.get("error_description", "")
+    scopes = tuple(name for name in parameters.get("scope", "").split() if is_valid_name(name))
+    reason = Reason.INVALID if error == "invalid_token" else Reason.UNSAID
+    for candidate in (Reason.REVOKED, Reason.EXPIRED):
+        if candidate.name.casefold() in description.casefold():
+            reason = candidate
+    return Challenge(
+        reason, server_words(Untrusted(description), 200), scopes[:20], error == "insufficient_scope"
+    )
 
 
 def again_at(status: int, headers: Mapping[str, str], now: float) -> float | None:
-    """When the server takes the next request, in seconds UTC; None where it did not say so.
+    """Return when the server takes the next request (UTC seconds); None if it does not say.
 
-    A server with a problem says it by Retry-After alone (RFC 9110 section 15.6.4): Smily's answers all
-    hold X-RateLimit-Reset.
+    A server with a problem says it by Retry-After alone (RFC 9110 section 15.6.4): every answer of Smily
+    has X-RateLimit-Reset.
     """
     if status == 429:
         return lifted_at(headers, now)
     if status < 500:
         return None
-    told = {name: headers[name] for name in ("retry-after", "date") if name in headers}
-    return lifted_at(told, now, LONGEST_OUTAGE)
+    return lifted_at(
+        {name: headers[name] for name in ("retry-after", "date") if name in headers}, now, LONGEST_OUTAGE
+    )
 
 
-def lifted_at(headers: Mapping[str, str], now: float, longest: float = LONGEST) -> float | None:
-    """When the limit is lifted, in seconds UTC by this computer's clock; None where that is not said.
+def lifted_at(headers: Mapping[str, str], now: float, longest: float = LONGEST_LIMIT) -> float | None:
+    """Return when the limit is lifted, in UTC seconds of this computer's clock; None if it is not stated.
 
-    Seconds to wait, a date (RFC 9110 section 10.2.3) or Smily's Unix seconds; both of the latter are by the
-    server's clock, which its Date tells. What is over already, or much longer than an hour, says nothing.
+    Seconds to wait, a date (RFC 9110 section 10.2.3) or Smily's Unix seconds; the latter two are by the
+    server's clock, which its Date shows. A moment in the past or beyond `longest` seconds is ignored.
     """
-    off = clock_off(headers, now) or 0.0
-    retry, reset = headers.get("retry-after", "").strip(), headers.get("x-ratelimit-reset", "").strip()
+    ahead = clock_off(headers, now) or 0.0
+    retry_after = headers.get("retry-after", "").strip()
+    reset = headers.get("x-ratelimit-reset", "").strip()
     try:
-        if _is_number(retry):
-            wait = float(retry)
-        elif retry:
-            wait = parsedate_to_datetime(retry).timestamp() + off - now
+        if _is_number(retry_after):
+            wait = float(retry_after)
+        elif retry_after:
+            wait = parsedate_to_datetime(retry_after).timestamp() + ahead - now
         elif _is_number(reset):
-            wait = float(reset) + off - now
+            wait = float(reset) + ahead - now
         else:
             return None
     except (ValueError, OverflowError, OSError):
@@ -118,8 +111,8 @@ def _is_number(text: str) -> bool:
 
 
 def clock_off(headers: Mapping[str, str], now: float) -> float | None:
-    """How many seconds `now` (UTC) is ahead of the server's Date; None where that is not said."""
+    """Return how many seconds `now` (UTC) is ahead of the server's Date; None without a readable one."""
     try:
         return now - parsedate_to_datetime(headers.get("date", "")).timestamp()
-    except (ValueError, OverflowError, OSError):
+    except (ValueError, OverflowError, OSError):  # dates far off, such as the year 9999, fail in timestamp()
         return None

@@ -1,4 +1,7 @@
-"""An answer as it lies on the wire: one that h11 refuses, or that is longer than its head says."""
+"""Answer read from the bytes on the wire: one that h11 refuses, or that is longer than its head says.
+
+h11 0.16 discards an answer at the first line that breaks RFC 9112, tokens included.
+"""
 
 from __future__ import annotations
 
@@ -14,13 +17,13 @@ _CHUNK: Final = re.compile(rb"[ \t]*([0-9a-fA-F]{1,8})[^\n]{0,200}\n")
 
 
 @dataclass(frozen=True)
-class Refused:
-    """What there is of a refused answer.
+class RawAnswer:
+    """Readable parts of a refused answer.
 
     Attributes:
-        status: 0 where it has none.
-        coding: content and transfer codings but `chunked`, in the order in which they were applied.
-        body: without the marks of chunks.
+        status: 0 if it has none.
+        coding: content and transfer codings without `chunked`, in the order in which they were applied.
+        body: without chunk sizes.
     """
 
     status: int
@@ -28,28 +31,25 @@ class Refused:
     body: bytes
 
 
-def read_refused(arrived: bytes) -> Refused:
-    """The answer in what arrived; where there is no head, all of it is the body."""
+def read_refused(arrived: bytes) -> RawAnswer:
+    """Read an answer; without a status line everything is its body."""
     status = _STATUS.match(arrived)
     while status and status[1].startswith(b"1") and (end := _HEAD_END.search(arrived)):
         arrived = arrived[end.end() :]  # 100 Continue, 103 Early Hints
         status = _STATUS.match(arrived)
     if not status:
-        return Refused(0, "", arrived)
+        return RawAnswer(0, "", arrived)
     end = _HEAD_END.search(arrived)
-    head, body = (arrived[: end.start()], arrived[end.end() :]) if end else (arrived, _behind_head(arrived))
+    if end:
+        head, body = arrived[: end.start()], arrived[end.end() :]
+    else:  # a head without an end: the body may begin at a brace
+        head, body = arrived, b"".join(arrived.partition(b"{")[1:])
     transfer = _values(head, b"transfer-encoding")
     if b"chunked" in transfer.lower():
         body = _without_chunks(body)
     codings = b",".join(filter(None, (_values(head, b"content-encoding"), transfer)))
     names = [name.strip() for name in str(clean(codings.decode("latin-1"), 200)).split(",")]
-    return Refused(int(status[1]), ", ".join(name for name in names if name.lower() != "chunked"), body)
-
-
-def _behind_head(arrived: bytes) -> bytes:
-    """What may be a body behind a head without an end."""
-    _, brace, rest = arrived.partition(b"{")
-    return brace + rest
+    return RawAnswer(int(status[1]), ", ".join(name for name in names if name.lower() != "chunked"), body)
 
 
 def _values(head: bytes, name: bytes) -> bytes:
@@ -57,7 +57,7 @@ def _values(head: bytes, name: bytes) -> bytes:
 
 
 def _without_chunks(body: bytes) -> bytes:
-    """The chunks joined; from where they are no chunks, as it stands."""
+    """Join the chunks (RFC 9112 section 7.1); from the first malformed one on the body stays as it is."""
     joined, at = bytearray(), 0
     while chunk := _CHUNK.match(body, at):
         end = chunk.end() + int(chunk[1], 16)

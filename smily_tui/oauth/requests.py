@@ -18,13 +18,16 @@ if TYPE_CHECKING:
     from smily_tui.text import Clean
 
 
-ANY_JSON = "application/json"
-JSON_API = "application/vnd.api+json, application/json"
+Fields = tuple[tuple[str, str | Secret], ...]
+
+OUT_OF_BAND: Final = "urn:ietf:wg:oauth:2.0:oob"
+ANY_JSON: Final = "application/json"
+JSON_API: Final = "application/vnd.api+json, application/json"
 
 
 @dataclass(frozen=True)
 class Request:
-    """What is sent to a server: form fields, or a bearer token, or neither."""
+    """Request with form fields, with a bearer token, or with neither."""
 
     method: str
     path: str
@@ -34,19 +37,19 @@ class Request:
 
     @property
     def headers(self) -> tuple[tuple[str, str], ...]:
-        """The headers that hold no secret."""
+        """Headers without a secret."""
         from smily_tui import __version__
 
         return (
             ("Accept", self.accept),
             ("User-Agent", f"smily-tui/{__version__}"),
-            ("Accept-Encoding", "identity"),
+            ("Accept-Encoding", "identity"),  # httpx decodes nothing here: see oauth/body.py
         )
 
 
 @dataclass(frozen=True)
 class Response:
-    """An answer: status, cleaned headers by lower-case name, and the body as it arrived."""
+    """Answer of a server: status, cleaned headers by lower-case name, and the body as it arrived."""
 
     status: int
     headers: Mapping[str, Clean]
@@ -54,23 +57,23 @@ class Response:
 
     @property
     def coding(self) -> str:
-        """How the body is coded, by its label."""
+        """Content coding of the body, as its label says."""
         return self.headers.get("content-encoding", "")
 
 
 @dataclass(frozen=True)
 class RawExchange:
-    """A request and what came of it. It may hold secrets: it never leaves the process that sent it.
+    """Request and its answer, secrets included: never leaves the process that sent it.
 
     Attributes:
         server: the origin.
-        request: what was sent.
-        answer: the whole answer; None where none came.
-        failure: why there is no whole answer, in words; empty where there is.
-        status: the status of an answer that was cut; 0 where not even that arrived.
-        arrived: how many bytes of a cut answer's body did.
+        request: as it was sent.
+        answer: the whole answer; None if none came.
+        failure: reason for a missing or cut answer, in words; else empty.
+        status: status of an answer that was cut; 0 if not even that arrived.
+        arrived: number of bytes that arrived of the body of a cut answer.
         at: when it was sent (UTC seconds).
-        seconds: how long it took.
+        seconds: duration.
         in_doubt: whether the server may have acted although there is no whole answer.
     """
 
@@ -85,16 +88,13 @@ class RawExchange:
     in_doubt: bool = False
 
 
-OUT_OF_BAND: Final = "urn:ietf:wg:oauth:2.0:oob"
-
-
 @dataclass(frozen=True)
 class IssuedUrl:
-    """When a link was shown, for the case that its code is refused.
+    """Authorization URL that was shown: evidence if its code is refused.
 
     Attributes:
         made: when it was made.
-        other_client: whether a link with another Client ID was shown before it.
+        other_client: whether a URL with another Client ID was shown before it.
     """
 
     made: Instant
@@ -104,9 +104,9 @@ class IssuedUrl:
 def authorization_url(
     server: str, client_id: str, scopes: Sequence[str] = (), account_id: int | None = None
 ) -> str:
-    """The address to open, with the documented parameters in the documented order.
+    """Write the authorization URL, with the documented parameters in the documented order.
 
-    A space is written `%20`; the colons of the redirect address stay as they are documented.
+    A space is written `%20`; the colons of the redirect URI stay, as documented.
 
     Source: Smily reference, "Testing Authorization" 1.a.
     """
@@ -119,11 +119,11 @@ def authorization_url(
     return f"{server}/oauth/authorize?{query}"
 
 
-Fields = tuple[tuple[str, str | Secret], ...]
-
-
 def code_exchange_fields(client_id: str, client_secret: Secret, code: Secret) -> Fields:
-    """The fields that turn a code into tokens. Source: Smily reference, "Testing Authorization" 1.c."""
+    """Return the fields that exchange a code for tokens.
+
+    Source: Smily reference, "Testing Authorization" 1.c.
+    """
     return (
         ("client_id", client_id),
         ("client_secret", client_secret),
@@ -134,11 +134,11 @@ def code_exchange_fields(client_id: str, client_secret: Secret, code: Secret) ->
 
 
 def refresh_fields(client_id: str, client_secret: Secret, refresh_token: Secret) -> Fields:
-    """The fields that turn a refresh token into a new pair; never a scope, which could narrow it for good.
+    """Return the fields that exchange a refresh token for a new pair.
 
     Source: Smily reference, "Testing Authorization" 2.
     """
-    return (
+    return (  # without `scope`: Doorkeeper narrows the new pair to it for good
         ("client_id", client_id),
         ("client_secret", client_secret),
         ("refresh_token", refresh_token),
@@ -148,6 +148,6 @@ def refresh_fields(client_id: str, client_secret: Secret, refresh_token: Secret)
 
 
 def grant_in(fields: Fields) -> Secret:
-    """The code or refresh token that a token request spends; an empty one where it has none."""
+    """Find the code or refresh token that a token request spends; an empty one if it has none."""
     grants = (value for name, value in fields if name in ("code", "refresh_token"))
     return next((value for value in grants if isinstance(value, Secret)), Secret(""))

@@ -1,4 +1,4 @@
-"""What a server says in its own words, made fit for a message: one line, with nothing like a secret in it."""
+"""Words of a server, made fit for a message: one line, without anything like a secret."""
 
 from __future__ import annotations
 
@@ -18,23 +18,23 @@ _MOST_ERRORS: Final = 3
 _LONGEST: Final = 300
 _NAMES: Final = ("code", "error", "field")
 _TEXTS: Final = ("title", "detail", "error_description", "message")
-_WHOLE: Final = 1 << 20  # longer than any answer: a token is found before the line is cut, never half of it
+_UNCUT: Final = 1 << 20  # longer than any answer: cutting first could leave half of a token, and hide it
 _LIKE_A_SECRET: Final = re.compile(r"(?![a-z_]{1,31}[.,;:]?(?![!-~]))[!-~]{20,}")
 
 
-def server_words(said: Value, limit: int) -> Clean:
-    """The words, cleaned, where `said` is text; else none.
+def server_words(value: Value, limit: int) -> Clean:
+    """Clean a text of a server; empty if the value is no text.
 
-    A server may repeat the refused token or code in its error. A long run of signs that is
-    no plain word, such as `unsupported_response_type`, is therefore left out.
+    A server may repeat the refused token or code in its error. A long run of characters that is no plain
+    word, such as `unsupported_response_type`, is therefore left out.
     """
-    if not isinstance(said, Untrusted):
+    if not isinstance(value, Untrusted):
         return Clean("")
-    return clean(_LIKE_A_SECRET.sub("…", clean(said, _WHOLE)), limit)
+    return clean(_LIKE_A_SECRET.sub("…", clean(value, _UNCUT)), limit)
 
 
 def error_words(body: bytes) -> Clean:
-    """What the body of a refusal says, cleaned; empty where it is no JSON object or says nothing.
+    """Clean the explanation in the body of a refusal; empty if there is none.
 
     JSON:API's `errors` with code, title and detail, Smily's `field` beside them, Rails' lists by field,
     OAuth's `error` with its description, or a message.
@@ -46,27 +46,27 @@ def error_words(body: bytes) -> Clean:
     errors = fields.get("errors")
     entries = errors if isinstance(errors, tuple) else (errors or fields,)
     sentences = (_sentence(entry) for entry in entries[:_MOST_ERRORS])
-    return clean("; ".join(each for each in sentences if each), _LONGEST)
+    return clean("; ".join(filter(None, sentences)), _LONGEST)
 
 
 def _sentence(entry: Value) -> str:
-    """One error: its names, then its texts."""
+    """Write one error: its names, then its texts."""
     if not isinstance(entry, Record):
         return server_words(entry, _LONGEST)
     if isinstance(entry.get("error"), Record):
         return _sentence(entry["error"])
-    names = [word for name in _NAMES if (word := server_words(entry.get(name), 60))]
-    texts = [word for name in _TEXTS if (word := server_words(entry.get(name), _LONGEST))]
+    names = [name for key in _NAMES if (name := server_words(entry.get(key), 60))]
+    texts = [text for key in _TEXTS if (text := server_words(entry.get(key), _LONGEST))]
     if not names and not texts:
         return "; ".join(_by_field(entry))
-    return ": ".join(part for part in (", ".join(names), " ".join(dict.fromkeys(texts))) if part)
+    return ": ".join(filter(None, (", ".join(names), " ".join(dict.fromkeys(texts)))))
 
 
 def _by_field(entry: Record) -> Iterator[str]:
-    """Rails' `{"name": ["can't be blank"]}`."""
+    """Yield Rails' errors, such as `{"name": ["can't be blank"]}`."""
     for name in entry:
         value = entry[name]
         if isinstance(value, tuple):
-            words = ", ".join(word for each in value if (word := server_words(each, 100)))
-            if words:
-                yield f"{clean(name, 60)}: {words}"
+            problems = ", ".join(filter(None, (server_words(problem, 100) for problem in value)))
+            if problems:
+                yield f"{clean(name, 60)}: {problems}"

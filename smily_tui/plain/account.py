@@ -329,7 +329,7 @@ def _tell(session: Session, account: Account) -> None:
 
 def authorize_again(session: Session, account: Account) -> None:
     """Ask the owner of this account once more, with the same permissions."""
-    application = session.stored.with_key(account.address.application)
+    application = session.stored.apps.with_key(account.address.application)
     if application is None:
         session.console.say(
             "Its application is not stored here any more.", "Type new in the list of accounts."

@@ -185,7 +185,7 @@ class Dialogue:
 
     def _chosen_start(self) -> Start | None:
         """Where connecting one more account begins; None where the person named no application."""
-        usable = list(self._stored.usable_applications())
+        usable = list(self._stored.apps.usable())
         if len(usable) > 1:
             self._console.say(*(f"{number} {each.name}" for number, each in enumerate(usable, 1)))
             typed = self._console.ask("Application", explain=("A number or a name.",))
@@ -218,7 +218,7 @@ def _leave() -> None:
 def preferences(stored: Accounts) -> Preferences:
     """What the settings say; the program's own choice where they cannot be read, which the dialogue tells."""
     try:
-        return stored.preferences()
+        return stored.settings.preferences()
     except SmilyError:
         return Preferences()
 

@@ -60,7 +60,7 @@ def ask_application(session: Session, name: str = "", client_id: str = "") -> En
     if demo is not None and console.confirmed("Use the demo's own application?", default=True):
         return Entered(demo.name, demo.client_id, demo.client_secret)
     console.say(words.NEEDED, words.NOT_SENT, f"{words.WHERE_TITLE} Type ?")
-    known = session.stored.known_credentials()
+    known = session.stored.apps.known_credentials()
     name = clean(console.ask(words.NAME, default=name or "My app", explain=(words.NAME_WHY,)))
     client_id = _client_id(console, known, client_id)
     return Entered(name, client_id, _client_secret(console, client_id, known))
@@ -70,7 +70,7 @@ def _client_id(console: Console, known: KnownCredentials, before: str) -> str:
     console.say(words.ID_WHY)
     while True:
         typed = console.ask(credentials.ID, default=before, explain=WHERE)
-        if _fits(console, credentials.check_client_id(typed, known=known)):
+        if _fits(console, credentials.check_client_id(typed, stored=known)):
             return credentials.read_client_id(typed)
 
 
@@ -268,7 +268,7 @@ class Connecting:
             self._unfinished.drop()
             return self._start
         known = self._stored.entered_in(draft)
-        secret = self._stored.client_secret(known.key) if known else None
+        secret = self._stored.apps.client_secret(known.key) if known else None
         self._name, self._client_id = draft.name, draft.client_id
         self._origin = known.server if known else draft.server
         if known is None or secret is None:
@@ -317,7 +317,7 @@ class Connecting:
                 last = self._stored.last_asked(entered.client_id)
                 scopes = choose_permissions(self._console, scopes, last)
                 self._stored.check_writable()
-                self._registration = self._stored.enter(
+                self._registration = self._stored.apps.enter(
                     entered.name, entered.client_id, entered.client_secret, scopes, self._origin
                 )
             except Back:

@@ -53,7 +53,7 @@ def facts(session: Session, account: Account) -> Iterator[str]:
     if missing := not_given(account):
         yield f"Not given: {' '.join(missing)}."
     yield f"Asked for: {' '.join(account.asked) or 'nothing'}."
-    name = next((each.name for each in stored.applications() if each.key == account.address.application), "")
+    name = next((each.name for each in stored.apps.all() if each.key == account.address.application), "")
     yield f"Application: {name or account.address.application}."
     if account.account_id is not None:
         yield f"Number: {account.account_id}."

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any
 from smily_tui.text import clean
 from smily_tui.vault.errors import VaultError
 from smily_tui.vault.model import Application, Credentials, address_part
-from smily_tui.vault.settings import Settings
 
 if TYPE_CHECKING:
     from smily_tui.records import Record
@@ -62,7 +61,7 @@ class Registration:
 def placed(store: Store, registration: Registration) -> Registration:
     """The registration with the key that its application has, or a free one; raises SettingsUnreadable."""
     application = registration.application
-    stored = Settings(store.home, store.disk).applications()
+    stored = store.settings.applications()
     key = next((each.key for each in stored if each.is_same_client(application)), "")
     key = key or _begun(store, application)
     if not key:
@@ -85,7 +84,7 @@ def _begun(store: Store, application: Application) -> str:
 
 def is_stored(store: Store, registration: Registration) -> bool:
     """Whether an application of that Client ID and server is stored."""
-    stored = Settings(store.home, store.disk).applications()
+    stored = store.settings.applications()
     return any(each.is_same_client(registration.application) for each in stored)
 
 
@@ -95,7 +94,7 @@ def register(store: Store, registration: Registration) -> None:
     Raises:
         VaultError: it is not stored whole; doing it again is safe.
     """
-    Settings(store.home, store.disk).save_application(registration.application)
+    store.settings.save_application(registration.application)
     store.save_credentials(registration.application.key, registration.credentials)
 
 

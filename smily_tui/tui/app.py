@@ -72,7 +72,7 @@ class SmilyApp(BaseApp):
         super().__init__(accounts, demo=demo, ascii=ascii, open_link=open_link, copy=copy)
         self.presenter = presenter
         self._connect = connect
-        self._application = None if application is None else accounts.named(application)
+        self._application = None if application is None else accounts.apps.named(application)
 
     def on_mount(self) -> None:
         """Open the screens as soon as the first frame is there."""
@@ -127,7 +127,7 @@ class SmilyApp(BaseApp):
         if self._application is not None:
             return (self._application,)
         try:
-            return self.stored.usable_applications() if self._connect else ()
+            return self.stored.apps.usable() if self._connect else ()
         except SmilyError:
             return ()
 
@@ -199,7 +199,7 @@ class SmilyApp(BaseApp):
     def _remember(self, theme: Theme) -> None:
         def store() -> None:
             try:
-                self.stored.save_theme(theme.name)
+                self.stored.settings.save_theme(theme.name)
             except SmilyError as error:
                 words = f"The theme is not remembered. {error.what}"
                 self.call_from_thread(self._say, f"! {words}")

@@ -209,7 +209,7 @@ class BaseApp(InOrderApp):
 
 def _read(authorizations: Accounts) -> tuple[Preferences, tuple[Clean, ...]]:
     try:
-        found = authorizations.preferences()
+        found = authorizations.settings.preferences()
     except SmilyError as error:
         return Preferences(), (clean(error.what),)
     return found, found.ignored

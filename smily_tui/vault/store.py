@@ -52,6 +52,7 @@ from smily_tui.vault.model import (
     Credentials,
     is_address_part,
 )
+from smily_tui.vault.settings import Settings
 from smily_tui.vault.spill import Spill
 from smily_tui.vault.trash import Trash
 
@@ -101,6 +102,16 @@ class Store:
         self.disk = disk or Disk()
         self.spill = Spill(home.state, self.disk)
         self.protection = Protection(home.state)
+
+    @property
+    def settings(self) -> Settings:
+        """The settings file."""
+        return Settings(self.home, self.disk)
+
+    @property
+    def trash(self) -> Trash:
+        """The forgotten accounts."""
+        return Trash(self.home.state / ".trash", self.disk)
 
     def slot(self, address: Address) -> Slot:
         """Return the place of an account, whether anything is stored there or not."""
@@ -257,13 +268,6 @@ class Store:
         # filelock would make a missing folder itself, open to others
         make_folder(path, self.disk)
         check_private_folder(path)
-
-    # -- trash -----------------------------------------------------------------------------------------
-
-    @property
-    def trash(self) -> Trash:
-        """The forgotten accounts."""
-        return Trash(self.home.state / ".trash", self.disk)
 
     # -- the store as a whole --------------------------------------------------------------------------
 

@@ -39,7 +39,7 @@ def run(tmp_path: Path) -> Callable[..., subprocess.CompletedProcess[str]]:
     from smily_tui.clock import SystemClock
 
     home = Home.at(tmp_path / "home")
-    Accounts(home).save_application("Demo app", CLIENT_ID, CLIENT_SECRET, ["public"])
+    Accounts(home).apps.save("Demo app", CLIENT_ID, CLIENT_SECRET, ["public"])
     store = Store(home)
     for key, label, number in (("villa-rosa", "Villa Rosa", 4711), ("chalet", "Chalet", 4712)):
         record = authorization(label, number, 0)
@@ -295,7 +295,7 @@ def test_ten_thousand_accounts_do_not_slow_token_down(tmp_path: Path) -> None:
     """With its address given, `token` opens as many files with 10,000 accounts as with one."""
     home = Home.at(tmp_path / "home")
     store = Store(home)
-    Accounts(home).save_application("Demo app", CLIENT_ID, CLIENT_SECRET, ["public"])
+    Accounts(home).apps.save("Demo app", CLIENT_ID, CLIENT_SECRET, ["public"])
     record = authorization("Villa", 1, 7000)
     store.slot(Address("demo-app", "a0")).save(record)
     data = store.slot(Address("demo-app", "a0")).path().read_bytes()

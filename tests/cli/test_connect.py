@@ -72,7 +72,7 @@ def test_a_stored_application_keeps_its_server_its_name_and_its_permissions(
     It replaces the one that is stored only when that server has accepted it.
     """
     home = Home.at(tmp_path / "smily")
-    before = Accounts(home, server=server).save_application(
+    before = Accounts(home, server=server).apps.save(
         "Demo app", CLIENT_ID, CLIENT_SECRET, ["public", "rates_read"]
     )
     done = run_program(
@@ -82,20 +82,18 @@ def test_a_stored_application_keeps_its_server_its_name_and_its_permissions(
     assert done.stdout.startswith(f"{before.server}/oauth/authorize?"), done.stderr
     assert "scope=public%20rates_read" in done.stdout
     stored = applications(tmp_path)
-    assert stored.applications() == (before,)
-    found = stored.client_secret(before.key)
+    assert stored.apps.all() == (before,)
+    found = stored.apps.client_secret(before.key)
     assert found is not None
     assert found == CLIENT_SECRET
 
 
 def test_a_client_id_that_is_typed_is_known_again(tmp_path: Path) -> None:
-    before = applications(tmp_path).save_application(
-        "Demo app", CLIENT_ID, CLIENT_SECRET, ["public", "rates_read"]
-    )
+    before = applications(tmp_path).apps.save("Demo app", CLIENT_ID, CLIENT_SECRET, ["public", "rates_read"])
     typed = f"{CLIENT_ID}\n{SECRET}\n"
     done = run_program(clean_environment(tmp_path), "connect", "--plain", "--app", "Other", stdin=typed)
     assert "scope=public%20rates_read" in done.stdout
-    (after,) = applications(tmp_path).applications()
+    (after,) = applications(tmp_path).apps.all()
     assert after == before, "nothing was proven"
 
 
@@ -106,7 +104,7 @@ def test_permissions_are_looked_at_before_anything_is_stored(tmp_path: Path) -> 
     )  # fmt: skip
     assert (done.returncode, done.stdout) == (2, "")
     assert "cannot be the name of a permission.\nNothing was done." in done.stderr
-    assert applications(tmp_path).applications() == ()
+    assert applications(tmp_path).apps.all() == ()
 
 
 def test_where_the_code_is_missing_nothing_is_stored_and_that_is_said(tmp_path: Path) -> None:
@@ -116,4 +114,4 @@ def test_where_the_code_is_missing_nothing_is_stored_and_that_is_said(tmp_path: 
     )  # fmt: skip
     assert done.returncode == 2
     assert "Code is missing: the input has ended.\nNo code was used, and nothing was changed." in done.stderr
-    assert applications(tmp_path).applications() == ()
+    assert applications(tmp_path).apps.all() == ()

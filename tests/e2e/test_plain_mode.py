@@ -278,7 +278,7 @@ def test_waiting_says_so_rarely_and_ctrl_c_never_costs_tokens(environ: dict[str,
     with SandboxProcess("--latency-ms", "5500") as sandbox:
         environ["SMILY_TUI_SERVER"] = sandbox.server
         home = stored(environ)
-        application = Accounts(home.home, server=sandbox.server).save_application(
+        application = Accounts(home.home, server=sandbox.server).apps.save(
             "Demo app", sandbox.client_id, Secret(sandbox.client_secret), ["public"]
         )
         code = say_yes(home.authorization_url(application, ["public"]))

@@ -194,7 +194,7 @@ async def test_a_link_too_long_for_a_qr_code_has_words(tmp_path: Path) -> None:
         fitting(link, 500, 500)
     world = make_world(tmp_path, accounts=True)
     scopes = ["public", *(f"{'long_permission' * 5}_{number}" for number in range(60))]
-    world.stored.save_application("Demo app", scenes.CLIENT_ID, scenes.CLIENT_SECRET, scopes)
+    world.stored.apps.save("Demo app", scenes.CLIENT_ID, scenes.CLIENT_SECRET, scopes)
     async with running(world, SIZE) as pilot:
         await wizard_scenes.second_account(pilot)
         await pilot.press("ctrl+g")

@@ -10,7 +10,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from smily_tui.oauth import errors as refused
 from smily_tui.oauth.credentials import (
     check_client_id,
     check_client_secret,
@@ -18,6 +17,7 @@ from smily_tui.oauth.credentials import (
     read_client_id,
     read_client_secret,
 )
+from smily_tui.oauth.errors import OwnerSaidNo, PageError, PasteRefused
 from smily_tui.oauth.paste import PasteContext, read_pasted_code
 from smily_tui.origin import DEFAULT
 from smily_tui.secret import Secret
@@ -173,27 +173,27 @@ def test_an_unusual_secret_keeps_its_own_punctuation(secret: str) -> None:
 @pytest.mark.parametrize(
     ("pasted", "kind", "words"),
     [
-        *((sentence, refused.PageError, "shows an error") for sentence in ERROR_PAGE),
-        ("The resource owner or authorization server denied the request.", refused.OwnerSaidNo, "said no"),
-        ("error: access_denied", refused.OwnerSaidNo, "said no"),
-        ("urn:ietf:wg:oauth:2.0:oob?error=access_denied", refused.OwnerSaidNo, "said no"),
-        ("mcp_0123456789abcdef0123456789abcdef", refused.TokenPasted, "token of Smily's MCP server"),
-        ('"mcp_0123456789abcdef0123456789abcdef"', refused.TokenPasted, "token of Smily's MCP server"),
+        *((sentence, PageError, "shows an error") for sentence in ERROR_PAGE),
+        ("The resource owner or authorization server denied the request.", OwnerSaidNo, "said no"),
+        ("error: access_denied", OwnerSaidNo, "said no"),
+        ("urn:ietf:wg:oauth:2.0:oob?error=access_denied", OwnerSaidNo, "said no"),
+        ("mcp_0123456789abcdef0123456789abcdef", PasteRefused, "token of Smily's MCP server"),
+        ('"mcp_0123456789abcdef0123456789abcdef"', PasteRefused, "token of Smily's MCP server"),
         (
             "https://links.example/?url=https%3A%2F%2Fevil.example%2F%3Fcode%3Dx",
-            refused.OtherServer,
+            PasteRefused,
             "another",
         ),
         (
             "https://links.example/?url=" + quote(PAGE + "?error=access_denied", safe=""),
-            refused.OwnerSaidNo,
+            OwnerSaidNo,
             "said no",
         ),
-        (f"{PAGE}?code={'a' * 64} {PAGE}?code={'b' * 64}", refused.SeveralCodes, "several addresses"),
+        (f"{PAGE}?code={'a' * 64} {PAGE}?code={'b' * 64}", PasteRefused, "several addresses"),
     ],
 )
 def test_what_is_no_code_is_known_by_its_form(pasted: str, kind: type[Exception], words: str) -> None:
-    with pytest.raises(refused.PasteRefused) as raised:
+    with pytest.raises(PasteRefused) as raised:
         read_code(pasted)
     assert type(raised.value) is kind
     assert words in raised.value.what

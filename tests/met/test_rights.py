@@ -117,7 +117,7 @@ def test_what_a_dashboard_does_after_the_state_was_deleted_opens_no_folder(perso
     person.connect()
     stored = Accounts(Home.at(person.home))
     [account] = stored.accounts()
-    [application] = stored.applications()
+    [application] = stored.apps.all()
     shutil.rmtree(person.home / gone)
     address = account.address
     for act in (

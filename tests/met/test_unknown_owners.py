@@ -52,7 +52,7 @@ def test_a_refresh_beside_that_names_a_new_account_first_is_no_failure(
     if not is_connected:
         server.account_id, server.business_name = 8, "Casa Blu"
     stored = Accounts(Home.at(person.home), server=server.origin)
-    (application,) = stored.applications()
+    (application,) = stored.apps.all()
     address = stored.exchange(application, Secret(server.code()), ["public"]).wait().address
     assert person.run("refresh", "--all").returncode == 0
     identity = stored.identify(address).wait().identity

@@ -118,11 +118,11 @@ def test_what_cannot_be_a_secret_is_said_before_anything_is_sent(typed: str) -> 
 
 
 def test_values_of_stored_applications_are_noticed_in_the_wrong_field() -> None:
-    known = KnownCredentials(ID.__eq__, SECRET.__eq__)
-    assert "swapped" in check_client_id(Untrusted(SECRET.reveal()), known=known).problem
-    assert "swapped" in check_client_secret(Secret(ID), "", known).problem
-    assert check_client_id(Untrusted(ID), SECRET, known) == FieldCheck()
-    assert check_client_secret(SECRET, ID, known) == FieldCheck()
+    stored = KnownCredentials(ID.__eq__, SECRET.__eq__)
+    assert "swapped" in check_client_id(Untrusted(SECRET.reveal()), stored=stored).problem
+    assert "swapped" in check_client_secret(Secret(ID), "", stored).problem
+    assert check_client_id(Untrusted(ID), SECRET, stored) == FieldCheck()
+    assert check_client_secret(SECRET, ID, stored) == FieldCheck()
 
 
 @given(st.text(string.ascii_letters + string.digits + "-_!é", min_size=24, max_size=600))

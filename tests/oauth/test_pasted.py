@@ -1,4 +1,4 @@
-"""What people paste as a code."""
+"""Pasted codes: read in any wrapping, refused with a reason otherwise."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from smily_tui.oauth import errors as refused
+from smily_tui.oauth.errors import OwnerSaidNo, OwnLink, PageError, PasteRefused
 from smily_tui.oauth.paste import PasteContext, read_pasted_code
 from smily_tui.origin import Origin
 from smily_tui.secret import Secret
@@ -88,66 +88,66 @@ def test_a_code_is_read_however_it_comes(text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "named", "words"),
+    ("text", "kind", "sentence"),
     [
-        ("", refused.EmptyPaste, "Nothing was pasted"),
-        (" \n\u200b ", refused.EmptyPaste, "Nothing was pasted"),
-        (f"{CODE}\n{OTHER}", refused.SeveralCodes, "several codes"),
-        (f"?code={CODE}&code={OTHER}", refused.SeveralCodes, "several codes"),
-        (f"{SERVER}/oauth/authorize?client_id={ID}&response_type=code", refused.OwnLink, "link to open"),
-        (f"https://evil.example/oauth/authorize/native?code={CODE}", refused.OtherServer, "another server"),
-        (f"{SERVER}/oauth/authorize/native?error=access_denied", refused.OwnerSaidNo, "said no"),
-        ('{"error":"access_denied","error_description":"x"}', refused.OwnerSaidNo, "said no"),
-        ("error=invalid_scope", refused.PageError, "invalid_scope"),
-        (f"{SERVER}/en/partners", refused.NoCode, "no code in that address"),
-        (ID, refused.ClientIdPasted, "Client ID"),
-        (SECRET.reveal(), refused.ClientSecretPasted, "Client Secret"),
-        (SPENT, refused.CodeSpent, "here at 10:32;"),
-        ('{"access_token": "abcdefgh"}', refused.TokenPasted, "token response"),
-        ("abc", refused.NoCode, "no code"),
-        ("please send me the code", refused.NoCode, "more than a code"),
-        ("пароль-код-пароль", refused.ForbiddenCharacters, "cyrillic small letter pe"),
-        ("x" * 9000, refused.TooLong, "too long"),
-        ("x" * 513, refused.TooLong, "too long"),
-        (f"{CODE[:20]}é{CODE[20:]}", refused.ForbiddenCharacters, "latin small letter e with acute"),
-        ("code=%00%00%00%00", refused.ForbiddenCharacters, "one without a name"),
-        (TOKEN, refused.TokenPasted, "stored here"),
-        (f"Bearer {CODE}", refused.TokenPasted, "a token"),
-        (f"access_token={CODE}", refused.TokenPasted, "a token"),
-        ('{"refresh_token": "abcdefgh"}', refused.TokenPasted, "token response"),
-        (f"Client ID: {OTHER}", refused.ClientIdPasted, "Client ID"),
-        (f"Client Secret: {OTHER}", refused.ClientSecretPasted, "Client Secret"),
-        (f"{SECRET.reveal()[:40]}\n{SECRET.reveal()[40:]}", refused.ClientSecretPasted, "Client Secret"),
-        (f"{PAGE}?code={ID}", refused.ClientIdPasted, "Client ID"),
+        ("", PasteRefused, "Nothing was pasted"),
+        (" \n\u200b ", PasteRefused, "Nothing was pasted"),
+        (f"{CODE}\n{OTHER}", PasteRefused, "several codes"),
+        (f"?code={CODE}&code={OTHER}", PasteRefused, "several codes"),
+        (f"{SERVER}/oauth/authorize?client_id={ID}&response_type=code", OwnLink, "link to open"),
+        (f"https://evil.example/oauth/authorize/native?code={CODE}", PasteRefused, "another server"),
+        (f"{SERVER}/oauth/authorize/native?error=access_denied", OwnerSaidNo, "said no"),
+        ('{"error":"access_denied","error_description":"x"}', OwnerSaidNo, "said no"),
+        ("error=invalid_scope", PageError, "invalid_scope"),
+        (f"{SERVER}/en/partners", PasteRefused, "no code in that address"),
+        (ID, PasteRefused, "Client ID"),
+        (SECRET.reveal(), PasteRefused, "Client Secret"),
+        (SPENT, PasteRefused, "here at 10:32;"),
+        ('{"access_token": "abcdefgh"}', PasteRefused, "token response"),
+        ("abc", PasteRefused, "no code"),
+        ("please send me the code", PasteRefused, "more than a code"),
+        ("пароль-код-пароль", PasteRefused, "cyrillic small letter pe"),
+        ("x" * 9000, PasteRefused, "too long"),
+        ("x" * 513, PasteRefused, "too long"),
+        (f"{CODE[:20]}é{CODE[20:]}", PasteRefused, "latin small letter e with acute"),
+        ("code=%00%00%00%00", PasteRefused, "one without a name"),
+        (TOKEN, PasteRefused, "stored here"),
+        (f"Bearer {CODE}", PasteRefused, "a token"),
+        (f"access_token={CODE}", PasteRefused, "a token"),
+        ('{"refresh_token": "abcdefgh"}', PasteRefused, "token response"),
+        (f"Client ID: {OTHER}", PasteRefused, "Client ID"),
+        (f"Client Secret: {OTHER}", PasteRefused, "Client Secret"),
+        (f"{SECRET.reveal()[:40]}\n{SECRET.reveal()[40:]}", PasteRefused, "Client Secret"),
+        (f"{PAGE}?code={ID}", PasteRefused, "Client ID"),
         (
             f"client_id={ID}&redirect_uri=urn:ietf:wg:oauth:2.0:oob&response_type=code",
-            refused.OwnLink,
+            OwnLink,
             "link",
         ),
-        (f"{SERVER}/oauth/authorize?client_id={ID}&response_ty\npe=code", refused.OwnLink, "link to open"),
-        (f"{PAGE}?code={CODE} {PAGE}?code={OTHER}", refused.SeveralCodes, "several addresses"),
-        (f"https://evil.example/oauth/authorize?client_id={ID}", refused.OtherServer, "evil.example"),
-        (f"https://www.bookingsync.com@evil.example/?code={CODE}", refused.OtherServer, "evil.example"),
-        (f"https://{CODE}/?code={CODE}", refused.OtherServer, "another server;"),
-        (f"https://[oops/?code={CODE}", refused.NoCode, "cannot be understood"),
-        (f"client_id=x&client_secret=y&code={CODE}", refused.NoCode, "token request"),
-        ("error=ACCESS_DENIED", refused.OwnerSaidNo, "said no"),
-        ("The resource owner or authorization server denied the request.", refused.OwnerSaidNo, "said no"),
-        ("An error has occurred\nThe requested scope is invalid.", refused.PageError, "shows an error"),
-        (f"error={OTHER.lower()}", refused.PageError, "an error instead"),
-        ("code=", refused.NoCode, "no code"),
-        ("authorization please", refused.NoCode, "more than a code"),
-        ('{"code": 7}', refused.NoCode, "no code"),
-        ("{not json", refused.NoCode, "more than a code"),
+        (f"{SERVER}/oauth/authorize?client_id={ID}&response_ty\npe=code", OwnLink, "link to open"),
+        (f"{PAGE}?code={CODE} {PAGE}?code={OTHER}", PasteRefused, "several addresses"),
+        (f"https://evil.example/oauth/authorize?client_id={ID}", PasteRefused, "evil.example"),
+        (f"https://www.bookingsync.com@evil.example/?code={CODE}", PasteRefused, "evil.example"),
+        (f"https://{CODE}/?code={CODE}", PasteRefused, "another server;"),
+        (f"https://[oops/?code={CODE}", PasteRefused, "cannot be understood"),
+        (f"client_id=x&client_secret=y&code={CODE}", PasteRefused, "token request"),
+        ("error=ACCESS_DENIED", OwnerSaidNo, "said no"),
+        ("The resource owner or authorization server denied the request.", OwnerSaidNo, "said no"),
+        ("An error has occurred\nThe requested scope is invalid.", PageError, "shows an error"),
+        (f"error={OTHER.lower()}", PageError, "an error instead"),
+        ("code=", PasteRefused, "no code"),
+        ("authorization please", PasteRefused, "more than a code"),
+        ('{"code": 7}', PasteRefused, "no code"),
+        ("{not json", PasteRefused, "more than a code"),
     ],
 )
 def test_anything_else_is_refused_with_words_that_help(
-    text: str, named: type[refused.PasteRefused], words: str
+    text: str, kind: type[PasteRefused], sentence: str
 ) -> None:
-    with pytest.raises(refused.PasteRefused) as raised:
+    with pytest.raises(PasteRefused) as raised:
         read_pasted_code(Untrusted(text), CONTEXT)
-    assert type(raised.value) is named
-    assert words in raised.value.what
+    assert type(raised.value) is kind
+    assert sentence in raised.value.what
     assert raised.value.kept
     assert raised.value.next
     for secret in (CODE, OTHER, OTHER.lower(), ID, SECRET.reveal(), SPENT, TOKEN):
@@ -183,7 +183,7 @@ def test_a_code_broken_at_any_width_is_put_together(code: str, width: int, end: 
 )
 def test_a_refused_paste_is_not_in_the_words_of_its_refusal(code: str, frame: str) -> None:
     context = dataclasses.replace(CONTEXT, client_secret=Secret(code))
-    with pytest.raises(refused.PasteRefused) as raised:
+    with pytest.raises(PasteRefused) as raised:
         read_pasted_code(Untrusted(frame.format(code)), context)
     assert code not in raised.value.in_lines() + repr(raised.value)
     assert raised.value.__cause__ is None
@@ -192,7 +192,7 @@ def test_a_refused_paste_is_not_in_the_words_of_its_refusal(code: str, frame: st
 @given(st.text(max_size=300))
 def test_any_paste_gives_a_code_or_a_named_refusal(text: str) -> None:
     try:
-        found = read_pasted_code(Untrusted(text), CONTEXT)
-    except refused.PasteRefused:
+        code = read_pasted_code(Untrusted(text), CONTEXT)
+    except PasteRefused:
         return
-    assert all("!" <= char <= "~" for char in found.reveal())
+    assert all("!" <= char <= "~" for char in code.reveal())

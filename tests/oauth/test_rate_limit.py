@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from smily_tui.errors import SmilyError
 from smily_tui.oauth.api import refusal
 from smily_tui.oauth.errors import RateLimited
-from smily_tui.oauth.headers import LONGEST, lifted_at
+from smily_tui.oauth.headers import LONGEST_LIMIT, lifted_at
 from smily_tui.oauth.requests import Response
 from smily_tui.text import clean
 
@@ -50,7 +50,7 @@ def test_what_says_nothing_of_use_says_nothing(headers: dict[str, str]) -> None:
 @given(st.dictionaries(st.sampled_from(["retry-after", "x-ratelimit-reset", "date"]), st.text()))
 def test_no_header_makes_it_fail_or_wait_for_long(headers: dict[str, str]) -> None:
     found = lifted_at(headers, NOW)
-    assert found is None or 0 < found - NOW <= LONGEST
+    assert found is None or 0 < found - NOW <= LONGEST_LIMIT
 
 
 def test_an_answer_of_the_api_says_until_when() -> None:

@@ -70,7 +70,7 @@ def test_a_refused_code_is_told_and_asked_for_again(world: World) -> None:
 def test_going_back_step_by_step_stores_nothing(world: World) -> None:
     _, stored, _ = world
     said = talk(stored, "new", "Other", "0" * 64, "1" * 64, "back", "back", "", "quit")
-    assert [each.name for each in stored.applications()] == ["App"]
+    assert [each.name for each in stored.apps.all()] == ["App"]
     assert said.count("Step 1 of 4") == 2
 
 

@@ -32,14 +32,14 @@ def world(tmp_path: Path) -> Iterator[World]:
 
 
 def link_of(stored: Accounts, account_id: int | None = None) -> str:
-    (application,) = stored.applications()
+    (application,) = stored.apps.all()
     return stored.authorization_url(application, application.scopes, account_id)
 
 
 def test_the_message_is_said_in_both_languages(world: World) -> None:
     _, stored, _ = world
     said = talk(stored, "a", "message", "french", "back", "quit")
-    (application,) = stored.applications()
+    (application,) = stored.apps.all()
     for language in ("en", "fr"):
         assert owner_message(language, application.name, type(application.name)(""), link_of(stored)) in said
 
@@ -76,7 +76,7 @@ def test_an_application_without_a_secret_is_asked_for_again_under_its_name(world
     """As one that the server refuses: its name is offered, and its server stays."""
     sandbox, stored, address = world
     anywhere = Accounts(stored.home)
-    client, (application,) = sandbox.state.client, stored.applications()
+    client, (application,) = sandbox.state.client, stored.apps.all()
 
     def code(_: str) -> str:
         return sandbox.state.grant(4712, ("public",))
@@ -91,13 +91,13 @@ def test_an_application_without_a_secret_is_asked_for_again_under_its_name(world
     assert "The secret of app is not stored here." in said
     assert "A name for it [App]: " in said
     assert "Connected: Chalet [Alpes]" in said
-    assert anywhere.applications() == (application,)
+    assert anywhere.apps.all() == (application,)
 
 
 def test_who_leaves_before_the_secret_is_stored_again_goes_on_at_the_same_server(world: World) -> None:
     sandbox, stored, address = world
     anywhere = Accounts(stored.home)
-    client, (application,) = sandbox.state.client, stored.applications()
+    client, (application,) = sandbox.state.client, stored.apps.all()
     code = sandbox.state.grant(4712, ("public",))
     Store(stored.home).application_path(address.application).unlink()
     typed = ("", client.client_id, client.client_secret)
@@ -106,7 +106,7 @@ def test_who_leaves_before_the_secret_is_stored_again_goes_on_at_the_same_server
         connecting.run()
     said = talk(anywhere, "yes", *typed, "", code, "", "quit")
     assert "Connected: Chalet [Alpes]" in said
-    assert anywhere.applications() == (application,)
+    assert anywhere.apps.all() == (application,)
 
 
 def test_who_leaves_at_the_link_goes_on_there_or_starts_over(world: World) -> None:
@@ -129,9 +129,9 @@ def test_connecting_ends_what_was_left_off(world: World) -> None:
 
 def test_what_was_not_given_is_told(world: World) -> None:
     sandbox, stored, _ = world
-    (application,) = stored.applications()
-    secret = stored.client_secret(application.key)
+    (application,) = stored.apps.all()
+    secret = stored.apps.client_secret(application.key)
     assert secret is not None
-    stored.save_application(application.name, application.client_id, secret, ["public", "rates_read"])
+    stored.apps.save(application.name, application.client_id, secret, ["public", "rates_read"])
     code = lambda _: sandbox.state.grant(4712, ("public",))  # noqa: E731
     assert "Not given: rates_read. To ask again: again." in talk(stored, "a", code, "yes", "quit")

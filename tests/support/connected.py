@@ -30,7 +30,7 @@ def connected(
     with Sandbox(options or Options(), log=log) as sandbox:
         found = sandbox.listening
         stored = Accounts(Home.at(folder), server=found.server)
-        application = stored.save_application("App", found.client_id, found.client_secret, ["public"])
+        application = stored.apps.save("App", found.client_id, found.client_secret, ["public"])
         code = Secret(sandbox.state.grant(4711, ("public",)))
         fresh = stored.exchange(application, code, ["public"]).wait().address
         yield sandbox, stored, stored.name(fresh, "Villa Rosa").address
@@ -52,7 +52,7 @@ def let_expire(store: Store, address: Address, sandbox: Sandbox) -> str:
 
 def connect_again(sandbox: Sandbox, stored: Accounts) -> Address:
     """A new account in the place of one that was lost."""
-    application = stored.applications()[0]
+    application = stored.apps.all()[0]
     code = Secret(sandbox.state.grant(4711, ("public",)))
     fresh = stored.exchange(application, code, ["public"]).wait().address
     return stored.name(fresh, "Villa Rosa").address

@@ -39,7 +39,7 @@ def limited(folder: Path, accounts: int) -> Iterator[tuple[Accounts, list[str]]]
         threading.Thread(target=server.serve_forever, daemon=True).start()
         home = Home.at(folder)
         stored = Accounts(home, server=f"http://127.0.0.1:{server.server_port}")
-        stored.save_application("Demo app", "a" * 64, Secret("5" * 64), ["public"])
+        stored.apps.save("Demo app", "a" * 64, Secret("5" * 64), ["public"])
         store = Store(home)
         for number in range(accounts):
             record = authorization(f"Home {number}", number, -60.0)

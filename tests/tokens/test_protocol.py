@@ -334,14 +334,14 @@ def test_an_unknown_account_is_named(world: World) -> None:
 
 
 def test_a_stored_token_pasted_as_a_code_is_recognised(world: World) -> None:
-    from smily_tui.oauth.errors import TokenPasted
+    from smily_tui.oauth.errors import PasteRefused
     from smily_tui.oauth.paste import read_pasted_code
     from smily_tui.vault.model import Application
 
     client = world.state.client.client_id
     context = Accounts(world.home).paste_context(Application("app", Clean("App"), client, (), SERVER))
     for token in (world.stored().current.access, world.stored().current.refresh):
-        with pytest.raises(TokenPasted):
+        with pytest.raises(PasteRefused):
             read_pasted_code(Untrusted(token.reveal()), context)
 
 

@@ -82,7 +82,7 @@ async def test_another_account_is_four_keystrokes_and_a_paste_away(tmp_path: Pat
 
     with bent.BentServer() as server:
         stored = Accounts(Home.at(tmp_path), server=Origin(server.origin))
-        stored.save_application("Demo app", bent.CLIENT_ID, Secret(bent.CLIENT_SECRET), ["public"])
+        stored.apps.save("Demo app", bent.CLIENT_ID, Secret(bent.CLIENT_SECRET), ["public"])
         one = scenes.authorization("Villa Rosa", 4711, 4364)
         here = dataclasses.replace(one, server=stored.server, client_id=bent.CLIENT_ID)
         Store(Home.at(tmp_path)).slot(Address("demo-app", "villa-rosa")).save(here)

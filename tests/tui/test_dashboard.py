@@ -54,7 +54,7 @@ def connected(sandbox: Sandbox, folder: Path) -> Accounts:
     """A store with accounts of the sandbox, all of them expired."""
     found = sandbox.listening
     stored = Accounts(Home.at(folder), server=Origin(found.server))
-    stored.save_application("Demo app", found.client_id, found.client_secret, ["public"])
+    stored.apps.save("Demo app", found.client_id, found.client_secret, ["public"])
     store = Store(Home.at(folder))
     for number in range(ACCOUNTS):
         pair = Pair(f"{number}" * 64, f"{number}r" * 32, found.client_id, 4711, ("public",), 0.0, 7200)

@@ -33,7 +33,7 @@ async def test_a_keyring_that_hangs_holds_up_no_key(tmp_path: Path, stand_in: St
         await until(pilot, lambda: "Checking the store" in grid(world.app))
         await pilot.press("f1")
         await until(pilot, lambda: isinstance(world.app.screen, HelpScreen))
-        assert stored.applications() == (), "the keyring has not answered yet, and the help is there"
+        assert stored.apps.all() == (), "the keyring has not answered yet, and the help is there"
         await pilot.press("escape")
         await until(pilot, lambda: wizard(pilot).query_one("#code").has_focus)
     assert stored.at_rest.words == "not encrypted (the keyring did not answer)"

@@ -89,7 +89,7 @@ async def test_a_theme_that_cannot_be_remembered_is_told(tmp_path: Path) -> None
     def full(_: str) -> None:
         raise DiskFull("The disk is full.")
 
-    world.stored.save_theme = full  # type: ignore[method-assign, assignment]
+    world.stored.settings.save_theme = full  # type: ignore[method-assign, assignment]
     async with running(world, SIZE) as pilot:
         await settled(pilot, lambda: isinstance(world.app.screen, DashboardScreen))
         world.app.remember_themes()

@@ -79,7 +79,7 @@ async def test_what_cannot_be_a_name_adds_nothing(tmp_path: Path, typed: str) ->
 
 async def test_the_last_choice_is_one_button_away_where_there_was_one(tmp_path: Path) -> None:
     world = make_world(tmp_path, accounts=False)
-    world.stored.save_application("Demo app", CLIENT_ID, CLIENT_SECRET, ["public", "rates_read", "pigeons"])
+    world.stored.apps.save("Demo app", CLIENT_ID, CLIENT_SECRET, ["public", "rates_read", "pigeons"])
     async with running(world, SIZE) as pilot:
         await wizard_scenes.step_2(pilot)
         await pilot.click("#preset-last")

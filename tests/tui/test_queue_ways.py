@@ -119,7 +119,7 @@ async def test_a_refused_application_keeps_code_and_row_and_names_the_way(
 ) -> None:
     put(world, ("Villa Rosa", 4711))
     found = sandbox.listening
-    world.stored.save_application("Demo app", found.client_id, Secret("0f" * 32), ["public"])
+    world.stored.apps.save("Demo app", found.client_id, Secret("0f" * 32), ["public"])
     async with world.app.run_test(size=(80, 30)) as pilot:
         await at_row(pilot)
         granted = sandbox.state.grant(4711, PUBLIC)
@@ -128,7 +128,7 @@ async def test_a_refused_application_keeps_code_and_row_and_names_the_way(
         await until(pilot, lambda: says(pilot, "go back to the accounts and press n (New application)"))
         assert states(world) == ["waiting"]
         assert code(pilot).value == granted
-        world.stored.save_application("Demo app", found.client_id, found.client_secret, ["public"])
+        world.stored.apps.save("Demo app", found.client_id, found.client_secret, ["public"])
         await pilot.press("enter")
         await until(pilot, lambda: states(world) == ["verified"] and shows(pilot, QueueScreen))
 

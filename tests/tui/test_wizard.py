@@ -144,7 +144,7 @@ def test_only_a_link_of_the_last_ten_minutes_can_be_the_wrong_one(tmp_path: Path
     world = make_world(tmp_path, accounts=False)
     stored = world.stored
     ours, other = (
-        stored.save_application(name, client_id * 16, scenes.CLIENT_SECRET, ["public"])
+        stored.apps.save(name, client_id * 16, scenes.CLIENT_SECRET, ["public"])
         for name, client_id in (("Ours", "abcd"), ("Other", "0123"))
     )
     stored.authorization_url(ours, ["public"])
@@ -338,7 +338,7 @@ async def test_an_application_keeps_its_name_where_none_is_typed(tmp_path: Path)
         await settled(pilot, lambda: is_at(pilot, "#scopes"))
         await pilot.press("enter")
         await settled(pilot, lambda: is_at(pilot, "#code"))
-    assert [each.name for each in world.stored.applications()] == ["Demo app"]
+    assert [each.name for each in world.stored.apps.all()] == ["Demo app"]
 
 
 async def test_the_account_is_seen_where_the_wire_view_stood_in_place_of_the_page(tmp_path: Path) -> None:
@@ -358,8 +358,8 @@ async def test_the_account_is_seen_where_the_wire_view_stood_in_place_of_the_pag
 async def test_credentials_that_are_entered_again_stay_at_their_server(tmp_path: Path) -> None:
     world = make_world(tmp_path, accounts=True)
     elsewhere = Origin("https://sandbox.example")
-    world.stored.save_application("Other app", "b" * 64, scenes.CLIENT_SECRET, ["public"], elsewhere)
-    other = world.stored.application("other-app")
+    world.stored.apps.save("Other app", "b" * 64, scenes.CLIENT_SECRET, ["public"], elsewhere)
+    other = world.stored.apps.find("other-app")
     assert other is not None
     async with running(world, SIZE) as pilot:
         world.app.call_later(world.app.screen._wizard, Start(other, other.scopes))  # type: ignore[attr-defined]
@@ -371,7 +371,7 @@ async def test_credentials_that_are_entered_again_stay_at_their_server(tmp_path:
         await settled(pilot, lambda: is_at(pilot, "#scopes"))
         await pilot.press("enter")
         await settled(pilot, lambda: is_at(pilot, "#code"))
-    found = [each.server for each in world.stored.applications() if each.client_id == "b" * 64]
+    found = [each.server for each in world.stored.apps.all() if each.client_id == "b" * 64]
     assert found == [elsewhere]
 
 

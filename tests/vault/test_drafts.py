@@ -125,8 +125,8 @@ def test_a_draft_is_no_account_and_no_application(tmp_path: Path, drafts: Drafts
     drafts.keep(DRAFT)
     stored = Accounts(Home.at(tmp_path))
     assert stored.accounts() == ()
-    assert stored.applications() == ()
-    stored.known_credentials()
+    assert stored.apps.all() == ()
+    stored.apps.known_credentials()
 
 
 def test_what_is_being_entered_is_written_only_when_it_changed(tmp_path: Path, drafts: Drafts) -> None:

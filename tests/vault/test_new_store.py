@@ -25,7 +25,7 @@ SECRET = Secret("5ec4e7" * 10 + "0f1e")
 
 def store_one(folder: Path, *, keyring: bool = True, client_id: str = "c" * 64) -> Accounts:
     stored = Accounts(Home.at(folder), keyring=keyring)
-    stored.save_application("App", client_id, SECRET, ["public"])
+    stored.apps.save("App", client_id, SECRET, ["public"])
     return stored
 
 
@@ -38,8 +38,8 @@ def test_where_the_keyring_answers_nothing_is_ever_in_clear(tmp_path: Path, stan
     stored = store_one(tmp_path / "home")
     assert stored.at_rest.words == "encrypted"
     assert in_clear(tmp_path / "home") == []
-    assert stored.client_secret("app") == SECRET
-    assert Accounts(Home.at(tmp_path / "home")).client_secret("app") == SECRET
+    assert stored.apps.client_secret("app") == SECRET
+    assert Accounts(Home.at(tmp_path / "home")).apps.client_secret("app") == SECRET
 
 
 @pytest.mark.parametrize(
@@ -62,7 +62,7 @@ def test_where_it_does_not_the_store_is_in_clear_and_says_so(
     stored = store_one(tmp_path / "home")
     assert time.monotonic() - began <= 3.0
     assert stored.at_rest.words == f"not encrypted ({reason})"
-    assert stored.client_secret("app") == SECRET
+    assert stored.apps.client_secret("app") == SECRET
     assert Store(Home.at(tmp_path / "home")).protection.now.stage is Stage.PLAIN
 
 

@@ -48,7 +48,7 @@ def sandbox() -> Iterator[Sandbox]:
 def test_a_whole_life_on_the_wire_without_a_secret(sandbox: Sandbox, tmp_path: Path) -> None:
     state, found, watcher = sandbox.state, sandbox.listening, Watcher()
     stored = Accounts(Home.at(tmp_path), server=found.server)
-    application = stored.save_application("App", found.client_id, found.client_secret, ["public"])
+    application = stored.apps.save("App", found.client_id, found.client_secret, ["public"])
     code = state.grant(4711, ("public",))
     with pytest.raises(SmilyError):
         watcher.watch(stored.exchange(application, Secret(code[::-1]), ["public"])).wait()
@@ -82,7 +82,7 @@ def test_a_server_that_is_not_there_is_recorded_too(tmp_path: Path) -> None:
     with Sandbox(Options()) as sandbox:
         found = sandbox.listening
     stored, watcher = Accounts(Home.at(tmp_path), server=found.server), Watcher()
-    application = stored.save_application("App", found.client_id, found.client_secret, ["public"])
+    application = stored.apps.save("App", found.client_id, found.client_secret, ["public"])
     with pytest.raises(SmilyError):
         watcher.watch(stored.exchange(application, Secret("c0de" * 16), ["public"])).wait()
     assert watcher.exchanges[0].status == 0

@@ -82,7 +82,7 @@ class AccountsScreen(StatusScreen[None]):
         """Read what was changed, and show it."""
         try:
             self._all = self._stored.accounts()
-            applications = self._stored.applications()
+            applications = self._stored.apps.all()
             self._names = {each.key: each.name for each in applications}
             self._clients = {each.key: each.client_id for each in applications}
         except SmilyError as error:

@@ -78,7 +78,7 @@ class DashboardScreen(AccountsScreen):
         """Return the application of the chosen account, else the first one whose secret is stored."""
         account = self.query_one(AccountTable).chosen
         key = account.address.application if account else None
-        usable = self._stored.usable_applications()
+        usable = self._stored.apps.usable()
         return next(
             (application for application in usable if application.key == key), next(iter(usable), None)
         )
@@ -98,7 +98,7 @@ class DashboardScreen(AccountsScreen):
     def action_again(self) -> None:
         """Ask the owner of this account once more, with the same permissions."""
         account = self.query_one(AccountTable).chosen
-        applications = {each.key: each for each in self._stored.applications()}
+        applications = {each.key: each for each in self._stored.apps.all()}
         if account is None or account.address.application not in applications:
             return
         scopes = tuple(account.asked) or ("public",)

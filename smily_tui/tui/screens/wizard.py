@@ -313,7 +313,7 @@ class WizardScreen(ConnectedScreen[Address | None]):
     def _known_credentials(self) -> KnownCredentials:
         """Those that are stored, so that one in the wrong field is named; none where they cannot be read."""
         try:
-            return self._stored.known_credentials()
+            return self._stored.apps.known_credentials()
         except SmilyError as error:
             self.call_after_refresh(self._complain, error)
             return KnownCredentials(lambda _: False, lambda _: False)
@@ -339,13 +339,13 @@ class WizardScreen(ConnectedScreen[Address | None]):
         self._show("application")
 
     def _fill_from(self, application: Application) -> None:
-        secret = self._stored.client_secret(application.key)
+        secret = self._stored.apps.client_secret(application.key)
         self.query_one(ApplicationPage).fill(application.name, application.client_id, secret)
 
     def resume(self, draft: Draft) -> None:
         """The pages as they were; the Client Secret comes from the vault or is asked for once more."""
         found = self._stored.entered_in(draft)
-        secret = self._stored.client_secret(found.key) if found else None
+        secret = self._stored.apps.client_secret(found.key) if found else None
         self._start = Start(None, draft.scopes, draft.account_id)
         self._application, self._registration, self._scopes = None, None, draft.scopes
         self._left_off = draft
@@ -463,7 +463,7 @@ class WizardScreen(ConnectedScreen[Address | None]):
         try:
             await to_thread(self._stored.check_writable)
             registration = await to_thread(
-                self._stored.enter,
+                self._stored.apps.enter,
                 entered.name, entered.client_id, entered.client_secret, self._scopes, origin,
             )  # fmt: skip
         except SmilyError as error:
@@ -541,7 +541,7 @@ class WizardScreen(ConnectedScreen[Address | None]):
             return
         self.finished()
         self._left_off = self._registration = None  # it is stored, under a key that is certain only now
-        self._application = self._stored.with_key(address.application) or application
+        self._application = self._stored.apps.with_key(address.application) or application
         whose = await self.ask_whose(address, NAME_IT)
         await self._connected(address, whose.remark, whose.clock)
 

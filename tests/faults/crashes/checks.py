@@ -230,12 +230,12 @@ def settings_crashes(folder: Path, rotation: str) -> Survey:
     def verdict(left: World, crash: Crash) -> str:
         try:
             stored = Accounts(left.home)
-            names = [each.name for each in stored.applications()]
-            if names and not stored.client_secret(stored.applications()[-1].key):
+            names = [each.name for each in stored.apps.all()]
+            if names and not stored.apps.client_secret(stored.apps.all()[-1].key):
                 _store_application(stored, names[-1])
-            if len(stored.applications()) != len(names):
+            if len(stored.apps.all()) != len(names):
                 return "an application twice"
-            whole = stored.usable_applications()
+            whole = stored.apps.usable()
         except SmilyError as error:
             return f"{error.name}: {error.what}"
         if len(whole) != len(names):
@@ -246,7 +246,7 @@ def settings_crashes(folder: Path, rotation: str) -> Survey:
 
 
 def _store_application(stored: Accounts, name: str) -> None:
-    stored.save_application(name, f"client-of-{name}", Secret(f"secret of {name}"), ["public"])
+    stored.apps.save(name, f"client-of-{name}", Secret(f"secret of {name}"), ["public"])
 
 
 class ImpatientSlot(Slot):

@@ -58,7 +58,7 @@ def save_applications(folder: Path, numbers: range) -> None:
     """Store applications of different names, as the wizard does."""
     for number in numbers:
         secret = Secret(f"secret-{number}")
-        Accounts(Home.at(folder), server=SERVER).save_application(
+        Accounts(Home.at(folder), server=SERVER).apps.save(
             f"App {number}", f"client-{number}", secret, ["public"]
         )
 
@@ -67,9 +67,7 @@ def save_namesakes(folder: Path, numbers: range) -> None:
     """Store different applications that people gave the same name."""
     for number in numbers:
         secret = Secret(f"secret-{number}")
-        Accounts(Home.at(folder), server=SERVER).save_application(
-            "Shop", f"client-{number}", secret, ["public"]
-        )
+        Accounts(Home.at(folder), server=SERVER).apps.save("Shop", f"client-{number}", secret, ["public"])
 
 
 def save_accounts(folder: Path, numbers: range) -> None:

@@ -114,5 +114,5 @@ def test_no_account_is_lost_where_all_get_one_name(tmp_path: Path, processes: in
 
 def test_no_application_is_lost_where_all_get_one_name(tmp_path: Path, processes: int) -> None:
     let_loose("save_namesakes", tmp_path, processes)
-    found = Accounts(Home.at(tmp_path), server=SERVER).applications()
+    found = Accounts(Home.at(tmp_path), server=SERVER).apps.all()
     assert len({application.client_id for application in found}) == processes * EACH

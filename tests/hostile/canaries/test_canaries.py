@@ -231,7 +231,7 @@ def test_no_representation_shows_a_secret(scene: Scene) -> None:
         store.credentials("app"),
         store.slot(scene.address).history.read(),
         scene.stored.accounts(),
-        scene.stored.applications(),
+        scene.stored.apps.all(),
         scene.sandbox.listening,
         ExchangeJob(scene.stored.home, Clean("x"), "app", code, ("public",)),
         RefreshJob(scene.stored.home, Clean("x"), scene.address, TokenRequirement(rejected=code)),

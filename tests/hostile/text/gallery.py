@@ -81,7 +81,7 @@ def fill(folder: Path, texts: list[str]) -> list[Address]:
     from smily_tui.vault.settings import Home
 
     home = Home.at(folder)
-    Accounts(home).save_application("Demo app", CLIENT_ID, CLIENT_SECRET, ["public"])
+    Accounts(home).apps.save("Demo app", CLIENT_ID, CLIENT_SECRET, ["public"])
     store, found = Store(home), []
     for number, (label, *scopes, trouble) in enumerate(batched(texts, IN_ONE)):
         address = Address("demo-app", f"account-{number:03d}")
@@ -228,7 +228,7 @@ class Gallery(SmilyApp):
 
     async def _queue(self) -> None:
         """A list of owners who are called so, with such reasons for a failure."""
-        application = self.stored.applications()[0]
+        application = self.stored.apps.all()[0]
         rows = [Row(clean(each, 60), words=clean(each)) for each in self.texts]
         self.stored.queue(application.key).change(lambda queue: queue.with_rows(rows, 1.0))
         screen = QueueScreen(self.stored, application)
@@ -252,7 +252,7 @@ class Gallery(SmilyApp):
 
     async def _adding(self) -> None:
         """Such lines are pasted for the queue, and those that cannot be used are named."""
-        application = self.stored.applications()[0]
+        application = self.stored.apps.all()[0]
         screen = AddRowsScreen(self.stored.queue(application.key).read(), ())
         async with self._over(screen):
             area, problems = screen.query_one(PasteArea), screen.query_one("#problems")
@@ -328,7 +328,7 @@ class Gallery(SmilyApp):
     async def _wizard(self) -> None:
         """Step 2 with such permissions, step 4 with such an account."""
         accounts = self.stored.accounts()
-        application = dataclasses.replace(self.stored.applications()[0], name=clean(self.texts[0]))
+        application = dataclasses.replace(self.stored.apps.all()[0], name=clean(self.texts[0]))
         wizard = WizardScreen(self.stored, Start(application))
         await self.push_screen(wizard)
         await self._drawn()

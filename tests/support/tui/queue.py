@@ -42,7 +42,7 @@ def world(sandbox: Sandbox, tmp_path: Path) -> World:
     made = make_world(tmp_path / "home", accounts=False)
     found = sandbox.listening
     stored = Accounts(made.stored.home, server=found.server)
-    stored.save_application("Demo app", found.client_id, found.client_secret, ["public"])
+    stored.apps.save("Demo app", found.client_id, found.client_secret, ["public"])
     app = app_over(stored)
     return World(stored, made.store, app, Frozen())
 
@@ -98,7 +98,7 @@ def code(pilot: Pilot[None]) -> Input:
 
 def connect(sandbox: Sandbox, world: World, number: int) -> Address:
     """An account that is connected but for its name."""
-    application = world.stored.application(KEY)
+    application = world.stored.apps.find(KEY)
     assert application is not None
     code = Secret(sandbox.state.grant(number, PUBLIC))
     address = world.stored.exchange(application, code, PUBLIC).wait().address

@@ -92,7 +92,7 @@ def make_world(folder: Path, *, accounts: bool) -> World:
     stored = Accounts(home, clock=clock)
     store = Store(home)
     if accounts:
-        stored.save_application("Demo app", CLIENT_ID, CLIENT_SECRET, ["public", "bookings_read"])
+        stored.apps.save("Demo app", CLIENT_ID, CLIENT_SECRET, ["public", "bookings_read"])
         put = {
             "villa-rosa": authorization("Villa Rosa", 4711, 4364),
             "chalet": authorization("Chalet [Alpes]", 4712, 250),
@@ -203,7 +203,7 @@ async def done(pilot: Pilot[None], *, asked: str = "", remark: str = "", off: fl
     granted = authorization("Villa Rosa", 4711, 7190)
     record = dataclasses.replace(granted, asked=(*granted.asked, *map(Clean, asked.split())))
     store = screen._stored._store
-    screen._stored.save_application("Demo app", CLIENT_ID, CLIENT_SECRET, ["public"])
+    screen._stored.apps.save("Demo app", CLIENT_ID, CLIENT_SECRET, ["public"])
     address = Address("demo-app", "villa-rosa")
     store.slot(address).save(record)
     account = store.slot(address).account()

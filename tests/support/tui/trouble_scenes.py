@@ -143,7 +143,7 @@ async def other_client(pilot: Pilot[None]) -> None:
     """The code of another application's link, which was shown a minute ago."""
     await scenes.application(pilot)
     stored = scenes.wizard(pilot)._stored
-    other = stored.save_application("Old app", "0b5e" * 16, scenes.CLIENT_SECRET, ["public"])
+    other = stored.apps.save("Old app", "0b5e" * 16, scenes.CLIENT_SECRET, ["public"])
     stored.authorization_url(other, ["public"])
     stored.clock.wall += 60  # type: ignore[attr-defined]
     await pilot.press("enter", "enter")
@@ -165,7 +165,7 @@ async def used_here(pilot: Pilot[None]) -> None:
     """A code that was exchanged here before."""
     await scenes.authorize(pilot)
     screen = scenes.wizard(pilot)
-    screen._stored.save_application("Demo app", scenes.CLIENT_ID, scenes.CLIENT_SECRET, ["public"])
+    screen._stored.apps.save("Demo app", scenes.CLIENT_ID, scenes.CLIENT_SECRET, ["public"])
     screen._stored._store.add_spent_code("demo-app", Secret(CODE), scenes.NOW - 480)
     await scenes.paste(pilot, "#code", CODE)
     await pilot.press("enter")

@@ -117,7 +117,7 @@ async def left_off(pilot: Pilot[None], draft: Draft = LINK) -> None:
     await scenes.dashboard_empty(pilot)
     stored = cast("DashboardScreen", pilot.app.screen)._stored
     if draft.application:
-        stored.save_application(draft.name, draft.client_id, scenes.CLIENT_SECRET, draft.scopes)
+        stored.apps.save(draft.name, draft.client_id, scenes.CLIENT_SECRET, draft.scopes)
     stored.drafts.keep(draft)
     await pilot.press("n")
     await scenes.settled(pilot, lambda: isinstance(pilot.app.screen, Question))
