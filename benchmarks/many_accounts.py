@@ -45,14 +45,14 @@ async def costs(number: int, folder: Path) -> dict[str, float]:
         assert isinstance(screen, DashboardScreen)
         await settled(pilot, lambda: screen.query_one(AccountTable).row_count == number + 4)
         for turn in range(ROUNDS):
-            found.setdefault("a second", []).append(seconds(screen._tick))
+            found.setdefault("a second", []).append(seconds(screen.pane.tick))
             world.store.slot(Address("demo-app", "home-0007")).save(authorization("New", 7, 100.0 * turn))
-            found.setdefault("a change", []).append(seconds(screen._tick))
-            arranged = screen._arrangement
+            found.setdefault("a change", []).append(seconds(screen.pane.tick))
+            arranged = screen.pane.arrangement
             typed = type(arranged)(words="home 1"[: turn % 6 + 1])
-            found.setdefault("a letter", []).append(seconds(lambda typed=typed: screen._arrange(typed)))  # type: ignore[misc]
+            found.setdefault("a letter", []).append(seconds(lambda typed=typed: screen.pane.list_as(typed)))  # type: ignore[misc]
             found.setdefault("an order", []).append(seconds(screen.action_sort))
-            screen._arrange(arranged)
+            screen.pane.list_as(arranged)
             await pilot.pause()
     return {name: statistics.median(each) for name, each in found.items()}
 

@@ -127,10 +127,10 @@ async def test_the_countdown_follows_the_clock_and_not_the_ticks(tmp_path: Path)
         screen = world.app.screen
         assert isinstance(screen, DashboardScreen)
         world.clock.wall += 4000
-        screen._tick()
+        screen.pane.tick()
         assert screen.query_one(Digits).value == "0:06:04"
         world.clock.wall += 400
-        screen._tick()
+        screen.pane.tick()
         assert "Expired 36 s ago" in grid(world.app) or "Expired 0 min ago" in grid(world.app)
 
 
@@ -142,7 +142,7 @@ async def test_what_another_process_saves_is_shown_with_the_next_tick(tmp_path: 
         world.store.slot(Address("demo-app", "finca")).save(new)
         screen = world.app.screen
         assert isinstance(screen, DashboardScreen)
-        screen._tick()
+        screen.pane.tick()
         await pilot.pause()
         assert "Finca Verde" in grid(world.app)
         assert "5 accounts" in grid(world.app)

@@ -183,7 +183,7 @@ async def test_an_export_of_an_expired_token_is_renewed_first(sandbox: Sandbox, 
         world.app.screen.query_one(Input).value = str(folder)
         await pilot.press("enter", "enter")
         await until(pilot, lambda: "It is in" in grid(world.app))
-        world.app.screen._tick()  # type: ignore[attr-defined]
+        world.app.screen.pane.tick()  # type: ignore[attr-defined]
         await world.app.workers.wait_for_complete()
         assert "It is in" in grid(world.app), "no other program renewed it"
     text = (folder / "home-0.env").read_text("utf-8")

@@ -55,7 +55,7 @@ class Counted:
         """What one second costs."""
         self.read.clear()
         self.drawn = 0
-        self.screen._tick()
+        self.screen.pane.tick()
         await pilot.pause()
         return list(self.read), self.drawn
 
@@ -143,7 +143,7 @@ async def test_the_list_follows_the_clock_where_it_is_sorted_or_filtered_by_stat
         await pilot.press("f", "f", "f")
         assert listed() == ["casa-azul"]
         world.clock.wall += 251
-        screen._tick()
+        screen.pane.tick()
         assert listed() == ["casa-azul", "chalet"], "it has expired meanwhile"
         await pilot.press("f")
         assert listed() == ["villa-rosa"]

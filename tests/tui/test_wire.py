@@ -182,7 +182,7 @@ async def test_the_dashboard_below_does_not_speak_over_the_wizard(tmp_path: Path
         assert isinstance(below, DashboardScreen)
         await pilot.press("a")
         await settled(pilot, lambda: isinstance(world.app.screen, WizardScreen))
-        below.load()
+        below.pane.load()
         assert world.app.wire.plan is not None
         assert world.app.wire.plan.field("grant_type") == "authorization_code"
 

@@ -29,21 +29,6 @@ if TYPE_CHECKING:
 _Result = TypeVar("_Result")
 
 
-class NewestSizeScreen(Screen[_Result]):
-    """Word of a size that is not the terminal's any more is passed over.
-
-    Textual 8.2 lays a screen out again for each size it hears of, and those behind a dialog with it; each
-    layout of another size than the last sends word of itself. Two sizes that are on their way at once, as
-    when a window is dragged, would answer each other for ever, and no key would be heard.
-    """
-
-    @on(Resize)
-    def _pass_over_what_is_past(self, event: Resize) -> None:
-        """Only what is still true goes on to the toolkit; the newest size comes last, and always."""
-        if event.size != self.app.size:
-            event.prevent_default()
-
-
 _Screen = TypeVar("_Screen", bound="SizedScreen[Any]")
 _Parameters = ParamSpec("_Parameters")
 STEP = "step"
@@ -88,7 +73,7 @@ def once(
     return decorate
 
 
-class SizedScreen(NewestSizeScreen[_Result]):
+class SizedScreen(Screen[_Result]):
     """A screen that is laid out for the size of the terminal; the style sheet says how."""
 
     CSS_PATH = "../smily.tcss"  # here and not at the app: the first frame does not wait for it
@@ -116,8 +101,20 @@ class SizedScreen(NewestSizeScreen[_Result]):
         """Keep what the program's end would lose; False: it could not be kept, and the words say why."""
         return True
 
+    @on(Resize)
+    def _drop_past_size(self, event: Resize) -> None:
+        """Drop a size that is not the terminal's any more.
+
+        Textual 8.2 lays a screen out again for each size it hears of, and those behind a dialog with it;
+        each layout of another size than the last sends word of itself. Two sizes that are on their way at
+        once, as when a window is dragged, would answer each other for ever, and no key would be heard.
+        The newest size comes last, and always.
+        """
+        if event.size != self.app.size:
+            event.prevent_default()
+
     def on_resize(self) -> None:
-        """What has the focus stays in sight."""
+        """Keep what has the focus in sight."""
         if self.focused is not None:
             self.call_after_refresh(self.focused.scroll_visible, animate=False)
 

@@ -20,8 +20,8 @@ if TYPE_CHECKING:
 
 PLACES = {
     "a key": ("screens.dashboard.DashboardScreen.action_find", "/", ""),
-    "a timer": ("screens.dashboard.DashboardScreen._tick", "", ""),
-    "a worker": ("screens.dashboard.DashboardScreen._renewed_one", "r", "A bug: ValueError"),
+    "a timer": ("widgets.accounts_pane.AccountsPane.tick", "", ""),
+    "a worker": ("screens.refreshing.Refreshes.show_outcome", "r", "A bug: ValueError"),
     "a message": ("screens.dashboard.DashboardScreen.connected", "n", ""),
     "a drawing": ("widgets.account_detail.AccountDetail.show", "", ""),
     "the start": ("input.TerminalDriver._query_in_band_window_resize", "", ""),

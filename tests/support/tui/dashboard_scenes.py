@@ -55,7 +55,7 @@ async def show(pilot: Pilot[None], address: Address = CASA) -> None:
     from smily_tui.tui.widgets.tables import AccountTable
 
     screen = screen_of(pilot)
-    screen.load()
+    screen.pane.load()
     screen.query_one(AccountTable).go_to(address)
     await pilot.pause()
 
@@ -110,7 +110,7 @@ async def changed_by_another(pilot: Pilot[None]) -> None:
     await show(pilot)
     fresh = scenes.authorization("Casa Azul & Jardín", 4713, 7190)
     store_of(pilot).slot(CASA).save(dataclasses.replace(fresh, generation=2))
-    screen_of(pilot)._tick()
+    screen_of(pilot).pane.tick()
 
 
 # -- how a refresh can fail ------------------------------------------------------------------------------
@@ -132,7 +132,7 @@ def _ended(pilot: Pilot[None], results: Sequence[tuple[Address, SmilyError | Non
     accounts = [_account(screen, address) for address, _ in results]
     renewal = Renewal(screen._stored, [*accounts, *accounts[:1] * more])
     renewal.results += [Result(account, error) for account, (_, error) in zip(accounts, results, strict=True)]
-    screen._renewed(renewal)
+    screen.refreshes.show_outcome(renewal)
 
 
 def _account(screen: DashboardScreen, address: Address) -> Account:
@@ -188,7 +188,7 @@ async def many(pilot: Pilot[None]) -> None:
     for number in range(60):
         record = scenes.authorization(f"Holiday home {number:02}", 5000 + number, 130.0 * number - 900)
         store.slot(Address("demo-app", f"home-{number:02}")).save(record)
-    screen_of(pilot).load()
+    screen_of(pilot).pane.load()
     await pilot.press("s", "s", *["pagedown"] * 2)
 
 
@@ -205,11 +205,9 @@ async def not_found(pilot: Pilot[None]) -> None:
 async def under_way(pilot: Pilot[None]) -> None:
     """Many are being refreshed."""
     from smily_tui.tui.widgets.bars import RenewalBar
-    from smily_tui.tui.widgets.tables import AccountTable
 
     screen = screen_of(pilot)
-    screen._busy = frozenset({CASA, CHALET})
-    screen.query_one(AccountTable).tick(screen._stored.clock.now(), screen._busy)
+    screen.pane.begin([CASA, CHALET])
     screen.query_one(RenewalBar).show(340, 112, 3, stopping=False)
 
 

@@ -26,7 +26,7 @@ def _store(pilot: Pilot[None]) -> Store:
 async def _chosen(pilot: Pilot[None]) -> None:
     """The dashboard at Villa Rosa, with what is stored now."""
     screen = cast("DashboardScreen", pilot.app.screen)
-    screen.load()
+    screen.pane.load()
     await pilot.press("down", "down", "down")
 
 
@@ -77,7 +77,7 @@ async def restore(pilot: Pilot[None]) -> None:
     """The question before an account is brought back from the trash."""
     screen = cast("DashboardScreen", pilot.app.screen)
     screen._stored.forget(VILLA)
-    screen.load()
+    screen.pane.load()
     await pilot.press("U")
 
 

@@ -202,7 +202,7 @@ async def today(pilot: Pilot[None]) -> None:
     store.slot(Address(KEY, "sea-view")).save(
         dataclasses.replace(less, asked=asked, authorized_at=scenes.NOW - 90)
     )
-    cast("DashboardScreen", pilot.app.screen).load()
+    cast("DashboardScreen", pilot.app.screen).pane.load()
     await pilot.press("T")
     await scenes.settled(pilot, lambda: isinstance(pilot.app.screen, TodayScreen))
 

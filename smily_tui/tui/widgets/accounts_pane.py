@@ -1,0 +1,224 @@
+"""Accounts pane: the list of accounts and the details of one, kept in step with what is stored."""
+
+from __future__ import annotations
+
+from asyncio import to_thread
+from typing import TYPE_CHECKING, Final
+
+from textual import on
+from textual.containers import Horizontal
+from textual.message import Message
+
+from smily_tui.errors import SmilyError
+from smily_tui.messages import accounts as say
+from smily_tui.tui.actions import DASHBOARD
+from smily_tui.tui.arrangement import FOREVER, Arrangement
+from smily_tui.tui.widgets.account_detail import AccountDetail
+from smily_tui.tui.widgets.tables import AccountTable
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from textual.app import ComposeResult
+    from textual.timer import Timer
+
+    from smily_tui.clock import Instant
+    from smily_tui.tui.base_app import BaseApp
+    from smily_tui.vault.model import Account, Address, Application
+
+REVEALED_FOR: Final = 30.0  # seconds
+
+
+class AccountsPane(Horizontal):
+    """List and details; each second only what was changed is read, and only what can be seen is drawn."""
+
+    app: BaseApp
+
+    class Listed(Message):
+        """The list was drawn again; `title` may have changed."""
+
+    class Unreadable(Message):
+        """What is stored cannot be read."""
+
+        def __init__(self, error: SmilyError) -> None:
+            super().__init__()
+            self.error = error
+
+    class Readable(Message):
+        """The key that was missing is there again."""
+
+    class ChangedOutside(Message):
+        """Another program refreshed the account that the person is looking at."""
+
+        def __init__(self, account: Account) -> None:
+            super().__init__()
+            self.account = account
+
+    def __init__(self) -> None:
+        super().__init__(id="both")
+        self.accounts: tuple[Account, ...] = ()
+        self.arrangement = Arrangement()
+        self._applications: dict[str, Application] = {}
+        self._counts: tuple[str, ...] = ()
+        self._busy: frozenset[Address] = frozenset()
+        self._ended: set[Address] = set()
+        self._hiding: Timer | None = None
+        self._arranged_at: Instant | None = None
+        self._lasts = FOREVER
+        self._key_missing = self._asking_key = False
+
+    def compose(self) -> ComposeResult:
+        yield AccountTable()
+        yield AccountDetail(large=self.app.presenter)
+
+    def on_mount(self) -> None:
+        self.load()
+        self.set_interval(1.0, self.tick)
+        self.app.theme_changed_signal.subscribe(self, lambda _: self.tick())
+
+    @property
+    def chosen(self) -> Account | None:
+        """Account under the cursor."""
+        return self.query_one(AccountTable).chosen
+
+    @property
+    def title(self) -> str:
+        """Number of accounts, and of those listed where a search or a filter hides some."""
+        counts = self._counts
+        if not self.arrangement.is_whole:
+            rows = self.query_one(AccountTable).row_count
+            counts = (*counts, say.shown(rows, self.arrangement.only.value, self.arrangement.words))
+        return " · ".join(counts)
+
+    def go_to(self, address: Address) -> None:
+        """Put the cursor on an account."""
+        self.query_one(AccountTable).go_to(address)
+
+    def list_as(self, arrangement: Arrangement) -> None:
+        """List other accounts, or in another order."""
+        self.arrangement = arrangement
+        self._show()
+
+    # -- reading ---------------------------------------------------------------------------------------
+
+    def load(self) -> None:
+        """Read what was changed, and show it."""
+        stored = self.app.stored
+        try:
+            self.accounts = stored.accounts()
+            self._applications = {application.key: application for application in stored.apps.all()}
+        except SmilyError as error:
+            self.post_message(self.Unreadable(error))
+        self._counts = say.count(self.accounts, self.app.clock.now())
+        self._busy -= self._ended
+        self._ended.clear()
+        self._show()
+
+    def tick(self) -> None:
+        """Count down; read and arrange anew where that may show something else."""
+        now = self.app.clock.now()
+        if self._key_missing or self._is_changed():
+            # a worker of the screen, which says so where one fails: Textual tells that to its node alone
+            self.screen.run_worker(self._load_anew(), exit_on_error=False)
+        elif self._arranged_at and now.since(self._arranged_at) >= self._lasts:
+            self._show()
+        else:
+            self.query_one(AccountTable).tick(now, self._busy)
+            self._show_detail()
+
+    def _is_changed(self) -> bool:
+        """Say that there is something to read, or to complain of."""
+        try:
+            return self.app.stored.changed()
+        except SmilyError:
+            return True
+
+    async def _load_anew(self) -> None:
+        """Read what was changed; where that needs a key, ask the keyring beside the screen."""
+        if self._asking_key:
+            return
+        self._asking_key = True
+        try:
+            await to_thread(self.app.stored.at_rest.check)
+        except SmilyError as error:
+            self._key_missing = True
+            self.post_message(self.Unreadable(error))
+        else:
+            if self._key_missing:
+                self.post_message(self.Readable())
+            self._key_missing = False
+            self._load_and_tell()
+        finally:
+            self._asking_key = False
+
+    def _load_and_tell(self) -> None:
+        """Load, and tell if another program refreshed the chosen account meanwhile."""
+        before, ours = self.chosen, self._busy
+        self.load()
+        after = self.chosen
+        if before is None or after is None or before.address in ours:
+            return
+        if after.address == before.address and after.generation > before.generation:
+            self.post_message(self.ChangedOutside(after))
+
+    # -- accounts that are being refreshed -------------------------------------------------------------
+
+    def is_busy(self, account: Account) -> bool:
+        """Return whether an account is being refreshed from here."""
+        return account.address in self._busy
+
+    def begin(self, addresses: Iterable[Address]) -> None:
+        """Show accounts as being refreshed."""
+        self._busy |= frozenset(addresses)
+        self.query_one(AccountTable).tick(self.app.clock.now(), self._busy)
+
+    def end(self, address: Address) -> None:
+        """Show the outcome of a refresh with the next load, with all that ended meanwhile."""
+        self._ended.add(address)
+
+    # -- tokens in clear -------------------------------------------------------------------------------
+
+    def reveal(self) -> None:
+        """Show the tokens for half a minute; hide them where they are shown."""
+        if self._hiding is not None:
+            self._hide()
+        elif self.chosen is not None:
+            self._hiding = self.set_timer(REVEALED_FOR, self._hide)
+            self._show_detail()
+
+    def _hide(self) -> None:
+        if self._hiding is not None:
+            self._hiding.stop()
+            self._hiding = None
+            self._show_detail()
+
+    # -- showing ---------------------------------------------------------------------------------------
+
+    def _show(self) -> None:
+        now = self.app.clock.now()
+        self._arranged_at, self._lasts = now, self.arrangement.lasts(self.accounts, now)
+        table = self.query_one(AccountTable)
+        table.show(self.arrangement.of(self.accounts, now), now, self.arrangement.order)
+        table.tick(now, self._busy)
+        self._show_detail()
+        self.post_message(self.Listed())
+
+    @on(AccountTable.Pointed)
+    def _another_account(self) -> None:
+        self._hide()
+        self._show_detail()
+
+    def _show_detail(self) -> None:
+        account, now, keys = self.chosen, self.app.clock.now(), self.app.keys_of(DASHBOARD)
+        detail = self.query_one(AccountDetail)
+        if account is None:
+            detail.show_nothing((say.NOT_FOUND if self.accounts else say.NOTHING).format_map(keys))
+            return
+        key = account.address.application
+        application = self._applications.get(key)
+        name = application.name if application else key
+        elsewhere = self.app.stored.is_elsewhere(account)
+        detail.show(account, name, now, keys, revealed=self._hiding is not None, elsewhere=elsewhere)
+        if self.screen.is_active:
+            client_id = application.client_id if application else ""
+            self.app.wire.may_refresh(str(account.address), account.server, client_id)
