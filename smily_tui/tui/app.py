@@ -108,11 +108,11 @@ class SmilyApp(BaseApp):
 
     def _open_wizard(self, dashboard: DashboardScreen) -> None:
         """With the application that is named or the only one that is stored; one of several is chosen."""
-        from smily_tui.tui.screens.wizard import Start, wizard_for
+        from smily_tui.tui.screens.wizard import Start, WizardScreen
 
         def begin(start: Start | None) -> None:
             if start is not None:
-                self.push_screen(wizard_for(self.stored, start, self.demo), dashboard.connected)
+                self.push_screen(WizardScreen(self.stored, start, self.demo), dashboard.connected)
 
         usable = self._usable_applications()
         if len(usable) > 1:

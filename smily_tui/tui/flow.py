@@ -1,4 +1,9 @@
-"""Authorization flow: from a URL that leaves the terminal to an account."""
+"""Authorization flow: from a URL that leaves the terminal to an account with its name and place.
+
+The wizard and the queue row each hold an `AuthorizationFlow`. It knows the status line and the app of the
+screen that holds it, and none of its pages: these belong to the screen, which turns keys and messages into
+calls of the flow, and shows what they return.
+"""
 
 from __future__ import annotations
 
@@ -6,15 +11,11 @@ import contextlib
 from asyncio import to_thread
 from dataclasses import dataclass
 from enum import Enum, auto
-from typing import TYPE_CHECKING, TypeVar
-
-from textual import on, work
-from textual.events import Key, Paste
+from typing import TYPE_CHECKING, Any
 
 from smily_tui.demo import NOT_GIVEN, SAYS_NO
 from smily_tui.errors import SmilyError
 from smily_tui.messages import connect as say
-from smily_tui.messages.connect import NO_BROWSER, NONE_HERE
 from smily_tui.oauth.diagnosis import clock_warning
 from smily_tui.oauth.errors import (
     ClientRefused,
@@ -27,286 +28,317 @@ from smily_tui.oauth.errors import (
 )
 from smily_tui.oauth.paste import read_pasted_code
 from smily_tui.origin import host_of
-from smily_tui.text import Clean, clean
 from smily_tui.tokens.errors import Cancelled, InDoubt, NoCredentials
-from smily_tui.tui.pages.authorize import LINK_ACTIONS as OF_BUTTON
-from smily_tui.tui.pages.authorize import AuthorizePage
-from smily_tui.tui.screens.base import StatusScreen, once
 from smily_tui.tui.screens.dialogs import Question
-from smily_tui.tui.screens.link_dialogs import ask_owner
+from smily_tui.tui.screens.link_dialogs import QrScreen, ask_owner
 from smily_tui.tui.widgets.status_line import StatusLine
 from smily_tui.vault.errors import VaultError
 from smily_tui.vault.model import UNNAMED
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable
 
     from smily_tui.accounts import Accounts
-    from smily_tui.oauth.requests import IssuedUrl
+    from smily_tui.clock import Instant
     from smily_tui.sandbox.owner import Owner
     from smily_tui.secret import Secret
     from smily_tui.tokens.jobs import Outcome
     from smily_tui.tokens.registration import Registration
     from smily_tui.tokens.running import Running
     from smily_tui.tui.actions import Action
+    from smily_tui.tui.pages.authorize import AuthorizePage
+    from smily_tui.tui.screens.base import StatusScreen
     from smily_tui.vault.model import Account, Address, Application
 
 
-_Result = TypeVar("_Result")
 PLAIN = "Open this link in a browser, then press Enter here to go back:"
 
 
-class LinkScreen(StatusScreen[_Result]):
-    """What can be done with the link of step 3."""
-
-    _link = ""
-
-    def message_names(self) -> tuple[Clean, Clean]:
-        """What the message to the owner calls the application and the account; empty: by no name."""
-        return Clean(""), Clean("")
-
-    def without_browser(self) -> str:
-        """What to do where there is no browser; empty: as on every such machine."""
-        return ""
-
-    def action_open_link(self) -> None:
-        """Ask the browser to open the link."""
-        self.app.wire.opened()
-        self.outside(lambda: self.app.open_link(self._link, self.without_browser()))
-
-    def action_copy_link(self) -> None:
-        """Copy the link."""
-        self.outside(lambda: self.app.copy_outside(self._link))
-
-    def action_plain_link(self) -> None:
-        """Leave the full screen and print the link as one unbroken line."""
-        self.app.show_plain(f"{PLAIN}\n\n{self._link}\n\n{self.app.qr_as_text(self._link)}\n", self._link)
-        self.query_one("#code").focus()
-
-    def action_qr(self) -> None:
-        """Show the link as a QR code."""
-        from smily_tui.tui.screens.link_dialogs import QrScreen
-
-        self.app.push_screen(QrScreen(self._link))
-
-    @once()
-    async def action_message(self) -> None:
-        """A ready message to the account's owner, who opens the link elsewhere and sends the code back."""
-        from smily_tui.tui.screens.link_dialogs import MessageScreen
-
-        message = await self.app.push_screen_wait(MessageScreen(*self.message_names(), self._link))
-        if message:
-            self.outside(lambda: f"The message: {self.app.copy_outside(message)}")
-
-    @work(thread=True, exit_on_error=False)
-    def outside(self, act: Callable[[], str]) -> None:
-        """Talk to the desktop without holding up the screen."""
-        self.app.call_from_thread(self.query_one(StatusLine).say, act())
-
-
-def called(account_id: int | None) -> Clean:
-    """What an account is called of which only the number is known, or nothing."""
-    return Clean("") if account_id is None else clean(account_id)
-
-
-@dataclass(frozen=True)
-class Whose:
-    """What was said when the API was asked whose account it is.
-
-    Attributes:
-        remark: why the name is not known; empty where it is.
-        clock: that this computer's clock is off; empty where it is not.
-    """
-
-    remark: str = ""
-    clock: str = ""
-
-
-class ConnectingScreen(LinkScreen[_Result]):
-    """The steps from a code to an account; leaving the screen meanwhile stops none that has begun."""
-
-    LINK_ACTIONS = frozenset(OF_BUTTON.values())
-    _stored: Accounts
-    _helper: Running | None = None
-
-    @on(AuthorizePage.Wants)
-    def _wants(self, event: AuthorizePage.Wants) -> None:
-        """A button does what its key does, and nothing while the key does nothing."""
-        action = OF_BUTTON[event.what]
-        if self.check_action(action, ()):
-            getattr(self, f"action_{action}")()
-
-    @on(Paste)
-    def _pasted(self, event: Paste) -> None:
-        """What is pasted where no field takes it is the code."""
-        self.query_one(AuthorizePage).take(event)
-
-    @on(Key)
-    def _typed(self, event: Key) -> None:
-        """What is typed where no field takes it and no key is meant, too."""
-        if event.is_printable and event.key not in self.app.screen.active_bindings:
-            self.query_one(AuthorizePage).take(event)
-
-    def pasted_code(
-        self, application: Application, registration: Registration | None = None
-    ) -> Secret | None:
-        """The code in its field, where it can be one and its tokens can be saved; else None, with words."""
-        page, status = self.query_one(AuthorizePage), self.query_one(StatusLine)
-        try:
-            secret = registration.client_secret if registration else None
-            code = read_pasted_code(page.pasted, self._stored.paste_context(application, secret))
-            self._stored.check_writable()
-        except PasteRefused as error:
-            status.error(error, "!")
-            page.clear_code()
-        except SmilyError as error:
-            status.error(told(error, Mend.SAME_CODE))
-        else:
-            return code
-        return None
-
-    async def redeem(
-        self,
-        application: Application,
-        code: Secret,
-        scopes: Sequence[str],
-        link: IssuedUrl,
-        registration: Registration | None = None,
-    ) -> Address:
-        """Exchange the code; answers with a provisional address, raises as the exchange does."""
-        doing = say.CHECKING.format(host=host_of(application.server))
-        running = self._stored.exchange(application, code, scopes, link, registration)
-        return (await self.end_of(running, doing)).address
-
-    async def ask_whose(self, address: Address, name_it: str = "") -> Whose:
-        """Ask whose account it is; `name_it` says what to do where its name is not known."""
-        try:
-            found = (await self.end_of(self._stored.identify(address), say.ASKING)).identity
-        except SmilyError as error:
-            return Whose(self.app.explained(error.name, say.NOT_IDENTIFIED.format(what=error.what)))
-        if found is None:
-            return Whose()
-        remark = f"{say.NAMELESS.format(remark=found.remark)} {name_it}".rstrip() if found.remark else ""
-        if remark:
-            remark = self.app.explained(NOT_GIVEN, remark)
-        return Whose(remark, clock_warning(found.clock_off))
-
-    async def end_of(self, running: Running, doing: str) -> Outcome:
-        """Wait for a helper while the status line counts the seconds."""
-        self._helper = running
-        self.app.wire.follow(running)
-        self.query_one(StatusLine).busy(doing, running)
-        try:
-            return await running.ended()
-        finally:
-            self._helper = None
-
-    async def place(self, account: Account, label: str) -> Account:
-        """Give a fresh account its name and place; that of a stored one if the person agrees.
-
-        Raises:
-            SmilyError: it is stored all the same, at its provisional address.
-        """
-        duplicate = self._stored.duplicate(account)
-        if duplicate is None and label == UNNAMED:
-            return account  # provisional, until the API tells whose it is or a person names it
-        place = None
-        if duplicate is not None:
-            question = say.TWIN.format(label=duplicate.label, address=duplicate.address)
-            both = Question(question, "Update its tokens", "Keep both", safe=True)
-            place = duplicate.address if await self.app.push_screen_wait(both) else None
-        # another process may be refreshing the twin: its lock is waited for beside the screen
-        status = self.query_one(StatusLine)
-        status.busy(say.STORING)
-        placed = await to_thread(self._stored.name, account.address, label, replace=place)
-        if placed.is_identified:
-            await self._ask_again(placed)
-        status.clear()
-        return placed
-
-    async def _ask_again(self, connected: Account) -> None:
-        """Ask whose the application's other accounts are, where that is not known; it may be this one's."""
-        for other in self._stored.unidentified(connected.address.application):
-            with contextlib.suppress(SmilyError):
-                await self.end_of(self._stored.identify(other.address), say.ASKING)
-                await to_thread(self._stored.settle, other.address)
-
-
-class Mend(Enum):
-    """What the person can do."""
+class Recovery(Enum):
+    """Next step of the person after a code could not be exchanged."""
 
     CREDENTIALS = auto()
     """Enter Client ID and Client Secret again."""
     LINK = auto()
-    """Open the link that is shown now: the code was that of another one."""
+    """Open the URL on the screen: the code belongs to another one."""
     NEW_CODE = auto()
     """Get a new code."""
     SAME_CODE = auto()
     """Send the same code again: it may still be good."""
     NOTHING = auto()
-    """The code is used up, and what came for it is kept or lost: the error says which."""
+    """None: the code is used up, and the error says whether its tokens are kept or lost."""
 
 
-def mended_by(error: SmilyError, *, other_client: bool) -> Mend:
-    """What mends that error; `other_client` is whether another application's link was shown lately."""
+def recovery_for(error: SmilyError, *, other_client: bool) -> Recovery:
+    """Return the way on after `error`.
+
+    Args:
+        error: raised by the exchange.
+        other_client: the URL of another application was on the screen lately.
+    """
     if isinstance(error, ClientRefused | NoCredentials):
-        return Mend.CREDENTIALS
+        return Recovery.CREDENTIALS
     if isinstance(error, GrantRefused):
-        return Mend.LINK if other_client else Mend.NEW_CODE
+        return Recovery.LINK if other_client else Recovery.NEW_CODE
     if isinstance(error, OAuthFailure | InDoubt | Cancelled | VaultError):
-        return Mend.SAME_CODE
-    return Mend.NOTHING
+        return Recovery.SAME_CODE
+    return Recovery.NOTHING
 
 
-def told(error: SmilyError, mend: Mend) -> SmilyError:
-    """The error with the words that fit the page."""
-    if mend is Mend.LINK:
+def with_recovery(error: SmilyError, recovery: Recovery) -> SmilyError:
+    """Return `error` with the sentences about the code and the next step on this page."""
+    if recovery is Recovery.LINK:
         return error.saying(next=say.ENTER_OPENS)
-    if mend is Mend.CREDENTIALS:
+    if recovery is Recovery.CREDENTIALS:
         return error.saying(kept=say.CODE_GOOD)
-    if mend is Mend.SAME_CODE:
-        return error.saying(kept=_kept(error), next=f"{error.next} {say.CODE_STAYS}")
+    if recovery is Recovery.SAME_CODE:
+        return error.saying(kept=_state_of_code(error), next=f"{error.next} {say.CODE_STAYS}")
     return error
 
 
-def _kept(error: SmilyError) -> str:
-    """What became of the code; empty where the error says it."""
+def _state_of_code(error: SmilyError) -> str:
     if isinstance(error, VaultError | Offline | NotTrusted):
         return say.CODE_NOT_SENT
+    # the other errors say themselves what may have become of the code
     return say.CODE_GOOD if isinstance(error, ServerRefused) else ""
 
 
-class PlayingOwner(ConnectingScreen[_Result]):
-    """Stands behind the screen that it adds to: of several bases the toolkit styles by the first alone."""
+@dataclass(frozen=True)
+class AuthorizationRequest:
+    """Authorization request of RFC 6749 §4.1.1, as the owner sees it.
 
-    BE_OWNER: Action
-    _owner: Owner
+    Attributes:
+        application: the client.
+        scopes: the permissions to ask for.
+        made: when its URL was first shown.
+        account_id: the account that the page selects; None: any.
+        registration: credentials that no server has accepted yet; None: the stored ones are used.
+    """
 
-    def without_browser(self) -> str:
-        """The person can be the owner here."""
-        return NONE_HERE.format(key=self.app.key_of(self.BE_OWNER))
+    application: Application
+    scopes: tuple[str, ...]
+    made: Instant
+    account_id: int | None = None
+    registration: Registration | None = None
 
-    def hint(self) -> None:
-        """Say that no browser is needed, and have a button for that."""
-        self.query_one(AuthorizePage).offer_owner(self.app.key_of(self.BE_OWNER))
-        words = NO_BROWSER.format(key=self.app.key_of(self.BE_OWNER))
-        self.query_one(StatusLine).say(words)
 
-    @once()
-    async def action_say_yes(self) -> None:
-        """Be the account's owner here."""
-        self.app.wire.opened()
+@dataclass(frozen=True)
+class IdentityRemarks:
+    """Remarks after the API was asked for the account's owner.
+
+    Attributes:
+        name: why the name is unknown; empty where it is known.
+        clock: by how much this computer's clock is off; empty where it is right.
+    """
+
+    name: str = ""
+    clock: str = ""
+
+
+@dataclass(frozen=True)
+class Consent:
+    """Consent page in the terminal, as the demo has it.
+
+    Attributes:
+        owner: reads and answers the sandbox's page.
+        action: opens it; its key is named where there is no browser.
+    """
+
+    owner: Owner
+    action: Action
+
+
+class AuthorizationFlow:
+    """Authorization request, the ways of its URL out of the terminal, and the exchange of its code.
+
+    Args:
+        accounts: the stored accounts and the workers that change them.
+        screen: shows progress on its status line and asks questions; browser, clipboard and wire log are
+            its app's.
+        consent: the demo's consent page; None: only a browser shows one.
+
+    Attributes:
+        url: the authorization URL of the newest request; empty before the first one.
+    """
+
+    def __init__(self, accounts: Accounts, screen: StatusScreen[Any], consent: Consent | None = None) -> None:
+        self.url = ""
+        self._accounts = accounts
+        self._screen = screen
+        self._consent = consent
+        self._request: AuthorizationRequest | None = None
+        self._running: Running | None = None
+        self._other_client = False
+
+    @property
+    def request(self) -> AuthorizationRequest:
+        """The newest request; there is one as soon as a URL is on the screen."""
+        assert self._request is not None  # noqa: S101
+        return self._request
+
+    @property
+    def _status(self) -> StatusLine:
+        return self._screen.query_one(StatusLine)
+
+    # -- URL -------------------------------------------------------------------------------------------
+
+    def show(self, request: AuthorizationRequest, page: AuthorizePage) -> None:
+        """Make the URL of a request and show it on `page`."""
+        application = request.application
+        self._request = request
+        self.url = self._accounts.authorization_url(application, request.scopes, request.account_id)
+        self._screen.app.wire.ask_owner(self.url, application.server, application.client_id)
+        page.show_link(self.url, request.made, self._accounts.clock.now(), account_id=request.account_id)
+
+    def open(self) -> None:
+        """Open the URL in a browser."""
+        app, url = self._screen.app, self.url
+        instead = say.NONE_HERE.format(key=app.key_of(self._consent.action)) if self._consent else ""
+        app.wire.opened()
+        self._in_thread(lambda: app.open_link(url, instead))
+
+    def copy(self, text: str | Secret = "", name: str = "") -> None:
+        """Copy a text, by default the URL; `name` says on the status line what was copied."""
+        app, copied = self._screen.app, text or self.url
+        self._in_thread(lambda: f"{name}{app.copy_outside(copied)}")
+
+    def print(self) -> None:
+        """Leave the full screen and print the URL as one unbroken line."""
+        app = self._screen.app
+        app.show_plain(f"{PLAIN}\n\n{self.url}\n\n{app.qr_as_text(self.url)}\n", self.url)
+
+    def show_qr(self) -> None:
+        """Show the URL as a QR code."""
+        self._screen.app.push_screen(QrScreen(self.url))
+
+    def _in_thread(self, act: Callable[[], str]) -> None:
+        """Run what may hang, as a desktop does, and show its words."""
+
+        def run() -> None:
+            self._screen.app.call_from_thread(self._status.say, act())
+
+        self._screen.run_worker(run, thread=True, exit_on_error=False)
+
+    # -- consent in the terminal -----------------------------------------------------------------------
+
+    @property
+    def has_consent(self) -> bool:
+        """Whether the consent page can be shown in the terminal."""
+        return self._consent is not None
+
+    def offer_consent(self, page: AuthorizePage) -> None:
+        """Say that no browser is needed, and have a button for that; nothing outside of the demo."""
+        if self._consent is not None:
+            key = self._screen.app.key_of(self._consent.action)
+            page.offer_owner(key)
+            self._status.say(say.NO_BROWSER.format(key=key))
+
+    async def consent(self, page: AuthorizePage) -> None:
+        """Show the consent page, send the owner's answer, and put the code into its field."""
+        assert self._consent is not None  # noqa: S101 - the action is checked first
+        app = self._screen.app
+        app.wire.opened()
         try:
-            answered = await ask_owner(self.app, self._owner, self._link)
+            answer = await ask_owner(app, self._consent.owner, self.url)
         except SmilyError as error:
-            self.query_one(StatusLine).error(error)
+            self._status.error(error)
             return
-        if answered is None:
-            self.hint()
+        if answer is None:
+            self.offer_consent(page)
             return
-        words = answered.words
-        if answered.code is None and answered.yes:
-            words = self.app.explained(SAYS_NO, words)
-        self.query_one(StatusLine).say(words)
-        if answered.code is not None:
-            self.query_one(AuthorizePage).put(answered.code)
+        refused = answer.code is None and answer.approved
+        self._status.say(app.explained(SAYS_NO, answer.message) if refused else answer.message)
+        if answer.code is not None:
+            page.put(answer.code)
+
+    # -- code ------------------------------------------------------------------------------------------
+
+    def code_from(self, page: AuthorizePage) -> Secret | None:
+        """Return the code in its field; None, with an error on the status line, where it cannot be used."""
+        application, registration = self.request.application, self.request.registration
+        client_secret = registration.client_secret if registration else None
+        try:
+            code = read_pasted_code(page.pasted, self._accounts.paste_context(application, client_secret))
+            self._accounts.check_writable()  # before a one-time code is spent
+        except PasteRefused as error:
+            self._status.error(error, "!")
+            page.clear_code()
+        except SmilyError as error:
+            self._status.error(with_recovery(error, Recovery.SAME_CODE))
+        else:
+            return code
+        return None
+
+    async def redeem(self, code: Secret) -> Address:
+        """Exchange the code for tokens; return the account's provisional address.
+
+        Raises:
+            SmilyError: `recovery_for` has the way on.
+        """
+        request = self.request
+        application, scopes = request.application, request.scopes
+        issued_url = self._accounts.link_shown(application, request.made)
+        self._other_client = issued_url.other_client
+        running = self._accounts.exchange(application, code, scopes, issued_url, request.registration)
+        return (await self._finish(running, say.CHECKING.format(host=host_of(application.server)))).address
+
+    def recovery_for(self, error: SmilyError) -> Recovery:
+        """Return the way on after `redeem` raised `error`."""
+        return recovery_for(error, other_client=self._other_client)
+
+    async def identify(self, address: Address, advice: str = "") -> IdentityRemarks:
+        """Ask the API for the account's owner; `advice` follows where the name stays unknown."""
+        explained = self._screen.app.explained
+        try:
+            identity = (await self._finish(self._accounts.identify(address), say.ASKING)).identity
+        except SmilyError as error:
+            return IdentityRemarks(explained(error.name, say.NOT_IDENTIFIED.format(what=error.what)))
+        if identity is None:
+            return IdentityRemarks()
+        remark = ""
+        if identity.remark:
+            remark = explained(NOT_GIVEN, f"{say.NAMELESS.format(remark=identity.remark)} {advice}".rstrip())
+        return IdentityRemarks(remark, clock_warning(identity.clock_off))
+
+    async def place(self, account: Account, label: str) -> Account:
+        """Give a fresh account its name and place; that of its stored duplicate if the person agrees.
+
+        Raises:
+            SmilyError: it is stored all the same, at its provisional address.
+        """
+        duplicate = self._accounts.duplicate(account)
+        if duplicate is None and label == UNNAMED:
+            return account  # provisional, until the API tells the owner or a person names it
+        replaced = None
+        if duplicate is not None:
+            question = say.TWIN.format(label=duplicate.label, address=duplicate.address)
+            update = Question(question, "Update its tokens", "Keep both", safe=True)
+            replaced = duplicate.address if await self._screen.app.push_screen_wait(update) else None
+        self._status.busy(say.STORING)
+        # in a thread: another process may hold the duplicate's lock while it refreshes
+        placed = await to_thread(self._accounts.name, account.address, label, replace=replaced)
+        if placed.is_identified:
+            await self._identify_others(placed)
+        self._status.clear()
+        return placed
+
+    async def _identify_others(self, account: Account) -> None:
+        """Ask again for unknown owners of the application's accounts; one may be this account's."""
+        for nameless in self._accounts.unidentified(account.address.application):
+            with contextlib.suppress(SmilyError):
+                await self._finish(self._accounts.identify(nameless.address), say.ASKING)
+                await to_thread(self._accounts.settle, nameless.address)
+
+    async def _finish(self, running: Running, doing: str) -> Outcome:
+        """Wait for a worker process while the status line counts the seconds."""
+        self._running = running
+        self._screen.app.wire.follow(running)
+        self._status.busy(doing, running)
+        try:
+            return await running.ended()
+        finally:
+            self._running = None
+
+    def cancel(self) -> bool:
+        """Stop the worker process where that loses nothing; False where none runs or it is too late."""
+        return self._running is not None and self._running.cancel()

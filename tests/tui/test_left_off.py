@@ -78,7 +78,7 @@ async def test_the_link_is_shown_again_with_its_age_and_the_code_is_asked_for(tm
     world = make_world(tmp_path, accounts=False)
     async with running(world, SIZE) as pilot:
         await scenes.authorize(pilot)
-        link = scenes.wizard(pilot)._link
+        link = scenes.wizard(pilot).flow.url
         await pilot.press("ctrl+q")
     async with started_again(tmp_path, 1500) as (world, pilot):
         assert "Connecting “Demo app” was at step 3 of 4: Authorize." in grid(world.app)
@@ -89,7 +89,7 @@ async def test_the_link_is_shown_again_with_its_age_and_the_code_is_asked_for(tm
         await settled(pilot, lambda: is_at(pilot, "#scopes"))
         await pilot.press("enter")
         await settled(pilot, lambda: is_at(pilot, "#code"))
-        assert scenes.wizard(pilot)._link == link
+        assert scenes.wizard(pilot).flow.url == link
         assert "25 min ago: it stays good." in " ".join(grid(world.app).split())
         assert scenes.wizard(pilot).query_one("#client-secret", Input).value == CLIENT_SECRET.reveal()
         await pilot.press("escape")

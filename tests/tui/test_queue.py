@@ -27,9 +27,11 @@ from tests.support.tui.queue import (
     code,
     connect,
     put,
+    sandbox,
     says,
     shows,
     states,
+    world,
 )
 from tests.support.tui.scenes import World, app_over, grid
 
@@ -38,6 +40,8 @@ if TYPE_CHECKING:
 
     from smily_tui.queue.queue import Queue
     from smily_tui.sandbox.server import Sandbox
+
+__all__ = ["sandbox", "world"]  # the fixtures
 
 
 async def test_a_row_costs_enter_paste_enter(sandbox: Sandbox, world: World) -> None:

@@ -17,7 +17,7 @@ from smily_tui.sandbox.owner import Owner
 from smily_tui.secret import Secret
 from smily_tui.text import Clean
 from smily_tui.tui.app import SmilyApp
-from smily_tui.tui.flow import Whose
+from smily_tui.tui.flow import IdentityRemarks
 from smily_tui.tui.screens.dashboard import DashboardScreen
 from smily_tui.tui.screens.dialogs import HelpScreen, ListFolderDialog, Question, TodayScreen
 from smily_tui.tui.screens.link_dialogs import IN_FIELD, ConsentDialog
@@ -109,8 +109,8 @@ async def test_a_clock_that_is_off_is_told_with_the_row(sandbox: Sandbox, world:
     assert account is not None
     async with world.app.run_test(size=SIZE) as pilot:
         await at_row(pilot)
-        screen, off = row_screen(world), Whose(clock="This computer's clock is 7 min fast.")
-        screen.run_worker(screen._file_account(screen._row, account, off), exit_on_error=False)
+        screen, off = row_screen(world), IdentityRemarks(clock="This computer's clock is 7 min fast.")
+        screen.run_worker(screen.file_account(screen.row, account, off), exit_on_error=False)
         await until(pilot, lambda: says(pilot, "Next: Chalet. ! This computer's clock is 7 min fast."))
 
 

@@ -147,7 +147,7 @@ async def test_the_qr_code_is_shown_whole_or_not_at_all(size: tuple[int, int], t
         await SCENES["wizard-qr"][1](pilot)
         await pilot.pause()
         picture = world.app.screen.query_one(QrPicture)
-        link = next(each for each in world.app.screen_stack if isinstance(each, WizardScreen))._link
+        link = next(each for each in world.app.screen_stack if isinstance(each, WizardScreen)).flow.url
         least = drawings(link)[-1]
         if least.width <= size[0] and least.height + WORDS_HEIGHT <= size[1]:
             assert world.app.screen.region.contains_region(picture.region)
@@ -183,7 +183,7 @@ async def test_as_text_shows_the_link_on_one_line_and_its_qr_code(tmp_path: Path
     async with running(world, (80, 24)) as pilot:
         await scenes.authorize(pilot)
         await pilot.press("ctrl+t")
-        link = scenes.wizard(pilot)._link
+        link = scenes.wizard(pilot).flow.url
         assert link in shown[0].splitlines()
         assert drawings(link)[0].in_escapes() in shown[0], "it may be longer than the screen: text scrolls"
         await pilot.resize_terminal(50, 16)

@@ -14,8 +14,9 @@ from smily_tui.messages.connect import owner_message
 from smily_tui.oauth import errors as oauth
 from smily_tui.oauth.scopes import PRESETS
 from smily_tui.origin import Origin
+from smily_tui.text import Clean
 from smily_tui.tokens import errors as refresh
-from smily_tui.tui.flow import Mend, mended_by, told
+from smily_tui.tui.flow import IdentityRemarks, Recovery, recovery_for, with_recovery
 from smily_tui.tui.pages.permissions import ScopeList
 from smily_tui.tui.screens.dashboard import DashboardScreen
 from smily_tui.tui.screens.wizard import Start, WizardScreen
@@ -33,7 +34,6 @@ if TYPE_CHECKING:
 
     from smily_tui.errors import SmilyError
     from smily_tui.secret import Secret
-    from tests.support.tui.scenes import World
 
 SIZE = (80, 24)
 
@@ -94,49 +94,52 @@ class FullDisk(Disk):
         raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
 
-async def test_a_full_disk_is_found_before_the_code_is_sent(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+async def test_a_full_disk_is_found_before_the_code_is_sent(tmp_path: Path) -> None:
     world = make_world(tmp_path, accounts=False)
     async with running(world, SIZE) as pilot:
         await scenes.authorize(pilot)
         sent: list[Secret] = []
-        screen = scenes.wizard(pilot)
-        monkeypatch.setattr(screen, "_exchange", lambda _app, code, _scopes: sent.append(code))
-        screen._stored._store.disk = FullDisk()
+        stored = scenes.stored_of(pilot)
+
+        def exchanged(_app: object, code: Secret, *_: object) -> Address:
+            sent.append(code)
+            raise oauth.Offline("x")
+
+        stored.exchanged = exchanged
+        stored.store.disk = FullDisk()
         await scenes.paste(pilot, "#code", trouble_scenes.CODE)
         await pilot.press("enter")
         await settled(pilot, lambda: says(grid(world.app), "The disk is full"))
         assert says(grid(world.app), "The code was not sent: it is still good.")
         assert not sent
-        screen._stored._store.disk = Disk()
+        stored.store.disk = Disk()
         await pilot.press("enter")
         await settled(pilot, lambda: bool(sent))
 
 
 @pytest.mark.parametrize(
-    ("error", "other", "mend"),
+    ("error", "other", "recovery"),
     [
-        (oauth.ClientRefused("x"), True, Mend.CREDENTIALS),
-        (refresh.NoCredentials("x"), False, Mend.CREDENTIALS),
-        (oauth.GrantRefused("x"), False, Mend.NEW_CODE),
-        (oauth.GrantRefused("x"), True, Mend.LINK),
-        (oauth.RateLimited("x"), True, Mend.SAME_CODE),
-        (oauth.Offline("x"), False, Mend.SAME_CODE),
-        (refresh.InDoubt("x"), False, Mend.SAME_CODE),
-        (refresh.Cancelled("x"), False, Mend.SAME_CODE),
-        (DiskFull("x"), False, Mend.SAME_CODE),
-        (refresh.KeptInJournal("x"), False, Mend.NOTHING),
-        (refresh.KeptNowhere("x"), False, Mend.NOTHING),
-        (refresh.HelperFailed("x"), False, Mend.NOTHING),
+        (oauth.ClientRefused("x"), True, Recovery.CREDENTIALS),
+        (refresh.NoCredentials("x"), False, Recovery.CREDENTIALS),
+        (oauth.GrantRefused("x"), False, Recovery.NEW_CODE),
+        (oauth.GrantRefused("x"), True, Recovery.LINK),
+        (oauth.RateLimited("x"), True, Recovery.SAME_CODE),
+        (oauth.Offline("x"), False, Recovery.SAME_CODE),
+        (refresh.InDoubt("x"), False, Recovery.SAME_CODE),
+        (refresh.Cancelled("x"), False, Recovery.SAME_CODE),
+        (DiskFull("x"), False, Recovery.SAME_CODE),
+        (refresh.KeptInJournal("x"), False, Recovery.NOTHING),
+        (refresh.KeptNowhere("x"), False, Recovery.NOTHING),
+        (refresh.HelperFailed("x"), False, Recovery.NOTHING),
     ],
 )
-def test_each_error_has_what_mends_it(error: SmilyError, mend: Mend, *, other: bool) -> None:
-    assert mended_by(error, other_client=other) is mend
+def test_each_error_has_a_way_on(error: SmilyError, recovery: Recovery, *, other: bool) -> None:
+    assert recovery_for(error, other_client=other) is recovery
     kept = error.kept
-    said = told(error, mend)
-    assert ("Enter sends it again" in said.next) is (mend is Mend.SAME_CODE)
-    if mend is Mend.NOTHING:
+    said = with_recovery(error, recovery)
+    assert ("Enter sends it again" in said.next) is (recovery is Recovery.SAME_CODE)
+    if recovery is Recovery.NOTHING:
         assert said.kept == kept
 
 
@@ -162,15 +165,15 @@ async def test_the_number_of_an_account_goes_into_the_link_and_out_of_it(tmp_pat
     world = make_world(tmp_path, accounts=False)
     async with running(world, SIZE) as pilot:
         await wizard_scenes.account_number(pilot)
-        assert scenes.wizard(pilot)._link.endswith("&account_id=4711")
+        assert scenes.wizard(pilot).flow.url.endswith("&account_id=4711")
         await settled(pilot, lambda: is_at(pilot, "#code"))
         await scenes.paste(pilot, "#account-id", "47a")
         await pilot.press("enter")
         await settled(pilot, lambda: "digits only" in grid(world.app))
-        assert scenes.wizard(pilot)._link.endswith("&account_id=4711"), "what is wrong changes nothing"
+        assert scenes.wizard(pilot).flow.url.endswith("&account_id=4711"), "what is wrong changes nothing"
         scenes.wizard(pilot).query_one("#account-id", Input).value = ""
         await pilot.press("enter")
-        await settled(pilot, lambda: "account_id" not in scenes.wizard(pilot)._link)
+        await settled(pilot, lambda: "account_id" not in scenes.wizard(pilot).flow.url)
 
 
 @pytest.mark.parametrize("language", ["en", "fr"])
@@ -186,8 +189,8 @@ async def test_the_message_for_the_owner_is_copied_in_either_language(tmp_path: 
         await pilot.press("enter")
         await settled(pilot, lambda: "The message: Copied." in grid(world.app))
         screen = scenes.wizard(pilot)
-        assert copied == [owner_message(language, *screen.message_names(), screen._link)]
-        assert screen._link in copied[0].split("\n")  # type: ignore[union-attr]
+        assert copied == [owner_message(language, Clean("Demo app"), Clean(""), screen.flow.url)]
+        assert screen.flow.url in copied[0].split("\n")  # type: ignore[union-attr]
 
 
 async def test_a_private_window_is_advised_where_an_account_is_connected_already(tmp_path: Path) -> None:
@@ -213,7 +216,7 @@ async def test_what_was_not_given_is_asked_for_again_by_one_key(tmp_path: Path) 
         assert "! Not given: rates_read. To ask again: u." in grid(world.app)
         await pilot.press("u")
         await settled(pilot, lambda: is_at(pilot, "#code"))
-        link = scenes.wizard(pilot)._link
+        link = scenes.wizard(pilot).flow.url
         assert link.endswith("scope=public%20bookings_read%20rates_read&account_id=4711")
 
 
@@ -284,21 +287,17 @@ async def test_wrong_account_never_forgets_one_that_was_connected_before(tmp_pat
     assert world.stored.forgotten() == []
 
 
-async def name_that_cannot_be_kept(world: World, pilot: Pilot[None]) -> None:
+async def name_that_cannot_be_kept(pilot: Pilot[None]) -> None:
     """On the last page, with a disk that is full when the name is to be saved."""
-
-    def full(*_: object) -> None:
-        raise DiskFull("The disk is full.")
-
-    world.stored.rename = full  # type: ignore[method-assign, assignment]
     await scenes.done(pilot)
+    scenes.stored_of(pilot).full = DiskFull("The disk is full.")
     scenes.wizard(pilot).query_one("#label", Input).value = "Another"
 
 
 async def test_a_name_that_cannot_be_kept_is_told_and_can_be_left(tmp_path: Path) -> None:
     world = make_world(tmp_path, accounts=False)
     async with running(world, SIZE) as pilot:
-        await name_that_cannot_be_kept(world, pilot)
+        await name_that_cannot_be_kept(pilot)
         scenes.wizard(pilot).query_one("#do-dashboard", Button).press()
         await settled(pilot, lambda: "The disk is full." in grid(world.app))
         assert isinstance(world.app.screen, WizardScreen)
@@ -319,7 +318,7 @@ async def test_a_name_is_kept_where_the_program_is_left_on_the_last_page(tmp_pat
 async def test_a_name_that_cannot_be_kept_holds_up_the_end_of_the_program_once(tmp_path: Path) -> None:
     world = make_world(tmp_path, accounts=False)
     async with running(world, SIZE) as pilot:
-        await name_that_cannot_be_kept(world, pilot)
+        await name_that_cannot_be_kept(pilot)
         await pilot.press("ctrl+q")
         await settled(pilot, lambda: "The disk is full." in grid(world.app))
         assert world.app.is_running
@@ -350,7 +349,7 @@ async def test_the_account_is_seen_where_the_wire_view_stood_in_place_of_the_pag
         fresh = scenes.authorization("Sea View", 4720, 7200)
         address = Address("demo-app", "new-1")
         world.store.slot(address).save(dataclasses.replace(fresh, settled=False))
-        await scenes.wizard(pilot)._connected(address, "")
+        await scenes.wizard(pilot).show_account(address, IdentityRemarks())
         await settled(pilot, lambda: "Connected: Sea View" in grid(world.app))
         assert is_at(pilot, "#do-another")
 
@@ -364,7 +363,9 @@ async def test_credentials_that_are_entered_again_stay_at_their_server(tmp_path:
     async with running(world, SIZE) as pilot:
         world.app.call_later(world.app.screen._wizard, Start(other, other.scopes))  # type: ignore[attr-defined]
         await settled(pilot, lambda: isinstance(world.app.screen, WizardScreen) and is_at(pilot, "#code"))
-        scenes.wizard(pilot)._code_failed(oauth.ClientRefused("x"), Mend.CREDENTIALS)
+        await trouble_scenes.checked(
+            pilot, trouble_scenes.answering(401, trouble_scenes.CLIENT_REFUSED), "elsewhere" * 7
+        )
         await settled(pilot, lambda: is_at(pilot, "#client-secret"))
         await scenes.paste(pilot, "#client-secret", "c" * 64)
         await pilot.press("enter")

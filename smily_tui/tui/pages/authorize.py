@@ -37,15 +37,15 @@ class AuthorizePage(Page):
 
     app: BaseApp
 
-    class Wants(Message):
-        """The person wants something done with the link: open, copy, text, qr or message."""
+    class ActionPressed(Message):
+        """Button of one of `LINK_ACTIONS` was pressed; the screen runs the action, as its key does."""
 
-        def __init__(self, what: str) -> None:
+        def __init__(self, action: str) -> None:
             super().__init__()
-            self.what = what
+            self.action = action
 
     class AccountChosen(Message):
-        """The page should have that account chosen; None: any."""
+        """Another account is to be selected on the owner's page; None: any."""
 
         def __init__(self, account_id: int | None) -> None:
             super().__init__()
@@ -78,7 +78,7 @@ class AuthorizePage(Page):
             yield words(say.NUMBER_WHY, id="account-id-words")
 
     def _link_button(self, what: str) -> Button:
-        action = next(each for each in WIZARD if each.name == LINK_ACTIONS[what])
+        action = next(each for each in WIZARD if each.name == ACTION_OF_BUTTON[what])
         short = action.label.removesuffix(" link").removesuffix(" code")
         label = Content(f"{short} {self.app.key_of(action)}")
         button = Button(label, id=f"do-{what}", compact=True)
@@ -142,23 +142,27 @@ class AuthorizePage(Page):
     def _do(self, event: Button.Pressed) -> None:
         event.stop()
         self.query_one("#code", Input).focus()
-        self._want((event.button.id or "").removeprefix("do-"))
+        self._press((event.button.id or "").removeprefix("do-"))
 
-    def _want(self, what: str) -> None:
+    def _press(self, button: str) -> None:
         self._point(to_link=False)
-        self.post_message(self.Wants(what))
+        self.post_message(self.ActionPressed(ACTION_OF_BUTTON[button]))
 
     @on(Input.Submitted, "#code")
     def _submitted(self, event: Input.Submitted) -> None:
         if self._points_to_link and not event.value.strip():
-            self._want("open")
+            self._press("open")
         else:
             self.post_message(self.GoOn())
 
     def take(self, event: Paste | Key) -> None:
-        """Hand what was pasted or typed beside the fields to the code's, and go there."""
+        """Pass text that was pasted or typed beside the fields to the code's field, and focus it."""
         field = self.query_one("#code", Input)
         if field.disabled or not self.display:
+            return
+        if isinstance(event, Key) and (
+            not event.is_printable or event.key in self.app.screen.active_bindings
+        ):
             return
         event.stop()
         field.focus()
@@ -183,7 +187,7 @@ REMOTE = (
     "A  You are on a remote machine: copy this link, open it in a browser where you are, sign in as the "
     "account's owner, choose “Authorize”."
 )
-LINK_ACTIONS = {
+ACTION_OF_BUTTON = {
     "open": "open_link",
     "copy": "copy_link",
     "text": "plain_link",
@@ -191,3 +195,4 @@ LINK_ACTIONS = {
     "message": "message",
     "owner": "say_yes",
 }
+LINK_ACTIONS = frozenset(ACTION_OF_BUTTON.values())

@@ -49,12 +49,20 @@ class DonePage(Page):
     app: BaseApp
     _is_less = False
 
-    class Wants(Message):
-        """What the person wants next: another, dashboard, copy, wrong or again."""
+    class Another(Message):
+        """Connect one more account."""
 
-        def __init__(self, what: str) -> None:
-            super().__init__()
-            self.what = what
+    class AskAgain(Message):
+        """Ask for the scopes that were not granted."""
+
+    class CopyToken(Message):
+        """Copy the access token."""
+
+    class WrongAccount(Message):
+        """Forget this account and authorize another one."""
+
+    class Leave(Message):
+        """Go to the dashboard."""
 
     def compose(self) -> ComposeResult:
         """Build the page."""
@@ -113,13 +121,11 @@ class DonePage(Page):
         return action != "ask_again" or self._is_less
 
     def action_ask_again(self) -> None:
-        """Ask the owner again for what was not given."""
-        self.post_message(self.Wants("again"))
+        self.post_message(self.AskAgain())
 
     def on_button_pressed(self, event: Button.Pressed) -> None:
-        """Pass on what is wanted."""
         event.stop()
-        self.post_message(self.Wants((event.button.id or "").removeprefix("do-")))
+        self.post_message(_MESSAGE_OF_BUTTON[event.button.id]())
 
     @on(Input.Submitted)
     def _named(self) -> None:
@@ -139,3 +145,12 @@ def _facts(account: Account, kept: Kept, now: Instant) -> Content:
         ("In a script", command("smily-tui", "token", account.address)),
     ]
     return Content("\n").join(Content.assemble((f"{name:<15}", "$text-muted"), text) for name, text in rows)
+
+
+_MESSAGE_OF_BUTTON: dict[str | None, type[Message]] = {
+    "do-another": DonePage.Another,
+    "do-dashboard": DonePage.Leave,
+    "do-copy": DonePage.CopyToken,
+    "do-wrong": DonePage.WrongAccount,
+    "do-again": DonePage.AskAgain,
+}

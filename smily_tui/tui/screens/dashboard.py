@@ -23,7 +23,7 @@ from smily_tui.tui.arrangement import Only
 from smily_tui.tui.screens.base import StatusScreen, once
 from smily_tui.tui.screens.dialogs import HistoryScreen, NameDialog, Question
 from smily_tui.tui.screens.refreshing import Refreshes
-from smily_tui.tui.screens.wizard import Start, wizard_for
+from smily_tui.tui.screens.wizard import Start, WizardScreen
 from smily_tui.tui.widgets.accounts_pane import AccountsPane
 from smily_tui.tui.widgets.bars import KeyLine, RenewalBar, TitleBar
 from smily_tui.tui.widgets.inputs import FindField
@@ -135,7 +135,7 @@ class DashboardScreen(StatusScreen[None]):
         self._wizard(Start(applications[account.address.application], scopes, account.account_id))
 
     def _wizard(self, start: Start) -> None:
-        self.app.push_screen(wizard_for(self._stored, start, self._demo), self.connected)
+        self.app.push_screen(WizardScreen(self._stored, start, self._demo), self.connected)
 
     def action_queue(self) -> None:
         """Open the queue of the application that is at hand."""

@@ -175,15 +175,21 @@ IN_FIELD = "The page showed a code; it is in the field. Press Enter."
 
 
 @dataclass(frozen=True)
-class Answered:
-    """What came of a yes or no: the code that the page showed, None where it showed none, and words."""
+class ConsentAnswer:
+    """Result of the consent page.
 
-    yes: bool
+    Attributes:
+        approved: the person chose yes.
+        code: the code on the next page; None where it shows none, as after a no.
+        message: what to do now.
+    """
+
+    approved: bool
     code: Secret | None
-    words: str
+    message: str
 
 
-async def ask_owner(app: BaseApp, owner: Owner, link: str) -> Answered | None:
+async def ask_owner(app: BaseApp, owner: Owner, link: str) -> ConsentAnswer | None:
     """Show the page behind the link and send the answer; None: it was left; from a worker.
 
     Raises:
@@ -194,7 +200,7 @@ async def ask_owner(app: BaseApp, owner: Owner, link: str) -> Answered | None:
     if decision is None:
         return None
     code = await to_thread(partial(owner.answer, page, decision.account, yes=decision.yes))
-    return Answered(decision.yes, code, IN_FIELD if code else words.SAID_NO)
+    return ConsentAnswer(decision.yes, code, IN_FIELD if code else words.SAID_NO)
 
 
 @dataclass(frozen=True)

@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     from smily_tui.queue.queue import Row
     from smily_tui.text import Untrusted
     from smily_tui.tui.base_app import BaseApp
-    from smily_tui.tui.screens.queue_row import Left
+    from smily_tui.tui.screens.queue_row import LastRow
     from smily_tui.vault.model import Account, Application
 
 
@@ -254,18 +254,18 @@ class QueueScreen(StatusScreen[None]):
         question = Question(say.ASK_AGAIN.format(label=row.label), "Ask again", "Leave it")
         if row.state is RowState.VERIFIED and not await self.app.push_screen_wait(question):
             return
-        from smily_tui.tui.screens.queue_row import row_screen_for
+        from smily_tui.tui.screens.queue_row import QueueRowScreen
 
-        screen = row_screen_for(self._stored, self._application, row, self._queue, self._demo)
+        screen = QueueRowScreen(self._stored, self._application, row, self._queue, self._demo)
         self.app.push_screen(screen, self._came_back)
 
-    def _came_back(self, left: Left | None) -> None:
+    def _came_back(self, last: LastRow | None) -> None:
         """To the row that was left; what became of it is read when this screen is shown again."""
-        if left is None:
+        if last is None:
             return
-        self.query_one(QueueTable).go_to(left.number)
-        if left.told:
-            self.query_one(StatusLine).done(left.told)
+        self.query_one(QueueTable).go_to(last.number)
+        if last.message:
+            self.query_one(StatusLine).done(last.message)
 
     # -- the list --------------------------------------------------------------------------------------
 

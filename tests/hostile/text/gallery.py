@@ -332,7 +332,7 @@ class Gallery(SmilyApp):
         wizard = WizardScreen(self.stored, Start(application))
         await self.push_screen(wizard)
         await self._drawn()
-        wizard._show("permissions")
+        wizard.show_page("permissions")
         for lines in self._lines(9):
             wizard.query_one(PermissionsPage).fill(tuple(lines))
             rows, shown = wizard.query_one(ScopeList), ""
@@ -342,7 +342,7 @@ class Gallery(SmilyApp):
                 await self._drawn()
                 shown += grid(self)
             self._see(rows, (each for each in lines if cell_len(each) <= NARROWEST), shown)
-        wizard._show("done")
+        wizard.show_page("done")
         for account, lines in zip(accounts, self._lines(9), strict=False):
             named = dataclasses.replace(account, label=lines[0], scopes=tuple(lines), asked=tuple(lines[1:]))
             kept = Kept(lines[1], lines[2])

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 
     from textual.pilot import Pilot
 
+    from smily_tui.accounts import Accounts
     from smily_tui.errors import SmilyError
     from smily_tui.vault.model import Account
     from smily_tui.vault.store import Store
@@ -47,7 +48,7 @@ def screen_of(pilot: Pilot[None]) -> DashboardScreen:
 
 def store_of(pilot: Pilot[None]) -> Store:
     """What it shows."""
-    return screen_of(pilot)._stored._store
+    return scenes.stored_of(pilot).store
 
 
 async def show(pilot: Pilot[None], address: Address = CASA) -> None:
@@ -95,13 +96,10 @@ async def unreadable(pilot: Pilot[None]) -> None:
     """The file of an account is cut."""
     path = store_of(pilot).slot(CASA).path()
     path.write_bytes(path.read_bytes()[:-9])
-    screen = screen_of(pilot)
-    damaged = screen._stored.account(CASA)
+    damaged = scenes.stored_of(pilot).account(CASA)
     assert damaged is not None
     shown = dataclasses.replace(damaged, trouble=clean(damaged.trouble.replace(str(path.parent), str(STORE))))
-    screen._stored.accounts()
-    seen = screen._stored._accounts[CASA][0]
-    screen._stored._accounts[CASA] = (seen, shown)  # the same, wherever the test runs
+    scenes.stored_of(pilot).reads(shown)  # the same, wherever the test runs
     await show(pilot)
 
 
@@ -128,15 +126,15 @@ def failing(error: Callable[[], SmilyError]) -> Callable[[Pilot[None]], Awaitabl
 
 def _ended(pilot: Pilot[None], results: Sequence[tuple[Address, SmilyError | None]], more: int = 0) -> None:
     """As a refresh ends: with these results, and as many accounts that were not begun."""
-    screen = screen_of(pilot)
-    accounts = [_account(screen, address) for address, _ in results]
-    renewal = Renewal(screen._stored, [*accounts, *accounts[:1] * more])
+    screen, stored = screen_of(pilot), scenes.stored_of(pilot)
+    accounts = [_account(stored, address) for address, _ in results]
+    renewal = Renewal(stored, [*accounts, *accounts[:1] * more])
     renewal.results += [Result(account, error) for account, (_, error) in zip(accounts, results, strict=True)]
     screen.refreshes.show_outcome(renewal)
 
 
-def _account(screen: DashboardScreen, address: Address) -> Account:
-    account = screen._stored.account(address)
+def _account(stored: Accounts, address: Address) -> Account:
+    account = stored.account(address)
     assert account is not None
     return account
 

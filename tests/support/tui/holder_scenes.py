@@ -9,18 +9,14 @@ from smily_tui.system import Machine
 from smily_tui.text import Clean
 from smily_tui.vault.history import TokenUse
 from smily_tui.vault.model import Address
+from tests.support.tui import scenes
 
 if TYPE_CHECKING:
     from textual.pilot import Pilot
 
     from smily_tui.tui.screens.dashboard import DashboardScreen
-    from smily_tui.vault.store import Store
 
 VILLA = Address("demo-app", "villa-rosa")
-
-
-def _store(pilot: Pilot[None]) -> Store:
-    return cast("DashboardScreen", pilot.app.screen)._stored._store
 
 
 async def _chosen(pilot: Pilot[None]) -> None:
@@ -38,7 +34,7 @@ async def history(pilot: Pilot[None]) -> None:
         ("in doubt", "asked for", "4e5f6a7b", "4e5f6a7b", "smily-tui 3107 < bash < tmux"),
         ("renewed", "the API refused the access token", "4e5f6a7b", "8c9d0e1f", "smily-tui 3111 < bash"),
     )
-    ledger = _store(pilot).slot(VILLA).history
+    ledger = scenes.stored_of(pilot).store.slot(VILLA).history
     for number, (outcome, why, spent, got, process) in enumerate(rows):
         ledger.add(
             TokenUse(
@@ -53,7 +49,7 @@ async def history(pilot: Pilot[None]) -> None:
 
 async def handed_over(pilot: Pilot[None]) -> None:
     """An account that another holder refreshes."""
-    store = _store(pilot)
+    store = scenes.stored_of(pilot).store
     stored = store.slot(VILLA).read()
     assert stored is not None
     store.slot(VILLA).save(dataclasses.replace(stored, handed_over=1_795_500_000.0))
@@ -62,13 +58,12 @@ async def handed_over(pilot: Pilot[None]) -> None:
 
 async def elsewhere(pilot: Pilot[None]) -> None:
     """The question before tokens of another computer are refreshed here."""
-    store = _store(pilot)
+    store = scenes.stored_of(pilot).store
     stored = store.slot(VILLA).read()
     assert stored is not None
     there = Machine("another computer", Clean("old-laptop"))
     store.slot(VILLA).save(dataclasses.replace(stored, machine=there))
-    screen = cast("DashboardScreen", pilot.app.screen)
-    screen._stored._machine = Machine("this computer", Clean("desk"))
+    scenes.stored_of(pilot).is_on(Machine("this computer", Clean("desk")))
     await _chosen(pilot)
     await pilot.press("r")
 
@@ -76,7 +71,7 @@ async def elsewhere(pilot: Pilot[None]) -> None:
 async def restore(pilot: Pilot[None]) -> None:
     """The question before an account is brought back from the trash."""
     screen = cast("DashboardScreen", pilot.app.screen)
-    screen._stored.forget(VILLA)
+    scenes.stored_of(pilot).forget(VILLA)
     screen.pane.load()
     await pilot.press("U")
 

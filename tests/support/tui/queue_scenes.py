@@ -8,19 +8,19 @@ from typing import TYPE_CHECKING, cast
 from smily_tui.oauth.errors import GrantRefused
 from smily_tui.queue.queue import Row, RowState
 from smily_tui.text import Clean
-from smily_tui.tui.flow import Mend, Whose
+from smily_tui.tui.flow import IdentityRemarks
 from smily_tui.tui.screens.dialogs import Question, TodayScreen
 from smily_tui.tui.screens.queue import AddRowsScreen, QueueScreen
 from smily_tui.tui.screens.queue_row import QueueRowScreen
 from smily_tui.vault.model import Address
 from tests.support.tui import scenes
+from tests.support.tui.pilot import paste
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
     from textual.pilot import Pilot
 
-    from smily_tui.accounts import Accounts
     from smily_tui.tui.screens.dashboard import DashboardScreen
     from smily_tui.tui.widgets.inputs import PasteArea
 
@@ -41,15 +41,13 @@ ROWS = (
 )  # fmt: skip
 
 
-def _stored(pilot: Pilot[None]) -> Accounts:
-    return cast("DashboardScreen", pilot.app.screen)._stored
-
-
 def fill(pilot: Pilot[None], *rows: Row) -> None:
     """The queue as it is kept, in states that only a server brings about."""
     at = scenes.NOW - 240
     made = [dataclasses.replace(each, number=n, since=at - 3600 * n) for n, each in enumerate(rows, start=1)]
-    _stored(pilot).queue(KEY).change(lambda queue: dataclasses.replace(queue, rows=tuple(made), newest=9))
+    scenes.stored_of(pilot).queue(KEY).change(
+        lambda queue: dataclasses.replace(queue, rows=tuple(made), newest=9)
+    )
 
 
 async def at_queue(pilot: Pilot[None], *rows: Row) -> None:
@@ -82,7 +80,7 @@ async def find(pilot: Pilot[None]) -> None:
 async def limit(pilot: Pilot[None]) -> None:
     """Five accounts are stored."""
     await scenes.dashboard(pilot)
-    store = _stored(pilot)._store
+    store = scenes.stored_of(pilot).store
     store.slot(Address(KEY, "sea-view")).save(scenes.authorization("Sea View", 4715, 7000))
     await at_queue(pilot, *ROWS)
 
@@ -116,9 +114,15 @@ async def row_opened(pilot: Pilot[None]) -> None:
 async def row_refused(pilot: Pilot[None]) -> None:
     """A row whose code the server refused."""
     await row(pilot)
-    screen = cast("QueueRowScreen", pilot.app.screen)
     words = "The server does not accept this code. Perhaps it was used already."
-    screen._failed(screen._row, GrantRefused(words, kept="Nothing was stored."), Mend.NEW_CODE)
+
+    def refuse(*_: object) -> Address:
+        raise GrantRefused(words, kept="Nothing was stored.")
+
+    scenes.stored_of(pilot).exchanged = refuse
+    await paste(pilot, "c0de" * 16)
+    await pilot.press("enter")
+    await scenes.settled(pilot, lambda: "Perhaps it was used already" in scenes.grid(pilot.app))  # type: ignore[arg-type]
 
 
 async def row_message(pilot: Pilot[None]) -> None:
@@ -141,10 +145,11 @@ async def _account_came(pilot: Pilot[None], label: str, number: int, *rows: Row)
     screen = cast("QueueRowScreen", pilot.app.screen)
     fresh = Address(KEY, "new-1")
     record = dataclasses.replace(scenes.authorization(label, number, 7190), settled=False)
-    screen._stored._store.slot(fresh).save(record)
-    account = screen._stored.account(fresh)
+    stored = scenes.stored_of(pilot)
+    stored.store.slot(fresh).save(record)
+    account = stored.account(fresh)
     assert account is not None
-    screen.run_worker(screen._file_account(screen._row, account, Whose()), exit_on_error=False)
+    screen.run_worker(screen.file_account(screen.row, account, IdentityRemarks()), exit_on_error=False)
     await scenes.settled(pilot, lambda: isinstance(pilot.app.screen, Question))
 
 
@@ -196,7 +201,7 @@ async def today(pilot: Pilot[None]) -> None:
     """What was authorized today."""
     await scenes.dashboard(pilot)
     fill(pilot, *ROWS)
-    store = _stored(pilot)._store
+    store = scenes.stored_of(pilot).store
     less = scenes.authorization("Sea View", 4715, 7000, "public")
     asked = (Clean("public"), Clean("rentals_read"))
     store.slot(Address(KEY, "sea-view")).save(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import dataclasses
+import functools
 import os
 import time
 from dataclasses import dataclass
@@ -22,8 +23,11 @@ from smily_tui.origin import Origin
 from smily_tui.secret import Secret
 from smily_tui.system import Machine
 from smily_tui.text import Clean
+from smily_tui.tokens.jobs import Outcome
+from smily_tui.tokens.running import Running
 from smily_tui.tui.app import SmilyApp
-from smily_tui.tui.pages.done import DonePage, Kept
+from smily_tui.tui.flow import IdentityRemarks
+from smily_tui.tui.pages.done import Kept
 from smily_tui.tui.screens.dashboard import DashboardScreen
 from smily_tui.tui.screens.wizard import WizardScreen
 from smily_tui.vault.format import enframe
@@ -32,10 +36,19 @@ from smily_tui.vault.settings import Home
 from smily_tui.vault.store import Note, Store
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Callable
+    from collections.abc import AsyncIterator, Callable, Sequence
     from pathlib import Path
 
     from textual.pilot import Pilot
+
+    from smily_tui.errors import SmilyError
+    from smily_tui.oauth.requests import IssuedUrl
+    from smily_tui.text import Untrusted
+    from smily_tui.tokens.registration import Registration
+    from smily_tui.tokens.running import Listener
+    from smily_tui.vault.model import Account, Application
+
+    Exchange = Callable[[Application, Secret, Sequence[str], IssuedUrl, Registration | None], Address]
 
 NOW = 1_795_500_000.0
 SERVER = Origin("https://www.bookingsync.com")
@@ -52,6 +65,76 @@ class Frozen:
 
     def now(self) -> Instant:
         return Instant(self.wall)
+
+
+class SceneAccounts(Accounts):
+    """The stored accounts of a scene, before a server and a disk that are scripted.
+
+    Attributes:
+        frozen: the clock.
+        exchanged: takes the place of the worker that exchanges a code; returns the account's address.
+        full: raised wherever something would be written; None: the disk has room.
+    """
+
+    def __init__(self, home: Home) -> None:
+        self.frozen = Frozen()
+        super().__init__(home, clock=self.frozen)
+        self.exchanged: Exchange | None = None
+        self.full: SmilyError | None = None
+
+    @property
+    def store(self) -> Store:
+        return self._store
+
+    def is_on(self, machine: Machine) -> None:
+        """Have another computer."""
+        self._machine = machine
+
+    def reads(self, account: Account) -> None:
+        """Have the file of an account read as this."""
+        self.accounts()
+        self._accounts[account.address] = (self._accounts[account.address][0], account)
+
+    def exchange(
+        self,
+        application: Application,
+        code: Secret,
+        scopes: Sequence[str],
+        link: IssuedUrl | None = None,
+        registration: Registration | None = None,
+    ) -> Running:
+        assert self.exchanged is not None, "a scene sends nothing without a script"
+        assert link is not None
+        script = functools.partial(self.exchanged, application, code, scopes, link, registration)
+        return Ended(lambda: Outcome("exchanged", script()))
+
+    def check_writable(self) -> None:
+        self._check_room()
+        super().check_writable()
+
+    def rename(self, address: Address, label: str | Untrusted) -> Account:
+        self._check_room()
+        return super().rename(address, label)
+
+    def _check_room(self) -> None:
+        if self.full is not None:
+            raise self.full
+
+
+class Ended(Running):
+    """A worker that is through as soon as somebody waits for it, without a process."""
+
+    def __init__(self, act: Callable[[], Outcome]) -> None:
+        self._act = act
+
+    async def ended(self) -> Outcome:
+        return self._act()
+
+    def tell(self, listener: Listener) -> None:
+        """Say nothing to anybody."""
+
+    def can_cancel(self) -> bool:
+        return False
 
 
 def token(letter: str, end: str) -> Secret:
@@ -87,10 +170,8 @@ def make_world(folder: Path, *, accounts: bool) -> World:
     time.tzset()
     for name in (*VARIABLES, "https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY"):
         os.environ.pop(name, None)  # errors of the network name them
-    clock = Frozen()
-    home = Home.at(folder)
-    stored = Accounts(home, clock=clock)
-    store = Store(home)
+    stored = SceneAccounts(Home.at(folder))
+    store = stored.store
     if accounts:
         stored.apps.save("Demo app", CLIENT_ID, CLIENT_SECRET, ["public", "bookings_read"])
         put = {
@@ -103,7 +184,7 @@ def make_world(folder: Path, *, accounts: bool) -> World:
             store.slot(Address("demo-app", account)).save(record)
         words = Clean("The server accepts no refresh token of this account any more.")
         store.slot(Address("demo-app", "old-mill")).write_note(Note(1, NOW - 600, words, refused=True))
-    return World(stored, store, app_over(stored), clock)
+    return World(stored, store, app_over(stored), stored.frozen)
 
 
 def app_over(
@@ -138,6 +219,13 @@ async def settled(pilot: Pilot[None], condition: Callable[[], bool]) -> None:
             return
         await pilot.pause()
     raise AssertionError("the screen never got there")
+
+
+def stored_of(pilot: Pilot[None]) -> SceneAccounts:
+    """The stored accounts of the program."""
+    assert isinstance(pilot.app, SmilyApp)
+    assert isinstance(pilot.app.stored, SceneAccounts)
+    return pilot.app.stored
 
 
 def wizard(pilot: Pilot[None]) -> WizardScreen:
@@ -199,19 +287,16 @@ async def authorize_own_link(pilot: Pilot[None]) -> None:
 async def done(pilot: Pilot[None], *, asked: str = "", remark: str = "", off: float | None = None) -> None:
     """Step 4; with what was asked for besides, why the name is not known, how far the clock is off."""
     screen = wizard(pilot)
-    screen._show("done")
     granted = authorization("Villa Rosa", 4711, 7190)
     record = dataclasses.replace(granted, asked=(*granted.asked, *map(Clean, asked.split())))
-    store = screen._stored._store
-    screen._stored.apps.save("Demo app", CLIENT_ID, CLIENT_SECRET, ["public"])
+    stored = stored_of(pilot)
+    stored.apps.save("Demo app", CLIENT_ID, CLIENT_SECRET, ["public"])
     address = Address("demo-app", "villa-rosa")
-    store.slot(address).save(record)
-    account = store.slot(address).account()
+    stored.store.slot(address).save(record)
+    account = stored.account(address)
     assert account is not None
-    screen._account = account
-    kept = Kept("~/.local/state/smily-tui", screen._stored.at_rest.words)
-    now = screen._stored.clock.now()
-    screen.query_one(DonePage).show(account, remark, kept, now, clock=clock_warning(off))
+    kept = Kept("~/.local/state/smily-tui", stored.at_rest.words)
+    screen.show_done(account, IdentityRemarks(remark, clock_warning(off)), kept)
     await settled(pilot, lambda: screen.query_one("#do-another", Button).has_focus)
 
 

@@ -15,7 +15,6 @@ from typing import TYPE_CHECKING
 
 import httpx
 
-from smily_tui.errors import SmilyError
 from smily_tui.oauth.headers import lifted_at
 from smily_tui.oauth.http import Transport
 from smily_tui.secret import Secret
@@ -23,18 +22,19 @@ from smily_tui.system import Machine
 from smily_tui.text import Clean
 from smily_tui.tokens.context import Environment
 from smily_tui.tokens.exchange import exchange
-from smily_tui.tui.flow import mended_by
 from smily_tui.tui.widgets.status_line import StatusLine
 from smily_tui.vault.errors import not_written
 from smily_tui.vault.journal import Answer
 from tests.support.tui import scenes
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable
+    from collections.abc import Awaitable, Callable, Sequence
 
     from textual.pilot import Pilot
 
-    from smily_tui.oauth.requests import Fields
+    from smily_tui.oauth.requests import Fields, IssuedUrl
+    from smily_tui.tokens.registration import Registration
+    from smily_tui.vault.model import Address, Application
 
     Reply = Callable[[httpx.Request], httpx.Response]
 
@@ -94,36 +94,31 @@ def not_trusted(request: httpx.Request) -> httpx.Response:
 
 async def checked(pilot: Pilot[None], reply: Reply, code: str = CODE) -> None:
     """Paste a code and check it, before that server."""
-    screen = scenes.wizard(pilot)
-    stored, application = screen._stored, screen._application
-    assert application is not None
-    await scenes.paste(pilot, "#code", code)
+    stored, status = scenes.stored_of(pilot), scenes.wizard(pilot).query_one(StatusLine)
 
     def post(server: str, fields: Fields, seconds: float) -> Answer:
         answer = ScriptedTransport(server, reply, seconds).post_form("/oauth/token", fields)
         return Answer(answer.status, answer.body, lifted_at(answer.headers, stored.clock.now().wall))
 
     environment = Environment(
-         clock=stored.clock, machine=Machine("", Clean("desk")), caller=Clean("tests"),
+        clock=stored.clock, machine=Machine("", Clean("desk")), caller=Clean("tests"),
         post=post, is_accepted=lambda *_: True, block_signals=lambda: None, report=lambda _: None,
     )  # fmt: skip
-    assert screen._made is not None
-    link = stored.link_shown(application, screen._made)
-    try:
-        exchange(
-            environment,
-            stored._store,
-            application.key,
-            Secret(code),
-            screen._scopes,
-            link,
-            screen._registration,
-        )
-    except SmilyError as error:
-        screen._code_failed(error, mended_by(error, other_client=link.other_client))
-    else:
-        raise AssertionError("the exchange did not fail")
-    await pilot.pause()
+
+    def exchanged(
+        application: Application,
+        code: Secret,
+        scopes: Sequence[str],
+        issued: IssuedUrl,
+        registration: Registration | None,
+    ) -> Address:
+        slot = exchange(environment, stored.store, application.key, code, scopes, issued, registration)
+        return slot.address
+
+    stored.exchanged = exchanged
+    await scenes.paste(pilot, "#code", code)
+    await pilot.press("enter")
+    await scenes.settled(pilot, lambda: status.has_class("-error"))
 
 
 async def refused(pilot: Pilot[None], reply: Reply, code: str = CODE) -> None:
@@ -135,17 +130,17 @@ async def refused(pilot: Pilot[None], reply: Reply, code: str = CODE) -> None:
 async def expired(pilot: Pilot[None]) -> None:
     """The link is older than a code lives."""
     await scenes.authorize(pilot)
-    scenes.wizard(pilot)._stored.clock.wall += 1500  # type: ignore[attr-defined]
+    scenes.stored_of(pilot).frozen.wall += 1500
     await checked(pilot, answering(400, GRANT_REFUSED))
 
 
 async def other_client(pilot: Pilot[None]) -> None:
     """The code of another application's link, which was shown a minute ago."""
     await scenes.application(pilot)
-    stored = scenes.wizard(pilot)._stored
+    stored = scenes.stored_of(pilot)
     other = stored.apps.save("Old app", "0b5e" * 16, scenes.CLIENT_SECRET, ["public"])
     stored.authorization_url(other, ["public"])
-    stored.clock.wall += 60  # type: ignore[attr-defined]
+    stored.frozen.wall += 60
     await pilot.press("enter", "enter")
     await scenes.settled(pilot, lambda: scenes.wizard(pilot).query_one("#code").has_focus)
     await checked(pilot, answering(400, GRANT_REFUSED))
@@ -164,9 +159,9 @@ async def answer_lost(pilot: Pilot[None]) -> None:
 async def used_here(pilot: Pilot[None]) -> None:
     """A code that was exchanged here before."""
     await scenes.authorize(pilot)
-    screen = scenes.wizard(pilot)
-    screen._stored.apps.save("Demo app", scenes.CLIENT_ID, scenes.CLIENT_SECRET, ["public"])
-    screen._stored._store.add_spent_code("demo-app", Secret(CODE), scenes.NOW - 480)
+    stored = scenes.stored_of(pilot)
+    stored.apps.save("Demo app", scenes.CLIENT_ID, scenes.CLIENT_SECRET, ["public"])
+    stored.store.add_spent_code("demo-app", Secret(CODE), scenes.NOW - 480)
     await scenes.paste(pilot, "#code", CODE)
     await pilot.press("enter")
 
@@ -188,14 +183,9 @@ async def page_error(pilot: Pilot[None]) -> None:
 async def disk_full(pilot: Pilot[None]) -> None:
     """The store cannot be written: found out before the code is sent."""
     await scenes.authorize(pilot)
-    full = not_written(
+    scenes.stored_of(pilot).full = not_written(
         Path("~/.local/state/smily-tui/tokens"), OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
     )
-
-    def check_writable() -> None:
-        raise full
-
-    scenes.wizard(pilot)._stored.check_writable = check_writable  # type: ignore[method-assign]
     await scenes.paste(pilot, "#code", CODE)
     await pilot.press("enter")
 

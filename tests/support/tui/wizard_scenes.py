@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import dataclasses
 from functools import partial
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any
 
 from smily_tui.clock import Instant
 from smily_tui.messages import connect as words
 from smily_tui.origin import Origin
+from smily_tui.tui.flow import IdentityRemarks
 from smily_tui.tui.screens.dialogs import Question
 from smily_tui.vault.drafts import Draft
 from smily_tui.vault.model import Address
@@ -18,8 +19,6 @@ if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
     from textual.pilot import Pilot
-
-    from smily_tui.tui.screens.dashboard import DashboardScreen
 
 NOW = 1_795_500_000.0  # as in scenes.py, which imports this module
 SERVER = Origin("https://www.bookingsync.com")
@@ -77,7 +76,7 @@ async def account_number(pilot: Pilot[None]) -> None:
     await pilot.press("tab", "tab", "tab", "enter")
     await scenes.paste(pilot, "#account-id", "4711")
     await pilot.press("enter")
-    await scenes.settled(pilot, lambda: "account_id=4711" in scenes.wizard(pilot)._link)
+    await scenes.settled(pilot, lambda: "account_id=4711" in scenes.wizard(pilot).flow.url)
 
 
 async def message(pilot: Pilot[None]) -> None:
@@ -98,8 +97,10 @@ async def duplicate(pilot: Pilot[None]) -> None:
     await second_account(pilot)
     screen = scenes.wizard(pilot)
     fresh = dataclasses.replace(scenes.authorization("Villa Rosa", 4711, 7200), settled=False)
-    screen._stored._store.slot(Address("demo-app", "new-1")).save(fresh)
-    screen.run_worker(screen._connected(Address("demo-app", "new-1"), ""), exit_on_error=False)
+    scenes.stored_of(pilot).store.slot(Address("demo-app", "new-1")).save(fresh)
+    screen.run_worker(
+        screen.show_account(Address("demo-app", "new-1"), IdentityRemarks()), exit_on_error=False
+    )
     await scenes.settled(pilot, lambda: isinstance(pilot.app.screen, Question))
 
 
@@ -115,7 +116,7 @@ TICKS = Draft("permissions", SERVER, "Demo app", CLIENT_ID, scopes=("public", "r
 async def left_off(pilot: Pilot[None], draft: Draft = LINK) -> None:
     """The question when the wizard is opened again."""
     await scenes.dashboard_empty(pilot)
-    stored = cast("DashboardScreen", pilot.app.screen)._stored
+    stored = scenes.stored_of(pilot)
     if draft.application:
         stored.apps.save(draft.name, draft.client_id, scenes.CLIENT_SECRET, draft.scopes)
     stored.drafts.keep(draft)
