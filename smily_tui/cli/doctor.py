@@ -121,7 +121,7 @@ def _settings(stored: Accounts) -> Iterator[Finding]:
 
 def _keyring(stored: Accounts) -> Iterator[Finding]:
     try:
-        stored.at_rest.look_for_keyring()
+        stored.at_rest.probe_keyring()
     except SmilyError as error:
         yield Finding(True, f"Keyring: {error.what} A new store is not encrypted then.")
         return

@@ -12,7 +12,6 @@ from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from smily_tui.text import clean
-from smily_tui.vault import model
 from smily_tui.vault.disk import clean_temp_files, durable_replace, make_folder, names_in, read_private
 from smily_tui.vault.encryption import EncryptionState, Stage
 from smily_tui.vault.errors import (
@@ -24,14 +23,14 @@ from smily_tui.vault.errors import (
 )
 from smily_tui.vault.format import is_sealed, label_of, unframe
 from smily_tui.vault.journal import ASIDE, Journal
-from smily_tui.vault.model import Address, is_address_part
+from smily_tui.vault.model import AUTHORIZATION_KIND, CREDENTIALS_KIND, Address, is_address_part
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
 
     from smily_tui.records import Record
-    from smily_tui.vault.store import Store
+    from smily_tui.vault.store import Slot, Store
     from smily_tui.vault.trash import Forgotten
 
 
@@ -41,101 +40,129 @@ _SECRET: Final = ("tokens", "next", *ASIDE)
 _ENDINGS: Final = (".lock", *(f".{each}" for each in _SECRET))
 
 
-def protect(store: Store) -> int:
-    """Encrypt all secrets of a store; answers how many files were encrypted now.
+class AtRest:
+    """Encryption at rest of one store.
 
-    Raises:
-        KeyUnavailable: the keyring does not take a key, or does not give it back; nothing was changed.
-        HalfDone: some files could not be encrypted; running it again goes on.
-        VaultError: the store cannot be written.
+    Args:
+        store: the store.
+        keyring: True to encrypt a new store with a key in the system's keyring.
     """
-    with store.protection_lock():
-        key_id = _key(store)
-        store.protection.remember(EncryptionState(Stage.SEALING, key_id), store.disk)
-        return _Conversion(store, is_encrypted=True).run(EncryptionState(Stage.SEALED, key_id))
 
+    def __init__(self, store: Store, *, keyring: bool = False) -> None:
+        self._store = store
+        self._protection = store.protection
+        self._keyring = keyring
+        self._why = ""
 
-def unprotect(store: Store) -> int:
-    """Write all secrets of a store in clear; answers how many files were decrypted now.
+    @property
+    def words(self) -> str:
+        """State of the encryption in words for people, with the reason for none; raises VaultError."""
+        self._protection.reload()
+        stage = self._protection.now.stage
+        return stage.description + (self._why if stage is Stage.PLAIN else "")
 
-    The key stays in the keyring: a backup of the store needs it, and so does a store protected again.
+    @property
+    def never_was_encrypted(self) -> bool:
+        """True if the store never was encrypted; raises VaultError."""
+        self._protection.reload()
+        return self._protection.now == EncryptionState(Stage.PLAIN)
 
-    Raises:
-        KeyUnavailable: nothing was changed.
-        HalfDone, VaultError: as `protect`.
-    """
-    with store.protection_lock():
-        now, found = store.protection.now, _key_of_files(store)
-        if now.stage is Stage.PLAIN and not found:
-            return 0
-        key_id = now.key_id or found
-        store.protection.keys.of(key_id)
-        store.protection.remember(EncryptionState(Stage.OPENING, key_id), store.disk)
-        return _Conversion(store, is_encrypted=False).run(EncryptionState(Stage.PLAIN, key_id))
+    def begin(self) -> None:
+        """Encrypt a store that holds nothing yet, if the keyring answers; it may take some seconds.
 
+        If it does not answer the store stays in clear, and `words` say so from then on. A store that holds
+        something stays as it is: `protect` is for that.
 
-def _key(store: Store) -> str:
-    """The id of the store's key, which the keyring has for certain: the one it had, or a new one."""
-    protection = store.protection
-    key_id = protection.now.key_id or _key_of_files(store)
-    if not key_id:
-        return protection.keys.make()
-    try:
-        protection.keys.of(key_id)
-    except KeyMissing:
-        if protection.now.stage is not Stage.PLAIN or _key_of_files(store):
-            raise
-        return protection.keys.make()  # it was deleted when nothing was encrypted any more
-    return key_id
+        Raises:
+            VaultError: the store cannot be written.
+        """
+        is_new = self._protection.now == EncryptionState(Stage.PLAIN) and not self._store.application_keys()
+        if not self._keyring or not is_new:
+            return
+        try:
+            self.protect()
+        except KeyUnavailable as error:
+            self._why = f" ({error.reason})"
 
+    def check(self) -> None:
+        """Check that the key can be had, if one is needed.
 
-def _key_of_files(store: Store) -> str:
-    """The id of the key that a file of the store is encrypted with; empty where none is."""
-    for path in _files(store):
-        with contextlib.suppress(VaultError):
-            data = read_private(path, store.disk) or b""
-            if is_sealed(data):
-                return label_of(data[: _whole_length(data)], path).key_id
-    return ""
+        Raises:
+            KeyUnavailable: nothing that is stored can be read or changed now.
+        """
+        self._protection.reload()
+        self._protection.check()
 
+    def probe_keyring(self) -> None:
+        """Check that the keyring answers, needed or not; raises KeyUnavailable."""
+        self._protection.keys.probe()
 
-def _whole_length(data: bytes) -> int:
-    """How long the framed part is: a journal has room for an answer behind it."""
-    head, _, _ = data.partition(b"\n")
-    with contextlib.suppress(IndexError, ValueError):
-        return len(head) + 1 + int(head.split(b" ")[3])
-    return len(data)
+    def keep_off_main_thread(self) -> None:
+        """Never ask the keyring in the main thread from now on: a screen must go on answering keys.
 
+        There, a key that was not asked for before fails at once; `check` in another thread asks.
+        """
+        self._protection.keys.off_main_thread = True
 
-def _files(store: Store) -> Iterator[Path]:
-    """All files that may be encrypted."""
-    for key in store.application_keys():
-        yield store.application_path(key)
-        for address in _addresses(store, key):
-            yield from (store.slot(address).path(ending) for ending in _SECRET)
-            yield from store.spill.paths(address)
-    for forgotten in store.trash.find():
-        yield from (forgotten.path(ending) for ending in _SECRET)
+    def protect(self) -> int:
+        """Encrypt all secrets with a key in the keyring; return how many files were encrypted now.
 
+        Raises:
+            KeyUnavailable: the keyring does not take a key, or does not give it back; nothing was changed.
+            HalfDone: some files could not be encrypted; running it again goes on.
+            VaultError: the store cannot be written.
+        """
+        with self._store.protection_lock():
+            key_id = self._key()
+            self._protection.remember(EncryptionState(Stage.SEALING, key_id), self._store.disk)
+            conversion = _Conversion(self._store, encrypts=True)
+            return conversion.run(EncryptionState(Stage.SEALED, key_id))
 
-def _addresses(store: Store, key: str) -> list[Address]:
-    """The accounts of an application, even those of which there is only a lock: somebody may be making it."""
-    names = names_in(store.application_path(key).parent)
-    found = {name.removesuffix(end) for name in names for end in _ENDINGS if name.endswith(end)}
-    found.update(each.account for each in store.spill.addresses() if each.application == key)
-    return [Address(key, name) for name in sorted(found) if is_address_part(name)]
+    def unprotect(self) -> int:
+        """Write all secrets in clear; return how many files were decrypted now.
+
+        The key stays in the keyring: a backup of the store needs it, and so does a store protected again.
+
+        Raises:
+            KeyUnavailable: nothing was changed.
+            HalfDone, VaultError: as `protect`.
+        """
+        with self._store.protection_lock():
+            now, key_of_files = self._protection.now, _key_of_files(self._store)
+            if now.stage is Stage.PLAIN and not key_of_files:
+                return 0
+            key_id = now.key_id or key_of_files
+            self._protection.keys.get(key_id)
+            self._protection.remember(EncryptionState(Stage.OPENING, key_id), self._store.disk)
+            conversion = _Conversion(self._store, encrypts=False)
+            return conversion.run(EncryptionState(Stage.PLAIN, key_id))
+
+    def _key(self) -> str:
+        """Return the id of the store's key, present in the keyring for certain: its own, or a new one."""
+        keys = self._protection.keys
+        key_id = self._protection.now.key_id or _key_of_files(self._store)
+        if not key_id:
+            return keys.create()
+        try:
+            keys.get(key_id)
+        except KeyMissing:
+            if self._protection.now.stage is not Stage.PLAIN or _key_of_files(self._store):
+                raise
+            return keys.create()  # it was deleted when nothing was encrypted any more
+        return key_id
 
 
 class _Conversion:
     """Bringing all files of a store into one way of writing, under its protection lock."""
 
-    def __init__(self, store: Store, *, is_encrypted: bool) -> None:
+    def __init__(self, store: Store, *, encrypts: bool) -> None:
         self._store = store
-        self._seals = is_encrypted
+        self._disk = store.disk
+        self._encrypts = encrypts
         self._failures: list[VaultError] = []
 
     def run(self, afterwards: EncryptionState) -> int:
-        """Convert until a whole pass finds nothing to do; answers how many files were converted."""
+        """Convert until a whole pass finds nothing to do; return how many files were converted."""
         count = 0
         for _ in range(PASSES):
             changed = self._pass()
@@ -143,29 +170,29 @@ class _Conversion:
             if self._failures:
                 raise self._half_done()
             if not changed:
-                self._store.protection.remember(afterwards, self._store.disk)
+                self._store.protection.remember(afterwards, self._disk)
                 return count
         raise HalfDone("Other programs change the store all the time.", next="Stop them, then run it again.")
 
     def _half_done(self) -> HalfDone:
-        first, more = self._failures[0], len(self._failures) - 1
-        others = f" (and {more} more)" if more else ""
-        again = "smily-tui protect" if self._seals else "smily-tui unprotect"
-        return HalfDone(f"{first.what}{others}", next=f"{first.next} Then run {again} again.")
+        first, further = self._failures[0], len(self._failures) - 1
+        count = f" (and {further} more)" if further else ""
+        again = "smily-tui protect" if self._encrypts else "smily-tui unprotect"
+        return HalfDone(f"{first.what}{count}", next=f"{first.next} Then run {again} again.")
 
     def _pass(self) -> int:
-        """Each lock once, and the files below it."""
+        """Take each lock once, and convert the files below it."""
         work: list[Callable[[], int]] = []
         for key in self._store.application_keys():
             work.append(partial(self._application, key))
-            work += [partial(self._account, address) for address in _addresses(self._store, key)]
-        work += [partial(self._forgotten, each) for each in self._store.trash.find()]
-        return sum(self._tried(each) for each in work)
+            work += [partial(self._account, slot) for slot in _slots(self._store, key)]
+        work += [partial(self._forgotten, forgotten) for forgotten in self._store.trash.find()]
+        return sum(map(self._tried, work))
 
-    def _tried(self, work: Callable[[], int]) -> int:
-        """What cannot be converted keeps no other file from being converted; without the key none can."""
+    def _tried(self, convert: Callable[[], int]) -> int:
+        """Convert some files; a failure is collected, but without the key no file can be converted."""
         try:
-            return work()
+            return convert()
         except KeyUnavailable:
             raise
         except VaultError as error:
@@ -175,46 +202,45 @@ class _Conversion:
     def _application(self, key: str) -> int:
         with self._store.names_lock():
             path = self._store.application_path(key)
-            clean_temp_files(path, self._store.disk)
-            return self._whole(path, model.CREDENTIALS_KIND, key)
+            clean_temp_files(path, self._disk)
+            return self._whole(path, CREDENTIALS_KIND, key)
 
-    def _account(self, address: Address) -> int:
-        slot, place = self._store.slot(address), str(address)
+    def _account(self, slot: Slot) -> int:
+        place = str(slot.address)
         with slot.lock():
             slot.clean_temp_files()
-            count = self._journal(slot.path("next"), place)
-            count += sum(self._aside(slot.path(ending), place) for ending in ASIDE)
-            count += self._whole(slot.path(), model.AUTHORIZATION_KIND, place)
-            for path in self._store.spill.paths(address):
-                clean_temp_files(path, self._store.disk)
-                count += self._whole(path, model.AUTHORIZATION_KIND, place)
+            count = self._journals(slot.path, place) + self._whole(slot.path(), AUTHORIZATION_KIND, place)
+            for path in self._store.spill.paths(slot.address):
+                clean_temp_files(path, self._disk)
+                count += self._whole(path, AUTHORIZATION_KIND, place)
             return count
 
     def _forgotten(self, forgotten: Forgotten) -> int:
         address, place = forgotten.address, str(forgotten.address)
-        make_folder(self._store.application_path(address.application).parent, self._store.disk)
+        make_folder(self._store.application_folder(address.application), self._disk)
         with self._store.application_lock(address.application), self._store.slot(address).lock():
-            clean_temp_files(forgotten.path("tokens").with_name("account"), self._store.disk)
-            count = self._journal(forgotten.path("next"), place)
-            count += sum(self._aside(forgotten.path(each), place) for each in ASIDE)
-            return count + self._whole(forgotten.path("tokens"), model.AUTHORIZATION_KIND, place)
+            clean_temp_files(forgotten.path("tokens").with_name("account"), self._disk)
+            count = self._journals(forgotten.path, place)
+            return count + self._whole(forgotten.path("tokens"), AUTHORIZATION_KIND, place)
+
+    def _journals(self, path: Callable[[str], Path], place: str) -> int:
+        return self._journal(path("next"), place) + sum(self._aside(path(end), place) for end in ASIDE)
 
     def _whole(self, path: Path, kind: str, place: str) -> int:
-        """A file that is framed as a whole."""
-        data = read_private(path, self._store.disk)
-        if data is None or is_sealed(data) == self._seals:
+        """Convert a file that is framed as a whole."""
+        data = self._unconverted(path)
+        if data is None:
             return 0
         plain = self._store.protection.decrypt(data, path, kind, place)
-        generation = _generation(unframe(kind, plain, path), path) if kind == model.AUTHORIZATION_KIND else 0
+        generation = _generation(unframe(kind, plain, path), path) if kind == AUTHORIZATION_KIND else 0
         self._put(path, plain, kind, generation, place)
         return 1
 
     def _journal(self, path: Path, place: str) -> int:
-        """A journal; one that cannot be understood is kept aside, as a refresh would do."""
-        data = read_private(path, self._store.disk)
-        if data is None or is_sealed(data) == self._seals:
+        """Convert a journal; a damaged one is kept aside, as a refresh would do."""
+        if self._unconverted(path) is None:
             return 0
-        journal = Journal(path, self._store.disk, self._store.protection, place)
+        journal = Journal(path, self._disk, self._store.protection, place)
         try:
             return int(journal.write_again())
         except Damaged:
@@ -222,9 +248,9 @@ class _Conversion:
             return 1
 
     def _aside(self, path: Path, place: str) -> int:
-        """A damaged journal that was kept, as it is; it may hold a token."""
-        data = read_private(path, self._store.disk)
-        if data is None or is_sealed(data) == self._seals:
+        """Convert a damaged journal that was kept; it may hold a token."""
+        data = self._unconverted(path)
+        if data is None:
             return 0
         try:
             plain = self._store.protection.decrypt(data, path, _ASIDE_KIND, place)
@@ -233,9 +259,14 @@ class _Conversion:
         self._put(path, plain, _ASIDE_KIND, 0, place)
         return 1
 
+    def _unconverted(self, path: Path) -> bytes | None:
+        """Read a file that has to be converted; None for any other."""
+        data = read_private(path, self._disk)
+        return None if data is None or is_sealed(data) == self._encrypts else data
+
     def _put(self, path: Path, plain: bytes, kind: str, generation: int, place: str) -> None:
-        covered = self._store.protection.encrypt(plain, kind, generation, place)
-        durable_replace(path, covered, self._store.disk)
+        data = self._store.protection.encrypt(plain, kind, generation, place)
+        durable_replace(path, data, self._disk)
 
 
 def _generation(content: Record, path: Path) -> int:
@@ -245,75 +276,38 @@ def _generation(content: Record, path: Path) -> int:
         raise Damaged(f"{clean(path)} lacks a field, or one is not as smily-tui writes it.") from None
 
 
-class AtRest:
-    """The encryption of one store.
+def _key_of_files(store: Store) -> str:
+    """Return the id of the key that a file of the store is encrypted with; empty where none is."""
+    for path in _files(store):
+        with contextlib.suppress(VaultError):
+            data = read_private(path, store.disk) or b""
+            if is_sealed(data):
+                return label_of(data[: _framed_length(data)], path).key_id
+    return ""
 
-    Args:
-        store: the store.
-        keyring: whether a new store is encrypted with a key in the system's keyring.
-    """
 
-    def __init__(self, store: Store, *, keyring: bool = False) -> None:
-        self._store = store
-        self._keyring = keyring
-        self._why = ""
+def _framed_length(data: bytes) -> int:
+    """Return the length of the framed part: a journal has room for an answer behind it."""
+    head, _, _ = data.partition(b"\n")
+    with contextlib.suppress(IndexError, ValueError):
+        return len(head) + 1 + int(head.split(b" ")[3])
+    return len(data)
 
-    @property
-    def words(self) -> str:
-        """Whether what is stored is encrypted, as people are told, and why not; raises VaultError."""
-        self._store.protection.reload()
-        stage = self._store.protection.now.stage
-        return stage.words + (self._why if stage is Stage.PLAIN else "")
 
-    def begin(self) -> None:
-        """Encrypt a store that holds nothing yet, where the keyring answers; it may take some seconds.
+def _files(store: Store) -> Iterator[Path]:
+    """Yield the files that may be encrypted."""
+    for key in store.application_keys():
+        yield store.application_path(key)
+        for slot in _slots(store, key):
+            yield from map(slot.path, _SECRET)
+            yield from store.spill.paths(slot.address)
+    for forgotten in store.trash.find():
+        yield from map(forgotten.path, _SECRET)
 
-        Where the keyring does not answer the store stays in clear, and `words` say so from then on.
-        Nothing happens to a store that holds something: `protect` is for that.
 
-        Raises:
-            VaultError: the store cannot be written.
-        """
-        is_new = (
-            self._store.protection.now == EncryptionState(Stage.PLAIN) and not self._store.application_keys()
-        )
-        if not self._keyring or not is_new:
-            return
-        try:
-            protect(self._store)
-        except KeyUnavailable as error:
-            self._why = f" ({error.reason})"
-
-    def check(self) -> None:
-        """See that the key can be had, where one is needed.
-
-        Raises:
-            KeyUnavailable: nothing that is stored can be read or changed now.
-        """
-        self._store.protection.reload()
-        self._store.protection.check()
-
-    def look_for_keyring(self) -> None:
-        """See that the keyring answers, whether it is needed or not; raises KeyUnavailable."""
-        self._store.protection.keys.look()
-
-    def keep_off_main_thread(self) -> None:
-        """From now on the keyring is never asked in the main thread: a screen must go on answering keys.
-
-        What needs a key there that was not asked for yet fails at once; `check` in another thread asks.
-        """
-        self._store.protection.keys.beside = True
-
-    @property
-    def never_was_encrypted(self) -> bool:
-        """Whether the store never was encrypted; raises VaultError."""
-        self._store.protection.reload()
-        return self._store.protection.now == EncryptionState(Stage.PLAIN)
-
-    def protect(self) -> int:
-        """Encrypt every secret, with a key in the keyring; answers how many files; raises VaultError."""
-        return protect(self._store)
-
-    def unprotect(self) -> int:
-        """Write every secret in clear again; answers how many files; raises VaultError."""
-        return unprotect(self._store)
+def _slots(store: Store, key: str) -> list[Slot]:
+    """Return the slots of an application, even those with only a lock: an exchange may be under way there."""
+    names = names_in(store.application_folder(key))
+    accounts = {name.removesuffix(end) for name in names for end in _ENDINGS if name.endswith(end)}
+    accounts.update(address.account for address in store.spill.addresses() if address.application == key)
+    return [store.slot(Address(key, account)) for account in sorted(accounts) if is_address_part(account)]

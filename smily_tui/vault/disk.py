@@ -28,7 +28,10 @@ if TYPE_CHECKING:
 PRIVATE_FILE: Final = 0o600
 PRIVATE_FOLDER: Final = 0o700
 TEMPORARY: Final = ".tmp"
-LARGEST: Final = 4 * 1024 * 1024
+LARGEST: Final = 4 * 1024 * 1024  # bytes of a file
+PATIENCE: Final = 45.0  # seconds that a lock is waited for
+_LOCK_TRIES: Final = 5
+_LONGEST_SIGNATURE: Final = 80  # bytes
 GROUP: Final = "SMILY_TUI_GROUP"  # the variable that lets the group in
 ITS_GROUP: Final = 0o070
 OTHERS: Final = 0o007
@@ -41,18 +44,18 @@ OPEN_MOUNT: Final = (
 
 
 class Disk:
-    """The calls to the operating system that the store makes, in one place so that tests can fail each."""
+    """System calls of the store, in one place so that tests can fail each."""
 
     def open(self, path: Path, flags: int, mode: int = PRIVATE_FILE) -> int:
-        """Open a file; links are not followed and FIFOs do not block."""
+        """Open a file; symbolic links are not followed, and FIFOs do not block."""
         return os.open(path, flags | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC, mode)
 
     def write(self, descriptor: int, data: bytes) -> int:
-        """Write some bytes of `data`; answers how many."""
+        """Write some bytes of `data`; return how many."""
         return os.write(descriptor, data)
 
     def seek(self, descriptor: int, offset: int) -> None:
-        """Go to a place in a file, counted from its beginning."""
+        """Go to an offset from the beginning of a file."""
         os.lseek(descriptor, offset, os.SEEK_SET)
 
     def fsync(self, descriptor: int) -> None:
@@ -64,7 +67,7 @@ class Disk:
         os.close(descriptor)
 
     def replace(self, source: Path, target: Path) -> None:
-        """Put one file in the place of another in one step."""
+        """Rename a file; one that has the new name is replaced in the same step."""
         os.replace(source, target)  # noqa: PTH105 - the call itself is what tests make fail
 
     def unlink(self, path: Path) -> None:
@@ -72,7 +75,7 @@ class Disk:
         os.unlink(path)  # noqa: PTH108 - as above
 
     def mkdir(self, path: Path) -> None:
-        """Make one folder, for its owner alone."""
+        """Make one folder, for its owner alone (0700)."""
         os.mkdir(path, PRIVATE_FOLDER)  # noqa: PTH102 - as above
 
 
@@ -94,30 +97,31 @@ def make_folder(path: Path, disk: Disk) -> None:
 
 
 def check_private_folder(path: Path) -> None:
-    """Refuse a folder of secrets that is a link, belongs to somebody else or is open to others."""
+    """Refuse a folder that is a symbolic link, or that other users own or may enter; raises Unsafe."""
     try:
-        found = path.lstat()
+        status = path.lstat()
     except FileNotFoundError:
         return
     except OSError as error:
         raise not_read(path, error) from None
-    if not stat.S_ISDIR(found.st_mode):
+    if not stat.S_ISDIR(status.st_mode):
         raise Unsafe(f"{clean(path)} is not a folder.", next="Move it away, then try again.")
-    _check_owner_and_rights(path, found, "700")
+    _check_owner_and_mode(path, status, "700")
 
 
 def read_private(path: Path, disk: Disk) -> bytes | None:
-    """The bytes of a private file, or None where it is not there.
+    """Read a private file; None where it is not there.
 
     Raises:
-        Unsafe: it is a link, no plain file, has a second name, a foreign owner, or others may read it.
+        Unsafe: it is a symbolic link, no plain file, has more than one hard link, or other users own it or
+            may read it.
         Unreadable: the system refuses.
         Damaged: it is larger than any file of this store can be.
     """
     try:
         return _read(path, disk, _check_private)
     except Unreadable:
-        if is_link(path):
+        if is_link(path):  # O_NOFOLLOW: ELOOP on Linux and macOS, EMLINK on FreeBSD
             raise Unsafe(
                 f"{clean(path)} is a link.", next="Put the real file there, then try again."
             ) from None
@@ -125,7 +129,7 @@ def read_private(path: Path, disk: Disk) -> bytes | None:
 
 
 def read_regular(path: Path, disk: Disk) -> bytes | None:
-    """The bytes of a file that others may read, or None where it is not there.
+    """Read a file that others may read, too; None where it is not there.
 
     Raises:
         Unsafe: it is no plain file: reading a pipe or a device may never end.
@@ -151,18 +155,66 @@ def _read(path: Path, disk: Disk, check: Callable[[Path, os.stat_result], None])
         disk.close(descriptor)
 
 
-def halves_of(path: Path) -> list[Path]:
-    """What replacements of `path` that were killed, or are under way, have beside it; raises Unreadable."""
+def _read_all(path: Path, descriptor: int) -> bytes:
+    with os.fdopen(os.dup(descriptor), "rb") as file:
+        data = file.read(LARGEST + 1)
+    if len(data) > LARGEST:
+        raise Damaged(f"{clean(path)} is larger than any file of this store can be.")
+    return data
+
+
+def _check_regular(path: Path, status: os.stat_result) -> None:
+    if not stat.S_ISREG(status.st_mode):
+        raise Unsafe(f"{clean(path)} is not a plain file.", next="Move it away, then try again.")
+
+
+def _check_private(path: Path, status: os.stat_result) -> None:
+    _check_regular(path, status)
+    if status.st_nlink > 1:
+        raise Unsafe(
+            f"{clean(path)} has a second name (a hard link).", next="Delete the other name, then try again."
+        )
+    _check_owner_and_mode(path, status, "600")
+
+
+def _check_owner_and_mode(path: Path, status: os.stat_result, private: str) -> None:
+    if status.st_uid != os.geteuid():
+        raise _foreign(path, status.st_uid)
+    mode = stat.S_IMODE(status.st_mode)
+    loose = mode & (OTHERS if os.environ.get(GROUP) == "allow" else OTHERS | ITS_GROUP)
+    if loose:
+        who, mount = ("Other users", OPEN_MOUNT) if loose & OTHERS else ("Users of its group", GROUP_MOUNT)
+        raise Unsafe(
+            f"{who} may read {clean(path)} (rights {mode:o}).",
+            next=f"{mount} Otherwise make it yours alone: {command('chmod', private, path)}",
+        )
+
+
+def _foreign(path: Path, owner: int) -> Unsafe:
+    if os.geteuid() == 0:  # what root takes or makes here its owner could not use any more
+        again = command("sudo", "-u", f"#{owner}", "smily-tui")
+        return Unsafe(
+            f"{clean(path)} belongs to user {owner}, and you are root.",
+            next=f"Choose another folder with --home, or run it as that user: {again}",
+        )
+    return Unsafe(
+        f"{clean(path)} belongs to another user.",
+        next=f"Was smily-tui run with sudo? Take it back: {command('chown', os.geteuid(), path)}",
+    )
+
+
+def temp_files_of(path: Path) -> list[Path]:
+    """Return the temporary files of replacements of `path`, killed or under way; raises Unreadable."""
     start = f".{path.name}."
     names = names_in(path.parent)
     return [path.with_name(name) for name in names if name.startswith(start) and name.endswith(TEMPORARY)]
 
 
 def clean_temp_files(path: Path, disk: Disk) -> None:
-    """Delete what replacements of `path` that were killed left beside it, under its lock."""
+    """Delete the temporary files of `path` that killed replacements left, under its lock. Best effort."""
     with contextlib.suppress(VaultError):
-        for half in halves_of(path):
-            remove(half, disk)
+        for temporary in temp_files_of(path):
+            remove(temporary, disk)
 
 
 def durable_replace(
@@ -175,7 +227,7 @@ def durable_replace(
 ) -> None:
     """Put `data` in the place of `path` so that a crash leaves the old file or the new one.
 
-    `last_look` is called when all is written and only the name is to be changed; what it raises ends it.
+    `last_look` is called just before the rename; if it raises, nothing is changed.
 
     Raises:
         NotWritable, DiskFull: nothing was changed.
@@ -185,7 +237,7 @@ def durable_replace(
         write_new(temporary, data, disk, mode)
         last_look()
         disk.replace(temporary, path)
-        sync_folder(path.parent, disk)
+        sync_folder(path.parent, disk)  # else a power cut may bring the old name back
     except Exception as error:
         with contextlib.suppress(OSError):
             disk.unlink(temporary)
@@ -199,7 +251,7 @@ def _temporary(path: Path) -> Path:
 
 
 def probe(path: Path, size: int, disk: Disk) -> None:
-    """Write, push to the disk and delete a file beside `path`, of that size in bytes.
+    """Write, fsync and delete a file beside `path`, of that size in bytes.
 
     Raises:
         NotWritable, DiskFull: `path` could not be saved now.
@@ -215,10 +267,10 @@ def probe(path: Path, size: int, disk: Disk) -> None:
 
 
 def write_new(path: Path, data: bytes, disk: Disk, mode: int = PRIVATE_FILE) -> None:
-    """Write a file that is not there yet and push it to the disk; raises OSError as the system says it."""
+    """Write a new file and fsync it; raises OSError."""
     descriptor = disk.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode)
     try:
-        os.fchmod(descriptor, mode)
+        os.fchmod(descriptor, mode)  # the umask took bits away
         write_all(descriptor, data, disk)
         disk.fsync(descriptor)
     finally:
@@ -227,13 +279,13 @@ def write_new(path: Path, data: bytes, disk: Disk, mode: int = PRIVATE_FILE) -> 
 
 def write_all(descriptor: int, data: bytes, disk: Disk) -> None:
     """Write every byte; a short write is continued."""
-    rest = memoryview(data)
-    while rest:
-        rest = rest[disk.write(descriptor, bytes(rest)) :]
+    unwritten = memoryview(data)
+    while unwritten:
+        unwritten = unwritten[disk.write(descriptor, bytes(unwritten)) :]
 
 
 def sync_folder(path: Path, disk: Disk) -> None:
-    """Wait until the disk holds the names in `path`."""
+    """Wait until the disk holds the names in the folder `path`."""
     descriptor = disk.open(path, os.O_RDONLY | os.O_DIRECTORY)
     try:
         disk.fsync(descriptor)
@@ -257,12 +309,12 @@ def remove(path: Path, disk: Disk) -> None:
 
 
 def names_in(folder: Path) -> list[str]:
-    """The names in a folder, in order; none where it is not there. Raises Unreadable."""
+    """Return the names in a folder, in order; none where it is not there. Raises Unreadable."""
     return _names(folder, lambda _: True)
 
 
 def folders_in(folder: Path) -> list[str]:
-    """The names of the folders in a folder, in order, and of links to some. Raises Unreadable."""
+    """Return the names of the folders in a folder, and of links to some, in order. Raises Unreadable."""
     return _names(folder, _is_folder)
 
 
@@ -279,12 +331,12 @@ def _names(folder: Path, is_wanted: Callable[[os.DirEntry[str]], bool]) -> list[
 def _is_folder(entry: os.DirEntry[str]) -> bool:
     try:
         return entry.is_dir()
-    except OSError:  # a link in a circle, or to where this user may not look
+    except OSError:  # ELOOP: a link in a circle; EACCES: a link to where this user may not look
         return False
 
 
 def is_link(path: Path) -> bool:
-    """Whether a path is a link; not where the system does not let this user look."""
+    """Return whether a path is a symbolic link; False where this user may not look."""
     try:
         return path.is_symlink()
     except OSError:
@@ -292,74 +344,25 @@ def is_link(path: Path) -> bool:
 
 
 def changed_at(path: Path) -> int:
-    """When a file or folder was changed last; 0 where it is not there."""
+    """Return the time of the last change of a file or folder, in nanoseconds; 0 where it is not there."""
     try:
         return path.stat().st_mtime_ns
     except OSError:
         return 0
 
 
-def _read_all(path: Path, descriptor: int) -> bytes:
-    with os.fdopen(os.dup(descriptor), "rb") as file:
-        data = file.read(LARGEST + 1)
-    if len(data) > LARGEST:
-        raise Damaged(f"{clean(path)} is larger than any file of this store can be.")
-    return data
-
-
-def _check_regular(path: Path, found: os.stat_result) -> None:
-    if not stat.S_ISREG(found.st_mode):
-        raise Unsafe(f"{clean(path)} is not a plain file.", next="Move it away, then try again.")
-
-
-def _check_private(path: Path, found: os.stat_result) -> None:
-    _check_regular(path, found)
-    if found.st_nlink > 1:
-        raise Unsafe(
-            f"{clean(path)} has a second name (a hard link).", next="Delete the other name, then try again."
-        )
-    _check_owner_and_rights(path, found, "600")
-
-
-def _check_owner_and_rights(path: Path, found: os.stat_result, rights: str) -> None:
-    if found.st_uid != os.geteuid():
-        raise _foreign(path, found.st_uid)
-    loose = stat.S_IMODE(found.st_mode) & (OTHERS if os.environ.get(GROUP) == "allow" else OTHERS | ITS_GROUP)
-    if loose:
-        who, mount = ("Other users", OPEN_MOUNT) if loose & OTHERS else ("Users of its group", GROUP_MOUNT)
-        raise Unsafe(
-            f"{who} may read {clean(path)} (rights {stat.S_IMODE(found.st_mode):o}).",
-            next=f"{mount} Otherwise make it yours alone: {command('chmod', rights, path)}",
-        )
-
-
-def _foreign(path: Path, owner: int) -> Unsafe:
-    if os.geteuid() == 0:  # what root takes or makes here its owner could not use any more
-        again = command("sudo", "-u", f"#{owner}", "smily-tui")
-        return Unsafe(
-            f"{clean(path)} belongs to user {owner}, and you are root.",
-            next=f"Choose another folder with --home, or run it as that user: {again}",
-        )
-    return Unsafe(
-        f"{clean(path)} belongs to another user.",
-        next=f"Was smily-tui run with sudo? Take it back: {command('chown', os.geteuid(), path)}",
-    )
-
-
-PATIENCE: Final = 45.0
-_TRIES: Final = 5
-_LONGEST_SIGNATURE: Final = 80
-
-
 @dataclass(frozen=True)
 class Held:
-    """A lock that this process holds."""
+    """Lock that this process holds."""
 
     path: Path
     descriptor: int
 
     def still_counts(self) -> bool:
-        """Whether the locked file still goes by its name; else another process may hold a new one."""
+        """Return whether the lock file is still the one at this path.
+
+        If it was deleted or replaced, another process may hold the new one.
+        """
         try:
             return os.path.samestat(os.fstat(self.descriptor), self.path.lstat())
         except OSError:
@@ -370,8 +373,8 @@ class Held:
 def locked(path: Path, *, patience: float = PATIENCE) -> Iterator[Held]:
     """Hold the lock file `path`, waiting up to `patience` seconds.
 
-    Where the file was deleted and made anew meanwhile, the lock is taken again on the new one. The file
-    says which process holds it, for those that wait in vain.
+    If the file was deleted or replaced meanwhile, the lock is taken again on the new one. The file names
+    the process that holds it, for the error of those that wait in vain.
 
     Raises:
         Locked: somebody else held it all that time; the words name that process.
@@ -381,14 +384,14 @@ def locked(path: Path, *, patience: float = PATIENCE) -> Iterator[Held]:
     import filelock
 
     taken: list[Held] = []
-    for _ in range(_TRIES):
+    for _ in range(_LOCK_TRIES):
         lock = filelock.FileLock(
             path,
             timeout=patience,
             mode=PRIVATE_FILE,
             thread_local=False,
-            fallback_to_soft=False,
-            preserve_lock_file=True,
+            fallback_to_soft=False,  # a soft lock would outlive a killed process
+            preserve_lock_file=True,  # if it were deleted, two processes could hold two files of one name
             on_acquired=lambda descriptor: taken.append(Held(path, descriptor)),
         )
         try:
@@ -412,18 +415,18 @@ def locked(path: Path, *, patience: float = PATIENCE) -> Iterator[Held]:
 
 
 def _sign(descriptor: int) -> None:
-    """Say in the lock file who holds it; advice for people, so a failure is no matter."""
-    this = Process.this()
+    """Write into the lock file which process holds it. Best effort: I/O errors are ignored."""
+    process = Process.this()
     with contextlib.suppress(OSError):
-        found = os.fstat(descriptor)
-        if found.st_nlink != 1 or found.st_size > _LONGEST_SIGNATURE:
+        status = os.fstat(descriptor)
+        if status.st_nlink != 1 or status.st_size > _LONGEST_SIGNATURE:
             return  # not a file that this program made
         os.ftruncate(descriptor, 0)
-        os.pwrite(descriptor, f"{this.pid} {this.began} {time.time():.0f}\n".encode("ascii"), 0)
+        os.pwrite(descriptor, f"{process.pid} {process.began} {time.time():.0f}\n".encode("ascii"), 0)
 
 
 def _holder(path: Path) -> str:
-    """Who holds a lock, as the beginning of a sentence."""
+    """Return who holds a lock, as the beginning of a sentence."""
     with contextlib.suppress(OSError, ValueError):
         pid, started, since = path.read_text("ascii").split()
         process = Process(int(pid), int(started))

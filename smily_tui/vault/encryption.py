@@ -41,41 +41,41 @@ _COMMAND: Final = (sys.executable, "-P", "-m", "smily_tui.vault.keyring_process"
 
 
 class DataKeys:
-    """The keys that this process has asked for; a keyring that failed is left alone for some seconds.
+    """Data keys that this process has asked for; after a failure the keyring is left alone for some seconds.
 
     Attributes:
-        beside: never ask in the main thread, which has a screen to draw.
+        off_main_thread: never ask in the main thread, which has a screen to draw.
     """
 
     def __init__(self) -> None:
-        self._known: dict[str, bytes] = {}
+        self._keys: dict[str, bytes] = {}
         self._failed: tuple[float, KeyUnavailable] | None = None
-        self.beside = False
+        self.off_main_thread = False
 
-    def of(self, key_id: str) -> bytes:
-        """The key of that id.
+    def get(self, key_id: str) -> bytes:
+        """Return the key with that id.
 
         Raises:
             KeyUnavailable: it cannot be had now.
         """
-        if key_id not in self._known:
+        if key_id not in self._keys:
             if self._failed and time.monotonic() - self._failed[0] < SILENCE:
                 raise self._failed[1]
-            if self.beside and threading.current_thread() is threading.main_thread():
+            if self.off_main_thread and threading.current_thread() is threading.main_thread():
                 raise self._failed[1] if self._failed else KeyringSilent("The keyring is being asked.")
             try:
-                self._known[key_id] = _get(key_id)
+                self._keys[key_id] = _get(key_id)
             except KeyUnavailable as error:
                 self._failed = (time.monotonic(), error)
                 raise
-        return self._known[key_id]
+        return self._keys[key_id]
 
-    def look(self) -> None:
-        """See that a keyring answers, without changing anything in it; raises KeyUnavailable."""
+    def probe(self) -> None:
+        """Check that a keyring answers, without changing anything in it; raises KeyUnavailable."""
         _ask({"id": ""})
 
-    def make(self) -> str:
-        """Make a key, and see that the keyring gives it back; answers its id.
+    def create(self) -> str:
+        """Create a key, check that the keyring gives it back, and return its id.
 
         Raises:
             KeyUnavailable: the keyring does not take it.
@@ -84,29 +84,31 @@ class DataKeys:
         key_id = _id_of(key)
         _ask({"id": key_id, "key": key.hex()})
         self._failed = None
-        self.of(key_id)
+        self.get(key_id)
         return key_id
 
 
 def _id_of(key: bytes) -> str:
-    """Its fingerprint: another key can never be taken for it."""
+    """Return the fingerprint of a key: so another key can never be taken for it."""
     return hashlib.sha256(b"smily-tui data key " + key).hexdigest()[:32]
 
 
 def _get(key_id: str) -> bytes:
-    found = _ask({"id": key_id})
+    password = _ask({"id": key_id})
     try:
-        key = bytes.fromhex(found or "")
+        key = bytes.fromhex(password or "")
     except ValueError:
         key = b""
     if _id_of(key) != key_id:
-        what = "does not have the key of this store" if found is None else "holds something else as its key"
-        raise KeyMissing(f"The keyring of this system {what}.")
+        fault = (
+            "does not have the key of this store" if password is None else "holds something else as its key"
+        )
+        raise KeyMissing(f"The keyring of this system {fault}.")
     return key
 
 
 def _ask(question: dict[str, str]) -> str | None:
-    """What the keyring process answers within the limit; None: that key is not there."""
+    """Ask the keyring process, within its limit; None: that key is not there."""
     import signal
     import subprocess
 
@@ -126,44 +128,44 @@ def _ask(question: dict[str, str]) -> str | None:
     except OSError as error:
         reason = clean(error.strerror or error)
         raise KeyringRefused(f"The keyring of this system could not be asked: {reason}.") from None
-    if done.returncode == -signal.SIGALRM:
+    if done.returncode == -signal.SIGALRM:  # it ends itself so when the keyring does not answer
         raise silent
     try:
-        said = json.loads(done.stdout)
-    except ValueError:
-        said = {"failed": "refused"}
-    if said.get("failed") == "none":
+        answer = json.loads(done.stdout)
+    except ValueError:  # it crashed: some keyrings are reached through native libraries
+        answer = {"failed": "refused"}
+    if answer.get("failed") == "none":
         raise NoKeyring("No keyring of this system answers here.")
-    if "failed" in said:
+    if "failed" in answer:
         raise KeyringRefused("The keyring of this system is locked, or it failed.")
-    key: str | None = said["key"]
+    key: str | None = answer["key"]
     return key
 
 
 KIND: Final = "protection"
-_MEND: Final = "Move it away, then run smily-tui protect: it finds the key by the encrypted files."
+_ADVICE: Final = "Move it away, then run smily-tui protect: it finds the key by the encrypted files."
 
 
 class Stage(Enum):
-    """How far a store is encrypted, as a word and as people are told."""
+    """Stage of the encryption of a store, as a word in its file and in words for people."""
 
     PLAIN = ("plain", "not encrypted")
     SEALING = ("sealing", "only partly encrypted: run smily-tui protect again")
     SEALED = ("sealed", "encrypted")
     OPENING = ("opening", "only partly encrypted: run smily-tui unprotect again")
 
-    def __init__(self, word: str, words: str) -> None:
+    def __init__(self, word: str, description: str) -> None:
         self.word = word
-        self.words = words
+        self.description = description
 
 
 @dataclass(frozen=True)
 class EncryptionState:
-    """What is remembered.
+    """Persisted encryption state of a store.
 
     Attributes:
-        stage: how far the store is encrypted.
-        key_id: which key it is, or was, encrypted with; empty where it never was.
+        stage: how far it is encrypted.
+        key_id: key that it is, or was, encrypted with; empty where it never was.
     """
 
     stage: Stage
@@ -171,11 +173,11 @@ class EncryptionState:
 
 
 class Protection:
-    """The encryption of one store.
+    """Encryption of the files of one store.
 
-    What is remembered is read when it is first needed, and again under each lock that is taken: a file is
-    written as it says then. `protect` changes it first and takes each lock afterwards, so that no file
-    stays as it was.
+    The state is read when it is first needed, and again under each lock that is taken: files are written
+    by the state that was read last. A conversion changes the state first and takes each lock afterwards, so
+    that no file is missed.
 
     Args:
         state: the store's state folder.
@@ -183,57 +185,57 @@ class Protection:
 
     def __init__(self, state: Path) -> None:
         self.path = state / "protection.json"
-        self._remembered: EncryptionState | None = None
+        self._state: EncryptionState | None = None
         self.keys = DataKeys()
 
     @property
     def now(self) -> EncryptionState:
-        """What is remembered.
+        """Present state.
 
         Raises:
-            Damaged, Newer, Unsafe, Unreadable: the file is there and cannot be used.
+            Damaged, Newer, Unsafe, Unreadable: its file is there and cannot be used.
         """
-        if self._remembered is None:
-            self._remembered = self._read()
-        return self._remembered
+        if self._state is None:
+            self._state = self._read()
+        return self._state
 
     @property
     def is_encrypted(self) -> bool:
-        """Whether what is written now is encrypted."""
+        """True if files are encrypted when they are written now."""
         return self.now.stage in (Stage.SEALING, Stage.SEALED)
 
     def reload(self) -> None:
-        """Forget what was read: it may have changed."""
-        self._remembered = None
+        """Forget the state that was read: another process may have changed it."""
+        self._state = None
 
-    def remember(self, remembered: EncryptionState, disk: Disk) -> None:
-        """Durably change what is remembered."""
-        content = {"stage": remembered.stage.word, "key": remembered.key_id}
+    def remember(self, state: EncryptionState, disk: Disk) -> None:
+        """Durably change the state."""
+        content = {"stage": state.stage.word, "key": state.key_id}
         make_folder(self.path.parent, disk)
         durable_replace(self.path, enframe(KIND, content), disk)
-        self._remembered = remembered
+        self._state = state
 
     def check(self) -> None:
-        """See that what comes can be written: that the key can be had, where one is needed."""
+        """Check that files can be encrypted, if they are to be; raises KeyUnavailable."""
         if self.is_encrypted:
-            self.keys.of(self.now.key_id)
+            self.keys.get(self.now.key_id)
 
     def encrypt(self, data: bytes, kind: str, generation: int, *places: str) -> bytes:
-        """A file as it is to be written now: sealed, or as it is.
+        """Return a file as it is to be written now: sealed, or as it is.
 
         Raises:
-            KeyUnavailable: it may not be written as it is, and the key cannot be had.
+            KeyUnavailable: it may not be written in clear, and the key cannot be had.
         """
         if not self.is_encrypted:
             return data
         key_id = self.now.key_id
-        return seal(data, Label(kind, generation, key_id, places), self.keys.of(key_id))
+        return seal(data, Label(kind, generation, key_id, places), self.keys.get(key_id))
 
     def decrypt(self, data: bytes, path: Path, kind: str, place: str) -> bytes:
-        """A file as it was before it was sealed, or as it is.
+        """Return a file as it was before it was sealed, or as it is.
 
         Raises:
-            NotSealed, ProtectionLost: it is not as the store is.
+            NotSealed, ProtectionLost: it does not fit the state of the store.
             Damaged, SealBroken, Newer, KeyUnavailable: it is sealed, and cannot be opened.
         """
         if is_sealed(data):
@@ -241,25 +243,25 @@ class Protection:
                 raise ProtectionLost(f"{clean(path)} is encrypted, but {clean(self.path)} is missing.")
             if self.now.stage is Stage.PLAIN:
                 raise ProtectionLost(f"{clean(path)} is encrypted, but {clean(self.path)} says that none is.")
-            return unseal(data, path, kind, place, self.keys.of)
+            return unseal(data, path, kind, place, self.keys.get)
         if self.now.stage is Stage.SEALED:
             raise NotSealed(f"{clean(path)} is not encrypted, as all of this store should be.")
         return data
 
     def read(self, path: Path, kind: str, place: str, disk: Disk) -> bytes | None:
-        """The file at `path` uncovered; None where it is not there. Needs no lock; raises as `uncover`."""
+        """Read and decrypt a file; None where it is not there. Needs no lock; raises as `decrypt`."""
         data = read_private(path, disk)
         if data is None:
             return None
         try:
             return self.decrypt(data, path, kind, place)
         except (NotSealed, ProtectionLost):
-            self.reload()  # the store may have been protected, or no more, since that was last read
-            again = read_private(path, disk)
-            return None if again is None else self.decrypt(again, path, kind, place)
+            self.reload()  # a conversion may have begun or ended since the state was read
+            data = read_private(path, disk)
+            return None if data is None else self.decrypt(data, path, kind, place)
 
     def rebind(self, path: Path, kind: str, place: str, places: tuple[str, ...], disk: Disk) -> None:
-        """A sealed file belongs to other places from now on; one that is not sealed belongs to none."""
+        """Bind a sealed file to other places; a file in clear is bound to none."""
         data = read_private(path, disk)
         if data is not None and is_sealed(data):
             generation = label_of(data, path).generation
@@ -272,9 +274,9 @@ class Protection:
             return EncryptionState(Stage.PLAIN)
         try:
             content = unframe(KIND, data, self.path)
-            stage = next(each for each in Stage if each.word == content.word("stage"))
-            return EncryptionState(stage, content.word("key"))
+            word = content.word("stage")
+            return EncryptionState(next(stage for stage in Stage if stage.word == word), content.word("key"))
         except (KeyError, TypeError, ValueError, StopIteration):
-            raise Damaged(f"{clean(self.path)} is not as smily-tui writes it.", next=_MEND) from None
+            raise Damaged(f"{clean(self.path)} is not as smily-tui writes it.", next=_ADVICE) from None
         except Damaged as error:
-            raise error.saying(next=_MEND) from None
+            raise error.saying(next=_ADVICE) from None

@@ -1,10 +1,10 @@
-"""The process that speaks to the keyring of the system: one JSON line in, one out, a secret in neither argv.
+"""Process that talks to the keyring of the system: one JSON line in, one out, no secret in argv.
 
-It is a process of its own so that a keyring that hangs, asks on a screen that nobody sees, or crashes can be
-left behind. Only keyrings that the system itself keeps are asked, whatever the settings of the `keyring`
-package say: never one that writes plain files, chains to another, or forgets.
+A keyring that hangs, opens a prompt on a screen that nobody sees, or crashes takes only this process along.
+Only keyrings that the system itself keeps are asked, whatever the settings of the `keyring` package say:
+never one that writes plain files, chains to another, or forgets.
 
-The time limit counts from when it asks: that this machine is too busy to load it says nothing of the keyring.
+The time limit starts after the imports: a machine that is slow to load them says nothing of the keyring.
 """
 
 from __future__ import annotations
@@ -50,7 +50,7 @@ def answer(asked: dict[str, str]) -> dict[str, str | None]:
                 keyring.set_password(SERVICE, asked["id"], asked["key"])
                 return {"key": asked["key"]}
             failed, key = "", keyring.get_password(SERVICE, asked["id"])
-        except Exception:  # noqa: BLE001 - each keyring has its own errors, and any is a refusal
+        except Exception:  # noqa: BLE001 - each backend raises errors of its own, and any is a refusal
             failed = "refused"
         if key:
             return {"key": key}
@@ -58,18 +58,18 @@ def answer(asked: dict[str, str]) -> dict[str, str | None]:
 
 
 def _keyrings() -> Iterator[Any]:
-    """The keyrings of this system that can be reached."""
+    """Yield the keyrings of this system that can be reached."""
     for module, name in ALLOWED:
         try:
-            found = getattr(_load(module), name)
-            if found.priority > 0:  # asking for it raises where the keyring cannot work here
-                yield found()
+            backend = getattr(_load(module), name)
+            if backend.priority > 0:  # in keyring 25 this property raises if the backend cannot work here
+                yield backend()
         except Exception:  # noqa: BLE001, S112 - not installed, another system, no session: all the same
             continue
 
 
 def _load(module: str) -> ModuleType | None:
-    """That module, from memory the second time; None where it cannot be loaded."""
+    """Import a module, from memory the second time; None where that fails."""
     try:
         return importlib.import_module(module)
     except Exception:  # noqa: BLE001 - not installed, or for another system

@@ -20,11 +20,11 @@ from smily_tui.vault.disk import (
     LARGEST,
     clean_temp_files,
     durable_replace,
-    halves_of,
     locked,
     make_folder,
     probe,
     read_regular,
+    temp_files_of,
 )
 from smily_tui.vault.errors import (
     Damaged,
@@ -222,7 +222,7 @@ class Settings:
         """Delete what a change left half done when it was killed, unless somebody is at it."""
         path, _ = self._target()
         with contextlib.suppress(VaultError):
-            if halves_of(path):
+            if temp_files_of(path):
                 with locked(self._home.state / "settings.lock", patience=0.0):
                     clean_temp_files(path, self._disk)
 

@@ -34,47 +34,8 @@ _PART: Final = r"([a-z0-9][a-z0-9-]*)"
 _NAME: Final = re.compile(rf"([0-9a-f]{{16}})\.{_PART}\.{_PART}\.tokens")
 
 
-def places() -> tuple[Path, ...]:
-    """The folders to try, in order; the first is usually in memory, and lives until the person logs out.
-
-    One that the system cannot name is left out: the other, or none, will do.
-    """
-    named = []
-    for name in (_in_memory, _temporary):
-        with contextlib.suppress(OSError, RuntimeError):  # somebody else took it, or nothing can be written
-            named.append(name())
-    return tuple(named)
-
-
-def _in_memory() -> Path:
-    import warnings
-
-    import platformdirs
-
-    with warnings.catch_warnings():  # where nobody is logged in it is a folder that the person made
-        warnings.simplefilter("ignore")
-        return Path(platformdirs.user_runtime_dir("smily-tui", appauthor=False))
-
-
-def _temporary() -> Path:
-    return Path(tempfile.gettempdir()) / f"smily-tui-{os.geteuid()}"
-
-
-def usual_places() -> tuple[Path, ...]:
-    """The folders that the environment of another process may have named: only looked into."""
-    user = os.geteuid()
-    runtime = (Path(f"/run/user/{user}"), Path(f"/tmp/runtime-{user}"))  # noqa: S108
-    temporary = (Path("/tmp"), Path("/var/tmp"))  # noqa: S108
-    return (*(each / "smily-tui" for each in runtime), *(each / f"smily-tui-{user}" for each in temporary))
-
-
-def _prefix(state: Path) -> str:
-    """What tells the files of one store from another's."""
-    return hashlib.sha256(str(state).encode("utf-8", "surrogateescape")).hexdigest()[:16]
-
-
 class Spill:
-    """The rescued files of one store.
+    """Spilled files of one store.
 
     Args:
         state: the store's state folder, told from other stores' by a fingerprint in the file names: that of
@@ -90,10 +51,10 @@ class Spill:
 
     @property
     def _prefixes(self) -> tuple[str, ...]:
-        return tuple(dict.fromkeys(_prefix(each) for each in (self._state.resolve(), self._state)))
+        return tuple(dict.fromkeys(map(_prefix, (self._state.resolve(), self._state))))
 
     def keep(self, address: Address, data: bytes) -> Path:
-        """Durably keep an account's file; answers where.
+        """Durably keep an account's file; return its path.
 
         Raises:
             VaultError: none of the folders takes it.
@@ -111,7 +72,7 @@ class Spill:
         raise problem or VaultError("There is no folder to keep the new tokens in.")
 
     def read(self, address: Address) -> Iterator[tuple[Path, bytes]]:
-        """The kept files of an account that may be read, with where they lie."""
+        """Yield the spilled files of an account that may be read, with their paths."""
         for path in self.paths(address):
             with contextlib.suppress(VaultError):
                 check_private_folder(path.parent)
@@ -120,17 +81,17 @@ class Spill:
                     yield path, data
 
     def addresses(self) -> list[Address]:
-        """The accounts that have kept files, also those of applications that are not stored any more."""
+        """Return the accounts with spilled files, also those of applications that are not stored any more."""
         ours = self._prefixes
         names = (name for folder in self._readable for name in _names_in(folder))
         matches = [match for name in names if (match := _NAME.fullmatch(name)) and match[1] in ours]
         return sorted({Address(match[2], match[3]) for match in matches})
 
     def drop(self, address: Address) -> None:
-        """Delete a kept file: what it holds is in its place, or not wanted any more.
+        """Delete the spilled files of an account.
 
         Raises:
-            NotWritable: it cannot be deleted.
+            NotWritable: one cannot be deleted.
         """
         for path in self.paths(address):
             with contextlib.suppress(Unsafe, Unreadable):  # nothing in such a folder is ever read
@@ -147,14 +108,58 @@ class Spill:
         return list(dict.fromkeys((*self._writable, *usual)))
 
     def paths(self, address: Address) -> list[Path]:
-        """Where a kept file of the account may lie, the places that it is put into first."""
+        """Return where a spilled file of the account may lie; folders that are written to come first."""
         name = f"{address.application}.{address.account}.tokens"
         return [folder / f"{prefix}.{name}" for prefix in self._prefixes for folder in self._readable]
 
 
+def _prefix(state: Path) -> str:
+    """Return the fingerprint that tells the files of one store from another's."""
+    return hashlib.sha256(str(state).encode("utf-8", "surrogateescape")).hexdigest()[:16]
+
+
 def _names_in(folder: Path) -> list[str]:
-    """The names in a folder that nobody else could have put there."""
+    """Return the names in a folder, unless other users could have put them there."""
     with contextlib.suppress(VaultError):
         check_private_folder(folder)
         return names_in(folder)
     return []
+
+
+def places() -> tuple[Path, ...]:
+    """Return the folders to write to, in order; the first is usually in memory, until the person logs out.
+
+    A folder that the system cannot name is left out.
+    """
+    folders = []
+    for find in (_in_memory, _temporary):
+        # platformdirs 4 raises if another user owns the folder, tempfile if no folder can be written
+        with contextlib.suppress(OSError, RuntimeError):
+            folders.append(find())
+    return tuple(folders)
+
+
+def _in_memory() -> Path:
+    import warnings
+
+    import platformdirs
+
+    # without XDG_RUNTIME_DIR platformdirs 4 warns, and names a folder in the temporary one
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        return Path(platformdirs.user_runtime_dir("smily-tui", appauthor=False))
+
+
+def _temporary() -> Path:
+    return Path(tempfile.gettempdir()) / f"smily-tui-{os.geteuid()}"
+
+
+def usual_places() -> tuple[Path, ...]:
+    """Return folders that another process may have written to, by the variables of its environment."""
+    user = os.geteuid()
+    runtime = (Path(f"/run/user/{user}"), Path(f"/tmp/runtime-{user}"))  # noqa: S108
+    temporary = (Path("/tmp"), Path("/var/tmp"))  # noqa: S108
+    return (
+        *(folder / "smily-tui" for folder in runtime),
+        *(folder / f"smily-tui-{user}" for folder in temporary),
+    )

@@ -31,26 +31,26 @@ _NAME = re.compile(r"([a-z0-9][a-z0-9-]*)\.([a-z0-9][a-z0-9-]*)\.(\d{1,12})(?:\.
 
 @dataclass(frozen=True)
 class Forgotten:
-    """An account in the trash: where it was, when it was forgotten (UTC seconds), and where it lies now."""
+    """Account in the trash: its address, when it was forgotten (UTC seconds), and its folder in the trash."""
 
     address: Address
     at: float
     folder: Path
 
     def path(self, ending: str) -> Path:
-        """Where its file with that ending lies, as `Store.path` names them."""
+        """Return its file with that ending, as `Slot.path` names them."""
         return self.folder / f"account.{ending}"
 
 
 @dataclass(frozen=True)
 class Age:
-    """On how many days an account was seen in the trash, and when the last of these days was counted."""
+    """Days on which an account was seen in the trash, and when the last of them was counted."""
 
     days: int
     counted: Instant
 
     def at(self, now: Instant) -> Age:
-        """The age when the trash is looked at now; a clock that was set back begins the day anew."""
+        """Return the age now; a clock that was set back begins the day anew."""
         passed = now.since(self.counted)
         if 0 <= passed < DAY:
             return self
@@ -58,7 +58,7 @@ class Age:
 
 
 class Trash:
-    """The trash of one store; every call is made under the account's lock.
+    """Trash of one store; accounts are moved under their locks.
 
     Args:
         folder: where forgotten accounts lie, one folder each.
@@ -70,7 +70,7 @@ class Trash:
         self._disk = disk
 
     def put(self, address: Address, files: dict[str, Path], at: float) -> Forgotten:
-        """Move an account's files here. The first named is moved first: from then on it is forgotten.
+        """Move an account's files here, in this order: with the first it is forgotten.
 
         Raises:
             NotWritable, DiskFull: it could not be moved whole; nothing is deleted.
@@ -81,7 +81,7 @@ class Trash:
         return forgotten
 
     def take_back(self, forgotten: Forgotten, files: dict[str, Path]) -> None:
-        """Move an account's files back, to the places named; the first named comes last.
+        """Move an account's files back, in reverse order: with the last it is restored.
 
         Raises:
             NotWritable, DiskFull: it is still in the trash.
@@ -94,56 +94,56 @@ class Trash:
             forgotten.folder.rmdir()
 
     def find(self) -> list[Forgotten]:
-        """What is in the trash, newest first."""
+        """Return the forgotten accounts, newest first."""
         try:
-            found = [(each, _NAME.fullmatch(each.name)) for each in self._folder.iterdir()]
+            folders = [(folder, _NAME.fullmatch(folder.name)) for folder in self._folder.iterdir()]
         except FileNotFoundError:
             return []
         except OSError as error:
             raise not_read(self._folder, error) from None
-        known = [
+        accounts = [
             Forgotten(Address(match[1], match[2]), float(match[3]), folder)
-            for folder, match in found
+            for folder, match in folders
             if match is not None and any(folder.glob("account.*"))
         ]
-        return sorted(known, key=lambda each: each.at, reverse=True)
+        return sorted(accounts, key=lambda forgotten: forgotten.at, reverse=True)
 
     def newest(self, address: Address) -> Forgotten:
-        """The newest account of that address; raises NoSuchAccount."""
-        for each in self.find():
-            if each.address == address:
-                return each
+        """Return the newest account of that address; raises NoSuchAccount."""
+        for forgotten in self.find():
+            if forgotten.address == address:
+                return forgotten
         raise NoSuchAccount(f"There is no {address} in the trash.", next="smily-tui forget --list shows it.")
 
     def empty(self) -> int:
-        """Delete for good all that is in the trash; answers how many accounts.
+        """Delete everything in the trash for good; return how many accounts.
 
         Raises:
             NotWritable: the system refuses.
         """
-        forgotten = self.find()
-        for each in forgotten:
-            self._delete(each)
-        return len(forgotten)
+        accounts = self.find()
+        for forgotten in accounts:
+            self._delete(forgotten)
+        return len(accounts)
 
     def expire(self, now: Instant) -> None:
-        """Delete for good what has certainly been here for a month, and count the day for the rest.
+        """Delete accounts that certainly were here for a month, and count the day for the others.
 
         Raises:
             NotWritable: the system refuses.
         """
-        for each in self.find():
-            before = self._age(each)
+        for forgotten in self.find():
+            before = self._age(forgotten)
             age = before.at(now) if before else Age(0, now)
-            if age.days >= DAYS_KEPT and now.wall - each.at >= DAYS_KEPT * DAY:
-                self._delete(each)
+            if age.days >= DAYS_KEPT and now.wall - forgotten.at >= DAYS_KEPT * DAY:
+                self._delete(forgotten)
             elif age != before:
                 counted = age.counted
                 content = {"days": age.days, "counted": [counted.wall, counted.boot, counted.boottime]}
-                durable_replace(each.folder / _AGE, enframe(_AGE, content), self._disk)
+                durable_replace(forgotten.folder / _AGE, enframe(_AGE, content), self._disk)
 
     def _age(self, forgotten: Forgotten) -> Age | None:
-        """What was counted so far; None where nothing was, or it cannot be read: then it begins anew."""
+        """Read the days counted so far; None where nothing was, or it cannot be read: then it begins anew."""
         path = forgotten.folder / _AGE
         with contextlib.suppress(VaultError, KeyError, TypeError, ValueError):
             data = read_private(path, self._disk)

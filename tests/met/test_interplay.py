@@ -18,7 +18,7 @@ from smily_tui.tokens.exchange import exchange
 from smily_tui.tokens.protocol import refresh
 from smily_tui.tokens.recovery import adopt
 from smily_tui.tokens.registration import Registration, placed
-from smily_tui.vault.conversion import protect
+from smily_tui.vault.conversion import AtRest
 from smily_tui.vault.disk import Disk
 from smily_tui.vault.errors import DiskFull
 from smily_tui.vault.model import Application
@@ -78,7 +78,7 @@ def world(request: pytest.FixtureRequest, tmp_path: Path, stand_in: StandIn) -> 
     assert stand_in.folder.is_dir()
     world = World(tmp_path / "home", "immediate")
     if request.param == "protected":
-        protect(world.store)
+        AtRest(world.store).protect()
     return world
 
 

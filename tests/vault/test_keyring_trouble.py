@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from smily_tui.vault.conversion import protect, unprotect
+from smily_tui.vault.conversion import AtRest
 from smily_tui.vault.disk import durable_replace
 from smily_tui.vault.encryption import EncryptionState, Stage
 from smily_tui.vault.errors import (
@@ -53,7 +53,7 @@ trouble = pytest.mark.parametrize(("behaviour", "named"), TROUBLES.values(), ids
 def world(tmp_path: Path, stand_in: StandIn) -> World:
     """A world whose store is protected."""
     found = World(tmp_path / "world")
-    protect(found.store)
+    AtRest(found.store).protect()
     return found
 
 
@@ -79,7 +79,7 @@ def test_no_keyring_no_request_and_no_change(
     with pytest.raises(named) as raised:
         world.refresh()
     with pytest.raises(named):
-        protect(world.store)
+        AtRest(world.store).protect()
     assert raised.value.exit_code == 7
     assert "nothing was written unencrypted" in raised.value.kept
     assert raised.value.next
@@ -98,7 +98,7 @@ def test_the_key_is_there_before_the_gate_even_where_the_tokens_are_still_in_cle
     world = World(tmp_path / "world")
     in_clear = {each: each.read_bytes() for each in tmp_path.rglob("*.tokens")}
     credentials = world.store.application_path("app").read_bytes()
-    key_id = world.store.protection.keys.make()
+    key_id = world.store.protection.keys.create()
     world.store.protection.remember(EncryptionState(Stage.SEALING, key_id), world.store.disk)
     stand_in.becomes(behaviour)
     world.store = fresh(world)
@@ -174,7 +174,7 @@ def test_no_other_keyring_is_taken_whatever_the_settings_say(
     for backend in ("null.Keyring", "fail.Keyring", "chainer.ChainerBackend"):
         monkeypatch.setenv("PYTHON_KEYRING_BACKEND", f"keyring.backends.{backend}")
         with pytest.raises(NoKeyring):
-            protect(fresh(world))
+            AtRest(fresh(world)).protect()
     assert world.store.protection.now.stage is Stage.PLAIN
 
 
@@ -184,7 +184,7 @@ def test_unprotect_needs_the_key_before_it_changes_anything(
     stand_in.becomes(FORGETS)
     before = files(tmp_path / "world")
     with pytest.raises(KeyMissing):
-        unprotect(fresh(world))
+        AtRest(fresh(world)).unprotect()
     assert files(tmp_path / "world") == before
 
 

@@ -12,7 +12,7 @@ import pytest
 
 from smily_tui.accounts import Accounts
 from smily_tui.secret import Secret
-from smily_tui.vault.conversion import protect, unprotect
+from smily_tui.vault.conversion import AtRest
 from smily_tui.vault.disk import Disk, durable_replace, locked
 from smily_tui.vault.encryption import Stage
 from smily_tui.vault.errors import (
@@ -67,7 +67,7 @@ def store(folder: Path, stand_in: StandIn) -> Store:
 def test_protect_leaves_no_secret_in_clear_and_loses_none(store: Store, folder: Path) -> None:
     before = everything(store)
     assert len(in_clear(folder)) > 10
-    count = protect(store)
+    count = AtRest(store).protect()
     assert in_clear(folder) == []
     again = store_at(folder)
     assert everything(again) == before
@@ -75,7 +75,7 @@ def test_protect_leaves_no_secret_in_clear_and_loses_none(store: Store, folder: 
     assert count == 2 + len(EVERYWHERE) + 2 + 2 + 1 + 2, (
         "applications, accounts, journals, aside, kept, trash"
     )
-    assert protect(again) == 0, "there is nothing left to do"
+    assert AtRest(again).protect() == 0, "there is nothing left to do"
 
 
 def test_unprotect_brings_back_the_very_bytes(store: Store, folder: Path) -> None:
@@ -87,25 +87,25 @@ def test_unprotect_brings_back_the_very_bytes(store: Store, folder: Path) -> Non
         }
 
     before = contents()
-    protect(store)
-    assert unprotect(store_at(folder)) > 0
+    AtRest(store).protect()
+    assert AtRest(store_at(folder)).unprotect() > 0
     after = contents()
     assert after.keys() == before.keys()
     same = [name for name in before if not name.endswith(".next") or "torn" not in name]
     assert {name: after[name] for name in same} == {name: before[name] for name in same}
     assert store_at(folder).protection.now.stage is Stage.PLAIN
-    assert unprotect(store_at(folder)) == 0
+    assert AtRest(store_at(folder)).unprotect() == 0
 
 
 def test_a_store_that_was_never_protected_knows_no_keyring(store: Store, folder: Path) -> None:
-    assert unprotect(store) == 0
+    assert AtRest(store).unprotect() == 0
     assert not (folder / "state" / "protection.json").exists()
 
 
 def test_a_store_protected_twice_has_one_key(store: Store, folder: Path, stand_in: StandIn) -> None:
-    protect(store)
-    unprotect(store)
-    protect(store_at(folder))
+    AtRest(store).protect()
+    AtRest(store).unprotect()
+    AtRest(store_at(folder)).protect()
     assert stand_in.entries.read_text().count(":") == 1
 
 
@@ -117,7 +117,7 @@ def test_everything_written_to_a_protected_store_is_sealed(store: Store, folder:
             written.append(data)
             return super().write(descriptor, data)
 
-    protect(store)
+    AtRest(store).protect()
     store.disk = Watching()
     store.spill = Spill(store.home.state, store.disk, [folder / "rescue"])
     store.slot(PLAIN).save(dataclasses.replace(record(1), generation=2))
@@ -141,7 +141,7 @@ def test_everything_written_to_a_protected_store_is_sealed(store: Store, folder:
 
 
 def test_a_moved_account_belongs_to_its_new_address_alone(store: Store, folder: Path) -> None:
-    protect(store)
+    AtRest(store).protect()
     stored = store.slot(PLAIN).read()
     store.slot(PLAIN).move_to(store.slot(TARGET))
     assert store.slot(TARGET).read() == stored
@@ -163,7 +163,7 @@ def test_a_move_that_ends_anywhere_leaves_one_account_that_can_be_read(
                 raise KeyboardInterrupt
             super().replace(source, target)
 
-    protect(store)
+    AtRest(store).protect()
     stored = store.slot(PLAIN).read()
     store.disk = Ends()
     with pytest.raises(KeyboardInterrupt):
@@ -176,7 +176,7 @@ def test_a_move_that_ends_anywhere_leaves_one_account_that_can_be_read(
 def test_what_was_forgotten_comes_back_with_its_journal_even_to_another_address(
     store: Store, folder: Path, *, taken: bool
 ) -> None:
-    protect(store)
+    AtRest(store).protect()
     if taken:
         store.slot(FORGOTTEN).save(record(8))
     account = Accounts(store.home).restore(FORGOTTEN)
@@ -189,7 +189,7 @@ def test_what_was_forgotten_comes_back_with_its_journal_even_to_another_address(
 
 
 def test_two_accounts_whose_files_were_swapped_are_both_refused(store: Store) -> None:
-    protect(store)
+    AtRest(store).protect()
     one, other = store.slot(PLAIN).path(), store.slot(IN_DOUBT).path()
     data = one.read_bytes(), other.read_bytes()
     durable_replace(one, data[1], store.disk)
@@ -204,30 +204,30 @@ def test_two_accounts_whose_files_were_swapped_are_both_refused(store: Store) ->
 
 def test_a_file_in_clear_is_refused_until_protect_takes_it_in(store: Store, folder: Path) -> None:
     planted = store.slot(PLAIN).path().read_bytes()
-    protect(store)
+    AtRest(store).protect()
     durable_replace(store.slot(PLAIN).path(), planted, store.disk)
     with pytest.raises(NotSealed, match="is not encrypted"):
         store_at(folder).slot(PLAIN).read()
-    assert protect(store_at(folder)) == 1
+    assert AtRest(store_at(folder)).protect() == 1
     assert store_at(folder).slot(PLAIN).read() == record(0)
 
 
 def test_a_protected_store_that_forgot_it_writes_nothing_in_clear_until_protect_mends_it(
     store: Store, folder: Path, stand_in: StandIn
 ) -> None:
-    protect(store)
+    AtRest(store).protect()
     before = everything(store)
     (folder / "state" / "protection.json").unlink()
     with pytest.raises(ProtectionLost) as raised:
         store_at(folder).slot(PLAIN).read()
     assert "smily-tui protect" in raised.value.next
-    assert protect(store_at(folder)) == 0
+    assert AtRest(store_at(folder)).protect() == 0
     assert everything(store_at(folder)) == before
     assert stand_in.entries.read_text().count(":") == 1, "the key is the one that the files name"
 
 
 def test_a_damaged_memory_of_it_is_named_with_what_mends_it(store: Store, folder: Path) -> None:
-    protect(store)
+    AtRest(store).protect()
     remembered = folder / "state" / "protection.json"
     remembered.write_bytes(remembered.read_bytes()[:-4])
     with pytest.raises(Damaged) as raised:
@@ -241,7 +241,7 @@ def test_a_keyring_that_keeps_nothing_is_found_out_before_a_file_is_sealed(
     stand_in.becomes(FORGETS)
     before = in_clear(folder)
     with pytest.raises(KeyMissing):
-        protect(store)
+        AtRest(store).protect()
     assert in_clear(folder) == before
     assert store_at(folder).protection.now.stage is Stage.PLAIN
 
@@ -250,14 +250,14 @@ def test_one_file_that_cannot_be_read_holds_up_no_other(store: Store, folder: Pa
     path = store.slot(PLAIN).path()
     path.write_bytes(path.read_bytes()[:-3])
     with pytest.raises(HalfDone) as raised:
-        protect(store)
+        AtRest(store).protect()
     assert "is damaged" in raised.value.what
     assert "smily-tui protect again" in raised.value.next
     assert in_clear(folder) == ["state/app/plain.tokens"]
     assert store_at(folder).protection.now.stage is Stage.SEALING
     store.slot(PLAIN).forget(1_795_500_001.0)
     store.trash.empty()
-    protect(store_at(folder))
+    AtRest(store_at(folder)).protect()
     assert in_clear(folder) == []
 
 
@@ -275,9 +275,9 @@ def test_a_full_disk_leaves_both_kinds_readable_and_the_next_call_goes_on(store:
 
     store.disk = Fails()
     with pytest.raises(HalfDone, match="disk is full"):
-        protect(store)
+        AtRest(store).protect()
     assert everything(store_at(folder)) == before
-    assert protect(store_at(folder)) > 0
+    assert AtRest(store_at(folder)).protect() > 0
     assert in_clear(folder) == []
     assert everything(store_at(folder)) == before
 
@@ -312,7 +312,7 @@ def test_a_journal_that_is_at_work_without_its_lock_is_left_alone(
     )
     before = store.slot(ODD).path("next").read_bytes()
     with pytest.raises(HalfDone, match="without its lock"):
-        protect(store)
+        AtRest(store).protect()
     assert store.slot(ODD).path("next").read_bytes() == before
 
 
@@ -324,8 +324,8 @@ def test_only_one_converts_at_a_time(store: Store, folder: Path, other: Callable
 
 def test_the_key_is_in_no_argument_and_no_environment(store: Store, stand_in: StandIn) -> None:
     stand_in.becomes(TELLS)
-    protect(store)
-    key = store.protection.keys.of(store.protection.now.key_id)
+    AtRest(store).protect()
+    key = store.protection.keys.get(store.protection.now.key_id)
     told = stand_in.told.read_bytes()
     assert b"keyring_process" in told
     assert key.hex().encode() not in told
@@ -334,11 +334,11 @@ def test_the_key_is_in_no_argument_and_no_environment(store: Store, stand_in: St
 
 def test_sealed_files_beside_a_switch_of_an_earlier_time_are_refused(store: Store, folder: Path) -> None:
     """Else the next refresh would write its tokens in clear, without a word."""
-    protect(store)
-    unprotect(store)
+    AtRest(store).protect()
+    AtRest(store).unprotect()
     switch = folder / "state" / "protection.json"
     earlier = switch.read_bytes()
-    protect(store_at(folder))
+    AtRest(store_at(folder)).protect()
     switch.write_bytes(earlier)
     again = store_at(folder)
     for look in (
@@ -350,6 +350,6 @@ def test_sealed_files_beside_a_switch_of_an_earlier_time_are_refused(store: Stor
             look()
         assert "says that none is" in raised.value.what
         assert "smily-tui protect" in raised.value.next
-    protect(store_at(folder))
+    AtRest(store_at(folder)).protect()
     assert store_at(folder).slot(PLAIN).read() is not None
     assert in_clear(folder) == []

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from smily_tui.vault.conversion import protect
+from smily_tui.vault.conversion import AtRest
 from smily_tui.vault.encryption import Stage
 from smily_tui.vault.errors import KeyMissing, KeyUnavailable, NoKeyring
 from tests.support.connected import connected
@@ -77,7 +77,7 @@ def test_everything_survives_protect_and_unprotect(
 ) -> None:
     join(secret_service, monkeypatch)
     before = everything(fill(tmp_path / "home"))
-    protect(store_at(tmp_path / "home"))
+    AtRest(store_at(tmp_path / "home")).protect()
     assert in_clear(tmp_path / "home") == []
     assert everything(store_at(tmp_path / "home")) == before
 
@@ -88,7 +88,7 @@ def test_a_keyring_that_ended_with_its_session_is_named(
 ) -> None:
     join(secret_service, monkeypatch)
     store = fill(tmp_path / "home")
-    protect(store)
+    AtRest(store).protect()
     secret_service.stop()
     address = store.addresses()[0]
     began = time.monotonic()
@@ -102,7 +102,7 @@ def test_a_key_that_was_deleted_is_named(
 ) -> None:
     join(secret_service, monkeypatch)
     store = fill(tmp_path / "home")
-    protect(store)
+    AtRest(store).protect()
     secret_service.stop()
     need_secret_service()
     shutil.rmtree(secret_service.environ["XDG_DATA_HOME"])
@@ -112,7 +112,7 @@ def test_a_key_that_was_deleted_is_named(
         with pytest.raises(KeyMissing):
             store_at(tmp_path / "home").slot(store.addresses()[0]).read()
         with pytest.raises(KeyMissing):
-            protect(store_at(tmp_path / "home"))
+            AtRest(store_at(tmp_path / "home")).protect()
     finally:
         again.stop()
 
@@ -126,7 +126,7 @@ def test_a_locked_keyring_protects_nothing_and_changes_nothing(
     before, clear = everything(store), in_clear(tmp_path / "home")
     began = time.monotonic()
     with pytest.raises(KeyUnavailable) as raised:
-        protect(store)
+        AtRest(store).protect()
     assert time.monotonic() - began <= 3.0
     assert "Unlock it" in raised.value.next
     assert everything(store_at(tmp_path / "home")) == before

@@ -9,7 +9,7 @@ import itertools
 import sys
 from pathlib import Path
 
-from smily_tui.vault.conversion import protect, unprotect
+from smily_tui.vault.conversion import AtRest
 from tests.support.filled import store_at
 
 
@@ -17,8 +17,9 @@ def main(folder: Path) -> None:
     """Convert for ever; whatever an earlier process left half done is finished first."""
     store = store_at(folder)
     print("ready", flush=True)  # noqa: T201 - the test waits for it
-    for each in itertools.cycle((protect, unprotect)):
-        each(store)
+    at_rest = AtRest(store)
+    for convert in itertools.cycle((at_rest.protect, at_rest.unprotect)):
+        convert()
 
 
 if __name__ == "__main__":

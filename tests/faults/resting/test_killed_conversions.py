@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from smily_tui.vault.conversion import protect, unprotect
+from smily_tui.vault.conversion import AtRest
 from smily_tui.vault.encryption import Stage
 from smily_tui.vault.format import is_sealed
 from tests.support.filled import everything, in_clear, store_at
@@ -52,10 +52,10 @@ def test_a_killed_conversion_loses_nothing_and_is_carried_on(
     assert met[Stage.SEALING] + met[Stage.OPENING] >= kills // 4, (
         f"the kills hit too late or too early: {met}"
     )
-    protect(store_at(folder))
+    AtRest(store_at(folder)).protect()
     assert in_clear(folder) == []
     assert everything(store_at(folder)) == before
-    unprotect(store_at(folder))
+    AtRest(store_at(folder)).unprotect()
     assert everything(store_at(folder)) == before
     figure("G18", f"secrets lost by {kills} kill -9 while a store is encrypted or decrypted", f"{lost}")
 
@@ -104,9 +104,9 @@ def test_refreshes_and_conversions_at_once_lose_no_authorization(
         try:
             converter = World(tmp_path / "world", state=world.state, address=world.address).store
             for _ in range(rounds):
-                protect(converter)
-                unprotect(converter)
-            protect(converter)
+                AtRest(converter).protect()
+                AtRest(converter).unprotect()
+            AtRest(converter).protect()
         finally:
             end.set()
         counts = [each.result(60) for each in running]
