@@ -1,12 +1,12 @@
-"""What can go wrong with the store.
+"""Failures of the store.
 
 VaultError                 exit code 7
-  NotWritable              the folder or disk cannot be written (rights, read-only)
+  NotWritable              the folder or disk cannot be written (permissions, read-only)
   DiskFull                 no space or quota left
-  Unreadable               the file cannot be read (rights, hardware)
+  Unreadable               the file cannot be read (permissions, hardware)
   Damaged                  the file is cut or was changed; its checksum does not fit
   Newer                    a newer smily-tui wrote it
-  Unsafe                   a link, a foreign owner or loose rights where only a private file may be
+  Unsafe                   a link, another owner or loose permissions where only a private file may be
   NoHome                   nothing names a folder for the store
   Locked                   another process holds the lock for too long
   SettingsUnreadable       config.toml is not valid
@@ -39,42 +39,42 @@ if TYPE_CHECKING:
 
 
 class VaultError(SmilyError):
-    """The store cannot be read, locked or written."""
+    """Failure to read, lock or write the store."""
 
     exit_code = 7
     default_kept = "Nothing was changed: what was stored before is still there."
 
 
 class NotWritable(VaultError):
-    """A folder or file of the store cannot be written."""
+    """Write that the system refused."""
 
 
 class DiskFull(VaultError):
-    """There is no room left for the store."""
+    """No space or quota left."""
 
     default_next = "Free some space, or choose another folder with --home, then try again."
 
 
 class Unreadable(VaultError):
-    """A file of the store is there but cannot be read."""
+    """Read that the system refused."""
 
 
 class Damaged(VaultError):
-    """A file of the store is cut or was changed by something else."""
+    """File that is cut or was changed by another program."""
 
     default_kept = "The file was left as it is."
     default_next = "Restore it from a backup, or move it away and authorize the account again."
 
 
 class Newer(VaultError):
-    """A file of the store was written by a newer smily-tui."""
+    """File that a newer smily-tui wrote."""
 
     default_kept = "The file was left as it is."
     default_next = "Update smily-tui, then try again."
 
 
 class Unsafe(VaultError):
-    """A file of the store is a link, belongs to somebody else or can be read by others."""
+    """File that is a link, or that other users own or may read."""
 
     default_kept = "The file was neither read nor changed."
 
@@ -87,36 +87,36 @@ class NoHome(VaultError):
 
 
 class Locked(VaultError):
-    """Another process holds the lock of an account for too long."""
+    """Lock that another process holds for too long."""
 
     default_next = "Wait for it to end, or stop that process, then try again."
 
 
 class SettingsUnreadable(VaultError):
-    """The settings file cannot be understood."""
+    """Settings file that is not valid."""
 
     default_kept = "Nothing was overwritten."
     default_next = "Mend that line in an editor, or move the file away."
 
 
 class SettingsNotChangeable(VaultError):
-    """The settings file cannot be changed without touching more of it than the change."""
+    """Settings file that cannot be changed without touching more of it than the change."""
 
     default_kept = "Nothing was changed, in that file or in the store."
 
 
 class SealBroken(Damaged):
-    """An encrypted file was changed, or put in the place of another."""
+    """Encrypted file that was changed, or put in the place of another."""
 
 
 class ProtectionError(VaultError):
-    """What is stored is encrypted, and something about that is not as it should be."""
+    """Failure of the encryption at rest."""
 
     default_kept = "Nothing was sent, nothing was changed, and nothing was written unencrypted."
 
 
 class KeyUnavailable(ProtectionError):
-    """The key that the store is encrypted with cannot be had."""
+    """Data key of the store that cannot be had."""
 
     reason: ClassVar[str] = "the keyring failed"
 
@@ -132,21 +132,21 @@ class NoKeyring(KeyUnavailable):
 
 
 class KeyringSilent(KeyUnavailable):
-    """The keyring of the system did not answer in time."""
+    """Keyring that did not answer in time."""
 
     reason = "the keyring did not answer"
     default_next = "Unlock it, or answer its question on the screen, then try again."
 
 
 class KeyringRefused(KeyUnavailable):
-    """The keyring of the system is locked, or failed."""
+    """Keyring that is locked, or failed."""
 
     reason = "the keyring is locked, or failed"
     default_next = "Unlock it, then try again."
 
 
 class KeyMissing(KeyUnavailable):
-    """The keyring of the system does not have the key."""
+    """Keyring without the key."""
 
     reason = "the keyring keeps no key"
     default_next = (
@@ -156,19 +156,19 @@ class KeyMissing(KeyUnavailable):
 
 
 class NotSealed(ProtectionError):
-    """A file of a protected store is not encrypted: it was put there by something else."""
+    """File in clear in an encrypted store: another program put it there."""
 
     default_next = "If you put it there yourself, such as from a backup: smily-tui protect takes it in."
 
 
 class ProtectionLost(ProtectionError):
-    """A file is encrypted, and nothing says any more that the store is protected."""
+    """Encrypted file in a store whose encryption state is lost."""
 
     default_next = "Run smily-tui protect: it finds the key by the encrypted files."
 
 
 class HalfDone(ProtectionError):
-    """Some files could not be encrypted, or decrypted; everything can be read as before."""
+    """Conversion that left some files as they were; everything can be read as before."""
 
     default_kept = "Nothing is lost: both kinds of files can be read meanwhile."
 
@@ -189,33 +189,33 @@ class SeveralAccounts(SmilyError):
     default_next = "Say which one: APPLICATION/ACCOUNT."
 
 
-def not_one(spoken: str | Untrusted | None, found: Sequence[object]) -> NoSuchAccount | SeveralAccounts:
-    """The error for a name that means no account, or more than one."""
+def not_one(spoken: str | Untrusted | None, addresses: Sequence[object]) -> NoSuchAccount | SeveralAccounts:
+    """Return the error for a name that means no account, or more than one."""
     name = "" if spoken is None else f"“{clean(spoken, 100)}”"
-    if not found:
+    if not addresses:
         return NoSuchAccount(f"There is no account {name}." if name else "No account is stored.")
-    names = ", ".join(str(address) for address in found[:5]) + (", …" if len(found) > 5 else "")
-    said = f"{name} could be several accounts" if name else "There are several accounts"
-    return SeveralAccounts(f"{said}: {names}.")
+    names = ", ".join(map(str, addresses[:5])) + (", …" if len(addresses) > 5 else "")
+    ambiguity = f"{name} could be several accounts" if name else "There are several accounts"
+    return SeveralAccounts(f"{ambiguity}: {names}.")
 
 
-_FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
-_CLOSED = {errno.EACCES, errno.EPERM, errno.EROFS}
+_FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}  # EFBIG: the limit of the shell (ulimit -f)
+_CLOSED = {errno.EACCES, errno.EPERM, errno.EROFS}  # EPERM: an immutable file (chattr +i)
 
 
 def not_written(path: Path, error: OSError) -> VaultError:
-    """The named error for a write that the system refused."""
-    shown, reason = clean(path), clean(error.strerror or error)
+    """Return the named error for a write that the system refused."""
+    name, reason = clean(path), clean(error.strerror or error)
     if error.errno in _FULL:
-        return DiskFull(f"The disk is full: {shown} could not be saved ({reason}).")
+        return DiskFull(f"The disk is full: {name} could not be saved ({reason}).")
     advice = "Choose another folder with --home, or mend what the system complains of, then try again."
     if error.errno in _CLOSED:
         advice = f"Make {clean(path.parent)} writable for you, or choose another folder with --home."
-    return NotWritable(f"Could not save {shown}: {reason}.", next=advice)
+    return NotWritable(f"Could not save {name}: {reason}.", next=advice)
 
 
 def not_read(path: Path, error: OSError) -> VaultError:
-    """The named error for a read that the system refused."""
+    """Return the named error for a read that the system refused."""
     return Unreadable(
         f"Could not read {clean(path)}: {clean(error.strerror or error)}.",
         next=f"Make {clean(path)} readable for you, then try again.",

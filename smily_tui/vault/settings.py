@@ -46,7 +46,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Home:
-    """The two folders of one store.
+    """Folders of one store.
 
     Attributes:
         config: holds `config.toml`, which people edit; no secret in it.
@@ -58,7 +58,7 @@ class Home:
 
     @classmethod
     def at(cls, folder: Path | str | None = None) -> Home:
-        """Both below `folder`, else below SMILY_TUI_HOME, else where the system keeps such things.
+        """Return both below `folder`, else below SMILY_TUI_HOME, else where the system keeps such folders.
 
         Raises:
             UsageError: `folder` or SMILY_TUI_HOME names no folder.
@@ -79,11 +79,11 @@ class Home:
 
     @classmethod
     def _below(cls, folder: Path | str, source: str) -> Home:
-        if not str(folder).strip():  # as an unset variable of a shell leaves it
+        if not str(folder).strip():  # an unset variable in a shell: --home "$DIR"
             raise UsageError(f"{source} is empty.", next="Name a folder.")
         try:
             absolute = Path(folder).expanduser().absolute()
-        except (OSError, RuntimeError) as error:  # the current folder is gone; `~` of a user who is not known
+        except (OSError, RuntimeError) as error:  # the current folder is gone; `~user` of an unknown user
             reason = clean(error.strerror if isinstance(error, OSError) else error)
             raise UsageError(
                 f"{source} names no folder: {clean(folder)} ({reason}).",
@@ -93,7 +93,7 @@ class Home:
 
     @property
     def settings(self) -> Path:
-        """The settings file."""
+        """Path of the settings file."""
         return self.config / "config.toml"
 
 
@@ -103,18 +103,18 @@ _ROOM: Final = 16 * 1024  # for one more application, in bytes
 
 
 class _Overtaken(Exception):
-    """Another program wrote the file after it was read."""
+    """Raised if another program wrote the file after it was read."""
 
 
 class Settings:
-    """Reads and changes config.toml."""
+    """Settings file of one store: reads and changes config.toml."""
 
     def __init__(self, home: Home, disk: Disk) -> None:
         self._home = home
         self._disk = disk
 
     def applications(self) -> tuple[Application, ...]:
-        """The stored applications, by key.
+        """Return the stored applications, by key.
 
         Raises:
             SettingsUnreadable: the file is no TOML, or an application in it lacks a field.
@@ -131,7 +131,7 @@ class Settings:
         return tuple(self._application(key, table) for key in sorted(table))
 
     def check(self, application: Application) -> None:
-        """See that an application can be stored, without doing it.
+        """Check that an application can be stored, without doing it.
 
         Raises:
             SettingsUnreadable, SettingsNotChangeable, NotWritable, DiskFull: it cannot.
@@ -156,15 +156,15 @@ class Settings:
             "server": str(application.server),
             "scopes": [str(scope) for scope in application.scopes],
         }
-        if application in self._applications(text):
+        stored = next((entry for entry in self._applications(text) if entry.key == application.key), None)
+        if stored == application:
             return text
-        known = next((each for each in self._applications(text) if each.key == application.key), None)
-        if known is not None and known.server == application.server:
-            del fields["server"]  # it may be written in another way
+        if stored is not None and stored.server == application.server:
+            del fields["server"]  # a person may have written it in another way, as with a slash
         return self._with_fields(text, ("applications", application.key), fields)
 
     def preferences(self) -> Preferences:
-        """Looks and keys.
+        """Return the theme, the keys and other choices.
 
         Raises:
             SettingsUnreadable: the file is no TOML.
@@ -200,7 +200,7 @@ class Settings:
         )
 
     def _changed(self, edit: Callable[[str], str]) -> bool:
-        """Whether the file says now what it should; not where an editor, which knows no lock, saved it."""
+        """Change the file; return False if an editor, which knows no lock, saved it meanwhile."""
         before = self._bytes()
         mark = codecs.BOM_UTF8 if before.startswith(codecs.BOM_UTF8) else b""
         after = mark + edit(self._decoded(before) or HEAD).encode()
@@ -219,7 +219,7 @@ class Settings:
         return True
 
     def tidy(self) -> None:
-        """Delete what a change left half done when it was killed, unless somebody is at it."""
+        """Delete temporary files of killed changes, unless a change is under way."""
         path, _ = self._target()
         with contextlib.suppress(VaultError):
             if temp_files_of(path):
@@ -227,7 +227,7 @@ class Settings:
                     clean_temp_files(path, self._disk)
 
     def _changeable(self) -> tuple[Path, int]:
-        """The file and its rights, its folder made; raises NotWritable where a person made it read-only."""
+        """Return the file and its mode, and make its folder; raises NotWritable for a read-only file."""
         make_folder(self._home.config, self._disk)
         path, mode = self._target()
         if not mode & stat.S_IWUSR:
@@ -238,7 +238,7 @@ class Settings:
         return path, mode
 
     def _target(self) -> tuple[Path, int]:
-        """The real file behind config.toml, which may be a link into somebody's dotfiles, and its rights."""
+        """Return the file behind config.toml, which may be a link into a folder of dotfiles, and its mode."""
         path = Path(os.path.realpath(self._home.settings))
         try:
             return path, stat.S_IMODE(path.stat().st_mode)
@@ -258,9 +258,9 @@ class Settings:
             raise self._wrong(f"it is larger than {LARGEST >> 20} MiB") from None
 
     def _decoded(self, data: bytes) -> str:
-        """The text of the file; Windows' editors begin it with a byte order mark."""
+        """Decode the file; raises SettingsUnreadable."""
         try:
-            return data.decode("utf-8-sig")
+            return data.decode("utf-8-sig")  # editors of Windows begin it with a byte order mark
         except UnicodeDecodeError as error:
             line = data.count(b"\n", 0, error.start) + 1
             raise self._wrong(f"it is not UTF-8 text (at line {line})") from None
@@ -270,7 +270,7 @@ class Settings:
             return Record(tomllib.loads(text))
         except tomllib.TOMLDecodeError as error:
             raise self._wrong(clean(error)) from None
-        except ValueError:  # of Python's own limit, which protects from slow conversions
+        except ValueError:  # sys.set_int_max_str_digits: Python converts no longer numbers
             raise self._wrong("a number in it has thousands of digits") from None
         except RecursionError:
             raise self._wrong("it has too many brackets inside each other") from None
@@ -284,7 +284,7 @@ class Settings:
                 key,
                 clean(entry.text("name") if "name" in entry else key),
                 entry.word("client_id"),
-                tuple(clean(each) for each in entry.texts("scopes")) if "scopes" in entry else (),
+                tuple(map(clean, entry.texts("scopes"))) if "scopes" in entry else (),
                 entry.origin("server"),
             )
         except BadServer as error:
@@ -292,8 +292,8 @@ class Settings:
         except KeyError:
             raise self._wrong(f"application {key} needs client_id and server") from None
         except (TypeError, ValueError):
-            what = "client_id, server, name and scopes must be text, the first two without blanks"
-            raise self._wrong(f"application {key}: {what}") from None
+            rule = "client_id, server, name and scopes must be text, the first two without blanks"
+            raise self._wrong(f"application {key}: {rule}") from None
 
     def _wrong(self, reason: str) -> SettingsUnreadable:
         return SettingsUnreadable(f"{clean(self._home.settings)} cannot be understood: {reason}.")
@@ -306,14 +306,14 @@ _NONE: Final = Clean("")
 
 @dataclass(frozen=True)
 class Preferences:
-    """What the settings file says about looks and keys; where it says nothing, the program's own choice.
+    """Choices in the settings file about theme, keys and terminal; empty or False: the program's own choice.
 
     Attributes:
         theme: the name of a theme; empty: none is chosen.
         ascii: show nothing but ASCII.
         animation: one of `ANIMATIONS`; empty: none is chosen.
         keys: action to keys, as a person wrote them.
-        ignored: what could not be used, in words.
+        ignored: settings that could not be used, in words.
         clipboard: one of `CLIPBOARDS`; empty: none is chosen.
     """
 
@@ -326,7 +326,7 @@ class Preferences:
 
 
 def read_preferences(document: Record) -> Preferences:
-    """The preferences in a parsed settings file; what cannot be used is ignored and named."""
+    """Return the preferences in a parsed settings file; unusable ones are ignored and named."""
     ignored: list[Clean] = []
     tui, keys = (_table(document, name, ignored) for name in ("tui", "keys"))
     return Preferences(
@@ -340,40 +340,40 @@ def read_preferences(document: Record) -> Preferences:
 
 
 def _table(document: Record, name: str, ignored: list[Clean]) -> Record:
-    found = document.get(name)
-    if isinstance(found, Record):
-        return found
+    table = document.get(name)
+    if isinstance(table, Record):
+        return table
     if name in document:
         ignored.append(clean(f"{name} must be a table"))
     return Record({})
 
 
 def _text(table: Record, name: str, ignored: list[Clean], of: str = "tui") -> Clean:
-    found = table.get(name)
-    if isinstance(found, Untrusted):
-        return clean(found)
+    text = table.get(name)
+    if isinstance(text, Untrusted):
+        return clean(text)
     if name in table:
         ignored.append(clean(f"{name} in [{of}] must be text in quotes"))
     return _NONE
 
 
 def _choice(table: Record, name: str, choices: Sequence[str], ignored: list[Clean]) -> Clean:
-    found = _text(table, name, ignored)
-    if not found or found in choices:
-        return found
-    ignored.append(not_one_of(name, found, choices))
+    choice = _text(table, name, ignored)
+    if not choice or choice in choices:
+        return choice
+    ignored.append(not_one_of(name, choice, choices))
     return _NONE
 
 
 def not_one_of(name: str, value: str, choices: Sequence[str]) -> Clean:
-    """In words: what was chosen for a setting of [tui] is not there to be chosen."""
+    """Return the sentence for a setting of [tui] whose value is none of the choices."""
     return clean(f"[tui] {name} = “{value}”: it can be {', '.join(choices)}")
 
 
 def _flag(table: Record, name: str, ignored: list[Clean]) -> bool:
-    found = table.get(name)
-    if isinstance(found, bool):
-        return found
+    flag = table.get(name)
+    if isinstance(flag, bool):
+        return flag
     if name in table:
         ignored.append(clean(f"{name} in [tui] must be true or false"))
     return False

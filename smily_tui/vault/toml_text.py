@@ -23,7 +23,7 @@ _LONE_FEED: Final = re.compile(r"(?<!\r)\n")
 
 
 class NotChangeable(Exception):
-    """There is no safe way to write a change.
+    """Raised if there is no safe way to write a change.
 
     Args:
         table: the name of the table that was to be changed.
@@ -37,12 +37,12 @@ class NotChangeable(Exception):
 
 
 def parsed(text: str) -> dict[str, Any]:
-    """The text as data; raises ValueError or RecursionError."""
+    """Parse a text; raises ValueError or RecursionError."""
     return tomllib.loads(text, parse_float=str)  # as text, so that nan equals nan
 
 
 def with_fields(text: str, path: Sequence[str], fields: Mapping[str, Any]) -> str:
-    """A valid text with other fields in the table at `path`, which is made where it is not there.
+    """Return a text with other fields in the table at `path`, which is made where it is not there.
 
     Args:
         text: valid TOML.
@@ -75,7 +75,7 @@ def _first_safe(text: str, path: Sequence[str], fields: Mapping[str, Any], ways:
 
 
 def _is_safe(text: str, path: Sequence[str], fields: Mapping[str, Any], changed: str) -> bool:
-    """Whether a changed text says what was intended, and took nothing from the old one but a value."""
+    """Return whether a changed text says what was intended, and took only a value from the old one."""
     intended = parsed(text)
     table: Any = intended
     for part in path:
@@ -93,7 +93,7 @@ def _is_safe(text: str, path: Sequence[str], fields: Mapping[str, Any], changed:
 
 
 def _removed(text: str, changed: str) -> str:
-    """What of the old text is not in the new one: the piece between what both begin and both end with."""
+    """Return the part of the old text between the beginning and the end that both texts share."""
     shorter = min(len(text), len(changed))
     start = next((at for at in range(shorter) if text[at] != changed[at]), shorter)
     most = shorter - start
@@ -102,16 +102,17 @@ def _removed(text: str, changed: str) -> str:
 
 
 def _texts_of(text: str, path: Sequence[str], names: Iterable[str]) -> list[str]:
-    """The values of these fields as they are written in the text; none where they are not there."""
+    """Return the values of these fields as they are written in the text; none for missing ones."""
     table = _table(_document(text), path)
     return [] if table is None else [table[name].as_string() for name in names if name in table]
 
 
 def _document(text: str) -> TOMLDocument | None:
-    """The text as tomlkit has it; None where it cannot read it, or would write it in another way."""
+    """Parse a text with tomlkit; None where it cannot read it, or would write it in another way."""
     import tomlkit
 
-    with contextlib.suppress(Exception):  # whatever it raises: it is not to be used for this text
+    # tomlkit raises errors that are not its own for odd texts, such as KeyError and AttributeError
+    with contextlib.suppress(Exception):
         document = tomlkit.parse(text)
         if tomlkit.dumps(document) == text:
             return document
@@ -119,7 +120,7 @@ def _document(text: str) -> TOMLDocument | None:
 
 
 def _table(document: Any, path: Sequence[str]) -> Any:
-    """The table at `path`; None where it is not there."""
+    """Return the table at `path`; None where it is not there."""
     for part in path:
         document = document.get(part) if hasattr(document, "get") else None
     return document
@@ -129,7 +130,7 @@ def _table(document: Any, path: Sequence[str]) -> Any:
 
 
 def _with_table(text: str, path: Sequence[str], fields: Mapping[str, Any]) -> Iterator[str]:
-    """A new table: below a header of its own, in dotted keys, or in the inline table that it belongs to."""
+    """Yield texts with a new table: below its own header, in dotted keys, or in an inline table."""
     import tomlkit
 
     name, body = ".".join(path), tomlkit.dumps(dict(fields))
@@ -146,7 +147,7 @@ def _with_table(text: str, path: Sequence[str], fields: Mapping[str, Any]) -> It
 
 
 def _with_field(text: str, path: Sequence[str], name: str, value: Any) -> Iterator[str]:
-    """A field of a table that is there, in its place; a list with comments in it keeps them."""
+    """Yield texts with a field of a table changed in its place; a list keeps the comments in it."""
     import tomlkit
 
     document = _document(text)
@@ -161,27 +162,27 @@ def _with_field(text: str, path: Sequence[str], name: str, value: Any) -> Iterat
         yield _in_style_of(text, tomlkit.dumps(document))
 
 
-def _change_list(items: Any, wanted: Sequence[str]) -> None:
-    for item in [item for item in items if item not in wanted]:
+def _change_list(items: Any, after: Sequence[str]) -> None:
+    for item in [item for item in items if item not in after]:
         items.remove(item)
-    items.extend(wanted[len(items) :])
+    items.extend(after[len(items) :])
 
 
-def _merged(before: Sequence[str], wanted: Sequence[str]) -> list[str]:
-    """What is wanted, in the order that it had; what is new comes last."""
-    kept = [item for item in before if item in wanted]
-    return kept + [item for item in wanted if item not in kept]
+def _merged(before: Sequence[str], after: Sequence[str]) -> list[str]:
+    """Return the items of `after` in the order that they had before; new ones come last."""
+    kept = [item for item in before if item in after]
+    return kept + [item for item in after if item not in kept]
 
 
 def _in_style_of(text: str, changed: str) -> str:
-    """Lines that are new end as all others do."""
+    """Give new lines the line ends of the text."""
     if "\r\n" in text and not _LONE_FEED.search(text):
         return _LONE_FEED.sub("\r\n", changed)
     return changed
 
 
 def _line_of(text: str, path: Sequence[str]) -> int:
-    """The line that first speaks of a table, or of the one that it is in; else the last one."""
+    """Return the number of the line that first names a table, or the one around it; else the last one."""
     for parts in (path, path[:1]):
         name = r"[\"']?\s*\.\s*[\"']?".join(map(re.escape, parts))
         if line := re.search(rf"^[ \t]*\[*\s*[\"']?{name}\b", text, re.MULTILINE):
