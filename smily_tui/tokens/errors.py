@@ -23,13 +23,13 @@ from smily_tui.oauth.errors import GrantRefused, NoUsableAnswer
 
 
 class TokensNotRenewed(SmilyError):
-    """No new tokens were obtained or put in place."""
+    """Operation without new tokens in place."""
 
     default_kept = "The stored tokens are untouched."
 
 
 class AuthorizationRevoked(TokensNotRenewed):
-    """The server refuses every refresh token of the account."""
+    """Account whose every refresh token the server refuses."""
 
     exit_code = 4
     default_kept = "Nothing was deleted: the old tokens are still stored."
@@ -37,11 +37,11 @@ class AuthorizationRevoked(TokensNotRenewed):
 
 
 class AuthorizationLost(AuthorizationRevoked):
-    """An interrupted request used the refresh token up, and its answer never arrived."""
+    """Account whose refresh token was used up by an interrupted request, without an answer."""
 
 
 class NoRefreshToken(TokensNotRenewed):
-    """The server gave no refresh token with the access token (RFC 6749 section 5.1: it may)."""
+    """Access token without a refresh token (RFC 6749 section 5.1 makes it optional)."""
 
     exit_code = 4
     default_kept = "Nothing was sent. The stored access token is untouched."
@@ -49,35 +49,35 @@ class NoRefreshToken(TokensNotRenewed):
 
 
 class NoCredentials(TokensNotRenewed):
-    """The application's credentials are not stored, or belong to another Client ID or server."""
+    """Credentials that are not stored, or belong to another Client ID or server."""
 
     exit_code = 4
     default_next = "Enter the application's Client ID and Client Secret again: smily-tui connect."
 
 
 class InDoubt(TokensNotRenewed):
-    """A request was sent and its answer did not arrive: the server may have acted or not."""
+    """Request without an answer: the server may have acted or not."""
 
     exit_code = 6
     default_next = "Try again in a moment: the same request is repeated, which most servers allow."
 
 
 class HandedOver(TokensNotRenewed):
-    """The refresh token was given to another holder: two holders would use up each other's."""
+    """Refresh token that was handed over: two holders would use up each other's."""
 
     exit_code = 4
     default_next = "Get tokens from that holder, or authorize the account again."
 
 
 class OtherMachine(TokensNotRenewed):
-    """The tokens were obtained on another computer: two computers would use up each other's."""
+    """Tokens that were obtained on another computer: two computers would use up each other's."""
 
     exit_code = 7
     default_next = "Authorize the account here, too; the owner need not agree again."
 
 
 class KeptInJournal(TokensNotRenewed):
-    """The new tokens arrived and are in the journal; the account's file could not be written."""
+    """New tokens in the journal, because the account's file could not be written."""
 
     exit_code = 7
     default_kept = "The new tokens are safe in the journal beside the account's file."
@@ -85,7 +85,7 @@ class KeptInJournal(TokensNotRenewed):
 
 
 class KeptElsewhere(TokensNotRenewed):
-    """The new tokens arrived; the store could not be written, and a folder outside it could."""
+    """New tokens in a folder outside the store, because the store could not be written."""
 
     exit_code = 7
     default_next = (
@@ -95,7 +95,7 @@ class KeptElsewhere(TokensNotRenewed):
 
 
 class KeptNowhere(TokensNotRenewed):
-    """The new tokens arrived, and no folder could be written; only the old ones are stored."""
+    """New tokens that no folder could be written for; only the old ones are stored."""
 
     exit_code = 7
     default_kept = "The old tokens are still stored; a server that rotates on use still takes them."
@@ -103,7 +103,7 @@ class KeptNowhere(TokensNotRenewed):
 
 
 class GrantRefusedAfterDoubt(GrantRefused):
-    """The grant was refused on a repetition: the first request, whose answer is missing, had used it up.
+    """Grant that was refused on a retry: the first request, whose answer is missing, had used it up.
 
     Attributes:
         doubt: how the answer to the first request went missing.
@@ -115,14 +115,14 @@ class GrantRefusedAfterDoubt(GrantRefused):
 
 
 class HelperFailed(TokensNotRenewed):
-    """The helper process ended without saying how it went."""
+    """Worker that ended without a report."""
 
     default_kept = "Whatever was received is in the store or in its journal."
     default_next = "Try again: smily-tui looks into the journal first."
 
 
 class Cancelled(TokensNotRenewed):
-    """Stopped on request, before anything was sent."""
+    """Work that was stopped on request, before anything was sent."""
 
     default_kept = "Nothing was sent."
     default_next = "Start it again whenever you like."

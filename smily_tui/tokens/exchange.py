@@ -260,9 +260,9 @@ def _exchange_failure(failure: OAuthFailure, journal: Journal) -> Exception:
     """Return the error for an exchange without tokens; in doubt the journal stays, for what may be in it."""
     if failure.in_doubt:
         is_page = isinstance(failure, NotUnderstood) and failure.piece.lstrip().startswith(b"<")
-        other = f" {LOGIN_PAGE}" if is_page else ""
+        hint = f" {LOGIN_PAGE}" if is_page else ""
         return InDoubt(
-            f"{failure.what}{other} Whether the server took the code is not known.",
+            f"{failure.what}{hint} Whether the server took the code is not known.",
             kept="Nothing was stored." if failure.kept == failure.default_kept else failure.kept,
             next="Try the same code once more; if it is refused, open the link again for a new one.",
         )

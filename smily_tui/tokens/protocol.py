@@ -312,7 +312,7 @@ def under_lock(slot: Slot, work: Callable[[Held], _T]) -> _T:
 
 
 class LockVanished(Exception):
-    """The lock file was deleted: the lock protects nothing any more, and has to be taken again."""
+    """Raised if the lock file was deleted: the lock protects nothing any more, and has to be taken again."""
 
 
 def read_again(slot: Slot, held: Held, machine: Machine) -> RecoveryState:

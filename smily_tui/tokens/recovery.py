@@ -52,7 +52,7 @@ def first_authorization(
     sent: Instant,
     machine: Machine,
 ) -> Authorization:
-    """What a code exchange gives: generation one, not named yet."""
+    """Return the authorization of a code exchange: generation one, not named yet."""
     scopes = response.scopes if response.scopes is not None else asked
     refresh = response.refresh_token or Secret("")
     return Authorization(
@@ -75,7 +75,7 @@ def first_authorization(
 def salvaged_authorization(
     credentials: Credentials, asked: tuple[Clean, ...], refresh: Secret, sent: Instant, machine: Machine
 ) -> Authorization:
-    """What an exchange gives whose answer was cut after the refresh token: a pair to renew at once."""
+    """Return the authorization of an answer cut after its refresh token: to be refreshed at once."""
     nothing = TokenResponse(Secret(""), refresh, 0.0, None)
     return first_authorization(credentials, asked, nothing, sent, machine)
 
@@ -83,9 +83,9 @@ def salvaged_authorization(
 def next_authorization(
     stored: Authorization, response: TokenResponse, spent: Secret, sent: Instant
 ) -> Authorization:
-    """What a refresh gives; an answer without a refresh token leaves the one before (RFC 6749 section 6)."""
+    """Return the authorization after a refresh; without a new refresh token the old one stays."""
     scopes = response.scopes if response.scopes is not None else stored.current.scopes
-    refresh = response.refresh_token or spent
+    refresh = response.refresh_token or spent  # RFC 6749 section 6
     return replace(
         stored,
         generation=stored.generation + 1,
@@ -99,7 +99,7 @@ def next_authorization(
 def about_code(
     code: Secret, link: IssuedUrl | None, spent: Mapping[str, float], now: Instant, *, answer_lost: bool
 ) -> CodeEvidence:
-    """What speaks for which cause when a code was refused; `spent` are the codes exchanged here."""
+    """Return the evidence for why a code was refused; `spent` has the codes exchanged here."""
     at = spent.get(code.fingerprint())
     return CodeEvidence(
         link_age=None if link is None else max(0.0, now.since(link.made)),
@@ -111,17 +111,17 @@ def about_code(
 
 
 def about_refresh(
-    ledger: History, stored: Authorization, interrupted_at: float | None, now: Instant
+    history: History, stored: Authorization, interrupted_at: float | None, now: Instant
 ) -> RefreshEvidence:
-    """What speaks for which cause when every refresh token of an account was refused."""
-    history: list[TokenUse] = []
+    """Return the evidence for why every refresh token of an account was refused."""
+    uses: list[TokenUse] = []
     with contextlib.suppress(VaultError):
-        # a new authorization takes its twin's place and ledger, and its generations begin at one again
-        history = [each for each in ledger.read() if each.at >= stored.authorized_at]
+        # a new authorization takes over its duplicate's history, and its generations begin at one again
+        uses = [use for use in history.read() if use.at >= stored.authorized_at]
     ours = fingerprint(stored.current.refresh)
-    replaced = next((each for each in reversed(history) if _replaces(each, ours, stored.generation)), None)
-    renewed = max((each.at for each in history if each.outcome == "renewed"), default=0.0)
-    taken = [each.at for each in history if each.outcome == "taken back" and each.at >= renewed]
+    replaced = next((use for use in reversed(uses) if _replaces(use, ours, stored.generation)), None)
+    refreshed = max((use.at for use in uses if use.outcome == "renewed"), default=0.0)
+    taken = [use.at for use in uses if use.outcome == "taken back" and use.at >= refreshed]
     return RefreshEvidence(
         replaced=None if replaced is None else _use(replaced, now),
         interrupted_at="" if interrupted_at is None else moment(interrupted_at, now.wall),
@@ -129,25 +129,24 @@ def about_refresh(
     )
 
 
-def _replaces(rotation: TokenUse, ours: str, generation: int) -> bool:
-    """Whether that use gave a token that is newer than the stored one."""
-    if rotation.got in ("", ours):
+def _replaces(use: TokenUse, ours: str, generation: int) -> bool:
+    """Return whether a use brought a token that is newer than the stored one."""
+    if use.got in ("", ours):
         return False
-    return rotation.spent == ours or (rotation.outcome == "renewed" and rotation.generation > generation)
+    return use.spent == ours or (use.outcome == "renewed" and use.generation > generation)
 
 
-def _use(rotation: TokenUse, now: Instant) -> Use:
-    by = ": ".join(each for each in (rotation.host, rotation.process) if each)
-    return Use(moment(rotation.at, now.wall), by)
+def _use(use: TokenUse, now: Instant) -> Use:
+    return Use(moment(use.at, now.wall), ": ".join(filter(None, (use.host, use.process))))
 
 
 class PartialResponse(Exception):
-    """No usable answer came, but something with a whole refresh token in it.
+    """Unusable answer with a whole refresh token in it.
 
     Attributes:
         token: the refresh token.
         sent: when the request was sent.
-        failure: why the answer is no use otherwise.
+        failure: reason why the answer is otherwise unusable.
     """
 
     def __init__(self, token: Secret, sent: Instant, failure: OAuthFailure) -> None:
@@ -158,15 +157,15 @@ class PartialResponse(Exception):
 
     @property
     def was_cut(self) -> bool:
-        """Whether the rest got lost on the way, so that another request may bring a whole answer."""
+        """True if the end got lost on the way, so that another request may bring a whole answer."""
         return isinstance(self.failure, NoAnswer)
 
 
 def read_answer(answer: Answer, sent: Instant, cut: NoUsableAnswer | None = None) -> TokenResponse:
-    """The tokens in an answer, or in a piece of one that `cut` says why it is no more.
+    """Return the tokens in an answer; of a cut one, `cut` is the reason.
 
     Raises:
-        Salvaged: there is only a refresh token that can be used.
+        PartialResponse: there is only a refresh token that can be used.
         OAuthFailure: there is none.
     """
     failure: OAuthFailure
@@ -187,18 +186,16 @@ def read_answer(answer: Answer, sent: Instant, cut: NoUsableAnswer | None = None
 
 
 def salvage(answer: Answer) -> Secret | None:
-    """A refresh token that arrived whole, and is not the one that was sent."""
+    """Return a refresh token that arrived whole, and is not the one that was sent."""
     token = refresh_token_in(answer.body, answer.coding)
     return None if token is None or token.fingerprint() == answer.spent else token
 
 
 def is_unread(answer: Answer, *, whole: bool) -> bool:
-    """Whether it may hold a refresh token that cannot be read: then a repetition could do harm.
-
-    A piece that is text and names one holds its beginning alone.
-    """
+    """Return whether an answer may hold an unreadable refresh token, which a retry would overwrite."""
     if whole:
         return may_hide_token(answer.body, answer.coding, answer.spent)
+    # a cut text with an unreadable refresh token has only the beginning of it
     return bool(answer.body) and not is_text(answer.body, answer.coding)
 
 
@@ -222,7 +219,7 @@ class RecoveryState:
 
     @property
     def stored(self) -> Authorization:
-        """The stored authorization; raises NoSuchAccount."""
+        """Stored authorization; raises NoSuchAccount."""
         if self.authorization is None:
             raise self.slot.missing()
         return self.authorization
@@ -290,7 +287,7 @@ class _Recovery:
         if stored is None:
             return self._without_tokens()
         if self._age_beside(stored) <= stored.age:
-            self.journal.close()  # it is about tokens that were saved, or replaced by a new authorization
+            self.journal.close()  # its tokens were saved, or replaced by a new authorization
             return self.now
         if not self._is_of(stored.client_id, stored.server):
             self.journal.keep_aside()
@@ -298,7 +295,7 @@ class _Recovery:
         return self._newer_than(stored)
 
     def _age_beside(self, stored: Authorization) -> tuple[float, int]:
-        """The age of the pair that was asked for; older journals do not say which authorization it is of."""
+        """Return the age of the requested pair; older journals do not name its authorization."""
         intent, sent = self.entry.intent, self._sent.wall
         began = min(sent, stored.authorized_at)
         if "authorized_at" in intent:
@@ -306,7 +303,7 @@ class _Recovery:
         return began, intent.whole("generation")
 
     def _is_of(self, client_id: str, server: str) -> bool:
-        """Whether it was sent by this client to this server; older journals do not say."""
+        """Return whether this client sent it to this server; older journals do not say."""
         intent = self.entry.intent
         return (intent.get("client_id"), intent.get("server")) in (
             (None, None),
@@ -329,17 +326,17 @@ class _Recovery:
             return before
         spent = self._spent(stored, before.salvaged)
         if spent is None and response.refresh_token is None:
-            self.journal.copy_aside()  # the one that is good now is none that is known here
+            self.journal.copy_aside()  # the refresh token that is valid now is unknown here
             return in_doubt
         began, generation = self._age_beside(stored)
         new = next_authorization(stored, response, spent or stored.current.refresh, self._sent)
         return self._put_in_place(replace(new, generation=generation, authorized_at=began))
 
     def _without_tokens(self) -> RecoveryState:
-        """What arrived becomes the account.
+        """Make an account of what arrived.
 
-        Where nothing did after a code exchange, nobody can ask again, since the code is not stored: the
-        journal is done with.
+        If nothing did after a code exchange the journal is done with: the code is not stored, so it cannot be
+        sent again.
         """
         nothing = replace(self.now, interrupted_at=self._sent.wall)
         slot, registration = self.now.slot, self._registration()
@@ -361,12 +358,12 @@ class _Recovery:
         return self._put_in_place(adopted)
 
     def _registration(self) -> Registration | None:
-        """What was entered for the application of a code exchange, and is stored only if that succeeded."""
+        """Return the application that was entered for a code exchange, to be stored if that succeeded."""
         intent = self.entry.intent
         return Registration.read(intent.record("registration")) if "registration" in intent else None
 
     def _brought_nothing(self) -> bool:
-        """Whether a code exchange is over and brought nothing: no answer came, or one without a token."""
+        """Return whether a code exchange is over without tokens: no answer came, or one without a token."""
         entry = self.entry
         if entry.intent.word("grant") != "authorization_code" or entry.is_under_way():
             return False
@@ -389,11 +386,11 @@ class _Recovery:
         return replace(self.now, authorization=adopted)
 
     def _arrived(self, credentials: Credentials | None) -> Authorization | None:
-        """The authorization in the answer, or in the piece of it that is there."""
+        """Return the authorization in the answer, or in what arrived of it."""
         intent = self.entry.intent
         if credentials is None or not self._is_of(credentials.client_id, credentials.server):
             return None
-        asked = tuple(clean(each) for each in intent.texts("asked")) if "asked" in intent else ()
+        asked = tuple(map(clean, intent.texts("asked"))) if "asked" in intent else ()
         try:
             new = first_authorization(credentials, asked, self._read(), self._sent, self.machine)
         except PartialResponse as salvaged:
@@ -405,7 +402,7 @@ class _Recovery:
         return _again(new, intent) if new.current.refresh else None
 
     def _read(self) -> TokenResponse:
-        """The tokens that arrived; of an answer that is torn, which may be two in one, not even these."""
+        """Return the tokens that arrived; of a torn answer only a refresh token, as it may be two in one."""
         arrived, form = self.entry.arrived, self.entry.form
         cut = NoAnswer("The answer was cut.")
         if arrived is None:
@@ -421,7 +418,7 @@ class _Recovery:
             self.journal.copy_aside()
 
     def _known_before(self) -> RecoveryState:
-        """What this journal's predecessor knew."""
+        """Return what the journal before this one knew."""
         intent = self.entry.intent
         return replace(
             self.now,
@@ -430,13 +427,13 @@ class _Recovery:
         )
 
     def _spent(self, stored: Authorization, salvaged: Secret | None) -> Secret | None:
-        """The refresh token that was answered; older journals do not say: then the one that was first."""
+        """Return the refresh token that was answered; older journals do not say: then the first candidate."""
         arrived = self.entry.arrived
-        known = [token for token in (salvaged, stored.current.refresh, stored.previous) if token]
+        tokens = [token for token in (salvaged, stored.current.refresh, stored.previous) if token]
         spent = arrived.spent if arrived else ""
         if not spent:
-            spent = known[0].fingerprint() if salvaged else self.entry.intent.word("spends")
-        return next((token for token in known if token.fingerprint() == spent), None)
+            spent = tokens[0].fingerprint() if salvaged else self.entry.intent.word("spends")
+        return next((token for token in tokens if token.fingerprint() == spent), None)
 
     @property
     def _sent(self) -> Instant:
@@ -444,7 +441,7 @@ class _Recovery:
 
 
 def _again(new: Authorization, intent: Record) -> Authorization:
-    """An account whose tokens are missing, as far as the journal of a refresh knows it."""
+    """Return an account whose tokens are missing, as the journal of a refresh knows it."""
     if "label" not in intent:
         return replace(new, generation=intent.whole("generation"))
     return replace(

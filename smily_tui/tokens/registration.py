@@ -18,11 +18,11 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Registration:
-    """An application and its secret, neither of them proven.
+    """Application and secret as they were entered; the server has accepted neither yet.
 
     Attributes:
         application: as it is to be stored.
-        client_secret: what was entered; another one may be stored, and stays until this one is accepted.
+        client_secret: entered secret; another one may be stored, and stays until this one is accepted.
     """
 
     application: Application
@@ -30,11 +30,11 @@ class Registration:
 
     @property
     def credentials(self) -> Credentials:
-        """What is shown at the token endpoint."""
+        """Credentials for the token endpoint."""
         return Credentials(self.application.client_id, self.client_secret, self.application.server)
 
     def as_dict(self) -> dict[str, Any]:
-        """As JSON, the secret in clear: for the helper's standard input and the private journal only."""
+        """Return it as JSON, secret in clear: for the worker's stdin and the private journal only."""
         application = self.application
         return {
             "key": application.key,
@@ -59,19 +59,19 @@ class Registration:
 
 
 def placed(store: Store, registration: Registration) -> Registration:
-    """The registration with the key that its application has, or a free one; raises SettingsUnreadable."""
+    """Return the registration with the key of its application, or a free one; raises SettingsUnreadable."""
     application = registration.application
     stored = store.settings.applications()
-    key = next((each.key for each in stored if each.is_same_client(application)), "")
+    key = next((entry.key for entry in stored if entry.is_same_client(application)), "")
     key = key or _begun(store, application)
     if not key:
-        taken = {each.key for each in stored} | store.taken_names()
+        taken = {entry.key for entry in stored} | store.taken_names()
         key = address_part(application.name, taken, "app")
     return replace(registration, application=replace(application, key=key))
 
 
 def _begun(store: Store, application: Application) -> str:
-    """The key that an exchange with that client has, which is under way or was interrupted; else nothing."""
+    """Return the key of an exchange with that client that is under way or was interrupted; else nothing."""
     for slot in store.unfinished_exchanges():
         with contextlib.suppress(VaultError, KeyError, TypeError, ValueError):
             entry = slot.journal().read()
@@ -83,9 +83,8 @@ def _begun(store: Store, application: Application) -> str:
 
 
 def is_stored(store: Store, registration: Registration) -> bool:
-    """Whether an application of that Client ID and server is stored."""
-    stored = store.settings.applications()
-    return any(each.is_same_client(registration.application) for each in stored)
+    """Return whether an application of that Client ID and server is stored."""
+    return any(map(registration.application.is_same_client, store.settings.applications()))
 
 
 def register(store: Store, registration: Registration) -> None:
@@ -99,6 +98,6 @@ def register(store: Store, registration: Registration) -> None:
 
 
 def vacate(store: Store, application: str) -> None:
-    """Delete the folder of an application of which nothing came to be stored, if nobody is at it."""
+    """Delete the folder of an application of which nothing was stored, unless another process is at work."""
     with contextlib.suppress(VaultError), store.names_lock(patience=0.0):
         store.vacate(application)

@@ -25,24 +25,24 @@ _COMMAND = (sys.executable, "-P", "-m", "smily_tui.tokens.worker")
 
 
 class Listener(Protocol):
-    """Somebody who watches a helper at work."""
+    """Receiver of a worker's progress."""
 
     def step(self, name: str) -> None:
-        """The helper has come to a step: lock, sending, asking."""
+        """Receive the step that the worker has come to: lock, sending, asking."""
         ...
 
     def exchange(self, exchange: Exchange) -> None:
-        """A request was answered, or not."""
+        """Receive a request with its answer, if there was one."""
         ...
 
 
 class Running:
-    """One job in a process and a session of its own: it goes on when the program that started it ends."""
+    """Job in a process and a session of its own: it goes on when the program that started it ends."""
 
     def __init__(self, job: Job, lapse: SimulatedTime | None = None) -> None:
-        """Start the helper and hand it the job; secrets go through the pipe, never through argv.
+        """Start the worker and hand it the job; secrets go through the pipe, never through argv.
 
-        A `lapse` is the clock that the helper goes by, where it is not the machine's.
+        `lapse` is the worker's clock, if it is not the machine's.
 
         Raises:
             SystemRefused: the system starts no more processes.
@@ -50,7 +50,7 @@ class Running:
         self._harmless = isinstance(job, IdentifyJob)
         self._sending = False
         self._cancelled = False
-        self._said: dict[str, Any] = {}
+        self._last_line: dict[str, Any] = {}
         self._listener: Listener | None = None
         self._process = _started()
         _hand_over(self._process.stdin, job.as_dict() | ({} if lapse is None else {"lapse": lapse.as_list()}))
@@ -59,9 +59,9 @@ class Running:
         """Wait for the end of the job.
 
         Raises:
-            SmilyError: the one that the helper met, in its words.
+            SmilyError: as the worker reported it.
             Cancelled: `cancel` stopped it in time.
-            HelperFailed: it ended without a word.
+            HelperFailed: it ended without a report.
         """
         with self._pipe as lines:
             for line in lines:
@@ -88,45 +88,45 @@ class Running:
         return self._process.stdout
 
     def tell(self, listener: Listener) -> None:
-        """From now on somebody watches."""
+        """Report to this listener from now on."""
         self._listener = listener
 
     def _hear(self, line: bytes) -> None:
         try:
-            said = json.loads(line)
-        except ValueError:  # it was killed while it wrote this: its last line
+            report = json.loads(line)
+        except ValueError:  # a torn last line: the worker was killed while it wrote
             return
         listener = self._listener
-        if "exchange" in said:
+        if "exchange" in report:
             if listener is not None:
                 from smily_tui.wire.redaction import Exchange
 
-                listener.exchange(Exchange.from_dict(said["exchange"]))
+                listener.exchange(Exchange.from_dict(report["exchange"]))
             return
-        self._said = said
-        self._sending = self._sending or said.get("step") == "sending"
-        if listener is not None and "step" in said:
-            listener.step(said["step"])
+        self._last_line = report
+        self._sending = self._sending or report.get("step") == "sending"
+        if listener is not None and "step" in report:
+            listener.step(report["step"])
 
     def _outcome(self) -> Outcome:
-        """What the helper's last line says; it has closed its side of the pipe, so it is ending now."""
-        status, said = self._process.wait(), self._said
-        if "done" in said:
-            return Outcome.from_dict(said["done"])
-        if "error" in said:
-            raise _error(said["error"])
+        """Return the outcome in the worker's last line; it has closed its side of the pipe, so it is ending."""
+        status, report = self._process.wait(), self._last_line
+        if "done" in report:
+            return Outcome.from_dict(report["done"])
+        if "error" in report:
+            raise _error(report["error"])
         if self._cancelled and status == -signal.SIGTERM:
             raise Cancelled("Stopped.")
         raise HelperFailed(f"The helper process ended without a word (status {status}).")
 
     def can_cancel(self) -> bool:
-        """Whether stopping it can still not cost a code or a refresh token."""
+        """Return whether it can be stopped without costing a code or a refresh token."""
         return self._harmless or not self._sending
 
     def cancel(self) -> bool:
-        """Stop it where that is safe; False where it is too late and the job goes on.
+        """Stop it if that is safe; False if it is too late and the job goes on.
 
-        The helper holds the signal back as soon as it has a journal open, so this can never be too fast.
+        The worker blocks the signal before it writes its journal, so this can never come too early.
         """
         if not self.can_cancel():
             return False
@@ -160,9 +160,10 @@ def _hand_over(pipe: IO[bytes] | None, stated: dict[str, Any]) -> None:
             pipe.write(json.dumps(stated).encode())
 
 
-def _error(said: dict[str, Any]) -> SmilyError:
-    """The error that the helper met; all rooms' errors are known here."""
+def _error(report: dict[str, Any]) -> SmilyError:
+    """Return the error that the worker reported."""
+    # SmilyError finds its subclasses by name: those of all rooms have to be imported
     import smily_tui.oauth.errors
     import smily_tui.vault.errors  # noqa: F401
 
-    return SmilyError.from_dict(said)
+    return SmilyError.from_dict(report)

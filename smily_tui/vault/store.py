@@ -105,12 +105,12 @@ class Store:
 
     @property
     def settings(self) -> Settings:
-        """The settings file."""
+        """Settings file."""
         return Settings(self.home, self.disk)
 
     @property
     def trash(self) -> Trash:
-        """The forgotten accounts."""
+        """Forgotten accounts."""
         return Trash(self.home.state / ".trash", self.disk)
 
     def slot(self, address: Address) -> Slot:
@@ -416,7 +416,7 @@ class Slot:
 
     @property
     def _place(self) -> str:
-        """The address as an encrypted file is bound to it."""
+        """Address as encrypted files are bound to it."""
         return str(self.address)
 
     def journal(self) -> Journal:
@@ -425,7 +425,7 @@ class Slot:
 
     @property
     def history(self) -> History:
-        """The account's history of token uses."""
+        """History of the account's token uses."""
         return History(self.path("ledger"), self.store.disk)
 
     def clean_temp_files(self) -> None:
@@ -620,4 +620,4 @@ def _credentials(stored: Record) -> Credentials:
 
 def _spent(stored: Record) -> dict[str, float]:
     spent = stored.record("spent")
-    return {each: spent.number(each) for each in spent}
+    return {fingerprint: spent.number(fingerprint) for fingerprint in spent}
