@@ -103,8 +103,11 @@ def _removed(text: str, changed: str) -> str:
 
 def _texts_of(text: str, path: Sequence[str], names: Iterable[str]) -> list[str]:
     """Return the values of these fields as they are written in the text; none for missing ones."""
+    import tomlkit
+
     table = _table(_document(text), path)
-    return [] if table is None else [table[name].as_string() for name in names if name in table]
+    # tomlkit hands booleans out as plain bool, which has no as_string
+    return [] if table is None else [tomlkit.item(table[name]).as_string() for name in names if name in table]
 
 
 def _document(text: str) -> TOMLDocument | None:

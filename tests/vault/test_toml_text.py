@@ -32,6 +32,7 @@ SHAPES = {
     "dates": 'born = 1979-05-27T07:32:00-08:00\n[tui]\ntheme = "a"\n',
     "tables in a list": '[[other]]\nx = 1\n[[other]]\nx = 2\n[tui]\ntheme = "a"\n',
     "comments only": "# nothing\n# here\n",
+    "a flag instead of a name": "[tui]\ntheme = false # mine\n",
     "dotted and a table below": 'applications.first.client_id = "c1"\n\n[applications.third]\nx = 3\n',
 }
 CHANGES: dict[str, tuple[tuple[str, ...], dict[str, Any]]] = {
