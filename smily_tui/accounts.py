@@ -1,9 +1,10 @@
-"""Stored accounts and every change to them, as the front ends use them."""
+"""Stored accounts of one home and every change to them, for the front ends."""
 
 from __future__ import annotations
 
 import contextlib
 import dataclasses
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from smily_tui.applications import Applications
@@ -21,7 +22,7 @@ from smily_tui.vault.model import LONGEST_NAME, Account, Address, Application, a
 from smily_tui.vault.store import Store
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from smily_tui.clock import Instant
     from smily_tui.oauth.paste import PasteContext
@@ -73,14 +74,14 @@ class Accounts:
 
     @property
     def settings(self) -> Settings:
-        """The settings file."""
+        """Settings file."""
         return self._store.settings
 
     # -- accounts --------------------------------------------------------------------------------------
 
     def accounts(self) -> tuple[Account, ...]:
-        """All accounts, by label; only files that changed since the last call are read again."""
-        if not self._mark:  # the first look; later ones must cost nothing
+        """Return all accounts, by label; only files that changed since the last call are read again."""
+        if not self._mark:  # the first call only: later ones run once a second
             self._purge()
             self._tidy()
         if unfinished := self._store.unfinished_exchanges():
@@ -90,73 +91,72 @@ class Accounts:
         self._mark = self._store.mark()
         fresh: dict[Address, tuple[Seen, Account]] = {}
         for address, seen in self._store.survey().items():
-            known = self._accounts.get(address)
-            account = known[1] if known and known[0] == seen else self._store.slot(address).account()
+            before, account = self._accounts.get(address, (None, None))
+            if before != seen:
+                account = self._store.slot(address).account()
             if account is not None:
                 fresh[address] = (seen, account)
         self._accounts = fresh
-        shown = (account for _, account in fresh.values() if self._is_seen(account))
-        return tuple(sorted(shown, key=lambda account: (account.label.casefold(), account.address)))
+        accounts = (account for _, account in fresh.values() if self._is_seen(account))
+        return tuple(sorted(accounts, key=lambda account: (account.label.casefold(), account.address)))
 
     def changed(self) -> bool:
-        """Whether anything was saved, renamed or deleted since `accounts()` was last called; cheap."""
+        """Return whether anything was saved, renamed or deleted since the last `accounts()`; cheap."""
         return self._store.mark() != self._mark
 
     def account(self, address: Address) -> Account | None:
-        """One account, read now, also by an address that it had before `settle`; None if there is none."""
+        """Read one account now, also by an address that it had before `settle`; None if there is none."""
         return self._store.slot(self._present(address)).account()
 
     def _present(self, address: Address) -> Address:
-        """Where an account is now: another process may have given it its lasting address meanwhile."""
+        """Return the present address: another process may have given the account its lasting one."""
         if self._store.slot(address).exists():
             return address
-        return next((each.address for each in self.accounts() if address in each.formerly), address)
+        moved = (account.address for account in self.accounts() if address in account.formerly)
+        return next(moved, address)
 
     def find(self, spoken: str | Untrusted | None) -> Account:
-        """The account that a person means: APPLICATION/ACCOUNT, ACCOUNT, its name or number, or the only one.
+        """Return the account that a person means by address, ACCOUNT, name or number; or the only one.
 
-        The whole address means one account, whatever others are called: it is chosen here. ACCOUNT, name and
-        number may each mean another one: a name is chosen by an owner.
+        A whole address means one account, whatever others are called: it is given here. ACCOUNT, name and
+        number may mean different ones: a name is given by an owner.
 
         Raises:
             NoSuchAccount, SeveralAccounts: nothing, or more than one thing, goes by that name.
         """
-        known = self._only_ones() if spoken is None else self._spoken_of(spoken)
-        if len(known) == 1:
-            return known[0]
-        raise not_one(spoken, [account.address for account in known])
+        matches = self._first_ones() if spoken is None else self._matches(spoken)
+        if len(matches) == 1:
+            return matches[0]
+        raise not_one(spoken, [account.address for account in matches])
 
-    def _spoken_of(self, spoken: str | Untrusted) -> list[Account]:
-        addressed = self._addressed(spoken)
-        if addressed and "/" in _said(spoken):
+    def _matches(self, spoken: str | Untrusted) -> list[Account]:
+        text = spoken.for_parsing() if isinstance(spoken, Untrusted) else spoken
+        addressed = self._addressed(text)
+        if addressed and "/" in text:
             return addressed
-        known = {account.address: account for account in (*addressed, *self._called(spoken))}
-        return list(known.values())
+        accounts = {account.address: account for account in (*addressed, *self._called(spoken))}
+        return list(accounts.values())
 
-    def _only_ones(self) -> list[Account]:
-        """At most six: enough to know that there are several, and to name some."""
-        found = []
-        for address in self._store.addresses():
-            account = self._store.slot(address).account()
-            if account is not None and self._is_seen(account):
-                found.append(account)
-            if len(found) == 6:
-                break
-        return found
+    def _first_ones(self) -> list[Account]:
+        """Return at most six accounts: enough to know that there are several, and to name some."""
+        return list(islice(self._at(self._store.addresses()), 6))
 
-    def _addressed(self, spoken: str | Untrusted) -> list[Account]:
-        application, slash, account = _said(spoken).rpartition("/")
+    def _addressed(self, text: str) -> list[Account]:
+        application, slash, account = text.rpartition("/")
         applications = [application] if slash else self._store.application_keys()
-        if not all(is_address_part(each) for each in (*applications, account)):
+        if not all(map(is_address_part, (*applications, account))):
             return []
-        found = (self._store.slot(Address(each, account)).account() for each in applications)
-        return [each for each in found if each is not None and self._is_seen(each)]
+        return list(self._at(Address(key, account) for key in applications))
+
+    def _at(self, addresses: Iterable[Address]) -> Iterator[Account]:
+        accounts = (self._store.slot(address).account() for address in addresses)
+        return (account for account in accounts if account is not None and self._is_seen(account))
 
     def _called(self, spoken: str | Untrusted) -> list[Account]:
-        wanted = clean(spoken, LONGEST_NAME).casefold()
+        name = clean(spoken, LONGEST_NAME).casefold()
         accounts = self.accounts()
-        named = [each for each in accounts if wanted in (each.label.casefold(), str(each.account_id))]
-        return named or [each for each in accounts if wanted in _former_names(each)]
+        now = [one for one in accounts if name in (one.label.casefold(), str(one.account_id))]
+        return now or [account for account in accounts if name in _former_names(account)]
 
     def _is_seen(self, account: Account) -> bool:
         return self._only is None or account.unreadable or account.server == self._only
@@ -164,44 +164,44 @@ class Accounts:
     # -- many owners -----------------------------------------------------------------------------------
 
     def queue(self, application: str) -> QueueFile:
-        """The accounts that are to be authorized for the application with that key."""
+        """Return the queue of accounts to be authorized for the application with that key."""
         from smily_tui.queue.file import QueueFile
 
         return QueueFile(self.home, application, self._store.disk)
 
     def authorized_today(self) -> tuple[Entry, ...]:
-        """What was authorized today, and what of the queues failed; raises VaultError."""
+        """Return today's authorizations, and failed rows of the queues; raises VaultError."""
         from smily_tui.queue.today import today
 
-        names = {each.key: each.name for each in self.apps.all()}
+        names = {application.key: application.name for application in self.apps.all()}
         queues = {key: self.queue(key).read().rows for key in names}
         return today(self.accounts(), queues, names, self.clock.now())
 
     # -- connecting ------------------------------------------------------------------------------------
 
     def last_asked(self, client_id: str) -> tuple[str, ...]:
-        """What was last asked for with that Client ID, else with any; empty where nothing was."""
-        known = self.apps.all()
-        own = [each.scopes for each in known if each.client_id == client_id and each.server == self.server]
-        newest = sorted(self.accounts(), key=lambda account: account.authorized_at)
-        found = [*(account.asked for account in newest), *own]
-        return found[-1] if found else ()
+        """Return the scopes last requested with that Client ID, else with any; empty where none were."""
+        application = self.apps.registered(client_id)
+        if application is not None:
+            return application.scopes
+        newest = max(self.accounts(), key=lambda account: account.authorized_at, default=None)
+        return newest.asked if newest else ()
 
     def check_writable(self) -> None:
-        """See that tokens can be saved, before a one-time code is spent; raises VaultError."""
+        """Check that tokens can be saved, before a one-time code is spent; raises VaultError."""
         self._store.check_writable()
 
     def authorization_url(
         self, application: Application, scopes: Sequence[str], account_id: int | None = None
     ) -> str:
-        """The link that the account's owner opens."""
+        """Return the authorization URL, which the account's owner opens."""
         from smily_tui.oauth.requests import authorization_url
 
         self._linked[application.client_id] = self.clock.now()
         return authorization_url(application.server, application.client_id, scopes, account_id)
 
     def link_shown(self, application: Application, made: Instant) -> IssuedUrl:
-        """A link of that application, made then; its code may be confused with that of another link."""
+        """Return what is known of a URL made then; its code may be confused with that of another client."""
         from smily_tui.oauth.diagnosis import CODE_LIFETIME
         from smily_tui.oauth.requests import IssuedUrl
 
@@ -210,24 +210,23 @@ class Accounts:
         return IssuedUrl(made, bool(lately - {application.client_id}))
 
     def unfinished(self) -> Draft | None:
-        """What was entered and not finished; None where it was connected after all, as after a crash."""
+        """Return the draft of an unfinished connection; None where it was finished, as after a crash."""
         draft = self.drafts.find()
         if draft is None or draft.at is None:
             return None
-        since = draft.at.wall
-        done = (each for each in self.accounts() if each.address.application == draft.application)
-        if any(each.authorized_at > since for each in done):
+        since, accounts = draft.at.wall, self._of(draft.application)
+        if any(account.authorized_at > since for account in accounts):
             self.drafts.drop()
             return None
         return draft
 
     def entered_in(self, draft: Draft) -> Application | None:
-        """The stored application that a draft is about; None where it is not stored yet."""
+        """Return the stored application of a draft; None where it is not stored yet."""
         application = self.apps.with_key(draft.application)
         return application if application and application.client_id == draft.client_id else None
 
     def paste_context(self, application: Application, client_secret: Secret | None = None) -> PasteContext:
-        """What is known here that helps to understand a pasted code; `client_secret` was just entered."""
+        """Return what helps to understand a pasted code; `client_secret` was just entered."""
         from smily_tui.oauth.paste import PasteContext
 
         now = self.clock.now().wall
@@ -242,8 +241,8 @@ class Accounts:
         )
 
     def _is_token(self, fingerprint: str) -> bool:
-        """Whether that is a stored account's access or refresh token."""
-        tokens = (token for each in self.accounts() for token in (each.access, each.refresh))
+        """Return whether a stored access or refresh token has that fingerprint."""
+        tokens = (token for account in self.accounts() for token in (account.access, account.refresh))
         return any(token.fingerprint() == fingerprint for token in tokens)
 
     def exchange(
@@ -256,12 +255,13 @@ class Accounts:
     ) -> Running:
         """Start turning a code, which should come from `link`, into a stored account.
 
-        A `registration` is what was entered for the application: it is stored if the server accepts it.
+        `registration` is the application as it was entered: it is stored if the server accepts it.
         """
         from smily_tui.tokens.jobs import ExchangeJob
 
-        asked = tuple(scopes)
-        return self._start(ExchangeJob(self.home, caller(), application.key, code, asked, link, registration))
+        return self._start(
+            ExchangeJob(self.home, caller(), application.key, code, tuple(scopes), link, registration)
+        )
 
     def identify(self, address: Address) -> Running:
         """Start asking whose account it is; stopping that is always safe."""
@@ -270,23 +270,26 @@ class Accounts:
         return self._start(IdentifyJob(self.home, self._present(address)))
 
     def duplicate(self, account: Account) -> Account | None:
-        """Another stored authorization of the same account by the same application."""
+        """Return another stored authorization of the same account by the same application."""
         if account.account_id is None:
             return None
-        same = (account.account_id, account.address.application, account.server)
+        same = account.account_id, account.server
         return next(
             (
-                other
-                for other in self.accounts()
-                if other.address != account.address
-                and other.settled
-                and (other.account_id, other.address.application, other.server) == same
+                candidate
+                for candidate in self._of(account.address.application)
+                if candidate.address != account.address
+                and candidate.settled
+                and (candidate.account_id, candidate.server) == same
             ),
             None,
         )
 
+    def _of(self, application: str) -> Iterator[Account]:
+        return (account for account in self.accounts() if account.address.application == application)
+
     def name(self, address: Address, label: str | Untrusted, *, replace: Address | None = None) -> Account:
-        """Give a fresh account its name and its lasting address, or the place of its twin.
+        """Give a fresh account its name and its lasting address, or the place of its duplicate.
 
         While a refresh of it is in doubt it keeps its address.
 
@@ -297,7 +300,7 @@ class Accounts:
             return self._name(self._present(address), label, replace)
 
     def settle(self, address: Address) -> Account:
-        """Give an account that was identified late its lasting address, or join it with its twin.
+        """Give an account that was identified late its lasting address, or join it with its duplicate.
 
         The newer authorization stays; an older one goes to the trash. The address that the account had is
         still found.
@@ -315,7 +318,8 @@ class Accounts:
             if duplicate is None:
                 stays = account.settled or not account.is_identified
                 return account if stays else self._name(address, account.label, formerly=(address.account,))
-            names = tuple(each.account for each in (*duplicate.formerly, *account.formerly, address))
+            addresses = (*duplicate.formerly, *account.formerly, address)
+            names = tuple(former.account for former in addresses)
             if not older:
                 label = account.label if account.settled else duplicate.label
                 return self._name(address, label, duplicate.address, names)
@@ -326,13 +330,9 @@ class Accounts:
         return self._shown(duplicate.address)
 
     def unidentified(self, application: str) -> tuple[Account, ...]:
-        """The application's accounts of which it is not known whose they are, and whose token is good."""
-        now = self.clock.now()
-        return tuple(
-            each
-            for each in self.accounts()
-            if each.address.application == application and not each.is_identified and each.left(now) > 0
-        )
+        """Return an application's accounts with a valid token, but without a name or account number."""
+        now, accounts = self.clock.now(), self._of(application)
+        return tuple(account for account in accounts if not account.is_identified and account.left(now) > 0)
 
     def _name(
         self,
@@ -409,7 +409,7 @@ class Accounts:
         return decision is Decision.USE
 
     def _start(self, job: Job) -> Running:
-        """A helper begins to work, by this program's clock."""
+        """Start a worker, which goes by this program's clock."""
         from smily_tui.tokens.running import Running
 
         return Running(job, self.clock.lapse if isinstance(self.clock, SimulatedClock) else None)
@@ -426,7 +426,7 @@ class Accounts:
         return self._start(RefreshJob(self.home, caller(), address, requirement))
 
     def probe_rotation(self, address: Address) -> Running:
-        """Start finding out when the account's server ends spent refresh tokens; it costs two refreshes."""
+        """Start the probe of when the account's server ends spent refresh tokens; it costs two refreshes."""
         from smily_tui.tokens.jobs import ProbeJob
 
         return self._start(ProbeJob(self.home, caller(), address))
@@ -449,13 +449,13 @@ class Accounts:
         return account
 
     def history(self, address: Address) -> tuple[TokenUse, ...]:
-        """Each use of the account's refresh token, oldest first; raises VaultError."""
+        """Return the uses of the account's refresh token, oldest first; raises VaultError."""
         return self._store.slot(address).history.read()
 
     # -- giving away -----------------------------------------------------------------------------------
 
     def hand_over(self, address: Address) -> Secret:
-        """The refresh token for another holder; from then on this program does not use it any more.
+        """Return the refresh token for another holder; this program does not use it any more.
 
         Raises:
             HandedOver, InDoubt, NoSuchAccount, VaultError: nothing was changed.
@@ -476,15 +476,15 @@ class Accounts:
         return TokenContext(clock=self.clock, machine=self._machine, caller=caller())
 
     def is_elsewhere(self, account: Account) -> bool:
-        """Whether the account's tokens were obtained on another computer, which may still use them."""
+        """Return whether the tokens were obtained on another computer, which may still use them."""
         return self._machine.differs_from(account.machine.mark)
 
     # -- forgetting ------------------------------------------------------------------------------------
 
     def forget(self, address: Address) -> None:
-        """Move what is stored for an account to the trash; at Smily the authorization stays.
+        """Move an account to the trash; at Smily the authorization stays.
 
-        What has certainly been in the trash for a month is deleted.
+        Accounts that certainly were in the trash for a month are deleted.
 
         Raises:
             VaultError: nothing was forgotten, or not all of it could be moved.
@@ -495,27 +495,27 @@ class Accounts:
         self._purge()
 
     def _purge(self) -> None:
-        """Delete what has certainly been in the trash for a month; that it cannot be is no reason to fail."""
-        with contextlib.suppress(VaultError, OSError):  # another process may be at it, too
+        """Delete accounts that certainly were in the trash for a month. Best effort: errors are ignored."""
+        with contextlib.suppress(VaultError, OSError):  # OSError: another process deletes them, too
             self._store.trash.expire(self.clock.now())
 
     def _tidy(self) -> None:
-        """Delete what writes left half done when they were killed."""
+        """Delete temporary files of killed writes."""
         self._store.tidy()
         self.settings.tidy()
         self.drafts.tidy()
 
     def forgotten(self) -> list[Forgotten]:
-        """What is in the trash, newest first."""
+        """Return the accounts in the trash, newest first."""
         return self._store.trash.find()
 
-    def restore(self, wanted: Address | Forgotten) -> Account:
-        """Bring an account back from the trash, the newest of an address; to a new one where it is taken.
+    def restore(self, account: Address | Forgotten) -> Account:
+        """Restore an account from the trash, the newest of an address; to a new address if that is taken.
 
         Raises:
             NoSuchAccount, VaultError: it is still in the trash.
         """
-        forgotten = self._store.trash.newest(wanted) if isinstance(wanted, Address) else wanted
+        forgotten = self._store.trash.newest(account) if isinstance(account, Address) else account
         address = forgotten.address
         with self._store.application_lock(address.application):
             taken = self._taken(address.application)
@@ -528,13 +528,9 @@ class Accounts:
         return self._shown(target)
 
     def empty_trash(self) -> int:
-        """Delete for good what is in the trash; answers how many accounts."""
+        """Delete everything in the trash for good; return how many accounts."""
         return self._store.trash.empty()
 
 
 def _former_names(account: Account) -> set[str]:
-    return {name for each in account.formerly for name in (each.account, str(each))}
-
-
-def _said(spoken: str | Untrusted) -> str:
-    return spoken.for_parsing() if isinstance(spoken, Untrusted) else spoken
+    return {name for former in account.formerly for name in (former.account, str(former))}

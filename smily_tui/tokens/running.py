@@ -109,7 +109,7 @@ class Running:
             listener.step(report["step"])
 
     def _outcome(self) -> Outcome:
-        """Return the outcome in the worker's last line; it has closed its side of the pipe, so it is ending."""
+        """Return the outcome in the worker's last line; its pipe is closed, so it is ending."""
         status, report = self._process.wait(), self._last_line
         if "done" in report:
             return Outcome.from_dict(report["done"])
