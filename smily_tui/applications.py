@@ -43,7 +43,7 @@ class Applications:
         return tuple(application for application in stored if self._only in (None, application.server))
 
     def usable(self) -> tuple[Application, ...]:
-        """Return the stored applications whose secret is stored, too."""
+        """Return the stored applications with a stored secret."""
         return tuple(application for application in self.all() if self.client_secret(application.key))
 
     def with_key(self, key: str) -> Application | None:
@@ -53,8 +53,7 @@ class Applications:
     def registered(self, client_id: str, origin: Origin | None = None) -> Application | None:
         """Return the application with that Client ID at an origin; None: at that of new applications."""
         client = client_id, origin or self._server
-        stored = self.all()
-        return next((each for each in stored if (each.client_id, each.server) == client), None)
+        return next((app for app in self.all() if (app.client_id, app.server) == client), None)
 
     def find(self, spoken: str | Untrusted, client_id: str | None = None) -> Application | None:
         """Return one stored application by its key or name, and by its Client ID where that is known.
@@ -63,11 +62,11 @@ class Applications:
             UsageError: several go by that name.
         """
         name = clean(spoken).casefold()
-        matches = [each for each in self.all() if name in (each.key, each.name.casefold())]
+        matches = [app for app in self.all() if name in (app.key, app.name.casefold())]
         if len(matches) > 1 and client_id is not None:
-            matches = [each for each in matches if each.client_id == client_id]
+            matches = [app for app in matches if app.client_id == client_id]
         if len(matches) > 1:
-            names = ", ".join(f"{each.key} (Client ID {clean(each.client_id, 12)})" for each in matches)
+            names = ", ".join(f"{app.key} (Client ID {clean(app.client_id, 12)})" for app in matches)
             raise UsageError(
                 f"“{clean(spoken, 60)}” could be several applications: {names}.",
                 next="Say which one by its Client ID: --client-id ID.",
@@ -96,11 +95,10 @@ class Applications:
         """Return what is stored here and helps to notice a value in the wrong field."""
         from smily_tui.oauth.credentials import KnownCredentials
 
-        read = (self._store.credentials(key) for key in self._store.application_keys())
-        stored = [credentials for credentials in read if credentials is not None]
+        stored = list(filter(None, map(self._store.credentials, self._store.application_keys())))
         return KnownCredentials(
-            is_client_id=lambda value: any(each.client_id == value for each in stored),
-            is_client_secret=lambda value: any(each.client_secret == value for each in stored),
+            is_client_id=lambda value: any(credentials.client_id == value for credentials in stored),
+            is_client_secret=lambda value: any(credentials.client_secret == value for credentials in stored),
         )
 
     # -- new ones --------------------------------------------------------------------------------------
@@ -144,7 +142,7 @@ class Applications:
         scopes: Sequence[str],
         origin: Origin | None = None,
     ) -> Application:
-        """Store an application whose secret is known to be right; arguments and errors as of `enter`."""
+        """Store an application with a secret known to be right; arguments and errors as of `enter`."""
         from smily_tui.tokens.registration import placed, register
 
         registration = self.enter(name, client_id, client_secret, scopes, origin)

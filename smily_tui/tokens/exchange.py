@@ -1,4 +1,4 @@
-"""Exchange of an authorization code for tokens, and the call that tells whose they are."""
+"""Exchange of an authorization code for tokens, and the request for the account they belong to."""
 
 from __future__ import annotations
 
@@ -125,10 +125,15 @@ def exchange(
 ) -> Slot:
     """Turn a code into a stored authorization, under a provisional address.
 
-    `link` is the one that the code should come from; it only helps to tell why a code was refused.
-    `registration` is what was entered for the application: used instead of what is stored, and stored in
-    its place when the server has accepted it. It is in the journal until then, so that no kill parts the
-    tokens from the secret that renews them.
+    Args:
+        environment: the world outside the store.
+        store: where the authorization is stored.
+        application: key of the application that the code was issued to.
+        code: the authorization code.
+        asked: the scopes that were requested.
+        link: URL that the code should come from; it only helps to explain a refusal.
+        registration: the application as it was entered, used instead of the stored one and stored once the
+            server has accepted it. Until then it is in the journal: no kill parts tokens and secret.
 
     Raises:
         OAuthFailure: refused, or not sent.

@@ -88,7 +88,7 @@ MIN_VALID: Final = 300.0  # seconds
 BETWEEN_REFRESHES: Final = 60.0  # seconds
 AT_ONCE: Final = 1.0  # seconds
 LOCK_TRIES: Final = 3
-REQUEST_TRIES: Final = 3
+REQUEST_TRIES: Final = 3  # as bookingsync-engine, which repeats a refresh that timed out twice
 TIME_FOR_ALL_TRIES: Final = 30.0  # seconds
 SAVE_TRIES: Final = 3
 _T = TypeVar("_T")
@@ -146,13 +146,13 @@ class Refresh:
 
     def run(self, held: Held) -> bool:
         """Go through steps 2 to 10 under the account's lock; return whether a new token was obtained."""
-        state = read_again(self.slot, held, self.environment.machine)
-        if not self._is_needed(state.stored):
+        state = read_again(self.slot, held, self.environment.machine)  # 2 RE-READ
+        if not self._is_needed(state.stored):  # 3 DECIDE
             return False
         state, credentials = self._check_allowed(state)
-        self.environment.block_signals()
-        self._obtain(state, credentials)
-        return True
+        self.environment.block_signals()  # 0 SIGNALS
+        self._obtain(state, credentials)  # 4 to 9
+        return True  # 10 RETURN
 
     # -- step 3 ----------------------------------------------------------------------------------------
 
@@ -216,27 +216,32 @@ class Refresh:
                 raise self._only_refresh_token(state, second) from None
 
     def _try_candidates(self, state: RecoveryState, credentials: Credentials) -> None:
-        """Try refresh tokens, newest first; fall back to an older one only after `invalid_grant`."""
+        """Try refresh tokens, newest first; fall back to an older one only after `invalid_grant`.
+
+        An older token, sent while a newer one may work, is a stolen one to servers that detect reuse: they
+        revoke all tokens of the account (RFC 9700 section 4.14.2).
+        """
         stored, clock = state.stored, self.environment.clock
-        journal = write_intent(state, refresh_intent(state), clock.now())
+        journal = write_intent(state, refresh_intent(state), clock.now())  # 4 GATE
         interrupted_at, doubt = state.interrupted_at, None
         for token in _candidates(state):
             request = refresh_fields(credentials.client_id, credentials.client_secret, token)
             try:
-                grant = request_tokens(self.environment, stored.server, request, journal)
+                grant = request_tokens(self.environment, stored.server, request, journal)  # 5 to 7
             except GrantRefusedAfterDoubt as refused:
                 interrupted_at, doubt = clock.now().wall, refused.doubt
             except GrantRefused:
                 continue
             except OAuthFailure as failure:
                 if doubt is not None and not failure.in_doubt:
+                    # the answer to the newer token is still missing: the next process must know
                     journal.record(_piece(doubt, token.fingerprint()), whole=False)
-                raise self._failed(stored, failure, journal, interrupted_at) from None
+                raise self._failed(stored, journal, interrupted_at, failure) from None
             else:
                 new = next_authorization(stored, grant.response, token, grant.sent)
-                self._save(stored, new, journal)
+                self._save(stored, new, journal)  # 8 SAVE, 9 CLEAN
                 return
-        raise self._needs_person(stored, interrupted_at, journal)
+        raise self._all_refused(stored, journal, interrupted_at)
 
     def _save(self, stored: Authorization, new: Authorization, journal: Journal) -> None:
         try:
@@ -251,12 +256,14 @@ class Refresh:
 
     def _only_refresh_token(self, state: RecoveryState, partial: PartialResponse) -> InDoubt:
         """Return the error for answers of which only the refresh token can be used."""
-        what = "The server's answers are cut again and again." if partial.was_cut else partial.failure.what
+        problem = "The server's answers are cut again and again."
+        if not partial.was_cut:
+            problem = partial.failure.what
         self._add_to_history(partial.failure.name, state.stored, state.stored)
-        return InDoubt(what, kept="The new refresh token is kept: the next try uses it.")
+        return InDoubt(problem, kept="The new refresh token is kept: the next try uses it.")
 
     def _failed(
-        self, stored: Authorization, failure: OAuthFailure, journal: Journal, interrupted_at: float | None
+        self, stored: Authorization, journal: Journal, interrupted_at: float | None, failure: OAuthFailure
     ) -> Exception:
         """Return the error for a request without tokens; a definite one clears the intent, doubt keeps it."""
         if not failure.in_doubt and interrupted_at is None:
@@ -276,8 +283,8 @@ class Refresh:
         doubt.again_at = failure.again_at
         return doubt
 
-    def _needs_person(
-        self, stored: Authorization, interrupted_at: float | None, journal: Journal
+    def _all_refused(
+        self, stored: Authorization, journal: Journal, interrupted_at: float | None
     ) -> AuthorizationRevoked:
         """Return the error for an account whose every candidate was refused."""
         clear_journal(journal)
@@ -289,11 +296,10 @@ class Refresh:
         self._add_to_history(error.name, stored, stored)
         return error
 
-    def _add_note(self, stored: Authorization, words: str, *, refused: bool = False) -> None:
+    def _add_note(self, stored: Authorization, sentence: str, *, refused: bool = False) -> None:
+        at = self.environment.clock.now().wall
         rejected = self.requirement.rejected == stored.current.access
-        self.slot.add_note(
-            stored, self.environment.clock.now().wall, words, refused=refused, rejected=rejected
-        )
+        self.slot.add_note(stored, at, sentence, refused=refused, rejected=rejected)
 
     def _add_to_history(self, outcome: str, before: Authorization, after: Authorization) -> None:
         spent = before.current.refresh
@@ -455,7 +461,7 @@ def request_tokens(environment: Environment, server: str, request: Fields, journ
     doubt: NoUsableAnswer | None = None
     for _ in range(REQUEST_TRIES):
         left = ends - time.monotonic()
-        if left < 1.0:
+        if left < 1.0:  # too short for a handshake and an answer: one more request in doubt
             break
         sent = environment.clock.now()
         answer, cut = _post(environment, server, request, left, journal)
@@ -524,14 +530,14 @@ def save(slot: Slot, new: Authorization, journal: Journal) -> None:
 
 def _kept(slot: Slot, new: Authorization, journal: Journal, error: VaultError) -> TokensNotRenewed:
     """Return the error for tokens that cannot be saved in their place, which says where they are safe."""
-    what = f"New tokens for {slot.address} arrived. {error.what}"
+    problem = f"New tokens for {slot.address} arrived. {error.what}"
     if journal.holds_answer:
-        return KeptInJournal(what)
+        return KeptInJournal(problem)
     try:
         place = slot.spill(new)
     except VaultError as second:
-        return KeptNowhere(f"{what} {second.what}")
-    return KeptElsewhere(what, kept=f"The new tokens are safe in {clean(place)}.")
+        return KeptNowhere(f"{problem} {second.what}")
+    return KeptElsewhere(problem, kept=f"The new tokens are safe in {clean(place)}.")
 
 
 def clear_journal(journal: Journal) -> None:

@@ -37,7 +37,7 @@ if TYPE_CHECKING:
 PASSES: Final = 5
 _ASIDE_KIND: Final = "aside"
 _SECRET: Final = ("tokens", "next", *ASIDE)
-_ENDINGS: Final = (".lock", *(f".{each}" for each in _SECRET))
+_ENDINGS: Final = (".lock", *(f".{ending}" for ending in _SECRET))
 
 
 class AtRest:

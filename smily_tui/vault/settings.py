@@ -1,4 +1,4 @@
-"""Settings and where they live: config.toml, whose comments and layout survive every change."""
+"""Settings file config.toml, and the folders of a store. Comments and layout survive every change."""
 
 from __future__ import annotations
 

@@ -244,22 +244,22 @@ class Store:
     def names_lock(self, patience: float = PATIENCE) -> AbstractContextManager[Held]:
         """Lock the names of applications; raises NotWritable, DiskFull, Unsafe."""
         self._make_folder(self.home.state)
-        return self.hold(self.home.state / "applications.lock", patience)
+        return self.lock_file(self.home.state / "applications.lock", patience)
 
     def application_lock(self, application: str) -> AbstractContextManager[Held]:
         """Lock the names of an application's accounts; raises NotWritable, DiskFull, Unsafe."""
         self.make_folder(application)
         # the dot: no account can be called so
-        return self.hold(self.application_folder(application) / ".names.lock")
+        return self.lock_file(self.application_folder(application) / ".names.lock")
 
     def protection_lock(self, patience: float = PATIENCE) -> AbstractContextManager[Held]:
         """Lock the encryption state of the store."""
         self._make_folder(self.home.state)
-        return self.hold(self.home.state / "protection.lock", patience)
+        return self.lock_file(self.home.state / "protection.lock", patience)
 
     @contextlib.contextmanager
-    def hold(self, path: Path, patience: float = PATIENCE) -> Iterator[Held]:
-        """Hold a lock file; under each lock the encryption state is read again."""
+    def lock_file(self, path: Path, patience: float = PATIENCE) -> Iterator[Held]:
+        """Lock a file; under each lock the encryption state is read again."""
         with locked(path, patience=patience) as held:
             self.protection.reload()
             yield held
@@ -348,7 +348,7 @@ class Slot:
         self.store.check_folders(self.address.application)
         if not path.parent.exists():
             raise self.missing()
-        return self.store.hold(path, patience)
+        return self.store.lock_file(path, patience)
 
     def missing(self) -> NoSuchAccount:
         """Return the error for an empty slot."""
@@ -440,13 +440,19 @@ class Slot:
             durable_replace(self.path("note"), enframe("note", asdict(note)), self.store.disk)
 
     def add_note(
-        self, stored: Authorization, at: float, words: str, *, refused: bool = False, rejected: bool = False
+        self,
+        stored: Authorization,
+        at: float,
+        sentence: str,
+        *,
+        refused: bool = False,
+        rejected: bool = False,
     ) -> None:
         """Note a failure of the stored pair; what an earlier note said to be dead stays dead."""
         before = self.note_about(stored)
         if before is not None:
             refused, rejected = refused or before.refused, rejected or before.rejected
-        self.write_note(Note(stored.generation, at, clean(words), refused, rejected))
+        self.write_note(Note(stored.generation, at, clean(sentence), refused, rejected))
 
     def read_note(self) -> Note | None:
         """Read the account's note; None where there is none that can be read."""
