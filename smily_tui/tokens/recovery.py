@@ -45,160 +45,6 @@ if TYPE_CHECKING:
     from smily_tui.vault.store import Slot
 
 
-def first_authorization(
-    credentials: Credentials,
-    asked: tuple[Clean, ...],
-    response: TokenResponse,
-    sent: Instant,
-    machine: Machine,
-) -> Authorization:
-    """Return the authorization of a code exchange: generation one, not named yet."""
-    scopes = response.scopes if response.scopes is not None else asked
-    refresh = response.refresh_token or Secret("")
-    return Authorization(
-        generation=1,
-        server=credentials.server,
-        client_id=credentials.client_id,
-        label=UNNAMED,
-        account_id=None,
-        asked=asked,
-        current=Tokens(response.access_token, refresh, scopes, sent, response.lifetime, response.extra),
-        previous=None,
-        confirmed=False,
-        authorized_at=sent.wall,
-        refreshed=None,
-        settled=False,
-        machine=machine,
-    )
-
-
-def salvaged_authorization(
-    credentials: Credentials, asked: tuple[Clean, ...], refresh: Secret, sent: Instant, machine: Machine
-) -> Authorization:
-    """Return the authorization of an answer cut after its refresh token: to be refreshed at once."""
-    nothing = TokenResponse(Secret(""), refresh, 0.0, None)
-    return first_authorization(credentials, asked, nothing, sent, machine)
-
-
-def next_authorization(
-    stored: Authorization, response: TokenResponse, spent: Secret, sent: Instant
-) -> Authorization:
-    """Return the authorization after a refresh; without a new refresh token the old one stays."""
-    scopes = response.scopes if response.scopes is not None else stored.current.scopes
-    refresh = response.refresh_token or spent  # RFC 6749 section 6
-    return replace(
-        stored,
-        generation=stored.generation + 1,
-        current=Tokens(response.access_token, refresh, scopes, sent, response.lifetime, response.extra),
-        previous=spent,
-        confirmed=False,
-        refreshed=sent,
-    )
-
-
-def about_code(
-    code: Secret, link: IssuedUrl | None, spent: Mapping[str, float], now: Instant, *, answer_lost: bool
-) -> CodeEvidence:
-    """Return the evidence for why a code was refused; `spent` has the codes exchanged here."""
-    at = spent.get(code.fingerprint())
-    return CodeEvidence(
-        link_age=None if link is None else max(0.0, now.since(link.made)),
-        spent_at="" if at is None else moment(at, now.wall),
-        answer_lost=answer_lost,
-        other_client=link is not None and link.other_client,
-        format_problem=format_problem(code.reveal()),
-    )
-
-
-def about_refresh(
-    history: History, stored: Authorization, interrupted_at: float | None, now: Instant
-) -> RefreshEvidence:
-    """Return the evidence for why every refresh token of an account was refused."""
-    uses: list[TokenUse] = []
-    with contextlib.suppress(VaultError):
-        # a new authorization takes over its duplicate's history, and its generations begin at one again
-        uses = [use for use in history.read() if use.at >= stored.authorized_at]
-    ours = fingerprint(stored.current.refresh)
-    replaced = next((use for use in reversed(uses) if _replaces(use, ours, stored.generation)), None)
-    refreshed = max((use.at for use in uses if use.outcome == "renewed"), default=0.0)
-    taken = [use.at for use in uses if use.outcome == "taken back" and use.at >= refreshed]
-    return RefreshEvidence(
-        replaced=None if replaced is None else _use(replaced, now),
-        interrupted_at="" if interrupted_at is None else moment(interrupted_at, now.wall),
-        taken_back_at=moment(taken[-1], now.wall) if taken else "",
-    )
-
-
-def _replaces(use: TokenUse, ours: str, generation: int) -> bool:
-    """Return whether a use brought a token that is newer than the stored one."""
-    if use.got in ("", ours):
-        return False
-    return use.spent == ours or (use.outcome == "renewed" and use.generation > generation)
-
-
-def _use(use: TokenUse, now: Instant) -> Use:
-    return Use(moment(use.at, now.wall), ": ".join(filter(None, (use.host, use.process))))
-
-
-class PartialResponse(Exception):
-    """Unusable answer with a whole refresh token in it.
-
-    Attributes:
-        token: the refresh token.
-        sent: when the request was sent.
-        failure: reason why the answer is otherwise unusable.
-    """
-
-    def __init__(self, token: Secret, sent: Instant, failure: OAuthFailure) -> None:
-        super().__init__()
-        self.token = token
-        self.sent = sent
-        self.failure = failure
-
-    @property
-    def was_cut(self) -> bool:
-        """True if the end got lost on the way, so that another request may bring a whole answer."""
-        return isinstance(self.failure, NoAnswer)
-
-
-def read_answer(answer: Answer, sent: Instant, cut: NoUsableAnswer | None = None) -> TokenResponse:
-    """Return the tokens in an answer; of a cut one, `cut` is the reason.
-
-    Raises:
-        PartialResponse: there is only a refresh token that can be used.
-        OAuthFailure: there is none.
-    """
-    failure: OAuthFailure
-    try:
-        return read_token_response(answer.status, answer.body, answer.coding)
-    except RateLimited as limited:
-        failure = cut or limited.until(answer.again_at)
-    except OAuthFailure as error:
-        failure = cut or error
-    token = salvage(answer)
-    if token is not None:
-        raise PartialResponse(token, sent, failure)
-    if isinstance(failure, ServerRefused) and is_unread(answer, whole=True):
-        failure = NotUnderstood(f"{failure.what} The answer seems to hold a refresh token all the same.")
-    if isinstance(failure, NoUsableAnswer):
-        failure.after(answer.status, answer.body, answer.coding).until(answer.again_at)
-    raise failure
-
-
-def salvage(answer: Answer) -> Secret | None:
-    """Return a refresh token that arrived whole, and is not the one that was sent."""
-    token = refresh_token_in(answer.body, answer.coding)
-    return None if token is None or token.fingerprint() == answer.spent else token
-
-
-def is_unread(answer: Answer, *, whole: bool) -> bool:
-    """Return whether an answer may hold an unreadable refresh token, which a retry would overwrite."""
-    if whole:
-        return may_hide_token(answer.body, answer.coding, answer.spent)
-    # a cut text with an unreadable refresh token has only the beginning of it
-    return bool(answer.body) and not is_text(answer.body, answer.coding)
-
-
 @dataclass(frozen=True)
 class RecoveryState:
     """Account under its lock, after recovery. Only who has this can write a journal: `write_intent` takes it.
@@ -340,11 +186,11 @@ class _Recovery:
         """
         nothing = replace(self.now, interrupted_at=self._sent.wall)
         slot, registration = self.now.slot, self._registration()
-        if registration is not None:
-            credentials: Credentials | None = registration.credentials
-        else:
-            credentials = slot.store.credentials(slot.address.application)
-        adopted = self._arrived(credentials)
+        adopted = self._arrived(
+            slot.store.credentials(slot.address.application)
+            if registration is None
+            else registration.credentials
+        )
         if adopted is None:
             if self._brought_nothing():
                 self.journal.close()
@@ -473,3 +319,166 @@ def _had(slot: Slot, token: Secret) -> bool:
     with contextlib.suppress(VaultError):
         return any(use.got == fingerprint(token) for use in slot.history.read())
     return False
+
+
+# -- answers -------------------------------------------------------------------------------------------
+
+
+class PartialResponse(Exception):
+    """Unusable answer with a whole refresh token in it.
+
+    Attributes:
+        token: the refresh token.
+        sent: when the request was sent.
+        failure: reason why the answer is otherwise unusable.
+    """
+
+    def __init__(self, token: Secret, sent: Instant, failure: OAuthFailure) -> None:
+        super().__init__()
+        self.token = token
+        self.sent = sent
+        self.failure = failure
+
+    @property
+    def was_cut(self) -> bool:
+        """True if the end got lost on the way, so that another request may bring a whole answer."""
+        return isinstance(self.failure, NoAnswer)
+
+
+def read_answer(answer: Answer, sent: Instant, cut: NoUsableAnswer | None = None) -> TokenResponse:
+    """Return the tokens in an answer; of a cut one, `cut` is the reason.
+
+    Raises:
+        PartialResponse: there is only a refresh token that can be used.
+        OAuthFailure: there is none.
+    """
+    failure: OAuthFailure
+    try:
+        return read_token_response(answer.status, answer.body, answer.coding)
+    except RateLimited as limited:
+        failure = cut or limited.until(answer.again_at)
+    except OAuthFailure as error:
+        failure = cut or error
+    token = salvage(answer)
+    if token is not None:
+        raise PartialResponse(token, sent, failure)
+    if isinstance(failure, ServerRefused) and is_unread(answer, whole=True):
+        failure = NotUnderstood(f"{failure.what} The answer seems to hold a refresh token all the same.")
+    if isinstance(failure, NoUsableAnswer):
+        failure.after(answer.status, answer.body, answer.coding).until(answer.again_at)
+    raise failure
+
+
+def salvage(answer: Answer) -> Secret | None:
+    """Return a refresh token that arrived whole, and is not the one that was sent."""
+    token = refresh_token_in(answer.body, answer.coding)
+    return None if token is None or token.fingerprint() == answer.spent else token
+
+
+def is_unread(answer: Answer, *, whole: bool) -> bool:
+    """Return whether an answer may hold an unreadable refresh token, which a retry would overwrite."""
+    if whole:
+        return may_hide_token(answer.body, answer.coding, answer.spent)
+    # a cut text with an unreadable refresh token has only the beginning of it
+    return bool(answer.body) and not is_text(answer.body, answer.coding)
+
+
+# -- authorizations ------------------------------------------------------------------------------------
+
+
+def first_authorization(
+    credentials: Credentials,
+    asked: tuple[Clean, ...],
+    response: TokenResponse,
+    sent: Instant,
+    machine: Machine,
+) -> Authorization:
+    """Return the authorization of a code exchange: generation one, not named yet."""
+    scopes = response.scopes if response.scopes is not None else asked
+    refresh = response.refresh_token or Secret("")
+    return Authorization(
+        generation=1,
+        server=credentials.server,
+        client_id=credentials.client_id,
+        label=UNNAMED,
+        account_id=None,
+        asked=asked,
+        current=Tokens(response.access_token, refresh, scopes, sent, response.lifetime, response.extra),
+        previous=None,
+        confirmed=False,
+        authorized_at=sent.wall,
+        refreshed=None,
+        settled=False,
+        machine=machine,
+    )
+
+
+def salvaged_authorization(
+    credentials: Credentials, asked: tuple[Clean, ...], refresh: Secret, sent: Instant, machine: Machine
+) -> Authorization:
+    """Return the authorization of an answer cut after its refresh token: to be refreshed at once."""
+    nothing = TokenResponse(Secret(""), refresh, 0.0, None)
+    return first_authorization(credentials, asked, nothing, sent, machine)
+
+
+def next_authorization(
+    stored: Authorization, response: TokenResponse, spent: Secret, sent: Instant
+) -> Authorization:
+    """Return the authorization after a refresh; without a new refresh token the old one stays."""
+    scopes = response.scopes if response.scopes is not None else stored.current.scopes
+    refresh = response.refresh_token or spent  # RFC 6749 section 6
+    return replace(
+        stored,
+        generation=stored.generation + 1,
+        current=Tokens(response.access_token, refresh, scopes, sent, response.lifetime, response.extra),
+        previous=spent,
+        confirmed=False,
+        refreshed=sent,
+    )
+
+
+# -- evidence for why the server refused ---------------------------------------------------------------
+
+
+def about_code(
+    code: Secret, link: IssuedUrl | None, spent: Mapping[str, float], now: Instant, *, answer_lost: bool
+) -> CodeEvidence:
+    """Return the evidence for why a code was refused; `spent` has the codes exchanged here."""
+    at = spent.get(code.fingerprint())
+    return CodeEvidence(
+        link_age=None if link is None else max(0.0, now.since(link.made)),
+        spent_at="" if at is None else moment(at, now.wall),
+        answer_lost=answer_lost,
+        other_client=link is not None and link.other_client,
+        format_problem=format_problem(code.reveal()),
+    )
+
+
+def about_refresh(
+    history: History, stored: Authorization, interrupted_at: float | None, now: Instant
+) -> RefreshEvidence:
+    """Return the evidence for why every refresh token of an account was refused."""
+    uses: list[TokenUse] = []
+    with contextlib.suppress(VaultError):
+        # a new authorization takes over its duplicate's history, and its generations begin at one again
+        uses = [use for use in history.read() if use.at >= stored.authorized_at]
+    ours = fingerprint(stored.current.refresh)
+    replaced = next((use for use in reversed(uses) if _replaces(use, ours, stored.generation)), None)
+    refreshed = max((use.at for use in uses if use.outcome == "renewed"), default=0.0)
+    taken = [use.at for use in uses if use.outcome == "taken back" and use.at >= refreshed]
+    return RefreshEvidence(
+        replaced=None if replaced is None else _use(replaced, now),
+        interrupted_at="" if interrupted_at is None else moment(interrupted_at, now.wall),
+        taken_back_at=moment(taken[-1], now.wall) if taken else "",
+    )
+
+
+def _replaces(use: TokenUse, ours: str, generation: int) -> bool:
+    """Return whether a use brought a token that is newer than the stored one."""
+    if use.got in ("", ours):
+        return False
+    return use.spent == ours or (use.outcome == "renewed" and use.generation > generation)
+
+
+def _use(use: TokenUse, now: Instant) -> Use:
+    return Use(moment(use.at, now.wall), ": ".join(filter(None, (use.host, use.process))))
