@@ -81,7 +81,8 @@ class Accounts:
 
     def accounts(self) -> tuple[Account, ...]:
         """Return all accounts, by label; only files that changed since the last call are read again."""
-        if not self._mark:  # the first call only: later ones run once a second
+        # the first call only: later ones run once a second
+        if not self._mark:
             self._purge()
             self._tidy()
         if unfinished := self._store.unfinished_exchanges():
@@ -357,7 +358,8 @@ class Accounts:
             )
             slot.save(named)
             if in_doubt:
-                return self._shown(address)  # its journal is bound to this address
+                # its journal is bound to this address
+                return self._shown(address)
             target = replace or self._lasting(address, named.label, stored.settled, stored.account_id)
             if target != address:
                 self._move(slot, self._store.slot(target), note)
@@ -496,7 +498,8 @@ class Accounts:
 
     def _purge(self) -> None:
         """Delete accounts that certainly were in the trash for a month. Best effort: errors are ignored."""
-        with contextlib.suppress(VaultError, OSError):  # OSError: another process deletes them, too
+        # OSError: another process deletes them, too
+        with contextlib.suppress(VaultError, OSError):
             self._store.trash.expire(self.clock.now())
 
     def _tidy(self) -> None:

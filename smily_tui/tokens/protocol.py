@@ -169,7 +169,8 @@ class Refresh:
         stored = state.stored
         try:
             if not _candidates(state):
-                raise NoRefreshToken(NO_REFRESH)  # RFC 6749 section 5.1: a server need not give one
+                # RFC 6749 section 5.1: a server need not issue one
+                raise NoRefreshToken(NO_REFRESH)
             self._check_holder(stored)
             credentials = credentials_for(self.slot, stored)
         except TokensNotRenewed:
@@ -410,7 +411,8 @@ def write_intent(state: RecoveryState, intent: dict[str, Any], now: Instant) -> 
     journal.open(intent | {"at": [now.wall, now.boot, now.boottime]}, last_look)
     if held.still_counts() and journal.is_ours():
         return journal
-    if journal.is_ours():  # else another process replaced it, and is about to send
+    # else another process replaced it, and is about to send
+    if journal.is_ours():
         journal.close()
     raise LockVanished
 
@@ -461,7 +463,8 @@ def request_tokens(environment: Environment, server: str, request: Fields, journ
     doubt: NoUsableAnswer | None = None
     for _ in range(REQUEST_TRIES):
         left = ends - time.monotonic()
-        if left < 1.0:  # too short for a handshake and an answer: one more request in doubt
+        # too short for a handshake and an answer: it would only be one more request in doubt
+        if left < 1.0:
             break
         sent = environment.clock.now()
         answer, cut = _post(environment, server, request, left, journal)

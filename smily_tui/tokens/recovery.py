@@ -133,7 +133,8 @@ class _Recovery:
         if stored is None:
             return self._without_tokens()
         if self._age_beside(stored) <= stored.age:
-            self.journal.close()  # its tokens were saved, or replaced by a new authorization
+            # its tokens were saved, or replaced by a new authorization
+            self.journal.close()
             return self.now
         if not self._is_of(stored.client_id, stored.server):
             self.journal.keep_aside()
@@ -172,7 +173,8 @@ class _Recovery:
             return before
         spent = self._spent(stored, before.salvaged)
         if spent is None and response.refresh_token is None:
-            self.journal.copy_aside()  # the refresh token that is valid now is unknown here
+            # the refresh token that is valid now is unknown here
+            self.journal.copy_aside()
             return in_doubt
         began, generation = self._age_beside(stored)
         new = next_authorization(stored, response, spent or stored.current.refresh, self._sent)
@@ -196,7 +198,8 @@ class _Recovery:
                 self.journal.close()
             return nothing
         if _is_known(slot, adopted.current.refresh):
-            self.journal.close()  # it was moved with its account, and only the journal stayed
+            # the tokens were moved with their account, and only the journal stayed
+            self.journal.close()
             return self.now
         if registration is not None:
             with slot.store.names_lock():
@@ -426,7 +429,8 @@ def next_authorization(
 ) -> Authorization:
     """Return the authorization after a refresh; without a new refresh token the old one stays."""
     scopes = response.scopes if response.scopes is not None else stored.current.scopes
-    refresh = response.refresh_token or spent  # RFC 6749 section 6
+    # RFC 6749 section 6: a server need not issue a new refresh token
+    refresh = response.refresh_token or spent
     return replace(
         stored,
         generation=stored.generation + 1,

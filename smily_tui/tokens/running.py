@@ -20,7 +20,9 @@ if TYPE_CHECKING:
     from smily_tui.wire.redaction import Exchange
 
 
+# asyncio's StreamReader takes lines of 64 KiB by default; an exchange with its body is longer
 LONGEST_LINE = 1 << 20
+# -P: a file of the current folder must not be imported in place of a module
 _COMMAND = (sys.executable, "-P", "-m", "smily_tui.tokens.worker")
 
 
@@ -94,7 +96,8 @@ class Running:
     def _hear(self, line: bytes) -> None:
         try:
             report = json.loads(line)
-        except ValueError:  # a torn last line: the worker was killed while it wrote
+        except ValueError:
+            # a torn last line: the worker was killed while it wrote
             return
         listener = self._listener
         if "exchange" in report:
@@ -145,6 +148,7 @@ def _started() -> subprocess.Popen[bytes]:
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
+            # the terminal's hangup and Ctrl-C go to its session; a current folder could not be unmounted
             start_new_session=True,
             cwd="/",
             env=with_absolute_paths(os.environ),
@@ -154,6 +158,7 @@ def _started() -> subprocess.Popen[bytes]:
 
 
 def _hand_over(pipe: IO[bytes] | None, stated: dict[str, Any]) -> None:
+    # a worker that died at once says so by its exit status
     with contextlib.suppress(BrokenPipeError):
         assert pipe is not None  # noqa: S101 - it was opened as a pipe
         with pipe:

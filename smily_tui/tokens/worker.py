@@ -45,7 +45,8 @@ def main() -> int:
         stated = json.loads(sys.stdin.buffer.read())
         job, clock = job_from_dict(stated), _clock(stated.get("lapse"))
     except (KeyError, TypeError, ValueError):
-        return 2  # the parent died before it had written the whole job
+        # the parent died before it had written the whole job
+        return 2
     exchanges: list[RawExchange] = []
     try:
         outcome, code = {"done": do(job, clock, exchanges.append).as_dict()}, 0
@@ -62,7 +63,8 @@ def main() -> int:
 def do(job: Job, clock: Clock, record: Callable[[RawExchange], None]) -> Outcome:
     """Do one job, and record its exchanges with the server; raises SmilyError."""
     machine = this_machine()
-    if network_file_system(job.home.state):  # computers that share a store share its locks, too
+    # computers that share a store share its locks, too
+    if network_file_system(job.home.state):
         machine = Machine("", machine.name)
     environment = Environment(
         clock=clock,

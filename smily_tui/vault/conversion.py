@@ -148,7 +148,8 @@ class AtRest:
         except KeyMissing:
             if self._protection.now.stage is not Stage.PLAIN or _key_of_files(self._store):
                 raise
-            return keys.create()  # it was deleted when nothing was encrypted any more
+            # a person deleted it when nothing was encrypted any more
+            return keys.create()
         return key_id
 
 
@@ -217,6 +218,7 @@ class _Conversion:
 
     def _forgotten(self, forgotten: Forgotten) -> int:
         address, place = forgotten.address, str(forgotten.address)
+        # the folder goes with an application's last account, and the lock needs it
         make_folder(self._store.application_folder(address.application), self._disk)
         with self._store.application_lock(address.application), self._store.slot(address).lock():
             clean_temp_files(forgotten.path("tokens").with_name("account"), self._disk)
@@ -255,7 +257,8 @@ class _Conversion:
         try:
             plain = self._store.protection.decrypt(data, path, _ASIDE_KIND, place)
         except Damaged:
-            return 0  # it was encrypted before it was damaged: nothing in it can be read
+            # it was encrypted before it was damaged: nothing in it can be read
+            return 0
         self._put(path, plain, _ASIDE_KIND, 0, place)
         return 1
 

@@ -121,7 +121,8 @@ def read_private(path: Path, disk: Disk) -> bytes | None:
     try:
         return _read(path, disk, _check_private)
     except Unreadable:
-        if is_link(path):  # O_NOFOLLOW: ELOOP on Linux and macOS, EMLINK on FreeBSD
+        # O_NOFOLLOW fails with ELOOP on Linux and macOS, with EMLINK on FreeBSD
+        if is_link(path):
             raise Unsafe(
                 f"{clean(path)} is a link.", next="Put the real file there, then try again."
             ) from None
@@ -191,7 +192,8 @@ def _check_owner_and_mode(path: Path, status: os.stat_result, private: str) -> N
 
 
 def _foreign(path: Path, owner: int) -> Unsafe:
-    if os.geteuid() == 0:  # what root takes or makes here its owner could not use any more
+    # what root takes or makes here, its owner could not use any more
+    if os.geteuid() == 0:
         again = command("sudo", "-u", f"#{owner}", "smily-tui")
         return Unsafe(
             f"{clean(path)} belongs to user {owner}, and you are root.",
@@ -237,7 +239,8 @@ def durable_replace(
         write_new(temporary, data, disk, mode)
         last_look()
         disk.replace(temporary, path)
-        sync_folder(path.parent, disk)  # else a power cut may bring the old name back
+        # else a power cut may bring the old file back
+        sync_folder(path.parent, disk)
     except Exception as error:
         with contextlib.suppress(OSError):
             disk.unlink(temporary)
@@ -270,7 +273,8 @@ def write_new(path: Path, data: bytes, disk: Disk, mode: int = PRIVATE_FILE) -> 
     """Write a new file and fsync it; raises OSError."""
     descriptor = disk.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode)
     try:
-        os.fchmod(descriptor, mode)  # the umask took bits away
+        # the umask took bits away
+        os.fchmod(descriptor, mode)
         write_all(descriptor, data, disk)
         disk.fsync(descriptor)
     finally:
@@ -331,7 +335,8 @@ def _names(folder: Path, is_wanted: Callable[[os.DirEntry[str]], bool]) -> list[
 def _is_folder(entry: os.DirEntry[str]) -> bool:
     try:
         return entry.is_dir()
-    except OSError:  # ELOOP: a link in a circle; EACCES: a link to where this user may not look
+    except OSError:
+        # ELOOP: a link in a circle; EACCES: a link to where this user may not look
         return False
 
 
@@ -390,8 +395,10 @@ def locked(path: Path, *, patience: float = PATIENCE) -> Iterator[Held]:
             timeout=patience,
             mode=PRIVATE_FILE,
             thread_local=False,
-            fallback_to_soft=False,  # a soft lock would outlive a killed process
-            preserve_lock_file=True,  # if it were deleted, two processes could hold two files of one name
+            # a soft lock would outlive a killed process
+            fallback_to_soft=False,
+            # without the file's name two processes could hold two files (filelock 4 deletes it by default)
+            preserve_lock_file=True,
             on_acquired=lambda descriptor: taken.append(Held(path, descriptor)),
         )
         try:
@@ -420,7 +427,8 @@ def _sign(descriptor: int) -> None:
     with contextlib.suppress(OSError):
         status = os.fstat(descriptor)
         if status.st_nlink != 1 or status.st_size > _LONGEST_SIGNATURE:
-            return  # not a file that this program made
+            # not a file that this program made
+            return
         os.ftruncate(descriptor, 0)
         os.pwrite(descriptor, f"{process.pid} {process.began} {time.time():.0f}\n".encode("ascii"), 0)
 

@@ -128,11 +128,13 @@ def _ask(question: dict[str, str]) -> str | None:
     except OSError as error:
         reason = clean(error.strerror or error)
         raise KeyringRefused(f"The keyring of this system could not be asked: {reason}.") from None
-    if done.returncode == -signal.SIGALRM:  # it ends itself so when the keyring does not answer
+    # the process ends itself with an alarm when the keyring does not answer
+    if done.returncode == -signal.SIGALRM:
         raise silent
     try:
         answer = json.loads(done.stdout)
-    except ValueError:  # it crashed: some keyrings are reached through native libraries
+    except ValueError:
+        # it crashed: some keyrings are reached through native libraries
         answer = {"failed": "refused"}
     if answer.get("failed") == "none":
         raise NoKeyring("No keyring of this system answers here.")
@@ -256,7 +258,8 @@ class Protection:
         try:
             return self.decrypt(data, path, kind, place)
         except (NotSealed, ProtectionLost):
-            self.reload()  # a conversion may have begun or ended since the state was read
+            # a conversion may have begun or ended since the state was read
+            self.reload()
             data = read_private(path, disk)
             return None if data is None else self.decrypt(data, path, kind, place)
 

@@ -199,8 +199,10 @@ def not_one(spoken: str | Untrusted | None, addresses: Sequence[object]) -> NoSu
     return SeveralAccounts(f"{ambiguity}: {names}.")
 
 
-_FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}  # EFBIG: the limit of the shell (ulimit -f)
-_CLOSED = {errno.EACCES, errno.EPERM, errno.EROFS}  # EPERM: an immutable file (chattr +i)
+# EFBIG: the limit of the shell (ulimit -f)
+_FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
+# EPERM: an immutable file (chattr +i)
+_CLOSED = {errno.EACCES, errno.EPERM, errno.EROFS}
 
 
 def not_written(path: Path, error: OSError) -> VaultError:

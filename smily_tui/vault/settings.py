@@ -79,7 +79,8 @@ class Home:
 
     @classmethod
     def _below(cls, folder: Path | str, source: str) -> Home:
-        if not str(folder).strip():  # an unset variable in a shell: --home "$DIR"
+        # an unset variable in a shell: --home "$DIR"
+        if not str(folder).strip():
             raise UsageError(f"{source} is empty.", next="Name a folder.")
         try:
             absolute = Path(folder).expanduser().absolute()
@@ -160,7 +161,8 @@ class Settings:
         if stored == application:
             return text
         if stored is not None and stored.server == application.server:
-            del fields["server"]  # a person may have written it in another way, as with a slash
+            # a person may have written it in another way, as with a slash at its end
+            del fields["server"]
         return self._with_fields(text, ("applications", application.key), fields)
 
     def preferences(self) -> Preferences:
@@ -260,7 +262,8 @@ class Settings:
     def _decoded(self, data: bytes) -> str:
         """Decode the file; raises SettingsUnreadable."""
         try:
-            return data.decode("utf-8-sig")  # editors of Windows begin it with a byte order mark
+            # editors of Windows begin it with a byte order mark
+            return data.decode("utf-8-sig")
         except UnicodeDecodeError as error:
             line = data.count(b"\n", 0, error.start) + 1
             raise self._wrong(f"it is not UTF-8 text (at line {line})") from None
@@ -270,7 +273,8 @@ class Settings:
             return Record(tomllib.loads(text))
         except tomllib.TOMLDecodeError as error:
             raise self._wrong(clean(error)) from None
-        except ValueError:  # sys.set_int_max_str_digits: Python converts no longer numbers
+        except ValueError:
+            # Python converts no numbers longer than sys.get_int_max_str_digits()
             raise self._wrong("a number in it has thousands of digits") from None
         except RecursionError:
             raise self._wrong("it has too many brackets inside each other") from None

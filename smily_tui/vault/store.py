@@ -204,6 +204,7 @@ class Store:
     def add_spent_code(self, application: str, code: Secret, at: float) -> None:
         """Remember an exchanged code, to explain a second paste. Best effort: I/O errors are ignored."""
         spent = self.spent_codes(application) | {code.fingerprint(): at}
+        # the file is read whole at each paste
         newest = dict(sorted(spent.items(), key=lambda item: item[1])[-_SPENT_KEPT:])
         with contextlib.suppress(VaultError):
             durable_replace(self._codes_path(application), enframe("codes", {"spent": newest}), self.disk)
@@ -249,7 +250,7 @@ class Store:
     def application_lock(self, application: str) -> AbstractContextManager[Held]:
         """Lock the names of an application's accounts; raises NotWritable, DiskFull, Unsafe."""
         self.make_folder(application)
-        # the dot: no account can be called so
+        # no account can have a name that begins with a dot
         return self.lock_file(self.application_folder(application) / ".names.lock")
 
     def protection_lock(self, patience: float = PATIENCE) -> AbstractContextManager[Held]:
@@ -308,6 +309,7 @@ class Store:
                         clean_temp_files(kept, self.disk)
                 for key in vacant:
                     self.vacate(key)
+        # no patience: whoever has a lock may be writing the file beside it
         for key in temporary.keys() - set(vacant):
             ours = tuple(f".{path.name}." for path in (self.application_path(key), self._codes_path(key)))
             accounts = {name[1:].split(".")[0] for name in temporary[key] if not name.startswith(ours)}
@@ -426,6 +428,7 @@ class Slot:
     @property
     def history(self) -> History:
         """History of the account's token uses."""
+        # its ending is as old as the first stores
         return History(self.path("ledger"), self.store.disk)
 
     def clean_temp_files(self) -> None:
@@ -524,7 +527,8 @@ class Slot:
             sync_folder(target.path().parent, self.store.disk)
         except OSError as error:
             raise not_written(target.path(), error) from None
-        with contextlib.suppress(VaultError):  # it is moved: the next save does the same
+        # it is moved: if this fails, the next save does the same
+        with contextlib.suppress(VaultError):
             target._settle()
         target.history.take_over(self.history)
 
@@ -532,7 +536,8 @@ class Slot:
         """Move everything but the lock file to the trash, under the lock; newer spilled tokens go with it."""
         check_private_folder(self.store.home.state)
         if self.spilled() is not None:
-            with contextlib.suppress(Damaged, Newer):  # an unreadable account can be forgotten, too
+            # an account that cannot be read can be forgotten, too
+            with contextlib.suppress(Damaged, Newer):
                 self.restore_spill()
         self.clean_temp_files()
         self.store.trash.put(self.address, self._files(), at)
@@ -550,7 +555,8 @@ class Slot:
                 journal.keep_aside()
         self.store.trash.take_back(forgotten, self._files())
         if forgotten.address != self.address:
-            with contextlib.suppress(VaultError):  # it is back: the next save does the same
+            # it is back: if this fails, the next save does the same
+            with contextlib.suppress(VaultError):
                 self._settle()
                 self.journal().write_again()
 

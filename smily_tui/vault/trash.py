@@ -52,6 +52,7 @@ class Age:
     def at(self, now: Instant) -> Age:
         """Return the age now; a clock that was set back begins the day anew."""
         passed = now.since(self.counted)
+        # not the days that passed: a clock set a year ahead counts for one
         if 0 <= passed < DAY:
             return self
         return Age(self.days + (passed >= DAY), now)
@@ -88,6 +89,7 @@ class Trash:
         """
         for ending, path in reversed(files.items()):
             self._move(forgotten.path(ending), path)
+        # the account is back: an empty folder that stays does no harm
         with contextlib.suppress(OSError):
             self._disk.unlink(forgotten.folder / _AGE)
         with contextlib.suppress(OSError):
@@ -160,6 +162,7 @@ class Trash:
 
     def _fresh(self, address: Address, at: float) -> Path:
         base = f"{address.application}.{address.account}.{int(at)}"
+        # an account can be forgotten, authorized and forgotten again within a second
         number = 0
         while (self._folder / base).exists():
             number += 1
@@ -170,6 +173,7 @@ class Trash:
     def _move(self, source: Path, target: Path) -> None:
         try:
             self._disk.replace(source, target)
+            # the new name first: after a power cut both names are better than none
             sync_folder(target.parent, self._disk)
             sync_folder(source.parent, self._disk)
         except FileNotFoundError:
