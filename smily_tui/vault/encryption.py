@@ -36,114 +36,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 
-SILENCE: Final = 10.0
+SILENCE: Final = 10.0  # seconds that a keyring is left alone after a failure
 _COMMAND: Final = (sys.executable, "-P", "-m", "smily_tui.vault.keyring_process")
-
-
-class DataKeys:
-    """Data keys that this process has asked for; after a failure the keyring is left alone for some seconds.
-
-    Attributes:
-        off_main_thread: never ask in the main thread, which has a screen to draw.
-    """
-
-    def __init__(self) -> None:
-        self._keys: dict[str, bytes] = {}
-        self._failed: tuple[float, KeyUnavailable] | None = None
-        self.off_main_thread = False
-
-    def get(self, key_id: str) -> bytes:
-        """Return the key with that id.
-
-        Raises:
-            KeyUnavailable: it cannot be had now.
-        """
-        if key_id not in self._keys:
-            if self._failed and time.monotonic() - self._failed[0] < SILENCE:
-                raise self._failed[1]
-            if self.off_main_thread and threading.current_thread() is threading.main_thread():
-                raise self._failed[1] if self._failed else KeyringSilent("The keyring is being asked.")
-            try:
-                self._keys[key_id] = _get(key_id)
-            except KeyUnavailable as error:
-                self._failed = (time.monotonic(), error)
-                raise
-        return self._keys[key_id]
-
-    def probe(self) -> None:
-        """Check that a keyring answers, without changing anything in it; raises KeyUnavailable."""
-        _ask({"id": ""})
-
-    def create(self) -> str:
-        """Create a key, check that the keyring gives it back, and return its id.
-
-        Raises:
-            KeyUnavailable: the keyring does not take it.
-        """
-        key = secrets.token_bytes(KEY_LENGTH)
-        key_id = _id_of(key)
-        _ask({"id": key_id, "key": key.hex()})
-        self._failed = None
-        self.get(key_id)
-        return key_id
-
-
-def _id_of(key: bytes) -> str:
-    """Return the fingerprint of a key: so another key can never be taken for it."""
-    return hashlib.sha256(b"smily-tui data key " + key).hexdigest()[:32]
-
-
-def _get(key_id: str) -> bytes:
-    password = _ask({"id": key_id})
-    try:
-        key = bytes.fromhex(password or "")
-    except ValueError:
-        key = b""
-    if _id_of(key) != key_id:
-        fault = (
-            "does not have the key of this store" if password is None else "holds something else as its key"
-        )
-        raise KeyMissing(f"The keyring of this system {fault}.")
-    return key
-
-
-def _ask(question: dict[str, str]) -> str | None:
-    """Ask the keyring process, within its limit; None: that key is not there."""
-    import signal
-    import subprocess
-
-    silent = KeyringSilent(f"The keyring of this system did not answer within {LIMIT:g} s.")
-    try:
-        done = subprocess.run(
-            _COMMAND,
-            input=json.dumps(question).encode() + b"\n",
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
-            timeout=START + LIMIT,
-            check=False,
-            cwd="/",
-        )
-    except subprocess.TimeoutExpired:
-        raise silent from None
-    except OSError as error:
-        reason = clean(error.strerror or error)
-        raise KeyringRefused(f"The keyring of this system could not be asked: {reason}.") from None
-    # the process ends itself with an alarm when the keyring does not answer
-    if done.returncode == -signal.SIGALRM:
-        raise silent
-    try:
-        answer = json.loads(done.stdout)
-    except ValueError:
-        # it crashed: some keyrings are reached through native libraries
-        answer = {"failed": "refused"}
-    if answer.get("failed") == "none":
-        raise NoKeyring("No keyring of this system answers here.")
-    if "failed" in answer:
-        raise KeyringRefused("The keyring of this system is locked, or it failed.")
-    key: str | None = answer["key"]
-    return key
-
-
 KIND: Final = "protection"
 _ADVICE: Final = "Move it away, then run smily-tui protect: it finds the key by the encrypted files."
 
@@ -283,3 +177,107 @@ class Protection:
             raise Damaged(f"{clean(self.path)} is not as smily-tui writes it.", next=_ADVICE) from None
         except Damaged as error:
             raise error.saying(next=_ADVICE) from None
+
+
+class DataKeys:
+    """Data keys that this process has asked for; after a failure the keyring is left alone for some seconds.
+
+    Attributes:
+        off_main_thread: never ask in the main thread, which has a screen to draw.
+    """
+
+    def __init__(self) -> None:
+        self._keys: dict[str, bytes] = {}
+        self._failed: tuple[float, KeyUnavailable] | None = None
+        self.off_main_thread = False
+
+    def get(self, key_id: str) -> bytes:
+        """Return the key with that id.
+
+        Raises:
+            KeyUnavailable: it cannot be had now.
+        """
+        if key_id not in self._keys:
+            if self._failed and time.monotonic() - self._failed[0] < SILENCE:
+                raise self._failed[1]
+            if self.off_main_thread and threading.current_thread() is threading.main_thread():
+                raise self._failed[1] if self._failed else KeyringSilent("The keyring is being asked.")
+            try:
+                self._keys[key_id] = _get(key_id)
+            except KeyUnavailable as error:
+                self._failed = (time.monotonic(), error)
+                raise
+        return self._keys[key_id]
+
+    def probe(self) -> None:
+        """Check that a keyring answers, without changing anything in it; raises KeyUnavailable."""
+        _ask({"id": ""})
+
+    def create(self) -> str:
+        """Create a key, check that the keyring gives it back, and return its id.
+
+        Raises:
+            KeyUnavailable: the keyring does not take it.
+        """
+        key = secrets.token_bytes(KEY_LENGTH)
+        key_id = _id_of(key)
+        _ask({"id": key_id, "key": key.hex()})
+        self._failed = None
+        self.get(key_id)
+        return key_id
+
+
+def _id_of(key: bytes) -> str:
+    """Return the fingerprint of a key: so another key can never be taken for it."""
+    return hashlib.sha256(b"smily-tui data key " + key).hexdigest()[:32]
+
+
+def _get(key_id: str) -> bytes:
+    password = _ask({"id": key_id})
+    try:
+        key = bytes.fromhex(password or "")
+    except ValueError:
+        key = b""
+    if _id_of(key) != key_id:
+        fault = (
+            "does not have the key of this store" if password is None else "holds something else as its key"
+        )
+        raise KeyMissing(f"The keyring of this system {fault}.")
+    return key
+
+
+def _ask(question: dict[str, str]) -> str | None:
+    """Ask the keyring process, within its limit; None: that key is not there."""
+    import signal
+    import subprocess
+
+    silent = KeyringSilent(f"The keyring of this system did not answer within {LIMIT:g} s.")
+    try:
+        done = subprocess.run(
+            _COMMAND,
+            input=json.dumps(question).encode() + b"\n",
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            timeout=START + LIMIT,
+            check=False,
+            cwd="/",
+        )
+    except subprocess.TimeoutExpired:
+        raise silent from None
+    except OSError as error:
+        reason = clean(error.strerror or error)
+        raise KeyringRefused(f"The keyring of this system could not be asked: {reason}.") from None
+    # the process ends itself with an alarm when the keyring does not answer
+    if done.returncode == -signal.SIGALRM:
+        raise silent
+    try:
+        answer = json.loads(done.stdout)
+    except ValueError:
+        # it crashed: some keyrings are reached through native libraries
+        answer = {"failed": "refused"}
+    if answer.get("failed") == "none":
+        raise NoKeyring("No keyring of this system answers here.")
+    if "failed" in answer:
+        raise KeyringRefused("The keyring of this system is locked, or it failed.")
+    key: str | None = answer["key"]
+    return key

@@ -75,25 +75,6 @@ _T = TypeVar("_T")
 _SPENT_KEPT: Final = 500
 
 
-@dataclass(frozen=True)
-class Note:
-    """Reason why an account's last token request failed; advice for people, never a reason to touch tokens.
-
-    Attributes:
-        generation: the saved pair that it is about; a note about another pair is out of date.
-        at: UTC seconds.
-        words: one sentence.
-        refused: the server no longer accepts this refresh token.
-        rejected: the API no longer accepts this access token.
-    """
-
-    generation: int
-    at: float
-    words: Clean
-    refused: bool
-    rejected: bool = False
-
-
 class Store:
     """Everything below the state folder of one home."""
 
@@ -575,6 +556,33 @@ class Slot:
         return {ending: self.path(ending) for ending in ("tokens", "next", "note", "ledger", *ASIDE)}
 
 
+@dataclass(frozen=True)
+class Note:
+    """Reason why an account's last token request failed; advice for people, never a reason to touch tokens.
+
+    Attributes:
+        generation: the saved pair that it is about; a note about another pair is out of date.
+        at: UTC seconds.
+        words: one sentence.
+        refused: the server no longer accepts this refresh token.
+        rejected: the API no longer accepts this access token.
+    """
+
+    generation: int
+    at: float
+    words: Clean
+    refused: bool
+    rejected: bool = False
+
+
+def _note(stored: Record) -> Note:
+    words = clean(stored.text("words"))
+    rejected = "rejected" in stored and stored.flag("rejected")  # not noted before 0.2
+    return Note(
+        stored.whole("generation"), stored.number("at"), words, stored.flag("refused"), rejected=rejected
+    )
+
+
 def parse(data: bytes, path: Path, kind: str, build: Callable[[Record], _T]) -> _T:
     """Return the record in a file; raises Damaged, Newer."""
     content = unframe(kind, data, path)
@@ -616,14 +624,6 @@ def _is_temporary(name: str) -> bool:
 def _is_leftover(name: str) -> bool:
     """Return whether a file holds nothing: a lock, or a temporary file of a killed write."""
     return name.endswith(".lock") or _is_temporary(name)
-
-
-def _note(stored: Record) -> Note:
-    words = clean(stored.text("words"))
-    rejected = "rejected" in stored and stored.flag("rejected")  # not noted before 0.2
-    return Note(
-        stored.whole("generation"), stored.number("at"), words, stored.flag("refused"), rejected=rejected
-    )
 
 
 def _credentials(stored: Record) -> Credentials:
