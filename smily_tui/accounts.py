@@ -77,7 +77,7 @@ class Accounts:
         """Settings file."""
         return self._store.settings
 
-    # -- accounts --------------------------------------------------------------------------------------
+    # -- finding ---------------------------------------------------------------------------------------
 
     def accounts(self) -> tuple[Account, ...]:
         """Return all accounts, by label; only files that changed since the last call are read again."""
@@ -100,6 +100,12 @@ class Accounts:
         self._accounts = fresh
         accounts = (account for _, account in fresh.values() if self._is_seen(account))
         return tuple(sorted(accounts, key=lambda account: (account.label.casefold(), account.address)))
+
+    def _tidy(self) -> None:
+        """Delete temporary files of killed writes."""
+        self._store.tidy()
+        self.settings.tidy()
+        self.drafts.tidy()
 
     def changed(self) -> bool:
         """Return whether anything was saved, renamed or deleted since the last `accounts()`; cheap."""
@@ -161,22 +167,6 @@ class Accounts:
 
     def _is_seen(self, account: Account) -> bool:
         return self._only is None or account.unreadable or account.server == self._only
-
-    # -- many owners -----------------------------------------------------------------------------------
-
-    def queue(self, application: str) -> QueueFile:
-        """Return the queue of accounts to be authorized for the application with that key."""
-        from smily_tui.queue.file import QueueFile
-
-        return QueueFile(self.home, application, self._store.disk)
-
-    def authorized_today(self) -> tuple[Entry, ...]:
-        """Return today's authorizations, and failed rows of the queues; raises VaultError."""
-        from smily_tui.queue.today import today
-
-        names = {application.key: application.name for application in self.apps.all()}
-        queues = {key: self.queue(key).read().rows for key in names}
-        return today(self.accounts(), queues, names, self.clock.now())
 
     # -- connecting ------------------------------------------------------------------------------------
 
@@ -270,24 +260,21 @@ class Accounts:
 
         return self._start(IdentifyJob(self.home, self._present(address)))
 
-    def duplicate(self, account: Account) -> Account | None:
-        """Return another stored authorization of the same account by the same application."""
-        if account.account_id is None:
-            return None
-        same = account.account_id, account.server
-        return next(
-            (
-                candidate
-                for candidate in self._of(account.address.application)
-                if candidate.address != account.address
-                and candidate.settled
-                and (candidate.account_id, candidate.server) == same
-            ),
-            None,
-        )
+    def queue(self, application: str) -> QueueFile:
+        """Return the queue of accounts to be authorized for the application with that key."""
+        from smily_tui.queue.file import QueueFile
 
-    def _of(self, application: str) -> Iterator[Account]:
-        return (account for account in self.accounts() if account.address.application == application)
+        return QueueFile(self.home, application, self._store.disk)
+
+    def authorized_today(self) -> tuple[Entry, ...]:
+        """Return today's authorizations, and failed rows of the queues; raises VaultError."""
+        from smily_tui.queue.today import today
+
+        names = {application.key: application.name for application in self.apps.all()}
+        queues = {key: self.queue(key).read().rows for key in names}
+        return today(self.accounts(), queues, names, self.clock.now())
+
+    # -- naming ----------------------------------------------------------------------------------------
 
     def name(self, address: Address, label: str | Untrusted, *, replace: Address | None = None) -> Account:
         """Give a fresh account its name and its lasting address, or the place of its duplicate.
@@ -299,6 +286,16 @@ class Accounts:
         """
         with self._store.application_lock(address.application):
             return self._name(self._present(address), label, replace)
+
+    def rename(self, address: Address, label: str | Untrusted) -> Account:
+        """Give an account another name; its address stays, unless it was provisional."""
+        slot = self._store.slot(address)
+        if not slot.require().settled:
+            return self.name(address, label)
+        with slot.lock():
+            stored = slot.require()
+            slot.save(dataclasses.replace(stored, label=clean(label, LONGEST_NAME) or stored.label))
+        return self._shown(address)
 
     def settle(self, address: Address) -> Account:
         """Give an account that was identified late its lasting address, or join it with its duplicate.
@@ -330,10 +327,29 @@ class Accounts:
                 slot.save(dataclasses.replace(slot.require(), formerly=names))
         return self._shown(duplicate.address)
 
+    def duplicate(self, account: Account) -> Account | None:
+        """Return another stored authorization of the same account by the same application."""
+        if account.account_id is None:
+            return None
+        same = account.account_id, account.server
+        return next(
+            (
+                candidate
+                for candidate in self._of(account.address.application)
+                if candidate.address != account.address
+                and candidate.settled
+                and (candidate.account_id, candidate.server) == same
+            ),
+            None,
+        )
+
     def unidentified(self, application: str) -> tuple[Account, ...]:
         """Return an application's accounts with a valid token, but without a name or account number."""
         now, accounts = self.clock.now(), self._of(application)
         return tuple(account for account in accounts if not account.is_identified and account.left(now) > 0)
+
+    def _of(self, application: str) -> Iterator[Account]:
+        return (account for account in self.accounts() if account.address.application == application)
 
     def _name(
         self,
@@ -393,6 +409,15 @@ class Accounts:
         addresses = self._store.addresses()
         return {address.account for address in addresses if address.application == application}
 
+    def _shown(self, address: Address) -> Account:
+        slot = self._store.slot(address)
+        account = slot.account()
+        if account is None:
+            raise slot.missing()
+        return account
+
+    # -- tokens ----------------------------------------------------------------------------------------
+
     def valid_token(self, address: Address, requirement: TokenRequirement) -> Secret:
         """Return an access token that satisfies `requirement`; the stored one, if it does.
 
@@ -410,14 +435,6 @@ class Accounts:
         decision = decide(stored, requirement, self.clock.now(), dead=slot.is_dead(stored))
         return decision is Decision.USE
 
-    def _start(self, job: Job) -> Running:
-        """Start a worker, which goes by this program's clock."""
-        from smily_tui.tokens.running import Running
-
-        return Running(job, self.clock.lapse if isinstance(self.clock, SimulatedClock) else None)
-
-    # -- keeping ---------------------------------------------------------------------------------------
-
     def refresh(self, address: Address, requirement: TokenRequirement | None = None) -> Running:
         """Start refreshing an account's tokens; without a requirement: now, because a person asked."""
         from smily_tui.tokens.jobs import RefreshJob
@@ -433,28 +450,17 @@ class Accounts:
 
         return self._start(ProbeJob(self.home, caller(), address))
 
-    def rename(self, address: Address, label: str | Untrusted) -> Account:
-        """Give an account another name; its address stays, unless it was provisional."""
-        slot = self._store.slot(address)
-        if not slot.require().settled:
-            return self.name(address, label)
-        with slot.lock():
-            stored = slot.require()
-            slot.save(dataclasses.replace(stored, label=clean(label, LONGEST_NAME) or stored.label))
-        return self._shown(address)
+    def _start(self, job: Job) -> Running:
+        """Start a worker, which goes by this program's clock."""
+        from smily_tui.tokens.running import Running
 
-    def _shown(self, address: Address) -> Account:
-        slot = self._store.slot(address)
-        account = slot.account()
-        if account is None:
-            raise slot.missing()
-        return account
+        return Running(job, self.clock.lapse if isinstance(self.clock, SimulatedClock) else None)
 
     def history(self, address: Address) -> tuple[TokenUse, ...]:
         """Return the uses of the account's refresh token, oldest first; raises VaultError."""
         return self._store.slot(address).history.read()
 
-    # -- giving away -----------------------------------------------------------------------------------
+    # -- handover --------------------------------------------------------------------------------------
 
     def hand_over(self, address: Address) -> Secret:
         """Return the refresh token for another holder; this program does not use it any more.
@@ -481,7 +487,7 @@ class Accounts:
         """Return whether the tokens were obtained on another computer, which may still use them."""
         return self._machine.differs_from(account.machine.mark)
 
-    # -- forgetting ------------------------------------------------------------------------------------
+    # -- trash -----------------------------------------------------------------------------------------
 
     def forget(self, address: Address) -> None:
         """Move an account to the trash; at Smily the authorization stays.
@@ -495,18 +501,6 @@ class Accounts:
         with slot.lock():
             slot.forget(self.clock.now().wall)
         self._purge()
-
-    def _purge(self) -> None:
-        """Delete accounts that certainly were in the trash for a month. Best effort: errors are ignored."""
-        # OSError: another process deletes them, too
-        with contextlib.suppress(VaultError, OSError):
-            self._store.trash.expire(self.clock.now())
-
-    def _tidy(self) -> None:
-        """Delete temporary files of killed writes."""
-        self._store.tidy()
-        self.settings.tidy()
-        self.drafts.tidy()
 
     def forgotten(self) -> list[Forgotten]:
         """Return the accounts in the trash, newest first."""
@@ -533,6 +527,12 @@ class Accounts:
     def empty_trash(self) -> int:
         """Delete everything in the trash for good; return how many accounts."""
         return self._store.trash.empty()
+
+    def _purge(self) -> None:
+        """Delete accounts that certainly were in the trash for a month. Best effort: errors are ignored."""
+        # OSError: another process deletes them, too
+        with contextlib.suppress(VaultError, OSError):
+            self._store.trash.expire(self.clock.now())
 
 
 def _former_names(account: Account) -> set[str]:

@@ -47,65 +47,6 @@ if TYPE_CHECKING:
     from smily_tui.vault.store import Slot, Store
 
 
-def identify_late(environment: Environment, slot: Slot) -> None:
-    """After a refresh, ask whose the account is if that is not known. Best effort: errors are ignored.
-
-    A fresh token that the API refuses is not noted as dead: each later call would then refresh again.
-    """
-    with contextlib.suppress(SmilyError):
-        stored = slot.require()
-        if stored.account_id is None or stored.label in NO_NAMES:
-            _identify(environment, slot, stored)
-
-
-def identify(environment: Environment, slot: Slot) -> Identity:
-    """Ask the API whose token is stored, and note it there (step 11).
-
-    A name that a person gave stays. The token pair is not touched.
-
-    Raises:
-        NoSuchAccount: nothing is stored there.
-        OAuthFailure: the token is refused, or there is no usable answer.
-    """
-    stored = slot.require()
-    try:
-        return _identify(environment, slot, stored)
-    except TokenRejected:
-        slot.add_note(stored, environment.clock.now().wall, REJECTED, rejected=True)
-        raise
-
-
-def _identify(environment: Environment, slot: Slot, stored: Authorization) -> Identity:
-    from smily_tui.oauth import api
-    from smily_tui.oauth.http import Transport
-
-    environment.report("asking")
-    identity = api.identify(
-        Transport(stored.server, record=environment.record),
-        stored.current.access,
-        lambda: environment.clock.now().wall,
-        granted=stored.current.scopes,
-    )
-    with slot.lock():
-        note = slot.note_about(stored)
-        if note is not None and note.rejected and not note.refused:
-            slot.drop_note()
-        environment.block_signals()  # a cancellation must not leave a temporary file behind
-        now = slot.read()
-        if now is not None and now.generation == stored.generation:
-            slot.save(_identified(now, identity))
-    return identity
-
-
-def _identified(stored: Authorization, identity: Identity) -> Authorization:
-    label, account_id = stored.label, stored.account_id
-    if identity.business_name and not (stored.settled and label not in NO_NAMES):
-        label = identity.business_name
-    if identity.account_id is not None:
-        account_id = identity.account_id
-    return replace(stored, confirmed=True, label=label, account_id=account_id)
-
-
 LOGIN_PAGE: Final = "Is a login page of this network in between?"
 NEW_CODE: Final = "Open the link again to get a new code."
 _ADVICE: Final = {
@@ -273,3 +214,65 @@ def _exchange_failure(failure: OAuthFailure, journal: Journal) -> Exception:
         )
     clear_journal(journal)
     return failure
+
+
+# -- step 11 CONFIRM -----------------------------------------------------------------------------------
+
+
+def identify(environment: Environment, slot: Slot) -> Identity:
+    """Ask the API whose token is stored, and note it there (step 11).
+
+    A name that a person gave stays. The token pair is not touched.
+
+    Raises:
+        NoSuchAccount: nothing is stored there.
+        OAuthFailure: the token is refused, or there is no usable answer.
+    """
+    stored = slot.require()
+    try:
+        return _identify(environment, slot, stored)
+    except TokenRejected:
+        slot.add_note(stored, environment.clock.now().wall, REJECTED, rejected=True)
+        raise
+
+
+def identify_late(environment: Environment, slot: Slot) -> None:
+    """After a refresh, ask whose the account is if that is not known. Best effort: errors are ignored.
+
+    A fresh token that the API refuses is not noted as dead: each later call would then refresh again.
+    """
+    with contextlib.suppress(SmilyError):
+        stored = slot.require()
+        if stored.account_id is None or stored.label in NO_NAMES:
+            _identify(environment, slot, stored)
+
+
+def _identify(environment: Environment, slot: Slot, stored: Authorization) -> Identity:
+    from smily_tui.oauth import api
+    from smily_tui.oauth.http import Transport
+
+    environment.report("asking")
+    identity = api.identify(
+        Transport(stored.server, record=environment.record),
+        stored.current.access,
+        lambda: environment.clock.now().wall,
+        granted=stored.current.scopes,
+    )
+    with slot.lock():
+        note = slot.note_about(stored)
+        if note is not None and note.rejected and not note.refused:
+            slot.drop_note()
+        environment.block_signals()  # a cancellation must not leave a temporary file behind
+        now = slot.read()
+        if now is not None and now.generation == stored.generation:
+            slot.save(_identified(now, identity))
+    return identity
+
+
+def _identified(stored: Authorization, identity: Identity) -> Authorization:
+    label, account_id = stored.label, stored.account_id
+    if identity.business_name and not (stored.settled and label not in NO_NAMES):
+        label = identity.business_name
+    if identity.account_id is not None:
+        account_id = identity.account_id
+    return replace(stored, confirmed=True, label=label, account_id=account_id)
