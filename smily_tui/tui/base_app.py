@@ -88,7 +88,7 @@ class BaseApp(InOrderApp):
         """Log of the requests and answers that helpers report."""
         from smily_tui.tui.wire.log import WireLog
 
-        return WireLog()
+        return WireLog(self)
 
     def explained(self, kind: str, words: str) -> str:
         """Put before `words` what the person asked the demo to make happen, if it is of that kind."""

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from textual.content import Content
+from textual.signal import Signal
 
 from smily_tui.wire.redaction import plan
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Iterator
+
+    from textual.app import App
 
     from smily_tui.tokens.running import Running
     from smily_tui.wire.redaction import Exchange
@@ -129,15 +132,19 @@ class Link:
 
 
 class WireLog:
-    """The link, the exchanges and the planned request, in the order in which they happen."""
+    """Link, exchanges and planned request, in the order in which they happen.
 
-    def __init__(self) -> None:
+    Attributes:
+        changed: published after each change.
+    """
+
+    def __init__(self, app: App[Any]) -> None:
         self.link: Link | None = None
         self.exchanges: list[Exchange] = []
         self.plan: Exchange | None = None
         self.progress = Progress(CONNECT)
         self._subject = ""
-        self._listeners: set[Callable[[], None]] = set()
+        self.changed: Signal[Progress] = Signal(app, "wire")
 
     @property
     def entries(self) -> tuple[Link | Exchange, ...]:
@@ -157,14 +164,6 @@ class WireLog:
         ):
             return 0
         return len(self.entries) - (2 if self.progress.trouble and self.plan and self.exchanges else 1)
-
-    def listen(self, listener: Callable[[], None]) -> None:
-        """Call `listener` after each change."""
-        self._listeners.add(listener)
-
-    def leave(self, listener: Callable[[], None]) -> None:
-        """Call it no more."""
-        self._listeners.discard(listener)
 
     # -- what the screens tell -------------------------------------------------------------------------
 
@@ -220,8 +219,7 @@ class WireLog:
 
     def _now(self, progress: Progress) -> None:
         self.progress = progress
-        for each in tuple(self._listeners):
-            each()
+        self.changed.publish(progress)
 
 
 def _reached(exchange: Exchange, connecting: bool) -> tuple[int, str]:

@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import textwrap
-from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from textual import on
 from textual.containers import Container, VerticalScroll
 from textual.content import Content
-from textual.css.query import NoMatches
 from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
@@ -188,8 +186,8 @@ class WirePanel(Container):
 
     def on_mount(self) -> None:
         """Follow what happens; in place of the page, the keys are for the view."""
-        self._log.listen(self.follow)
-        self.call_after_refresh(self.follow)
+        self._log.changed.subscribe(self, lambda _: self.follow(), immediate=True)
+        self.follow()
         if self.has_class("-page"):
             self.query_one("#said").focus()
 
@@ -197,21 +195,14 @@ class WirePanel(Container):
         """Close the view, as the key that opened it does."""
         await self.run_action("screen.wire")
 
-    def on_unmount(self) -> None:
-        """Follow it no more."""
-        self._log.leave(self.follow)
-
     def follow(self) -> None:
         """Show what there is now, the newest of it in full."""
-        with suppress(NoMatches):  # the panel may be on its way out
-            self._follow(self.query_one("#said", OptionList))
-
-    def _follow(self, said: OptionList) -> None:
+        exchanges = self.query_one("#said", OptionList)
         self.query_one("#picture", Drawn).draw()
         entries = self._log.entries
         with self.prevent(OptionList.OptionHighlighted):
-            said.set_options([Option(in_one_line(at, each)) for at, each in enumerate(entries, 1)])
-            said.highlighted = self._log.newest if entries else None
+            exchanges.set_options([Option(in_one_line(at, entry)) for at, entry in enumerate(entries, 1)])
+            exchanges.highlighted = self._log.newest if entries else None
         self._show(self._log.newest)
 
     @on(OptionList.OptionHighlighted)
