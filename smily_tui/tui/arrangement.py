@@ -1,10 +1,10 @@
-"""Which accounts are listed, and in which order: what was typed, their kind, and what they are sorted by."""
+"""Arrangement of the accounts list: search words, filter and order."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from enum import Enum
-from typing import TYPE_CHECKING, Final, TypeVar
+from typing import TYPE_CHECKING, Final, NamedTuple, TypeVar
 
 from smily_tui.vault.model import SOON, State
 
@@ -19,7 +19,7 @@ _Choice = TypeVar("_Choice", bound=Enum)
 
 
 class Order(Enum):
-    """What the list is sorted by; what needs the person most comes first."""
+    """Order of the list; what needs the person most comes first."""
 
     NAME = "name"
     STATE = "state"
@@ -27,7 +27,7 @@ class Order(Enum):
 
 
 class Only(Enum):
-    """Which kind of account is listed."""
+    """Filter: the kind of account that is listed."""
 
     ALL = "all"
     NEEDS_YOU = "needs you"
@@ -36,27 +36,34 @@ class Only(Enum):
     VALID = "valid"
 
 
-_KINDS: Final = {
-    State.UNREADABLE: Only.NEEDS_YOU,
-    State.REFUSED: Only.NEEDS_YOU,
-    State.UNCLEAR: Only.EXPIRING,
-    State.EXPIRED: Only.EXPIRED,
-    State.EXPIRING: Only.EXPIRING,
-    State.NO_REFRESH: Only.VALID,
-    State.HANDED_OVER: Only.VALID,
-    State.VALID: Only.VALID,
+class Urgency(NamedTuple):
+    """How urgent a state is: the filter that lists it, and its colour, a variable of the theme."""
+
+    only: Only
+    colour: str
+
+
+URGENCY: Final = {  # the most urgent first, which is the order by state
+    State.UNREADABLE: Urgency(Only.NEEDS_YOU, "text-error"),
+    State.REFUSED: Urgency(Only.NEEDS_YOU, "text-error"),
+    State.UNCLEAR: Urgency(Only.EXPIRING, "text-warning"),
+    State.EXPIRED: Urgency(Only.EXPIRED, "text-warning"),
+    State.EXPIRING: Urgency(Only.EXPIRING, "text-warning"),
+    State.NO_REFRESH: Urgency(Only.VALID, "text-warning"),
+    State.HANDED_OVER: Urgency(Only.VALID, "text-warning"),
+    State.VALID: Urgency(Only.VALID, "text-success"),
 }
-_RANK: Final = {state: rank for rank, state in enumerate(_KINDS)}
+_RANK: Final = {state: rank for rank, state in enumerate(URGENCY)}
 
 
 @dataclass(frozen=True)
 class Arrangement:
-    """How the list is to be.
+    """Arrangement of the list.
 
     Attributes:
-        words: what was typed: each word is a part of a name, address, number or state.
-        only: the kind of account.
-        order: what it is sorted by.
+        words: typed text; each word is a part of a name, address, number or state.
+        only: filter.
+        order: order.
     """
 
     words: str = ""
@@ -65,49 +72,49 @@ class Arrangement:
 
     @property
     def is_whole(self) -> bool:
-        """Whether all accounts are listed."""
+        """Neither search nor filter hides an account."""
         return self.only is Only.ALL and not self.words.split()
 
     def next_order(self) -> Arrangement:
-        """Sorted by the next thing."""
+        """Return this arrangement in the next order."""
         return replace(self, order=_after(self.order))
 
     def next_only(self) -> Arrangement:
-        """With the next kind of account."""
+        """Return this arrangement with the next filter."""
         return replace(self, only=_after(self.only))
 
     def of(self, accounts: Iterable[Account], now: Instant) -> list[Account]:
-        """The accounts that are listed, in their order; they come sorted by name."""
+        """Return the accounts that are listed, in their order; they come sorted by name."""
         words = self.words.casefold().split()
-        found = [each for each in accounts if self._is_listed(each, words, now)]
+        listed = [account for account in accounts if self._is_listed(account, words, now)]
         if self.order is Order.LEFT:
-            found.sort(key=lambda each: -FOREVER if each.unreadable else each.left(now))
+            listed.sort(key=lambda account: -FOREVER if account.unreadable else account.left(now))
         elif self.order is Order.STATE:
-            found.sort(key=lambda each: (_RANK[each.state(now)], each.left(now)))
-        return found
+            listed.sort(key=lambda account: (_RANK[account.state(now)], account.left(now)))
+        return listed
 
     def lasts(self, accounts: Iterable[Account], now: Instant) -> float:
-        """Seconds until the list may be another one although nothing was saved."""
+        """Return the seconds until the list may change although nothing was saved."""
         if self.is_whole and self.order is not Order.STATE:
             return FOREVER
         return _until_change(accounts, now)
 
     def _is_listed(self, account: Account, words: Sequence[str], now: Instant) -> bool:
-        if self.only is not Only.ALL and _KINDS[account.state(now)] is not self.only:
+        state = account.state(now)
+        if self.only is not Only.ALL and URGENCY[state].only is not self.only:
             return False
         if not words:
-            return True
-        state = account.state(now).word
-        searched = f"{account.label} {account.address} {account.account_id} {state}".casefold()
-        return all(word in searched for word in words)
+            return True  # without search the text below is not made: there may be thousands
+        text = f"{account.label} {account.address} {account.account_id} {state.word}".casefold()
+        return all(word in text for word in words)
 
 
 def _until_change(accounts: Iterable[Account], now: Instant) -> float:
-    """Seconds until the first account changes its state by the clock alone."""
-    moments = (each.left(now) for each in accounts)
-    return min((left - SOON if left > SOON else left for left in moments if left > 0), default=FOREVER)
+    """Return the seconds until the first account changes its state by the clock alone."""
+    lefts = (account.left(now) for account in accounts)
+    return min((left - SOON if left > SOON else left for left in lefts if left > 0), default=FOREVER)
 
 
-def _after(present: _Choice) -> _Choice:
-    every = list(type(present))
-    return every[(every.index(present) + 1) % len(every)]
+def _after(choice: _Choice) -> _Choice:
+    choices = list(type(choice))
+    return choices[(choices.index(choice) + 1) % len(choices)]

@@ -9,9 +9,9 @@ from textual.content import Content
 from textual.widgets import Digits
 
 from smily_tui.messages.accounts import HELD, UNREADABLE, countdown, day_and_time, listed, sentence
+from smily_tui.tui.arrangement import URGENCY
 from smily_tui.tui.widgets.bars import LifeBar
 from smily_tui.tui.widgets.status_line import Hanging, Hung
-from smily_tui.vault.model import State
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -96,9 +96,9 @@ class AccountDetail(VerticalScroll):
     AccountDetail { padding: 0 2; height: 1fr; scrollbar-size-vertical: 1; scrollbar-gutter: stable; }
     AccountDetail #name { text-style: bold; height: auto; }
     AccountDetail #state { height: auto; }
-    AccountDetail #state.-good { color: $text-success; }
-    AccountDetail #state.-soon { color: $text-warning; }
-    AccountDetail #state.-bad { color: $text-error; }
+    AccountDetail #state.-text-success { color: $text-success; }
+    AccountDetail #state.-text-warning { color: $text-warning; }
+    AccountDetail #state.-text-error { color: $text-error; }
     AccountDetail Digits { width: auto; height: 3; margin-top: 1; }
     AccountDetail LifeBar { margin: 0 0 1 0; }
     AccountDetail #facts { height: auto; }
@@ -145,25 +145,13 @@ class AccountDetail(VerticalScroll):
         self.query_one("#name", Hanging).hang([(Content(""), Content(account.label))])
         words = sentence(account, now, renew=keys["refresh"], ask=keys["again"])
         place = self.query_one("#state", Hanging)
-        place.set_classes(_KINDS[state])
+        place.set_classes(f"-{URGENCY[state].colour}")
         place.hang([(Content(f"{state.glyph} "), Content(words))])
         self.query_one(Digits).update(countdown(left) if left > 0 else "0:00:00")
         self.query_one(LifeBar).share = max(0.0, left) / account.lifetime if readable else 0.0
         rows = _rows(account, application, now, revealed=revealed, elsewhere=elsewhere)
         facts = [_row(name, text) for name, text in rows if text]
         self.query_one("#facts", Hanging).hang(facts if readable else _unreadable(account, keys))
-
-
-_KINDS = {
-    State.VALID: "-good",
-    State.EXPIRING: "-soon",
-    State.NO_REFRESH: "-soon",
-    State.EXPIRED: "-soon",
-    State.UNCLEAR: "-soon",
-    State.REFUSED: "-bad",
-    State.HANDED_OVER: "-soon",
-    State.UNREADABLE: "-bad",
-}
 
 
 def _unreadable(account: Account, keys: Mapping[str, str]) -> list[Hung]:

@@ -18,8 +18,7 @@ from smily_tui.messages.accounts import countdown, day_and_time
 from smily_tui.queue.queue import RowState
 from smily_tui.text import anchored
 from smily_tui.tui.actions import QUEUE_TABLE, bindings
-from smily_tui.tui.arrangement import Order
-from smily_tui.vault.model import State
+from smily_tui.tui.arrangement import URGENCY, Order
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -190,16 +189,6 @@ def _fitting(text: str, width: int) -> str:
     return set_cell_size(anchored(text), width)
 
 
-COLOURS: Final = {
-    State.VALID: "text-success",
-    State.EXPIRING: "text-warning",
-    State.NO_REFRESH: "text-warning",
-    State.EXPIRED: "text-warning",
-    State.UNCLEAR: "text-warning",
-    State.REFUSED: "text-error",
-    State.HANDED_OVER: "text-warning",
-    State.UNREADABLE: "text-error",
-}
 STATE_WIDTH: Final = 12
 LEFT_WIDTH: Final = 8
 LONGEST_LABEL: Final = 32
@@ -281,7 +270,7 @@ class AccountTable(VirtualTable):
         words = f"{state.glyph} {state.word}"
         return (
             (account.label, Style()),
-            (words, self.colour(COLOURS[state])),
+            (words, self.colour(URGENCY[state].colour)),
             (left.rjust(LEFT_WIDTH), Style()),
         )
 
