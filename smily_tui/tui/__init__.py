@@ -1,1 +1,1 @@
-"""The full-screen program: shows state and asks for changes; no protocol and no file access here."""
+"""Full-screen app: shows state and asks for changes; no protocol and no file access here."""

@@ -18,7 +18,7 @@ class Action:
     """One thing that a person can do on a screen.
 
     Attributes:
-        key: the key, or several with commas, as the toolkit writes them.
+        key: the key, or several with commas, as Textual writes them.
         name: the method `action_NAME` of the screen or app.
         label: a word or two, for footer and palette.
         help: one sentence.
@@ -34,17 +34,17 @@ class Action:
     of_app: bool = False
 
     @property
-    def toolkit_name(self) -> str:
-        """The action as a binding names it."""
+    def textual_name(self) -> str:
+        """Action as Textual's bindings name it."""
         return f"app.{self.name}" if self.of_app else self.name
 
     @property
     def keys(self) -> str:
-        """The keys as people write them."""
+        """Keys as people write them."""
         return " ".join(_shown(key) for key in self.key.split(","))
 
     def on(self, key: str) -> Action:
-        """The same action with another key."""
+        """Return the same action with another key."""
         return replace(self, key=key)
 
 
@@ -58,10 +58,17 @@ _KEYS = {"slash": "/", "question_mark": "?", "escape": "esc"}
 
 
 def bindings(actions: Sequence[Action]) -> list[Binding | tuple[str, str] | tuple[str, str, str]]:
-    """The key bindings of a screen."""
+    """Return Textual's bindings for actions."""
     return [
-        Binding(each.key, each.toolkit_name, each.label, show=each.show, tooltip=each.help, id=each.name)
-        for each in actions
+        Binding(
+            action.key,
+            action.textual_name,
+            action.label,
+            show=action.show,
+            tooltip=action.help,
+            id=action.name,
+        )
+        for action in actions
     ]
 
 
@@ -96,7 +103,7 @@ WIRE_PANEL = (Action("escape", "close_wire", "Close", "Close the wire view.", sh
 
 
 def _job(name: str, *, show: bool = True, of_app: bool = False) -> Action:
-    """What the plain mode can do, too, in the same words."""
+    """Return the action for a job that the plain mode has, too, in the same words."""
     job = JOBS[name]
     return Action(job.key, name, job.label, job.help, show=show, of_app=of_app)
 
@@ -179,14 +186,14 @@ QUEUE = (
 
 
 def _without_step(action: Action) -> Action:
-    """An action of the wizard on a screen that has no steps."""
+    """Return an action of the wizard for a screen that has no steps."""
     return replace(action, help=action.help.replace(" (step 3)", ""))
 
 
 QUEUE_ROW = (
     Action("escape", "back", "Back", "Back to the list, or stop a request that can be stopped."),
     Action("f8", "next_row", "Next", "Leave this row as it is; go to the next one that waits."),
-    *(_without_step(each) for each in WIZARD if each.name != "back"),
+    *(_without_step(action) for action in WIZARD if action.name != "back"),
 )
 
 QUEUE_OWNER = (_without_step(OWNER[0]).on("f10"),)
@@ -271,5 +278,5 @@ ON_SCREENS = (
 
 
 def typed_into(screen: Sequence[Action]) -> bool:
-    """Whether the screen with these actions has fields, in which a single character is text."""
+    """Return whether a screen has fields, in which a single character is text."""
     return not {DASHBOARD[0], READING[0], WIRE_PANEL[0], QUEUE[0]} & set(screen)

@@ -90,7 +90,7 @@ class SmilyApp(BaseApp):
         self.wire_open = self.size.width >= WIDE
 
     def compose(self) -> ComposeResult:
-        """The first frame: a line, so that the person sees at once that the program has started."""
+        """Draw the first frame: one line, so that the program is seen to have started."""
         yield TitleBar("one moment")
 
     def _open(self) -> None:
@@ -132,7 +132,7 @@ class SmilyApp(BaseApp):
             return ()
 
     def _is_empty(self) -> bool:
-        """Whether an account is to be connected; not where that cannot be read: the dashboard says why."""
+        """Return whether an account is to be connected; if that cannot be read, the dashboard says why."""
         try:
             return not self.stored.accounts() or self.stored.unfinished() is not None
         except SmilyError:
@@ -190,7 +190,7 @@ class SmilyApp(BaseApp):
         if isinstance(self.screen, StatusScreen):
             save_today(self.screen)
 
-    # -- words that are nobody's ---------------------------------------------------------------------------
+    # -- remarks on the status line ----------------------------------------------------------------------
 
     def remember_themes(self) -> None:
         """From now on, store each theme that is chosen."""
@@ -201,29 +201,29 @@ class SmilyApp(BaseApp):
             try:
                 self.stored.settings.save_theme(theme.name)
             except SmilyError as error:
-                words = f"The theme is not remembered. {error.what}"
-                self.call_from_thread(self._say, f"! {words}")
+                sentence = f"The theme is not remembered. {error.what}"
+                self.call_from_thread(self._say, f"! {sentence}")
 
         self.run_worker(store, thread=True, exit_on_error=False)
 
-    def _say(self, words: str) -> None:
-        """Words on the status line of the first screen that has one, from the top.
+    def _say(self, text: str) -> None:
+        """Show a text on the status line of the topmost screen that has one.
 
-        Not in a toast: the toolkit loses wide letters of it that stand over an edge of what is below.
+        Not in a toast: Textual 8.2 loses wide letters of it that stand over an edge of what is below.
         """
         from smily_tui.tui.widgets.status_line import StatusLine
 
         for screen in reversed(self.screen_stack):
             for line in screen.query(StatusLine):
-                line.say(words)
+                line.say(text)
                 return
 
     def _tell_ignored(self) -> None:
         """Name what the settings hold that could not be used."""
-        self._say("\n".join(f"! {NOT_USED.format(what=each)}" for each in self.ignored))
+        self._say("\n".join(f"! {NOT_USED.format(what=entry)}" for entry in self.ignored))
 
     def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
-        """What can be done now, what the demo can make happen, and the looks."""
+        """Offer what can be done now, what the demo can make happen, and the themes."""
         yield from super().get_system_commands(screen)
         if self.demo is not None:
             from smily_tui.tui.demo import commands
@@ -233,7 +233,7 @@ class SmilyApp(BaseApp):
     # -- the end -----------------------------------------------------------------------------------------
 
     def get_driver_class(self) -> type[Driver]:
-        """The driver, which no variable of the environment may replace."""
+        """Return our driver, which no environment variable may replace."""
         from smily_tui.tui.input import TerminalDriver
 
         return TerminalDriver
@@ -251,14 +251,15 @@ class SmilyApp(BaseApp):
         raise event.error
 
     def panic(self, *_: object) -> None:
-        """Leave after a bug that the toolkit would describe itself."""
+        """Leave after a bug that Textual would describe itself."""
         self._fatal_error()
 
     def _fatal_error(self) -> None:
         """Leave after a bug, and tell its kind and place: its text and all variables may hold secrets."""
         self.bell()
-        told = bool(self._exit_renderables)  # the toolkit would count the others, and name a tool of its own
-        self.exit(return_code=1, message=None if told else self._bug())
+        # only the first bug: Textual would count the others, and name a tool of its own
+        is_reported = bool(self._exit_renderables)
+        self.exit(return_code=1, message=None if is_reported else self._bug())
 
     def _bug(self) -> RenderableType:
         import traceback
@@ -269,23 +270,23 @@ class SmilyApp(BaseApp):
         frames = traceback.extract_tb(error.__traceback__) if error else []
         kind = type(error).__name__ if error else "the full screen ended"
         lines = [f"smily-tui: A bug: {kind}. Please report it, with these lines:"]
-        lines += [f"  {Path(each.filename).name}:{each.lineno} in {each.name}" for each in frames]
+        lines += [f"  {Path(frame.filename).name}:{frame.lineno} in {frame.name}" for frame in frames]
         if refusal := SystemRefused.behind(error):
             lines = [f"smily-tui: {refusal.what}", refusal.next]
         return Text("\n".join(lines))
 
 
-# the toolkit's variables that change how it looks and feels; others write or show what is typed, or load code
+# Textual's variables that change how it looks and feels; others write or show what is typed, or load code
 HARMLESS: Final = frozenset(
     {"TEXTUAL_ANIMATIONS", "TEXTUAL_DISABLE_KITTY_KEY", "TEXTUAL_FPS", "TEXTUAL_SMOOTH_SCROLL"}
 )
-# the toolkit believes them, of whatever size, before the terminal
+# Textual believes them, of whatever size, before the terminal
 SIZES: Final = frozenset({"COLUMNS", "LINES"})
 LEAVING: Final = 5.0  # seconds until a signal ends the program, whatever hangs
 
 
 def run(
-    authorizations: Accounts,
+    accounts: Accounts,
     *,
     demo: DemoInfo | None = None,
     connect: bool = False,
@@ -300,13 +301,13 @@ def run(
         KeyUnavailable: what is stored is encrypted, and its key cannot be had.
     """
     check_terminal()
-    threading.Thread(target=lambda: None).start()  # where none starts, the toolkit fails for another reason
-    authorizations.at_rest.check()
-    authorizations.at_rest.keep_off_main_thread()
+    threading.Thread(target=lambda: None).start()  # where none starts, Textual fails for another reason
+    accounts.at_rest.check()
+    accounts.at_rest.keep_off_main_thread()
     _drop_switches()
 
     app = SmilyApp(
-        authorizations,
+        accounts,
         demo=demo,
         connect=connect,
         application=application,
@@ -322,7 +323,7 @@ def run(
 
 
 def _drop_switches() -> None:
-    """Drop what the environment tells the toolkit, which reads it when it is imported."""
+    """Drop the variables that Textual reads when it is imported."""
     for name in list(os.environ):
         if name in SIZES or (name.startswith("TEXTUAL") and name not in HARMLESS):
             del os.environ[name]

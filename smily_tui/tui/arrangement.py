@@ -37,7 +37,7 @@ class Only(Enum):
 
 
 class Urgency(NamedTuple):
-    """How urgent a state is: the filter that lists it, and its colour, a variable of the theme."""
+    """Urgency of a state: the filter that lists it, and its colour, a variable of the theme."""
 
     only: Only
     colour: str

@@ -52,12 +52,12 @@ class AsciiFilter(LineFilter):
 
 @lru_cache(4096)
 def in_ascii(text: str) -> str:
-    """A text in ASCII, as wide as before."""
+    """Return a text in ASCII, as wide as before."""
     return "".join(char if char.isascii() else _replaced(char) for char in text)
 
 
 def _replaced(char: str) -> str:
     width = cell_len(char)
     plain = unicodedata.normalize("NFKD", char)[:1]
-    found = _SIGNS.get(char) or (plain if plain.isascii() else "?")
-    return found.ljust(width, "?")[:width]
+    sign = _SIGNS.get(char) or (plain if plain.isascii() else "?")
+    return sign.ljust(width, "?")[:width]

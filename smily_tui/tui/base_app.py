@@ -90,26 +90,26 @@ class BaseApp(InOrderApp):
 
         return WireLog(self)
 
-    def explained(self, kind: str, words: str) -> str:
+    def explained(self, kind: str, text: str) -> str:
         """Put before `words` what the person asked the demo to make happen, if it is of that kind."""
-        return words if self.demo is None else self.demo.ordered.explain(kind, words)
+        return text if self.demo is None else self.demo.ordered.explain(kind, text)
 
-    # -- looks -------------------------------------------------------------------------------------------
+    # -- themes -------------------------------------------------------------------------------------------
 
-    def _offer_themes(self, themes: Sequence[Theme], wanted: str) -> None:
+    def _offer_themes(self, themes: Sequence[Theme], name: str) -> None:
         """Have our own themes only, and the wanted one if it is among them."""
         before = list(self.available_themes)
         for theme in themes:
             self.register_theme(theme)
-        self.theme = wanted if wanted in {each.name for each in themes} else themes[0].name
-        for name in before:
-            self.unregister_theme(name)
-        known = [each.name for each in THEMES]
-        if wanted and wanted not in known:
-            self.ignored += (not_one_of("theme", wanted, known),)
+        self.theme = name if name in {theme.name for theme in themes} else themes[0].name
+        for unregistered in before:
+            self.unregister_theme(unregistered)
+        names = [theme.name for theme in THEMES]
+        if name and name not in names:
+            self.ignored += (not_one_of("theme", name, names),)
 
     def get_line_filters(self) -> Sequence[LineFilter]:
-        """What happens to each line before it is shown."""
+        """Add the ASCII filter where it is wanted."""
         filters = super().get_line_filters()
         return [*filters, AsciiFilter()] if self.in_ascii else filters
 
@@ -124,30 +124,30 @@ class BaseApp(InOrderApp):
         self.set_keymap(self._own_keys)
 
     def actions_on(self, screen: Screen[object]) -> Iterator[tuple[DOMNode, Action]]:
-        """Each action of a screen and of the widgets on it, with its keys, and who does it."""
+        """Yield the actions of a screen and its widgets, each with its keys and the node that does it."""
         for node in (screen, *screen.query("*")):
-            for each in getattr(node, "ACTIONS", ()):
-                yield (self if each.of_app else node), self._with_own_key(each)
+            for action in getattr(node, "ACTIONS", ()):
+                yield (self if action.of_app else node), self._with_own_key(action)
 
     def key_of(self, action: Action) -> str:
-        """The key of an action, as people write it."""
+        """Return the key of an action, as people write it."""
         return self._with_own_key(action).keys
 
     def keys_of(self, actions: Iterable[Action]) -> dict[str, str]:
-        """The keys of these actions by the names of the actions, for sentences that speak of them."""
-        return {each.name: self.key_of(each) for each in actions}
+        """Return keys by the names of their actions, for sentences that name them."""
+        return {action.name: self.key_of(action) for action in actions}
 
     def _with_own_key(self, action: Action) -> Action:
         key = self._own_keys.get(action.name)
         return action.on(key) if key else action
 
     def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
-        """The palette: what can be done now, and the looks. No screenshot: it could show secrets."""
-        told = set()
-        for node, each in self.actions_on(screen):
-            if each.name not in told and node.check_action(each.name, ()) and _is_shown(node):
-                told.add(each.name)
-                yield SystemCommand(each.label, each.help, getattr(node, f"action_{each.name}"))
+        """Offer what can be done now, and the themes. No screenshot: it could show secrets."""
+        offered = set()
+        for node, action in self.actions_on(screen):
+            if action.name not in offered and node.check_action(action.name, ()) and _is_shown(node):
+                offered.add(action.name)
+                yield SystemCommand(action.label, action.help, getattr(node, f"action_{action.name}"))
         yield SystemCommand("Theme", "Choose the colours; they are remembered.", self.action_change_theme)
 
     # -- what leaves the terminal ----------------------------------------------------------------------
@@ -177,15 +177,15 @@ class BaseApp(InOrderApp):
         return self.outer_clipboard.close()
 
     def qr_as_text(self, link: str) -> str:
-        """The link as a QR code that may be longer than the screen, or which width it needs."""
+        """Return the link as a QR code that may be longer than the screen, or the width it needs."""
         from smily_tui.desktop import qr
 
         try:
-            found = qr.fitting(link, self.size.width, None, ascii=self.in_ascii)
+            drawing = qr.fitting(link, self.size.width, None, ascii=self.in_ascii)
         except qr.TooLongForQr as error:
             return f"({error.what})"
-        if found is not None:
-            return found.in_escapes()
+        if drawing is not None:
+            return drawing.in_escapes()
         least = qr.drawings(link, ascii=self.in_ascii)[-1]
         return f"(Its QR code needs {least.width} columns.)"
 
@@ -198,7 +198,7 @@ class BaseApp(InOrderApp):
 
         name = browser.text_browser() if link else ""
         offer = f"\nOr type b and Enter: {name} opens it here, in the terminal.\n" if name else ""
-        # whoever waits for Enter here hears nothing of the toolkit's
+        # Textual's handlers of signals are off while the terminal waits for Enter
         with self.suspend(), signals.ending(interrupt=True):
             sys.stderr.write(f"\n{text}\n{offer}")
             sys.stderr.flush()
@@ -207,13 +207,13 @@ class BaseApp(InOrderApp):
         self.refresh()
 
 
-def _read(authorizations: Accounts) -> tuple[Preferences, tuple[Clean, ...]]:
+def _read(accounts: Accounts) -> tuple[Preferences, tuple[Clean, ...]]:
     try:
-        found = authorizations.settings.preferences()
+        preferences = accounts.settings.preferences()
     except SmilyError as error:
         return Preferences(), (clean(error.what),)
-    return found, found.ignored
+    return preferences, preferences.ignored
 
 
 def _is_shown(node: DOMNode) -> bool:
-    return all(getattr(each, "display", True) for each in node.ancestors_with_self)
+    return all(getattr(ancestor, "display", True) for ancestor in node.ancestors_with_self)

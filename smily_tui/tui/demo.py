@@ -1,4 +1,4 @@
-"""The demo's entries in the palette."""
+"""Demo's entries in the palette."""
 
 from __future__ import annotations
 
@@ -16,11 +16,11 @@ if TYPE_CHECKING:
 def commands(
     demo: DemoInfo, say: Callable[[str], None], later: Callable[..., object]
 ) -> Iterator[SystemCommand]:
-    """The demo's entries in the palette; `later` calls a function after some seconds."""
+    """Yield the demo's entries in the palette; `later` calls a function after some seconds."""
     if demo.order is not None:
-        for each in TROUBLES:
-            act = functools.partial(make, demo, each, say)
-            yield SystemCommand(f"Demo: {each.label}", each.help, act)
+        for trouble in TROUBLES:
+            cause = functools.partial(make, demo, trouble, say)
+            yield SystemCommand(f"Demo: {trouble.label}", trouble.help, cause)
     if demo.order is not None and demo.clock is not None:
         lapse = functools.partial(time_lapse, demo.order, demo.clock, say, later)
         yield SystemCommand("Demo: time lapse", "Two hours pass in two minutes.", lapse)

@@ -36,7 +36,7 @@ class TerminalGone(Message):
 
 
 class InputFailed(Message):
-    """What reads the terminal met a bug.
+    """Bug in the thread that reads the terminal.
 
     Attributes:
         error: the bug.
@@ -48,10 +48,10 @@ class InputFailed(Message):
 
 
 class TerminalDriver(LinuxDriver):
-    """The toolkit's driver with three differences.
+    """Textual's driver with three differences.
 
-    Bytes that are no UTF-8 and sequences that the toolkit cannot read end nothing. A terminal that has gone
-    away ends the program; the toolkit would read its end again and again. And the program may be continued
+    Bytes that are no UTF-8 and sequences that Textual cannot read end nothing. A terminal that has gone
+    away ends the program; Textual would read its end again and again. And the program may be continued
     without having noticed that it was stopped (SIGSTOP).
     """
 
@@ -87,7 +87,7 @@ class TerminalDriver(LinuxDriver):
             self._read()
         except (EOFError, OSError):
             self._tell_gone()
-        except Exception as error:  # noqa: BLE001 - the toolkit would show its text and the lines of our source
+        except Exception as error:  # noqa: BLE001 - Textual would show its text and the lines of our source
             self.send_message(InputFailed(error))
 
     def _read(self) -> None:
@@ -123,7 +123,7 @@ class TerminalDriver(LinuxDriver):
 
 
 def _successor(parser: XTermParser) -> XTermParser:
-    """A parser that knows what the terminal has told of itself."""
+    """Parser that remembers what the terminal has reported of itself."""
     new = XTermParser()
     new.mouse_pixels = parser.mouse_pixels
     new.terminal_size, new.terminal_pixel_size = parser.terminal_size, parser.terminal_pixel_size
@@ -131,9 +131,9 @@ def _successor(parser: XTermParser) -> XTermParser:
 
 
 class _Output:
-    """A file whose terminal may go away: what is written later goes nowhere, and nothing waits for it.
+    """File whose terminal may go away: later writes are dropped, and nothing waits for them.
 
-    The toolkit's writing thread would end, and the program would wait for ever for room in its queue.
+    Textual's writing thread would end, and the program would wait for ever for room in its queue.
     """
 
     def __init__(self, file: TextIO, tell_gone: Callable[[], None]) -> None:
@@ -171,7 +171,7 @@ LINE_END: Final = 0.03
 
 
 class InOrderApp(App[None]):
-    """What one key brings about is there before the next key is looked at.
+    """App that finishes the work of one key before it reads the next.
 
     Textual 8.2 (`App.on_event`) hands each key to the widget that has the focus at that moment. A Tab that
     waits in a field's own queue moves the focus later, and what was typed behind it goes into the field
@@ -218,17 +218,17 @@ class InOrderApp(App[None]):
     # -- line ends ---------------------------------------------------------------------------------------
 
     def _may_end_line(self, event: InputEvent | Paste) -> bool:
-        """Whether that is Enter in a field that takes a paste of several lines."""
+        """Return whether that is Enter in a field that takes a paste of several lines."""
         return isinstance(event, Key) and event.key == "enter" and getattr(self.focused, "JOINS_LINES", False)
 
     def _goes_on(self) -> bool:
-        """Whether text follows at once: a line end of an unbracketed paste, then, and no person's Enter."""
+        """Return whether text follows at once: then this is a line end of an unbracketed paste, not Enter."""
         return len(list(takewhile(_is_text, self._held))) > 1
 
     # -- what a key brings about -------------------------------------------------------------------------
 
     def _is_at_work(self, event: InputEvent | Paste) -> bool:
-        """Whether it may do more than to put text into the field that has the focus."""
+        """Return whether it may do more than put text into the field that has the focus."""
         if isinstance(event, Key):
             return self.focused is None or not self.focused.check_consume_key(event.key, event.character)
         return isinstance(event, MouseDown | MouseUp | Paste)

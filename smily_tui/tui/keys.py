@@ -1,4 +1,8 @@
-"""The keys as a person wants them: the table [keys] of config.toml, checked."""
+"""Keys from the table [keys] of config.toml, checked before they become Textual's keymap.
+
+Textual's own check does not do: `App.handle_bindings_clash` (Textual 8.2) is called when a screen is shown,
+not at the start, and not for the key of an action that is not moved: that would lose its key silently.
+"""
 
 from __future__ import annotations
 
@@ -16,16 +20,16 @@ if TYPE_CHECKING:
 
 MOVING: Final = frozenset({"tab", "shift+tab", "enter", "up", "down", "left", "right", "ctrl+p", "ctrl+q"})
 _MODIFIERS: Final = re.compile(r"(?:(?:ctrl|alt|shift)\+)*(?=.)")
-_NAMED: Final = frozenset(str(each.value) for each in Keys)
+_NAMED: Final = frozenset(str(key.value) for key in Keys)
 
 
-def read_keys(wanted: Mapping[Clean, Clean]) -> tuple[dict[str, str], tuple[Clean, ...]]:
-    """The keys that can be used, by action, and words about each entry that cannot."""
+def read_keys(entries: Mapping[Clean, Clean]) -> tuple[dict[str, str], tuple[Clean, ...]]:
+    """Return the usable keys by action, and a remark on each entry that cannot be used."""
     usable: dict[str, str] = {}
     ignored: list[Clean] = []
-    for name, keys in wanted.items():
+    for name, keys in entries.items():
         written = [key.strip() for key in keys.split(",")]
-        problem = next((words for key in written if (words := _problem(name, key, usable))), "")
+        problem = next((reason for key in written if (reason := _problem(name, key, usable))), "")
         if problem:
             ignored.append(clean(f"[keys] {name} = “{keys}”: {problem}"))
         else:
@@ -33,9 +37,9 @@ def read_keys(wanted: Mapping[Clean, Clean]) -> tuple[dict[str, str], tuple[Clea
     return usable, tuple(ignored)
 
 
-def _problem(name: str, key: str, others: Mapping[str, str]) -> str:
-    """What speaks against a key for an action; empty where nothing does."""
-    screens = [screen for screen in ON_SCREENS if any(each.name == name for each in screen)]
+def _problem(name: str, key: str, usable: Mapping[str, str]) -> str:
+    """Return why a key cannot be used for an action; empty: it can."""
+    screens = [screen for screen in ON_SCREENS if any(action.name == name for action in screen)]
     if not screens:
         return "there is no such action"
     if not _is_key(key):
@@ -45,14 +49,14 @@ def _problem(name: str, key: str, others: Mapping[str, str]) -> str:
     if len(key) == 1 and any(typed_into(screen) for screen in screens):
         return "a single character is typed into the fields there; take ctrl+ or a function key"
     for screen in screens:
-        for each in (*screen, *EVERYWHERE):
-            if each.name != name and key in _spellings(others.get(each.name, each.key)):
-                return f"that key is taken: {each.label}"
+        for action in (*screen, *EVERYWHERE):
+            if action.name != name and key in _spellings(usable.get(action.name, action.key)):
+                return f"that key is taken: {action.label}"
     return ""
 
 
 def _spellings(keys: str) -> Iterator[str]:
-    """Each of the keys in the toolkit's spelling and as the character itself."""
+    """Yield the keys in Textual's spelling and as the character itself."""
     for key in keys.split(","):
         yield key
         yield {"slash": "/", "question_mark": "?"}.get(key, key)

@@ -1,4 +1,4 @@
-"""The program's own looks; in each of them every text has a contrast of 4.5 to 1 or more."""
+"""Themes; in each of them every text has a contrast of 4.5 to 1 or more."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ def _theme(
     colours: tuple[str, str, str, str],
     on_primary: str,
 ) -> Theme:
-    """A look.
+    """Return a theme.
 
     Args:
         name: as config.toml and the palette call it.

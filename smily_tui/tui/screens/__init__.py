@@ -1,1 +1,1 @@
-"""The screens: the dashboard, the wizard, and what opens over them."""
+"""Screens: dashboard, wizard, queue, and dialogs over them."""

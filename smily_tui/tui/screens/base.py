@@ -74,7 +74,7 @@ def once(
 
 
 class SizedScreen(Screen[_Result]):
-    """A screen that is laid out for the size of the terminal; the style sheet says how."""
+    """Screen that is laid out for the size of the terminal by the style sheet."""
 
     CSS_PATH = "../smily.tcss"  # here and not at the app: the first frame does not wait for it
     HORIZONTAL_BREAKPOINTS = [(0, "-too-narrow"), (WIDTH, "-narrow"), (80, "-normal"), (120, "-wide")]
@@ -85,11 +85,10 @@ class SizedScreen(Screen[_Result]):
         self.under_way: set[str] = set()
 
     def on_mount(self) -> None:
-        """Have the words ready for a terminal that is too small."""
         self.mount(TooSmall())
 
     def on_screen_resume(self) -> None:
-        """The size may have changed while another screen was above."""
+        """Catch up with a size that changed while another screen was above."""
         if self.size and self.size != self.app.size:
             self.post_message(Resize(self.app.size, self.app.size))
 
@@ -121,14 +120,14 @@ class SizedScreen(Screen[_Result]):
     def set_focus(
         self,
         widget: Widget | None,
-        scroll_visible: bool = True,  # noqa: ARG002 - the toolkit's
+        scroll_visible: bool = True,  # noqa: ARG002 - Textual's signature
         from_app_focus: bool = False,
     ) -> None:
-        """Scroll only once a page is laid out: the toolkit scrolls before that, by what it was before."""
+        """Scroll only once a page is laid out: Textual 8.2 scrolls before that, by the old layout."""
         super().set_focus(widget, scroll_visible=False, from_app_focus=from_app_focus)
 
     def on_descendant_focus(self, event: DescendantFocus) -> None:
-        """What gets the focus comes into sight, on a page that has just been opened, too."""
+        """Bring what gets the focus into sight, on a page that has just been opened, too."""
         self.call_after_refresh(self._bring_into_sight, event.widget)
 
     def _bring_into_sight(self, widget: Widget) -> None:
@@ -140,7 +139,7 @@ class SizedScreen(Screen[_Result]):
 
 
 class StatusScreen(SizedScreen[_Result]):
-    """A screen with a status line and, on demand, the wire view."""
+    """Screen with a status line and, on demand, the wire view."""
 
     app: BaseApp
     _had_focus: Widget | None = None
@@ -154,18 +153,18 @@ class StatusScreen(SizedScreen[_Result]):
 
     @on(ScreenResume)
     def _wire_everywhere(self) -> None:
-        """The view is open on all screens, or on none."""
+        """Keep the view open on all screens, or on none."""
         self.call_after_refresh(self._arrange_wire)
 
     @on(Resize)
     def _wire_beside(self) -> None:
-        """Beside the page there is room on wide screens only."""
+        """Place the view by the width: only wide screens have room for it beside the page."""
         self.call_after_refresh(self._arrange_wire)
 
     @property
     def _panels(self) -> list[Widget]:
-        """The wire views, without those on their way out: Textual removes a widget some messages later."""
-        return [each for each in self.query("WirePanel") if not each.has_class("-leaving")]
+        """Wire views, without those on their way out: Textual removes a widget some messages later."""
+        return [panel for panel in self.query("WirePanel") if not panel.has_class("-leaving")]
 
     def action_wire(self) -> None:
         """Open the wire view, or close it where it is seen."""
@@ -179,10 +178,10 @@ class StatusScreen(SizedScreen[_Result]):
         from smily_tui.tui.wire.panel import WirePanel
 
         beside = self.app.size.width >= WIDE  # a screen that has just been opened does not know its own yet
-        for each in self._panels:
-            if each.has_class("-page") != beside:
+        for panel in self._panels:
+            if panel.has_class("-page") != beside:
                 break
-            self._take_away(each)
+            self._take_away(panel)
         else:
             if self.focused is not None and not self.query("WirePanel:focus-within"):
                 self._had_focus = self.focused
@@ -191,18 +190,18 @@ class StatusScreen(SizedScreen[_Result]):
         self.set_class(not beside, "-wire-page")
 
     def close_wire_page(self) -> None:
-        """What the page shows now is to be seen: the view stays open only where it stands beside the page."""
+        """Close the view where it hides the page, so that what the page shows now is seen."""
         if self.has_class("-wire-page"):
             self.app.wire_open = False
             self._close_wire()
 
     def _close_wire(self) -> None:
         self.remove_class("-wire", "-wire-page")
-        for each in self._panels:
-            self._take_away(each)
+        for panel in self._panels:
+            self._take_away(panel)
 
     def _take_away(self, panel: Widget) -> None:
-        """Remove a wire view; what had the focus before it gets it back."""
+        """Remove a wire view and give the focus back."""
         if self._had_focus is not None and panel.has_focus_within:
             self._had_focus.focus()
         panel.add_class("-leaving")
@@ -210,4 +209,4 @@ class StatusScreen(SizedScreen[_Result]):
 
 
 class Dialog(SizedScreen[_Result], ModalScreen[_Result]):
-    """A small screen over another one."""
+    """Small screen over another one."""

@@ -72,12 +72,12 @@ class DashboardScreen(StatusScreen[None]):
 
     @property
     def pane(self) -> AccountsPane:
-        """The accounts as they are shown."""
+        """Accounts pane of this screen."""
         return self.query_one(AccountsPane)
 
     @property
     def status(self) -> StatusLine:
-        """The status line."""
+        """Status line of this screen."""
         return self.query_one(StatusLine)
 
     @property
@@ -128,7 +128,7 @@ class DashboardScreen(StatusScreen[None]):
     def action_again(self) -> None:
         """Ask the owner of this account once more, with the same permissions."""
         account = self.pane.chosen
-        applications = {each.key: each for each in self._stored.apps.all()}
+        applications = {application.key: application for application in self._stored.apps.all()}
         if account is None or account.address.application not in applications:
             return
         scopes = tuple(account.asked) or ("public",)
@@ -240,9 +240,9 @@ class DashboardScreen(StatusScreen[None]):
         return self._copies_agreed
 
     @work(thread=True, exit_on_error=False)
-    def _copy(self, secret: Secret, what: str, instead: str = "") -> None:
-        words = self.app.copy_outside(secret, instead)
-        self.app.call_from_thread(self.status.say, f"{what}: {words}")
+    def _copy(self, secret: Secret, name: str, instead: str = "") -> None:
+        outcome = self.app.copy_outside(secret, instead)
+        self.app.call_from_thread(self.status.say, f"{name}: {outcome}")
 
     @once()
     async def action_export(self) -> None:
@@ -261,7 +261,7 @@ class DashboardScreen(StatusScreen[None]):
             self.status.error(with_key(error, self._keys))
 
     async def _export(self, address: Address, wish: Wish) -> None:
-        """A token that has little time left is renewed first; leaving meanwhile does not stop that."""
+        """Export; a token that has little time left is refreshed first, and leaving does not stop that."""
         from smily_tui.desktop.files import save_text
         from smily_tui.export import as_text, export_of, file_name
 
@@ -303,8 +303,8 @@ class DashboardScreen(StatusScreen[None]):
             f"(^p) brings them back. {say.NOT_REVOKED}"
         )
         if await self.app.push_screen_wait(Question(question, "Forget it", "Keep it")):
-            words = f"{account.label} is forgotten here."
-            await self._change(lambda: self._stored.forget(account.address), words)
+            done = f"{account.label} is forgotten here."
+            await self._change(lambda: self._stored.forget(account.address), done)
 
     @once()
     async def action_restore(self) -> None:
@@ -330,17 +330,17 @@ class DashboardScreen(StatusScreen[None]):
         if account is None:
             return
         try:
-            found = self._stored.history(account.address)
+            history = self._stored.history(account.address)
         except SmilyError as error:
             self.status.error(error)
             return
-        await self.app.push_screen_wait(HistoryScreen(account.label, found, self._stored.clock.now().wall))
+        await self.app.push_screen_wait(HistoryScreen(account.label, history, self._stored.clock.now().wall))
 
-    async def _change(self, act: Callable[[], object], words: str) -> None:
+    async def _change(self, change: Callable[[], object], done: str) -> None:
         """Beside the screen: another process may hold the account's lock for a while."""
         try:
-            await to_thread(act)
-            self.status.say(words)
+            await to_thread(change)
+            self.status.say(done)
         except SmilyError as error:
             self.status.error(error)
         self.pane.load()

@@ -40,7 +40,7 @@ MOVING: Final = (
 
 
 class Question(Dialog[bool]):
-    """A question with two answers; the safe one has the focus, and Esc gives it."""
+    """Question with two answers; the safe one has the focus, and Esc gives it."""
 
     ABOUT = "A question. The answer that loses nothing is chosen already: Enter or esc gives it."
     ACTIONS = QUESTION
@@ -51,7 +51,6 @@ class Question(Dialog[bool]):
         self._question, self._yes, self._no, self._safe = question, yes, no, safe
 
     def compose(self) -> ComposeResult:
-        """Build the question."""
         with VerticalScroll(can_focus=False):
             yield Static(Content(self._question))
             yield ButtonRow(
@@ -60,15 +59,12 @@ class Question(Dialog[bool]):
             )
 
     def on_mount(self) -> None:
-        """The safe answer has the focus."""
         self.query_one("#yes" if self._safe else "#no", Button).focus()
 
     def on_button_pressed(self, event: Button.Pressed) -> None:
-        """Answer."""
         self.dismiss(event.button.id == "yes")
 
     def action_safe(self) -> None:
-        """Esc is the safe answer."""
         self.dismiss(self._safe)
 
 
@@ -84,7 +80,6 @@ class NameDialog(Dialog[Untrusted]):
         self._name_before = name
 
     def compose(self) -> ComposeResult:
-        """Build the dialog."""
         with VerticalScroll(can_focus=False):
             yield Static("A new name. The account's address stays.", markup=False)
             yield PasteInput(value=self._name_before)
@@ -103,12 +98,11 @@ class NameDialog(Dialog[Untrusted]):
         self.dismiss(self.query_one(PasteInput).typed)
 
     def action_leave(self) -> None:
-        """Leave the name as it is."""
         self.dismiss(NOTHING)
 
 
 class HistoryScreen(Dialog[None]):
-    """Each use of an account's refresh token, newest first: when, why, by whom, and what came of it."""
+    """Uses of an account's refresh token, newest first."""
 
     ABOUT = "Each use of this account's refresh token, newest first. Arrows scroll."
     ACTIONS = READING
@@ -119,14 +113,13 @@ class HistoryScreen(Dialog[None]):
         self._label, self._history, self._now = label, history, now
 
     def compose(self) -> ComposeResult:
-        """Build the list."""
         with VerticalScroll():
             yield Static(Content(f"{accounts.HISTORY.format(label=self._label)}\n"))
-            for each in reversed(self._history):
-                at = day_and_time(each.at, self._now)
+            for use in reversed(self._history):
+                at = day_and_time(use.at, self._now)
                 row = Content.assemble(
-                    (f"{at}  {each.outcome}", "bold"),
-                    f"  {each.why}\n  {accounts.change(each)}  {each.host}: {each.process}",
+                    (f"{at}  {use.outcome}", "bold"),
+                    f"  {use.why}\n  {accounts.change(use)}  {use.host}: {use.process}",
                 )
                 yield Hanging(hung(row))
             if not self._history:
@@ -135,16 +128,14 @@ class HistoryScreen(Dialog[None]):
             yield ButtonRow(Button("Close", compact=True))
 
     def on_button_pressed(self) -> None:
-        """Close the list."""
         self.dismiss(None)
 
     def action_close(self) -> None:
-        """Close the list."""
         self.dismiss(None)
 
 
 class HelpScreen(Dialog[None]):
-    """What the screen below is for, and all its keys."""
+    """Purpose and keys of the screen below."""
 
     ACTIONS = HELP
     BINDINGS = bindings(ACTIONS)
@@ -154,19 +145,16 @@ class HelpScreen(Dialog[None]):
         self._about, self._actions = about, actions
 
     def compose(self) -> ComposeResult:
-        """Build the help."""
         with VerticalScroll():
             yield Static(Content(self._about + "\n"))
-            yield Hanging([_what_it_does(each) for each in self._actions])
+            yield Hanging([_what_it_does(action) for action in self._actions])
             yield Static(Content(f"\n{MOVING}"), classes="why")
             yield ButtonRow(Button("Close", compact=True))
 
     def on_button_pressed(self) -> None:
-        """Close the help."""
         self.dismiss(None)
 
     def action_close(self) -> None:
-        """Close the help."""
         self.dismiss(None)
 
 
@@ -184,7 +172,6 @@ class FolderDialog(NameDialog):
     WORDS = "The transcript holds no secret; only you can read the file."
 
     def compose(self) -> ComposeResult:
-        """Build the dialog."""
         with VerticalScroll(can_focus=False):
             yield Static(f"Into which folder? {self.WORDS}", markup=False)
             yield PasteInput(value=self._name_before)
@@ -200,7 +187,7 @@ WHERE: Final = "Into which folder? Only you can read the file."
 
 @dataclass(frozen=True)
 class Wish:
-    """What the person wants.
+    """Choice of the export dialog.
 
     Attributes:
         format: the name of the format.
@@ -212,7 +199,7 @@ class Wish:
 
 
 class ExportDialog(Dialog[Wish | None]):
-    """A list of formats, a folder, and the buttons; None: leave it."""
+    """Format and folder of an export; answers None to leave it."""
 
     ABOUT = "The access token as a text for another program. Arrows choose the form; Enter goes on to Save."
     ACTIONS = NAME
@@ -223,10 +210,9 @@ class ExportDialog(Dialog[Wish | None]):
         self._label = label
 
     def compose(self) -> ComposeResult:
-        """Build the dialog."""
         with VerticalScroll(can_focus=False):
             yield Static(Content(f"Export {self._label}. {WHAT}\n"))
-            rows = (Option(Content(f"{name:<9}{words}"), id=name) for name, words in FORMATS.items())
+            rows = (Option(Content(f"{name:<9}{use}"), id=name) for name, use in FORMATS.items())
             yield OptionList(*rows, markup=False, compact=True)
             yield Static(Content(f"\n{WHERE}"))
             yield PasteInput(value=HOME)
@@ -237,13 +223,12 @@ class ExportDialog(Dialog[Wish | None]):
             )
 
     def on_mount(self) -> None:
-        """The first format is chosen."""
         self.query_one(OptionList).highlighted = 0
         self.query_one(OptionList).focus()
 
     @on(OptionList.OptionSelected)
     def _chosen(self) -> None:
-        """A click chooses, too: nothing is written before the person has seen where."""
+        """Go to Save; a click on a format writes nothing before the person has seen where."""
         self.query_one("#save", Button).focus()
 
     @on(Input.Submitted)
@@ -261,12 +246,11 @@ class ExportDialog(Dialog[Wish | None]):
 
     @on(Button.Pressed, "#leave")
     def action_leave(self) -> None:
-        """Leave it."""
         self.dismiss(None)
 
 
 class ResultsScreen(Dialog[None]):
-    """The names of the accounts, below the reason that they share."""
+    """Accounts of the last refresh, below the reason that they share."""
 
     ABOUT = "What came of the last refresh, account by account. Arrows scroll."
     ACTIONS = READING
@@ -277,32 +261,29 @@ class ResultsScreen(Dialog[None]):
         self._renewal = renewal
 
     def compose(self) -> ComposeResult:
-        """Build the list."""
         with VerticalScroll():
             yield Hanging(hung(Content("\n").join(self._lines())))
             yield ButtonRow(Button("Close", compact=True))
 
     def _lines(self) -> Iterator[Content]:
         renewal = self._renewal
-        failures = [(each.account.label, each.error) for each in renewal.failures if each.error]
-        renewed = [each.account.label for each in renewal.results if each.error is None]
-        words = summary(len(renewed), len(failures), renewal.not_begun)
-        yield Content.assemble((LAST, "bold"), f": {words}")
+        failures = [(result.account.label, result.error) for result in renewal.failures if result.error]
+        renewed = [result.account.label for result in renewal.results if result.error is None]
+        sentence = summary(len(renewed), len(failures), renewal.not_begun)
+        yield Content.assemble((LAST, "bold"), f": {sentence}")
         for reason, names in by_reason((label, error.in_lines()) for label, error in failures).items():
-            what, *rest = reason.split("\n")
-            yield Content.assemble("\n", (f"✗ {what}", "$text-error"))
-            yield from (Content(f"  {line}") for line in rest)
+            first, *sentences = reason.split("\n")
+            yield Content.assemble("\n", (f"✗ {first}", "$text-error"))
+            yield from (Content(f"  {line}") for line in sentences)
             yield from (Content(f"    {name}") for name in names)
         if renewed:
             yield Content.assemble("\n", ("✓ They have new tokens:", "$text-success"))
             yield from (Content(f"    {name}") for name in renewed)
 
     def on_button_pressed(self) -> None:
-        """Close the list."""
         self.dismiss(None)
 
     def action_close(self) -> None:
-        """Close the list."""
         self.dismiss(None)
 
 
@@ -310,7 +291,7 @@ SHOWN = 200
 
 
 class TodayScreen(Dialog[bool]):
-    """What was authorized today; answers whether it is to be saved."""
+    """Today's authorizations; answers whether to save them."""
 
     ABOUT = (
         "What was authorized today, and what failed. “Save as CSV” writes it into a file for a spreadsheet; "
@@ -324,7 +305,6 @@ class TodayScreen(Dialog[bool]):
         self._entries = entries
 
     def compose(self) -> ComposeResult:
-        """Build the list."""
         with VerticalScroll():
             yield Static(Content(say.today(self._entries)))
             if self._entries:
@@ -335,26 +315,23 @@ class TodayScreen(Dialog[bool]):
             else:
                 yield ButtonRow(Button("Close", id="close", compact=True))
             newest = list(reversed(self._entries))[:SHOWN]
-            lines = [f"\n{time_of_day(each.at)[:5]}  {say.entry(each)}" for each in newest]
+            lines = [f"\n{time_of_day(entry.at)[:5]}  {say.entry(entry)}" for entry in newest]
             if len(self._entries) > SHOWN:
                 lines.append(f"\nAnd {len(self._entries) - SHOWN} more: the file has all.")
             if lines:
                 yield Hanging(hung(Content("\n".join(lines))))
 
     def on_mount(self) -> None:
-        """Saving is what it is for."""
         self.query(Button).first().focus()
 
     def on_button_pressed(self, event: Button.Pressed) -> None:
-        """Answer."""
         self.dismiss(event.button.id == "save")
 
     def action_close(self) -> None:
-        """Save nothing."""
         self.dismiss(False)
 
 
 class ListFolderDialog(FolderDialog):
-    """Where today's list goes."""
+    """Folder for today's list."""
 
     WORDS = say.TODAY_KEPT

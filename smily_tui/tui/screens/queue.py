@@ -57,7 +57,6 @@ class AddRowsScreen(Dialog[Sorted | None]):
         self._queue, self._accounts = queue, accounts
 
     def compose(self) -> ComposeResult:
-        """Build the dialog."""
         with VerticalScroll(can_focus=False):
             yield Static(say.HOW, markup=False, classes="why")
             yield PasteArea(show_line_numbers=True, id="lines", compact=True)
@@ -72,13 +71,11 @@ class AddRowsScreen(Dialog[Sorted | None]):
             yield Static("", id="problems", markup=False)
 
     def on_mount(self) -> None:
-        """The lines come first."""
         self.query_one("#problems").display = False
         self.query_one(PasteArea).focus()
 
     @on(Button.Pressed, "#leave")
     def action_leave(self) -> None:
-        """Add nothing."""
         self.dismiss(None)
 
     @on(Button.Pressed, "#add")
@@ -93,23 +90,23 @@ class AddRowsScreen(Dialog[Sorted | None]):
             self._tell(say.BOTH if path else say.NOTHING_TYPED)
             return
         try:
-            found = await to_thread(_read_file, path) if path else await to_thread(read_text, text)
+            reading = await to_thread(_read_file, path) if path else await to_thread(read_text, text)
         except SmilyError as error:
             self._tell(error.in_lines())
             return
-        if found.problems:
-            self._tell(say.problems(found))
+        if reading.problems:
+            self._tell(say.problems(reading))
             return
-        guessed = say.to_confirm(found)
-        if guessed and not await self.app.push_screen_wait(Question(guessed, "Add them", "Leave it")):
+        guesses = say.to_confirm(reading)
+        if guesses and not await self.app.push_screen_wait(Question(guesses, "Add them", "Leave it")):
             return
-        self.dismiss(await to_thread(sort_out, found.rows, self._queue.rows, self._accounts))
+        self.dismiss(await to_thread(sort_out, reading.rows, self._queue.rows, self._accounts))
 
-    def _tell(self, words: str) -> None:
-        place = self.query_one("#problems", Static)
-        place.update(Content(words))
-        place.display = True
-        self.call_after_refresh(place.scroll_visible, animate=False)
+    def _tell(self, text: str) -> None:
+        problems = self.query_one("#problems", Static)
+        problems.update(Content(text))
+        problems.display = True
+        self.call_after_refresh(problems.scroll_visible, animate=False)
 
 
 def _read_file(path: Untrusted) -> Found:
@@ -132,20 +129,17 @@ class QueueScreen(StatusScreen[None]):
     ACTIONS = (*QUEUE, *WIRE, *EVERYWHERE)
     BINDINGS = bindings(ACTIONS)
 
-    def __init__(
-        self, authorizations: Accounts, application: Application, demo: DemoInfo | None = None
-    ) -> None:
+    def __init__(self, accounts: Accounts, application: Application, demo: DemoInfo | None = None) -> None:
         super().__init__()
-        self._stored = authorizations
+        self._stored = accounts
         self._demo = demo
         self._application = application
-        self._file = authorizations.queue(application.key)
+        self._file = accounts.queue(application.key)
         self._queue = Queue()
         self._accounts: tuple[Account, ...] = ()
         self._pause: Timer | None = None
 
     def compose(self) -> ComposeResult:
-        """Build the screen."""
         yield TitleBar("queue", TITLE_BADGE if self._demo else "")
         yield Static("", id="meter", markup=False)
         yield FindField("a part of a name, number or state")
@@ -165,11 +159,11 @@ class QueueScreen(StatusScreen[None]):
     @work(exit_on_error=False)
     async def _begin(self) -> None:
         try:
-            accounts = [each for each in self._stored.accounts() if self._is_own(each)]
+            accounts = [account for account in self._stored.accounts() if self._is_own(account)]
             self.change(lambda queue: queue.caught_up(accounts, self._now))
         except Damaged as error:
-            words = say.DAMAGED.format(what=error.what)
-            if not await self.app.push_screen_wait(Question(words, "Begin a new one", "Leave it")):
+            question = say.DAMAGED.format(what=error.what)
+            if not await self.app.push_screen_wait(Question(question, "Begin a new one", "Leave it")):
                 self.dismiss(None)
                 return
             self._file.set_aside()
@@ -199,7 +193,7 @@ class QueueScreen(StatusScreen[None]):
         """Read queue and accounts again, and show them."""
         try:
             self._queue = self._file.read()
-            self._accounts = tuple(each for each in self._stored.accounts() if self._is_own(each))
+            self._accounts = tuple(account for account in self._stored.accounts() if self._is_own(account))
         except Damaged:
             return  # told at the beginning
         except SmilyError as error:
@@ -212,33 +206,33 @@ class QueueScreen(StatusScreen[None]):
         self.load()
 
     def _show(self) -> None:
-        words = self.query_one(FindField).words
-        found = [each for each in self._queue.rows if all(word in _searched(each) for word in words)]
+        typed = self.query_one(FindField).words
+        rows = [row for row in self._queue.rows if all(word in _searched(row) for word in typed)]
         table, empty = self.query_one(QueueTable), self.query_one("#empty", Static)
-        table.show(found, self._now)
-        empty.display = not found
-        key = next(each for each in QUEUE if each.name == "add_rows")
-        none = say.NOT_FOUND if self._queue.rows else say.EMPTY.format(add=self.app.key_of(key))
+        table.show(rows, self._now)
+        empty.display = not rows
+        add = next(action for action in QUEUE if action.name == "add_rows")
+        none = say.NOT_FOUND if self._queue.rows else say.EMPTY.format(add=self.app.key_of(add))
         empty.update(Content(none))
-        waiting = sum(each.is_open for each in self._queue.rows)
-        stored = sum(not each.unreadable for each in self._accounts)
+        waiting = sum(row.is_open for row in self._queue.rows)
+        stored = sum(not account.unreadable for account in self._accounts)
         self.query_one("#meter", Static).update(Content(say.meter(stored, waiting)))
-        told = f"{say.count(self._queue)} · " if self._queue.rows else ""
-        self.query_one(TitleBar).say(f"queue · {told}{self._application.name}")
+        counts = f"{say.count(self._queue)} · " if self._queue.rows else ""
+        self.query_one(TitleBar).say(f"queue · {counts}{self._application.name}")
         self._tell_chosen()
 
     @on(QueueTable.Pointed)
     @on(Resize)
     def _tell_chosen(self) -> None:
-        """What there is to say about the row under the cursor, in full."""
+        """Describe the row under the cursor in full."""
         row = self.query_one(QueueTable).chosen
         place = self.query_one("#chosen", Static)
         if row is None:
             place.update("")
             return
         scopes = f"\n{say.permissions(row.scopes, place.content_size.width)}" if row.scopes else ""
-        words = f"\n{row.state.glyph} {row.words}" if row.words else ""
-        place.update(Content(f"{row.called}{words}{scopes}"))
+        reason = f"\n{row.state.glyph} {row.words}" if row.words else ""
+        place.update(Content(f"{row.called}{reason}{scopes}"))
 
     # -- going on --------------------------------------------------------------------------------------
 
@@ -277,8 +271,8 @@ class QueueScreen(StatusScreen[None]):
             return
         rows = [row for _, row in sorted_out.new]
         if sorted_out.connected:
-            words = say.CONNECTED.format(names=say.names(sorted_out.connected))
-            if await self.app.push_screen_wait(Question(words, "Ask them, too", "Leave them out")):
+            question = say.CONNECTED.format(names=say.names(sorted_out.connected))
+            if await self.app.push_screen_wait(Question(question, "Ask them, too", "Leave them out")):
                 rows += [row for _, row in sorted_out.connected]
         await self._change(lambda queue: queue.with_rows(rows, self._now), say.added(sorted_out, len(rows)))
 
@@ -295,7 +289,7 @@ class QueueScreen(StatusScreen[None]):
     @once()
     async def action_clear_done(self) -> None:
         """Take all verified rows off the list; asks first."""
-        done = [each.number for each in self._queue.rows if each.state is RowState.VERIFIED]
+        done = [row.number for row in self._queue.rows if row.state is RowState.VERIFIED]
         if not done:
             self.query_one(StatusLine).say(say.NOTHING_DONE)
             return
@@ -303,11 +297,11 @@ class QueueScreen(StatusScreen[None]):
         if await self.app.push_screen_wait(question):
             await self._change(lambda queue: queue.without(done), "")
 
-    async def _change(self, act: Callable[[Queue], Queue], words: str) -> None:
+    async def _change(self, change: Callable[[Queue], Queue], done: str) -> None:
         """Beside the screen: another program may hold the queue for a moment."""
         try:
-            await to_thread(self._file.change, act)
-            self.query_one(StatusLine).say(words)
+            await to_thread(self._file.change, change)
+            self.query_one(StatusLine).say(done)
         except SmilyError as error:
             self.query_one(StatusLine).error(error)
         self.load()
@@ -315,7 +309,6 @@ class QueueScreen(StatusScreen[None]):
     # -- finding ---------------------------------------------------------------------------------------
 
     def action_find(self) -> None:
-        """Type a part of a name."""
         self.query_one(FindField).open()
 
     @on(FindField.Changed, "#find")

@@ -138,11 +138,9 @@ class Refreshes:
 
     async def _may_go_on(self, renewal: Renewal) -> bool:
         """Ask whether to begin the remaining accounts after failures that were all alike."""
-        first_sentence = next(
-            (result.error.what for result in reversed(renewal.failures) if result.error), ""
-        )
+        errors = [result.error for result in renewal.failures if result.error]
         question = say.FAIL_ALIKE.format(
-            count=renewal.failed_alike, what=first_sentence, others=len(renewal.held_back)
+            count=renewal.failed_alike, what=errors[-1].what, others=len(renewal.held_back)
         )
         return await self._agreed(question, "Go on", "Stop here")
 
@@ -196,12 +194,12 @@ class Refreshes:
         if len(renewal.accounts) == 1:
             self._show_one(renewal.accounts[0], error)
             return
-        words = say.summary(len(renewal.results) - len(failures), len(failures), renewal.not_begun)
+        sentence = say.summary(len(renewal.results) - len(failures), len(failures), renewal.not_begun)
         if error is None:
-            self._status.done(f"✓ {words}")
+            self._status.done(f"✓ {sentence}")
         else:
             kept = f"{failures[0].account.label}: {self._screen.app.explained(error.name, error.what)}"
-            self._status.error(SmilyError(words, kept=kept, next=say.LIST_KEY.format_map(self._keys)))
+            self._status.error(SmilyError(sentence, kept=kept, next=say.LIST_KEY.format_map(self._keys)))
 
     def _show_one(self, before: Account, error: SmilyError | None) -> None:
         if error is not None:
@@ -209,8 +207,8 @@ class Refreshes:
             return
         account = self._screen.app.stored.account(before.address) or self._moved(before)
         left = in_words(account.left(self._screen.app.clock.now()))
-        words = f"{account.label}: new tokens, valid for {left}."
-        self._status.done(f"✓ {self._screen.app.explained(RENEWED, words)}")
+        sentence = f"{account.label}: new tokens, valid for {left}."
+        self._status.done(f"✓ {self._screen.app.explained(RENEWED, sentence)}")
 
     def _moved(self, before: Account) -> Account:
         """Return the account that was at that address until its number became known."""

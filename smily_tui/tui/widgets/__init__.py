@@ -1,1 +1,1 @@
-"""The widgets: each shows one thing and posts messages."""
+"""Widgets: each shows one thing and posts messages."""

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 
 class Countdown(Digits):
-    """A time such as 1:59:50."""
+    """Time such as 1:59:50."""
 
     app: BaseApp
 
@@ -65,24 +65,24 @@ class LargeDigits(Countdown):
         return width >= ROOM[0] and height >= ROOM[1]
 
     def render(self) -> RenderResult:
-        """The value in large."""
+        """Draw the value in large where it fits."""
         if not self._fits:
             return super().render()
         return Content("\n".join(_digit_row(self.value, row) for row in range(ROWS)))
 
     def get_content_width(self, container: Size, viewport: Size) -> int:
-        """As wide as its widest row."""
+        """Return the width of the widest row."""
         if not self._fits:
             return super().get_content_width(container, viewport)
         return max((len(_digit_row(self.value, row)) for row in range(ROWS)), default=0)
 
     def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
-        """Five rows, or three."""
+        """Return five rows, or three where that does not fit."""
         return ROWS if self._fits else super().get_content_height(container, viewport, width)
 
 
 def _digit_row(value: str, row: int) -> str:
-    shapes = (_SHAPES[each].split("|")[row] for each in value if each in _SHAPES)
+    shapes = (_SHAPES[digit].split("|")[row] for digit in value if digit in _SHAPES)
     return "  ".join("".join(char * 2 for char in shape) for shape in shapes).replace("#", "█")
 
 
@@ -90,7 +90,7 @@ NAME_WIDTH = 9
 
 
 class AccountDetail(VerticalScroll):
-    """The pane beside the list."""
+    """Details of one account."""
 
     DEFAULT_CSS = """
     AccountDetail { padding: 0 2; height: 1fr; scrollbar-size-vertical: 1; scrollbar-gutter: stable; }
@@ -111,19 +111,18 @@ class AccountDetail(VerticalScroll):
         self._large = large
 
     def compose(self) -> ComposeResult:
-        """Build the pane."""
         yield Hanging(id="name")
         yield Hanging(id="state")
         yield LargeDigits("") if self._large else Countdown("")
         yield LifeBar()
         yield Hanging(id="facts")
 
-    def show_nothing(self, words: str) -> None:
+    def show_nothing(self, reason: str) -> None:
         """Say why there is no account to be shown."""
         self.add_class("-lifeless")
-        self.query_one("#name", Hanging).hang([(Content(""), Content(words))])
-        for each in ("#state", "#facts"):
-            self.query_one(each, Hanging).hang([])
+        self.query_one("#name", Hanging).hang([(Content(""), Content(reason))])
+        for selector in ("#state", "#facts"):
+            self.query_one(selector, Hanging).hang([])
 
     def show(
         self,
@@ -143,10 +142,10 @@ class AccountDetail(VerticalScroll):
         self.set_class(not readable, "-lifeless")
         state, left = account.state(now), account.left(now)
         self.query_one("#name", Hanging).hang([(Content(""), Content(account.label))])
-        words = sentence(account, now, renew=keys["refresh"], ask=keys["again"])
+        text = sentence(account, now, renew=keys["refresh"], ask=keys["again"])
         place = self.query_one("#state", Hanging)
         place.set_classes(f"-{URGENCY[state].colour}")
-        place.hang([(Content(f"{state.glyph} "), Content(words))])
+        place.hang([(Content(f"{state.glyph} "), Content(text))])
         self.query_one(Digits).update(countdown(left) if left > 0 else "0:00:00")
         self.query_one(LifeBar).share = max(0.0, left) / account.lifetime if readable else 0.0
         rows = _rows(account, application, now, revealed=revealed, elsewhere=elsewhere)
@@ -161,7 +160,7 @@ def _unreadable(account: Account, keys: Mapping[str, str]) -> list[Hung]:
 def _rows(
     account: Account, application: str, now: Instant, *, revealed: bool, elsewhere: bool
 ) -> list[tuple[str, str]]:
-    """What is known, by name; what is empty is not shown."""
+    """Return the facts by name; empty ones are not shown."""
     return [
         ("Trouble", account.trouble),
         ("Access", _token(account.access, revealed=revealed)),

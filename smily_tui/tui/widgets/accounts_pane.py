@@ -35,17 +35,17 @@ class AccountsPane(Horizontal):
     app: BaseApp
 
     class Listed(Message):
-        """The list was drawn again; `title` may have changed."""
+        """List drawn again; `title` may have changed."""
 
     class Unreadable(Message):
-        """What is stored cannot be read."""
+        """Store that cannot be read."""
 
         def __init__(self, error: SmilyError) -> None:
             super().__init__()
             self.error = error
 
     class Readable(Message):
-        """The key that was missing is there again."""
+        """Store whose missing key is there again."""
 
     class ChangedOutside(Message):
         """Another program refreshed the account that the person is looking at."""

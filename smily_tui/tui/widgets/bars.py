@@ -35,7 +35,6 @@ class LifeBar(Widget):
     share: reactive[float] = reactive(0.0)  # from 0 to 1
 
     def render(self) -> Content:
-        """Both lines, by the width that there is now."""
         width = self.size.width
         full = min(max(round(self.share * width), 0), width)
         return Content.assemble(("━" * full, "$primary"), ("─" * (width - full), "$text-muted"))
@@ -55,7 +54,6 @@ class RenewalBar(Horizontal):
     """
 
     def compose(self) -> ComposeResult:
-        """Build the bar."""
         yield LifeBar()
         yield Static("", markup=False)
 
@@ -70,7 +68,7 @@ class RenewalBar(Horizontal):
         self.query_one(Static).update("   ".join(filter(None, parts)))
 
     def hide(self) -> None:
-        """It is over."""
+        """Hide it: the refresh is over."""
         self.display = False
 
 
@@ -89,7 +87,6 @@ class TitleBar(Horizontal):
         self._badge = badge
 
     def compose(self) -> ComposeResult:
-        """Build the line."""
         yield Static(f"smily-tui — {self._title}", classes="title", markup=False)
         yield Static(self._badge, classes="badge", markup=False)
 
@@ -102,28 +99,28 @@ _PALETTE = "-command-palette"
 
 
 class KeyLine(Footer):
-    """The toolkit's footer cuts what does not fit; this one leaves it to the help and the palette."""
+    """Footer that leaves what does not fit to the help and the palette; Textual's cuts it."""
 
     def compose(self) -> ComposeResult:
         """Build the line for the present width."""
-        keys = [each for each in super().compose() if isinstance(each, FooterKey)]
-        shown = fitting([_width(each) for each in keys], self.app.size.width, kept=2)
-        for each in (keys[index] for index in shown):
-            if not each.has_class(_PALETTE):  # what the line binds; else each is styled as compact first
-                each.set_reactive(FooterKey.compact, self.compact)
-            yield each
+        keys = [key for key in super().compose() if isinstance(key, FooterKey)]
+        fits = fitting([_width(key) for key in keys], self.app.size.width, kept=2)
+        for key in (keys[index] for index in fits):
+            if not key.has_class(_PALETTE):  # else Textual styles it as compact first, and again as it is
+                key.set_reactive(FooterKey.compact, self.compact)
+            yield key
 
     async def recompose(self) -> None:
         """Build the line anew where it has to change: the focus moves far more often than the keys do."""
         if not self.is_attached or self._pruning:
             return
-        wanted = [each for each in self.compose() if isinstance(each, FooterKey)]
-        if [_shown(each) for each in wanted] == [_shown(each) for each in self.query(FooterKey)]:
+        keys = [key for key in self.compose() if isinstance(key, FooterKey)]
+        if [_seen(key) for key in keys] == [_seen(key) for key in self.query(FooterKey)]:
             return
         async with self.batch():
             await self.remove_children()
             if self.is_attached:
-                await self.mount_all(wanted)
+                await self.mount_all(keys)
 
     def on_resize(self) -> None:
         """More or fewer keys fit now."""
@@ -131,20 +128,20 @@ class KeyLine(Footer):
 
 
 def fitting(widths: Sequence[int], room: int, *, kept: int) -> list[int]:
-    """Which of the widths fit into the room: the last `kept` ones, and as many as possible from the first."""
+    """Return the widths that fit, by index: the last `kept` ones, and as many as possible from the first."""
     first_kept = max(len(widths) - kept, 0)
     room -= sum(widths[first_kept:])
-    shown = []
+    fits = []
     for index in range(first_kept):
         room -= widths[index]
         if room < 0:
             break
-        shown.append(index)
-    return [*shown, *range(first_kept, len(widths))]
+        fits.append(index)
+    return [*fits, *range(first_kept, len(widths))]
 
 
-def _shown(key: FooterKey) -> tuple[str, str, str, str, bool, str]:
-    """All that a person can see of a key, and what it does."""
+def _seen(key: FooterKey) -> tuple[str, str, str, str, bool, str]:
+    """Return what a person sees of a key, and its action."""
     return (
         key.key, key.key_display, key.description, key.action,
         key.has_class("-disabled"), str(key.tooltip),
@@ -166,19 +163,17 @@ class StepLine(Static):
     step: reactive[int] = reactive(1)
 
     def render(self) -> Content:
-        """The line for the present step."""
         bar = "■" * self.step + "□" * (len(NAMES) - self.step)
         return Content(f"Step {self.step} of {len(NAMES)}  {bar}  {NAMES[self.step - 1]}")
 
 
 class StepList(Static):
-    """The named steps, each with its state in a sign and in place."""
+    """Named steps, each with its state in a sign and in place."""
 
     DEFAULT_CSS = "StepList { width: 26; height: 1fr; padding: 1 2; background: $surface; }"
     step: reactive[int] = reactive(1)
 
     def render(self) -> Content:
-        """The list for the present step."""
         lines = []
         for number, name in enumerate(NAMES, 1):
             sign = "✓" if number < self.step else "▶" if number == self.step else " "
@@ -188,7 +183,7 @@ class StepList(Static):
 
 
 class LineScrollBar(ScrollBarRender):
-    """The part that is on the screen as a thick line, the rest as a thin one."""
+    """Scrollbar: a thick line for the part in sight on a thin one."""
 
     @classmethod
     def render_bar(
@@ -202,15 +197,15 @@ class LineScrollBar(ScrollBarRender):
         back_color: Color = Color.default(),  # noqa: B008 - a constant
         bar_color: Color = Color.default(),  # noqa: B008
     ) -> Segments:
-        """Draw `size` cells of a window onto something larger; the toolkit acts on the names in `meta`."""
-        shown = max(1, round(size * window_size / virtual_size)) if virtual_size else size
+        """Draw `size` cells of a window onto something larger; Textual acts on the names in `meta`."""
+        visible = max(1, round(size * window_size / virtual_size)) if virtual_size else size
         hidden = max(virtual_size - window_size, 1)
-        start = round((size - shown) * min(position / hidden, 1.0))
+        start = round((size - visible) * min(position / hidden, 1.0))
         thin, thick = ("│", "┃") if vertical else ("─", "━")
         parts = (
             (start, thin, "scroll_up"),
-            (shown, thick, "grab"),
-            (size - start - shown, thin, "scroll_down"),
+            (visible, thick, "grab"),
+            (size - start - visible, thin, "scroll_down"),
         )
         segments = [
             Segment(sign * thickness, Style(color=bar_color, bgcolor=back_color, meta={"@mouse.down": act}))

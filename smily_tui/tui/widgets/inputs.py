@@ -19,31 +19,31 @@ if TYPE_CHECKING:
 
 
 class PasteInput(Input):
-    """An input whose paste may begin with an empty line, be wrapped, or hold what cannot be seen.
+    """Input whose paste may begin with an empty line, be wrapped, or hold invisible characters.
 
-    The toolkit keeps the first line only. Line breaks become blanks here: what is read from the field
+    Textual 8.2 keeps the first line only. Line breaks become blanks here: what is read from the field
     knows how to join the pieces of a wrapped code.
     """
 
     @property
     def typed(self) -> Untrusted:
-        """What stands in the field."""
+        """Text in the field."""
         return Untrusted(self.value)
 
     def _on_paste(self, event: Paste) -> None:
         event.prevent_default()
         event.stop()
-        shown = "".join(
+        visible = "".join(
             " " if char.isspace() else char
             for char in event.text[:8192]
             if char.isspace() or unicodedata.category(char) not in {"Cc", "Cf", "Cs"}
         )
-        if shown.strip() != self.value:  # the same once more was pasted twice by accident
-            self.replace(shown.strip(), *self.selection)
+        if visible.strip() != self.value:  # the same once more was pasted twice by accident
+            self.replace(visible.strip(), *self.selection)
 
 
 class NumberInput(PasteInput):
-    """A field for a number; what is pasted into it and is too long for one is left to the page."""
+    """Field for a number; a paste that is too long for one is left to the page."""
 
     def _on_paste(self, event: Paste) -> None:
         if self.max_length is not None and len(event.text.strip()) > self.max_length:
@@ -51,7 +51,7 @@ class NumberInput(PasteInput):
 
 
 class SecretInput(PasteInput):
-    """A password field that can be neither copied nor cut, not even by selecting it and pressing ctrl+c.
+    """Password field that can be neither copied nor cut, not even by selecting it and pressing ctrl+c.
 
     What is pasted into it may be wrapped, also where a terminal sends its line ends as Enter.
     """
@@ -62,14 +62,14 @@ class SecretInput(PasteInput):
         super().__init__(placeholder=placeholder, password=True, id=id)
 
     def action_copy(self) -> None:
-        """Do nothing: the toolkit would send the secret to the terminal's clipboard."""
+        """Do nothing: Textual would send the secret to the terminal's clipboard."""
 
     def action_cut(self) -> None:
         """Do nothing, for the same reason."""
 
 
 class FindField(PasteInput):
-    """What it holds is searched as it changes; Enter and the down key lead on to what was found.
+    """Search field; Enter and the down key lead on to the results.
 
     Args:
         kinds: what can be typed, in words.
@@ -85,12 +85,12 @@ class FindField(PasteInput):
 
     @property
     def words(self) -> list[str]:
-        """What is searched, folded for comparing."""
+        """Search words, folded for comparing."""
         return self.value.casefold().split()
 
     @property
     def is_open(self) -> bool:
-        """Whether it can be seen."""
+        """Visible or not."""
         return self.has_class("-open")
 
     def open(self) -> None:
@@ -116,15 +116,15 @@ class PasteArea(TextArea):
 
     @property
     def typed(self) -> Untrusted:
-        """What stands in the field."""
+        """Text in the field."""
         return Untrusted(self.text)
 
     async def _on_paste(self, event: Paste) -> None:
         event.prevent_default()
         event.stop()
         text = event.text[: MOST + 1].replace("\r\n", "\n").replace("\r", "\n")
-        shown = "".join(char for char in text if char in "\n\t" or _is_seen(char))
-        self.replace(shown, *self.selection, maintain_selection_offset=False)
+        visible = "".join(char for char in text if char in "\n\t" or _is_seen(char))
+        self.replace(visible, *self.selection, maintain_selection_offset=False)
 
 
 def _is_seen(char: str) -> bool:
@@ -135,7 +135,11 @@ GAP = 2
 
 
 class ButtonRow(ItemGrid):
-    """Buttons as wide as the widest, as many beside each other as fit."""
+    """Buttons as wide as the widest, as many beside each other as fit.
+
+    `ItemGrid(min_column_width=…)` alone (Textual 8.2) stretches the columns over the whole width where a
+    button is hidden or the row is wrapped.
+    """
 
     DEFAULT_CSS = f"""
     ButtonRow {{ height: auto; margin-top: 1; grid-gutter: 0 {GAP}; }}
@@ -144,13 +148,13 @@ class ButtonRow(ItemGrid):
 
     def __init__(self, *buttons: Button, classes: str = "") -> None:
         super().__init__(*buttons, classes=classes)
-        self._width = max(cell_len(str(each.label)) for each in buttons) + 2
+        self._width = max(cell_len(str(button.label)) for button in buttons) + 2
         self.styles.max_width = len(buttons) * (self._width + GAP) - GAP
 
     def arrange(self, size: Size, optimal: bool = False) -> DockArrangeResult:
-        """As many columns as fit with the gaps between them, which the toolkit does not count."""
-        shown = sum(1 for each in self.children if each.display)
-        columns = max(1, min(shown, (size.width + GAP) // (self._width + GAP)))
+        """Lay out as many columns as fit, each as wide as the widest button."""
+        displayed = sum(1 for button in self.children if button.display)
+        columns = max(1, min(displayed, (size.width + GAP) // (self._width + GAP)))
         width = min(size.width, columns * (self._width + GAP) - GAP)
         self.set_reactive(ItemGrid.min_column_width, max(1, width // columns))
         return super().arrange(Size(width, size.height), optimal)

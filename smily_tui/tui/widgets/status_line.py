@@ -33,16 +33,19 @@ Hung = tuple[Content, Content]
 
 
 def hung(text: Content) -> list[Hung]:
-    """The lines of a text: the lead of each is what it is indented by, with a mark or a time of day."""
+    """Split a text into lines, each with its lead: the indent, with a mark or a time of day."""
     lines = text.split("\n", allow_blank=True)
-    ends = [found.end() if (found := _LEAD.match(line.plain)) else 0 for line in lines]
+    ends = [lead.end() if (lead := _LEAD.match(line.plain)) else 0 for line in lines]
     return [(line[:end], line[end:]) for line, end in zip(lines, ends, strict=True)]
 
 
 class Hanging(Static):
-    """Wraps by the width that it has now, so that it is right at any size."""
+    """Lines whose wrapped parts hang below the text, not below its lead.
 
-    def __init__(self, lines: Sequence[Hung] = (), *, id: str | None = None) -> None:  # noqa: A002 - as in the toolkit
+    Not a `Table.grid()` of Rich: its rows share the widest lead, and it knows no colours of a theme.
+    """
+
+    def __init__(self, lines: Sequence[Hung] = (), *, id: str | None = None) -> None:  # noqa: A002 - as in Textual
         super().__init__("", id=id, markup=False)
         self._lines = tuple(lines)
 
@@ -53,19 +56,18 @@ class Hanging(Static):
             self.refresh(layout=True)
 
     def render(self) -> Content:
-        """The lines as they fit now."""
         return Content("\n").join(self._rows(self.content_size.width))
 
     def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
-        """The number of rows at that width."""
+        """Return the number of rows at that width."""
         del container, viewport
         return len(self._rows(width))
 
     def _rows(self, width: int) -> list[Content]:
         rows = []
         for lead, text in self._lines:
-            first, *rest = text.wrap(max(width - lead.cell_length, NARROWEST))
-            rows += [lead + first, *(Content(" " * lead.cell_length) + each for each in rest)]
+            first, *wrapped = text.wrap(max(width - lead.cell_length, NARROWEST))
+            rows += [lead + first, *(Content(" " * lead.cell_length) + line for line in wrapped)]
         return rows
 
 
@@ -74,7 +76,7 @@ STILL_AFTER = 5.0
 
 
 class StatusLine(Hanging):
-    """The status of a screen."""
+    """Status of a screen."""
 
     app: BaseApp
 
@@ -86,7 +88,7 @@ class StatusLine(Hanging):
     """
 
     class Resized(Message):
-        """It takes more room than before, or less."""
+        """Status line that takes more room than before, or less."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -98,53 +100,51 @@ class StatusLine(Hanging):
         self.now: Callable[[], float] = time.monotonic
 
     def on_mount(self) -> None:
-        """Count the seconds."""
         self._timer = self.set_interval(0.1, self._tick, pause=True)
 
     def on_resize(self) -> None:
-        """What stands above it gets the rest."""
         self.post_message(self.Resized())
 
     def busy(self, doing: str, running: Running | None = None) -> None:
-        """Something is going on; shown after 0.3 s, so that a quick answer does not flicker."""
+        """Show that something goes on; after 0.3 s, so that a quick answer does not flicker."""
         self._doing, self._helper, self._began = doing, running, self.now()
         self._still = False
         self._timer.resume()
 
-    def done(self, words: str) -> None:
-        """It ended well."""
-        self._show(words, "-done")
+    def done(self, text: str) -> None:
+        """Show that it ended well."""
+        self._show(text, "-done")
 
     def error(self, error: SmilyError, mark: str = "✗") -> None:
-        """It ended with an error: what happened, what was kept, what to do."""
-        first, *rest = error.in_lines().split("\n")
+        """Show an error: what happened, what was kept, what to do."""
+        first, *sentences = error.in_lines().split("\n")
         first = self.app.explained(error.name, first)
-        words = "\n".join([f"{mark} {first}", *(f"  {line}" for line in rest)])
-        self._show(words, "-error")
+        text = "\n".join([f"{mark} {first}", *(f"  {line}" for line in sentences)])
+        self._show(text, "-error")
         if error.again_at is not None:
-            self._limited = (error.again_at, words, "")
+            self._limited = (error.again_at, text, "")
             self._timer.resume()
             self._count_down()
 
-    def say(self, words: str) -> None:
-        """A remark."""
-        self._show(words, "")
+    def say(self, text: str) -> None:
+        """Show a remark."""
+        self._show(text, "")
 
     def clear(self) -> None:
-        """Nothing to say."""
+        """Show nothing."""
         self._show("", "")
 
-    def _show(self, words: str, kind: str) -> None:
+    def _show(self, text: str, kind: str) -> None:
         self._doing = ""
         self._helper = None
         self._limited = None
         self._timer.pause()
-        self._fill(words, kind)
+        self._fill(text, kind)
 
-    def _fill(self, words: str, kind: str) -> None:
+    def _fill(self, text: str, kind: str) -> None:
         self.set_classes(kind)
-        self.screen.set_class(bool(words), "-has-status")
-        self.hang(hung(Content(words)))
+        self.screen.set_class(bool(text), "-has-status")
+        self.hang(hung(Content(text)))
 
     def _tick(self) -> None:
         self._count_down()
@@ -162,19 +162,19 @@ class StatusLine(Hanging):
         """Until when a server wants to be left alone; that is over without anything being done."""
         if self._limited is None:
             return
-        ends, words, shown = self._limited
+        ends, text, previous = self._limited
         line = again_in(ends - self.app.clock.now().wall)
-        if line != shown:
-            self._limited = (ends, words, line)
-            self._fill(f"{words}\n  {line}", "-error")
+        if line != previous:
+            self._limited = (ends, text, line)
+            self._fill(f"{text}\n  {line}", "-error")
 
 
 class PageColumn(Vertical):
-    """The page, which comes first, gets what the status line leaves, and scrolls in it."""
+    """Page and status line; the page, which comes first, scrolls in the room that the line leaves."""
 
     @on(StatusLine.Resized)
     @on(Resize)
     def _make_room(self) -> None:
-        """The column's own size is what counts: it is another one also where the wire view goes."""
+        """Give the page its room anew; the column changes its size also when the wire view goes."""
         left = self.size.height - self.query_one(StatusLine).size.height
         self.children[0].styles.max_height = max(1, left)

@@ -33,7 +33,7 @@ Cell = tuple[str, Style]
 
 
 class VirtualTable(ScrollView, can_focus=True):
-    """A head that stays, rows, and a cursor on one of them. What stands in them the table itself knows."""
+    """Head that stays, rows that a subclass names, and a cursor on one of them."""
 
     ALLOW_SELECT = False
     COMPONENT_CLASSES = {"drawn-table--header", "drawn-table--cursor"}
@@ -56,32 +56,32 @@ class VirtualTable(ScrollView, can_focus=True):
     """
 
     class Pointed(Message):
-        """The cursor is on another row."""
+        """Cursor on another row."""
 
     def __init__(self) -> None:
         super().__init__()
         self.cursor_row = 0
 
-    # -- what the table itself knows -------------------------------------------------------------------
+    # -- named by subclasses ---------------------------------------------------------------------------
 
     @property
     @abstractmethod
     def row_count(self) -> int:
-        """How many rows there are."""
+        """Number of rows."""
 
     @property
     @abstractmethod
     def rooms(self) -> tuple[int, ...]:
-        """How many cells each column has, without the blank on both sides."""
+        """Cells of each column, without the blank on both sides."""
 
     @property
     @abstractmethod
     def heads(self) -> tuple[str, ...]:
-        """What stands above the columns."""
+        """Names of the columns."""
 
     @abstractmethod
     def cells(self, row: int) -> tuple[Cell, ...]:
-        """What stands in a row."""
+        """Return the cells of a row."""
 
     # -- the cursor ------------------------------------------------------------------------------------
 
@@ -102,12 +102,11 @@ class VirtualTable(ScrollView, can_focus=True):
         self._keep_cursor_in_sight()
 
     def on_resize(self) -> None:
-        """The cursor stays in sight."""
         self._keep_cursor_in_sight()
 
     @property
     def _room(self) -> int:
-        """How many rows fit below the head."""
+        """Number of rows that fit below the head."""
         return max(self.size.height - 1, 1)
 
     def _keep_cursor_in_sight(self) -> None:
@@ -118,44 +117,37 @@ class VirtualTable(ScrollView, can_focus=True):
             self.scroll_to(y=self.cursor_row - self._room + 1, animate=False, force=True)
 
     def action_scroll_up(self) -> None:
-        """One row up."""
         self.move_cursor(row=self.cursor_row - 1)
 
     def action_scroll_down(self) -> None:
-        """One row down."""
         self.move_cursor(row=self.cursor_row + 1)
 
     def action_scroll_home(self) -> None:
-        """To the first row."""
         self.move_cursor(row=0)
 
     def action_scroll_end(self) -> None:
-        """To the last row."""
         self.move_cursor(row=self.row_count - 1)
 
     def action_page_up(self) -> None:
-        """As many rows up as can be seen."""
         self.move_cursor(row=self.cursor_row - self._room)
 
     def action_page_down(self) -> None:
-        """As many rows down as can be seen."""
         self.move_cursor(row=self.cursor_row + self._room)
 
     def on_click(self, event: Click) -> None:
-        """A click chooses a row."""
         row = self.row_at(event.y)
         if row is not None:
             self.move_cursor(row=row)
 
     def row_at(self, y: int) -> int | None:
-        """The row in that line; None: the head, or none."""
+        """Return the row in that line; None: the head, or nothing."""
         row = y - 1 + int(self.scroll_offset.y)
         return row if y > 0 and row < self.row_count else None
 
     # -- drawing ---------------------------------------------------------------------------------------
 
     def render_line(self, y: int) -> Strip:
-        """The head, which stays, or a row."""
+        """Draw the head, which stays, or a row."""
         row = y - 1 + int(self.scroll_offset.y)
         if y == 0:
             style = self.rich_style + self.get_component_rich_style("drawn-table--header")
@@ -170,20 +162,20 @@ class VirtualTable(ScrollView, can_focus=True):
     def _strip(self, cells: Sequence[Cell], style: Style) -> Strip:
         """Cells with a blank on both sides of each, from where the table is scrolled to."""
         segments = [
-            Segment(f" {_fitting(text, room)} ", style + own)
-            for (text, own), room in zip(cells, self.rooms, strict=True)
+            Segment(f" {_fitting(text, room)} ", style + cell_style)
+            for (text, cell_style), room in zip(cells, self.rooms, strict=True)
         ]
         begin, width = int(self.scroll_offset.x), self.size.width
         return Strip(segments).extend_cell_length(begin + width, style).crop(begin, begin + width)
 
     def colour(self, name: str) -> Style:
-        """A colour of the theme, which two texts differ by; the terminal's own where it has none."""
-        found = self.app.theme_variables.get(name, "")
-        return Style(color=found) if found.startswith("#") else Style()
+        """Return a colour of the theme; the terminal's own where it has none."""
+        value = self.app.theme_variables.get(name, "")
+        return Style(color=value) if value.startswith("#") else Style()
 
 
 def _fitting(text: str, width: int) -> str:
-    """The text in so many cells, cut with a sign where it is longer."""
+    """Return the text in that many cells, cut with a sign where it is longer."""
     if cell_len(text) > width:
         text = set_cell_size(text, width - 1).rstrip() + "…"
     return set_cell_size(anchored(text), width)
@@ -208,19 +200,19 @@ class AccountTable(VirtualTable):
 
     @property
     def row_count(self) -> int:
-        """How many accounts are listed."""
+        """Number of accounts that are listed."""
         return len(self.accounts)
 
     @property
     def chosen(self) -> Account | None:
-        """The account under the cursor."""
+        """Account under the cursor."""
         return self.accounts[self.cursor_row] if self.cursor_row < len(self.accounts) else None
 
     def show(self, accounts: Sequence[Account], now: Instant, order: Order = Order.NAME) -> None:
         """Show these accounts; the cursor stays on its account, and at the top where that has gone."""
         before = self.chosen
         self.accounts, self._order = tuple(accounts), order
-        rows = (row for row, each in enumerate(accounts) if before and each.address == before.address)
+        rows = (row for row, account in enumerate(accounts) if before and account.address == before.address)
         self._now = now
         self.fill(next(rows, 0))
         if before is None or self.chosen is None or before.address != self.chosen.address:
@@ -242,7 +234,7 @@ class AccountTable(VirtualTable):
 
     @property
     def heads(self) -> tuple[str, ...]:
-        """The columns' names; that which the rows are sorted by has a sign."""
+        """Names of the columns; the one that sorts the rows has a sign."""
         return tuple(self._head(order) for order in _HEADS)
 
     def _head(self, order: Order) -> str:
@@ -251,26 +243,26 @@ class AccountTable(VirtualTable):
 
     @property
     def rooms(self) -> tuple[int, ...]:
-        """The label has the room that the others leave."""
+        """Cells of each column; the label has what the others leave."""
         return self.label_width, STATE_WIDTH, LEFT_WIDTH
 
     @property
     def label_width(self) -> int:
-        """How many cells a label has, beside the scroll bar where there is one."""
+        """Cells of a label, beside the scroll bar where there is one."""
         width = self.scrollable_content_region.width
         return max(min(width - STATE_WIDTH - LEFT_WIDTH - 6, LONGEST_LABEL), 1)
 
     def cells(self, row: int) -> tuple[Cell, ...]:
-        """An account as it is at the present moment."""
+        """Return the cells of an account at the present moment."""
         account, now = self.accounts[row], self._now
         if account.address in self._busy:
             return (account.label, Style()), ("… refreshing", self.colour("text-warning")), ("", Style())
         state = account.state(now)
         left = "" if account.unreadable else countdown(account.left(now))
-        words = f"{state.glyph} {state.word}"
+        sign_and_word = f"{state.glyph} {state.word}"
         return (
             (account.label, Style()),
-            (words, self.colour(URGENCY[state].colour)),
+            (sign_and_word, self.colour(URGENCY[state].colour)),
             (left.rjust(LEFT_WIDTH), Style()),
         )
 
@@ -285,7 +277,7 @@ QUEUE_COLOURS = {
 }
 LABEL_WIDTH, NUMBER_WIDTH, QUEUE_STATE_WIDTH, SINCE_WIDTH = 19, 8, 15, 11
 WIDEST_LABEL = 60
-OTHERS = NUMBER_WIDTH + QUEUE_STATE_WIDTH + SINCE_WIDTH + 4 * 2  # each column has a blank on both sides
+FIXED_WIDTH = NUMBER_WIDTH + QUEUE_STATE_WIDTH + SINCE_WIDTH + 4 * 2  # each column has a blank on both sides
 
 
 class QueueTable(VirtualTable):
@@ -297,7 +289,7 @@ class QueueTable(VirtualTable):
     BINDINGS = bindings(ACTIONS)
 
     class Opened(Message):
-        """The person goes on with the row under the cursor."""
+        """Wish to go on with the row under the cursor."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -306,60 +298,58 @@ class QueueTable(VirtualTable):
 
     @property
     def row_count(self) -> int:
-        """How many rows are listed."""
+        """Number of rows that are listed."""
         return len(self.rows_shown)
 
     @property
     def chosen(self) -> Row | None:
-        """The row under the cursor."""
+        """Row under the cursor."""
         return self.rows_shown[self.cursor_row] if self.cursor_row < len(self.rows_shown) else None
 
     def action_go_on(self) -> None:
-        """Go on with the row under the cursor."""
         self.post_message(self.Opened())
 
     def on_click(self, event: Click) -> None:
-        """A click on the row under the cursor goes on with it; on another one it moves the cursor there."""
+        """Go on with the row under the cursor; on another row a click only moves the cursor."""
         if self.row_at(event.y) == self.cursor_row:
             self.action_go_on()
 
     def on_resize(self) -> None:
-        """The name takes the room that is left."""
         self.fill(self.cursor_row)
 
     def show(self, rows: Sequence[Row], now: float) -> None:
         """Show these rows; the cursor stays on its row, else on its place."""
         before, at = self.chosen, self.cursor_row
         self._now, self.rows_shown = now, tuple(rows)
-        same = (row for row, each in enumerate(rows) if before and each.number == before.number)
+        same = (index for index, row in enumerate(rows) if before and row.number == before.number)
         self.fill(next(same, at))
 
     def go_to(self, number: int) -> None:
         """Put the cursor on a row."""
-        numbers = [each.number for each in self.rows_shown]
+        numbers = [row.number for row in self.rows_shown]
         if number in numbers:
             self.move_cursor(row=numbers.index(number))
 
     @property
     def heads(self) -> tuple[str, ...]:
-        """The columns' names."""
+        """Names of the columns."""
         return "Account", "Number", "State", "Since"
 
     @property
     def rooms(self) -> tuple[int, ...]:
-        """The name has the room that the others leave; where that is little, the table scrolls sideways."""
-        left = self.scrollable_content_region.width - OTHERS
+        """Cells of each column; the name has what the others leave, or makes the table scroll sideways."""
+        left = self.scrollable_content_region.width - FIXED_WIDTH
         label = max(LABEL_WIDTH, min(WIDEST_LABEL, left))
         return label, NUMBER_WIDTH, QUEUE_STATE_WIDTH, SINCE_WIDTH
 
     def cells(self, row: int) -> tuple[Cell, ...]:
-        """A row of the queue."""
-        each = self.rows_shown[row]
-        number = "" if each.account_id is None else str(each.account_id)
-        since = day_and_time(each.since, self._now) if each.since else ""
+        """Return the cells of a row of the queue."""
+        entry = self.rows_shown[row]
+        number = "" if entry.account_id is None else str(entry.account_id)
+        since = day_and_time(entry.since, self._now) if entry.since else ""
         return (
-            (each.label, Style()),
+            (entry.label, Style()),
             (number, Style()),
-            (f"{each.state.glyph} {each.state.word}", self.colour(QUEUE_COLOURS[each.state])),
+            (f"{entry.state.glyph} {entry.state.word}", self.colour(QUEUE_COLOURS[entry.state])),
             (since if since.startswith("today") else since[:10], Style()),
         )

@@ -1,4 +1,4 @@
-"""What a terminal shows that is too small for a screen: one sentence; all that was typed stays below it."""
+"""Sentence for a terminal that is too small for a screen; what was typed stays below it."""
 
 from __future__ import annotations
 
@@ -19,6 +19,5 @@ class TooSmall(Widget):
     """
 
     def render(self) -> Content:
-        """The sentence."""
         width, height = self.app.size
         return Content(f"smily-tui needs {WIDTH}x{HEIGHT}, this is {width}x{height}. Nothing is lost.")

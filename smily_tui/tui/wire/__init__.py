@@ -1,3 +1,3 @@
-"""The wire view: what was said over HTTP, as a picture and in full."""
+"""Wire view: the HTTP exchanges, as a picture and in full."""
 
 WIDE = 120  # columns that leave room for it beside a page

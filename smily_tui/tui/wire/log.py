@@ -32,7 +32,7 @@ STYLES: Final = {
 
 @dataclass(frozen=True)
 class Arrow:
-    """Somebody says something to somebody."""
+    """Arrow from one lane to another."""
 
     start: int
     end: int
@@ -56,7 +56,7 @@ REFRESH: Final[Course] = (Arrow(PROGRAM, SERVER, "renew"), Arrow(SERVER, PROGRAM
 
 @dataclass(frozen=True)
 class Progress:
-    """How far a course has come.
+    """Progress of a course.
 
     Attributes:
         course: its arrows.
@@ -69,7 +69,7 @@ class Progress:
     trouble: str = ""
 
     def sign(self, index: int) -> str:
-        """How an arrow stands: done, now, failed, or later."""
+        """Return the sign of an arrow: done, now, failed, or later."""
         if index < self.done:
             return "✓"
         if index == self.done:
@@ -78,14 +78,14 @@ class Progress:
 
 
 def picture(progress: Progress, width: int) -> Content:
-    """The lanes and their arrows, `width` characters wide, each with a sign: colours alone say nothing."""
+    """Draw lanes and arrows, `width` characters wide, each with a sign: colours alone say nothing."""
     lanes = _lanes(width)
     return Content("\n").join([Content.styled(_head(lanes, width), "bold"), *_rows(progress, lanes, width)])
 
 
 def _lanes(width: int) -> list[int]:
     gap = (width - 2 * MARGIN) // (len(LANES) - 1)
-    return [MARGIN + gap * each for each in range(len(LANES))]
+    return [MARGIN + gap * lane for lane in range(len(LANES))]
 
 
 def _head(lanes: list[int], width: int) -> str:
@@ -126,7 +126,7 @@ ENDPOINT: Final = "/oauth/token"
 
 @dataclass(frozen=True)
 class Link:
-    """The browser's step: what the owner opens."""
+    """Browser's step: the URL that the owner opens."""
 
     address: str
 
@@ -148,14 +148,14 @@ class WireLog:
 
     @property
     def entries(self) -> tuple[Link | Exchange, ...]:
-        """All that can be looked at."""
+        """Entries that can be looked at."""
         link = () if self.link is None else (self.link,)
         planned = () if self.plan is None else (self.plan,)
         return (*link, *self.exchanges, *planned)
 
     @property
     def newest(self) -> int:
-        """The entry that the last event was about: what is waited for, else what was heard last."""
+        """Index of the entry that the last event was about: the awaited one, else the newest."""
         if (
             self.progress.course is CONNECT
             and self.progress.done < 5
@@ -165,10 +165,10 @@ class WireLog:
             return 0
         return len(self.entries) - (2 if self.progress.trouble and self.plan and self.exchanges else 1)
 
-    # -- what the screens tell -------------------------------------------------------------------------
+    # -- reported by screens ---------------------------------------------------------------------------
 
     def ask_owner(self, link: str, server: str, client_id: str) -> None:
-        """A link was made; a code is what comes next."""
+        """Note that a link was made; a code comes next."""
         from smily_tui.oauth.requests import Request, code_exchange_fields
         from smily_tui.secret import Secret
 
@@ -179,11 +179,11 @@ class WireLog:
         self._now(Progress(CONNECT, 1))
 
     def opened(self) -> None:
-        """The browser was asked to open the link."""
+        """Note that the browser was asked to open the link."""
         self._now(Progress(CONNECT, 2))
 
     def may_refresh(self, subject: str, server: str, client_id: str) -> None:
-        """An account is looked at whose tokens can be refreshed."""
+        """Note that an account is looked at whose tokens can be refreshed."""
         if subject == self._subject:
             return
         from smily_tui.oauth.requests import Request, refresh_fields
@@ -195,13 +195,13 @@ class WireLog:
         self._now(Progress(REFRESH))
 
     def follow(self, running: Running) -> None:
-        """A helper begins to work."""
+        """Listen to a worker."""
         running.tell(self)
 
-    # -- what a helper tells ---------------------------------------------------------------------------
+    # -- reported by workers ---------------------------------------------------------------------------
 
     def step(self, name: str) -> None:
-        """A helper has come to a step."""
+        """Note that a worker has come to a step."""
         course = self.progress.course
         if name == "sending":
             self._now(Progress(course, 6 if course is CONNECT else 1))
@@ -209,7 +209,7 @@ class WireLog:
             self._now(Progress(course, 8))
 
     def exchange(self, exchange: Exchange) -> None:
-        """A request was answered, or not."""
+        """Note a request with its answer, if there was one."""
         self.exchanges = [*self.exchanges, exchange][-KEPT:]
         grant = exchange.field("grant_type")
         course = {"authorization_code": CONNECT, "refresh_token": REFRESH}.get(grant, self.progress.course)
@@ -223,7 +223,7 @@ class WireLog:
 
 
 def _reached(exchange: Exchange, connecting: bool) -> tuple[int, str]:
-    """How many steps of the picture are done after an exchange, and what came instead of the next one."""
+    """Return the steps that are done after an exchange, and what came instead of the next one."""
     steps = 9 if not exchange.fields else 7 if connecting else 2
     if exchange.good:
         return steps, ""

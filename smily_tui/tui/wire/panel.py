@@ -30,13 +30,13 @@ LONG = 28
 
 
 def in_full(entry: Link | Exchange, width: int) -> Content:
-    """All about an entry, `width` characters wide."""
+    """Show an entry in full, `width` characters wide."""
     lines = _link(entry, width) if isinstance(entry, Link) else _exchange(entry, width)
     return Content("\n").join(list(lines))
 
 
 def in_one_line(number: int, entry: Link | Exchange) -> Content:
-    """An entry in the list."""
+    """Show an entry as a line of the list."""
     if isinstance(entry, Link):
         return Content(f"{number} GET /oauth/authorize    browser")
     if not entry.sent:
@@ -55,7 +55,7 @@ def _link(link: Link, width: int) -> Iterator[Content]:
 
 
 def _exchange(exchange: Exchange, width: int) -> Iterator[Content]:
-    """What it means comes first: on a small screen the rest is below the edge."""
+    """Show what it means first: on a small screen the remainder is below the edge."""
     yield Content.styled(explain.title(exchange), "bold $text-accent")
     yield from _outcome(exchange)
     yield Content("")
@@ -63,7 +63,7 @@ def _exchange(exchange: Exchange, width: int) -> Iterator[Content]:
     yield Content("")
     grey = "" if exchange.sent else "$text-muted"
     yield Content.styled(f"{exchange.method} {exchange.server}{exchange.path}", f"bold {grey}".strip())
-    yield from _items([each for each in exchange.headers if each.variable], grey, width)
+    yield from _items([header for header in exchange.headers if header.variable], grey, width)
     yield from _items(exchange.fields, grey, width)
     yield from _answer(exchange)
     yield Content("")
@@ -86,14 +86,14 @@ def _answer(exchange: Exchange) -> Iterator[Content]:
         return
     yield Content("")
     yield Content.styled(f"← {came(exchange)}", f"bold {_kind(exchange)}")
-    for each in exchange.answer_headers:
-        yield Content.styled(f"{each.name}: {each.value}", "$text-muted")
+    for header in exchange.answer_headers:
+        yield Content.styled(f"{header.name}: {header.value}", "$text-muted")
     for line in exchange.body:
         yield Content(line)
 
 
 def came(exchange: Exchange) -> str:
-    """The answer in a word: its status, cut, or none."""
+    """Return the answer in a word: its status, cut, or none."""
     if exchange.failure:
         return "cut" if exchange.status else "none"
     return str(exchange.status)
@@ -104,10 +104,10 @@ def _kind(exchange: Exchange) -> str:
 
 
 def _items(items: Sequence[Item], style: str, width: int) -> Iterator[Content]:
-    for each in items:
-        value = each.value if len(each.value) <= LONG or " " in each.value else _shortened(each.value)
-        yield Content.assemble((f"  {each.name} ", f"bold {style}".strip()), (value, style))
-        meaning = explain.meaning(each)
+    for item in items:
+        value = item.value if len(item.value) <= LONG or " " in item.value else _shortened(item.value)
+        yield Content.assemble((f"  {item.name} ", f"bold {style}".strip()), (value, style))
+        meaning = explain.meaning(item)
         if meaning:
             yield _hanging(f"    {meaning}", 4, width)
 
@@ -129,7 +129,7 @@ NOTHING = (
 
 
 class Drawn(Static):
-    """Text that is made for the width that it has now, so that it is right at any size.
+    """Text that is made for its present width.
 
     Args:
         make: the text for so many cells.
@@ -137,26 +137,24 @@ class Drawn(Static):
 
     DEFAULT_CSS = "Drawn { width: 1fr; height: auto; }"
 
-    def __init__(self, make: Callable[[int], Content], *, id: str) -> None:  # noqa: A002 - as in the toolkit
+    def __init__(self, make: Callable[[int], Content], *, id: str) -> None:  # noqa: A002 - as in Textual
         super().__init__("", id=id, markup=False)
         self._make = make
 
     def draw(self) -> None:
-        """Make it anew."""
         self.refresh(layout=True)
 
     def render(self) -> Content:
-        """The text as it fits now."""
         return self._make(self.content_size.width)
 
     def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
-        """The number of rows at that width."""
+        """Return the number of rows at that width."""
         del container, viewport
         return len(self._make(width).wrap(width)) if width else 0
 
 
 class WirePanel(Container):
-    """Beside the page where there is room, else in its place."""
+    """Wire view, beside the page where there is room, else in its place."""
 
     DEFAULT_CSS = """
     WirePanel { dock: right; width: 48; height: 1fr; background: $surface; padding: 1; }
@@ -177,7 +175,6 @@ class WirePanel(Container):
         self._shown = -1
 
     def compose(self) -> ComposeResult:
-        """Build the view."""
         with Container(id="talk"):
             yield Drawn(lambda width: picture(self._log.progress, width), id="picture")
             yield OptionList(id="said", markup=False, compact=True)
