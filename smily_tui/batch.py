@@ -17,68 +17,81 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
     from smily_tui.accounts import Accounts
+    from smily_tui.clock import Instant
     from smily_tui.tokens.running import Running
     from smily_tui.vault.model import Account
 
 
 class Limits:
-    """What the server said of each application while several accounts are renewed, in threads or not."""
+    """Rate limits of applications, and a proxy that cannot be used: reasons to send no further request."""
 
     def __init__(self) -> None:
-        self._found: dict[str, RateLimited] = {}
+        self._rate_limited: dict[str, RateLimited] = {}
         self._proxy: ProxyUnusable | None = None
 
     @contextlib.contextmanager
     def asking(self, application: str) -> Iterator[None]:
-        """Around a request for the application with that key.
+        """Enclose a request for the application with that key.
 
         Raises:
-            RateLimited: the server has said so, now or before; then nothing is asked.
+            RateLimited: the server says so now or said so before; then nothing is asked.
             ProxyUnusable: the proxy cannot be used for any account; a wrong login is not tried for each.
         """
         if self._proxy is not None:
             raise ProxyUnusable(f"Not tried: {self._proxy.what}", next=self._proxy.next)
-        if found := self._found.get(application):
-            error = RateLimited(f"Not asked for: {found.what}", next=found.next)
-            error.again_at = found.again_at
+        if limit := self._rate_limited.get(application):
+            error = RateLimited(f"Not asked for: {limit.what}", next=limit.next)
+            error.again_at = limit.again_at
             raise error
         try:
             yield
         except RateLimited as error:
-            self._found[application] = error
+            self._rate_limited[application] = error
             raise
         except ProxyUnusable as error:
             self._proxy = error
             raise
 
 
+def due(accounts: Sequence[Account], now: Instant, soon: float) -> list[Account]:
+    """Return those that have `soon` seconds left or less and can be refreshed."""
+    return [
+        account
+        for account in accounts
+        if account.is_renewable
+        and not account.refused
+        and account.handed_over is None
+        and account.left(now) <= soon
+    ]
+
+
 AT_ONCE: Final = 4
 EACH: Final = 0.2
-"""Seconds that an account is assumed to take, with so many at once, until some have shown it: no measurement
-holds for all servers and machines."""
+"""Seconds that an account is assumed to take, with `AT_ONCE` at once, until some have shown it: no
+measurement holds for all servers and machines."""
 ALIKE: Final = 5
 """Failures of one kind, one after the other, after which the application's others likely fail as well."""
 
 
 @dataclass(frozen=True)
 class Result:
-    """What came of one account; no error: it has new tokens."""
+    """End of one account's refresh; no error: it has new tokens."""
 
     account: Account
     error: SmilyError | None
 
 
 class Renewal:
-    """One wish of a person to renew these accounts; helper processes do the work.
+    """Refresh of these accounts in worker processes.
 
     Args:
-        stored: starts the helpers.
-        accounts: what is to be renewed, in this order.
+        stored: starts the workers.
+        accounts: in this order.
         here: this computer becomes the holder of tokens that another one obtained.
 
     Attributes:
-        results: what came of those that have ended, in that order.
-        stopped: whether no more are begun.
+        results: of those that have ended, in that order.
+        stopped: no more are begun.
         held_back: accounts whose application has failed alike too often to go on without being asked.
     """
 
@@ -97,43 +110,50 @@ class Renewal:
 
     @property
     def failures(self) -> list[Result]:
-        """What was not renewed."""
-        return [each for each in self.results if each.error is not None]
+        """Return the results with an error."""
+        return [result for result in self.results if result.error is not None]
 
     @property
     def failed_alike(self) -> int:
-        """How many failures of one kind there were before the first account that is held back."""
+        """Count the failures of one kind before the first account that is held back."""
         return len(self._alike[self.held_back[0].address.application]) if self.held_back else 0
 
     @property
     def not_begun(self) -> int:
-        """How many are still waiting, or were stopped before they began, once it is over."""
+        """Count those that still wait or, once it is over, were stopped before they began."""
         return len(self.accounts) - len(self.results)
 
     @property
     def each(self) -> float | None:
-        """Seconds that an account has taken so far, with so many at once; None: too few have ended."""
+        """Seconds per account so far, with `AT_ONCE` at once; None: too few have ended."""
         seconds = self._seconds + (time.monotonic() - self._began if self._began else 0.0)
         return seconds / len(self.results) if len(self.results) >= AT_ONCE else None
 
     def stop(self) -> None:
-        """Begin no more; those that have begun are finished and saved."""
+        """Begin no more; those that have begun are finished and saved. Any thread may call this."""
         self.stopped = True
         self._waiting.clear()
         self.held_back.clear()
 
     def go_on(self) -> None:
-        """Begin those that are held back all the same, with the next `run`."""
-        self._agreed |= {each.address.application for each in self.held_back}
+        """Begin those that are held back with the next `run`."""
+        self._agreed |= {account.address.application for account in self.held_back}
         self._waiting.extend(self.held_back)
         self.held_back.clear()
 
-    async def run(self, began: Callable[[Account, Running], None], ended: Callable[[Account], None]) -> None:
-        """Until all have ended; tells of each that begins and of each that has ended."""
+    async def run(
+        self,
+        began: Callable[[Account, Running], None] = lambda _account, _running: None,
+        ended: Callable[[Account], None] = lambda _account: None,
+    ) -> None:
+        """Refresh until all have ended or are held back; call `began` and `ended` for each."""
 
         async def one_after_the_other() -> None:
-            while self._waiting:
-                account = self._waiting.popleft()
+            while True:
+                try:
+                    account = self._waiting.popleft()
+                except IndexError:  # `stop` may have emptied it in another thread
+                    return
                 if self._fails_alike(account.address.application):
                     self.held_back.append(account)
                     continue
@@ -150,7 +170,7 @@ class Renewal:
             self._began = 0.0
 
     def _note(self, result: Result) -> None:
-        """Keep a result; count the failures of one kind since the application's last success."""
+        """Store a result; count the failures of one kind since the application's last success."""
         self.results.append(result)
         alike = self._alike.setdefault(result.account.address.application, [])
         if result.error is None or (alike and alike[-1].what != result.error.what):
@@ -162,7 +182,6 @@ class Renewal:
         return application not in self._agreed and len(self._alike.get(application, ())) >= ALIKE
 
     async def _renew(self, account: Account, began: Callable[[Account, Running], None]) -> SmilyError | None:
-        """One account; where the server has had too many requests of an application it is asked no more."""
         need = TokenRequirement(force=True, seen=account.generation, here=self._here)
         try:
             with self._limits.asking(account.address.application):

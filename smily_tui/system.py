@@ -11,10 +11,13 @@ import socket
 import sys
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from smily_tui.errors import UsageError
 from smily_tui.text import Clean, clean
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 _ID_FILES: Final = ("/etc/machine-id", "/var/lib/dbus/machine-id")
 _NETWORK_FILE_SYSTEMS: Final = {
@@ -142,6 +145,14 @@ WITHOUT: Final = "Without one use: smily-tui connect --plain, smily-tui token, s
 def is_terminal() -> bool:
     """Whether somebody can read what is shown and type."""
     return sys.stdin.isatty() and sys.stderr.isatty()
+
+
+def why_no_full_screen(environ: Mapping[str, str] = os.environ) -> str:
+    """Return why the full screen cannot be shown on this terminal; empty if it can, or there is none."""
+    name = environ.get("TERM", "")
+    if name not in ("", "dumb") or not is_terminal():
+        return ""
+    return "TERM is dumb" if name else "TERM is not set"
 
 
 def has_all_letters() -> bool:

@@ -6,7 +6,8 @@ import sys
 import time
 from typing import TYPE_CHECKING, Any
 
-from smily_tui.cli.common import authorizations, duration, joined, spoken, tell
+from smily_tui.cli.common import authorizations, duration
+from smily_tui.cli.streams import tell
 from smily_tui.errors import UsageError
 from smily_tui.messages.accounts import change
 from smily_tui.text import Untrusted, anchored
@@ -20,7 +21,6 @@ if TYPE_CHECKING:
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Define the command's arguments."""
     parser.add_argument(
         "account", nargs="?", type=Untrusted, metavar="ACCOUNT", help="with --history: which account"
     )
@@ -68,7 +68,7 @@ def _width(text: str) -> int:
 
 
 def _history(stored: Accounts, options: argparse.Namespace) -> int:
-    found = stored.history(stored.find(spoken(options)).address)
+    found = stored.history(stored.find(options.account).address)
     if options.json:
         import dataclasses
         import json
@@ -92,7 +92,7 @@ def _row(account: Account, now: Instant) -> tuple[str, str, str, str, str]:
         anchored(account.label),
         state,
         left,
-        account.trouble or joined(account.scopes),
+        account.trouble or " ".join(account.scopes),
     )
 
 

@@ -6,7 +6,8 @@ import contextlib
 import sys
 from typing import TYPE_CHECKING
 
-from smily_tui.cli.common import authorizations, settle, spoken, tell
+from smily_tui.cli.common import authorizations, settle
+from smily_tui.cli.streams import tell
 from smily_tui.errors import SmilyError
 from smily_tui.text import Untrusted, clean
 from smily_tui.tokens.protocol import TokenRequirement
@@ -23,7 +24,6 @@ _LIMITS = ("x-ratelimit-remaining", "x-ratelimit-limit", "x-ratelimit-reset")
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Define the command's arguments."""
     parser.add_argument("path", type=Untrusted, metavar="PATH", help="the part after /api/v3/, such as: me")
     parser.add_argument("account", nargs="?", type=Untrusted, metavar="ACCOUNT", help="APPLICATION/ACCOUNT")
 
@@ -36,7 +36,7 @@ def run(options: argparse.Namespace) -> int:
 
     path = api_path(options.path)
     stored = authorizations(options)
-    account = stored.find(spoken(options))
+    account = stored.find(options.account)
     response = _get(stored, account, path)
     tell(_status_line(response))
     now = stored.clock.now().wall

@@ -1,4 +1,4 @@
-"""What several commands share: the store they work on, and how times are written."""
+"""Parts that several commands share: the store they work on, a question, and times in words."""
 
 from __future__ import annotations
 
@@ -8,20 +8,20 @@ import sys
 import time
 from typing import TYPE_CHECKING
 
+from smily_tui.cli.streams import tell
 from smily_tui.errors import SmilyError
-from smily_tui.messages.accounts import YES, countdown
+from smily_tui.messages.accounts import countdown
 from smily_tui.vault.settings import Home
 
 if TYPE_CHECKING:
     import argparse
 
     from smily_tui.accounts import Accounts
-    from smily_tui.text import Clean, Untrusted
     from smily_tui.vault.model import Account
 
 
 def authorizations(options: argparse.Namespace) -> Accounts:
-    """The store that the options or the environment name.
+    """Open the store that the options or the environment name.
 
     Raises:
         BadServer: the server's address cannot be used.
@@ -33,37 +33,22 @@ def authorizations(options: argparse.Namespace) -> Accounts:
     return Accounts(Home.at(getattr(options, "home", None)), server=server, keyring=keyring)
 
 
-def spoken(options: argparse.Namespace) -> Untrusted | None:
-    """The account that was named on the command line."""
-    found: Untrusted | None = options.account
-    return found
-
-
 def in_ascii(options: argparse.Namespace) -> bool:
-    """Whether the full-screen program is to show nothing but ASCII."""
+    """Return whether --ascii was given."""
     return bool(getattr(options, "ascii", False))
 
 
-def tell(words: str, *, end: str = "\n") -> None:
-    """Words for a person, on stderr; `print` would take anything, text from outside, too."""
-    try:
-        sys.stderr.write(words + end)
-        sys.stderr.flush()
-    except OSError:
-        drop_errors()
-
-
-def drop_errors() -> None:
-    """Have stderr go nowhere, which could not be written: what was asked for is done all the same."""
-    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stderr.fileno())
-
-
 def confirmed(question: str) -> bool:
-    """Whether a person at a terminal says yes; without one nobody does."""
+    """Return whether a person at a terminal says yes; without one nobody does."""
     if not sys.stdin.isatty():
         return False
-    tell(f"{question} yes or no [no]: ", end="")
-    return sys.stdin.readline().strip().lower() in YES
+    from smily_tui.cli.console import CommandConsole
+    from smily_tui.plain.console import Back, Leave
+
+    try:
+        return CommandConsole().confirmed(question)
+    except (Back, Leave):
+        return False
 
 
 def settle(stored: Accounts, account: Account) -> None:
@@ -77,22 +62,12 @@ def settle(stored: Accounts, account: Account) -> None:
 
 
 def duration(seconds: float) -> str:
-    """Time left, such as 1:59:50; `expired` when none is."""
+    """Write time left, such as 1:59:50; `expired` when none is."""
     return countdown(seconds) if seconds > 0 else "expired"
 
 
-def valid_until(account: Account, authorizations: Accounts) -> str:
-    """Until when the access token is good, in local time."""
-    now = authorizations.clock.now()
+def valid_until(account: Account, stored: Accounts) -> str:
+    """Say until when the access token is good, in local time."""
+    now = stored.clock.now()
     at = time.strftime("%H:%M:%S", time.localtime(account.expires_at(now)))
     return f"{account.address}: valid until {at} ({duration(account.left(now))} left)"
-
-
-def joined(scopes: tuple[Clean, ...]) -> str:
-    """Scopes as the protocol writes them."""
-    return " ".join(scopes)
-
-
-def files(count: int) -> str:
-    """So many files, in words."""
-    return f"{count} file{'' if count == 1 else 's'}"

@@ -26,7 +26,6 @@ class SandboxFailed(SmilyError):
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Define the command's arguments."""
     parser.add_argument(
         "--presenter",
         action="store_true",

@@ -5,8 +5,8 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING
 
-from smily_tui.cli.common import authorizations, settle, spoken, tell
-from smily_tui.cli.streams import write_exactly
+from smily_tui.cli.common import authorizations, settle
+from smily_tui.cli.streams import tell, write_exactly
 from smily_tui.clock import process_started
 from smily_tui.messages.accounts import FORMATS, advice
 from smily_tui.text import Untrusted
@@ -17,7 +17,6 @@ if TYPE_CHECKING:
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Define the command's arguments."""
     parser.add_argument(
         "account",
         nargs="?",
@@ -32,7 +31,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(options: argparse.Namespace) -> int:
     """The text to stdout, with a token that is durably saved; until when it is good to stderr."""
     stored = authorizations(options)
-    account = stored.find(spoken(options))
+    account = stored.find(options.account)
     from smily_tui.export import as_text, export_of
 
     stored.valid_token(account.address, TokenRequirement(began=process_started()))

@@ -6,7 +6,7 @@ import sys
 import time
 from typing import TYPE_CHECKING
 
-from smily_tui.cli.common import authorizations, spoken
+from smily_tui.cli.common import authorizations
 from smily_tui.command import command
 from smily_tui.errors import UsageError
 from smily_tui.messages.accounts import NOT_REVOKED
@@ -20,7 +20,6 @@ if TYPE_CHECKING:
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Define the command's arguments."""
     parser.add_argument("account", nargs="?", type=Untrusted, metavar="ACCOUNT", help="APPLICATION/ACCOUNT")
     trash = parser.add_mutually_exclusive_group()
     trash.add_argument("--restore", action="store_true", help="bring the account back from the trash")
@@ -36,7 +35,7 @@ def run(options: argparse.Namespace) -> int:
             raise UsageError("--list and --empty-trash take no ACCOUNT.")
         sys.stdout.write(_listed(stored) if options.list else _emptied(stored))
         return 0
-    account = spoken(options)
+    account = options.account
     if not account:
         raise UsageError("Which account? smily-tui accounts lists them.")
     sys.stdout.write(_restored(stored, account) if options.restore else _forget(stored, account))

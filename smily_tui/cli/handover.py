@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from smily_tui.cli.common import authorizations, confirmed, spoken, tell
-from smily_tui.cli.streams import write_exactly
+from smily_tui.cli.common import authorizations, confirmed
+from smily_tui.cli.streams import tell, write_exactly
 from smily_tui.errors import UsageError
 from smily_tui.messages.accounts import HAND_OVER, TAKE_BACK
 from smily_tui.text import Untrusted
@@ -15,7 +15,6 @@ if TYPE_CHECKING:
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Define the command's arguments."""
     parser.add_argument("account", type=Untrusted, metavar="ACCOUNT", help="APPLICATION/ACCOUNT")
     parser.add_argument("--take-back", action="store_true", help="let smily-tui refresh the account again")
     parser.add_argument("--yes", action="store_true", help="do it without asking")
@@ -24,7 +23,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(options: argparse.Namespace) -> int:
     """Ask, note it durably, then print the refresh token."""
     stored = authorizations(options)
-    account = stored.find(spoken(options))
+    account = stored.find(options.account)
     asked = TAKE_BACK if options.take_back else HAND_OVER
     question = asked.format(label=account.label, shown="printed on stdout")
     if not options.yes and not confirmed(question):

@@ -11,8 +11,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final, NoReturn, Protocol, cast
 
 from smily_tui import __version__
-from smily_tui.cli.common import drop_errors, tell
-from smily_tui.cli.streams import make_whole
+from smily_tui.cli.common import authorizations
+from smily_tui.cli.streams import drop_errors, make_whole, tell
 from smily_tui.errors import SmilyError, SystemRefused
 from smily_tui.text import clean
 
@@ -65,6 +65,7 @@ COMMANDS = {
     "sandbox": "run a Smily-like OAuth server on this machine",
     "doctor": "check store, keyring, clock, network, terminal and clipboard; prints fixes",
 }
+MODULES = {"unprotect": "protect"}  # where it is not the command's name
 FULL_SCREEN = frozenset({"demo", "connect"})
 EPILOG = """\
 exit codes: 0 done, 1 a bug, 2 usage, 3 no such account, or several, 4 a new authorization is needed,
@@ -84,8 +85,8 @@ class Command(Protocol):
 
 
 def _command(name: str) -> Command:
-    """The module of a command; the others are left alone, which the first frame does not wait for."""
-    return cast("Command", importlib.import_module(f"smily_tui.cli.{name}"))
+    """Import the module of a command; the others would cost time at the start."""
+    return cast("Command", importlib.import_module(f"smily_tui.cli.{MODULES.get(name, name)}"))
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -128,9 +129,9 @@ def _answer(arguments: Sequence[str] | None) -> int:
 
 def _run(options: argparse.Namespace) -> int:
     if options.command is None:
-        from smily_tui.cli import tui
+        from smily_tui.cli.front import show
 
-        return tui.run(options)
+        return show(authorizations(options), options)
     return _command(options.command).run(options)
 
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING
 
-from smily_tui.batch import Limits
-from smily_tui.cli.common import authorizations, settle, spoken, tell, valid_until
-from smily_tui.errors import SmilyError, UsageError
+from smily_tui.cli.common import authorizations, confirmed, settle, valid_until
+from smily_tui.cli.streams import tell
+from smily_tui.errors import UsageError
+from smily_tui.messages.accounts import fail_alike
 from smily_tui.text import Untrusted
 from smily_tui.tokens.protocol import TokenRequirement
 from smily_tui.vault.errors import NoSuchAccount
@@ -16,13 +17,11 @@ if TYPE_CHECKING:
     import argparse
 
     from smily_tui.accounts import Accounts
+    from smily_tui.batch import Renewal, Result
     from smily_tui.vault.model import Account
-
-AT_ONCE = 4
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Define the command's arguments."""
     parser.add_argument("account", nargs="?", type=Untrusted, metavar="ACCOUNT", help="APPLICATION/ACCOUNT")
     parser.add_argument("--all", action="store_true", help="every account that is not handed over")
     parser.add_argument(
@@ -31,47 +30,61 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(options: argparse.Namespace) -> int:
-    """Refresh one account, or all; each says until when it is valid now."""
+    """Refresh one account, or all; print until when each is valid now."""
     if options.all and options.account:
         raise UsageError("Say ACCOUNT or --all, not both.")
     if options.all and options.here:
         raise UsageError("--here is about one ACCOUNT.")
     stored = authorizations(options)
-    if not options.all:
-        account = stored.find(spoken(options))
-        sys.stdout.write(_refreshed(stored, account, here=options.here) + "\n")
-        settle(stored, account)
-        return 0
-    from concurrent.futures import ThreadPoolExecutor
+    if options.all:
+        return _refresh_all(stored)
+    account = stored.find(options.account)
+    stored.refresh(
+        account.address, TokenRequirement(force=True, seen=account.generation, here=options.here)
+    ).wait()
+    sys.stdout.write(valid_until(stored.account(account.address) or account, stored) + "\n")
+    settle(stored, account)
+    return 0
 
-    limits = Limits()
-    accounts = [each for each in stored.accounts() if each.handed_over is None]
-    with ThreadPoolExecutor(AT_ONCE) as pool:
-        results = list(pool.map(lambda account: _result(stored, account, limits), accounts))
-    code = max((error.exit_code for _, error in results if error), default=0)
-    for account in accounts:
+
+def _refresh_all(stored: Accounts) -> int:
+    import asyncio
+
+    from smily_tui.batch import Renewal
+
+    batch = Renewal(stored, [account for account in stored.accounts() if account.handed_over is None])
+    asyncio.run(batch.run())
+    while batch.held_back and _may_go_on(batch):
+        batch.go_on()
+        asyncio.run(batch.run())
+    results = {result.account.address: result for result in batch.results}
+    lines = [_line(stored, account, results.get(account.address)) for account in batch.accounts]
+    for account in batch.accounts:
         settle(stored, account)
-    for words, error in results:
+    code = max((_exit_code(result) for result in batch.results), default=0)
+    for line in lines:
         if code:
-            tell(words)
+            tell(line)
         else:
-            sys.stdout.write(words + "\n")
-        if error:
-            tell(error.in_lines())
+            sys.stdout.write(line + "\n")
     return code
 
 
-def _refreshed(stored: Accounts, account: Account, *, here: bool = False) -> str:
-    need = TokenRequirement(force=True, seen=account.generation, here=here)
-    stored.refresh(account.address, need).wait()
-    return valid_until(stored.account(account.address) or account, stored)
+def _may_go_on(batch: Renewal) -> bool:
+    """Ask whether to go on after failures of one kind; a script has said so by --all."""
+    return not sys.stdin.isatty() or confirmed(fail_alike(batch))
 
 
-def _result(stored: Accounts, account: Account, limits: Limits) -> tuple[str, SmilyError | None]:
-    try:
-        with limits.asking(account.address.application):
-            return _refreshed(stored, account), None
-    except NoSuchAccount:
-        return f"{account.address}: not there any more.", None  # another process named or forgot it
-    except SmilyError as error:
-        return f"{account.address}: not refreshed.", error
+def _exit_code(result: Result) -> int:
+    # an account that is gone was named or forgotten by another process, as somebody wanted
+    return result.error.exit_code if result.error and not isinstance(result.error, NoSuchAccount) else 0
+
+
+def _line(stored: Accounts, account: Account, result: Result | None) -> str:
+    if result is None:
+        return f"{account.address}: not begun."
+    if result.error is None:
+        return valid_until(stored.account(account.address) or account, stored)
+    if isinstance(result.error, NoSuchAccount):
+        return f"{account.address}: not there any more."
+    return f"{account.address}: not refreshed.\n{result.error.in_lines()}"

@@ -17,7 +17,6 @@ if TYPE_CHECKING:
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Define the command's arguments."""
     parser.add_argument("--port", type=int, default=0, metavar="N", help="0, the default: any free one")
     parser.add_argument(
         "--rotation",

@@ -1,4 +1,4 @@
-"""The three streams of this process, made whole: none is closed, and no letter or byte is a bug."""
+"""Standard streams of this process: none is closed, and no letter or byte is a bug."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ class NoText(UsageError):
 
 
 def make_whole() -> None:
-    """Have all three streams, whichever of them were closed by whoever started this, for any text.
+    """Open the streams that were closed by whoever started this, and make all three take any text.
 
     A closed input has ended then, and nobody reads errors; but writing output fails as on any bad descriptor.
     Input that is no text is refused in words. Output shows a question mark for a letter that its encoding
@@ -41,8 +41,22 @@ def make_whole() -> None:
             stream.reconfigure(errors=errors)
 
 
+def tell(words: str, *, end: str = "\n") -> None:
+    """Write a line for a person on stderr; `print` would take anything, untrusted text as well."""
+    try:
+        sys.stderr.write(words + end)
+        sys.stderr.flush()
+    except OSError:
+        drop_errors()
+
+
+def drop_errors() -> None:
+    """Send stderr, which cannot be written, nowhere: what was asked for is done all the same."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stderr.fileno())
+
+
 def write_exactly(text: str) -> None:
-    """Write what must not be changed on stdout: all of it, or nothing.
+    """Write a text on stdout unchanged: all of it, or nothing.
 
     Raises:
         UsageError: the encoding of stdout lacks one of its letters.
@@ -59,7 +73,7 @@ def write_exactly(text: str) -> None:
 
 
 def no_text(error: UnicodeError) -> NoText:
-    """The named error for input that cannot be decoded."""
+    """Return the named error for input that cannot be decoded."""
     encoding = getattr(error, "encoding", "utf-8")
     again = "Copy it again, or save it as UTF-8." if "utf" in encoding else UNICODE
     return NoText(f"The input is no {encoding} text: some of its bytes stand for no letter.", next=again)

@@ -6,8 +6,8 @@ import math
 import sys
 from typing import TYPE_CHECKING, Final
 
-from smily_tui.cli.common import authorizations, settle, spoken, tell
-from smily_tui.cli.streams import write_exactly
+from smily_tui.cli.common import authorizations, settle
+from smily_tui.cli.streams import tell, write_exactly
 from smily_tui.clock import in_words, process_started
 from smily_tui.errors import UsageError
 from smily_tui.text import Untrusted
@@ -26,7 +26,6 @@ NOT_STORED: Final = (
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Define the command's arguments."""
     parser.add_argument(
         "account",
         nargs="?",
@@ -54,7 +53,7 @@ def run(options: argparse.Namespace) -> int:
         raise UsageError("--min-valid takes seconds, zero or more.")
     rejected = _rejected() if options.rejected_stdin else None
     stored = authorizations(options)
-    account = stored.find(spoken(options))
+    account = stored.find(options.account)
     if rejected is not None and rejected != account.access:
         tell(NOT_STORED.format(account=account.address))
     token = stored.valid_token(

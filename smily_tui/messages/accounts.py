@@ -24,6 +24,7 @@ from smily_tui.vault.model import State
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
+    from smily_tui.batch import Renewal
     from smily_tui.clock import Instant
     from smily_tui.errors import SmilyError
     from smily_tui.export import Export
@@ -103,16 +104,9 @@ def count(accounts: Sequence[Account], now: Instant) -> tuple[str, ...]:
     return (all_of_them, f"{need} need{'s' if need == 1 else ''} you") if need else (all_of_them,)
 
 
-def due(accounts: Sequence[Account], now: Instant, soon: float) -> list[Account]:
-    """Those that have `soon` seconds left or less and can be refreshed."""
-    can = (each for each in accounts if each.is_renewable and not each.refused and each.handed_over is None)
-    return [each for each in can if each.left(now) <= soon]
-
-
 def none_due(accounts: Sequence[Account], now: Instant, soon: float) -> str:
-    """Why there is nothing to refresh."""
-    ending = [each for each in accounts if each.left(now) <= soon]
-    return NONE_CAN if ending else NONE_DUE
+    """Say why there is nothing to refresh."""
+    return NONE_CAN if any(account.left(now) <= soon for account in accounts) else NONE_DUE
 
 
 @dataclass(frozen=True)
@@ -166,7 +160,6 @@ def shown(number: int, only: str, words: str) -> str:
     return f"{number} {'found' if words.strip() else 'shown'}{kind}"
 
 
-YES: Final = frozenset({"y", "yes", "o", "oui"})
 OTHER_COMPUTER: Final = (
     "The tokens of {label} were obtained on another computer ({machine}). Two "
     "computers that refresh the same tokens use up each other's. Is this the only one from now on?"
@@ -206,6 +199,14 @@ REFRESH_MANY: Final = "Refresh {count} accounts? {lasts}"
 FAIL_ALIKE: Final = (
     "{count} accounts failed one after the other: {what}\n\nRefresh the other {others} all the same?"
 )
+
+
+def fail_alike(batch: Renewal) -> str:
+    """Ask whether to go on where an application's accounts fail for one reason."""
+    reason = next((result.error.what for result in reversed(batch.failures) if result.error), "")
+    return FAIL_ALIKE.format(count=batch.failed_alike, what=reason, others=len(batch.held_back))
+
+
 LIST_KEY: Final = "{results} shows each account with its reason; {refresh_due} refreshes what is still due."
 _ACTIONS: Final = (
     ((NotTrusted, ProxyUnusable), ""),

@@ -2,105 +2,74 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable
-from concurrent.futures import CancelledError, Future, ThreadPoolExecutor
 from typing import TYPE_CHECKING, Final
 
-from smily_tui.batch import Limits
+from smily_tui.batch import Renewal, due
 from smily_tui.clock import in_words
 from smily_tui.errors import SmilyError, UsageError
 from smily_tui.export import access_of
-from smily_tui.messages import accounts, connect
-from smily_tui.messages.accounts import JOBS, day_and_time, due, none_due, summary
-from smily_tui.plain.connect import Connecting, Start
+from smily_tui.messages import accounts
+from smily_tui.messages.accounts import JOBS, day_and_time, fail_alike, none_due, summary
+from smily_tui.messages.connect import TWIN
+from smily_tui.plain.connect import Start, connect
 from smily_tui.plain.console import Back, sentences, wait_for
 from smily_tui.plain.details import facts, headline
 from smily_tui.plain.menu import UNKNOWN, Choice, explained, find, short
 from smily_tui.plain.session import AGAIN, REFRESH
 from smily_tui.secret import Secret
-from smily_tui.text import Untrusted, clean
+from smily_tui.text import clean
 from smily_tui.tokens.protocol import TokenRequirement
 from smily_tui.vault.model import SOON
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from smily_tui.plain.session import Session
+    from smily_tui.text import Clean
     from smily_tui.vault.model import Account, Address
     from smily_tui.vault.trash import Forgotten
 
 
-AT_ONCE: Final = 4
-
-
 def refresh_due(session: Session) -> None:
-    """Renew every account with little time left."""
-    every, now = session.stored.accounts(), session.stored.clock.now()
-    accounts = due(every, now, SOON)
-    if not accounts:
-        session.console.say(none_due(every, now, SOON))
+    """Refresh every account with little time left."""
+    console, stored = session.console, session.stored
+    every, now = stored.accounts(), stored.clock.now()
+    batch = Renewal(stored, due(every, now, SOON))
+    if not batch.accounts:
+        console.say(none_due(every, now, SOON))
         return
-    batch = Batch(session, accounts)
-    wait_for(session.console, batch.wait, f"Refreshing {len(accounts)}", batch.stop)
-    for account, error in batch.results():
-        if error is None:
-            session.console.say(renewed(session, account))
-            settle(session, account)
+    _run(session, batch, f"Refreshing {len(batch.accounts)}")
+    while batch.held_back and console.confirmed(fail_alike(batch).replace("\n\n", "\n")):
+        count = len(batch.held_back)
+        batch.go_on()
+        _run(session, batch, f"Refreshing {count}")
+    for result in batch.results:
+        if result.error is None:
+            console.say(renewed(session, result.account))
+            settle(session, result.account)
         else:
-            session.console.say(f"{account.label}: not refreshed.")
-            session.console.error(error)
-    if len(accounts) > 1:
-        errors = [error for _, error in batch.results()]
-        failed = sum(error is not None for error in errors)
-        session.console.say(summary(len(errors) - failed, failed, len(accounts) - len(errors)))
+            console.say(f"{result.account.label}: not refreshed.")
+            console.error(result.error)
+    if len(batch.accounts) > 1:
+        failed = len(batch.failures)
+        console.say(summary(len(batch.results) - failed, failed, batch.not_begun))
 
 
-class Batch:
-    """Accounts that are being renewed in threads."""
+def _run(session: Session, batch: Renewal, doing: str) -> None:
+    """Refresh in a thread with an event loop of its own, so that this one gets Ctrl-C."""
 
-    def __init__(self, session: Session, accounts: Sequence[Account]) -> None:
-        self._pool = ThreadPoolExecutor(AT_ONCE)
-        limits = Limits()
-        self._begun = [(each, self._pool.submit(_failure, session, each, limits)) for each in accounts]
-
-    def stop(self) -> bool:
-        """Begin no more; what has begun is finished and saved."""
-        self._pool.shutdown(wait=False, cancel_futures=True)
+    def stop() -> bool:
+        batch.stop()
         return True
 
-    def wait(self) -> None:
-        """Until all have ended that were not stopped."""
-        for _, future in self._begun:
-            _ended(future)
-        self._pool.shutdown()
+    def run() -> None:
+        asyncio.run(batch.run(lambda _, running: running.tell(session.heard)))
 
-    def results(self) -> list[tuple[Account, SmilyError | None]]:
-        """What came of each that was begun, after `wait`."""
-        return [(account, future.result()) for account, future in self._begun if not future.cancelled()]
-
-
-def _ended(future: Future[SmilyError | None]) -> None:
-    try:
-        future.result()
-    except CancelledError:
-        return
-
-
-def _failure(session: Session, account: Account, limits: Limits) -> SmilyError | None:
-    try:
-        with limits.asking(account.address.application):
-            running = session.stored.refresh(
-                account.address, TokenRequirement(force=True, seen=account.generation)
-            )
-            running.tell(session.heard)
-            running.wait()
-    except SmilyError as error:
-        return error
-    return None
+    wait_for(session.console, run, doing, stop)
 
 
 EMPTY: Final = "empty"
-HOW: Final = ("A number brings that account back.", "empty deletes all of them for good.")
+TRASH_CHOICES: Final = ("A number brings that account back.", "empty deletes all of them for good.")
 
 
 def show_trash(session: Session) -> None:
@@ -110,20 +79,22 @@ def show_trash(session: Session) -> None:
         console.say("The trash is empty.")
         return
     now = session.stored.clock.now().wall
-    for number, each in enumerate(forgotten, 1):
-        console.say(f"{number} {each.address}, forgotten {day_and_time(each.at, now)}")
-    typed = console.ask("Bring back which, or empty", explain=HOW).for_parsing()
-    found = [each for number, each in enumerate(forgotten, 1) if typed in (str(number), str(each.address))]
-    if found:
-        _restore(session, found[0])
+    names = {}
+    for number, account in enumerate(forgotten, 1):
+        console.say(f"{number} {account.address}, forgotten {day_and_time(account.at, now)}")
+        names[str(number)] = account
+        names.setdefault(str(account.address), account)
+    typed = console.ask("Bring back which, or empty", explain=TRASH_CHOICES)
+    if typed in names:
+        _restore(session, names[typed])
     elif typed.casefold() == EMPTY:
         _empty(session)
     else:
         console.say(UNKNOWN)
 
 
-def _restore(session: Session, wanted: Forgotten) -> None:
-    account = wait_for(session.console, lambda: session.stored.restore(wanted))
+def _restore(session: Session, forgotten: Forgotten) -> None:
+    account = wait_for(session.console, lambda: session.stored.restore(forgotten))
     session.console.say(f"{account.label} is back, as {account.address}.")
 
 
@@ -151,14 +122,14 @@ def refresh(session: Session, account: Account) -> None:
 
 
 def settle(session: Session, before: Account) -> None:
-    """Give an account its place where it became known whose it is; asked first where it has a twin."""
+    """Give an account its place where it became known whose it is; asked first where it has a duplicate."""
     stored = session.stored
     account = stored.account(before.address)
     if before.is_identified or account is None or account.account_id is None:
         return
     duplicate = stored.duplicate(account)
     if duplicate is not None:
-        question = connect.TWIN.format(label=duplicate.label, address=duplicate.address)
+        question = TWIN.format(label=duplicate.label, address=duplicate.address)
         if not session.console.confirmed(f"{question}\nUpdate its tokens?", default=True):
             wait_for(session.console, lambda: stored.name(account.address, account.label))
             return
@@ -184,7 +155,7 @@ def copy(session: Session, account: Account) -> None:
     """Copy the access token to a clipboard that can be cleared again."""
     token = access_of(account)
     if _may_copy(session):
-        session.console.say(f"Access token: {session.outside.copy(token)}")
+        session.console.say(f"Access token: {session.copy(token)}")
 
 
 def _may_copy(session: Session) -> bool:
@@ -200,7 +171,9 @@ def export(session: Session, account: Account) -> None:
     console, stored, need = session.console, session.stored, TokenRequirement()
     console.say(*sentences(accounts.WHAT), *(f"{name}: {what}" for name, what in accounts.FORMATS.items()))
     name = _format(console.ask("Form", default=next(iter(accounts.FORMATS))))
-    folder = console.ask("Folder, or copy", default="~", explain=("A new file; only you can read it.",))
+    folder = console.ask_unchanged(
+        "Folder, or copy", default="~", explain=("A new file; only you can read it.",)
+    )
     to_clipboard = folder.for_parsing().casefold() == "copy"
     if to_clipboard and not _may_copy(session):
         return
@@ -209,18 +182,18 @@ def export(session: Session, account: Account) -> None:
     export = export_of(stored, account.address)
     text = as_text(export, name)
     if to_clipboard:
-        console.say(f"Export: {session.outside.copy(Secret(text))}")
+        console.say(f"Export: {session.copy(Secret(text))}")
     else:
         console.say(f"It is in {save_text(folder, file_name(export, name), text)}")
     console.say(*sentences(accounts.advice(export)))
 
 
-def _format(typed: Untrusted) -> str:
-    """The format that is meant; raises UsageError where none is."""
-    wanted = typed.for_parsing().casefold().strip(" .")
-    if wanted not in accounts.FORMATS:
+def _format(typed: Clean) -> str:
+    """Return the format that is meant; raise UsageError where none is."""
+    name = typed.casefold().strip(" .")
+    if name not in accounts.FORMATS:
         raise UsageError(f"“{clean(typed, 40)}” is none of the forms.", next="Type one of their names.")
-    return wanted
+    return name
 
 
 def rename(session: Session, account: Account) -> None:
@@ -236,14 +209,14 @@ def rename(session: Session, account: Account) -> None:
 
 
 def history(session: Session, account: Account) -> None:
-    """Each use of the account's refresh token, newest first."""
-    found = session.stored.history(account.address)
+    """List each use of the account's refresh token, newest first."""
+    uses = session.stored.history(account.address)
     session.console.say(accounts.HISTORY.format(label=account.label))
     now = session.stored.clock.now().wall
-    for each in reversed(found):
-        line = f"{day_and_time(each.at, now)}: {each.outcome}, {each.why}."
-        session.console.say(line, f"By {each.host}: {each.process}.", f"Token: {accounts.change(each)}.")
-    session.console.say(accounts.FINGERPRINTS if found else accounts.NO_HISTORY)
+    for use in reversed(uses):
+        line = f"{day_and_time(use.at, now)}: {use.outcome}, {use.why}."
+        session.console.say(line, f"By {use.host}: {use.process}.", f"Token: {accounts.change(use)}.")
+    session.console.say(accounts.FINGERPRINTS if uses else accounts.NO_HISTORY)
 
 
 def hand_over(session: Session, account: Account) -> None:
@@ -287,15 +260,15 @@ def open_account(session: Session, address: Address) -> None:
         Leave: the person leaves the program.
     """
     console = session.console
-    told = False
+    is_first = True
     while True:
         account = session.stored.account(address)
         if account is None:
             return
         choices = _choices(session, account)
-        if not told:
+        if is_first:
             console.say(headline(account, session.stored.clock.now()), *short(choices))
-            told = True
+            is_first = False
         try:
             typed = console.ask(f"{clean(account.label, SHORT)}, what next", explain=explained(choices))
         except Back:
@@ -336,7 +309,7 @@ def authorize_again(session: Session, account: Account) -> None:
         )
         return
     scopes = tuple(account.asked) or ("public",)
-    Connecting(session, Start(application, scopes, account.account_id)).run()
+    connect(session, Start(application, scopes, account.account_id))
 
 
 def _choices(session: Session, account: Account) -> list[Choice]:

@@ -7,23 +7,24 @@ from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from smily_tui.demo import TROUBLES, make, time_lapse
+from smily_tui.desktop.clipboard import CLEARED, Clipboard
+from smily_tui.doctor import findings
 from smily_tui.errors import SmilyError
 from smily_tui.messages.accounts import JOBS, NOT_USED, count
 from smily_tui.plain.account import open_account, perform, refresh_due, show_trash
-from smily_tui.plain.connect import Connecting, Start
+from smily_tui.plain.connect import Start, connect
 from smily_tui.plain.console import Back, Console, Interrupted, Leave
-from smily_tui.plain.details import row
+from smily_tui.plain.details import account_row
 from smily_tui.plain.menu import UNKNOWN, Choice, explained, find, short
-from smily_tui.plain.session import Heard, Outside, Session, show_exchanges
+from smily_tui.plain.session import Session, show_exchanges
 from smily_tui.vault.settings import Preferences
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Callable, Sequence
 
     from smily_tui.accounts import Accounts
     from smily_tui.demo import DemoInfo
     from smily_tui.plain.console import Terminal
-    from smily_tui.text import Untrusted
     from smily_tui.vault.model import Account, Application
 
 
@@ -31,12 +32,14 @@ LAPSE: Final = "time lapse"
 
 
 def cause_trouble(session: Session) -> None:
-    """Ask which error the demo's server shall make."""
+    """Ask which error the demo's server is to make."""
     demo, say = session.demo, session.console.say
     if demo is None or demo.order is None:
         return
     order, clock = demo.order, demo.clock
-    choices = [Choice("", each.label, each.help, partial(make, demo, each, say)) for each in TROUBLES]
+    choices = [
+        Choice("", trouble.label, trouble.help, partial(make, demo, trouble, say)) for trouble in TROUBLES
+    ]
     if clock is not None:
         lapse = partial(time_lapse, order, clock, say, _later)
         choices.append(Choice("", LAPSE, "Two hours pass in two minutes.", lapse))
@@ -54,17 +57,13 @@ def _later(seconds: float, act: Callable[[], None]) -> None:
     timer.start()
 
 
-MOST_SAID: Final = 20
-NOTHING: Final = ("No accounts yet.", "Connecting one takes about three minutes.")
-ACCOUNTS: Final = ("A number or a part of a name opens an account.", "An empty line says the list again.")
+MOST_ROWS: Final = 20
+NO_ACCOUNTS: Final = ("No accounts yet.", "Connecting one takes about three minutes.")
+LIST_CHOICES: Final = ("A number or a part of a name opens an account.", "An empty line says the list again.")
 
 
 class Dialogue:
-    """All that a person can do, line by line.
-
-    Args:
-        session: what every part of it has at hand.
-    """
+    """List of accounts with its menu."""
 
     def __init__(self, session: Session) -> None:
         self._session = session
@@ -73,12 +72,12 @@ class Dialogue:
         self._choices = self._all_choices()
 
     def run(self, *, connect: bool = False, application: Application | None = None) -> None:
-        """Until the person leaves; connecting comes first where nothing is stored or `connect` is set."""
+        """Talk until the person leaves; connect first where nothing is stored or `connect` is set."""
         try:
             accounts = self._accounts()
             empty = accounts is not None and not accounts
             if empty:
-                self._console.say(*NOTHING)
+                self._console.say(*NO_ACCOUNTS)
             if empty or connect or (accounts and self._stored.unfinished()):
                 perform(self._session, lambda: self._first(application, choose=connect))
                 accounts = self._accounts()
@@ -87,8 +86,8 @@ class Dialogue:
                 pass
         except (Leave, KeyboardInterrupt):
             pass
-        if words := self._session.outside.close():
-            self._console.say(words)
+        if self._session.clipboard.close():
+            self._console.say(CLEARED)
         self._console.say("Bye.")
 
     def _first(self, application: Application | None, *, choose: bool) -> None:
@@ -96,12 +95,12 @@ class Dialogue:
         start = Start(application, application.scopes) if application else Start()
         chosen = self._chosen_start() if choose and application is None else start
         if chosen is not None:
-            Connecting(self._session, chosen).run()
+            connect(self._session, chosen)
 
     # -- the list --------------------------------------------------------------------------------------
 
     def _accounts(self) -> tuple[Account, ...] | None:
-        """All accounts; None where the store cannot be read, which is told."""
+        """Return all accounts; None where the store cannot be read, which is reported."""
         try:
             return self._stored.accounts()
         except SmilyError as error:
@@ -119,15 +118,15 @@ class Dialogue:
 
     def _say_rows(self, rows: Sequence[tuple[int, Account]]) -> None:
         now = self._stored.clock.now()
-        self._console.say(*(row(number, account, now) for number, account in rows[:MOST_SAID]))
-        if len(rows) > MOST_SAID:
-            self._console.say(f"And {len(rows) - MOST_SAID} more: type a part of a name.")
+        self._console.say(*(account_row(number, account, now) for number, account in rows[:MOST_ROWS]))
+        if len(rows) > MOST_ROWS:
+            self._console.say(f"And {len(rows) - MOST_ROWS} more: type a part of a name.")
 
     def _once(self) -> bool:
-        """One answer; False where Ctrl-C ends the program."""
+        """Act on one answer; return False where Ctrl-C ends the program."""
         try:
             typed = self._console.ask(
-                "Account or action", explain=[*ACCOUNTS, *explained(self._choices, numbered=False)]
+                "Account or action", explain=[*LIST_CHOICES, *explained(self._choices, numbered=False)]
             )
         except Interrupted:
             return False
@@ -141,22 +140,21 @@ class Dialogue:
             self._open(typed)
         return True
 
-    def _open(self, typed: Untrusted) -> None:
-        """The account with that number, or the only one whose name has that part."""
+    def _open(self, typed: str) -> None:
+        """Open the account with that number, or the only one whose name has that part."""
         accounts = self._accounts()
         if accounts is None:
             return
-        rows = list(enumerate(accounts, 1))
-        wanted = typed.for_parsing().casefold()
-        found = (
-            [each for each in rows if wanted == str(each[0])]
-            or [each for each in rows if wanted in _names(each[1])]
-            or [each for each in rows if wanted in " ".join(_names(each[1]))]
+        rows, part = list(enumerate(accounts, 1)), typed.casefold()
+        matches = (
+            [row for row in rows if part == str(row[0])]
+            or [row for row in rows if part in _names(row[1])]
+            or [row for row in rows if part in " ".join(_names(row[1]))]
         )
-        if len(found) == 1:
-            perform(self._session, lambda: open_account(self._session, found[0][1].address))
-        elif found:
-            self._say_rows(found)
+        if len(matches) == 1:
+            perform(self._session, lambda: open_account(self._session, matches[0][1].address))
+        elif matches:
+            self._say_rows(matches)
         else:
             self._console.say(UNKNOWN)
 
@@ -175,36 +173,41 @@ class Dialogue:
             Choice("x", "errors", "Make an error, to see what happens.", lambda: cause_trouble(session)),
             Choice("q", "quit", JOBS["quit"].help, _leave),
         ]
-        return [each for each in choices if demo or each.key != "x"]
+        return [choice for choice in choices if demo or choice.key != "x"]
 
     def _add(self) -> None:
-        """One more account with a stored application; with several, the person says which."""
+        """Connect one more account with a stored application; with several, ask which."""
         start = self._chosen_start()
         if start is not None:
             self._connect(start)
 
     def _chosen_start(self) -> Start | None:
-        """Where connecting one more account begins; None where the person named no application."""
+        """Return where connecting one more account begins; None where the person named no application."""
         usable = list(self._stored.apps.usable())
         if len(usable) > 1:
-            self._console.say(*(f"{number} {each.name}" for number, each in enumerate(usable, 1)))
-            typed = self._console.ask("Application", explain=("A number or a name.",))
-            wanted = typed.for_parsing().casefold()
-            numbered = enumerate(usable, 1)
-            usable = [each for n, each in numbered if wanted in (str(n), each.key, each.name.casefold())][:1]
+            names = [f"{number} {application.name}" for number, application in enumerate(usable, 1)]
+            self._console.say(*names)
+            typed = self._console.ask("Application", explain=("A number or a name.",)).casefold()
+            usable = [
+                application
+                for number, application in enumerate(usable, 1)
+                if typed in (str(number), application.key, application.name.casefold())
+            ][:1]
             if not usable:
                 self._console.say(UNKNOWN)
                 return None
         return Start(usable[0], usable[0].scopes) if usable else Start()
 
     def _connect(self, start: Start) -> None:
-        Connecting(self._session, start).run()
+        connect(self._session, start)
         self._list()
 
     def _doctor(self) -> None:
         self._console.say("One moment.")
-        for line in self._session.doctor():
-            self._console.say(line)
+        for finding in findings(self._stored):
+            self._console.say(finding.words if finding.good else f"Trouble. {finding.words}")
+            if finding.fix:
+                self._console.say(f"Fix: {finding.fix}")
 
 
 def _names(account: Account) -> tuple[str, ...]:
@@ -216,7 +219,7 @@ def _leave() -> None:
 
 
 def preferences(stored: Accounts) -> Preferences:
-    """What the settings say; the program's own choice where they cannot be read, which the dialogue tells."""
+    """Read the settings; the defaults where they cannot be read, which the dialogue tells."""
     try:
         return stored.settings.preferences()
     except SmilyError:
@@ -226,7 +229,6 @@ def preferences(stored: Accounts) -> Preferences:
 def run(
     stored: Accounts,
     terminal: Terminal,
-    doctor: Callable[[], Iterable[str]],
     *,
     looks: Preferences,
     demo: DemoInfo | None = None,
@@ -234,7 +236,7 @@ def run(
     application: Application | None = None,
     because: str = "",
 ) -> int:
-    """The dialogue; `because` says why there is no full screen, where nobody asked for the plain mode.
+    """Run the dialogue; `because` says why there is no full screen where nobody asked for the plain mode.
 
     Raises:
         KeyUnavailable: what is stored is encrypted, and its key cannot be had.
@@ -244,7 +246,7 @@ def run(
     if because:
         console.say(f"Plain mode: {because}. Full screen: TERM=xterm-256color smily-tui")
     console.say(f"smily-tui{', the demo: no real account' if demo else ''}.", "? explains, quit leaves.")
-    console.say(*(NOT_USED.format(what=each) for each in looks.ignored))
-    session = Session(console, stored, Outside(way=looks.clipboard), Heard(), doctor, demo)
+    console.say(*(NOT_USED.format(what=setting) for setting in looks.ignored))
+    session = Session(console, stored, Clipboard(looks.clipboard), demo=demo)
     Dialogue(session).run(connect=connect, application=application)
     return 0

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from functools import partial
 from typing import TYPE_CHECKING, Final
 
-from smily_tui.errors import SmilyError
+from smily_tui.errors import SmilyError, UsageError
 from smily_tui.messages import connect as words
 from smily_tui.oauth import credentials
 from smily_tui.oauth.diagnosis import clock_warning
@@ -18,10 +18,11 @@ from smily_tui.origin import host_of
 from smily_tui.plain.console import Back, sentences, wait_for
 from smily_tui.plain.details import facts
 from smily_tui.plain.link import Link, ask_for_code, owner_of
-from smily_tui.plain.session import AGAIN
+from smily_tui.secret import Secret
 from smily_tui.text import Untrusted, clean
 from smily_tui.tokens.errors import NoCredentials
 from smily_tui.vault.drafts import Draft, Unfinished
+from smily_tui.vault.errors import NoSuchAccount
 from smily_tui.vault.model import UNNAMED
 
 if TYPE_CHECKING:
@@ -30,14 +31,17 @@ if TYPE_CHECKING:
     from smily_tui.clock import Instant
     from smily_tui.oauth.credentials import FieldCheck, KnownCredentials
     from smily_tui.oauth.scopes import Scope
+    from smily_tui.origin import Origin
     from smily_tui.plain.console import Console
     from smily_tui.plain.session import Session
-    from smily_tui.secret import Secret
     from smily_tui.tokens.registration import Registration
     from smily_tui.vault.model import Account, Address, Application
 
 
-WHERE = (words.WHERE_TITLE, *sentences(words.WHERE))
+WHERE: Final = (words.WHERE_TITLE, *sentences(words.WHERE))
+MY_APP: Final = "My app"
+ACCOUNT_NAME: Final = "A name for the account"
+ACCOUNT_NAME_WHY: Final = ("Only for you: the account is listed by it, and it becomes its address.",)
 
 
 @dataclass(frozen=True)
@@ -49,41 +53,70 @@ class Entered:
     client_secret: Secret
 
 
-def ask_application(session: Session, name: str = "", client_id: str = "") -> Entered:
-    """Name, Client ID and Client Secret; name and Client ID may have been typed already.
+@dataclass(frozen=True)
+class Answers:
+    """Answers about the application that are known beforehand; empty ones are asked for.
+
+    Attributes:
+        origin: the server it is registered at; None: where new applications are registered.
+    """
+
+    name: str = ""
+    client_id: Untrusted | None = None
+    client_secret: Untrusted | None = None
+    scopes: tuple[str, ...] = ()
+    origin: Origin | None = None
+
+
+def ask_application(session: Session, answers: Answers, name: str = "", client_id: str = "") -> Entered:
+    """Return name, Client ID and Client Secret; `name` and `client_id` are offered as defaults.
 
     Raises:
         Back, Leave: the person does not want to.
     """
     console, demo = session.console, session.demo
-    console.say(words.WHICH)
+    console.guide(words.WHICH)
     if demo is not None and console.confirmed("Use the demo's own application?", default=True):
         return Entered(demo.name, demo.client_id, demo.client_secret)
-    console.say(words.NEEDED, words.NOT_SENT, f"{words.WHERE_TITLE} Type ?")
+    console.guide(words.NEEDED, words.NOT_SENT, f"{words.WHERE_TITLE} Type ?")
     known = session.stored.apps.known_credentials()
-    name = clean(console.ask(words.NAME, default=name or "My app", explain=(words.NAME_WHY,)))
-    client_id = _client_id(console, known, client_id)
-    return Entered(name, client_id, _client_secret(console, client_id, known))
+    name = answers.name or console.ask(words.NAME, default=name or MY_APP, explain=(words.NAME_WHY,))
+    client_id = _client_id(console, known, client_id, answers.client_id)
+    registered = session.stored.apps.registered(client_id)
+    if registered is not None and name == MY_APP:
+        name = registered.name  # that nobody typed another name does not rename it
+    return Entered(name, client_id, _client_secret(console, client_id, known, answers.client_secret))
 
 
-def _client_id(console: Console, known: KnownCredentials, before: str) -> str:
-    console.say(words.ID_WHY)
+def _client_id(console: Console, known: KnownCredentials, default: str, typed: Untrusted | None) -> str:
+    if typed is None:
+        console.guide(words.ID_WHY)
     while True:
-        typed = console.ask(credentials.ID, default=before, explain=WHERE)
-        if _fits(console, credentials.check_client_id(typed, stored=known)):
+        if typed is None:
+            typed = console.ask_unchanged(credentials.ID, default=default, explain=WHERE)
+        if _fits(console, credentials.check_client_id(typed, stored=known), credentials.ID):
             return credentials.read_client_id(typed)
+        typed = None
 
 
-def _client_secret(console: Console, client_id: str, known: KnownCredentials) -> Secret:
-    console.say(f"{words.KEPT_HERE}.")
+def _client_secret(
+    console: Console, client_id: str, known: KnownCredentials, typed: Untrusted | None
+) -> Secret:
+    if typed is None:
+        console.guide(f"{words.KEPT_HERE}.")
     while True:
-        typed = console.secret(credentials.SECRET, explain=WHERE)
-        if _fits(console, credentials.check_client_secret(typed, client_id, known)):
-            return credentials.read_client_secret(Untrusted(typed.reveal()))
+        if typed is None:
+            typed = console.ask_hidden(credentials.SECRET, explain=WHERE)
+        finding = credentials.check_client_secret(Secret(typed.for_parsing()), client_id, known)
+        if _fits(console, finding, credentials.SECRET):
+            return credentials.read_client_secret(typed)
+        typed = None
 
 
-def _fits(console: Console, finding: FieldCheck) -> bool:
-    """Say what speaks against it, or what is unusual; whether it can be meant."""
+def _fits(console: Console, finding: FieldCheck, name: str) -> bool:
+    """Say what speaks against a value, or what is unusual; return whether it can be meant."""
+    if finding.problem and not console.interactive:
+        raise UsageError(finding.problem, next=f"Copy the {name} again from Smily's partner panel.")
     if finding.problem:
         console.say(finding.problem)
     elif finding.remark:
@@ -94,7 +127,7 @@ def _fits(console: Console, finding: FieldCheck) -> bool:
 DONE: Final = "done"
 LIST: Final = "list"
 PRESET: Final = "preset"
-HOW: Final = (
+SCOPE_CHOICES: Final = (
     "A number or a name chooses it.",
     "Once more takes it away.",
     f"list says all {len(CATALOGUE)}.",
@@ -111,87 +144,89 @@ NOTHING_FOUND: Final = "Nothing found. Type ? to hear what can be typed."
 
 
 def choose_permissions(console: Console, before: Sequence[str], last: Sequence[str] = ()) -> tuple[str, ...]:
-    """What to ask for, beginning with what was chosen `before`; `last` is what was asked for last time.
+    """Return the scopes to ask for, beginning with those chosen `before`; `last` were asked for last time.
 
     Raises:
         Back, Leave: the person does not want to.
     """
     chosen = arrange(before)
-    console.say(words.WHAT, words.LITTLE, *HOW)
-    _tell(console, chosen)
+    console.guide(words.WHAT, words.LITTLE, *SCOPE_CHOICES)
+    _say_chosen(console, chosen)
     while True:
-        typed = console.ask("Permission", default=DONE, explain=HOW).for_parsing()
+        typed = console.ask("Permission", default=DONE, explain=SCOPE_CHOICES)
         if typed.casefold() == DONE:
             return chosen
-        named, preset = _named(typed, chosen), _preset(typed, last)
+        names, preset = _names(typed, chosen), _preset(typed, last)
         if preset:
             chosen = arrange(preset)
-            _tell(console, chosen)
-        elif named:
-            chosen = _changed(console, chosen, named)
-            _tell(console, chosen)
+        elif names:
+            chosen = _toggle(console, chosen, names)
         else:
-            chosen = _found(console, chosen, typed)
+            chosen = _search(console, chosen, typed)
+            continue
+        _say_chosen(console, chosen)
 
 
-def _named(typed: str, chosen: Sequence[str]) -> list[str]:
-    """The permissions that are named by number or name; none where anything else is among the words."""
-    named = []
+def _names(typed: str, chosen: Sequence[str]) -> list[str]:
+    """Return the scopes that are named or numbered; none where anything else is among the words."""
+    names = []
     for word in typed.replace(",", " ").split():
         if word.isdecimal() and 0 < int(word) <= len(CATALOGUE):
-            named.append(CATALOGUE[int(word) - 1].name)
+            names.append(CATALOGUE[int(word) - 1].name)
         elif find(word) or word in chosen:
-            named.append(word)
+            names.append(word)
         else:
             return []
-    return named
+    return names
 
 
 def _preset(typed: str, last: Sequence[str]) -> Sequence[str]:
-    """The choice of that name; none where it is not the name of one."""
+    """Return the scopes of the preset that is named; empty without one."""
     word, _, name = typed.casefold().partition(" ")
     return ({**PRESETS, "last": tuple(last)}).get(name.strip(), ()) if word == PRESET else ()
 
 
-def _changed(console: Console, chosen: tuple[str, ...], named: Sequence[str]) -> tuple[str, ...]:
-    names = set(chosen)
-    for name in named:
+def _toggle(console: Console, chosen: tuple[str, ...], names: Sequence[str]) -> tuple[str, ...]:
+    now = set(chosen)
+    for name in names:
         scope = find(name)
-        if name in names:
+        if name in now:
             console.say(f"Taken away: {clean(name)}.")
         else:
             console.say(f"Added: {clean(name)}. {scope.summary if scope else ''}".strip())
-        names ^= {name}
-    return arrange(name for name in (*chosen, *named) if name in names)
+        now ^= {name}
+    return arrange(name for name in (*chosen, *names) if name in now)
 
 
-def _found(console: Console, chosen: tuple[str, ...], typed: str) -> tuple[str, ...]:
-    """Say what a word finds; what it does not find may be asked for all the same."""
-    everything = typed.casefold() == LIST
-    meant = typed.startswith("+")
+def _search(console: Console, chosen: tuple[str, ...], typed: str) -> tuple[str, ...]:
+    """List the scopes that a wish matches; offer to ask for an unknown name all the same."""
+    everything, plus = typed.casefold() == LIST, typed.startswith("+")
     name = typed.removeprefix("+").strip()
-    found = () if meant else search("" if everything else typed)
+    matches = () if plus else search("" if everything else typed)
     numbers = {scope.name: number for number, scope in enumerate(CATALOGUE, 1)}
-    lines = [_line(numbers[scope.name], scope, scope.name in chosen, named=not everything) for scope in found]
+    lines = [
+        _scope_line(numbers[scope.name], scope, scope.name in chosen, named=not everything)
+        for scope in matches
+    ]
     is_name = is_valid_name(name) and "/" not in name
-    if lines or not is_name or not (meant or "_" in name):
+    if lines or not is_name or not (plus or "_" in name):
         console.say(*(lines or [NOTHING_FOUND]))
         return chosen
-    if not meant and not console.confirmed(f"{NOTHING_FOUND}\nAsk for {clean(name, 60)} all the same?"):
+    if not plus and not console.confirmed(f"{NOTHING_FOUND}\nAsk for {clean(name, 60)} all the same?"):
         return chosen
     chosen = arrange((*chosen, name))
-    _tell(console, chosen)
+    _say_chosen(console, chosen)
     return chosen
 
 
-def _line(number: int, scope: Scope, chosen: bool, *, named: bool) -> str:
-    """What it allows, in plain words; its name where there are few of them."""
+def _scope_line(number: int, scope: Scope, chosen: bool, *, named: bool) -> str:
+    """Return number and summary of a scope, with its name where there are few of them."""
     name = f"{scope.name}: " if named else ""
     state = ", chosen" if chosen else ""
     return f"{number} {name}{scope.summary}{', recommended' if scope.recommended else ''}{state}"
 
 
-def _tell(console: Console, chosen: Sequence[str]) -> None:
+def _say_chosen(console: Console, chosen: Sequence[str]) -> None:
     console.say(f"Chosen: {' '.join(map(clean, chosen)) or 'none'}.")
     if remark := words.advice(chosen):
         console.say(f"Careful: {remark}")
@@ -202,21 +237,23 @@ NONE: Final = "none"
 
 @dataclass(frozen=True)
 class Start:
-    """Where connecting begins.
+    """Beginning of a connection.
 
     Attributes:
         application: a stored one; then the link comes first.
-        scopes: what to ask for.
+        scopes: what to ask for; empty: what the application asked for before, else `public`.
         account_id: the account that the page should have chosen.
+        answers: about an application that is not stored as it is.
     """
 
     application: Application | None = None
     scopes: tuple[str, ...] = ("public",)
     account_id: int | None = None
+    answers: Answers = Answers()
 
 
 class Connecting:
-    """One account is connected.
+    """Steps from an application to a connected account.
 
     Args:
         session: the dialogue.
@@ -228,19 +265,22 @@ class Connecting:
         self._console = session.console
         self._stored = session.stored
         self._start = start
+        self._answers = start.answers
         self._name = start.application.name if start.application else ""
         self._client_id = ""  # what was typed before the person left off
         self._entered: Entered | None = None
         self._registration: Registration | None = None  # what was entered, until it is proven
-        self._origin = start.application.server if start.application else None
+        self._origin = start.application.server if start.application else start.answers.origin
         self._made: Instant | None = None
-        self._unfinished = Unfinished(None if session.demo else session.stored.drafts)
+        self._keeps_draft = session.demo is None and not session.is_command
+        self._unfinished = Unfinished(session.stored.drafts if self._keeps_draft else None)
 
     def run(self) -> Account | None:
-        """Ask, step by step; None where the person left before an account was connected.
+        """Ask, step by step; return None where the person left before an account was connected.
 
         Raises:
             Leave: the person leaves the program.
+            SmilyError: nobody can correct an answer.
         """
         self._start = self._where_left_off()
         application, scopes = self._start.application, self._start.scopes
@@ -248,20 +288,19 @@ class Connecting:
             try:
                 if application is None:
                     application, scopes = self._application(scopes)
-                found = self._authorize(application, scopes)
+                account = self._authorize(application, scopes)
             except Back:
                 if application is None or self._entered is None:
                     return None
                 application = None  # from the link to the permissions; what was entered stays
                 continue
-            if found is not None:
-                self._tell(found)
-                return found
+            if account is not None:
+                return account
             application = self._entered = None  # the server does not know it: its credentials again
 
     def _where_left_off(self) -> Start:
-        """Where to begin: where the person left off, if that is wanted."""
-        draft = None if self._session.demo else self._stored.unfinished()
+        """Return where the person left off, if that is wanted; else the beginning."""
+        draft = self._stored.unfinished() if self._keeps_draft else None
         if draft is None:
             return self._start
         if not self._console.confirmed(f"{words.was_at(draft)}\n{words.LEFT_OFF}", default=True):
@@ -279,8 +318,8 @@ class Connecting:
         self._made = draft.link_made
         return Start(known if draft.step == "authorize" else None, draft.scopes, draft.account_id)
 
-    def _keep(self, step: str, scopes: tuple[str, ...], application: Application | None = None) -> None:
-        """What is entered so far is what a later start would go on with."""
+    def _keep_draft(self, step: str, scopes: tuple[str, ...], application: Application | None = None) -> None:
+        """Store what is entered so far for a later start."""
         entered, server = self._entered, self._stored.server
         name, client_id, key = (
             (entered.name, entered.client_id, "") if entered else (self._name, self._client_id, "")
@@ -294,28 +333,26 @@ class Connecting:
             self._unfinished.note(Draft(step, server, name, client_id, key, scopes, made, number))
             self._unfinished.keep()
 
-    def _tell(self, account: Account) -> None:
-        """All about the account; that something of it cannot be read does not undo the connection."""
-        try:
-            self._console.say(*facts(self._session, account))
-        except SmilyError as error:
-            self._console.error(error)
-
     # -- steps 1 and 2 ---------------------------------------------------------------------------------
 
     def _application(self, scopes: tuple[str, ...]) -> tuple[Application, tuple[str, ...]]:
-        """The application and its permissions; one step back where the person goes back from step 2."""
+        """Ask for the application and its scopes; from step 2 the person can go back to step 1."""
         while True:
             if self._entered is None:
-                self._step(1)
-                self._entered = ask_application(self._session, self._name, self._client_id)
+                self._say_step(1)
+                answers, self._answers = self._answers, Answers()  # what is refused is asked for
+                self._entered = ask_application(self._session, answers, self._name, self._client_id)
+                scopes = answers.scopes or scopes or self._scopes_before(self._entered)
+            else:
+                answers = Answers()
             entered, self._name = self._entered, self._entered.name
-            self._step(2)
             self._made = None
-            self._keep("permissions", scopes)
+            self._keep_draft("permissions", scopes)
             try:
-                last = self._stored.last_asked(entered.client_id)
-                scopes = choose_permissions(self._console, scopes, last)
+                if not answers.scopes:
+                    self._say_step(2)
+                    last = self._stored.last_asked(entered.client_id)
+                    scopes = choose_permissions(self._console, scopes, last)
                 self._stored.check_writable()
                 self._registration = self._stored.apps.enter(
                     entered.name, entered.client_id, entered.client_secret, scopes, self._origin
@@ -323,22 +360,27 @@ class Connecting:
             except Back:
                 self._entered = None
             except SmilyError as error:
-                self._console.error(error)
+                self._console.refuse(error)
             else:
                 return self._registration.application, scopes
 
-    def _step(self, number: int) -> None:
-        self._console.say(f"Step {number} of {len(words.STEPS)}: {words.STEPS[number - 1]}.")
+    def _scopes_before(self, entered: Entered) -> tuple[str, ...]:
+        registered = self._stored.apps.registered(entered.client_id, self._origin)
+        return registered.scopes if registered and registered.scopes else ("public",)
+
+    def _say_step(self, number: int) -> None:
+        self._console.guide(f"Step {number} of {len(words.STEPS)}: {words.STEPS[number - 1]}.")
 
     # -- step 3 ----------------------------------------------------------------------------------------
 
     def _authorize(self, application: Application, scopes: tuple[str, ...]) -> Account | None:
-        """Until a code becomes an account; None where the server does not know the application."""
-        self._step(3)
+        """Ask until a code becomes an account; return None where the server does not know the application."""
+        self._say_step(3)
         link = self._new_link(application, scopes)
-        if any(each.address.application == application.key for each in self._stored.accounts()):
-            self._console.say(*sentences(words.PRIVATE))
-        self._console.say(words.PASTE, words.FINE, "Or type open, copy, link or ? for more.")
+        if any(account.address.application == application.key for account in self._stored.accounts()):
+            self._console.guide(*sentences(words.PRIVATE))
+        self._console.say(words.PASTE, words.FINE)
+        self._console.guide("Or type open, copy, link or ? for more.")
         if owner_of(self._session) is not None:
             self._console.say("No browser? Type owner: the page is asked here.")
         while True:
@@ -351,34 +393,35 @@ class Connecting:
                 self._unfinished.drop()
                 account = self._identified(address)
             except (ClientRefused, NoCredentials) as error:
-                self._console.error(error)
+                self._console.refuse(error)
                 return None
             except SmilyError as error:
-                self._console.error(error)
+                self._console.refuse(error)
                 continue
             if self._is_right(account):
                 return account
-            self._console.say(words.OPEN, link.address)
+            self._console.say(words.OPEN)
+            self._console.hand_out(link.address)
 
     def _new_link(self, application: Application, scopes: tuple[str, ...]) -> Link:
-        """Say the link; one that the person goes on with has its age said, too."""
+        """Write the link, with its age where the person goes on with one."""
         now = self._stored.clock.now()
         address = self._stored.authorization_url(application, scopes, self._start.account_id)
         self._session.heard.link = address
-        self._console.say(words.OPEN, address)
+        self._console.say(words.OPEN)
+        self._console.hand_out(address)
         if self._made is not None:
             self._console.say(words.link_made(self._made, now))
         self._made = self._made or now
-        self._keep("authorize", scopes, application)
+        self._keep_draft("authorize", scopes, application)
         return Link(address, application, scopes, self._start.account_id, self._made, self._registration)
 
     def _choose_account(self) -> bool:
-        """Ask which account the page should have chosen; whether that takes another link."""
+        """Ask which account the page should have chosen; return whether that takes another link."""
         try:
-            said = self._console.ask(words.NUMBER_TITLE, default=NONE, explain=(words.NUMBER_WHY,))
+            typed = self._console.ask(words.NUMBER_TITLE, default=NONE, explain=(words.NUMBER_WHY,))
         except Back:
             return False
-        typed = said.for_parsing()
         if typed != NONE and not (typed.isascii() and typed.isdecimal()):
             self._console.say(words.NUMBER_WRONG)
             return False
@@ -395,30 +438,38 @@ class Connecting:
     # -- step 4 ----------------------------------------------------------------------------------------
 
     def _identified(self, address: Address) -> Account:
-        """Ask whose it is, and give it its place: that of its twin if the person agrees."""
+        """Ask whose account it is, and give it its place: that of its duplicate if the person agrees."""
         remark = clock = ""
         try:
-            found = self._session.end_of(self._stored.identify(address), words.ASKING).identity
-            if found is not None:
-                clock = clock_warning(found.clock_off)
-                remark = words.NAMELESS.format(remark=found.remark) if found.remark else ""
+            identity = self._session.end_of(self._stored.identify(address), words.ASKING).identity
+            if identity is not None:
+                clock = clock_warning(identity.clock_off)
+                remark = words.NAMELESS.format(remark=identity.remark) if identity.remark else ""
         except Back:
             remark = "It is not known whose account it is."
         except SmilyError as error:
             remark = words.NOT_IDENTIFIED.format(what=error.what)
-        account = self._placed(address)
-        self._step(4)
-        self._console.say(f"{words.connected(account)}.")
-        once = words.not_renewable(account, self._stored.clock.now())
-        remarks = (remark, words.less_given(account, AGAIN), once, clock)
-        self._console.say(*(each for each in remarks if each))
-        return account
-
-    def _placed(self, address: Address) -> Account:
         account = self._stored.account(address)
-        label = account.label if account else ""
-        duplicate = self._stored.duplicate(account) if account else None
-        if account is not None and duplicate is None and label == UNNAMED:
+        if account is None:
+            raise NoSuchAccount(f"There is no account {address}.")
+        self._say_step(4)
+        self._console.say(f"{words.connected(account)}.")
+        less = words.less_given(account, self._session.again)
+        once = words.not_renewable(account, self._stored.clock.now())
+        remarks = (remark, self._another_account(account), less, once, clock)
+        self._console.say(*(line for line in remarks if line))
+        return self._placed(account)
+
+    def _another_account(self, account: Account) -> str:
+        wanted = self._start.account_id
+        if wanted is None or account.account_id in (None, wanted):
+            return ""
+        return f"Careful: account {wanted} was asked for, this is account {account.account_id}."
+
+    def _placed(self, account: Account) -> Account:
+        label = self._label(account)
+        duplicate = self._stored.duplicate(account)
+        if duplicate is None and label == UNNAMED:
             return account  # provisional, until the API tells whose it is or a person names it
         place = None
         if duplicate is not None:
@@ -426,37 +477,61 @@ class Connecting:
             if self._agrees(f"{question}\nUpdate its tokens?"):
                 place = duplicate.address
         try:
-            placed = wait_for(self._console, partial(self._stored.name, address, label, replace=place))
+            placed = wait_for(
+                self._console, partial(self._stored.name, account.address, label, replace=place)
+            )
         except SmilyError as error:
-            if account is None:
-                raise
-            self._console.error(error)  # it is stored all the same, at a provisional address
+            self._console.refuse(error)  # it is stored all the same, at a provisional address
             return account
         if placed.is_identified:
-            self._ask_again(placed)
+            self._identify_others(placed)
         return placed
 
-    def _ask_again(self, connected: Account) -> None:
-        """Ask whose the application's other accounts are, where that is not known; it may be this one's."""
-        for other in self._stored.unidentified(connected.address.application):
+    def _label(self, account: Account) -> str:
+        """Return the account's name; asked for only where no menu follows, in which it can be renamed."""
+        if not self._session.is_command:
+            return account.label
+        try:
+            return self._console.ask(ACCOUNT_NAME, default=account.label, explain=ACCOUNT_NAME_WHY)
+        except Back:
+            return account.label
+
+    def _identify_others(self, connected: Account) -> None:
+        """Ask whose the application's unidentified accounts are: one may be the account just connected."""
+        for account in self._stored.unidentified(connected.address.application):
             with contextlib.suppress(SmilyError, Back):
-                self._session.end_of(self._stored.identify(other.address), words.ASKING)
-                wait_for(self._console, partial(self._stored.settle, other.address))
+                self._session.end_of(self._stored.identify(account.address), words.ASKING)
+                settled = wait_for(self._console, partial(self._stored.settle, account.address))
+                if settled.address != account.address:
+                    self._console.say(
+                        f"{account.address} is {settled.label}: its address is {settled.address} now."
+                    )
 
     def _agrees(self, question: str, *, safe: bool = True) -> bool:
-        """A question with a safe answer, which leaving it gives, too: what is connected stays and is told."""
+        """Ask a question with a safe answer, which leaving it gives as well: the account stays connected."""
         try:
             return self._console.confirmed(question, default=safe)
         except Back:
             return safe
 
     def _is_right(self, account: Account) -> bool:
-        """Whether the account may stay; else it is forgotten and the link is asked for again."""
+        """Return whether the account may stay; if not, it is forgotten and the link is asked for again."""
         console = self._console
-        console.say(words.SIGNED_IN)
+        console.guide(words.SIGNED_IN)
         if not self._agrees(words.RIGHT):
             console.say(*sentences(words.SIGN_OUT))
             if self._agrees(words.TRY_AGAIN.format(label=account.label), safe=False):
                 wait_for(console, lambda: self._stored.forget(account.address))
                 return False
         return True
+
+
+def connect(session: Session, start: Start) -> None:
+    """Connect an account, then list all about it; a fact that cannot be read does not undo the connection."""
+    account = Connecting(session, start).run()
+    if account is None:
+        return
+    try:
+        session.console.say(*facts(session, account))
+    except SmilyError as error:
+        session.console.error(error)

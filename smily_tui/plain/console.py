@@ -1,4 +1,4 @@
-"""Console of the plain mode: prompts, hidden input, waiting; a sentence a line, printable characters only."""
+"""Console of the plain mode: lines out, questions and hidden answers in; printable characters only."""
 
 from __future__ import annotations
 
@@ -16,161 +16,21 @@ from typing import TYPE_CHECKING, Any, Final, Generic, Protocol, TypeVar
 
 from smily_tui import signals
 from smily_tui.errors import UsageError
-from smily_tui.messages.accounts import YES
-from smily_tui.secret import Secret
-from smily_tui.system import check_terminal, has_all_letters, is_terminal
-from smily_tui.text import Untrusted
+from smily_tui.system import has_all_letters
+from smily_tui.text import Clean, Untrusted, clean
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Sequence
     from contextlib import AbstractContextManager
 
     from smily_tui.demo import Ordered
     from smily_tui.errors import SmilyError
+    from smily_tui.secret import Secret
 
 
-ASKS: Final = "The plain mode asks questions: it"
-_SIGNS: Final = str.maketrans(
-    {"“": '"', "”": '"', "’": "'", "…": "...", "—": "-", "–": "-", "→": "->", "›": ">", "●": "*"}
-)
+# -- questions and answers -----------------------------------------------------------------------------
 
-
-class Terminal(Protocol):
-    """Where the dialogue takes place."""
-
-    def write(self, text: str) -> None:
-        """Write text as it is."""
-        ...
-
-    def line(self) -> str:
-        """The next line; raises EOFError at the end of the input, KeyboardInterrupt on Ctrl-C."""
-        ...
-
-    def hidden(self) -> AbstractContextManager[None]:
-        """Inside of it nothing that is typed or pasted is shown."""
-        ...
-
-    def drop_typed(self) -> None:
-        """Throw away what was typed before it was asked for."""
-        ...
-
-
-class LineTerminal:
-    """The terminal of this process: words on stderr, as the full-screen program does, lines from stdin.
-
-    Args:
-        ascii: write nothing but ASCII.
-
-    Raises:
-        UsageError: one of the two is no terminal.
-    """
-
-    def __init__(self, *, ascii: bool = False) -> None:  # noqa: A002
-        check_terminal(ASKS)
-        self._ascii = ascii
-        self._begun = ""  # the line that waits for its end: a prompt
-        self._few_signs = ascii or not has_all_letters()
-
-    def write(self, text: str) -> None:
-        """Write text; quotes and dashes are plain ones where the terminal has no others."""
-        shown = text.translate(_SIGNS) if self._few_signs else text
-        shown = shown.encode("ascii", "replace").decode() if self._ascii else shown
-        self._begun = shown.rpartition("\n")[2]
-        sys.stderr.write(shown)
-        sys.stderr.flush()
-
-    def line(self) -> str:
-        """The next line."""
-        line = sys.stdin.readline()
-        if not line:
-            raise EOFError
-        return line
-
-    def hidden(self) -> AbstractContextManager[None]:
-        """Echo is off; what was typed before or is left over is thrown away, so that it is never shown."""
-        return hidden(lambda: self._begun)
-
-    def drop_typed(self) -> None:
-        """Throw away what was typed before it was asked for."""
-        with contextlib.suppress(termios.error):  # it has gone away, which the next line will tell
-            termios.tcflush(sys.stdin.fileno(), termios.TCIFLUSH)
-
-
-def chosen_by_itself(environ: Mapping[str, str] | None = None) -> str:
-    """Why the full screen cannot be shown on this terminal; empty where it can, or there is none."""
-    name = (os.environ if environ is None else environ).get("TERM", "")
-    if name not in ("", "dumb") or not is_terminal():
-        return ""
-    return "TERM is dumb" if name else "TERM is not set"
-
-
-_T = TypeVar("_T")
-TOLD_AFTER: Final = (5, 15, 30)
-
-
-class _Task(Generic[_T]):
-    """Something that is done in a thread, so that this one can count the seconds and hear Ctrl-C."""
-
-    def __init__(self, act: Callable[[], _T]) -> None:
-        self._act = act
-        self._result: list[_T] = []
-        self._error: BaseException | None = None
-        self._ended = threading.Event()
-        threading.Thread(target=self._run, daemon=True).start()
-
-    def _run(self) -> None:
-        try:
-            self._result.append(self._act())
-        except BaseException as error:  # noqa: BLE001 - raised again by `result`
-            self._error = error
-        self._ended.set()
-
-    def ended_within(self, seconds: float) -> bool:
-        """Wait for it; whether it has ended."""
-        return self._ended.wait(max(0.0, seconds))
-
-    def result(self) -> _T:
-        """What came of it, or the error that did."""
-        if self._error is not None:
-            raise self._error
-        return self._result[0]
-
-
-def wait_for(
-    console: Console, act: Callable[[], _T], doing: str = "", cancel: Callable[[], bool] = lambda: False
-) -> _T:
-    """Do something that may take long. Ctrl-C stops it where `cancel` can; the second one leaves it alone.
-
-    What is `doing` is said at once; without it nothing is said that takes less than five seconds.
-
-    Raises:
-        Back: it goes on by itself.
-        SmilyError: whatever `act` met.
-    """
-    if doing:
-        console.say(f"{doing}.")
-    task, began, asked = _Task(act), time.monotonic(), False
-    moments = _moments()
-    next_one = next(moments)
-    while True:
-        try:
-            if task.ended_within(next_one - (time.monotonic() - began)):
-                return task.result()
-            console.say(f"Still waiting, {next_one} s.")
-            next_one = next(moments)
-        except KeyboardInterrupt:
-            if asked:
-                console.say("It goes on by itself.")
-                raise Back from None
-            asked = True
-            console.say("Stopping." if cancel() else "Too late to stop it. Ctrl-C again leaves it alone.")
-
-
-def _moments() -> Iterator[int]:
-    """After how many seconds a line is said."""
-    return itertools.chain(TOLD_AFTER, itertools.count(60, 60))
-
-
+YES: Final = frozenset({"y", "yes", "o", "oui"})
 NO: Final = frozenset({"n", "no", "non"})
 EITHER: Final = "Please answer yes or no."
 LEAVES: Final = "quit leaves the program."
@@ -191,38 +51,71 @@ class Leave(Exception):
     """The person leaves the program: by the word, or the input has ended."""
 
 
+class InputEnded(Leave):
+    """The input has ended before this question was answered."""
+
+    def __init__(self, question: str) -> None:
+        super().__init__(question)
+        self.question = question
+
+
 class Console:
-    """Says lines and asks questions.
+    """Lines to read and questions to answer.
 
     Args:
         terminal: where.
         ordered: the errors that a person has asked the demo for.
+
+    Attributes:
+        interactive: a person reads and types here; refused answers can be corrected.
     """
 
-    def __init__(self, terminal: Terminal, ordered: Ordered | None = None) -> None:
+    def __init__(
+        self, terminal: Terminal, ordered: Ordered | None = None, *, interactive: bool = True
+    ) -> None:
+        self.interactive = interactive
         self._terminal = terminal
         self._ordered = ordered
 
     def say(self, *lines: str) -> None:
-        """One line each."""
-        for each in lines:
-            self._terminal.write(f"{printable(each)}\n")
+        """Write one line each."""
+        for line in lines:
+            self._terminal.write(f"{printable(line)}\n")
+
+    def guide(self, *lines: str) -> None:
+        """Write what only helps a person to answer."""
+        if self.interactive:
+            self.say(*lines)
+
+    def hand_out(self, line: str) -> None:
+        """Write a line that may be wanted without the words around it, such as a URL."""
+        self.say(line)
 
     def error(self, error: SmilyError) -> None:
-        """What happened, what was kept, what to do next."""
-        first, *rest = error.in_lines().split("\n")
-        self.say(self._ordered.explain(error.name, first) if self._ordered else first, *rest)
+        """Write what happened, what was kept and what to do next."""
+        first, *following = error.in_lines().split("\n")
+        self.say(self._ordered.explain(error.name, first) if self._ordered else first, *following)
 
-    def ask(self, question: str, *, default: str = "", explain: Sequence[str] = ()) -> Untrusted:
-        """An answer; an empty one is the default, or means going back where there is none.
+    def refuse(self, error: SmilyError) -> None:
+        """Write an error that another answer can correct; raise it where nobody can give one."""
+        if not self.interactive:
+            raise error
+        self.error(error)
+
+    def ask(self, question: str, *, default: str = "", explain: Sequence[str] = ()) -> Clean:
+        """Return what was typed, cleaned; an empty line is the default, or goes back where there is none.
 
         Raises:
             Back: the person does not answer.
             Leave: the person leaves the program.
         """
+        return clean(self.ask_unchanged(question, default=default, explain=explain))
+
+    def ask_unchanged(self, question: str, *, default: str = "", explain: Sequence[str] = ()) -> Untrusted:
+        """Return what was typed or pasted, character by character; otherwise as `ask`."""
         prompt = f"{question} [{default}]: " if default else f"{question}: "
         while True:
-            typed = self._read(prompt)
+            typed = self._read(prompt, question)
             if typed == "?":
                 usual = (
                     (f"An empty line means {default}.", "back goes back.", LEAVES) if default else ANYWHERE
@@ -233,19 +126,8 @@ class Console:
             else:
                 raise Back
 
-    def secret(self, question: str, *, explain: Sequence[str] = ()) -> Secret:
-        """An answer that is not shown.
-
-        Raises:
-            Back, Leave: as `ask` does.
-        """
-        found = self.secret_or_word(question, (), explain=explain)
-        return found if isinstance(found, Secret) else Secret(found)
-
-    def secret_or_word(
-        self, question: str, words: Sequence[str], *, explain: Sequence[str] = ()
-    ) -> Secret | str:
-        """An answer that is not shown, or one of the `words`.
+    def ask_hidden(self, question: str, *, explain: Sequence[str] = ()) -> Untrusted:
+        """Return what was typed or pasted without showing it.
 
         The second empty line goes back: many a paste begins with one.
 
@@ -257,22 +139,20 @@ class Console:
             self.say(EMACS)
         with self._terminal.hidden():
             while True:
-                typed = self._read(f"{question} (not shown): ")
+                typed = self._read(f"{question} (not shown): ", question)
                 self._terminal.write("\n")
                 if typed == "?":
                     self.say(*explain, *HIDDEN)
-                elif typed.casefold() in words:
-                    return typed.casefold()
                 elif typed:
-                    return Secret(typed)
-                elif empty:
+                    return Untrusted(typed)
+                elif empty and self.interactive:
                     raise Back
                 else:
                     empty = True
-                    self.say("Nothing was pasted.")
+                    self.guide("Nothing was pasted.")
 
     def confirmed(self, question: str, *, default: bool = False) -> bool:
-        """Yes or no; what was typed before the question is no answer to it.
+        """Return whether the answer is yes; what was typed before the question is no answer to it.
 
         Raises:
             Back, Leave: as `ask` does.
@@ -281,13 +161,12 @@ class Console:
         self.say(*before)
         self._terminal.drop_typed()
         while True:
-            said = self.ask(last, default="yes" if default else "no", explain=(EITHER,))
-            answer = said.for_parsing().casefold()
+            answer = self.ask(last, default="yes" if default else "no", explain=(EITHER,)).casefold()
             if answer in YES | NO:
                 return answer in YES
             self.say(EITHER)
 
-    def _read(self, prompt: str) -> str:
+    def _read(self, prompt: str, question: str) -> str:
         self._terminal.write(printable(prompt))
         try:
             typed = self._terminal.line().strip()
@@ -297,10 +176,10 @@ class Console:
             raise Interrupted from None
         except EOFError:
             self._terminal.write("\n")
-            raise Leave from None
+            raise InputEnded(question) from None
         except UsageError as error:  # bytes that are no text; the line is gone
-            self.error(error)
-            return self._read(prompt)
+            self.refuse(error)
+            return self._read(prompt, question)
         if typed.casefold() == "quit":
             raise Leave
         if typed.casefold() == "back":
@@ -309,27 +188,153 @@ class Console:
 
 
 def sentences(text: str) -> list[str]:
-    """Words of our own, a sentence each."""
+    """Split words of our own, a sentence each."""
     return re.split(r"(?<=[.?!]) (?=[A-Z“])", text)
 
 
 def printable(text: str) -> str:
-    """The text without control characters: whatever it holds, it cannot steer the terminal."""
+    """Drop control characters: whatever the text holds, it cannot steer the terminal."""
     return "".join(char for char in text if unicodedata.category(char) != "Cc")
 
 
 def spoken(secret: Secret) -> str:
-    """A masked secret without the dots, which are read out one by one."""
+    """Describe a secret without the dots of its mask, which a screen reader reads out one by one."""
     tail = secret.masked().lstrip("●")
     return f"hidden, ends in {tail}" if tail else "hidden"
 
 
-LOCAL_MODES: Final = 3  # of what tcgetattr answers
+# -- waiting -------------------------------------------------------------------------------------------
+
+_T = TypeVar("_T")
+STILL_WAITING: Final = (5, 15, 30)  # seconds
+
+
+def wait_for(
+    console: Console, act: Callable[[], _T], doing: str = "", cancel: Callable[[], bool] = lambda: False
+) -> _T:
+    """Do something that may take long. Ctrl-C stops it where `cancel` can; the second one leaves it alone.
+
+    The words of `doing` come at once; without them nothing is written for less than five seconds.
+
+    Raises:
+        Back: it goes on by itself.
+        SmilyError: whatever `act` met.
+    """
+    if doing:
+        console.say(f"{doing}.")
+    task, began, interrupted = _Task(act), time.monotonic(), False
+    moments = itertools.chain(STILL_WAITING, itertools.count(60, 60))
+    moment = next(moments)
+    while True:
+        try:
+            if task.ended_within(moment - (time.monotonic() - began)):
+                return task.result()
+            console.say(f"Still waiting, {moment} s.")
+            moment = next(moments)
+        except KeyboardInterrupt:
+            if interrupted:
+                console.say("It goes on by itself.")
+                raise Back from None
+            interrupted = True
+            console.say("Stopping." if cancel() else "Too late to stop it. Ctrl-C again leaves it alone.")
+
+
+class _Task(Generic[_T]):
+    """Call in a thread, so that the main thread can count the seconds and get Ctrl-C."""
+
+    def __init__(self, act: Callable[[], _T]) -> None:
+        self._act = act
+        self._result: list[_T] = []
+        self._error: BaseException | None = None
+        self._ended = threading.Event()
+        threading.Thread(target=self._run, daemon=True).start()
+
+    def _run(self) -> None:
+        try:
+            self._result.append(self._act())
+        except BaseException as error:  # noqa: BLE001 - raised again by `result`
+            self._error = error
+        self._ended.set()
+
+    def ended_within(self, seconds: float) -> bool:
+        return self._ended.wait(max(0.0, seconds))
+
+    def result(self) -> _T:
+        if self._error is not None:
+            raise self._error
+        return self._result[0]
+
+
+# -- the terminal --------------------------------------------------------------------------------------
+
+_SIGNS: Final = str.maketrans(
+    {"“": '"', "”": '"', "’": "'", "…": "...", "—": "-", "–": "-", "→": "->", "›": ">", "●": "*"}
+)
+LOCAL_MODES: Final = 3  # index into the list of termios.tcgetattr
+
+
+class Terminal(Protocol):
+    """Place of a dialogue."""
+
+    def write(self, text: str) -> None:
+        """Write text as it is."""
+        ...
+
+    def line(self) -> str:
+        """Read a line; raises EOFError at the end of the input, KeyboardInterrupt on Ctrl-C."""
+        ...
+
+    def hidden(self) -> AbstractContextManager[None]:
+        """Show nothing that is typed or pasted."""
+        ...
+
+    def drop_typed(self) -> None:
+        """Throw away what was typed before it was asked for."""
+        ...
+
+
+class LineTerminal:
+    """Streams of this process: words on stderr, as the full-screen program does, lines from stdin.
+
+    Args:
+        ascii: write nothing but ASCII.
+    """
+
+    def __init__(self, *, ascii: bool = False) -> None:  # noqa: A002
+        self._ascii = ascii
+        self._unfinished_line = ""  # a prompt
+        self._few_signs = ascii or not has_all_letters()
+
+    def write(self, text: str) -> None:
+        """Write text; quotes and dashes are plain ones where the terminal has no others."""
+        written = text.translate(_SIGNS) if self._few_signs else text
+        written = written.encode("ascii", "replace").decode() if self._ascii else written
+        self._unfinished_line = written.rpartition("\n")[2]
+        sys.stderr.write(written)
+        sys.stderr.flush()
+
+    def line(self) -> str:
+        """Read a line."""
+        line = sys.stdin.readline()
+        if not line:
+            raise EOFError
+        return line
+
+    def hidden(self) -> AbstractContextManager[None]:
+        """Disable echo; what was typed before or is left over is thrown away, so that it is never shown."""
+        if not sys.stdin.isatty():
+            return contextlib.nullcontext()
+        return _without_echo(lambda: self._unfinished_line)
+
+    def drop_typed(self) -> None:
+        """Throw away what was typed before it was asked for."""
+        with contextlib.suppress(termios.error):  # no terminal, or it is gone: the next line will tell
+            termios.tcflush(sys.stdin.fileno(), termios.TCIFLUSH)
 
 
 @contextlib.contextmanager
-def hidden(prompt: Callable[[], str]) -> Iterator[None]:
-    """Have nothing shown that is typed at stdin, and throw away what was typed before or is left over.
+def _without_echo(prompt: Callable[[], str]) -> Iterator[None]:
+    """Disable the echo of stdin, and throw away what was typed before or is left over.
 
     A shell that a stopped program goes back to gives the terminal other modes: once it is continued they are
     set again, and the `prompt` is repeated on stderr. Signals that would end the program end it in order.
@@ -339,7 +344,7 @@ def hidden(prompt: Callable[[], str]) -> Iterator[None]:
 
     def go_on(*_: object) -> None:
         if echo.off():
-            # not by sys.stderr, which may be writing just now
+            # not by sys.stderr: its buffer is not reentrant, and the signal may come while it is written
             os.write(sys.stderr.fileno(), prompt().encode(sys.stderr.encoding, "replace"))
 
     def stop(*_: object) -> None:
@@ -364,24 +369,22 @@ def hidden(prompt: Callable[[], str]) -> Iterator[None]:
 
 
 class _Echo:
-    """Whether a terminal shows what is typed."""
+    """Echo of a terminal; `on` and `off` return whether the modes could be set."""
 
     def __init__(self, descriptor: int) -> None:
         self._descriptor = descriptor
         self._modes: list[Any] | None = None
-        with contextlib.suppress(termios.error):  # it has gone away, which the next line will tell
+        with contextlib.suppress(termios.error):  # the terminal is gone: the next line will tell
             self._modes = termios.tcgetattr(descriptor)
 
     def on(self) -> bool:
-        """As it was before; whether that could be done."""
         return self._set(termios.ECHO)
 
     def off(self) -> bool:
-        """Hide what is typed; whether that could be done."""
         return self._set(0)
 
     def _set(self, echo: int) -> bool:
-        """Set the modes where they differ; not from the background, where the shell has the terminal."""
+        # a background process that sets modes is stopped (SIGTTOU), and the shell has the terminal then
         if self._modes is None or not self._is_in_foreground():
             return False
         modes = self._modes[:]
@@ -395,5 +398,5 @@ class _Echo:
     def _is_in_foreground(self) -> bool:
         try:
             return os.tcgetpgrp(self._descriptor) == os.getpgrp()
-        except OSError:  # it is not the terminal of this session: no shell controls jobs in it
+        except OSError:  # ENOTTY: not the terminal of this session, so no shell controls jobs in it
             return True

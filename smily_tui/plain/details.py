@@ -22,24 +22,26 @@ if TYPE_CHECKING:
 
 
 def headline(account: Account, now: Instant) -> str:
-    """Name and state, with what mends it."""
-    left = account.left(now)
-    rest = f", {in_words(left)} left" if not account.unreadable and left > 0 else ""
+    """Write name and state, with what to do about it."""
     state = sentence(account, now, renew=REFRESH, ask=AGAIN)
-    return f"{account.label}: {state[0].lower()}{state[1:]}{rest}."
+    return f"{account.label}: {state[0].lower()}{state[1:]}{_time_left(account, now)}."
 
 
-def row(number: int, account: Account, now: Instant) -> str:
-    """One of many: number, name, state, time left in words."""
-    left, state = account.left(now), account.state(now)
+def account_row(number: int, account: Account, now: Instant) -> str:
+    """Write number, name, state and time left in words."""
+    state = account.state(now)
     if state is State.EXPIRED and not account.is_dead:
-        return f"{number} {account.label}: expired {in_words(left)} ago"
-    rest = f", {in_words(left)} left" if not account.unreadable and left > 0 else ""
-    return f"{number} {account.label}: {state.word}{rest}"
+        return f"{number} {account.label}: expired {in_words(account.left(now))} ago"
+    return f"{number} {account.label}: {state.word}{_time_left(account, now)}"
+
+
+def _time_left(account: Account, now: Instant) -> str:
+    left = account.left(now)
+    return f", {in_words(left)} left" if not account.unreadable and left > 0 else ""
 
 
 def facts(session: Session, account: Account) -> Iterator[str]:
-    """Everything that is known of an account, but for its secrets."""
+    """List everything that is known of an account, but for its secrets."""
     stored = session.stored
     now = stored.clock.now()
     yield headline(account, now)
@@ -53,8 +55,8 @@ def facts(session: Session, account: Account) -> Iterator[str]:
     if missing := not_given(account):
         yield f"Not given: {' '.join(missing)}."
     yield f"Asked for: {' '.join(account.asked) or 'nothing'}."
-    name = next((each.name for each in stored.apps.all() if each.key == account.address.application), "")
-    yield f"Application: {name or account.address.application}."
+    application = stored.apps.with_key(account.address.application)
+    yield f"Application: {application.name if application else account.address.application}."
     if account.account_id is not None:
         yield f"Number: {account.account_id}."
     yield f"Authorized: {day_and_time(account.authorized_at, now.wall)}."

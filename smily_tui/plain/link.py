@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Final
 
+from smily_tui.desktop.browser import open_link
 from smily_tui.messages import connect as words
 from smily_tui.messages.connect import owner_message
 from smily_tui.oauth.paste import read_pasted_code
 from smily_tui.plain.console import Back, wait_for
-from smily_tui.secret import Secret
 from smily_tui.text import Clean, Untrusted, clean
 
 if TYPE_CHECKING:
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from smily_tui.plain.console import Console
     from smily_tui.plain.session import Session
     from smily_tui.sandbox.owner import ConsentPage, Owner
+    from smily_tui.secret import Secret
     from smily_tui.tokens.registration import Registration
     from smily_tui.vault.model import Application
 
@@ -28,7 +29,7 @@ NONE_OF_THEM: Final = "That is no number of an account."
 
 
 def play(console: Console, owner: Owner, link: str) -> Secret | None:
-    """Say what the page behind the link asks, and send the answer; the code, None where there is none.
+    """Read out the page behind the link, and send the answer; return the code, None without one.
 
     Raises:
         Back, Leave: the page stays unanswered.
@@ -38,19 +39,18 @@ def play(console: Console, owner: Owner, link: str) -> Secret | None:
     console.say(words.BADGE, page.question)
     console.say(*(f"{number} {name}" for number, name in page.accounts))
     console.say(f"{words.ALLOWS}{', '.join(page.allows)}.", *OWNER_CHOICES)
-    account = _chosen(console, page)
+    account = _choose_account(console, page)
     code = wait_for(console, partial(owner.answer, page, account or page.chosen, yes=bool(account)))
     if code is None:
         console.say(words.SAID_NO)
     return code
 
 
-def _chosen(console: Console, page: ConsentPage) -> str:
-    """The number of the account; empty for a no."""
+def _choose_account(console: Console, page: ConsentPage) -> str:
+    """Return the number of the account; empty for a no."""
     numbers = [number for number, _ in page.accounts]
     while True:
-        asked = console.ask("Yes, for account", default=clean(page.chosen), explain=OWNER_CHOICES)
-        typed = asked.for_parsing().casefold()
+        typed = console.ask("Yes, for account", default=clean(page.chosen), explain=OWNER_CHOICES).casefold()
         if typed == NO:
             return ""
         if typed in numbers:
@@ -60,7 +60,7 @@ def _chosen(console: Console, page: ConsentPage) -> str:
 
 OPEN, COPY, LINK, MESSAGE, FRENCH, NUMBER = "open", "copy", "link", "message", "french", "number"
 OWNER = "owner"
-HOW: Final = (
+CODE_CHOICES: Final = (
     "open: a browser opens the link.",
     "copy: copies the link.",
     "link: says it again.",
@@ -68,17 +68,18 @@ HOW: Final = (
     "french: the same in French.",
     f"number: {words.NUMBER_WHY}",
 )
-ERROR_HELP: Final = (words.ERROR_TITLE, *words.ERROR_HELP)
-PASTE_HELP: Final = (words.OPEN, words.PASTE, words.FINE, *HOW, *ERROR_HELP)
+PASTE_HELP: Final = (
+    words.OPEN, words.PASTE, words.FINE, *CODE_CHOICES, words.ERROR_TITLE, *words.ERROR_HELP,
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
 class Link:
-    """The link of step 3.
+    """Authorization URL of step 3.
 
     Attributes:
         address: to open.
-        application: whose it is.
+        application: that asks.
         scopes: what it asks for.
         account_id: the account that the page should have chosen.
         made: when it was made.
@@ -94,48 +95,51 @@ class Link:
 
 
 def ask_for_code(session: Session, link: Link) -> Secret | None:
-    """The code that was pasted; None where the person wants another account's link.
+    """Return the code that was pasted; None where the person wants another account's link.
 
     Raises:
         Back, Leave: the person does not want to.
         PasteRefused, VaultError: it cannot be a code, or its tokens could not be saved.
     """
-    played = owner_of(session)
-    choices = (OPEN, COPY, LINK, MESSAGE, FRENCH, NUMBER, *((OWNER,) if played else ()))
+    console, owner = session.console, owner_of(session)
     while True:
-        found = session.console.secret_or_word("Code", choices, explain=PASTE_HELP)
-        if found == OWNER and played is not None:
-            found = _played(session, played, link)
-        if isinstance(found, Secret):
-            secret = link.registration.client_secret if link.registration else None
-            context = session.stored.paste_context(link.application, secret)
-            code = read_pasted_code(Untrusted(found.reveal()), context)
-            session.stored.check_writable()
-            return code
-        if found == NUMBER:
+        typed = console.ask_hidden("Code", explain=PASTE_HELP)
+        word = typed.for_parsing().casefold()
+        if word == OWNER and owner is not None:
+            code = _play_owner(console, owner, link)
+            if code is None:
+                console.say(link.address)
+                continue
+            typed = Untrusted(code.reveal())
+        elif word == NUMBER:
             return None
-        session.console.say(*_said(session, found, link))
+        elif word in (OPEN, COPY, LINK, MESSAGE, FRENCH):
+            console.say(*_act(session, word, link))
+            continue
+        secret = link.registration.client_secret if link.registration else None
+        code = read_pasted_code(typed, session.stored.paste_context(link.application, secret))
+        session.stored.check_writable()
+        return code
 
 
 def owner_of(session: Session) -> Owner | None:
-    """Who answers the demo's pages where there is no browser."""
+    """Return who answers the demo's pages where there is no browser."""
     return session.demo.owner if session.demo else None
 
 
-def _played(session: Session, played: Owner, link: Link) -> Secret | str:
-    """The code that the owner gets, played by the person; else the link once more."""
+def _play_owner(console: Console, owner: Owner, link: Link) -> Secret | None:
     try:
-        return play(session.console, played, link.address) or LINK
+        return play(console, owner, link.address)
     except Back:
-        return LINK
+        return None
 
 
-def _said(session: Session, word: str, link: Link) -> list[str]:
-    """What is said to a word at the question for the code."""
+def _act(session: Session, word: str, link: Link) -> list[str]:
+    """Do what a word at the question for the code asks for; return what to say."""
     if word == OPEN:
-        return [session.outside.open(link.address)]
+        return [open_link(link.address).words]
     if word == COPY:
-        return [session.outside.copy(link.address)]
+        return [session.copy(link.address)]
     if word == LINK:
         return [link.address]
     account = Clean("") if link.account_id is None else clean(link.account_id)

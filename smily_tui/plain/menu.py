@@ -8,21 +8,17 @@ from typing import TYPE_CHECKING, Final
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from smily_tui.text import Untrusted
-
 
 UNKNOWN: Final = "That is none of the choices. Type ? to hear them."
 
 
 @dataclass(frozen=True)
 class Choice:
-    """One thing that can be done.
+    """Entry of a menu.
 
     Attributes:
-        key: the letter that does it, as in the full-screen program.
-        word: what it is called.
+        key: its letter, as in the full-screen program.
         help: one sentence.
-        act: does it.
     """
 
     key: str
@@ -31,28 +27,23 @@ class Choice:
     act: Callable[[], object]
 
 
-def find(choices: Sequence[Choice], typed: Untrusted, *, numbered: bool = True) -> Choice | None:
-    """The choice that is meant; None where that is not clear."""
-    wanted = typed.for_parsing().casefold().strip(" .")
-    if numbered and wanted.isdecimal():
-        return choices[int(wanted) - 1] if 0 < int(wanted) <= len(choices) else None
-    exact = [each for each in choices if wanted in (each.key, each.word)]
-    begun = [each for each in choices if len(wanted) > 1 and each.word.startswith(wanted)]
-    found = exact or begun
-    return found[0] if len(found) == 1 else None
+def find(choices: Sequence[Choice], typed: str, *, numbered: bool = True) -> Choice | None:
+    """Return the choice that is meant; None where that is not clear."""
+    word = typed.casefold().strip(" .")
+    if numbered and word.isdecimal():
+        return choices[int(word) - 1] if 0 < int(word) <= len(choices) else None
+    exact = [choice for choice in choices if word in (choice.key, choice.word)]
+    begun = [choice for choice in choices if len(word) > 1 and choice.word.startswith(word)]
+    matches = exact or begun
+    return matches[0] if len(matches) == 1 else None
 
 
 def short(choices: Sequence[Choice], *, numbered: bool = True) -> list[str]:
-    """A line for each choice."""
-    return [f"{_mark(number, each, numbered)} {each.word}" for number, each in enumerate(choices, 1)]
+    """Return a line for each choice."""
+    return [f"{number if numbered else choice.key} {choice.word}" for number, choice in enumerate(choices, 1)]
 
 
 def explained(choices: Sequence[Choice], *, numbered: bool = True) -> list[str]:
-    """A line for each choice, with what it does."""
-    return [
-        f"{line}: {each.help}" for line, each in zip(short(choices, numbered=numbered), choices, strict=True)
-    ]
-
-
-def _mark(number: int, choice: Choice, numbered: bool) -> str:
-    return str(number) if numbered else choice.key
+    """Return a line for each choice, with its help."""
+    lines = zip(short(choices, numbered=numbered), choices, strict=True)
+    return [f"{line}: {choice.help}" for line, choice in lines]

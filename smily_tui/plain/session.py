@@ -1,141 +1,47 @@
-"""Session of the plain mode: accounts, browser, clipboard and wire view."""
+"""Session of the plain mode: accounts, clipboard and HTTP exchanges."""
 
 from __future__ import annotations
 
-import functools
 import os
-import threading
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
 from smily_tui.plain.console import sentences, wait_for
-from smily_tui.secret import Secret
 from smily_tui.text import clean
 from smily_tui.wire import explain
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Iterator
 
     from smily_tui.accounts import Accounts
     from smily_tui.demo import DemoInfo
-    from smily_tui.desktop.browser import Opened
-    from smily_tui.desktop.clipboard import Copied
+    from smily_tui.desktop.clipboard import Clipboard
     from smily_tui.plain.console import Console
+    from smily_tui.secret import Secret
     from smily_tui.tokens.jobs import Outcome
     from smily_tui.tokens.running import Running
     from smily_tui.wire.redaction import Exchange
 
 
-KEPT: Final = 100
+REFRESH: Final = "refresh"
+AGAIN: Final = "again"
+KEPT_EXCHANGES: Final = 100
+NO_CLIPBOARD: Final = "Not copied: there is no clipboard here that can be read back."
 
 
 class Heard:
-    """Listens to helpers; in memory only, and masked by the process that sent it."""
+    """HTTP exchanges of worker processes, which have redacted them; in memory only."""
 
     def __init__(self) -> None:
         self.link = ""
         self.exchanges: list[Exchange] = []
 
     def step(self, name: str) -> None:
-        """A helper has come to a step, which its exchange will tell."""
+        """Ignore a step: its exchange will tell."""
 
     def exchange(self, exchange: Exchange) -> None:
-        """A request was answered, or not."""
-        self.exchanges = [*self.exchanges, exchange][-KEPT:]
-
-
-def show_exchanges(session: Session) -> None:
-    """Say what was said, and offer the transcript."""
-    from smily_tui.desktop.files import save_text
-    from smily_tui.wire.explain import file_name, transcript
-
-    console, heard = session.console, session.heard
-    if not heard.exchanges:
-        console.say("Nothing was said yet.")
-        return
-    for number, each in enumerate(heard.exchanges, 1):
-        console.say(*_lines(number, each))
-    if not console.confirmed("Write it into a file, masked?"):
-        return
-    folder = console.ask("Folder", default="~")
-    now = session.stored.clock.now().wall
-    path = save_text(folder, file_name(now), transcript(heard.link, heard.exchanges, now))
-    console.say(f"The transcript is in {clean(path)}")
-
-
-def _lines(number: int, each: Exchange) -> Iterator[str]:
-    yield f"{number} {explain.title(each)}"
-    yield f"{each.method} {each.server}{each.path}"
-    yield from sentences(explain.why(each))
-    yield f"Answer: {each.status or 'none'}, after {each.seconds * 1000:.0f} ms."
-    yield from sentences(explain.outcome(each))
-
-
-CLEARED_AFTER: Final = 30.0
-NO_CLIPBOARD: Final = "Not copied: there is no clipboard here that can be read back."
-
-
-class Outside:
-    """Browser and clipboard.
-
-    Args:
-        open_link, copy, clear: what opens a link, copies a text, and clears the clipboard of it; tests
-            pass their own.
-        way: which clipboard, one of `clipboard.WAYS`; by itself where it is none of them.
-    """
-
-    def __init__(
-        self,
-        open_link: Callable[[str], Opened] | None = None,
-        copy: Callable[[str | Secret], Copied] | None = None,
-        clear: Callable[[Secret], None] | None = None,
-        way: str = "",
-    ) -> None:
-        from smily_tui.desktop import browser, clipboard
-
-        self._open_link = open_link or browser.open_link
-        self._copy = copy or functools.partial(
-            clipboard.copy, way=way if way in clipboard.WAYS else clipboard.WAYS[0]
-        )
-        self._clear = clear or clipboard.clear_if_unchanged
-        self._pending: tuple[threading.Timer, Secret] | None = None
-
-    def open(self, link: str) -> str:
-        """Ask a browser to open a link; the words say how it went."""
-        return self._open_link(link).words
-
-    def copy(self, text: str | Secret) -> str:
-        """Copy a text; the words say how it went. Nothing is sent to the terminal for it: no sequences."""
-        copied = self._copy(text)
-        if isinstance(text, Secret):
-            if not copied.verified:
-                return copied.words
-            self._clear_later(text)
-            return f"{copied.words} The clipboard is cleared in {CLEARED_AFTER:.0f} s if it still holds it."
-        return copied.words if not copied.ask_terminal or os.environ.get("TMUX") else NO_CLIPBOARD
-
-    def _clear_later(self, text: Secret) -> None:
-        if self._pending is not None:
-            self._pending[0].cancel()
-        timer = threading.Timer(CLEARED_AFTER, self._clear, (text,))
-        timer.daemon = True
-        timer.start()
-        self._pending = (timer, text)
-
-    def close(self) -> str:
-        """Clear the clipboard now if that is still to be done; words where it was."""
-        if self._pending is None or not self._pending[0].is_alive():
-            return ""
-        from smily_tui.desktop.clipboard import CLEARED
-
-        timer, text = self._pending
-        timer.cancel()
-        self._clear(text)
-        return CLEARED
-
-
-REFRESH: Final = "refresh"
-AGAIN: Final = "again"
+        """Keep a request with its answer."""
+        self.exchanges = [*self.exchanges, exchange][-KEPT_EXCHANGES:]
 
 
 @dataclass(frozen=True)
@@ -143,23 +49,33 @@ class Session:
     """One dialogue.
 
     Attributes:
-        console: says and asks.
+        console: lines out, answers in.
         stored: what is stored, and every change to it.
-        outside: browser and clipboard.
-        heard: what was said over HTTP.
-        doctor: looks at everything; gives its findings as lines.
+        clipboard: for URLs, messages and access tokens.
+        heard: HTTP exchanges so far.
         demo: what the demo fills in; None outside of it.
+        is_command: one command that ends when an account is connected; no menu follows.
     """
 
     console: Console
     stored: Accounts
-    outside: Outside
-    heard: Heard
-    doctor: Callable[[], Iterable[str]]
+    clipboard: Clipboard
+    heard: Heard = field(default_factory=Heard)
     demo: DemoInfo | None = None
+    is_command: bool = False
+
+    @property
+    def again(self) -> str:
+        """What a person types to authorize an account again."""
+        return "smily-tui connect" if self.is_command else AGAIN
+
+    def copy(self, text: str | Secret) -> str:
+        """Copy a text; return how it went. No escape sequence is written for it: the plain mode has none."""
+        copied = self.clipboard.copy(text)
+        return copied.words if not copied.ask_terminal or os.environ.get("TMUX") else NO_CLIPBOARD
 
     def end_of(self, running: Running, doing: str) -> Outcome:
-        """Wait for a helper; Ctrl-C stops it where that is safe.
+        """Wait for a worker process; Ctrl-C stops it where that is safe.
 
         Raises:
             SmilyError: the one that it met.
@@ -167,3 +83,30 @@ class Session:
         """
         running.tell(self.heard)
         return wait_for(self.console, running.wait, doing, running.cancel)
+
+
+def show_exchanges(session: Session) -> None:
+    """List the HTTP exchanges, and offer the transcript."""
+    from smily_tui.desktop.files import save_text
+    from smily_tui.wire.explain import file_name, transcript
+
+    console, heard = session.console, session.heard
+    if not heard.exchanges:
+        console.say("Nothing was said yet.")
+        return
+    for number, exchange in enumerate(heard.exchanges, 1):
+        console.say(*_exchange_lines(number, exchange))
+    if not console.confirmed("Write it into a file, masked?"):
+        return
+    folder = console.ask_unchanged("Folder", default="~")
+    now = session.stored.clock.now().wall
+    path = save_text(folder, file_name(now), transcript(heard.link, heard.exchanges, now))
+    console.say(f"The transcript is in {clean(path)}")
+
+
+def _exchange_lines(number: int, exchange: Exchange) -> Iterator[str]:
+    yield f"{number} {explain.title(exchange)}"
+    yield f"{exchange.method} {exchange.server}{exchange.path}"
+    yield from sentences(explain.why(exchange))
+    yield f"Answer: {exchange.status or 'none'}, after {exchange.seconds * 1000:.0f} ms."
+    yield from sentences(explain.outcome(exchange))

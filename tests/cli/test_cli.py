@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from smily_tui.accounts import Accounts
+from smily_tui.batch import AT_ONCE
 from smily_tui.cli.main import _parser
-from smily_tui.cli.refresh import AT_ONCE
 from smily_tui.origin import Origin
 from smily_tui.sandbox.server import Options, Sandbox
 from smily_tui.text import Clean, Untrusted

@@ -142,26 +142,26 @@ def test_the_same_on_a_terminal_line_by_line(environ: dict[str, str], owner: Own
     with SandboxProcess() as sandbox:
         environ["SMILY_TUI_SERVER"] = sandbox.server
         with Terminal([*PROGRAM, "connect", "--plain"], environ, columns=200) as terminal:
+            terminal.wait_for("A name for it [My app]:")
+            terminal.press("enter")
             terminal.wait_for("Client ID:")
             terminal.type(f"{sandbox.client_id}\r")
             terminal.wait_for("Client Secret (not shown):")
             terminal.type(f"{sandbox.client_secret}\r")
-            terminal.wait_for("A name for the application [My app]:")
-            terminal.press("enter")
-            terminal.wait_for("Permissions, separated by spaces [public]:")
+            terminal.wait_for("Permission [done]:")
             terminal.press("enter")
             screen = terminal.wait_for("Code (not shown):")
             found = re.search(r"http://\S+", screen.replace("\n", ""))
             assert found
-            link = found[0].split("Code")[0]
+            link = found[0].split("Paste")[0]
             terminal.type(f"{link}\r")
             terminal.wait_for("That is the link to open, not the code.")
             code = owner.approve(link, "Villa Rosa")
             terminal.type(f"{code}\r")
-            terminal.wait_for("Is this the right account? yes or no [yes]:")
-            terminal.press("enter")
             terminal.wait_for("A name for the account [Villa Rosa]:")
             terminal.type("Rosa\r")
+            terminal.wait_for("Is this the right account? [yes]:")
+            terminal.press("enter")
             terminal.wait_for("my-app/rosa")
             assert terminal.exit_code() == 0
             assert sandbox.client_secret not in terminal.raw

@@ -212,9 +212,8 @@ def test_ctrl_c_leaves_the_question_and_at_the_top_the_program(environ: dict[str
     "arguments", [["connect"], ["connect", "--plain"], ["--plain", "connect"], ["connect", "--yes"]]
 )
 def test_connect_on_a_dumb_terminal(environ: dict[str, str], arguments: list[str]) -> None:
-    guided = arguments == ["connect"]
     with Dialogue([*PROGRAM, *arguments], environ) as talk:
-        talk.hear("Step 1 of 4: Application." if guided else "Client ID: ")
+        talk.hear("Step 1 of 4: Application.")
         talk.press_ctrl("c")
 
 
@@ -224,19 +223,20 @@ def test_connect_explains_each_of_its_questions(environ: dict[str, str]) -> None
         environ["SMILY_TUI_SERVER"] = sandbox.server
         with Dialogue([*PROGRAM, "connect", "--plain"], environ, columns=80, term="xterm-256color") as talk:
             for question, explained, answer in (
-                ("Client ID: ", "It tells Smily which application is asking.", sandbox.client_id),
-                (HIDDEN, "Like a password: kept on this computer only.", sandbox.client_secret),
-                ("A name for the application [My app]: ", "Only for you", ""),
-                ("Permissions, separated by spaces [public]: ", "or a ready choice: read-only", "read-only"),
+                ("A name for it [My app]: ", "Only for you", ""),
+                ("Client ID: ", "Where do I find these?", sandbox.client_id),
+                (HIDDEN, "Where do I find these?", sandbox.client_secret),
+                ("Permission [done]: ", "takes a ready choice:", "preset read-only"),
             ):
                 talk.answer(question, "?")
                 talk.hear(explained)
                 talk.answer(question, answer)
+            talk.answer("Permission [done]: ", "done")
             code = say_yes(talk.link())
             for question, explained, answer in (
                 (HIDDEN, "Paste the code that the page shows you.", code),
-                ("Is this the right account? yes or no [yes]: ", "A signed-in browser says yes", ""),
                 ("A name for the account [Villa Rosa]: ", "it becomes its address", ""),
+                (f"Is this the right account? {YES}", "Please answer yes or no.", ""),
             ):
                 talk.answer(question, "?")
                 talk.hear(explained)

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+import dataclasses
 from typing import TYPE_CHECKING
 
 import pytest
 
-from smily_tui.desktop.clipboard import Copied
+from smily_tui.desktop.clipboard import Clipboard, Copied
 from smily_tui.plain.app import Dialogue
-from smily_tui.plain.session import Outside
 from smily_tui.tui.widgets.tables import AccountTable
 from smily_tui.vault.model import Address
 from tests.support.scripted import Scripted, session
@@ -41,8 +41,7 @@ def test_the_plain_mode_neither_copies_nor_shows_it(tmp_path: Path, way: str) ->
 
     stored = make_world(tmp_path, accounts=True).stored
     terminal = Scripted(str(DEAD), way, "back", "quit")
-    asked = session(stored, terminal)
-    Dialogue(type(asked)(asked.console, stored, Outside(copy=copy), asked.heard, asked.doctor)).run()
+    Dialogue(dataclasses.replace(session(stored, terminal), clipboard=Clipboard(write=copy))).run()
     assert not terminal.answers, terminal.said
     assert REFUSED in terminal.said
     assert copied == []

@@ -141,6 +141,7 @@ def test_bytes_that_are_no_letters_at_a_hidden_prompt(person: Person, locale: st
     with Dialogue(command, person.environ | {"LC_ALL": locale}) as dialogue:
         dialogue.hear(HIDDEN)
         dialogue.type_bytes(NO_LETTERS)
+        dialogue.answer(HIDDEN, "quit")
         assert dialogue.exit_code() == 2
     assert "stand for no letter" in " ".join(dialogue.raw.split())
     assert "bug" not in dialogue.raw
@@ -148,9 +149,11 @@ def test_bytes_that_are_no_letters_at_a_hidden_prompt(person: Person, locale: st
 
 def test_bytes_that_are_no_letters_are_not_taken_for_the_default(person: Person) -> None:
     person.connect()
-    with Dialogue([*PROGRAM, "connect", "--plain", "--app", "app"], person.environ) as dialogue:
-        dialogue.hear("Permissions, separated by spaces [public]: ")
+    command = [*PROGRAM, "connect", "--plain", "--client-id", "d2" * 32]
+    with Dialogue(command, person.environ) as dialogue:
+        dialogue.hear("A name for it [My app]: ")
         dialogue.type_bytes(NO_LETTERS)
+        dialogue.answer("A name for it [My app]: ", "quit")
         assert dialogue.exit_code() == 2
     assert "stand for no letter" in " ".join(dialogue.raw.split())
 

@@ -160,5 +160,5 @@ def test_a_hidden_answer_is_read(person: Person) -> None:
         terminal.wait_for("Code (not shown):")
         terminal.wait_until_hidden()
         terminal.type(f"{person.server.code()}\r")
-        terminal.wait_for("This is Villa Rosa (account 7).")
+        terminal.wait_for("Connected: Villa Rosa (account 7).")
         assert CLIENT_SECRET not in terminal.raw

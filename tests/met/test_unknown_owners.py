@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from smily_tui.accounts import Accounts
-from smily_tui.cli.refresh import AT_ONCE
+from smily_tui.batch import AT_ONCE
 from smily_tui.secret import Secret
 from smily_tui.text import Clean
 from smily_tui.vault.model import Address

@@ -24,7 +24,7 @@ def test_a_question_can_be_left(typed: str, raised: type[Exception]) -> None:
 
 def test_a_default_is_said_and_taken_and_a_question_mark_explains() -> None:
     terminal = Scripted("?", "")
-    assert Console(terminal).ask("Name", default="Rosa", explain=("It is for you.",)) == Untrusted("Rosa")
+    assert Console(terminal).ask("Name", default="Rosa", explain=("It is for you.",)) == "Rosa"
     assert "Name [Rosa]: " in terminal.said
     assert "It is for you.\nAn empty line means Rosa.\nback goes back.\n" in terminal.said
 
@@ -40,19 +40,18 @@ def test_yes_and_no(typed: str, meant: bool) -> None:
 
 def test_a_secret_is_never_shown_and_may_follow_an_empty_line() -> None:
     terminal = Scripted("", "s3cr3t-value")
-    assert Console(terminal).secret("Code") == Secret("s3cr3t-value")
+    assert Console(terminal).ask_hidden("Code") == Untrusted("s3cr3t-value")
     assert terminal.hidden_answers == 2
     assert "s3cr3t" not in terminal.said
-    assert Console(Scripted("OPEN")).secret_or_word("Code", ("open",)) == "open"
     with pytest.raises(Back):
-        Console(Scripted("", "")).secret("Code")
+        Console(Scripted("", "")).ask_hidden("Code")
 
 
 def test_echo_comes_back_however_a_hidden_question_ends() -> None:
     for typed in (CTRL_C, END, "quit", "x" * 20):
         terminal = Scripted(typed)
         with contextlib.suppress(Back, Leave):
-            Console(terminal).secret("Code")
+            Console(terminal).ask_hidden("Code")
         assert terminal._is_hidden is False
 
 
@@ -67,7 +66,7 @@ def test_whatever_a_text_holds_it_cannot_steer_the_terminal() -> None:
 def test_inside_emacs_a_secret_is_asked_for_with_advice(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("INSIDE_EMACS", "29.1,comint")
     terminal = Scripted("some-secret")
-    Console(terminal).secret("Code")
+    Console(terminal).ask_hidden("Code")
     assert "M-x comint-send-invisible" in terminal.said
 
 
@@ -89,10 +88,10 @@ def test_a_choice_is_meant_by_number_letter_word_or_beginning() -> None:
         Choice(key, word, f"Does {word}.", lambda: None) for key, word in (("r", "refresh"), ("e", "rename"))
     ]
     for typed in ("1", "r", "refresh", "REF", "1."):
-        assert find(choices, Untrusted(typed)) is choices[0]
+        assert find(choices, typed) is choices[0]
     for typed in ("0", "3", "re", "x", "refreshing", "-1", "²"):
-        assert find(choices, Untrusted(typed)) is None
-    assert find(choices, Untrusted("1"), numbered=False) is None
+        assert find(choices, typed) is None
+    assert find(choices, "1", numbered=False) is None
     assert short(choices) == ["1 refresh", "2 rename"]
     assert short(choices, numbered=False) == ["r refresh", "e rename"]
     assert explained(choices)[1] == "2 rename: Does rename."

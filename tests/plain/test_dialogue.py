@@ -10,10 +10,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from smily_tui.desktop.clipboard import CLEARED, Copied
-from smily_tui.plain.account import AT_ONCE, Batch
+from smily_tui.batch import AT_ONCE
+from smily_tui.desktop.clipboard import CLEARED, Clipboard, Copied
 from smily_tui.plain.app import Dialogue
-from smily_tui.plain.session import Outside
 from smily_tui.text import Clean
 from smily_tui.vault.model import Address
 from smily_tui.vault.store import Store
@@ -120,18 +119,6 @@ def test_all_that_are_due_are_refreshed_with_a_line_each(world: World) -> None:
     assert "\n2 accounts renewed.\n" in said
 
 
-def test_a_stopped_batch_finishes_what_has_begun_and_begins_no_more(world: World) -> None:
-    sandbox, stored, address = world
-    let_expire(Store(stored.home), address, sandbox)
-    account = stored.find(None)
-    batch = Batch(session(stored, Scripted()), [account] * (2 * AT_ONCE + 1))
-    assert batch.stop()
-    batch.wait()
-    assert 1 <= len(batch.results()) <= AT_ONCE
-    assert [error for _, error in batch.results() if error] == []
-    assert stored.find(None).left(stored.clock.now()) > 7000
-
-
 def test_tokens_of_another_computer_are_refreshed_after_a_question_only(world: World) -> None:
     _, stored, address = world
     store = Store(stored.home)
@@ -176,8 +163,8 @@ def test_the_clipboard_is_cleared_when_the_person_leaves(world: World) -> None:
     _, stored, _ = world
     cleared: list[Secret] = []
     terminal = Scripted("1", "copy", "yes", "quit")
-    outside = Outside(copy=lambda _: Copied(True, "Copied.", False), clear=cleared.append)
-    Dialogue(dataclasses.replace(session(stored, terminal), outside=outside)).run()
+    clipboard = Clipboard(write=lambda _: Copied(True, "Copied.", False), clear=cleared.append)
+    Dialogue(dataclasses.replace(session(stored, terminal), clipboard=clipboard)).run()
     (account,) = stored.accounts()
     assert "Access token: Copied. The clipboard is cleared in 30 s if it still holds it." in terminal.said
     assert cleared == [account.access]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from typing import TYPE_CHECKING
 
 import pytest
@@ -9,20 +10,21 @@ import pytest
 from smily_tui.accounts import Accounts
 from smily_tui.desktop import clipboard
 from smily_tui.plain.app import preferences
-from smily_tui.plain.session import Outside
 from smily_tui.secret import Secret
 from smily_tui.vault.settings import Home
 from tests.support.dialogue import Dialogue
 from tests.support.processes import PROGRAM, clean_environment
+from tests.support.scripted import Scripted, session
 
 if TYPE_CHECKING:
     from pathlib import Path
 
 
-def test_a_clipboard_that_is_off_is_left_alone_and_said_to_be() -> None:
-    outside = Outside(way="off")
-    assert outside.copy("https://example.com") == clipboard.OFF
-    assert outside.copy(Secret("token")) == clipboard.OFF
+def test_a_clipboard_that_is_off_is_left_alone_and_said_to_be(tmp_path: Path) -> None:
+    asked = session(Accounts(Home.at(tmp_path)), Scripted())
+    off = dataclasses.replace(asked, clipboard=clipboard.Clipboard("off"))
+    assert off.copy("https://example.com") == clipboard.OFF
+    assert off.copy(Secret("token")) == clipboard.OFF
 
 
 @pytest.mark.parametrize("settings", ["[tui]\nclipboard = 'off'\nascii = true\n", "[tui"])

@@ -5,9 +5,10 @@ from __future__ import annotations
 import contextlib
 from typing import TYPE_CHECKING
 
+from smily_tui.desktop.clipboard import Clipboard
 from smily_tui.plain.app import Dialogue
 from smily_tui.plain.console import Console
-from smily_tui.plain.session import Heard, Outside, Session
+from smily_tui.plain.session import Session
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -59,7 +60,7 @@ class Scripted:
 
 def session(stored: Accounts, terminal: Scripted) -> Session:
     """A dialogue about a store."""
-    return Session(Console(terminal), stored, Outside(), Heard(), lambda: ["All is well."])
+    return Session(Console(terminal), stored, Clipboard())
 
 
 def talk(stored: Accounts, *answers: str | Callable[[str], str], **options: bool) -> str:

@@ -171,7 +171,7 @@ async def test_the_cursor_stays_on_its_account_when_the_order_changes(tmp_path: 
 
 
 async def test_what_cannot_be_refreshed_is_not_due(tmp_path: Path) -> None:
-    from smily_tui.messages.accounts import due
+    from smily_tui.batch import due
 
     world = make_world(tmp_path, accounts=True)
     address = Address("demo-app", "chalet")

@@ -6,7 +6,7 @@ import contextlib
 from asyncio import to_thread
 from typing import TYPE_CHECKING
 
-from smily_tui.batch import EACH, Renewal
+from smily_tui.batch import EACH, Renewal, due
 from smily_tui.clock import in_words
 from smily_tui.demo import RENEWED
 from smily_tui.errors import SmilyError
@@ -76,7 +76,7 @@ class Refreshes:
     def due(self) -> list[Account]:
         """Return the accounts that have little time left; say why where there are none to refresh."""
         now, pane = self._screen.app.clock.now(), self._pane
-        accounts = [account for account in say.due(pane.accounts, now, SOON) if not pane.is_busy(account)]
+        accounts = [account for account in due(pane.accounts, now, SOON) if not pane.is_busy(account)]
         if self.many is not None:
             self._status.say(say.STILL.format_map(self._keys))
             return []
@@ -138,11 +138,7 @@ class Refreshes:
 
     async def _may_go_on(self, renewal: Renewal) -> bool:
         """Ask whether to begin the remaining accounts after failures that were all alike."""
-        errors = [result.error for result in renewal.failures if result.error]
-        question = say.FAIL_ALIKE.format(
-            count=renewal.failed_alike, what=errors[-1].what, others=len(renewal.held_back)
-        )
-        return await self._agreed(question, "Go on", "Stop here")
+        return await self._agreed(say.fail_alike(renewal), "Go on", "Stop here")
 
     async def _settle(self, renewal: Renewal) -> None:
         """Give those that were identified late their place; where one has a duplicate, ask first."""

@@ -35,7 +35,7 @@ from textual.screen import Screen
 from textual.widget import Widget
 from textual.widgets import Button, Collapsible, DataTable, Digits, Input, Label, OptionList, Static
 from textual.widgets.option_list import Option
-from smily_tui.cli.common import tell
+from smily_tui.cli.streams import tell
 from smily_tui.errors import SmilyError, UsageError
 from smily_tui.oauth.body import read_object
 from smily_tui.records import Record

@@ -109,7 +109,7 @@ def test_no_hostile_byte_reaches_a_real_terminal_and_nothing_that_can_be_read_is
 
 
 ANSWERS: Final = {
-    "connect --plain": (("Permissions", "\n"), ("Code (not shown):", "\x04")),
+    "connect --plain": (("Code (not shown):", "\x04"),),
     "connect --plain --app x": (("Client ID:", "\x04"),),
     "--plain": (("Account or action:", "1\n"), ("what next:", "details\nquit\nquit\n")),
 }

@@ -1,0 +1,180 @@
+"""Checks of store, settings, keyring, accounts, network, clock, terminal and clipboard, with fixes."""
+
+from __future__ import annotations
+
+import os
+import sys
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from smily_tui.command import command
+from smily_tui.errors import SmilyError, named
+from smily_tui.system import has_all_letters, why_no_full_screen
+from smily_tui.text import clean
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from smily_tui.accounts import Accounts
+
+SMALLEST: Final = (60, 16)  # columns, rows
+
+
+@dataclass(frozen=True)
+class Finding:
+    """Result of a check.
+
+    Attributes:
+        good: nothing has to be done.
+        words: one sentence.
+        fix: what to do; empty where it is good.
+        code: exit code for it.
+    """
+
+    good: bool
+    words: str
+    fix: str = ""
+    code: int = 0
+
+
+def findings(stored: Accounts) -> Iterator[Finding]:
+    """Check everything; a check that fails is a finding as well."""
+    for name, check in _CHECKS.items():
+        try:
+            yield from check(stored)
+        except Exception as error:  # noqa: BLE001 - its text may hold anything; the other checks go on
+            yield _failed(name, named(error))
+
+
+def _store(stored: Accounts) -> Iterator[Finding]:
+    from smily_tui.system import network_file_system
+
+    where = clean(stored.home.state)
+    try:
+        stored.check_writable()
+        kept = stored.at_rest.words
+        yield Finding(True, f"Store: {where} can be written. Tokens there are for you alone, {kept}.")
+    except SmilyError as error:
+        yield _failed("Store", error)
+    kind = network_file_system(stored.home.state)
+    if kind:
+        yield Finding(
+            False,
+            f"Store: {where} is on a network file system ({kind}), where locks may not hold.",
+            "Use the same store from one computer at a time, or put it on a local disk with --home.",
+        )
+
+
+def _settings(stored: Accounts) -> Iterator[Finding]:
+    where = clean(stored.home.settings)
+    count, ignored = len(stored.apps.all()), stored.settings.preferences().ignored
+    yield Finding(True, f"Settings: {where} can be read. {count} application{'' if count == 1 else 's'}.")
+    for words in ignored:
+        yield Finding(False, f"Settings: {words}.", f"Change it in {where}.")
+
+
+def _keyring(stored: Accounts) -> Iterator[Finding]:
+    try:
+        stored.at_rest.probe_keyring()
+    except SmilyError as error:
+        yield Finding(True, f"Keyring: {error.what} A new store is not encrypted then.")
+        return
+    yield Finding(
+        True, "Keyring: answers. A new store is encrypted; smily-tui protect encrypts an older one."
+    )
+
+
+def _accounts(stored: Accounts) -> Iterator[Finding]:
+    accounts = stored.accounts()
+    forgotten = len(stored.forgotten())
+    bad = [account for account in accounts if account.unreadable]
+    trash = f" {forgotten} in the trash (smily-tui forget --list)." if forgotten else ""
+    yield Finding(True, f"Accounts: {len(accounts)} stored, {len(accounts) - len(bad)} can be read.{trash}")
+    for account in bad:
+        forget = command("smily-tui", "forget", account.address)
+        fix = f"Restore it from a backup, or put it into the trash: {forget}"
+        yield Finding(False, f"Account {account.address}: {account.trouble}", fix, 7)
+    for account in accounts:
+        if stored.is_elsewhere(account):
+            words = (
+                f"Account {account.address}: its tokens were obtained on another computer"
+                f" ({account.machine.name})."
+            )
+            here = command("smily-tui", "refresh", account.address, "--here")
+            yield Finding(False, words, f"Used on this one only? {here}")
+
+
+def _network(stored: Accounts) -> Iterator[Finding]:
+    from smily_tui.oauth.diagnosis import CLOCK_TOLERANCE
+    from smily_tui.oauth.headers import clock_off
+    from smily_tui.oauth.http import Transport
+    from smily_tui.oauth.route import Route
+    from smily_tui.origin import host_of, is_loopback
+
+    host = clean(host_of(stored.server))
+    if not is_loopback(stored.server):
+        route = Route.to(stored.server)
+        yield Finding(True, f"Certificates: those of {route.trust.source} are trusted.")
+        yield Finding(True, f"Proxy: {route.proxy or 'none'}.")
+    answer = Transport(stored.server, deadline=10.0).look("/api/v3/me")
+    yield Finding(True, f"Network: {host} answers.")
+    skew = clock_off(answer.headers, stored.clock.now().wall)
+    if skew is None:
+        return
+    if abs(skew) > CLOCK_TOLERANCE:
+        way = "ahead of" if skew > 0 else "behind"
+        words = f"Clock: this computer's clock is {abs(skew):.0f} s {way} {host}."
+        yield Finding(False, words, "Set it, best by the network (timedatectl set-ntp true).")
+    else:
+        yield Finding(True, f"Clock: within {CLOCK_TOLERANCE:.0f} s of {host}.")
+
+
+def _terminal(_: Accounts) -> Iterator[Finding]:
+    if not sys.stderr.isatty():
+        yield Finding(True, "Terminal: none here; commands and connect --plain work without one.")
+        return
+    if because := why_no_full_screen():
+        yield Finding(True, f"Terminal: {because}, so the program runs line by line.")
+        return
+    size = os.get_terminal_size(sys.stderr.fileno())
+    name = clean(os.environ.get("TERM", "unknown"))
+    fix = ""
+    if size.columns < SMALLEST[0] or size.lines < SMALLEST[1]:
+        fix = f"The full-screen program wants {SMALLEST[0]}x{SMALLEST[1]}; or use smily-tui --plain."
+    elif not has_all_letters():
+        fix = "Set LANG to a UTF-8 locale, such as C.UTF-8, to see all names as they are written."
+    yield Finding(not fix, f"Terminal: {name}, {size.columns}x{size.lines}, {sys.stderr.encoding}.", fix)
+
+
+def _clipboard(_: Accounts) -> Iterator[Finding]:
+    from smily_tui.desktop.browser import is_remote
+    from smily_tui.desktop.clipboard import is_readable
+
+    if is_remote(os.environ):
+        yield Finding(
+            True, "Clipboard: this is a remote machine; links go through the terminal, tokens do not."
+        )
+    elif is_readable():
+        yield Finding(True, "Clipboard: can be written and read back.")
+    else:
+        yield Finding(
+            False,
+            "Clipboard: none that can be read back; a link goes through the terminal.",
+            "Install wl-clipboard (Wayland) or xclip (X11); without a desktop, "
+            "show a link as text with ctrl+t.",
+        )
+
+
+def _failed(name: str, error: SmilyError) -> Finding:
+    return Finding(False, f"{name}: {error.what}", error.next, error.exit_code)
+
+
+_CHECKS: Final[dict[str, Callable[[Accounts], Iterator[Finding]]]] = {
+    "Store": _store,
+    "Settings": _settings,
+    "Keyring": _keyring,
+    "Accounts": _accounts,
+    "Network": _network,
+    "Terminal": _terminal,
+    "Clipboard": _clipboard,
+}
