@@ -113,6 +113,11 @@ class Renewal:
         """Return the results with an error."""
         return [result for result in self.results if result.error is not None]
 
+    def by_account(self) -> list[tuple[Account, Result | None]]:
+        """Pair the accounts, in their order, with their results; None: not begun."""
+        results = {result.account.address: result for result in self.results}
+        return [(account, results.get(account.address)) for account in self.accounts]
+
     @property
     def failed_alike(self) -> int:
         """Count the failures of one kind before the first account that is held back."""

@@ -57,8 +57,7 @@ def _refresh_all(stored: Accounts) -> int:
     while batch.held_back and _may_go_on(batch):
         batch.go_on()
         asyncio.run(batch.run())
-    results = {result.account.address: result for result in batch.results}
-    lines = [_line(stored, account, results.get(account.address)) for account in batch.accounts]
+    lines = [_line(stored, account, result) for account, result in batch.by_account()]
     for account in batch.accounts:
         settle(stored, account)
     code = max((_exit_code(result) for result in batch.results), default=0)

@@ -43,13 +43,13 @@ def refresh_due(session: Session) -> None:
         count = len(batch.held_back)
         batch.go_on()
         _run(session, batch, f"Refreshing {count}")
-    for result in batch.results:
-        if result.error is None:
-            console.say(renewed(session, result.account))
-            settle(session, result.account)
-        else:
-            console.say(f"{result.account.label}: not refreshed.")
+    for account, result in batch.by_account():
+        if result is not None and result.error is not None:
+            console.say(f"{account.label}: not refreshed.")
             console.error(result.error)
+        elif result is not None:
+            console.say(renewed(session, account))
+            settle(session, account)
     if len(batch.accounts) > 1:
         failed = len(batch.failures)
         console.say(summary(len(batch.results) - failed, failed, batch.not_begun))
