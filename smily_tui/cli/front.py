@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from typing import TYPE_CHECKING, Final
 
 from smily_tui import system
@@ -15,6 +16,12 @@ if TYPE_CHECKING:
     from smily_tui.text import Untrusted
 
 PLAIN_MODE: Final = "The plain mode asks questions: it"
+# Textual's variables that change how it looks and feels; others write or show what is typed, or load code
+HARMLESS: Final = frozenset(
+    {"TEXTUAL_ANIMATIONS", "TEXTUAL_DISABLE_KITTY_KEY", "TEXTUAL_FPS", "TEXTUAL_SMOOTH_SCROLL"}
+)
+# Textual believes them, of whatever size, before the terminal
+SIZES: Final = frozenset({"COLUMNS", "LINES"})
 
 
 def asks_for_plain(options: argparse.Namespace) -> bool:
@@ -51,6 +58,7 @@ def show(
         KeyUnavailable: what is stored is encrypted, and its key cannot be had.
     """
     if not is_plain(options):
+        _drop_switches()
         from smily_tui.tui.app import run as run_tui
 
         return run_tui(
@@ -77,3 +85,10 @@ def show(
         because="" if asks_for_plain(options) else system.why_no_full_screen(),
         looks=looks,
     )
+
+
+def _drop_switches() -> None:
+    """Drop the variables of the environment that Textual reads when it is imported."""
+    for name in list(os.environ):
+        if name in SIZES or (name.startswith("TEXTUAL") and name not in HARMLESS):
+            del os.environ[name]

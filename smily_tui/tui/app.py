@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import os
 import signal
 import sys
 import threading
@@ -276,12 +275,6 @@ class SmilyApp(BaseApp):
         return Text("\n".join(lines))
 
 
-# Textual's variables that change how it looks and feels; others write or show what is typed, or load code
-HARMLESS: Final = frozenset(
-    {"TEXTUAL_ANIMATIONS", "TEXTUAL_DISABLE_KITTY_KEY", "TEXTUAL_FPS", "TEXTUAL_SMOOTH_SCROLL"}
-)
-# Textual believes them, of whatever size, before the terminal
-SIZES: Final = frozenset({"COLUMNS", "LINES"})
 LEAVING: Final = 5.0  # seconds until a signal ends the program, whatever hangs
 
 
@@ -304,7 +297,6 @@ def run(
     threading.Thread(target=lambda: None).start()  # where none starts, Textual fails for another reason
     accounts.at_rest.check()
     accounts.at_rest.keep_off_main_thread()
-    _drop_switches()
 
     app = SmilyApp(
         accounts,
@@ -320,13 +312,6 @@ def run(
 
         sys.stderr.write(f"{CLEARED}\n")
     return 1 if app.return_code is None else app.return_code
-
-
-def _drop_switches() -> None:
-    """Drop the variables that Textual reads when it is imported."""
-    for name in list(os.environ):
-        if name in SIZES or (name.startswith("TEXTUAL") and name not in HARMLESS):
-            del os.environ[name]
 
 
 async def _run(app: SmilyApp) -> None:
