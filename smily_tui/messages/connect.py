@@ -28,33 +28,33 @@ START_OVER: Final = "Start over"
 PASTE_AGAIN: Final = "The Client Secret was not kept: paste it once more. All else is as you left it."
 
 # step 1
-WHICH: Final = "Which application is asking?"
-WHICH_STORED: Final = "Which application do you want to connect an account with?"
+APPLICATION_QUESTION: Final = "Which application is asking?"
+STORED_APPLICATION_QUESTION: Final = "Which application do you want to connect an account with?"
 ANOTHER_APPLICATION: Final = "Another application …"
-NEEDED: Final = "You need its Client ID and Client Secret: by these two Smily knows it."
+CREDENTIALS_NEEDED: Final = "You need its Client ID and Client Secret: by these two Smily knows it."
 NOT_SENT: Final = "Nothing is sent yet."
-NAME: Final = "A name for it"
-NAME_WHY: Final = "Only for you; it becomes a part of each account's address."
-ID_WHY: Final = "It tells Smily which application is asking. Not secret."
-WHERE_TITLE: Final = "Where do I find these?"
-WHERE: Final = (
+NAME_LABEL: Final = "A name for it"
+NAME_HINT: Final = "Only for you; it becomes a part of each account's address."
+CLIENT_ID_HINT: Final = "It tells Smily which application is asking. Not secret."
+CREDENTIALS_PLACE_TITLE: Final = "Where do I find these?"
+CREDENTIALS_PLACE: Final = (
     "Sign in at Smily and open the partner panel: www.bookingsync.com/en/partners/applications. Choose your "
     "application; the page shows both. Its redirect address must be urn:ietf:wg:oauth:2.0:oob, so that the "
     "answer is shown to you and not sent to a website."
 )
-KEPT_HERE: Final = "Like a password: kept on this computer only"  # the screen shows dots, a line nothing
+STORAGE_HINT: Final = "Like a password: kept on this computer only"  # the screen shows dots, a line nothing
 
 # step 2
-WHAT: Final = "What may the application do?"
-LITTLE: Final = "The owner sees this list and says yes or no. Ask for little."
+SCOPES_QUESTION: Final = "What may the application do?"
+SCOPES_HINT: Final = "The owner sees this list and says yes or no. Ask for little."
 
 # step 3
-OPEN: Final = "Open this link, sign in as the account's owner, choose “Authorize”."
-PASTE: Final = "Paste the code that the page shows you."
-FINE: Final = "Works once, within 10 minutes. The page's address will do."
-MADE: Final = "Link made {at}."
-MADE_BEFORE: Final = "Link made {at}, {ago} ago: it stays good."
-PRIVATE: Final = (
+OPEN_LINK: Final = "Open this link, sign in as the account's owner, choose “Authorize”."
+PASTE_CODE: Final = "Paste the code that the page shows you."
+CODE_HINT: Final = "Works once, within 10 minutes. The page's address will do."
+LINK_MADE: Final = "Link made {at}."
+LINK_MADE_BEFORE: Final = "Link made {at}, {ago} ago: it stays good."
+PRIVATE_WINDOW_HINT: Final = (
     "Another account? Open the link in a private window: a browser that is signed in says yes without asking."
 )
 ERROR_TITLE: Final = "The page shows an error instead?"
@@ -64,33 +64,33 @@ ERROR_HELP: Final = (
     "The client is unknown: the Client ID of step 1 is wrong.",
     "No more accounts: a private application connects five.",
 )
-CHECKING: Final = "Checking the code with {host}"
-ASKING: Final = "Asking whose account it is"
-STORING: Final = "Storing it"
-NUMBER_TITLE: Final = "Account number (optional)"
-NUMBER_WHY: Final = "Preselects the account on the page, for an owner who has several."
+CHECKING_CODE: Final = "Checking the code with {host}"
+IDENTIFYING: Final = "Asking whose account it is"
+STORING_ACCOUNT: Final = "Storing it"
+NUMBER_LABEL: Final = "Account number (optional)"
+NUMBER_HINT: Final = "Preselects the account on the page, for an owner who has several."
 NUMBER_WRONG: Final = "An account's number has digits only."
 CODE_STAYS: Final = "The code is still in its field: Enter sends it again."
 CODE_NOT_SENT: Final = "The code was not sent: it is still good."
-CODE_GOOD: Final = "The code is untouched: it is still good."
+CODE_UNTOUCHED: Final = "The code is untouched: it is still good."
 ENTER_OPENS: Final = "Enter opens the link that is shown now: use the code of that one."
-MESSAGE_WHY: Final = "For an owner who is elsewhere: send this, and paste the code that comes back."
+MESSAGE_HINT: Final = "For an owner who is elsewhere: send this, and paste the code that comes back."
 
 # step 4
-RIGHT: Final = "Is this the right account?"
-SIGNED_IN: Final = "A signed-in browser says yes without asking."
-TOKENS: Final = "Programs use the access token; with the refresh token smily-tui renews it."
+ACCOUNT_QUESTION: Final = "Is this the right account?"
+SIGNED_IN_HINT: Final = "A signed-in browser says yes without asking."
+TOKENS_HINT: Final = "Programs use the access token; with the refresh token smily-tui renews it."
 NO_REFRESH: Final = "This server gives no refresh tokens. Authorize the account again before {at}."
 NOT_GIVEN: Final = "Not given: {names}. To ask again: {again}."
-TRY_AGAIN: Final = "Forget {label} here and try again?"
-SIGN_OUT: Final = (
+FORGET_QUESTION: Final = "Forget {label} here and try again?"
+SIGN_OUT_HINT: Final = (
     "Sign out in the browser first, or open the "
     "link in a private window. At Smily the authorization stays until its owner uninstalls it."
 )
 STAYS: Final = "{label} was connected before: it has new tokens and stays."
-TWIN: Final = "{label} is connected already, as {address}."
+DUPLICATE: Final = "{label} is connected already, as {address}."
 TWIN_WHY: Final = "yes: it has the new tokens. no: it stays as it is, and this one is stored beside it."
-NAMELESS: Final = "Its name is not known: {remark}."
+NAME_UNKNOWN: Final = "Its name is not known: {remark}."
 NOT_IDENTIFIED: Final = "The account is stored, but its name is not known yet. {what}"
 
 
@@ -104,7 +104,7 @@ def was_at(draft: Draft) -> str:
 def link_made(made: Instant, now: Instant) -> str:
     """When a link was made, and how long ago where that is a while."""
     at, age = time_of_day(made.wall)[:5], now.since(made)
-    return MADE.format(at=at) if age < 60 else MADE_BEFORE.format(at=at, ago=in_words(age))
+    return LINK_MADE.format(at=at) if age < 60 else LINK_MADE_BEFORE.format(at=at, ago=in_words(age))
 
 
 def advice(chosen: Sequence[str]) -> str:
@@ -205,8 +205,8 @@ def owner_message(language: str, application: Clean, account: Clean, link: str) 
 
 SAID_NO: Final = "The owner said no: the page shows “access_denied”. Nothing is stored."
 NO_BROWSER: Final = "No browser? {key} shows the owner's page here."
-NONE_HERE: Final = "No browser here. {key}: answer as the owner."
-ALLOWS: Final = "It will be able to: "
-BADGE: Final = "The owner's browser · no real account"
+NO_BROWSER_HERE: Final = "No browser here. {key}: answer as the owner."
+PAGE_ALLOWS: Final = "It will be able to: "
+PAGE_BADGE: Final = "The owner's browser · no real account"
 TITLE_BADGE: Final = "DEMO · no real account"
 ASKED_FOR: Final = "You asked for this: {happened}"

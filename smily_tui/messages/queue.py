@@ -22,7 +22,7 @@ EMPTY: Final = (
     "Nobody waits. Press {add} to enter the accounts whose owners you want to ask, one a line, or from a CSV "
     "file. Then Enter opens one after the other."
 )
-PRIVATE: Final = "A signed-in browser authorizes without asking: use a private window per owner."
+PRIVATE_WINDOW_HINT: Final = "A signed-in browser authorizes without asking: use a private window per owner."
 ENTER_OPENS: Final = "Enter opens the link; then paste the code here"
 ALL_DONE: Final = "✓ {label} is connected. No row is left to ask."
 NEXT: Final = "✓ {label} is connected. Next: {next}."

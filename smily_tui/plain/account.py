@@ -12,7 +12,7 @@ from smily_tui.errors import SmilyError, UsageError
 from smily_tui.export import access_of
 from smily_tui.messages import accounts
 from smily_tui.messages.accounts import JOBS, day_and_time, fail_alike, none_due, summary
-from smily_tui.messages.connect import TWIN
+from smily_tui.messages.connect import DUPLICATE
 from smily_tui.plain.connect import Start, connect
 from smily_tui.plain.console import Back, sentences, wait_for
 from smily_tui.plain.details import facts, headline
@@ -129,7 +129,7 @@ def settle(session: Session, before: Account) -> None:
         return
     duplicate = stored.duplicate(account)
     if duplicate is not None:
-        question = TWIN.format(label=duplicate.label, address=duplicate.address)
+        question = DUPLICATE.format(label=duplicate.label, address=duplicate.address)
         if not session.console.confirmed(f"{question}\nUpdate its tokens?", default=True):
             wait_for(session.console, lambda: stored.name(account.address, account.label))
             return

@@ -38,7 +38,7 @@ if TYPE_CHECKING:
     from smily_tui.vault.model import Account, Address, Application
 
 
-WHERE: Final = (words.WHERE_TITLE, *sentences(words.WHERE))
+CREDENTIALS_PLACE: Final = (words.CREDENTIALS_PLACE_TITLE, *sentences(words.CREDENTIALS_PLACE))
 MY_APP: Final = "My app"
 ACCOUNT_NAME: Final = "A name for the account"
 ACCOUNT_NAME_WHY: Final = ("Only for you: the account is listed by it, and it becomes its address.",)
@@ -75,12 +75,12 @@ def ask_application(session: Session, answers: Answers, name: str = "", client_i
         Back, Leave: the person does not want to.
     """
     console, demo = session.console, session.demo
-    console.guide(words.WHICH)
+    console.guide(words.APPLICATION_QUESTION)
     if demo is not None and console.confirmed("Use the demo's own application?", default=True):
         return Entered(demo.name, demo.client_id, demo.client_secret)
-    console.guide(words.NEEDED, words.NOT_SENT, f"{words.WHERE_TITLE} Type ?")
+    console.guide(words.CREDENTIALS_NEEDED, words.NOT_SENT, f"{words.CREDENTIALS_PLACE_TITLE} Type ?")
     known = session.stored.apps.known_credentials()
-    name = answers.name or console.ask(words.NAME, default=name or MY_APP, explain=(words.NAME_WHY,))
+    name = answers.name or console.ask(words.NAME_LABEL, default=name or MY_APP, explain=(words.NAME_HINT,))
     client_id = _client_id(console, known, client_id, answers.client_id)
     registered = session.stored.apps.registered(client_id)
     if registered is not None and name == MY_APP:
@@ -90,10 +90,10 @@ def ask_application(session: Session, answers: Answers, name: str = "", client_i
 
 def _client_id(console: Console, known: KnownCredentials, default: str, typed: Untrusted | None) -> str:
     if typed is None:
-        console.guide(words.ID_WHY)
+        console.guide(words.CLIENT_ID_HINT)
     while True:
         if typed is None:
-            typed = console.ask_unchanged(credentials.ID, default=default, explain=WHERE)
+            typed = console.ask_unchanged(credentials.ID, default=default, explain=CREDENTIALS_PLACE)
         if _fits(console, credentials.check_client_id(typed, stored=known), credentials.ID):
             return credentials.read_client_id(typed)
         typed = None
@@ -103,10 +103,10 @@ def _client_secret(
     console: Console, client_id: str, known: KnownCredentials, typed: Untrusted | None
 ) -> Secret:
     if typed is None:
-        console.guide(f"{words.KEPT_HERE}.")
+        console.guide(f"{words.STORAGE_HINT}.")
     while True:
         if typed is None:
-            typed = console.ask_hidden(credentials.SECRET, explain=WHERE)
+            typed = console.ask_hidden(credentials.SECRET, explain=CREDENTIALS_PLACE)
         finding = credentials.check_client_secret(Secret(typed.for_parsing()), client_id, known)
         if _fits(console, finding, credentials.SECRET):
             return credentials.read_client_secret(typed)
@@ -150,7 +150,7 @@ def choose_permissions(console: Console, before: Sequence[str], last: Sequence[s
         Back, Leave: the person does not want to.
     """
     chosen = arrange(before)
-    console.guide(words.WHAT, words.LITTLE, *SCOPE_CHOICES)
+    console.guide(words.SCOPES_QUESTION, words.SCOPES_HINT, *SCOPE_CHOICES)
     _say_chosen(console, chosen)
     while True:
         typed = console.ask("Permission", default=DONE, explain=SCOPE_CHOICES)
@@ -378,8 +378,8 @@ class Connecting:
         self._say_step(3)
         link = self._new_link(application, scopes)
         if any(account.address.application == application.key for account in self._stored.accounts()):
-            self._console.guide(*sentences(words.PRIVATE))
-        self._console.say(words.PASTE, words.FINE)
+            self._console.guide(*sentences(words.PRIVATE_WINDOW_HINT))
+        self._console.say(words.PASTE_CODE, words.CODE_HINT)
         self._console.guide("Or type open, copy, link or ? for more.")
         if owner_of(self._session) is not None:
             self._console.say("No browser? Type owner: the page is asked here.")
@@ -400,7 +400,7 @@ class Connecting:
                 continue
             if self._is_right(account):
                 return account
-            self._console.say(words.OPEN)
+            self._console.say(words.OPEN_LINK)
             self._console.hand_out(link.address)
 
     def _new_link(self, application: Application, scopes: tuple[str, ...]) -> Link:
@@ -408,7 +408,7 @@ class Connecting:
         now = self._stored.clock.now()
         address = self._stored.authorization_url(application, scopes, self._start.account_id)
         self._session.heard.link = address
-        self._console.say(words.OPEN)
+        self._console.say(words.OPEN_LINK)
         self._console.hand_out(address)
         if self._made is not None:
             self._console.say(words.link_made(self._made, now))
@@ -419,7 +419,7 @@ class Connecting:
     def _choose_account(self) -> bool:
         """Ask which account the page should have chosen; return whether that takes another link."""
         try:
-            typed = self._console.ask(words.NUMBER_TITLE, default=NONE, explain=(words.NUMBER_WHY,))
+            typed = self._console.ask(words.NUMBER_LABEL, default=NONE, explain=(words.NUMBER_HINT,))
         except Back:
             return False
         if typed != NONE and not (typed.isascii() and typed.isdecimal()):
@@ -430,7 +430,7 @@ class Connecting:
         return True
 
     def _exchange(self, link: Link, code: Secret) -> Address:
-        doing = words.CHECKING.format(host=host_of(link.application.server))
+        doing = words.CHECKING_CODE.format(host=host_of(link.application.server))
         shown = self._stored.link_shown(link.application, link.made)
         running = self._stored.exchange(link.application, code, link.scopes, shown, link.registration)
         return self._session.end_of(running, doing).address
@@ -441,10 +441,10 @@ class Connecting:
         """Ask whose account it is, and give it its place: that of its duplicate if the person agrees."""
         remark = clock = ""
         try:
-            identity = self._session.end_of(self._stored.identify(address), words.ASKING).identity
+            identity = self._session.end_of(self._stored.identify(address), words.IDENTIFYING).identity
             if identity is not None:
                 clock = clock_warning(identity.clock_off)
-                remark = words.NAMELESS.format(remark=identity.remark) if identity.remark else ""
+                remark = words.NAME_UNKNOWN.format(remark=identity.remark) if identity.remark else ""
         except Back:
             remark = "It is not known whose account it is."
         except SmilyError as error:
@@ -473,7 +473,7 @@ class Connecting:
             return account  # provisional, until the API tells whose it is or a person names it
         place = None
         if duplicate is not None:
-            question = words.TWIN.format(label=duplicate.label, address=duplicate.address)
+            question = words.DUPLICATE.format(label=duplicate.label, address=duplicate.address)
             if self._agrees(f"{question}\nUpdate its tokens?"):
                 place = duplicate.address
         try:
@@ -500,7 +500,7 @@ class Connecting:
         """Ask whose the application's unidentified accounts are: one may be the account just connected."""
         for account in self._stored.unidentified(connected.address.application):
             with contextlib.suppress(SmilyError, Back):
-                self._session.end_of(self._stored.identify(account.address), words.ASKING)
+                self._session.end_of(self._stored.identify(account.address), words.IDENTIFYING)
                 settled = wait_for(self._console, partial(self._stored.settle, account.address))
                 if settled.address != account.address:
                     self._console.say(
@@ -517,10 +517,10 @@ class Connecting:
     def _is_right(self, account: Account) -> bool:
         """Return whether the account may stay; if not, it is forgotten and the link is asked for again."""
         console = self._console
-        console.guide(words.SIGNED_IN)
-        if not self._agrees(words.RIGHT):
-            console.say(*sentences(words.SIGN_OUT))
-            if self._agrees(words.TRY_AGAIN.format(label=account.label), safe=False):
+        console.guide(words.SIGNED_IN_HINT)
+        if not self._agrees(words.ACCOUNT_QUESTION):
+            console.say(*sentences(words.SIGN_OUT_HINT))
+            if self._agrees(words.FORGET_QUESTION.format(label=account.label), safe=False):
                 wait_for(console, lambda: self._stored.forget(account.address))
                 return False
         return True

@@ -36,9 +36,9 @@ def play(console: Console, owner: Owner, link: str) -> Secret | None:
         PageUnusable: there is no such page.
     """
     page = wait_for(console, partial(owner.read, link))
-    console.say(words.BADGE, page.question)
+    console.say(words.PAGE_BADGE, page.question)
     console.say(*(f"{number} {name}" for number, name in page.accounts))
-    console.say(f"{words.ALLOWS}{', '.join(page.allows)}.", *OWNER_CHOICES)
+    console.say(f"{words.PAGE_ALLOWS}{', '.join(page.allows)}.", *OWNER_CHOICES)
     account = _choose_account(console, page)
     code = wait_for(console, partial(owner.answer, page, account or page.chosen, yes=bool(account)))
     if code is None:
@@ -58,7 +58,7 @@ def _choose_account(console: Console, page: ConsentPage) -> str:
         console.say(NONE_OF_THEM)
 
 
-OPEN, COPY, LINK, MESSAGE, FRENCH, NUMBER = "open", "copy", "link", "message", "french", "number"
+OPEN_LINK, COPY, LINK, MESSAGE, FRENCH, NUMBER = "open", "copy", "link", "message", "french", "number"
 OWNER = "owner"
 CODE_CHOICES: Final = (
     "open: a browser opens the link.",
@@ -66,10 +66,10 @@ CODE_CHOICES: Final = (
     "link: says it again.",
     "message: a ready message for the owner.",
     "french: the same in French.",
-    f"number: {words.NUMBER_WHY}",
+    f"number: {words.NUMBER_HINT}",
 )
 PASTE_HELP: Final = (
-    words.OPEN, words.PASTE, words.FINE, *CODE_CHOICES, words.ERROR_TITLE, *words.ERROR_HELP,
+    words.OPEN_LINK, words.PASTE_CODE, words.CODE_HINT, *CODE_CHOICES, words.ERROR_TITLE, *words.ERROR_HELP,
 )  # fmt: skip
 
 
@@ -113,7 +113,7 @@ def ask_for_code(session: Session, link: Link) -> Secret | None:
             typed = Untrusted(code.reveal())
         elif word == NUMBER:
             return None
-        elif word in (OPEN, COPY, LINK, MESSAGE, FRENCH):
+        elif word in (OPEN_LINK, COPY, LINK, MESSAGE, FRENCH):
             console.say(*_act(session, word, link))
             continue
         secret = link.registration.client_secret if link.registration else None
@@ -136,7 +136,7 @@ def _play_owner(console: Console, owner: Owner, link: Link) -> Secret | None:
 
 def _act(session: Session, word: str, link: Link) -> list[str]:
     """Do what a word at the question for the code asks for; return what to say."""
-    if word == OPEN:
+    if word == OPEN_LINK:
         return [open_link(link.address).words]
     if word == COPY:
         return [session.copy(link.address)]

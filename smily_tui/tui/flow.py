@@ -90,7 +90,7 @@ def with_recovery(error: SmilyError, recovery: Recovery) -> SmilyError:
     if recovery is Recovery.LINK:
         return error.saying(next=say.ENTER_OPENS)
     if recovery is Recovery.CREDENTIALS:
-        return error.saying(kept=say.CODE_GOOD)
+        return error.saying(kept=say.CODE_UNTOUCHED)
     if recovery is Recovery.SAME_CODE:
         return error.saying(kept=_state_of_code(error), next=f"{error.next} {say.CODE_STAYS}")
     return error
@@ -100,7 +100,7 @@ def _state_of_code(error: SmilyError) -> str:
     if isinstance(error, VaultError | Offline | NotTrusted):
         return say.CODE_NOT_SENT
     # the other errors say themselves what may have become of the code
-    return say.CODE_GOOD if isinstance(error, ServerRefused) else ""
+    return say.CODE_UNTOUCHED if isinstance(error, ServerRefused) else ""
 
 
 @dataclass(frozen=True)
@@ -193,7 +193,7 @@ class AuthorizationFlow:
     def open(self) -> None:
         """Open the URL in a browser."""
         app, url = self._screen.app, self.url
-        instead = say.NONE_HERE.format(key=app.key_of(self._consent.action)) if self._consent else ""
+        instead = say.NO_BROWSER_HERE.format(key=app.key_of(self._consent.action)) if self._consent else ""
         app.wire.opened()
         self._in_thread(lambda: app.open_link(url, instead))
 
@@ -280,7 +280,7 @@ class AuthorizationFlow:
         issued_url = self._accounts.link_shown(application, request.made)
         self._other_client = issued_url.other_client
         running = self._accounts.exchange(application, code, scopes, issued_url, request.registration)
-        return (await self._finish(running, say.CHECKING.format(host=host_of(application.server)))).address
+        return (await self._finish(running, say.CHECKING_CODE.format(host=host_of(application.server)))).address
 
     def recovery_for(self, error: SmilyError) -> Recovery:
         """Return the way on after `redeem` raised `error`."""
@@ -290,14 +290,14 @@ class AuthorizationFlow:
         """Ask the API for the account's owner; `advice` follows where the name stays unknown."""
         explained = self._screen.app.explained
         try:
-            identity = (await self._finish(self._accounts.identify(address), say.ASKING)).identity
+            identity = (await self._finish(self._accounts.identify(address), say.IDENTIFYING)).identity
         except SmilyError as error:
             return IdentityRemarks(explained(error.name, say.NOT_IDENTIFIED.format(what=error.what)))
         if identity is None:
             return IdentityRemarks()
         remark = ""
         if identity.remark:
-            remark = explained(NOT_GIVEN, f"{say.NAMELESS.format(remark=identity.remark)} {advice}".rstrip())
+            remark = explained(NOT_GIVEN, f"{say.NAME_UNKNOWN.format(remark=identity.remark)} {advice}".rstrip())
         return IdentityRemarks(remark, clock_warning(identity.clock_off))
 
     async def place(self, account: Account, label: str) -> Account:
@@ -311,10 +311,10 @@ class AuthorizationFlow:
             return account  # provisional, until the API tells the owner or a person names it
         replaced = None
         if duplicate is not None:
-            question = say.TWIN.format(label=duplicate.label, address=duplicate.address)
+            question = say.DUPLICATE.format(label=duplicate.label, address=duplicate.address)
             update = Question(question, "Update its tokens", "Keep both", safe=True)
             replaced = duplicate.address if await self._screen.app.push_screen_wait(update) else None
-        self._status.busy(say.STORING)
+        self._status.busy(say.STORING_ACCOUNT)
         # in a thread: another process may hold the duplicate's lock while it refreshes
         placed = await to_thread(self._accounts.name, account.address, label, replace=replaced)
         if placed.is_identified:
@@ -326,7 +326,7 @@ class AuthorizationFlow:
         """Ask again for unknown owners of the application's accounts; one may be this account's."""
         for nameless in self._accounts.unidentified(account.address.application):
             with contextlib.suppress(SmilyError):
-                await self._finish(self._accounts.identify(nameless.address), say.ASKING)
+                await self._finish(self._accounts.identify(nameless.address), say.IDENTIFYING)
                 await to_thread(self._accounts.settle, nameless.address)
 
     async def _finish(self, running: Running, doing: str) -> Outcome:

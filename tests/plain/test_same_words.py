@@ -20,12 +20,12 @@ if TYPE_CHECKING:
 
 PAGES = {
     "application": (
-        words.WHICH, words.NEEDED, words.NOT_SENT, words.NAME, words.NAME_WHY, words.ID_WHY, words.KEPT_HERE,
-        words.WHERE,
+        words.APPLICATION_QUESTION, words.CREDENTIALS_NEEDED, words.NOT_SENT, words.NAME_LABEL, words.NAME_HINT, words.CLIENT_ID_HINT, words.STORAGE_HINT,
+        words.CREDENTIALS_PLACE,
     ),
-    "permissions": (words.WHAT, words.LITTLE),
-    "authorize": (words.OPEN, words.PASTE, words.FINE),
-    "done": (words.RIGHT, words.SIGNED_IN),
+    "permissions": (words.SCOPES_QUESTION, words.SCOPES_HINT),
+    "authorize": (words.OPEN_LINK, words.PASTE_CODE, words.CODE_HINT),
+    "done": (words.ACCOUNT_QUESTION, words.SIGNED_IN_HINT),
 }  # fmt: skip
 
 

@@ -20,18 +20,18 @@ if TYPE_CHECKING:
 
 # A term, and the sentence that explains it on the first page where it may stand.
 EXPLAINED = {
-    r"client ids?": ("application", say.ID_WHY),
-    r"client secrets?": ("application", say.KEPT_HERE),
-    r"partner panel": ("application", say.WHERE),
-    r"redirect address": ("application", say.WHERE),
-    r"permissions?": ("permissions", say.LITTLE),
-    r"codes?": ("authorize", say.PASTE),
+    r"client ids?": ("application", say.CLIENT_ID_HINT),
+    r"client secrets?": ("application", say.STORAGE_HINT),
+    r"partner panel": ("application", say.CREDENTIALS_PLACE),
+    r"redirect address": ("application", say.CREDENTIALS_PLACE),
+    r"permissions?": ("permissions", say.SCOPES_HINT),
+    r"codes?": ("authorize", say.PASTE_CODE),
     r"redirect uri": ("authorize", say.ERROR_HELP[0]),
     r"scopes?": ("authorize", say.ERROR_HELP[1]),
     r"clients?": ("authorize", say.ERROR_HELP[2]),
-    r"access tokens?": ("done", say.TOKENS),
-    r"refresh tokens?": ("done", say.TOKENS),
-    r"tokens?": ("done", say.TOKENS),
+    r"access tokens?": ("done", say.TOKENS_HINT),
+    r"refresh tokens?": ("done", say.TOKENS_HINT),
+    r"tokens?": ("done", say.TOKENS_HINT),
 }
 NEVER = (
     r"oauth", r"grants?", r"out of band", r"oob", r"endpoints?", r"bearer", r"json", r"tls", r"dns", r"api",

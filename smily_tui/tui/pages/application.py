@@ -37,11 +37,11 @@ class ApplicationPage(Page):
 
     def compose(self) -> ComposeResult:
         """Build the page."""
-        yield words(say.WHICH, "heading")
-        yield words(f"{say.NEEDED} {say.NOT_SENT}")
-        yield words(say.NAME, "label")
+        yield words(say.APPLICATION_QUESTION, "heading")
+        yield words(f"{say.CREDENTIALS_NEEDED} {say.NOT_SENT}")
+        yield words(say.NAME_LABEL, "label")
         yield PasteInput(placeholder="My app", id="name")
-        yield words(say.NAME_WHY)
+        yield words(say.NAME_HINT)
         yield words("Client ID", "label")
         yield PasteInput(placeholder="paste here", id="client-id")
         yield words(_WHY["client-id"], id="client-id-words")
@@ -49,8 +49,8 @@ class ApplicationPage(Page):
         yield SecretInput(placeholder="paste here", id="client-secret")
         yield words(_WHY["client-secret"], id="client-secret-words")
         yield buttons("Continue ›")
-        with Collapsible(title=say.WHERE_TITLE):
-            yield words(say.WHERE)
+        with Collapsible(title=say.CREDENTIALS_PLACE_TITLE):
+            yield words(say.CREDENTIALS_PLACE)
 
     def fill(self, name: str, client_id: str, client_secret: Secret | None = None) -> None:
         """Put known values into the fields."""
@@ -117,6 +117,6 @@ class ApplicationPage(Page):
 
 
 _WHY = {
-    "client-id": say.ID_WHY,
-    "client-secret": f"{say.KEPT_HERE}, shown as dots.",
+    "client-id": say.CLIENT_ID_HINT,
+    "client-secret": f"{say.STORAGE_HINT}, shown as dots.",
 }

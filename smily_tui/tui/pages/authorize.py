@@ -66,16 +66,16 @@ class AuthorizePage(Page):
         owner = Button("Owner", id="do-owner", compact=True)
         owner.can_focus = owner.display = False
         yield ButtonRow(*(self._link_button(what) for what in order), owner, classes="links")
-        yield words(say.PRIVATE, id="private")
-        yield words(f"B  {say.PASTE}", "heading")
+        yield words(say.PRIVATE_WINDOW_HINT, id="private")
+        yield words(f"B  {say.PASTE_CODE}", "heading")
         yield SecretInput(placeholder="paste here, then Enter", id="code")
-        yield words(say.FINE, id="made")
+        yield words(say.CODE_HINT, id="made")
         yield buttons("Check code ›")
         with Collapsible(title=say.ERROR_TITLE, classes="further"):
             yield words("\n".join(f"· {each}" for each in say.ERROR_HELP))
-        with Collapsible(title=say.NUMBER_TITLE, classes="further"):
+        with Collapsible(title=say.NUMBER_LABEL, classes="further"):
             yield NumberInput(placeholder="digits, then Enter", id="account-id", max_length=12)
-            yield words(say.NUMBER_WHY, id="account-id-words")
+            yield words(say.NUMBER_HINT, id="account-id-words")
 
     def _link_button(self, what: str) -> Button:
         action = next(each for each in WIZARD if each.name == ACTION_OF_BUTTON[what])
@@ -88,7 +88,7 @@ class AuthorizePage(Page):
     def show_link(self, link: str, made: Instant, now: Instant, *, account_id: int | None) -> None:
         """Show a link, and wait for the code; the same link keeps the code."""
         self.query_one("#link", Static).update(Content(link))
-        self.query_one("#made", Static).update(Content(f"{say.FINE} {say.link_made(made, now)}"))
+        self.query_one("#made", Static).update(Content(f"{say.CODE_HINT} {say.link_made(made, now)}"))
         self.query_one("#account-id", Input).value = "" if account_id is None else str(account_id)
         self._point(to_link=False)
         if link != self._link:
@@ -177,12 +177,12 @@ class AuthorizePage(Page):
         wrong = bool(typed) and not (typed.isascii() and typed.isdecimal())
         place = self.query_one("#account-id-words", Static)
         place.set_classes("finding" if wrong else "why")
-        place.update(f"✗ {say.NUMBER_WRONG}" if wrong else say.NUMBER_WHY)
+        place.update(f"✗ {say.NUMBER_WRONG}" if wrong else say.NUMBER_HINT)
         if not wrong:
             self.post_message(self.AccountChosen(int(typed) if typed else None))
 
 
-HERE = f"A  {say.OPEN}"
+HERE = f"A  {say.OPEN_LINK}"
 REMOTE = (
     "A  You are on a remote machine: copy this link, open it in a browser where you are, sign in as the "
     "account's owner, choose “Authorize”."

@@ -77,7 +77,7 @@ class DonePage(Page):
             Button("Wrong account", id="do-wrong", compact=True),
             Button(Content(again), id="do-again", compact=True),
         )
-        yield words(say.TOKENS, id="tokens")
+        yield words(say.TOKENS_HINT, id="tokens")
         yield words("", id="facts")
         yield words("Its name here", "label")
         yield PasteInput(id="label")
@@ -95,7 +95,7 @@ class DonePage(Page):
         number = f"  (account {account.account_id})" if account.account_id is not None else ""
         self.query_one("#whose", Static).update(Content(f"✓ Connected: {account.label}{number}"))
         question = self.query_one("#right", Static)
-        question.update(Content(f"{say.RIGHT} {say.SIGNED_IN}"))
+        question.update(Content(f"{say.ACCOUNT_QUESTION} {say.SIGNED_IN_HINT}"))
         question.display = not remark
         less = say.less_given(account, self.app.key_of(DONE[0]))
         self._is_less = bool(less)

@@ -159,8 +159,8 @@ class PermissionsPage(Page):
 
     def compose(self) -> ComposeResult:
         """Build the page."""
-        yield words(say.WHAT, "heading")
-        yield words(f"{say.LITTLE} Space ticks.")
+        yield words(say.SCOPES_QUESTION, "heading")
+        yield words(f"{say.SCOPES_HINT} Space ticks.")
         yield PasteInput(placeholder="/ find: create bookings, prices, GET /rentals …", id="filter")
         yield Horizontal(
             *(self._preset_button(each) for each in PERMISSIONS if each.name.startswith(PRESET)),

@@ -10,7 +10,7 @@ from textual.content import Content
 from textual.widgets import Button, OptionList, Static
 from textual.widgets.option_list import Option
 
-from smily_tui.messages.connect import ANOTHER_APPLICATION, WHICH_STORED
+from smily_tui.messages.connect import ANOTHER_APPLICATION, STORED_APPLICATION_QUESTION
 from smily_tui.tui.actions import APPLICATIONS, bindings
 from smily_tui.tui.screens.base import Dialog
 from smily_tui.tui.screens.wizard import Start
@@ -38,7 +38,7 @@ class ApplicationDialog(Dialog[Start | None]):
     def compose(self) -> ComposeResult:
         """Build the dialog."""
         with VerticalScroll(can_focus=False):
-            yield Static(Content(f"{WHICH_STORED}\n"))
+            yield Static(Content(f"{STORED_APPLICATION_QUESTION}\n"))
             names = (*(each.name for each in self._applications), ANOTHER_APPLICATION)
             yield OptionList(*(Option(Content(name)) for name in names), markup=False, compact=True)
             yield Static("", markup=False)

@@ -15,7 +15,7 @@ from textual.widgets.option_list import Option
 
 from smily_tui.desktop.qr import TooLongForQr, drawings, fitting, sign
 from smily_tui.messages import connect as words
-from smily_tui.messages.connect import LANGUAGES, MESSAGE_WHY, owner_message
+from smily_tui.messages.connect import LANGUAGES, MESSAGE_HINT, owner_message
 from smily_tui.tui.actions import CONSENT, MESSAGE, READING, bindings
 from smily_tui.tui.screens.base import Dialog
 from smily_tui.tui.widgets.inputs import ButtonRow
@@ -138,7 +138,7 @@ class MessageScreen(Dialog[str]):
     def compose(self) -> ComposeResult:
         """Build the dialog."""
         with VerticalScroll():
-            yield Static(Content(MESSAGE_WHY), classes="why")
+            yield Static(Content(MESSAGE_HINT), classes="why")
             yield ButtonRow(
                 Button("Copy", variant="primary", id="copy", compact=True),
                 Button("As text", id="text", compact=True),
@@ -233,10 +233,10 @@ class ConsentDialog(Dialog["Decision | None"]):
     def compose(self) -> ComposeResult:
         """Build the page."""
         with VerticalScroll(can_focus=False):
-            yield Static(words.BADGE, classes="badge", markup=False)
+            yield Static(words.PAGE_BADGE, classes="badge", markup=False)
             yield Static(Content(self._page.question))
             yield OptionList(*(Option(Content(f"{name}  {number}")) for number, name in self._page.accounts))
-            yield Static(Content(words.ALLOWS + "; ".join(self._page.allows)), classes="why")
+            yield Static(Content(words.PAGE_ALLOWS + "; ".join(self._page.allows)), classes="why")
             yield ButtonRow(
                 Button("Authorize", variant="primary", id="yes", compact=True),
                 Button("Deny", id="no", compact=True),

@@ -97,7 +97,7 @@ class QueueRowScreen(StatusScreen[LastRow]):
         yield KeyLine()
 
     def on_mount(self) -> None:
-        self.query_one("#private", Static).update(Content(say.PRIVATE))
+        self.query_one("#private", Static).update(Content(say.PRIVATE_WINDOW_HINT))
         self.query_one("#code", Input).placeholder = say.ENTER_OPENS
         self.open_row(self.row, self._queue_at_first)
         self.flow.offer_consent(self.query_one(AuthorizePage))
@@ -295,7 +295,7 @@ class QueueRowScreen(StatusScreen[LastRow]):
         status = self.query_one(StatusLine)
         if not await self.app.push_screen_wait(keep):
             await to_thread(self._stored.forget, account.address)
-            status.say(f"{called} is forgotten here. {connect.SIGN_OUT}")
+            status.say(f"{called} is forgotten here. {connect.SIGN_OUT_HINT}")
             return
         duplicate = self._stored.duplicate(account)
         await self.flow.place(account, duplicate.label if duplicate else account.label)

@@ -12,7 +12,7 @@ from smily_tui.demo import RENEWED
 from smily_tui.errors import SmilyError
 from smily_tui.messages import accounts as say
 from smily_tui.messages.accounts import lasts, with_key
-from smily_tui.messages.connect import TWIN
+from smily_tui.messages.connect import DUPLICATE
 from smily_tui.tui.actions import DASHBOARD
 from smily_tui.tui.screens.dialogs import Question, ResultsScreen
 from smily_tui.tui.widgets.accounts_pane import AccountsPane
@@ -149,7 +149,7 @@ class Refreshes:
                 continue
             duplicate = stored.duplicate(account)
             question = (
-                "" if duplicate is None else TWIN.format(label=duplicate.label, address=duplicate.address)
+                "" if duplicate is None else DUPLICATE.format(label=duplicate.label, address=duplicate.address)
             )
             with contextlib.suppress(SmilyError):  # it keeps its place; the next refresh settles it
                 if duplicate is None or await self._agreed(

@@ -528,9 +528,9 @@ class WizardScreen(StatusScreen[Address | None]):
         if self._was_there:
             self._account = None
             self._to_authorize()
-            self.query_one(StatusLine).say(f"{say.STAYS.format(label=label)} {say.SIGN_OUT}")
+            self.query_one(StatusLine).say(f"{say.STAYS.format(label=label)} {say.SIGN_OUT_HINT}")
             return
-        question = f"{say.TRY_AGAIN.format(label=label)}\n\n{say.SIGN_OUT}"
+        question = f"{say.FORGET_QUESTION.format(label=label)}\n\n{say.SIGN_OUT_HINT}"
         if await self.app.push_screen_wait(Question(question, "Forget it and try again", "Keep it")):
             await to_thread(self._stored.forget, self._account.address)
             self._account = None

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 NOW = 1_795_500_000.0  # as in scenes.py, which imports this module
 SERVER = Origin("https://www.bookingsync.com")
 CLIENT_ID = "a1b2c3d4e5f60718" * 4
-NAMELESS = words.NAMELESS.format(remark="the token lacks “public”")
+NAME_UNKNOWN = words.NAME_UNKNOWN.format(remark="the token lacks “public”")
 
 
 async def scenes_done(pilot: Pilot[None], **how: Any) -> None:
@@ -153,5 +153,5 @@ SCENES: dict[str, tuple[bool, Callable[[Pilot[None]], Awaitable[None]]]] = {
     "wizard-resumed-secret": (False, resumed_secret),
     "wizard-done-less": (False, partial(scenes_done, asked="rates_read inbox_read")),
     "wizard-done-clock": (False, partial(scenes_done, off=430.0)),
-    "wizard-done-nameless": (False, partial(scenes_done, remark=NAMELESS)),
+    "wizard-done-nameless": (False, partial(scenes_done, remark=NAME_UNKNOWN)),
 }
