@@ -81,7 +81,7 @@ class Result:
     error: SmilyError | None
 
 
-class Renewal:
+class BatchRefresh:
     """Refresh of these accounts in worker processes.
 
     Args:

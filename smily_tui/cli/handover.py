@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from smily_tui.cli.common import authorizations, confirmed
 from smily_tui.cli.streams import tell, write_exactly
 from smily_tui.errors import UsageError
-from smily_tui.messages.accounts import HAND_OVER, TAKE_BACK
+from smily_tui.messages.accounts import HAND_OVER_QUESTION, TAKE_BACK_QUESTION
 from smily_tui.text import Untrusted
 
 if TYPE_CHECKING:
@@ -24,7 +24,7 @@ def run(options: argparse.Namespace) -> int:
     """Ask, note it durably, then print the refresh token."""
     stored = authorizations(options)
     account = stored.find(options.account)
-    asked = TAKE_BACK if options.take_back else HAND_OVER
+    asked = TAKE_BACK_QUESTION if options.take_back else HAND_OVER_QUESTION
     question = asked.format(label=account.label, shown="printed on stdout")
     if not options.yes and not confirmed(question):
         done = "taken back" if options.take_back else "handed over"

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     import argparse
 
     from smily_tui.accounts import Accounts
-    from smily_tui.batch import Renewal, Result
+    from smily_tui.batch import BatchRefresh, Result
     from smily_tui.vault.model import Account
 
 
@@ -50,9 +50,9 @@ def run(options: argparse.Namespace) -> int:
 def _refresh_all(stored: Accounts) -> int:
     import asyncio
 
-    from smily_tui.batch import Renewal
+    from smily_tui.batch import BatchRefresh
 
-    batch = Renewal(stored, [account for account in stored.accounts() if account.handed_over is None])
+    batch = BatchRefresh(stored, [account for account in stored.accounts() if account.handed_over is None])
     asyncio.run(batch.run())
     while batch.held_back and _may_go_on(batch):
         batch.go_on()
@@ -69,7 +69,7 @@ def _refresh_all(stored: Accounts) -> int:
     return code
 
 
-def _may_go_on(batch: Renewal) -> bool:
+def _may_go_on(batch: BatchRefresh) -> bool:
     """Ask whether to go on after failures of one kind; a script has said so by --all."""
     return not sys.stdin.isatty() or confirmed(fail_alike(batch))
 

@@ -24,7 +24,7 @@ from smily_tui.vault.model import State
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
-    from smily_tui.batch import Renewal
+    from smily_tui.batch import BatchRefresh
     from smily_tui.clock import Instant
     from smily_tui.errors import SmilyError
     from smily_tui.export import Export
@@ -75,8 +75,8 @@ _LEFT: Final = (
 UNREADABLE: Final = _LEFT.format(forget="press {forget}", add="{add}")
 UNREADABLE_TYPED: Final = _LEFT.format(forget="type forget", add="add")
 NONE_DUE: Final = "None is due: all have more than 10 minutes left."
-NONE_CAN: Final = "None is due that can be refreshed."
-HELD: Final = "another computer: {machine}"
+NONE_REFRESHABLE: Final = "None is due that can be refreshed."
+HELD_ELSEWHERE: Final = "another computer: {machine}"
 
 
 def sentence(account: Account, now: Instant, *, renew: str, ask: str) -> str:
@@ -106,7 +106,7 @@ def count(accounts: Sequence[Account], now: Instant) -> tuple[str, ...]:
 
 def none_due(accounts: Sequence[Account], now: Instant, soon: float) -> str:
     """Say why there is nothing to refresh."""
-    return NONE_CAN if any(account.left(now) <= soon for account in accounts) else NONE_DUE
+    return NONE_REFRESHABLE if any(account.left(now) <= soon for account in accounts) else NONE_DUE
 
 
 @dataclass(frozen=True)
@@ -146,12 +146,12 @@ JOBS: Final = {
 }
 
 
-NOTHING: Final = "No accounts yet.\n\nPress {add} to connect one; it takes about three minutes."
+NO_ACCOUNTS: Final = "No accounts yet.\n\nPress {add} to connect one; it takes about three minutes."
 NOT_FOUND: Final = "None of the accounts is like that.\n\n{show_all} shows all of them again."
 RENEWED_BY_ANOTHER: Final = "! Another program renewed {label}; this is what it saved."
-SORTED: Final = "Sorted by {order}. {sort} sorts by the next thing."
+SORT_HINT: Final = "Sorted by {order}. {sort} sorts by the next thing."
 NOT_USED: Final = "Not used, in config.toml: {what}."
-ONLY: Final = "Showing: {kind}. {only} shows the next kind, {show_all} all."
+FILTER_HINT: Final = "Showing: {kind}. {only} shows the next kind, {show_all} all."
 
 
 def shown(number: int, only: str, words: str) -> str:
@@ -160,11 +160,11 @@ def shown(number: int, only: str, words: str) -> str:
     return f"{number} {'found' if words.strip() else 'shown'}{kind}"
 
 
-OTHER_COMPUTER: Final = (
+ELSEWHERE_QUESTION: Final = (
     "The tokens of {label} were obtained on another computer ({machine}). Two "
     "computers that refresh the same tokens use up each other's. Is this the only one from now on?"
 )
-COPY: Final = (
+COPY_QUESTION: Final = (
     "Copy the access token? Programs that keep a history of the clipboard keep it, too. It is good "
     "until it expires; the refresh token is never copied."
 )
@@ -172,17 +172,17 @@ NOT_REVOKED: Final = (
     "At Smily the authorization stays until the account's owner uninstalls the application (Apps, choose it, "
     "uninstall)."
 )
-RESTORE: Final = "Restore {address}, which was forgotten {at}?"
-HAND_OVER: Final = """\
+RESTORE_QUESTION: Final = "Restore {address}, which was forgotten {at}?"
+HAND_OVER_QUESTION: Final = """\
 The refresh token of {label} is {shown}, once. Whoever has it can use the account for ever.
 From then on smily-tui does not refresh this account: two holders would use up each other's token.
 Hand it over?"""
-TAKE_BACK: Final = """\
+TAKE_BACK_QUESTION: Final = """\
 This is right only if the other holder never used the refresh token of {label}: else it is spent, and the
 account needs a new authorization. Take it back?"""
 HISTORY: Final = "Who used the refresh token of {label}?"
 NO_HISTORY: Final = "Nobody yet, as far as this computer knows."
-FINGERPRINTS: Final = "Tokens are told apart by a short fingerprint."
+FINGERPRINT_HINT: Final = "Tokens are told apart by a short fingerprint."
 
 
 def change(rotation: TokenUse) -> str:
@@ -191,23 +191,23 @@ def change(rotation: TokenUse) -> str:
     return rotation.got if same else f"{rotation.spent} > {rotation.got}"
 
 
-NOT_YET: Final = "Nothing was refreshed yet."
-STILL: Final = "A refresh is still under way; wait for its end, or stop it with {show_all}."
+NOTHING_REFRESHED: Final = "Nothing was refreshed yet."
+STILL_REFRESHING: Final = "A refresh is still under way; wait for its end, or stop it with {show_all}."
 MANY: Final = 20
 """So many accounts are refreshed without a question."""
-REFRESH_MANY: Final = "Refresh {count} accounts? {lasts}"
-FAIL_ALIKE: Final = (
+REFRESH_QUESTION: Final = "Refresh {count} accounts? {lasts}"
+GO_ON_QUESTION: Final = (
     "{count} accounts failed one after the other: {what}\n\nRefresh the other {others} all the same?"
 )
 
 
-def fail_alike(batch: Renewal) -> str:
+def fail_alike(batch: BatchRefresh) -> str:
     """Ask whether to go on where an application's accounts fail for one reason."""
     reason = next((result.error.what for result in reversed(batch.failures) if result.error), "")
-    return FAIL_ALIKE.format(count=batch.failed_alike, what=reason, others=len(batch.held_back))
+    return GO_ON_QUESTION.format(count=batch.failed_alike, what=reason, others=len(batch.held_back))
 
 
-LIST_KEY: Final = "{results} shows each account with its reason; {refresh_due} refreshes what is still due."
+RESULTS_HINT: Final = "{results} shows each account with its reason; {refresh_due} refreshes what is still due."
 _ACTIONS: Final = (
     ((NotTrusted, ProxyUnusable), ""),
     ((ClientRefused, NoCredentials), "new"),
@@ -218,7 +218,7 @@ _ACTIONS: Final = (
     ),
 )
 _MINUTE: Final = 60.0
-LAST: Final = "What came of the last refresh"
+LAST_REFRESH: Final = "What came of the last refresh"
 
 
 def accounts(number: int) -> str:
@@ -263,7 +263,7 @@ def with_key(error: SmilyError, keys: Mapping[str, str]) -> SmilyError:
     return error.saying(next=f"{error.next} Press {keys[action]}.") if action else error
 
 
-WHAT: Final = "The access token, in a form that another program takes; never the refresh token."
+EXPORT_HINT: Final = "The access token, in a form that another program takes; never the refresh token."
 FORMATS: Final = {
     "env": "lines for a shell: eval, source",
     "json": "one object, for programs",

@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Final
 
-from smily_tui.batch import Renewal, due
+from smily_tui.batch import BatchRefresh, due
 from smily_tui.clock import in_words
 from smily_tui.errors import SmilyError, UsageError
 from smily_tui.export import access_of
@@ -34,7 +34,7 @@ def refresh_due(session: Session) -> None:
     """Refresh every account with little time left."""
     console, stored = session.console, session.stored
     every, now = stored.accounts(), stored.clock.now()
-    batch = Renewal(stored, due(every, now, SOON))
+    batch = BatchRefresh(stored, due(every, now, SOON))
     if not batch.accounts:
         console.say(none_due(every, now, SOON))
         return
@@ -55,7 +55,7 @@ def refresh_due(session: Session) -> None:
         console.say(summary(len(batch.results) - failed, failed, batch.not_begun))
 
 
-def _run(session: Session, batch: Renewal, doing: str) -> None:
+def _run(session: Session, batch: BatchRefresh, doing: str) -> None:
     """Refresh in a thread with an event loop of its own, so that this one gets Ctrl-C."""
 
     def stop() -> bool:
@@ -112,7 +112,7 @@ def refresh(session: Session, account: Account) -> None:
     """Get new tokens now; asks first where another computer may use the old ones."""
     console, stored = session.console, session.stored
     elsewhere = stored.is_elsewhere(account)
-    question = accounts.OTHER_COMPUTER.format(label=account.label, machine=account.machine.name)
+    question = accounts.ELSEWHERE_QUESTION.format(label=account.label, machine=account.machine.name)
     if elsewhere and not console.confirmed(question):
         return
     need = TokenRequirement(force=True, seen=account.generation, here=elsewhere)
@@ -159,7 +159,7 @@ def copy(session: Session, account: Account) -> None:
 
 
 def _may_copy(session: Session) -> bool:
-    question, *why = sentences(accounts.COPY)
+    question, *why = sentences(accounts.COPY_QUESTION)
     return session.console.confirmed("\n".join((*why, question)))
 
 
@@ -169,7 +169,7 @@ def export(session: Session, account: Account) -> None:
     from smily_tui.export import as_text, export_of, file_name
 
     console, stored, need = session.console, session.stored, TokenRequirement()
-    console.say(*sentences(accounts.WHAT), *(f"{name}: {what}" for name, what in accounts.FORMATS.items()))
+    console.say(*sentences(accounts.EXPORT_HINT), *(f"{name}: {what}" for name, what in accounts.FORMATS.items()))
     name = _format(console.ask("Form", default=next(iter(accounts.FORMATS))))
     folder = console.ask_unchanged(
         "Folder, or copy", default="~", explain=("A new file; only you can read it.",)
@@ -216,12 +216,12 @@ def history(session: Session, account: Account) -> None:
     for use in reversed(uses):
         line = f"{day_and_time(use.at, now)}: {use.outcome}, {use.why}."
         session.console.say(line, f"By {use.host}: {use.process}.", f"Token: {accounts.change(use)}.")
-    session.console.say(accounts.FINGERPRINTS if uses else accounts.NO_HISTORY)
+    session.console.say(accounts.FINGERPRINT_HINT if uses else accounts.NO_HISTORY)
 
 
 def hand_over(session: Session, account: Account) -> None:
     """Show the refresh token, once, after it was noted that this program uses it no more."""
-    question = accounts.HAND_OVER.format(label=account.label, shown=HERE)
+    question = accounts.HAND_OVER_QUESTION.format(label=account.label, shown=HERE)
     if session.console.confirmed(question):
         token = wait_for(session.console, lambda: session.stored.hand_over(account.address))
         session.console.say(token.reveal())
@@ -229,7 +229,7 @@ def hand_over(session: Session, account: Account) -> None:
 
 def take_back(session: Session, account: Account) -> None:
     """Let this program refresh the account again."""
-    question = accounts.TAKE_BACK.format(label=account.label).replace("\n", " ")
+    question = accounts.TAKE_BACK_QUESTION.format(label=account.label).replace("\n", " ")
     if session.console.confirmed(question.replace(" Take it", "\nTake it")):
         wait_for(session.console, lambda: session.stored.take_back(account.address))
         session.console.say(f"{account.label} is refreshed by smily-tui again.")

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from smily_tui.clock import in_words
 from smily_tui.command import command
-from smily_tui.messages.accounts import HELD, UNREADABLE_TYPED, day_and_time, sentence
+from smily_tui.messages.accounts import HELD_ELSEWHERE, UNREADABLE_TYPED, day_and_time, sentence
 from smily_tui.messages.connect import not_given
 from smily_tui.plain.console import sentences, spoken
 from smily_tui.plain.session import AGAIN, REFRESH
@@ -64,7 +64,7 @@ def facts(session: Session, account: Account) -> Iterator[str]:
     if account.handed_over is not None:
         yield f"Handed over: {day_and_time(account.handed_over, now.wall)}."
     if stored.is_elsewhere(account):
-        yield f"Held by {HELD.format(machine=account.machine.name)}."
+        yield f"Held by {HELD_ELSEWHERE.format(machine=account.machine.name)}."
     if account.trouble:
         yield f"Trouble: {account.trouble}"
     yield f"Saved in: {clean(stored.home.state)}"

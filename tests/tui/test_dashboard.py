@@ -11,7 +11,7 @@ import pytest
 from textual.widgets import Input, Static
 
 from smily_tui.accounts import Accounts
-from smily_tui.batch import AT_ONCE, Renewal
+from smily_tui.batch import AT_ONCE, BatchRefresh
 from smily_tui.origin import Origin
 from smily_tui.sandbox.server import Options, Sandbox
 from smily_tui.sandbox.state import Pair
@@ -104,7 +104,7 @@ async def test_all_that_are_due_are_refreshed_and_what_failed_can_be_looked_up(
 
 async def test_stopping_begins_no_more_and_saves_what_has_begun(sandbox: Sandbox, tmp_path: Path) -> None:
     stored = connected(sandbox, tmp_path / "smily")
-    renewal = Renewal(stored, stored.accounts())
+    renewal = BatchRefresh(stored, stored.accounts())
     begun: list[Account] = []
 
     def began(account: Account, _: object) -> None:
@@ -139,7 +139,7 @@ async def test_esc_stops_a_refresh_of_many_and_the_words_say_so(tmp_path: Path) 
 
 async def test_a_server_that_has_had_too_many_requests_is_asked_no_more(tmp_path: Path) -> None:
     with limited(tmp_path, ACCOUNTS * 2) as (stored, asked):
-        renewal = Renewal(stored, stored.accounts())
+        renewal = BatchRefresh(stored, stored.accounts())
         await renewal.run(lambda *_: None, lambda _: None)
     assert len(renewal.failures) == ACCOUNTS * 2
     assert 1 <= len(asked) <= AT_ONCE

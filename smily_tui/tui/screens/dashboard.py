@@ -181,12 +181,12 @@ class DashboardScreen(StatusScreen[None]):
     def action_sort(self) -> None:
         """Sort by the next thing: name, state, time left."""
         self.pane.list_as(self.pane.arrangement.next_order())
-        self.status.say(say.SORTED.format(order=self.pane.arrangement.order.value, **self._keys))
+        self.status.say(say.SORT_HINT.format(order=self.pane.arrangement.order.value, **self._keys))
 
     def action_only(self) -> None:
         """Show the next kind of account alone: needs you, expiring, expired, valid; then all again."""
         self.pane.list_as(self.pane.arrangement.next_only())
-        self.status.say(say.ONLY.format(kind=self.pane.arrangement.only.value, **self._keys))
+        self.status.say(say.FILTER_HINT.format(kind=self.pane.arrangement.only.value, **self._keys))
 
     def action_find(self) -> None:
         self.query_one(FindField).open()
@@ -236,7 +236,7 @@ class DashboardScreen(StatusScreen[None]):
 
     async def _may_copy(self) -> bool:
         if not self._copies_agreed:
-            self._copies_agreed = await self.app.push_screen_wait(Question(say.COPY, "Copy", "Leave it"))
+            self._copies_agreed = await self.app.push_screen_wait(Question(say.COPY_QUESTION, "Copy", "Leave it"))
         return self._copies_agreed
 
     @work(thread=True, exit_on_error=False)
@@ -319,7 +319,7 @@ class DashboardScreen(StatusScreen[None]):
             return
         newest = forgotten[0]
         at = day_and_time(newest.at, self._stored.clock.now().wall)
-        question = say.RESTORE.format(address=newest.address, at=at)
+        question = say.RESTORE_QUESTION.format(address=newest.address, at=at)
         if await self.app.push_screen_wait(Question(question, "Restore it", "Leave it")):
             await self._change(lambda: self._stored.restore(newest.address), f"{newest.address} is back.")
 

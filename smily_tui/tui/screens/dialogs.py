@@ -13,7 +13,7 @@ from textual.widgets.option_list import Option
 
 from smily_tui.messages import accounts
 from smily_tui.messages import queue as say
-from smily_tui.messages.accounts import FORMATS, LAST, WHAT, by_reason, day_and_time, summary, time_of_day
+from smily_tui.messages.accounts import FORMATS, LAST_REFRESH, EXPORT_HINT, by_reason, day_and_time, summary, time_of_day
 from smily_tui.text import Untrusted
 from smily_tui.tui.actions import FOLDER, HELP, NAME, QUESTION, READING, TODAY_LIST, bindings
 from smily_tui.tui.screens.base import Dialog
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
     from textual.app import ComposeResult
 
-    from smily_tui.batch import Renewal
+    from smily_tui.batch import BatchRefresh
     from smily_tui.queue.today import Entry
     from smily_tui.text import Clean
     from smily_tui.tui.actions import Action
@@ -124,7 +124,7 @@ class HistoryScreen(Dialog[None]):
                 yield Hanging(hung(row))
             if not self._history:
                 yield Static(Content(accounts.NO_HISTORY))
-            yield Static(Content(f"\n{accounts.FINGERPRINTS} esc closes this."), classes="why")
+            yield Static(Content(f"\n{accounts.FINGERPRINT_HINT} esc closes this."), classes="why")
             yield ButtonRow(Button("Close", compact=True))
 
     def on_button_pressed(self) -> None:
@@ -211,7 +211,7 @@ class ExportDialog(Dialog[Wish | None]):
 
     def compose(self) -> ComposeResult:
         with VerticalScroll(can_focus=False):
-            yield Static(Content(f"Export {self._label}. {WHAT}\n"))
+            yield Static(Content(f"Export {self._label}. {EXPORT_HINT}\n"))
             rows = (Option(Content(f"{name:<9}{use}"), id=name) for name, use in FORMATS.items())
             yield OptionList(*rows, markup=False, compact=True)
             yield Static(Content(f"\n{WHERE}"))
@@ -256,7 +256,7 @@ class ResultsScreen(Dialog[None]):
     ACTIONS = READING
     BINDINGS = bindings(ACTIONS)
 
-    def __init__(self, renewal: Renewal) -> None:
+    def __init__(self, renewal: BatchRefresh) -> None:
         super().__init__()
         self._renewal = renewal
 
@@ -270,7 +270,7 @@ class ResultsScreen(Dialog[None]):
         failures = [(result.account.label, result.error) for result in renewal.failures if result.error]
         renewed = [result.account.label for result in renewal.results if result.error is None]
         sentence = summary(len(renewed), len(failures), renewal.not_begun)
-        yield Content.assemble((LAST, "bold"), f": {sentence}")
+        yield Content.assemble((LAST_REFRESH, "bold"), f": {sentence}")
         for reason, names in by_reason((label, error.in_lines()) for label, error in failures).items():
             first, *sentences = reason.split("\n")
             yield Content.assemble("\n", (f"✗ {first}", "$text-error"))

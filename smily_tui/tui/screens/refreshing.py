@@ -6,7 +6,7 @@ import contextlib
 from asyncio import to_thread
 from typing import TYPE_CHECKING
 
-from smily_tui.batch import EACH, Renewal, due
+from smily_tui.batch import EACH, BatchRefresh, due
 from smily_tui.clock import in_words
 from smily_tui.demo import RENEWED
 from smily_tui.errors import SmilyError
@@ -40,8 +40,8 @@ class Refreshes:
     """
 
     def __init__(self, screen: StatusScreen[Any]) -> None:
-        self.many: Renewal | None = None
-        self._last: Renewal | None = None
+        self.many: BatchRefresh | None = None
+        self._last: BatchRefresh | None = None
         self._seconds_each = EACH
         self._screen = screen
 
@@ -68,7 +68,7 @@ class Refreshes:
         if account is None or account.unreadable:
             return
         elsewhere = self._screen.app.stored.is_elsewhere(account)
-        question = say.OTHER_COMPUTER.format(label=account.label, machine=account.machine.name)
+        question = say.ELSEWHERE_QUESTION.format(label=account.label, machine=account.machine.name)
         if elsewhere and not await self._agreed(question, "Only this one", "Leave it"):
             return
         self.begin_one(account, here=elsewhere)
@@ -78,7 +78,7 @@ class Refreshes:
         now, pane = self._screen.app.clock.now(), self._pane
         accounts = [account for account in due(pane.accounts, now, SOON) if not pane.is_busy(account)]
         if self.many is not None:
-            self._status.say(say.STILL.format_map(self._keys))
+            self._status.say(say.STILL_REFRESHING.format_map(self._keys))
             return []
         if not accounts:
             self._status.say(say.none_due(pane.accounts, now, SOON))
@@ -86,11 +86,11 @@ class Refreshes:
 
     async def all_of(self, accounts: Sequence[Account]) -> None:
         """Refresh many accounts; asks first where they are very many."""
-        question = say.REFRESH_MANY.format(
+        question = say.REFRESH_QUESTION.format(
             count=len(accounts), lasts=lasts(len(accounts) * self._seconds_each)
         )
         if len(accounts) <= say.MANY or await self._agreed(question, "Refresh them", "Leave it"):
-            await self._run_many(Renewal(self._screen.app.stored, accounts))
+            await self._run_many(BatchRefresh(self._screen.app.stored, accounts))
 
     def stop(self) -> None:
         """Begin no more of many."""
@@ -101,7 +101,7 @@ class Refreshes:
     def show_last(self) -> None:
         """Show the outcome of the last refresh, account by account."""
         if self._last is None or self.many is not None:
-            self._status.say(say.NOT_YET if self._last is None else say.STILL.format_map(self._keys))
+            self._status.say(say.NOTHING_REFRESHED if self._last is None else say.STILL_REFRESHING.format_map(self._keys))
         else:
             self._screen.app.push_screen(ResultsScreen(self._last))
 
@@ -114,13 +114,13 @@ class Refreshes:
             self._screen.run_worker(self._run_one(account, here=here), exit_on_error=False)
 
     async def _run_one(self, account: Account, *, here: bool) -> None:
-        renewal = Renewal(self._screen.app.stored, [account], here=here)
+        renewal = BatchRefresh(self._screen.app.stored, [account], here=here)
         self._status.busy(f"Refreshing {account.label}")
         await renewal.run(self._began, self._ended)
         await self._settle(renewal)
         self.show_outcome(renewal)
 
-    async def _run_many(self, renewal: Renewal) -> None:
+    async def _run_many(self, renewal: BatchRefresh) -> None:
         """Run a few workers at a time; leaving meanwhile stops none that has begun."""
         self._last = self.many = renewal
         try:
@@ -136,11 +136,11 @@ class Refreshes:
         await self._settle(renewal)
         self.show_outcome(renewal)
 
-    async def _may_go_on(self, renewal: Renewal) -> bool:
+    async def _may_go_on(self, renewal: BatchRefresh) -> bool:
         """Ask whether to begin the remaining accounts after failures that were all alike."""
         return await self._agreed(say.fail_alike(renewal), "Go on", "Stop here")
 
-    async def _settle(self, renewal: Renewal) -> None:
+    async def _settle(self, renewal: BatchRefresh) -> None:
         """Give those that were identified late their place; where one has a duplicate, ask first."""
         stored = self._screen.app.stored
         for before in renewal.accounts:
@@ -180,7 +180,7 @@ class Refreshes:
                 reason=newest.what if newest else "",
             )  # fmt: skip
 
-    def show_outcome(self, renewal: Renewal) -> None:
+    def show_outcome(self, renewal: BatchRefresh) -> None:
         """Show the accounts as they are after a refresh, and how it went."""
         self._pane.load()
         if self.many is None:
@@ -195,7 +195,7 @@ class Refreshes:
             self._status.done(f"✓ {sentence}")
         else:
             kept = f"{failures[0].account.label}: {self._screen.app.explained(error.name, error.what)}"
-            self._status.error(SmilyError(sentence, kept=kept, next=say.LIST_KEY.format_map(self._keys)))
+            self._status.error(SmilyError(sentence, kept=kept, next=say.RESULTS_HINT.format_map(self._keys)))
 
     def _show_one(self, before: Account, error: SmilyError | None) -> None:
         if error is not None:

@@ -496,7 +496,7 @@ class WizardScreen(StatusScreen[Address | None]):
         except SmilyError as error:
             self.query_one(StatusLine).error(error)
             return
-        if await self.app.push_screen_wait(Question(accounts.COPY, "Copy", "Leave it")):
+        if await self.app.push_screen_wait(Question(accounts.COPY_QUESTION, "Copy", "Leave it")):
             self.flow.copy(token, "Access token: ")
 
     @on(DonePage.Another)

@@ -8,7 +8,7 @@ from textual.containers import VerticalScroll
 from textual.content import Content
 from textual.widgets import Digits
 
-from smily_tui.messages.accounts import HELD, UNREADABLE, countdown, day_and_time, listed, sentence
+from smily_tui.messages.accounts import HELD_ELSEWHERE, UNREADABLE, countdown, day_and_time, listed, sentence
 from smily_tui.tui.arrangement import URGENCY
 from smily_tui.tui.widgets.bars import LifeBar
 from smily_tui.tui.widgets.status_line import Hanging, Hung
@@ -172,7 +172,7 @@ def _rows(
         ("Since", day_and_time(account.authorized_at, now.wall)),
         ("Renewed", day_and_time(account.refreshed_at, now.wall)),
         ("Given", "" if account.handed_over is None else day_and_time(account.handed_over, now.wall)),
-        ("Held by", HELD.format(machine=account.machine.name) if elsewhere else ""),
+        ("Held by", HELD_ELSEWHERE.format(machine=account.machine.name) if elsewhere else ""),
     ]
 
 

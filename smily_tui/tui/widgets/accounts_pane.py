@@ -212,7 +212,7 @@ class AccountsPane(Horizontal):
         account, now, keys = self.chosen, self.app.clock.now(), self.app.keys_of(DASHBOARD)
         detail = self.query_one(AccountDetail)
         if account is None:
-            detail.show_nothing((say.NOT_FOUND if self.accounts else say.NOTHING).format_map(keys))
+            detail.show_nothing((say.NOT_FOUND if self.accounts else say.NO_ACCOUNTS).format_map(keys))
             return
         key = account.address.application
         application = self._applications.get(key)

@@ -20,7 +20,7 @@ from textual.containers import VerticalScroll
 from textual.events import Paste
 from textual.widgets import Input, OptionList
 
-from smily_tui.batch import Renewal, Result
+from smily_tui.batch import BatchRefresh, Result
 from smily_tui.clock import SystemClock
 from smily_tui.errors import SmilyError
 from smily_tui.queue.queue import Queue, Row
@@ -218,10 +218,10 @@ class Gallery(SmilyApp):
                 await self._drawn()
                 self._see(dialog, wanted, await self._scrolled(dialog.query_one(VerticalScroll)))
 
-    def _failed(self, lines: list[Clean]) -> Renewal:
+    def _failed(self, lines: list[Clean]) -> BatchRefresh:
         """A refresh of all accounts that failed for such reasons."""
         accounts = list(self.stored.accounts())
-        renewal = Renewal(self.stored, accounts)
+        renewal = BatchRefresh(self.stored, accounts)
         for each, line in zip(cycle(accounts), lines, strict=False):
             renewal.results.append(Result(each, SmilyError(line)))
         return renewal

@@ -8,7 +8,7 @@ import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from smily_tui.batch import Renewal, Result
+from smily_tui.batch import BatchRefresh, Result
 from smily_tui.oauth.diagnosis import (
     RefreshEvidence,
     Use,
@@ -128,7 +128,7 @@ def _ended(pilot: Pilot[None], results: Sequence[tuple[Address, SmilyError | Non
     """As a refresh ends: with these results, and as many accounts that were not begun."""
     screen, stored = screen_of(pilot), scenes.stored_of(pilot)
     accounts = [_account(stored, address) for address, _ in results]
-    renewal = Renewal(stored, [*accounts, *accounts[:1] * more])
+    renewal = BatchRefresh(stored, [*accounts, *accounts[:1] * more])
     renewal.results += [Result(account, error) for account, (_, error) in zip(accounts, results, strict=True)]
     screen.refreshes.show_outcome(renewal)
 
