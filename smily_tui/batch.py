@@ -4,14 +4,22 @@ from __future__ import annotations
 
 import contextlib
 import time
-from asyncio import gather
 from collections import deque
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from smily_tui.errors import SmilyError
-from smily_tui.oauth.errors import ProxyUnusable, RateLimited
+from smily_tui.oauth.errors import ClientRefused, NotTrusted, NoUsableAnswer, ProxyUnusable, RateLimited
+from smily_tui.tokens.errors import (
+    HandedOver,
+    HelperFailed,
+    InDoubt,
+    KeptElsewhere,
+    KeptInJournal,
+    NoCredentials,
+)
 from smily_tui.tokens.protocol import TokenRequirement
+from smily_tui.vault.errors import VaultError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -51,6 +59,22 @@ class Limits:
         except ProxyUnusable as error:
             self._proxy = error
             raise
+
+
+_ACTIONS: Final = (
+    ((NotTrusted, ProxyUnusable), ""),
+    ((ClientRefused, NoCredentials), "new"),
+    ((HandedOver,), "again"),
+    (
+        (NoUsableAnswer, RateLimited, InDoubt, HelperFailed, KeptInJournal, KeptElsewhere, VaultError),
+        "refresh",
+    ),
+)
+
+
+def next_action(error: SmilyError) -> str:
+    """Return the action of the dashboard that helps after an error; empty where none does."""
+    return next((action for kinds, action in _ACTIONS if isinstance(error, kinds)), "")
 
 
 def due(accounts: Sequence[Account], now: Instant, soon: float) -> list[Account]:
@@ -152,6 +176,7 @@ class BatchRefresh:
         ended: Callable[[Account], None] = lambda _account: None,
     ) -> None:
         """Refresh until all have ended or are held back; call `began` and `ended` for each."""
+        from asyncio import gather  # here: commands that refresh nothing import this module, too
 
         async def one_after_the_other() -> None:
             while True:

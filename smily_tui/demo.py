@@ -1,11 +1,9 @@
-"""What the demo gives the person: an application to begin with, every error on demand, and time lapse."""
+"""Demo: an application to begin with, every error on demand, and time lapse."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
-
-from smily_tui.messages.connect import ASKED_FOR
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -14,8 +12,9 @@ if TYPE_CHECKING:
     from smily_tui.sandbox.owner import Owner
     from smily_tui.secret import Secret
 
+ASKED_FOR: Final = "You asked for this: {happened}"
 SPEED: Final = 60.0
-LASTS: Final = 120.0
+LASTS: Final = 120.0  # seconds
 
 
 @dataclass(frozen=True)
@@ -25,10 +24,10 @@ class Trouble:
     Attributes:
         fault: its name at the sandbox.
         label: its name for people.
-        help: what it is.
-        then: what the person does to see it.
-        happened: what has happened when it is met, to go on with after “You asked for this:”.
-        met_as: the names of the errors that the person meets, or of other things that are said.
+        help: one sentence about it.
+        then: what to do to see it.
+        happened: goes on after “You asked for this:” when it is met.
+        met_as: names of the errors by which it is met, or of other messages.
     """
 
     fault: str
@@ -40,17 +39,17 @@ class Trouble:
 
 
 class Ordered:
-    """The errors that a person has asked for and not met yet, the newest first."""
+    """Errors that a person has asked for and not met yet, newest first."""
 
     def __init__(self) -> None:
         self._troubles: list[Trouble] = []
 
     def add(self, trouble: Trouble) -> None:
-        """One more is to come."""
+        """Expect one more."""
         self._troubles.insert(0, trouble)
 
     def explain(self, kind: str, words: str) -> str:
-        """The words about something of that kind; where it was asked for, that comes first, once."""
+        """Put before the words about something of that kind, once, that it was asked for."""
         for trouble in self._troubles:
             if kind in trouble.met_as:
                 self._troubles.remove(trouble)
@@ -60,7 +59,7 @@ class Ordered:
 
 @dataclass(frozen=True)
 class DemoInfo:
-    """The demo's own server, and the application that it knows; filled in for the person.
+    """Demo server and the application that it knows, filled in for the person.
 
     Attributes:
         order: hands a line to the server: a fault, or the numbers of its clock; None: it takes none.
@@ -80,7 +79,7 @@ class DemoInfo:
 
 
 CODE: Final = "Open the link, say yes and paste the code."
-REFRESH: Final = "Refresh an account (r in the dashboard) or check a code."
+REFRESH: Final = "Refresh an account or check a code."
 SLOW: Final = "slow"
 RENEWED: Final = "renewed"
 SAYS_NO: Final = "OwnerSaidNo"
@@ -112,7 +111,7 @@ TROUBLES: Final = (
         frozenset({"GrantRefused", RENEWED}),
     ),
     Trouble(
-        "revoked", "revoked", "The owners remove the application.", "Refresh an account (r).",
+        "revoked", "revoked", "The owners remove the application.", "Refresh an account.",
         "the owners removed the application.", frozenset({"AuthorizationRevoked", "AuthorizationLost"}),
     ),
     Trouble(
@@ -140,7 +139,7 @@ def time_lapse(
     say: Callable[[str], None],
     later: Callable[..., object],
 ) -> None:
-    """Two hours pass in two minutes; `later` calls a function after some seconds."""
+    """Let two hours pass in two minutes; `later` calls a function after some seconds."""
 
     def run(speed: float) -> None:
         clock.run(speed)

@@ -9,16 +9,6 @@ from typing import TYPE_CHECKING, Final
 
 from smily_tui.clock import in_words
 from smily_tui.command import command
-from smily_tui.oauth.errors import ClientRefused, NotTrusted, NoUsableAnswer, ProxyUnusable, RateLimited
-from smily_tui.tokens.errors import (
-    HandedOver,
-    HelperFailed,
-    InDoubt,
-    KeptElsewhere,
-    KeptInJournal,
-    NoCredentials,
-)
-from smily_tui.vault.errors import VaultError
 from smily_tui.vault.model import State
 
 if TYPE_CHECKING:
@@ -34,12 +24,12 @@ if TYPE_CHECKING:
 
 
 def time_of_day(at: float) -> str:
-    """UTC seconds as local time of day."""
+    """Write UTC seconds as local time of day."""
     return time.strftime("%H:%M:%S", time.localtime(at))
 
 
 def day_and_time(at: float | None, now: float) -> str:
-    """UTC seconds as local day and time; `today` for today."""
+    """Write UTC seconds as local day and time; `today` for today."""
     if at is None:
         return "never"
     moment, today = time.localtime(at), time.localtime(now)
@@ -48,7 +38,7 @@ def day_and_time(at: float | None, now: float) -> str:
 
 
 def countdown(seconds: float) -> str:
-    """Time left, such as 1:59:50; a dash when none is."""
+    """Write time left, such as 1:59:50; a dash when none is."""
     if seconds <= 0:
         return "—"
     whole = int(seconds)
@@ -56,7 +46,7 @@ def countdown(seconds: float) -> str:
 
 
 def again_in(seconds: float) -> str:
-    """How long a server that has had too many requests wants to be left alone."""
+    """Say when a server that limits requests takes the next one."""
     if seconds <= 0:
         return "It can be tried again now."
     whole = math.ceil(seconds)
@@ -64,7 +54,7 @@ def again_in(seconds: float) -> str:
 
 
 def listed(scopes: tuple[Clean, ...]) -> str:
-    """Permissions, one after the other."""
+    """Join scopes, or say that there are none."""
     return "  ".join(scopes) or "none"
 
 
@@ -80,7 +70,7 @@ HELD_ELSEWHERE: Final = "another computer: {machine}"
 
 
 def sentence(account: Account, now: Instant, *, renew: str, ask: str) -> str:
-    """How an account is, and what mends it; `renew` and `ask` are what a person presses or types for that."""
+    """Describe an account's state; `renew` and `ask` are what to press or type to change it."""
     left, at = account.left(now), time_of_day(account.expires_at(now))
     if account.is_dead and account.state(now) in {State.EXPIRED, State.HANDED_OVER}:
         mended = f"{renew} renews it" if account.handed_over is None else "another holder refreshes it"
@@ -98,8 +88,8 @@ def sentence(account: Account, now: Instant, *, renew: str, ask: str) -> str:
 
 
 def count(accounts: Sequence[Account], now: Instant) -> tuple[str, ...]:
-    """How many accounts there are and, where some do, how many need the person."""
-    need = sum(each.state(now) in {State.REFUSED, State.UNREADABLE} for each in accounts)
+    """Count the accounts and, where there are some, those that need the person."""
+    need = sum(account.state(now) in {State.REFUSED, State.UNREADABLE} for account in accounts)
     all_of_them = f"{len(accounts)} account{'' if len(accounts) == 1 else 's'}"
     return (all_of_them, f"{need} need{'s' if need == 1 else ''} you") if need else (all_of_them,)
 
@@ -111,10 +101,10 @@ def none_due(accounts: Sequence[Account], now: Instant, soon: float) -> str:
 
 @dataclass(frozen=True)
 class Job:
-    """One thing that a person can do.
+    """Action on an account, or on all of them.
 
     Attributes:
-        key: the key, as the toolkit writes it.
+        key: the key, as Textual writes it.
         label: a word or two.
         help: one sentence.
     """
@@ -155,7 +145,7 @@ FILTER_HINT: Final = "Showing: {kind}. {only} shows the next kind, {show_all} al
 
 
 def shown(number: int, only: str, words: str) -> str:
-    """How many are shown, and of which kind."""
+    """Count the rows that are shown, and name their kind."""
     kind = "" if only == "all" else f" ({only})"
     return f"{number} {'found' if words.strip() else 'shown'}{kind}"
 
@@ -185,16 +175,15 @@ NO_HISTORY: Final = "Nobody yet, as far as this computer knows."
 FINGERPRINT_HINT: Final = "Tokens are told apart by a short fingerprint."
 
 
-def change(rotation: TokenUse) -> str:
-    """Which refresh token became which, by their fingerprints."""
-    same = rotation.spent in ("", rotation.got)
-    return rotation.got if same else f"{rotation.spent} > {rotation.got}"
+def change(use: TokenUse) -> str:
+    """Write which refresh token became which, by their fingerprints."""
+    return use.got if use.spent in ("", use.got) else f"{use.spent} > {use.got}"
 
 
 NOTHING_REFRESHED: Final = "Nothing was refreshed yet."
 STILL_REFRESHING: Final = "A refresh is still under way; wait for its end, or stop it with {show_all}."
 MANY: Final = 20
-"""So many accounts are refreshed without a question."""
+"""Accounts that are refreshed without a question."""
 REFRESH_QUESTION: Final = "Refresh {count} accounts? {lasts}"
 GO_ON_QUESTION: Final = (
     "{count} accounts failed one after the other: {what}\n\nRefresh the other {others} all the same?"
@@ -207,40 +196,33 @@ def fail_alike(batch: BatchRefresh) -> str:
     return GO_ON_QUESTION.format(count=batch.failed_alike, what=reason, others=len(batch.held_back))
 
 
-RESULTS_HINT: Final = "{results} shows each account with its reason; {refresh_due} refreshes what is still due."
-_ACTIONS: Final = (
-    ((NotTrusted, ProxyUnusable), ""),
-    ((ClientRefused, NoCredentials), "new"),
-    ((HandedOver,), "again"),
-    (
-        (NoUsableAnswer, RateLimited, InDoubt, HelperFailed, KeptInJournal, KeptElsewhere, VaultError),
-        "refresh",
-    ),
+RESULTS_HINT: Final = (
+    "{results} shows each account with its reason; {refresh_due} refreshes what is still due."
 )
 _MINUTE: Final = 60.0
 LAST_REFRESH: Final = "What came of the last refresh"
 
 
 def accounts(number: int) -> str:
-    """So many accounts."""
+    """Count accounts in words."""
     return f"{number} account{'' if number == 1 else 's'}"
 
 
 def under_way(total: int, ended: int, failed: int, reason: str = "") -> str:
-    """How far it has got, and why the newest failure failed."""
+    """Say how far a refresh has got, and why the newest failure failed."""
     if not failed:
         return f"{ended} of {total} refreshed"
     return f"{ended} of {total} done, {failed} failed" + (f" ({reason})" if reason else "")
 
 
 def lasts(seconds: float) -> str:
-    """About how long that takes."""
+    """Say about how long that takes."""
     minutes = math.ceil(seconds / 60)
     return f"About {minutes} min." if seconds >= _MINUTE else "Less than a minute."
 
 
 def summary(renewed: int, failed: int, not_begun: int) -> str:
-    """How it ended, in one sentence."""
+    """Sum up a refresh in one sentence."""
     parts = [f"{accounts(renewed)} renewed"]
     if failed:
         parts.append(f"{failed} failed")
@@ -250,16 +232,18 @@ def summary(renewed: int, failed: int, not_begun: int) -> str:
 
 
 def by_reason(failures: Iterable[tuple[str, str]]) -> dict[str, list[str]]:
-    """Names by the reason why they were not renewed, given as pairs of name and reason."""
-    found: dict[str, list[str]] = {}
+    """Group names by the reason of their failure; from pairs of name and reason."""
+    names: dict[str, list[str]] = {}
     for name, reason in failures:
-        found.setdefault(reason, []).append(name)
-    return found
+        names.setdefault(reason, []).append(name)
+    return names
 
 
 def with_key(error: SmilyError, keys: Mapping[str, str]) -> SmilyError:
-    """The error, whose next step names the key that does it in the dashboard; `keys` by action."""
-    action = next((action for kinds, action in _ACTIONS if isinstance(error, kinds)), "")
+    """Name the key of the next step in the dashboard in the error; `keys` by action."""
+    from smily_tui.batch import next_action  # here: every command imports this module
+
+    action = next_action(error)
     return error.saying(next=f"{error.next} Press {keys[action]}.") if action else error
 
 
@@ -274,7 +258,7 @@ FORMATS: Final = {
 
 
 def advice(export: Export) -> str:
-    """Until when it is good, and what a script does instead."""
+    """Say until when the token is good, and what a script does instead."""
     left = in_words(export.expires_at - export.now)
     return (
         f"The access token in it is good until {time_of_day(export.expires_at)} ({left}); treat it like a "

@@ -89,26 +89,26 @@ SIGN_OUT_HINT: Final = (
 )
 STAYS: Final = "{label} was connected before: it has new tokens and stays."
 DUPLICATE: Final = "{label} is connected already, as {address}."
-TWIN_WHY: Final = "yes: it has the new tokens. no: it stays as it is, and this one is stored beside it."
+DUPLICATE_HINT: Final = "yes: it has the new tokens. no: it stays as it is, and this one is stored beside it."
 NAME_UNKNOWN: Final = "Its name is not known: {remark}."
 NOT_IDENTIFIED: Final = "The account is stored, but its name is not known yet. {what}"
 
 
 def was_at(draft: Draft) -> str:
-    """Where a person left off."""
+    """Say where a person left off."""
     name = clean(draft.name, 60) or "an application"
     step = STEPS[draft.number - 1]
     return WAS_AT.format(name=name, number=draft.number, steps=len(STEPS), step=step)
 
 
 def link_made(made: Instant, now: Instant) -> str:
-    """When a link was made, and how long ago where that is a while."""
+    """Say when a link was made, and how long ago where that is a while."""
     at, age = time_of_day(made.wall)[:5], now.since(made)
     return LINK_MADE.format(at=at) if age < 60 else LINK_MADE_BEFORE.format(at=at, ago=in_words(age))
 
 
 def advice(chosen: Sequence[str]) -> str:
-    """One remark on a choice: what is missing, too much or unknown; empty where there is none."""
+    """Remark on a choice of scopes: missing, too much or unknown; empty where there is nothing to say."""
     if "public" not in chosen:
         return "Without “public” the account's name cannot be read."
     for name, wider in redundant(chosen).items():
@@ -122,23 +122,23 @@ def advice(chosen: Sequence[str]) -> str:
 
 
 def connected(account: Account) -> str:
-    """Whose account was connected."""
+    """Name the account that was connected."""
     number = f" (account {account.account_id})" if account.account_id is not None else ""
     return f"Connected: {account.label}{number}"
 
 
 def not_given(account: Account) -> tuple[str, ...]:
-    """The permissions that were asked for and not granted."""
+    """Return the scopes that were requested and not granted."""
     return tuple(scope for scope in account.asked if scope not in account.scopes)
 
 
 def not_renewable(account: Account, now: Instant) -> str:
-    """That the account cannot be refreshed, and until when its token is good; empty where it can."""
+    """Say until when the token of an account that cannot be refreshed is good; else nothing."""
     return "" if account.is_renewable else NO_REFRESH.format(at=time_of_day(account.expires_at(now))[:5])
 
 
 def less_given(account: Account, again: str) -> str:
-    """What was asked for and not granted, with what asks again; empty where all was."""
+    """Name the scopes that were not granted, and how to ask `again`; empty where all were."""
     missing = not_given(account)
     return NOT_GIVEN.format(names="  ".join(missing), again=again) if missing else ""
 
@@ -191,7 +191,7 @@ _TEXTS: Final = {"en": _ENGLISH, "fr": _FRENCH}
 
 
 def owner_message(language: str, application: Clean, account: Clean, link: str) -> str:
-    """A message ready to be sent, with `link` on a line of its own.
+    """Write a message ready to be sent, with `link` on a line of its own.
 
     Args:
         language: `en` or `fr`.
@@ -209,4 +209,3 @@ NO_BROWSER_HERE: Final = "No browser here. {key}: answer as the owner."
 PAGE_ALLOWS: Final = "It will be able to: "
 PAGE_BADGE: Final = "The owner's browser · no real account"
 TITLE_BADGE: Final = "DEMO · no real account"
-ASKED_FOR: Final = "You asked for this: {happened}"

@@ -169,7 +169,9 @@ def export(session: Session, account: Account) -> None:
     from smily_tui.export import as_text, export_of, file_name
 
     console, stored, need = session.console, session.stored, TokenRequirement()
-    console.say(*sentences(accounts.EXPORT_HINT), *(f"{name}: {what}" for name, what in accounts.FORMATS.items()))
+    console.say(
+        *sentences(accounts.EXPORT_HINT), *(f"{name}: {what}" for name, what in accounts.FORMATS.items())
+    )
     name = _format(console.ask("Form", default=next(iter(accounts.FORMATS))))
     folder = console.ask_unchanged(
         "Folder, or copy", default="~", explain=("A new file; only you can read it.",)

@@ -474,7 +474,7 @@ class Connecting:
         place = None
         if duplicate is not None:
             question = words.DUPLICATE.format(label=duplicate.label, address=duplicate.address)
-            if self._agrees(f"{question}\nUpdate its tokens?"):
+            if self._agrees(f"{question}\nUpdate its tokens?", explain=sentences(words.DUPLICATE_HINT)):
                 place = duplicate.address
         try:
             placed = wait_for(
@@ -507,10 +507,10 @@ class Connecting:
                         f"{account.address} is {settled.label}: its address is {settled.address} now."
                     )
 
-    def _agrees(self, question: str, *, safe: bool = True) -> bool:
+    def _agrees(self, question: str, *, safe: bool = True, explain: Sequence[str] = ()) -> bool:
         """Ask a question with a safe answer, which leaving it gives as well: the account stays connected."""
         try:
-            return self._console.confirmed(question, default=safe)
+            return self._console.confirmed(question, default=safe, explain=explain)
         except Back:
             return safe
 

@@ -151,7 +151,7 @@ class Console:
                     empty = True
                     self.guide("Nothing was pasted.")
 
-    def confirmed(self, question: str, *, default: bool = False) -> bool:
+    def confirmed(self, question: str, *, default: bool = False, explain: Sequence[str] = ()) -> bool:
         """Return whether the answer is yes; what was typed before the question is no answer to it.
 
         Raises:
@@ -161,7 +161,7 @@ class Console:
         self.say(*before)
         self._terminal.drop_typed()
         while True:
-            answer = self.ask(last, default="yes" if default else "no", explain=(EITHER,)).casefold()
+            answer = self.ask(last, default="yes" if default else "no", explain=(*explain, EITHER)).casefold()
             if answer in YES | NO:
                 return answer in YES
             self.say(EITHER)

@@ -58,7 +58,7 @@ def _choose_account(console: Console, page: ConsentPage) -> str:
         console.say(NONE_OF_THEM)
 
 
-OPEN_LINK, COPY, LINK, MESSAGE, FRENCH, NUMBER = "open", "copy", "link", "message", "french", "number"
+OPEN, COPY, LINK, MESSAGE, FRENCH, NUMBER = "open", "copy", "link", "message", "french", "number"
 OWNER = "owner"
 CODE_CHOICES: Final = (
     "open: a browser opens the link.",
@@ -113,7 +113,7 @@ def ask_for_code(session: Session, link: Link) -> Secret | None:
             typed = Untrusted(code.reveal())
         elif word == NUMBER:
             return None
-        elif word in (OPEN_LINK, COPY, LINK, MESSAGE, FRENCH):
+        elif word in (OPEN, COPY, LINK, MESSAGE, FRENCH):
             console.say(*_act(session, word, link))
             continue
         secret = link.registration.client_secret if link.registration else None
@@ -136,7 +136,7 @@ def _play_owner(console: Console, owner: Owner, link: Link) -> Secret | None:
 
 def _act(session: Session, word: str, link: Link) -> list[str]:
     """Do what a word at the question for the code asks for; return what to say."""
-    if word == OPEN_LINK:
+    if word == OPEN:
         return [open_link(link.address).words]
     if word == COPY:
         return [session.copy(link.address)]

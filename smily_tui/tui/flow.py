@@ -280,7 +280,9 @@ class AuthorizationFlow:
         issued_url = self._accounts.link_shown(application, request.made)
         self._other_client = issued_url.other_client
         running = self._accounts.exchange(application, code, scopes, issued_url, request.registration)
-        return (await self._finish(running, say.CHECKING_CODE.format(host=host_of(application.server)))).address
+        return (
+            await self._finish(running, say.CHECKING_CODE.format(host=host_of(application.server)))
+        ).address
 
     def recovery_for(self, error: SmilyError) -> Recovery:
         """Return the way on after `redeem` raised `error`."""
@@ -297,7 +299,9 @@ class AuthorizationFlow:
             return IdentityRemarks()
         remark = ""
         if identity.remark:
-            remark = explained(NOT_GIVEN, f"{say.NAME_UNKNOWN.format(remark=identity.remark)} {advice}".rstrip())
+            remark = explained(
+                NOT_GIVEN, f"{say.NAME_UNKNOWN.format(remark=identity.remark)} {advice}".rstrip()
+            )
         return IdentityRemarks(remark, clock_warning(identity.clock_off))
 
     async def place(self, account: Account, label: str) -> Account:

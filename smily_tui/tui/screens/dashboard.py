@@ -236,7 +236,9 @@ class DashboardScreen(StatusScreen[None]):
 
     async def _may_copy(self) -> bool:
         if not self._copies_agreed:
-            self._copies_agreed = await self.app.push_screen_wait(Question(say.COPY_QUESTION, "Copy", "Leave it"))
+            self._copies_agreed = await self.app.push_screen_wait(
+                Question(say.COPY_QUESTION, "Copy", "Leave it")
+            )
         return self._copies_agreed
 
     @work(thread=True, exit_on_error=False)

@@ -13,7 +13,15 @@ from textual.widgets.option_list import Option
 
 from smily_tui.messages import accounts
 from smily_tui.messages import queue as say
-from smily_tui.messages.accounts import FORMATS, LAST_REFRESH, EXPORT_HINT, by_reason, day_and_time, summary, time_of_day
+from smily_tui.messages.accounts import (
+    EXPORT_HINT,
+    FORMATS,
+    LAST_REFRESH,
+    by_reason,
+    day_and_time,
+    summary,
+    time_of_day,
+)
 from smily_tui.text import Untrusted
 from smily_tui.tui.actions import FOLDER, HELP, NAME, QUESTION, READING, TODAY_LIST, bindings
 from smily_tui.tui.screens.base import Dialog

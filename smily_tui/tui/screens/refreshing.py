@@ -101,7 +101,9 @@ class Refreshes:
     def show_last(self) -> None:
         """Show the outcome of the last refresh, account by account."""
         if self._last is None or self.many is not None:
-            self._status.say(say.NOTHING_REFRESHED if self._last is None else say.STILL_REFRESHING.format_map(self._keys))
+            self._status.say(
+                say.NOTHING_REFRESHED if self._last is None else say.STILL_REFRESHING.format_map(self._keys)
+            )
         else:
             self._screen.app.push_screen(ResultsScreen(self._last))
 
@@ -149,7 +151,9 @@ class Refreshes:
                 continue
             duplicate = stored.duplicate(account)
             question = (
-                "" if duplicate is None else DUPLICATE.format(label=duplicate.label, address=duplicate.address)
+                ""
+                if duplicate is None
+                else DUPLICATE.format(label=duplicate.label, address=duplicate.address)
             )
             with contextlib.suppress(SmilyError):  # it keeps its place; the next refresh settles it
                 if duplicate is None or await self._agreed(
