@@ -1,4 +1,4 @@
-"""The entry point: `smily-tui`, or `python -m smily_tui`."""
+"""Entry point: `smily-tui`, or `python -m smily_tui`."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Commands that a person is told to run: written so that a shell takes each word as it stands."""
+"""Commands for a person to run, quoted for a shell."""
 
 from __future__ import annotations
 
@@ -8,13 +8,13 @@ import shlex
 from smily_tui.text import Clean, clean
 
 
-def command(*words: object) -> Clean:
-    """A line for a shell; each word is one argument, whatever it holds.
+def command(*arguments: object) -> Clean:
+    """Quote words as a line for a shell; each is one argument, whatever it holds.
 
     What cannot be shown is written as `printf` reads it (POSIX, "printf": octal escapes): the line has no
     character that a terminal would take for its own. A line break at a word's very end cannot be written so.
     """
-    return Clean(" ".join(_quoted(str(word)) for word in words))
+    return Clean(" ".join(_quoted(str(word)) for word in arguments))
 
 
 def _quoted(word: str) -> str:
@@ -24,7 +24,7 @@ def _quoted(word: str) -> str:
 
 
 def _escaped(word: str) -> list[str]:
-    """The word character by character, as the format of `printf`; a run of blanks cannot be shown either."""
+    """Write a word character by character as the format of `printf`; a run of blanks is escaped as well."""
     return [
         {"\\": "\\\\", "%": "%%"}.get(char, char)
         if char != " " and clean(char) == char

@@ -19,7 +19,7 @@ LASTS: Final = 120.0  # seconds
 
 @dataclass(frozen=True)
 class Trouble:
-    """An error that the demo can make.
+    """Error that the demo can make.
 
     Attributes:
         fault: its name at the sandbox.
@@ -48,13 +48,13 @@ class Ordered:
         """Expect one more."""
         self._troubles.insert(0, trouble)
 
-    def explain(self, kind: str, words: str) -> str:
-        """Put before the words about something of that kind, once, that it was asked for."""
+    def explain(self, kind: str, sentence: str) -> str:
+        """Put before a sentence about something of that kind, once, that it was asked for."""
         for trouble in self._troubles:
             if kind in trouble.met_as:
                 self._troubles.remove(trouble)
-                return f"{ASKED_FOR.format(happened=trouble.happened)} {words}"
-        return words
+                return f"{ASKED_FOR.format(happened=trouble.happened)} {sentence}"
+        return sentence
 
 
 @dataclass(frozen=True)

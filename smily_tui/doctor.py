@@ -26,13 +26,13 @@ class Finding:
 
     Attributes:
         good: nothing has to be done.
-        words: one sentence.
+        sentence: one sentence.
         fix: what to do; empty where it is good.
         code: exit code for it.
     """
 
     good: bool
-    words: str
+    sentence: str
     fix: str = ""
     code: int = 0
 
@@ -69,8 +69,8 @@ def _settings(stored: Accounts) -> Iterator[Finding]:
     where = clean(stored.home.settings)
     count, ignored = len(stored.apps.all()), stored.settings.preferences().ignored
     yield Finding(True, f"Settings: {where} can be read. {count} application{'' if count == 1 else 's'}.")
-    for words in ignored:
-        yield Finding(False, f"Settings: {words}.", f"Change it in {where}.")
+    for sentence in ignored:
+        yield Finding(False, f"Settings: {sentence}.", f"Change it in {where}.")
 
 
 def _keyring(stored: Accounts) -> Iterator[Finding]:
@@ -96,12 +96,12 @@ def _accounts(stored: Accounts) -> Iterator[Finding]:
         yield Finding(False, f"Account {account.address}: {account.trouble}", fix, 7)
     for account in accounts:
         if stored.is_elsewhere(account):
-            words = (
+            sentence = (
                 f"Account {account.address}: its tokens were obtained on another computer"
                 f" ({account.machine.name})."
             )
             here = command("smily-tui", "refresh", account.address, "--here")
-            yield Finding(False, words, f"Used on this one only? {here}")
+            yield Finding(False, sentence, f"Used on this one only? {here}")
 
 
 def _network(stored: Accounts) -> Iterator[Finding]:
@@ -123,8 +123,8 @@ def _network(stored: Accounts) -> Iterator[Finding]:
         return
     if abs(skew) > CLOCK_TOLERANCE:
         way = "ahead of" if skew > 0 else "behind"
-        words = f"Clock: this computer's clock is {abs(skew):.0f} s {way} {host}."
-        yield Finding(False, words, "Set it, best by the network (timedatectl set-ntp true).")
+        sentence = f"Clock: this computer's clock is {abs(skew):.0f} s {way} {host}."
+        yield Finding(False, sentence, "Set it, best by the network (timedatectl set-ntp true).")
     else:
         yield Finding(True, f"Clock: within {CLOCK_TOLERANCE:.0f} s of {host}.")
 

@@ -1,14 +1,14 @@
-"""The base of every error that a person sees: what happened, what was kept, what to do next.
+"""Base of every error that a person sees: what happened, what was kept, what to do next.
 
 Each room draws its own hierarchy below this class, in its `errors` module:
 
     SmilyError            exit code 1
-      SystemRefused       1  the system refused what no other error names
+      SystemRefused       1  refused by the system
         Exhausted         7  no process, thread, file or memory is left
-      UsageError          2  the command line, or what was typed, cannot be meant
+      UsageError          2  invalid command line or input
       oauth.errors        5 the server refused, 6 network or no answer
       vault.errors        3 no such account, or several; 7 the store
-      refresh.errors      4 a new authorization is needed, 6 in doubt, 7 kept in the journal
+      tokens.errors       4 a new authorization is needed, 6 in doubt, 7 kept in the journal
 
 The TUI and the command line show the same three sentences.
 """
@@ -25,7 +25,7 @@ _EXHAUSTED: Final = frozenset({errno.EAGAIN, errno.EMFILE, errno.ENFILE, errno.E
 
 
 class SmilyError(Exception):
-    """An error with an exit code and three sentences; never holds a secret.
+    """Error with an exit code and three sentences; never holds a secret.
 
     Args:
         what: what happened, in one or two sentences.
@@ -49,45 +49,45 @@ class SmilyError(Exception):
 
     @property
     def name(self) -> str:
-        """The name under which the error crosses from the helper process to its caller."""
+        """Return the name under which the error crosses from the worker process to its caller."""
         return type(self).__name__
 
     def as_dict(self) -> dict[str, str | float | None]:
-        """The error as JSON-ready values, for the way from a helper process to its caller."""
-        said = {"name": self.name, "what": self.what, "kept": self.kept, "next": self.next}
-        return {**said, "again_at": self.again_at}
+        """Return JSON-ready values, for the way from a worker process to its caller."""
+        sentences = {"what": self.what, "kept": self.kept, "next": self.next}
+        return {"name": self.name, **sentences, "again_at": self.again_at}
 
     @classmethod
-    def from_dict(cls, said: dict[str, Any]) -> SmilyError:
-        """The error that `as_dict` tells of, of its own class."""
-        error = cls.named(said["name"])(said["what"], kept=said["kept"], next=said["next"])
-        error.again_at = said["again_at"]
+    def from_dict(cls, stated: dict[str, Any]) -> SmilyError:
+        """Return the error that `as_dict` wrote, of its own class."""
+        error = cls.named(stated["name"])(stated["what"], kept=stated["kept"], next=stated["next"])
+        error.again_at = stated["again_at"]
         return error
 
     @classmethod
     def named(cls, name: str) -> type[SmilyError]:
-        """The error class called `name` among those imported so far; `SmilyError` where there is none."""
+        """Return the error class `name` among those imported so far; `SmilyError` without one."""
         pending: list[type[SmilyError]] = [SmilyError]
         while pending:
-            found = pending.pop()
-            if found.__name__ == name:
-                return found
-            pending.extend(found.__subclasses__())
+            kind = pending.pop()
+            if kind.__name__ == name:
+                return kind
+            pending.extend(kind.__subclasses__())
         return SmilyError
 
     def in_lines(self) -> str:
-        """What happened, what was kept and what to do: one line each."""
+        """Write what happened, what was kept and what to do: one line each."""
         return "\n".join(line for line in (self.what, self.kept, self.next) if line)
 
     def saying(self, *, kept: str = "", next: str = "") -> Self:  # noqa: A002
-        """The same error with the words that fit the caller's situation better."""
+        """Replace sentences by those that fit the caller's situation better; return the same error."""
         self.kept = kept or self.kept
         self.next = next or self.next
         return self
 
 
 class UsageError(SmilyError):
-    """The command line cannot be meant as it was written."""
+    """Invalid command line, or invalid input."""
 
     exit_code = 2
     default_kept = "Nothing was done."
@@ -95,13 +95,13 @@ class UsageError(SmilyError):
 
 
 class SystemRefused(SmilyError):
-    """The system refused something that no other error names, such as writing output."""
+    """Refusal of the system that no other error names, such as writing output."""
 
     default_next = "Try again."
 
     @classmethod
     def behind(cls, error: BaseException | None) -> SystemRefused | None:
-        """The named error where an error means that the system refused something; None where it is a bug."""
+        """Return the named error where the system refused something; None where an error is a bug."""
         if isinstance(error, OSError):
             kind = Exhausted if error.errno in _EXHAUSTED else SystemRefused
             return kind(f"The system refused: {clean(error.strerror or type(error).__name__)}.")
@@ -120,7 +120,7 @@ class Exhausted(SystemRefused):
 
 
 def named(error: BaseException | None) -> SmilyError:
-    """An error as a person may see it; of a bug the type alone: its text may hold anything."""
+    """Return an error as a person may see it; of a bug the type alone: its text may hold anything."""
     if isinstance(error, SmilyError):
         return error
     return SystemRefused.behind(error) or SmilyError(f"A bug: {type(error).__name__}.")

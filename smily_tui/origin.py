@@ -1,4 +1,4 @@
-"""A server's origin: https only, plain http for the literal loopback addresses alone.
+"""Origin of a server: https only, plain http for the literal loopback addresses alone.
 
 The check belongs to the value: an `Origin` cannot hold anything else, wherever it was read.
 """
@@ -19,7 +19,7 @@ _HOST = re.compile(r"[a-z0-9]([a-z0-9.-]*[a-z0-9])?")
 
 
 class BadServer(UsageError, ValueError):
-    """An address is no origin, or one that secrets must not go to.
+    """Address that is no origin, or one that secrets must not go to.
 
     A ValueError, too: where a stored field is read it is one that is not as smily-tui writes it.
     """
@@ -29,7 +29,7 @@ class BadServer(UsageError, ValueError):
 
 
 class Origin(str):
-    """An origin in its one normal form, such as `https://www.bookingsync.com`.
+    """Origin in its one normal form, such as `https://www.bookingsync.com`.
 
     Raises:
         BadServer: it is no origin, or one that secrets must not go to.
@@ -43,40 +43,40 @@ class Origin(str):
 
 
 def host_of(origin: str) -> str:
-    """The host and port of an origin, for people."""
+    """Return host and port of an origin, for people."""
     return urlsplit(origin).netloc
 
 
 def is_loopback(origin: str) -> bool:
-    """Whether the origin is this machine, by literal address."""
+    """Return whether the origin is this machine, by literal address."""
     return urlsplit(origin).hostname in LOOPBACK
 
 
 def _normal_form(typed: str) -> str:
-    shown = clean(typed, 100)
-    if shown != typed.strip():
+    text = clean(typed, 100)
+    if text != typed.strip():
         raise BadServer("The server's address is too long, or has invisible characters in it.")
-    if not shown.isascii():  # some letters of other scripts turn into ASCII when they are made small
-        raise BadServer(f"“{shown}” has no host name that can be used.")
+    if not text.isascii():  # some letters of other scripts turn into ASCII when they are made small
+        raise BadServer(f"“{text}” has no host name that can be used.")
     try:
-        parts = urlsplit(shown)
+        parts = urlsplit(text)
         port = parts.port
     except ValueError:
-        raise BadServer(f"“{shown}” is not a server's address.") from None
+        raise BadServer(f"“{text}” is not a server's address.") from None
     host = (parts.hostname or "").lower()
     if parts.username is not None or parts.password is not None:
         raise BadServer("A server's address holds no user name or password.")
     if parts.path not in ("", "/") or parts.query or parts.fragment:
-        raise BadServer(f"“{shown}” goes on after the host; only the origin is wanted.")
-    scheme = _checked_scheme(parts.scheme, host, shown)
-    name = _checked_host(host, shown)
+        raise BadServer(f"“{text}” goes on after the host; only the origin is wanted.")
+    scheme = _checked_scheme(parts.scheme, host, text)
+    name = _checked_host(host, text)
     if not re.fullmatch(re.escape(name) + r"(:[0-9]*)?", parts.netloc.lower()):
-        raise BadServer(f"“{shown}” has more than a host and a port.")
+        raise BadServer(f"“{text}” has more than a host and a port.")
     return f"{scheme}://{name}{_port(scheme, port)}"
 
 
 def is_host(host: str) -> bool:
-    """Whether a host in ASCII can be looked up: RFC 1035 section 2.3.4, and what IDNA (RFC 5891) can read."""
+    """Return whether a host in ASCII can be looked up (RFC 1035 section 2.3.4, IDNA: RFC 5891)."""
     labels = host.split(".")
     if len(host) > LONGEST_HOST or not all(0 < len(label) <= LONGEST_LABEL for label in labels):
         return False
@@ -92,19 +92,19 @@ def _is_readable(label: str) -> bool:
         return False
 
 
-def _checked_scheme(scheme: str, host: str, shown: str) -> str:
+def _checked_scheme(scheme: str, host: str, text: str) -> str:
     if scheme == "https" or (scheme == "http" and host in LOOPBACK):
         return scheme
     if scheme == "http":
         raise BadServer("Plain http would show secrets to the network: only https is used.")
-    raise BadServer(f"“{shown}” does not begin with https://.")
+    raise BadServer(f"“{text}” does not begin with https://.")
 
 
-def _checked_host(host: str, shown: str) -> str:
+def _checked_host(host: str, text: str) -> str:
     if host == "::1":
         return "[::1]"
     if not _HOST.fullmatch(host) or not is_host(host):
-        raise BadServer(f"“{shown}” has no host name that can be used.")
+        raise BadServer(f"“{text}” has no host name that can be used.")
     return host
 
 

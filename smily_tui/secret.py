@@ -1,4 +1,4 @@
-"""A secret that cannot be printed, logged, pickled or formatted by accident."""
+"""Secret that cannot be printed, logged, pickled or formatted by accident."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ _SHORTEST_WITH_TAIL = 24
 
 @final
 class Secret:
-    """A client secret, authorization code or token.
+    """Client secret, authorization code or token.
 
     Every way to turn it into text gives dots; only `reveal()` gives the text, so that a search for
     `reveal(` finds every place where a secret leaves.
@@ -25,7 +25,7 @@ class Secret:
         self.__value = value
 
     def reveal(self) -> str:
-        """The secret itself. The caller sees to it that it goes nowhere but where it is meant to go."""
+        """Return the secret itself; the caller is responsible for where it goes."""
         return self.__value
 
     def masked(self) -> str:

@@ -1,4 +1,4 @@
-"""Signals that would end this process: what has to be put in order first is put in order."""
+"""Signals that would end this process, caught to clean up first."""
 
 from __future__ import annotations
 
@@ -19,12 +19,12 @@ ENDING: Final = frozenset(signal.valid_signals() - {getattr(signal, name, None) 
 
 
 def exit_code(number: int) -> int:
-    """The exit code of a program that leaves because of a signal, as shells count."""
+    """Return the exit code of a program that leaves because of a signal, as shells count."""
     return 128 + number
 
 
 def leave(number: int) -> NoReturn:
-    """Leave the program because of a signal; what is under way is put in order."""
+    """Leave the program because of a signal, through its `finally` blocks."""
     sys.exit(exit_code(number))
 
 
@@ -38,8 +38,8 @@ def ending(act: Callable[[int], object] = leave, *, interrupt: bool = False) -> 
     numbers = ENDING if interrupt else ENDING - {signal.SIGINT}
 
     def begin(number: int, _: object) -> None:
-        for each in numbers:
-            signal.signal(each, signal.SIG_IGN)
+        for later in numbers:
+            signal.signal(later, signal.SIG_IGN)
         act(number)
 
     with contextlib.ExitStack() as stack:

@@ -28,7 +28,7 @@ _NETWORK_FILE_SYSTEMS: Final = {
 
 @dataclass(frozen=True)
 class Machine:
-    """A computer.
+    """Computer.
 
     Attributes:
         mark: tells this computer from others (from machine-id(5), hashed as that page asks); empty where
@@ -40,17 +40,17 @@ class Machine:
     name: Clean
 
     def differs_from(self, mark: str) -> bool:
-        """Whether `mark` certainly is another computer's."""
+        """Return whether `mark` certainly is another computer's."""
         return bool(mark and self.mark and mark != self.mark)
 
 
 def this_machine() -> Machine:
-    """The computer that this runs on."""
+    """Identify this computer."""
     for file in _ID_FILES:
         with contextlib.suppress(OSError):
-            found = Path(file).read_bytes().strip()
-            if found:
-                return Machine(hashlib.sha256(b"smily-tui " + found).hexdigest()[:16], _host())
+            machine_id = Path(file).read_bytes().strip()
+            if machine_id:
+                return Machine(hashlib.sha256(b"smily-tui " + machine_id).hexdigest()[:16], _host())
     return Machine("", _host())
 
 
@@ -60,7 +60,7 @@ def _host() -> Clean:
 
 @dataclass(frozen=True)
 class Process:
-    """A process, told from a later one with the same number by when it began.
+    """Process, told from a later one with the same number by when it began.
 
     Attributes:
         pid: its number.
@@ -72,22 +72,22 @@ class Process:
 
     @classmethod
     def this(cls) -> Process:
-        """The process that this is."""
+        """Return the present process."""
         return cls(os.getpid(), began(os.getpid()))
 
     def is_alive(self) -> bool:
-        """Whether it certainly still runs on this computer."""
+        """Return whether the process is still running on this computer."""
         return self.began > 0 and began(self.pid) == self.began
 
 
 def began(pid: int) -> int:
-    """When a process began, in ticks after the start of the machine; 0 where that cannot be found out."""
+    """Return when a process began, in ticks after the start of the machine; 0 if that cannot be found out."""
     fields = _status(pid)
     return int(fields[19]) if len(fields) > 19 and fields[0] != "Z" else 0
 
 
 def ancestry(pid: int, generations: int = 3) -> list[str]:
-    """The names of a process and of those that started it, youngest first; as many as can be found out."""
+    """Name a process and those that started it, youngest first; as many as can be found out."""
     names: list[str] = []
     while pid > 1 and len(names) < generations:
         fields = _status(pid)
@@ -99,13 +99,13 @@ def ancestry(pid: int, generations: int = 3) -> list[str]:
 
 
 def caller() -> Clean:
-    """This process and what started it: such as `smily-tui 4711 < bash < tmux`."""
-    this, *before = ancestry(os.getpid()) or ["smily-tui"]
-    return clean(" < ".join([f"{this} {os.getpid()}", *before]), 120)
+    """Describe this process and what started it: such as `smily-tui 4711 < bash < tmux`."""
+    name, *parents = ancestry(os.getpid()) or ["smily-tui"]
+    return clean(" < ".join([f"{name} {os.getpid()}", *parents]), 120)
 
 
 def _status(pid: int) -> list[str]:
-    """What follows the name in /proc/PID/stat; nothing where there is no such process or no such file."""
+    """Read the fields after the name in /proc/PID/stat; none without such a process or file."""
     try:
         return Path(f"/proc/{pid}/stat").read_text("utf-8", "replace").rpartition(")")[2].split()
     except OSError:
@@ -120,7 +120,7 @@ def _name(pid: int) -> str:
 
 
 def network_file_system(folder: Path) -> str:
-    """The kind of network file system that `folder` is on, such as nfs4; empty for a local one.
+    """Return the kind of network file system that `folder` is on, such as nfs4; empty for a local one.
 
     Kernel locks on them hold only where server and mount options play along.
     """
@@ -143,7 +143,7 @@ WITHOUT: Final = "Without one use: smily-tui connect --plain, smily-tui token, s
 
 
 def is_terminal() -> bool:
-    """Whether somebody can read what is shown and type."""
+    """Return whether somebody can read what is shown and type."""
     return sys.stdin.isatty() and sys.stderr.isatty()
 
 
@@ -156,12 +156,12 @@ def why_no_full_screen(environ: Mapping[str, str] = os.environ) -> str:
 
 
 def has_all_letters() -> bool:
-    """Whether the terminal's encoding, which the locale names, has every letter and sign."""
+    """Return whether the terminal's encoding, which the locale names, has every letter and sign."""
     return codecs.lookup(sys.stderr.encoding or "ascii").name == "utf-8"
 
 
 def check_terminal(front_end: str = "The full-screen program") -> None:
-    """See that somebody can read and type; raises UsageError."""
+    """Raise UsageError unless somebody can read and type."""
     if not is_terminal():
         raise UsageError(f"{front_end} needs a terminal.", next=WITHOUT)
 
@@ -172,7 +172,7 @@ START: Final = (
 
 
 def end_after(seconds: float) -> None:
-    """End this process by SIGALRM after so many seconds from now.
+    """End this process by SIGALRM after `seconds`.
 
     Whoever started it may hold signals back or ignore them, and both are inherited.
     """

@@ -1,4 +1,4 @@
-"""The cleaning of untrusted text: whatever came from outside can be shown after `clean`, and only after it.
+"""Cleaning of untrusted text: whatever came from outside can be shown after `clean`, and only after it.
 
 Outside is everything that this program did not write itself: answers of a server, the clipboard, what a
 person pasted or typed, names of files, the environment, labels read back from the store. Such text is
@@ -18,7 +18,7 @@ LONGEST: Final = 400
 _OUTSIDE: Final = "(text from outside)"
 _ELLIPSIS = "…"
 _JOINERS = "\u200c\u200d"
-# none holds what begins one of its kind: else thousands of beginnings without an end take seconds
+# Exclude openers from each body: unterminated sequences would otherwise match in quadratic time.
 _SEQUENCE = re.compile(
     r"(?:\x1b\]|\x9d)[^\x07\x1b\x9c\x9d]*(?:\x07|\x1b\\|\x9c)"  # OSC, with its end
     r"|(?:\x1b[PX^_]|[\x90\x98\x9e\x9f])[^\x1b\x9c\x90\x98\x9e\x9f]*(?:\x1b\\|\x9c)"  # DCS, SOS, PM, APC
@@ -54,7 +54,7 @@ class Untrusted:
         self.__raw = raw
 
     def for_parsing(self) -> str:
-        """The text as it came: to be matched or read, and never to be shown.
+        """Return the text as it came: to be matched or read, and never to be shown.
 
         A search for `for_parsing(` finds every place where text from outside is looked into.
         """
@@ -87,17 +87,17 @@ class Untrusted:
 
 
 def clean(raw: object, limit: int = LONGEST) -> Clean:
-    """One line of printable text, at most `limit` characters, in any script.
+    """Return one line of printable text, at most `limit` characters, in any script.
 
     Control sequences go whole; control, bidirectional, zero-width, unassigned and surrogate characters
     go one by one; each run of white space becomes one space. The zero-width joiners stay between letters
     of scripts that need them; of many marks on one letter the first few stay. Text that is cut ends in an
     ellipsis.
     """
-    given = raw.for_parsing() if isinstance(raw, Untrusted) else str(raw)
-    if len(given) <= limit and given.isascii() and given.isprintable() and "  " not in given:
-        return Clean(given.strip(" "))  # nearly all text, in a fraction of the time
-    text = _SEQUENCE.sub("", given[: limit * 16])
+    text = raw.for_parsing() if isinstance(raw, Untrusted) else str(raw)
+    if len(text) <= limit and text.isascii() and text.isprintable() and "  " not in text:
+        return Clean(text.strip(" "))  # nearly all text, in a fraction of the time
+    text = _SEQUENCE.sub("", text[: limit * 16])
     kept: list[str] = []
     marks = 0
     for index, char in enumerate(text):
@@ -111,12 +111,12 @@ def clean(raw: object, limit: int = LONGEST) -> Clean:
 
 
 def unmarked(pasted: str) -> str:
-    """What was pasted without control sequences and without a terminal's marks around it, whole or not."""
+    """Remove control sequences, and a terminal's marks around a paste, whole or not."""
     return _PASTE_MARK.sub("", _SEQUENCE.sub("", pasted))
 
 
 def anchored(text: str) -> str:
-    """A text as it may stand in a row: where it runs from right to left, its neighbours keep their places.
+    """Mark a text that runs from right to left, so that its neighbours in a row keep their places.
 
     A mark on each side, and not an isolate around it: of a row only a part may be drawn, and an isolate
     that is not closed would take in what is drawn beside it. Source: Unicode Standard Annex #9.
@@ -130,7 +130,7 @@ def _can_be_seen(char: str) -> bool:
 
 
 def _joins(text: str, index: int) -> bool:
-    """Whether the character is a joiner between two characters that are not ASCII."""
+    """Return whether the character is a joiner between two characters that are not ASCII."""
     if text[index] not in _JOINERS or not 0 < index < len(text) - 1:
         return False
     return not text[index - 1].isascii() and not text[index + 1].isascii()

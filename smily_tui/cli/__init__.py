@@ -1,1 +1,1 @@
-"""The command line: one file per command, heavy imports inside the command."""
+"""Command line: one file per command, heavy imports inside the command."""

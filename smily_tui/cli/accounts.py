@@ -43,13 +43,13 @@ def run(options: argparse.Namespace) -> int:
     if options.json:
         import json
 
-        sys.stdout.write(json.dumps([_as_dict(each, now) for each in accounts], indent=2) + "\n")
+        sys.stdout.write(json.dumps([_as_dict(account, now) for account in accounts], indent=2) + "\n")
         return 0
     if not accounts:
         tell("No account is stored. smily-tui connect adds one.")
         return 0
     kept = stored.at_rest.words  # before anything is written: it may be the store that cannot be read
-    rows = [_row(each, now) for each in accounts]
+    rows = [_row(account, now) for account in accounts]
     widths = [max(_width(row[column]) for row in rows) for column in range(4)]
     for row in rows:
         columns = [text + " " * (width - _width(text)) for text, width in zip(row, widths, strict=False)]
@@ -59,7 +59,7 @@ def run(options: argparse.Namespace) -> int:
 
 
 def _width(text: str) -> int:
-    """How many columns of a terminal a text takes."""
+    """Count the columns of a terminal that a text takes."""
     if text.isascii():  # the library takes longer to load than most lists take
         return len(text)
     from rich.cells import cell_len
@@ -68,18 +68,18 @@ def _width(text: str) -> int:
 
 
 def _history(stored: Accounts, options: argparse.Namespace) -> int:
-    found = stored.history(stored.find(options.account).address)
+    uses = stored.history(stored.find(options.account).address)
     if options.json:
         import dataclasses
         import json
 
-        rows = [dataclasses.asdict(each) | {"at": _iso(each.at)} for each in found]
+        rows = [dataclasses.asdict(use) | {"at": _iso(use.at)} for use in uses]
         sys.stdout.write(json.dumps(rows, indent=2) + "\n")
         return 0
-    for each in found:
-        at = time.strftime("%Y-%m-%d %H:%M:%S", time.localtime(each.at))
-        sys.stdout.write(f"{at}  {each.outcome}  ({each.why})  {change(each)}  {each.host}: {each.process}\n")
-    if not found:
+    for use in uses:
+        at = time.strftime("%Y-%m-%d %H:%M:%S", time.localtime(use.at))
+        sys.stdout.write(f"{at}  {use.outcome}  ({use.why})  {change(use)}  {use.host}: {use.process}\n")
+    if not uses:
         tell("Its refresh token was never used here.")
     return 0
 

@@ -29,7 +29,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(options: argparse.Namespace) -> int:
-    """Body to stdout; status and rate limit to stderr."""
+    """Write the body to stdout; status and rate limit to stderr."""
     from smily_tui.oauth.api import api_path, refusal
     from smily_tui.oauth.diagnosis import clock_warning
     from smily_tui.oauth.headers import clock_off
@@ -55,7 +55,7 @@ def run(options: argparse.Namespace) -> int:
 
 
 def _get(stored: Accounts, account: Account, path: str) -> Response:
-    """One request; after a 401 one more, with a token that is not the refused one."""
+    """Send one request; after a 401 one more, with a token that is not the refused one."""
     from smily_tui.oauth.http import Transport
 
     token = stored.valid_token(account.address, TokenRequirement())
@@ -67,12 +67,12 @@ def _get(stored: Accounts, account: Account, path: str) -> Response:
 
 
 def _status_line(response: Response) -> str:
-    found = [f"{name}: {response.headers[name]}" for name in _LIMITS if name in response.headers]
-    return "  ".join([f"status: {response.status}", *found])
+    limits = [f"{name}: {response.headers[name]}" for name in _LIMITS if name in response.headers]
+    return "  ".join([f"status: {response.status}", *limits])
 
 
 def _write(body: bytes) -> None:
-    """The body as it came; on a terminal without anything that could steer it."""
+    """Write the body as it came; strip control characters on a terminal."""
     if not sys.stdout.isatty():
         sys.stdout.buffer.write(body)
         return

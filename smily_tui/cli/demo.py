@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 class SandboxFailed(SmilyError):
-    """The sandbox of the demo did not start."""
+    """Sandbox of the demo did not start."""
 
     default_next = "Run smily-tui sandbox by itself to see why."
 
@@ -47,21 +47,23 @@ def run(options: argparse.Namespace) -> int:
         raise UsageError("--presenter is for the full screen.", next="Leave it out, or --plain.")
     with (
         signals.ending(),
-        _sandbox() as (found, order),
+        _sandbox() as (listening, order),
         tempfile.TemporaryDirectory(prefix="smily-tui-demo-") as folder,
     ):
-        clock, secret = SimulatedClock(), Secret(found["client_secret"])
-        stored = Accounts(Home.at(Path(folder)), server=found["server"], clock=clock)
-        owner = Owner(found["server"])
-        demo = DemoInfo(found["client_id"], secret, found["server"], order=order, clock=clock, owner=owner)
+        clock, secret = SimulatedClock(), Secret(listening["client_secret"])
+        stored = Accounts(Home.at(Path(folder)), server=listening["server"], clock=clock)
+        owner = Owner(listening["server"])
+        demo = DemoInfo(
+            listening["client_id"], secret, listening["server"], order=order, clock=clock, owner=owner
+        )
         return show(stored, options, demo=demo, presenter=options.presenter)
 
 
 @contextlib.contextmanager
 def _sandbox() -> Iterator[tuple[dict[str, Any], Callable[[dict[str, Any]], None]]]:
-    """A sandbox in a process of its own, which ends when this process does, however that happens.
+    """Start a sandbox in a process of its own, which ends when this process does, however that happens.
 
-    Gives what the sandbox says of itself, and what hands it an order.
+    Yields what the sandbox says of itself, and a function that sends it an order.
     """
     import json
     import subprocess
@@ -79,9 +81,9 @@ def _sandbox() -> Iterator[tuple[dict[str, Any], Callable[[dict[str, Any]], None
     assert process.stdout is not None  # noqa: S101
     stdin = process.stdin
 
-    def order(what: dict[str, Any]) -> None:
+    def order(line: dict[str, Any]) -> None:
         with contextlib.suppress(OSError):  # it has ended, which the next request tells
-            stdin.write(json.dumps(what) + "\n")
+            stdin.write(json.dumps(line) + "\n")
             stdin.flush()
 
     with process, process.stdin, process.stdout:

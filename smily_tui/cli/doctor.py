@@ -45,7 +45,7 @@ def run(options: argparse.Namespace) -> int:
         return _probe(stored, options.probe_rotation, agreed=options.yes)
     code = 0
     for finding in findings(stored):
-        sys.stdout.write(f"{'ok ' if finding.good else '!! '} {finding.words}\n")
+        sys.stdout.write(f"{'ok ' if finding.good else '!! '} {finding.sentence}\n")
         if finding.fix:
             sys.stdout.write(f"    {finding.fix}\n")
         code = max(code, finding.code)

@@ -24,12 +24,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         metavar="ACCOUNT",
         help="APPLICATION/ACCOUNT, or less where clear",
     )
-    kinds = "; ".join(f"{name}: {words}" for name, words in FORMATS.items())
+    kinds = "; ".join(f"{name}: {use}" for name, use in FORMATS.items())
     parser.add_argument("--format", choices=FORMATS, required=True, help=kinds)
 
 
 def run(options: argparse.Namespace) -> int:
-    """The text to stdout, with a token that is durably saved; until when it is good to stderr."""
+    """Write the text to stdout, with a token that is durably saved; until when it is good to stderr."""
     stored = authorizations(options)
     account = stored.find(options.account)
     from smily_tui.export import as_text, export_of

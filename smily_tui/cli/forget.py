@@ -28,7 +28,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(options: argparse.Namespace) -> int:
-    """Forget, or do the other thing that was asked for."""
+    """Forget an account, restore it, or list or empty the trash."""
     stored = authorizations(options)
     if options.list or options.empty_trash:
         if options.account:
@@ -54,22 +54,23 @@ def _forget(stored: Accounts, named: Untrusted) -> str:
 
 def _restored(stored: Accounts, named: Untrusted) -> str:
     application, slash, name = named.for_parsing().rpartition("/")
-    wanted = [
-        each.address
-        for each in stored.forgotten()
-        if name == each.address.account and (not slash or application == each.address.application)
+    addresses = [
+        forgotten.address
+        for forgotten in stored.forgotten()
+        if name == forgotten.address.account and (not slash or application == forgotten.address.application)
     ]
-    if not wanted:
-        what = f"There is no {clean(named, 100)} in the trash."
-        raise NoSuchAccount(what, next="smily-tui forget --list shows it.")
-    account = stored.restore(wanted[0])
+    if not addresses:
+        raise NoSuchAccount(
+            f"There is no {clean(named, 100)} in the trash.", next="smily-tui forget --list shows it."
+        )
+    account = stored.restore(addresses[0])
     return f"{account.address} ({account.label}) is back.\n"
 
 
 def _listed(stored: Accounts) -> str:
     rows = [
-        f"{each.address}  forgotten {time.strftime('%Y-%m-%d %H:%M', time.localtime(each.at))}\n"
-        for each in stored.forgotten()
+        f"{forgotten.address}  forgotten {time.strftime('%Y-%m-%d %H:%M', time.localtime(forgotten.at))}\n"
+        for forgotten in stored.forgotten()
     ]
     return "".join(rows) or "The trash is empty.\n"
 

@@ -45,7 +45,7 @@ EXAMPLES: Final = {
 
 
 def examples(command: str) -> str:
-    """The examples of a command, or of the program where that is empty, as the end of a help."""
+    """Write the examples of a command, or of the program where that is empty, for the end of its help."""
     return "\n".join(("examples:", *(f"  {line}" for line in EXAMPLES[command])))
 
 
@@ -75,13 +75,13 @@ line by line. No secret is ever accepted as an argument."""
 
 
 class Command(Protocol):
-    """What the module of a command has."""
+    """Module of a command."""
 
     def add_arguments(self, parser: argparse.ArgumentParser) -> None:
         """Define the command's arguments."""
 
     def run(self, options: argparse.Namespace) -> int:
-        """Do it; the exit code is that of the contract."""
+        """Do it; return the exit code of the contract."""
 
 
 def _command(name: str) -> Command:
@@ -90,7 +90,7 @@ def _command(name: str) -> Command:
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run the program; the exit code is that of the contract."""
+    """Run the program; return the exit code of the contract."""
     try:
         return _answer(arguments)
     finally:
@@ -102,10 +102,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _answer(arguments: Sequence[str] | None) -> int:
     make_whole()
-    given = sys.argv[1:] if arguments is None else arguments
+    arguments = sys.argv[1:] if arguments is None else arguments
     try:
         try:
-            options = _parser(given).parse_args(given)
+            options = _parser(arguments).parse_args(arguments)
         finally:  # help that cannot be written, too, ends as any output does
             sys.stdout.flush()
         code = _run(options)
@@ -136,7 +136,7 @@ def _run(options: argparse.Namespace) -> int:
 
 
 def _system_refused(error: Exception, refusal: SystemRefused) -> int:
-    """A closed pipe needs no words; whatever else the system refuses does."""
+    """Report what the system refused, but for a closed pipe."""
     with contextlib.suppress(OSError):  # what could not be written is tried again at the end
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     if isinstance(error, BrokenPipeError):
@@ -146,7 +146,7 @@ def _system_refused(error: Exception, refusal: SystemRefused) -> int:
 
 
 class _Parser(argparse.ArgumentParser):
-    """Repeats what it does not know, cleaned."""
+    """ArgumentParser whose error messages are cleaned."""
 
     def error(self, message: str) -> NoReturn:
         """Leave with exit code 2."""
@@ -154,7 +154,7 @@ class _Parser(argparse.ArgumentParser):
 
 
 def _parser(arguments: Sequence[str]) -> argparse.ArgumentParser:
-    """The parser for these arguments: it knows all commands, and the options of those that are named."""
+    """Build the parser: it knows all commands, and the options of those that are named."""
     everywhere = _Parser(add_help=False)
     everywhere.add_argument(
         "--server",

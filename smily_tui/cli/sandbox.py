@@ -66,7 +66,7 @@ def _log(line: str) -> None:
 
 
 def _obey_stdin(sandbox: Sandbox) -> None:
-    """Each line orders a fault or a faster clock; the end of them ends the sandbox."""
+    """Apply orders for faults or a faster clock, one a line; stop the sandbox at their end."""
     from smily_tui.sandbox.state import apply_order
 
     for line in sys.stdin:

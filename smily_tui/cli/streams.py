@@ -21,7 +21,7 @@ _BY_DEFAULT: Final = {"strict", "surrogateescape"}  # whoever chose another way 
 
 
 class NoText(UsageError):
-    """The input holds bytes that stand for no letter."""
+    """Input that holds bytes which stand for no letter."""
 
 
 def make_whole() -> None:
@@ -41,10 +41,10 @@ def make_whole() -> None:
             stream.reconfigure(errors=errors)
 
 
-def tell(words: str, *, end: str = "\n") -> None:
+def tell(text: str, *, end: str = "\n") -> None:
     """Write a line for a person on stderr; `print` would take anything, untrusted text as well."""
     try:
-        sys.stderr.write(words + end)
+        sys.stderr.write(text + end)
         sys.stderr.flush()
     except OSError:
         drop_errors()

@@ -68,7 +68,7 @@ def run(options: argparse.Namespace) -> int:
 
 
 def _rejected() -> Secret:
-    """The token on the first line of stdin that is not empty, or in the JSON that begins there."""
+    """Read the token on the first line of stdin that is not empty, or in the JSON that begins there."""
     from smily_tui.oauth.credentials import read_access_token
 
     handed = next((line for line in sys.stdin if line.strip()), "")
@@ -86,7 +86,7 @@ def _rejected() -> Secret:
 
 
 def _shorter_than(min_valid: float, stored: Accounts, address: Address) -> str:
-    """That the token lives less long than it should, and why; empty where it does."""
+    """Say that the token lives less long than it should, and why; else nothing."""
     account = stored.account(address)
     left = account.left(stored.clock.now()) if account else min_valid
     if account is None or left >= min_valid:

@@ -1,1 +1,1 @@
-"""What leaves the terminal: links to a browser, text to the clipboard."""
+"""Desktop outside the terminal: browser, clipboard, files, QR codes."""

@@ -1,4 +1,4 @@
-"""Opening a link in the person's own browser, without ever letting a text browser take the terminal."""
+"""Browser: open a link in the person's own, and never let a text browser take the terminal unasked."""
 
 from __future__ import annotations
 
@@ -30,30 +30,28 @@ _LINK = re.compile(r"https?://[\x21-\x7e]+", re.IGNORECASE)
 
 @dataclass(frozen=True)
 class Opened:
-    """Whether a browser was asked, and words for the person; nobody tells whether it shows the page."""
+    """Result of asking a browser, in words for the person; nobody tells whether it shows the page."""
 
     asked: bool
     words: str
 
 
-def open_link(link: str, environ: Mapping[str, str] | None = None) -> Opened:
+def open_link(link: str, environ: Mapping[str, str] = os.environ) -> Opened:
     """Ask a graphical browser to open an http or https link; takes 1 s at most for each that is tried.
 
     The browser runs in a session of its own with its input and output on /dev/null.
     """
-    found = os.environ if environ is None else environ
     if not _LINK.fullmatch(link):
         return Opened(asked=False, words=NO_LINK)
-    for command in _commands(link, found):
-        if _starts(command, found):
+    for command in _commands(link, environ):
+        if _starts(command, environ):
             return Opened(asked=True, words=ASKED)
-    return Opened(asked=False, words=REMOTE if is_remote(found) else NONE)
+    return Opened(asked=False, words=REMOTE if is_remote(environ) else NONE)
 
 
-def text_browser(environ: Mapping[str, str] | None = None) -> str:
-    """The name of a browser that shows pages in the terminal; empty where there is none."""
-    found = os.environ if environ is None else environ
-    return next((each for each in TEXT_BROWSERS if shutil.which(each, path=found.get("PATH"))), "")
+def text_browser(environ: Mapping[str, str] = os.environ) -> str:
+    """Return the name of a browser that shows pages in the terminal; empty where there is none."""
+    return next((name for name in TEXT_BROWSERS if shutil.which(name, path=environ.get("PATH"))), "")
 
 
 def open_in_terminal(name: str, link: str) -> None:
@@ -63,32 +61,32 @@ def open_in_terminal(name: str, link: str) -> None:
 
 
 def is_remote(environ: Mapping[str, str]) -> bool:
-    """Whether this terminal is at the other end of an SSH connection."""
+    """Return whether this terminal is at the other end of an SSH connection."""
     return any(environ.get(name) for name in ("SSH_CONNECTION", "SSH_TTY", "SSH_CLIENT"))
 
 
 def _commands(link: str, environ: Mapping[str, str]) -> Iterator[list[str]]:
-    """The commands that may open the link, the person's own choice first."""
+    """List the commands that may open the link, the person's own choice first."""
     yield from _chosen_by_person(link, environ)
     if is_remote(environ):
         return  # a browser there would open on a screen that nobody sees
     for command in _of_system(environ):
-        words = command.split()
-        if shutil.which(words[0], path=environ.get("PATH")):
-            yield [*words, link]
+        arguments = command.split()
+        if shutil.which(arguments[0], path=environ.get("PATH")):
+            yield [*arguments, link]
 
 
 def _chosen_by_person(link: str, environ: Mapping[str, str]) -> Iterator[list[str]]:
-    """The commands in $BROWSER: graphical ones, or a helper that opens links on another machine."""
+    """List the commands in $BROWSER: graphical ones, or a helper that opens links on another machine."""
     for candidate in environ.get("BROWSER", "").split(os.pathsep):
         try:
-            words = shlex.split(candidate)
+            arguments = shlex.split(candidate)
         except ValueError:  # a quote without its end
             continue
-        if not words or Path(words[0]).name in TEXT_BROWSERS:
+        if not arguments or Path(arguments[0]).name in TEXT_BROWSERS:
             continue
-        filled = [word.replace("%s", link) for word in words]
-        yield filled if filled != words else [*words, link]
+        filled = [argument.replace("%s", link) for argument in arguments]
+        yield filled if filled != arguments else [*arguments, link]
 
 
 def _of_system(environ: Mapping[str, str]) -> Sequence[str]:

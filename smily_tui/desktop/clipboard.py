@@ -1,4 +1,4 @@
-"""Copying text, with honest words: "copied" only where reading back gave the same text."""
+"""Clipboard: report success only after reading the same text back."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ _CLEAR: Final = (
 
 @dataclass(frozen=True)
 class Copied:
-    """How copying went.
+    """Result of copying.
 
     Attributes:
         verified: the clipboard was read back and held the text.
@@ -119,51 +119,48 @@ class Clipboard:
         return True
 
 
-def copy(text: str | Secret, environ: Mapping[str, str] | None = None, way: str = "auto") -> Copied:
+def copy(text: str | Secret, environ: Mapping[str, str] = os.environ, way: str = "auto") -> Copied:
     """Copy `text`; takes less than 3 s, whatever hangs.
 
     `way` is one of `WAYS`: the system's clipboard first and else the terminal, one of them alone, or neither.
     A `Secret` goes to a clipboard that can be cleared again or nowhere: not through the terminal, whose
     multiplexer and recordings would keep it.
     """
-    found = os.environ if environ is None else environ
     if way == "off":
         return Copied(verified=False, words=OFF, ask_terminal=False)
-    if way != "osc52" and not is_remote(found) and _python(_COPY, text, found):
+    if way != "osc52" and not is_remote(environ) and _python(_COPY, text, environ):
         return Copied(verified=True, words=COPIED, ask_terminal=False)
     if isinstance(text, Secret) or way == "system":
         return Copied(verified=False, words=NOT_COPIED, ask_terminal=False)
-    if found.get("TMUX") and shutil.which("tmux", path=found.get("PATH")):
-        _run(["tmux", "load-buffer", "-w", "-"], text, found, TMUX_LIMIT)
+    if environ.get("TMUX") and shutil.which("tmux", path=environ.get("PATH")):
+        _run(["tmux", "load-buffer", "-w", "-"], text, environ, TMUX_LIMIT)
     return Copied(verified=False, words=SENT, ask_terminal=True)
 
 
-def is_readable(environ: Mapping[str, str] | None = None) -> bool:
-    """Whether there is a clipboard here that can be read back; nothing is changed in it."""
-    found = os.environ if environ is None else environ
-    return not is_remote(found) and _python(_LOOK, "", found)
+def is_readable(environ: Mapping[str, str] = os.environ) -> bool:
+    """Return whether there is a clipboard that can be read back; nothing is changed in it."""
+    return not is_remote(environ) and _python(_LOOK, "", environ)
 
 
-def clear_if_unchanged(text: str | Secret, environ: Mapping[str, str] | None = None) -> None:
+def clear_if_unchanged(text: str | Secret, environ: Mapping[str, str] = os.environ) -> None:
     """Empty the clipboard if it still holds `text`; what was copied since stays.
 
     Where that fails it is tried once more, in what is left of the time.
     """
-    found = os.environ if environ is None else environ
     ends = time.monotonic() + LIMIT
-    if not is_remote(found) and not _python(_CLEAR, text, found):
-        _python(_CLEAR, text, found, max(ends - time.monotonic(), 0.0))
+    if not is_remote(environ) and not _python(_CLEAR, text, environ):
+        _python(_CLEAR, text, environ, max(ends - time.monotonic(), 0.0))
 
 
 def _python(code: str, text: str | Secret, environ: Mapping[str, str], limit: float = LIMIT) -> bool:
-    shown = text.reveal() if isinstance(text, Secret) else text
     if not limit:
         return False
-    return _run([sys.executable, "-P", "-X", "utf8", "-c", code, f"{limit}"], shown, environ, START + limit)
+    plain = text.reveal() if isinstance(text, Secret) else text
+    return _run([sys.executable, "-P", "-X", "utf8", "-c", code, f"{limit}"], plain, environ, START + limit)
 
 
 def _run(command: Sequence[str], text: str, environ: Mapping[str, str], limit: float) -> bool:
-    """Whether the command took the text from its stdin and ended well within `limit` seconds, or its own."""
+    """Return whether the command took the text from its stdin and ended well within `limit` seconds."""
     try:
         started = subprocess.Popen(
             command,

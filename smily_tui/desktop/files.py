@@ -20,7 +20,7 @@ _TYPOGRAPHIC: Final = ("“”", "‘’", "«»", "„“", "``")
 
 
 def place_of(typed: Untrusted) -> Path:
-    """The absolute path that is meant: as it stands where that is there, else without quotes and escapes.
+    """Return the absolute path that is meant: as it stands if it exists, else unquoted.
 
     Terminals quote the name of a file that is dragged into them as a shell wants it, in quotes or with
     backslashes; file managers copy an address (file:///my%20list.csv).
@@ -30,7 +30,7 @@ def place_of(typed: Untrusted) -> Path:
 
 
 def _expanded(spelling: str) -> Path:
-    """The absolute path; a home of somebody who is not known here stays as it is written."""
+    """Return the absolute path; the home of an unknown user stays as it is written."""
     try:
         return Path(spelling).expanduser().absolute()
     except RuntimeError:
@@ -38,7 +38,7 @@ def _expanded(spelling: str) -> Path:
 
 
 def _spellings(typed: str) -> Iterator[str]:
-    """The path as it stands, then without what is around it."""
+    """Yield the path as it stands, then without what is around it."""
     text = unmarked(typed).strip().strip("\ufeff\u200b")
     yield text
     bare = text[1:-1] if text[:1] + text[-1:] in _TYPOGRAPHIC else _word(text)
@@ -48,16 +48,16 @@ def _spellings(typed: str) -> Iterator[str]:
 
 
 def _word(text: str) -> str:
-    """The one word that a shell would make of it; the text where it would make several, or none."""
+    """Return the word that a shell would make of it; the text where it would make several, or none."""
     try:
-        words = shlex.split(text)
+        arguments = shlex.split(text)
     except ValueError:
         return text
-    return words[0] if len(words) == 1 else text
+    return arguments[0] if len(arguments) == 1 else text
 
 
 def read_chosen(path: Untrusted, most: int) -> bytes:
-    """The bytes of a file; one more than `most` where it is longer, so that the caller can tell.
+    """Read a file; one byte more than `most` where it is longer, so that the caller can tell.
 
     Raises:
         UsageError: it is not there, is no plain file, or cannot be read.
@@ -69,9 +69,9 @@ def read_chosen(path: Untrusted, most: int) -> bytes:
             if not stat.S_ISREG(os.fstat(descriptor).st_mode):
                 raise _cannot(path, "it is no plain file")
             return file.read(most + 1)
-    except (OSError, ValueError) as error:
-        known = isinstance(error, OSError) and error.errno
-        raise _cannot(path, os.strerror(error.errno) if known else "no such file") from None  # type: ignore[union-attr, arg-type]
+    except (OSError, ValueError) as error:  # ValueError: a null character in the path
+        number = error.errno if isinstance(error, OSError) else None
+        raise _cannot(path, os.strerror(number) if number else "no such file") from None
 
 
 def _cannot(path: Untrusted, reason: str) -> UsageError:
@@ -102,7 +102,7 @@ def save_text(folder: Untrusted, name: str, text: str) -> Path:
 
 
 def _new_file(folder: Path, name: str) -> tuple[Path, int]:
-    """The first free name and its opened file; what is there already is never overwritten nor followed."""
+    """Open a file under the first free name; what is there already is never overwritten nor followed."""
     whole = Path(name)
     for number in range(1, MOST_NAMES):
         path = folder / (name if number == 1 else f"{whole.stem}-{number}{whole.suffix}")

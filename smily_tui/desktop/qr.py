@@ -1,4 +1,4 @@
-"""Draws a link as a QR code, for the camera of a phone."""
+"""QR code of a link, for the camera of a phone."""
 
 from __future__ import annotations
 
@@ -20,7 +20,11 @@ Cell = tuple[bool, bool]
 
 @dataclass(frozen=True)
 class Drawing:
-    """A QR code in cells; each says whether its upper and its lower half is dark."""
+    """QR code in cells, which say whether their upper and their lower half is dark.
+
+    Not drawn by segno's `terminal(compact=True)` (1.6): that one leaves black and white to the terminal's
+    colours, and cameras read no inverted code.
+    """
 
     rows: tuple[tuple[Cell, ...], ...]
 
@@ -35,16 +39,16 @@ class Drawing:
         return len(self.rows)
 
     def in_escapes(self) -> str:
-        """As text for a terminal, black on white whatever its colours are."""
+        """Write text for a terminal, black on white whatever its colours are."""
         return "\n".join("".join(_escaped(cell) for cell in row) + _RESET for row in self.rows)
 
 
 class TooLongForQr(SmilyError):
-    """No QR code holds so much."""
+    """Link that no QR code holds."""
 
 
 def drawings(link: str, *, ascii: bool = False) -> tuple[Drawing, ...]:  # noqa: A002
-    """The link as a QR code, best first: with a wide border, then with a narrow one.
+    """Draw the link as a QR code, best first: with a wide border, then with a narrow one.
 
     A cell holds two modules, one above the other; in ASCII, where there are no half blocks, a module
     takes two cells.
@@ -56,15 +60,15 @@ def drawings(link: str, *, ascii: bool = False) -> tuple[Drawing, ...]:  # noqa:
 
 
 def fitting(link: str, width: int, height: int | None, *, ascii: bool = False) -> Drawing | None:  # noqa: A002
-    """The best drawing that fits so many columns and, unless the text can scroll, rows; None: none does."""
-    for each in drawings(link, ascii=ascii):
-        if each.width <= width and (height is None or each.height <= height):
-            return each
+    """Return the best drawing that fits; `height` None: rows can scroll. None: no drawing fits."""
+    for drawing in drawings(link, ascii=ascii):
+        if drawing.width <= width and (height is None or drawing.height <= height):
+            return drawing
     return None
 
 
 def sign(cell: Cell) -> str:
-    """The character of a cell, drawn in the colour of its upper half on that of its lower half."""
+    """Return the character of a cell, drawn in the colour of its upper half on that of its lower half."""
     upper, lower = cell
     return " " if upper == lower else UPPER_HALF
 

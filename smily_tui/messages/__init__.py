@@ -1,1 +1,1 @@
-"""Messages: words that more than one front end shows; no toolkit in here."""
+"""Messages that more than one front end shows."""

@@ -144,10 +144,10 @@ NOT_USED: Final = "Not used, in config.toml: {what}."
 FILTER_HINT: Final = "Showing: {kind}. {only} shows the next kind, {show_all} all."
 
 
-def shown(number: int, only: str, words: str) -> str:
+def shown(number: int, only: str, search: str) -> str:
     """Count the rows that are shown, and name their kind."""
     kind = "" if only == "all" else f" ({only})"
-    return f"{number} {'found' if words.strip() else 'shown'}{kind}"
+    return f"{number} {'found' if search.strip() else 'shown'}{kind}"
 
 
 ELSEWHERE_QUESTION: Final = (

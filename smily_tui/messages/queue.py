@@ -80,102 +80,102 @@ _SHOWN_AT_MOST: Final = 5
 
 
 def meter(stored: int, waiting: int) -> str:
-    """How many accounts of the application are stored, against the limit of private ones."""
+    """Count the stored accounts of the application against the limit of private ones."""
     blocks = "■" * min(stored, LIMIT) + "□" * max(LIMIT - stored, 0)
     if stored > LIMIT:
         return f"{stored} accounts stored here: more than the {LIMIT} of a private application."
-    told = f"{blocks} {stored} of {LIMIT} accounts of a private application, as far as is stored here."
+    line = f"{blocks} {stored} of {LIMIT} accounts of a private application, as far as is stored here."
     left = LIMIT - stored
     if not left:
-        return f"{told} Does the page refuse another one? Ask Smily for more."
-    return f"{told} {waiting} wait, {left} would fit: ask Smily for more." if waiting > left else told
+        return f"{line} Does the page refuse another one? Ask Smily for more."
+    return f"{line} {waiting} wait, {left} would fit: ask Smily for more." if waiting > left else line
 
 
 def count(queue: Queue) -> str:
-    """How many rows there are and how many of them are done."""
+    """Count the rows, and those of them that are done or failed."""
     rows = len(queue.rows)
     done, failed = queue.count(RowState.VERIFIED), queue.count(RowState.FAILED, RowState.OTHER)
-    told = [f"{rows} row{'' if rows == 1 else 's'}", f"{done} done"]
-    return " · ".join([*told, f"{failed} failed"] if failed else told)
+    parts = [f"{rows} row{'' if rows == 1 else 's'}", f"{done} done"]
+    return " · ".join([*parts, f"{failed} failed"] if failed else parts)
 
 
 def place(row: Row, queue: Queue) -> str:
-    """Which row of how many this is, and whose."""
-    numbers = [each.number for each in queue.rows]
+    """Name a row, with its place among the others."""
+    numbers = [queued.number for queued in queue.rows]
     at = numbers.index(row.number) + 1 if row.number in numbers else 0
     return f"Row {at} of {len(numbers)}: {row.called}"
 
 
 def whose(account: Account) -> str:
-    """An account's name and number."""
+    """Write an account's name and number."""
     return f"{account.label} (account {account.account_id})"
 
 
-def remarked(words: str, remark: str) -> str:
-    """Words, and in a line of its own a remark where there is one."""
-    return f"{words}\n! {remark}" if remark else words
+def remarked(sentence: str, remark: str) -> str:
+    """Put a remark, where there is one, on a line of its own below a sentence."""
+    return f"{sentence}\n! {remark}" if remark else sentence
 
 
 def permissions(scopes: Sequence[str], width: int) -> str:
-    """Permissions in one line of that many cells: as many as fit, and how many more there are."""
-    for shown in range(len(scopes), 0, -1):
-        more = len(scopes) - shown
-        line = f"Permissions: {', '.join(scopes[:shown])}" + (f" … and {more} more" if more else "")
+    """Write as many scopes as fit into a line of `width` cells, and count the others."""
+    for count in range(len(scopes), 0, -1):
+        hidden = len(scopes) - count
+        line = f"Permissions: {', '.join(scopes[:count])}" + (f" … and {hidden} more" if hidden else "")
         if len(line) <= width:
             return line
     return f"Permissions: {len(scopes)}"
 
 
-def problems(found: Found) -> str:
-    """What cannot be used, line by line."""
-    return "\n".join(f"✗ Line {each.line}: {each.words}" for each in found.problems)
+def problems(reading: Found) -> str:
+    """List the lines that cannot be used."""
+    return "\n".join(f"✗ Line {problem.line}: {problem.words}" for problem in reading.problems)
 
 
-def to_confirm(found: Found) -> str:
-    """What was guessed or left out in reading a list, with what would be added; empty where nothing was."""
-    told = [READ_AS.format(encoding=found.encoding)] if found.encoding else []
-    if found.header and found.header.unused:
-        unused = ", ".join(f"“{name}”" for name in found.header.unused)
-        used = ", ".join(f"“{name}” as {kind}" for name, kind in found.header.used)
-        told.append(NOT_USED.format(unused=unused, used=used))
-    if not told:
+def to_confirm(reading: Found) -> str:
+    """Ask to confirm what was guessed or left out in reading a list; empty where nothing was."""
+    parts = [READ_AS.format(encoding=reading.encoding)] if reading.encoding else []
+    if reading.header and reading.header.unused:
+        unused = ", ".join(f"“{name}”" for name in reading.header.unused)
+        used = ", ".join(f"“{name}” as {kind}" for name, kind in reading.header.used)
+        parts.append(NOT_USED.format(unused=unused, used=used))
+    if not parts:
         return ""
-    rows = sorted((row for _, row in found.rows), key=lambda row: row.label.isascii())
+    rows = sorted((row for _, row in reading.rows), key=lambda row: row.label.isascii())
     names = [f"  {row.called}" for row in rows[:_SHOWN_AT_MOST]]
-    more = [f"  and {len(rows) - len(names)} more"] if len(rows) > len(names) else []
-    return "\n\n".join([*told, TAKE.format(count=len(rows), names="\n".join([*names, *more]))])
+    left_out = [f"  and {len(rows) - len(names)} more"] if len(rows) > len(names) else []
+    return "\n\n".join([*parts, TAKE.format(count=len(rows), names="\n".join([*names, *left_out]))])
 
 
 def added(sorted_out: Sorted, count: int) -> str:
-    """How many rows came onto the list, and which were left out."""
-    told = [ADDED.format(count=count) if count else NO_NEW]
+    """Count the rows that came onto the list, and name those that were left out."""
+    parts = [ADDED.format(count=count) if count else NO_NEW]
     if sorted_out.twice:
-        told.append(f"Twice, so left out: {names(sorted_out.twice)}.")
-    return " ".join(told)
+        parts.append(f"Twice, so left out: {names(sorted_out.twice)}.")
+    return " ".join(parts)
 
 
 def names(rows: Sequence[tuple[int, Row]]) -> str:
-    """Rows by name and line; of many the first few."""
-    told = [f"{row.called}, line {line}" for line, row in rows[:_NAMED_AT_MOST]]
-    more = len(rows) - len(told)
-    return "; ".join(told) + (f"; and {more} more" if more else "")
+    """Name rows with their lines; of many the first few."""
+    named = [f"{row.called}, line {line}" for line, row in rows[:_NAMED_AT_MOST]]
+    left_out = len(rows) - len(named)
+    return "; ".join(named) + (f"; and {left_out} more" if left_out else "")
 
 
 def today(entries: Sequence[Entry]) -> str:
-    """How many were authorized today, and how many were not."""
+    """Count those that were authorized today, and those that were not."""
     if not entries:
         return NO_ONE_TODAY
-    failed = sum(not each.connected for each in entries)
-    told = f"Authorized today: {len(entries) - failed}"
-    return f"{told} · not authorized: {failed}" if failed else told
+    failed = sum(not entry.connected for entry in entries)
+    authorized = f"Authorized today: {len(entries) - failed}"
+    return f"{authorized} · not authorized: {failed}" if failed else authorized
 
 
-def entry(each: Entry) -> str:
-    """What came of asking one owner, in lines."""
-    number = f" (account {each.account_id})" if each.account_id is not None else ""
-    lines = [f"{each.label}{number}: {each.result}"]
-    if each.scopes:
-        lines.append(f"  {each.application}: {'  '.join(each.scopes)}")
-    if each.not_given:
-        lines.append(f"  ! not given: {'  '.join(each.not_given)}")
+def entry(outcome: Entry) -> str:
+    """Write the result of asking one owner, in lines."""
+    number = f" (account {outcome.account_id})" if outcome.account_id is not None else ""
+    lines = [f"{outcome.label}{number}: {outcome.result}"]
+    if outcome.scopes:
+        lines.append(f"  {outcome.application}: {'  '.join(outcome.scopes)}")
+    if outcome.not_given:
+        lines.append(f"  ! not given: {'  '.join(outcome.not_given)}")
     return "\n".join(lines)

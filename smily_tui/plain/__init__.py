@@ -1,1 +1,1 @@
-"""The plain mode: the same jobs line by line, for screen readers and terminals without a cursor."""
+"""Plain mode: the same jobs line by line, for screen readers and terminals without a cursor."""

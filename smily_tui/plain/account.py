@@ -139,7 +139,7 @@ def settle(session: Session, before: Account) -> None:
 
 
 def renewed(session: Session, account: Account) -> str:
-    """That an account has new tokens, and for how long."""
+    """Say that an account has new tokens, and for how long."""
     now = session.stored.account(account.address) or account
     return f"{now.label}: new tokens, valid for {in_words(now.left(session.stored.clock.now()))}."
 
@@ -170,7 +170,7 @@ def export(session: Session, account: Account) -> None:
 
     console, stored, need = session.console, session.stored, TokenRequirement()
     console.say(
-        *sentences(accounts.EXPORT_HINT), *(f"{name}: {what}" for name, what in accounts.FORMATS.items())
+        *sentences(accounts.EXPORT_HINT), *(f"{name}: {use}" for name, use in accounts.FORMATS.items())
     )
     name = _format(console.ask("Form", default=next(iter(accounts.FORMATS))))
     folder = console.ask_unchanged(

@@ -205,7 +205,7 @@ class Dialogue:
     def _doctor(self) -> None:
         self._console.say("One moment.")
         for finding in findings(self._stored):
-            self._console.say(finding.words if finding.good else f"Trouble. {finding.words}")
+            self._console.say(finding.sentence if finding.good else f"Trouble. {finding.sentence}")
             if finding.fix:
                 self._console.say(f"Fix: {finding.fix}")
 

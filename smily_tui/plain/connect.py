@@ -46,7 +46,7 @@ ACCOUNT_NAME_WHY: Final = ("Only for you: the account is listed by it, and it be
 
 @dataclass(frozen=True)
 class Entered:
-    """An application as it was typed."""
+    """Application as it was typed."""
 
     name: str
     client_id: str
@@ -79,35 +79,35 @@ def ask_application(session: Session, answers: Answers, name: str = "", client_i
     if demo is not None and console.confirmed("Use the demo's own application?", default=True):
         return Entered(demo.name, demo.client_id, demo.client_secret)
     console.guide(words.CREDENTIALS_NEEDED, words.NOT_SENT, f"{words.CREDENTIALS_PLACE_TITLE} Type ?")
-    known = session.stored.apps.known_credentials()
+    stored_values = session.stored.apps.known_credentials()
     name = answers.name or console.ask(words.NAME_LABEL, default=name or MY_APP, explain=(words.NAME_HINT,))
-    client_id = _client_id(console, known, client_id, answers.client_id)
+    client_id = _client_id(console, stored_values, client_id, answers.client_id)
     registered = session.stored.apps.registered(client_id)
     if registered is not None and name == MY_APP:
         name = registered.name  # that nobody typed another name does not rename it
-    return Entered(name, client_id, _client_secret(console, client_id, known, answers.client_secret))
+    return Entered(name, client_id, _client_secret(console, client_id, stored_values, answers.client_secret))
 
 
-def _client_id(console: Console, known: KnownCredentials, default: str, typed: Untrusted | None) -> str:
+def _client_id(console: Console, stored: KnownCredentials, default: str, typed: Untrusted | None) -> str:
     if typed is None:
         console.guide(words.CLIENT_ID_HINT)
     while True:
         if typed is None:
             typed = console.ask_unchanged(credentials.ID, default=default, explain=CREDENTIALS_PLACE)
-        if _fits(console, credentials.check_client_id(typed, stored=known), credentials.ID):
+        if _fits(console, credentials.check_client_id(typed, stored=stored), credentials.ID):
             return credentials.read_client_id(typed)
         typed = None
 
 
 def _client_secret(
-    console: Console, client_id: str, known: KnownCredentials, typed: Untrusted | None
+    console: Console, client_id: str, stored: KnownCredentials, typed: Untrusted | None
 ) -> Secret:
     if typed is None:
         console.guide(f"{words.STORAGE_HINT}.")
     while True:
         if typed is None:
             typed = console.ask_hidden(credentials.SECRET, explain=CREDENTIALS_PLACE)
-        finding = credentials.check_client_secret(Secret(typed.for_parsing()), client_id, known)
+        finding = credentials.check_client_secret(Secret(typed.for_parsing()), client_id, stored)
         if _fits(console, finding, credentials.SECRET):
             return credentials.read_client_secret(typed)
         typed = None
@@ -306,17 +306,17 @@ class Connecting:
         if not self._console.confirmed(f"{words.was_at(draft)}\n{words.LEFT_OFF}", default=True):
             self._unfinished.drop()
             return self._start
-        known = self._stored.entered_in(draft)
-        secret = self._stored.apps.client_secret(known.key) if known else None
+        application = self._stored.entered_in(draft)
+        secret = self._stored.apps.client_secret(application.key) if application else None
         self._name, self._client_id = draft.name, draft.client_id
-        self._origin = known.server if known else draft.server
-        if known is None or secret is None:
+        self._origin = application.server if application else draft.server
+        if application is None or secret is None:
             if draft.step != "application":
                 self._console.say(*sentences(words.PASTE_AGAIN))
             return Start(None, draft.scopes, draft.account_id)
-        self._entered = Entered(known.name, known.client_id, secret)
+        self._entered = Entered(application.name, application.client_id, secret)
         self._made = draft.link_made
-        return Start(known if draft.step == "authorize" else None, draft.scopes, draft.account_id)
+        return Start(application if draft.step == "authorize" else None, draft.scopes, draft.account_id)
 
     def _keep_draft(self, step: str, scopes: tuple[str, ...], application: Application | None = None) -> None:
         """Store what is entered so far for a later start."""
@@ -431,8 +431,8 @@ class Connecting:
 
     def _exchange(self, link: Link, code: Secret) -> Address:
         doing = words.CHECKING_CODE.format(host=host_of(link.application.server))
-        shown = self._stored.link_shown(link.application, link.made)
-        running = self._stored.exchange(link.application, code, link.scopes, shown, link.registration)
+        issued_url = self._stored.link_shown(link.application, link.made)
+        running = self._stored.exchange(link.application, code, link.scopes, issued_url, link.registration)
         return self._session.end_of(running, doing).address
 
     # -- step 4 ----------------------------------------------------------------------------------------
@@ -461,10 +461,10 @@ class Connecting:
         return self._placed(account)
 
     def _another_account(self, account: Account) -> str:
-        wanted = self._start.account_id
-        if wanted is None or account.account_id in (None, wanted):
+        number = self._start.account_id
+        if number is None or account.account_id in (None, number):
             return ""
-        return f"Careful: account {wanted} was asked for, this is account {account.account_id}."
+        return f"Careful: account {number} was asked for, this is account {account.account_id}."
 
     def _placed(self, account: Account) -> Account:
         label = self._label(account)

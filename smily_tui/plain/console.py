@@ -40,19 +40,19 @@ HIDDEN: Final = ("What you type or paste is not shown.", *ANYWHERE)
 
 
 class Back(Exception):
-    """The person leaves the present question."""
+    """Raised when the person leaves the present question."""
 
 
 class Interrupted(Back):
-    """The same, by Ctrl-C."""
+    """Raised when the person leaves the present question by Ctrl-C."""
 
 
 class Leave(Exception):
-    """The person leaves the program: by the word, or the input has ended."""
+    """Raised when the person leaves the program: by the word, or the input has ended."""
 
 
 class InputEnded(Leave):
-    """The input has ended before this question was answered."""
+    """Raised when the input has ended before this question was answered."""
 
     def __init__(self, question: str) -> None:
         super().__init__(question)

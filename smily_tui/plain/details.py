@@ -1,4 +1,4 @@
-"""An account in lines: the important word first, a fact a line."""
+"""Account in lines: the important word first, a fact a line."""
 
 from __future__ import annotations
 

@@ -46,7 +46,7 @@ class Heard:
 
 @dataclass(frozen=True)
 class Session:
-    """One dialogue.
+    """Dialogue with a person, or the part of a command that asks.
 
     Attributes:
         console: lines out, answers in.
@@ -66,7 +66,7 @@ class Session:
 
     @property
     def again(self) -> str:
-        """What a person types to authorize an account again."""
+        """Return what a person types to authorize an account again."""
         return "smily-tui connect" if self.is_command else AGAIN
 
     def copy(self, text: str | Secret) -> str:

@@ -126,7 +126,8 @@ ENTERS: Final = (
     "field.typed",
     "code.pasted",
     "form._value('name')",
-    "console.ask('Name')",
+    "console.ask_unchanged('Name')",
+    "console.ask_hidden('Code')",
 )
 
 
