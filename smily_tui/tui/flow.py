@@ -172,7 +172,7 @@ class AuthorizationFlow:
 
     @property
     def request(self) -> AuthorizationRequest:
-        """The newest request; there is one as soon as a URL is on the screen."""
+        """Newest request; there is one as soon as a URL is on the screen."""
         assert self._request is not None  # noqa: S101
         return self._request
 
@@ -223,7 +223,7 @@ class AuthorizationFlow:
 
     @property
     def has_consent(self) -> bool:
-        """Whether the consent page can be shown in the terminal."""
+        """True in the demo, whose consent page can be shown in the terminal."""
         return self._consent is not None
 
     def offer_consent(self, page: AuthorizePage) -> None:

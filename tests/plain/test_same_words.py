@@ -10,7 +10,7 @@ from textual.widgets import Input, Static
 from smily_tui.messages import connect as words
 from smily_tui.messages.accounts import JOBS
 from smily_tui.tui.actions import DASHBOARD
-from smily_tui.tui.pages.done import DonePage, Kept
+from smily_tui.tui.pages.done import DonePage, Storage
 from smily_tui.tui.pages.page import Page
 from tests.support.scripted import Scripted, session
 from tests.support.tui.scenes import make_world, running, wizard
@@ -38,7 +38,7 @@ async def test_the_pages_of_the_wizard_say_it_alike(page: str, tmp_path: Path) -
         await pilot.press("n")
         await pilot.pause()
         screen = wizard(pilot)
-        screen.query_one(DonePage).show(account, "", Kept("", ""), world.clock.now())
+        screen.query_one(DonePage).show(account, "", Storage("", ""), world.clock.now())
         shown = " ".join(str(each.content) for each in screen.query_one(f"#{page}", Page).query(Static))
         shown += " ".join(each.placeholder for each in screen.query(Input))
     for sentence in PAGES[page]:

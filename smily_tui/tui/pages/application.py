@@ -12,7 +12,7 @@ from smily_tui.messages import connect as say
 from smily_tui.oauth import credentials
 from smily_tui.secret import Secret
 from smily_tui.text import Untrusted, clean
-from smily_tui.tui.pages.page import Page, buttons, words
+from smily_tui.tui.pages.page import Page, buttons, line
 from smily_tui.tui.widgets.inputs import PasteInput, SecretInput
 
 if TYPE_CHECKING:
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Entered:
-    """What stands in the fields of step 1."""
+    """Contents of the fields of step 1."""
 
     name: str
     client_id: str
@@ -31,35 +31,34 @@ class Entered:
 class ApplicationPage(Page):
     """Name, Client ID and Client Secret, checked when a field is left."""
 
-    def __init__(self, known: credentials.KnownCredentials, *, id: str) -> None:  # noqa: A002
+    def __init__(self, stored: credentials.KnownCredentials, *, id: str) -> None:  # noqa: A002
         super().__init__(id=id)
-        self._known = known
+        self._stored = stored
 
     def compose(self) -> ComposeResult:
-        """Build the page."""
-        yield words(say.APPLICATION_QUESTION, "heading")
-        yield words(f"{say.CREDENTIALS_NEEDED} {say.NOT_SENT}")
-        yield words(say.NAME_LABEL, "label")
+        yield line(say.APPLICATION_QUESTION, "heading")
+        yield line(f"{say.CREDENTIALS_NEEDED} {say.NOT_SENT}")
+        yield line(say.NAME_LABEL, "label")
         yield PasteInput(placeholder="My app", id="name")
-        yield words(say.NAME_HINT)
-        yield words("Client ID", "label")
+        yield line(say.NAME_HINT)
+        yield line("Client ID", "label")
         yield PasteInput(placeholder="paste here", id="client-id")
-        yield words(_WHY["client-id"], id="client-id-words")
-        yield words("Client Secret", "label")
+        yield line(_WHY["client-id"], id="client-id-words")
+        yield line("Client Secret", "label")
         yield SecretInput(placeholder="paste here", id="client-secret")
-        yield words(_WHY["client-secret"], id="client-secret-words")
+        yield line(_WHY["client-secret"], id="client-secret-words")
         yield buttons("Continue ›")
         with Collapsible(title=say.CREDENTIALS_PLACE_TITLE):
-            yield words(say.CREDENTIALS_PLACE)
+            yield line(say.CREDENTIALS_PLACE)
 
     def fill(self, name: str, client_id: str, client_secret: Secret | None = None) -> None:
-        """Put known values into the fields."""
+        """Fill the fields."""
         self.query_one("#name", Input).value = name
         self.query_one("#client-id", Input).value = client_id
         self.query_one("#client-secret", Input).value = client_secret.reveal() if client_secret else ""
 
     def entered(self) -> Entered | None:
-        """The values, tidied; None, with words beside the field and the focus in it, where one is wrong."""
+        """Return the tidied values; None, with the focus in the field, where one is wrong."""
         wrong = [name for name in ("client-id", "client-secret") if not self._check(name)]
         if wrong:
             self.query_one(f"#{wrong[0]}", Input).focus()
@@ -71,17 +70,17 @@ class ApplicationPage(Page):
         )
 
     def named(self) -> tuple[str, str]:
-        """Name and Client ID as far as they can be kept elsewhere than in the vault.
+        """Return name and Client ID as far as they can be kept outside of the vault.
 
         A Client ID without a Client Secret beside it may be the secret in the wrong field: not that one.
         """
         both = (self._finding("client-id"), self._finding("client-secret"))
-        usable = not any(each.problem for each in both)
+        usable = not any(field.problem for field in both)
         client_id = credentials.read_client_id(self._value("client-id"))
         return clean(self._value("name")), client_id if usable else ""
 
     def point_to_secret(self) -> None:
-        """The server refused the credentials: most often it is the secret."""
+        """Focus the Client Secret, the likeliest cause of refused credentials."""
         self.query_one("#client-secret", Input).focus()
 
     @on(Input.Blurred)
@@ -97,7 +96,7 @@ class ApplicationPage(Page):
         return self.query_one(f"#{name}", PasteInput).typed
 
     def _check(self, name: str) -> bool:
-        """Say beside the field what speaks against its value; whether nothing does."""
+        """Show the problem of a field below it; return whether there is none."""
         if name not in _WHY:
             return True
         finding = self._finding(name)
@@ -111,9 +110,9 @@ class ApplicationPage(Page):
         typed_id, typed_secret = self._value("client-id"), self._value("client-secret")
         if name == "client-id":
             secret = credentials.read_client_secret(typed_secret)
-            return credentials.check_client_id(typed_id, secret, self._known)
+            return credentials.check_client_id(typed_id, secret, self._stored)
         client_id = credentials.read_client_id(typed_id)
-        return credentials.check_client_secret(Secret(typed_secret.for_parsing()), client_id, self._known)
+        return credentials.check_client_secret(Secret(typed_secret.for_parsing()), client_id, self._stored)
 
 
 _WHY = {

@@ -14,7 +14,7 @@ from textual.widgets import Button, Collapsible, Input, Static
 from smily_tui.desktop.browser import is_remote
 from smily_tui.messages import connect as say
 from smily_tui.tui.actions import WIZARD
-from smily_tui.tui.pages.page import Page, buttons, words
+from smily_tui.tui.pages.page import Page, buttons, line
 from smily_tui.tui.widgets.inputs import ButtonRow, NumberInput, SecretInput
 
 if TYPE_CHECKING:
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 
 class AuthorizePage(Page):
-    """The link to open and, below, the field for the code; the focus is there already."""
+    """URL to open and, below it, the field for the code, which has the focus."""
 
     DEFAULT_CSS = """
     AuthorizePage #link { border: round $panel; padding: 0 1; height: auto; color: $text-primary; }
@@ -57,36 +57,35 @@ class AuthorizePage(Page):
         self._points_to_link = False
 
     def compose(self) -> ComposeResult:
-        """Build the page."""
         remote = is_remote(os.environ)
-        yield words(REMOTE if remote else HERE, "heading", id="a-words")
+        yield line(REMOTE if remote else HERE, "heading", id="a-words")
         yield Static("", id="link", markup=False)
         here = ("open", "copy", "text", "qr", "message")
-        order = (*here[1:], here[0]) if remote else here
+        order = (*here[1:], here[0]) if remote else here  # a browser of the remote machine is the last way
         owner = Button("Owner", id="do-owner", compact=True)
         owner.can_focus = owner.display = False
-        yield ButtonRow(*(self._link_button(what) for what in order), owner, classes="links")
-        yield words(say.PRIVATE_WINDOW_HINT, id="private")
-        yield words(f"B  {say.PASTE_CODE}", "heading")
+        yield ButtonRow(*(self._link_button(button) for button in order), owner, classes="links")
+        yield line(say.PRIVATE_WINDOW_HINT, id="private")
+        yield line(f"B  {say.PASTE_CODE}", "heading")
         yield SecretInput(placeholder="paste here, then Enter", id="code")
-        yield words(say.CODE_HINT, id="made")
+        yield line(say.CODE_HINT, id="made")
         yield buttons("Check code ›")
         with Collapsible(title=say.ERROR_TITLE, classes="further"):
-            yield words("\n".join(f"· {each}" for each in say.ERROR_HELP))
+            yield line("\n".join(f"· {hint}" for hint in say.ERROR_HELP))
         with Collapsible(title=say.NUMBER_LABEL, classes="further"):
             yield NumberInput(placeholder="digits, then Enter", id="account-id", max_length=12)
-            yield words(say.NUMBER_HINT, id="account-id-words")
+            yield line(say.NUMBER_HINT, id="account-id-words")
 
-    def _link_button(self, what: str) -> Button:
-        action = next(each for each in WIZARD if each.name == ACTION_OF_BUTTON[what])
+    def _link_button(self, name: str) -> Button:
+        action = next(action for action in WIZARD if action.name == ACTION_OF_BUTTON[name])
         short = action.label.removesuffix(" link").removesuffix(" code")
         label = Content(f"{short} {self.app.key_of(action)}")
-        button = Button(label, id=f"do-{what}", compact=True)
-        button.can_focus = False
+        button = Button(label, id=f"do-{name}", compact=True)
+        button.can_focus = False  # each has a key; Tab leads to the next field
         return button
 
     def show_link(self, link: str, made: Instant, now: Instant, *, account_id: int | None) -> None:
-        """Show a link, and wait for the code; the same link keeps the code."""
+        """Show a URL and wait for its code; the same URL keeps the code."""
         self.query_one("#link", Static).update(Content(link))
         self.query_one("#made", Static).update(Content(f"{say.CODE_HINT} {say.link_made(made, now)}"))
         self.query_one("#account-id", Input).value = "" if account_id is None else str(account_id)
@@ -97,29 +96,29 @@ class AuthorizePage(Page):
         self.query_one("#code", Input).focus()
 
     def offer_owner(self, key: str) -> None:
-        """Have a button that shows the owner's page here, as the demo can."""
+        """Show the button of the consent page in the terminal, with its key."""
         button = self.query_one("#do-owner", Button)
         button.label = Content(f"Owner {key}")
         button.display = True
 
     def hint_at_private_window(self, *, needed: bool) -> None:
-        """A browser that is signed in already says yes for the account before."""
+        """Warn of a browser that approves for the account before, without asking."""
         self.query_one("#private").display = needed
 
     def clear_code(self) -> None:
-        """Empty the code's field and go there."""
+        """Empty the code's field and focus it."""
         field = self.query_one("#code", Input)
         field.value = ""
         field.focus()
 
     def put(self, code: Secret) -> None:
-        """Put a code into its field, as if it had been pasted."""
+        """Put a code into its field, as a paste does."""
         field = self.query_one("#code", Input)
         field.value = code.reveal()
         field.focus()
 
     def point_to_link(self) -> None:
-        """The code was of another link: this one is to be opened; Enter does that until a code is there."""
+        """Have Enter open the URL until there is a code: the last one belonged to another URL."""
         self._point(to_link=True)
 
     def _point(self, *, to_link: bool) -> None:
@@ -128,11 +127,11 @@ class AuthorizePage(Page):
 
     @property
     def pasted(self) -> Untrusted:
-        """What stands in the code's field."""
+        """Contents of the code's field."""
         return self.query_one("#code", SecretInput).typed
 
     def set_waiting(self, *, waiting: bool) -> None:
-        """While the code is checked nothing is typed."""
+        """Disable the fields while the code is checked."""
         for field in self.query(Input):
             field.disabled = waiting
         if not waiting:
@@ -167,12 +166,12 @@ class AuthorizePage(Page):
         event.stop()
         field.focus()
         again = Paste(event.text) if isinstance(event, Paste) else Key(event.key, event.character)
-        self.app.call_later(field.post_message, again)  # behind the focus, with which a field selects all
+        self.app.call_later(field.post_message, again)  # after the focus, at which Textual 8.2.8 selects all
 
     @on(Input.Submitted, "#account-id")
     @on(Input.Blurred, "#account-id")
     def _account_entered(self, event: Input.Submitted | Input.Blurred) -> None:
-        """Another number makes another link."""
+        """Ask for the URL of another account number."""
         typed = event.value.strip()
         wrong = bool(typed) and not (typed.isascii() and typed.isdecimal())
         place = self.query_one("#account-id-words", Static)

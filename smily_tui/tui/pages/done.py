@@ -16,7 +16,7 @@ from smily_tui.messages import connect as say
 from smily_tui.messages.accounts import listed, time_of_day
 from smily_tui.text import Clean, clean
 from smily_tui.tui.actions import DONE, bindings
-from smily_tui.tui.pages.page import Page, words
+from smily_tui.tui.pages.page import Page, line
 from smily_tui.tui.widgets.inputs import ButtonRow, PasteInput
 
 if TYPE_CHECKING:
@@ -28,15 +28,15 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True)
-class Kept:
-    """How an account is kept: in which folder, and whether encrypted, in words."""
+class Storage:
+    """Folder of an account, and a sentence about its protection."""
 
-    where: str
-    words: str
+    folder: str
+    protection: str
 
 
 class DonePage(Page):
-    """The connected account; the next one is a key away."""
+    """Connected account, and the ways on."""
 
     DEFAULT_CSS = """
     DonePage #whose { text-style: bold; color: $text-success; margin-top: 1; }
@@ -65,10 +65,9 @@ class DonePage(Page):
         """Go to the dashboard."""
 
     def compose(self) -> ComposeResult:
-        """Build the page."""
-        yield words("", id="whose")
-        yield words("", "right", id="right")
-        yield words("", "remark", id="remarks")
+        yield line("", id="whose")
+        yield line("", "right", id="right")
+        yield line("", "remark", id="remarks")
         again = f"{DONE[0].label} {self.app.key_of(DONE[0])}"
         yield ButtonRow(
             Button("Another account ›", variant="primary", id="do-another", compact=True),
@@ -77,20 +76,20 @@ class DonePage(Page):
             Button("Wrong account", id="do-wrong", compact=True),
             Button(Content(again), id="do-again", compact=True),
         )
-        yield words(say.TOKENS_HINT, id="tokens")
-        yield words("", id="facts")
-        yield words("Its name here", "label")
+        yield line(say.TOKENS_HINT, id="tokens")
+        yield line("", id="facts")
+        yield line("Its name here", "label")
         yield PasteInput(id="label")
 
-    def show(self, account: Account, remark: str, kept: Kept, now: Instant, *, clock: str = "") -> None:
+    def show(self, account: Account, remark: str, storage: Storage, now: Instant, *, clock: str = "") -> None:
         """Show the account as it is stored now.
 
         Args:
             account: as it is stored.
-            remark: why it is not known whose it is; empty where it is.
-            kept: where it is stored.
+            remark: why its name is unknown; empty where it is known.
+            storage: where it is stored.
             now: the present moment.
-            clock: what is wrong with this computer's clock, in words.
+            clock: by how much this computer's clock is off; empty where it is right.
         """
         number = f"  (account {account.account_id})" if account.account_id is not None else ""
         self.query_one("#whose", Static).update(Content(f"✓ Connected: {account.label}{number}"))
@@ -101,22 +100,22 @@ class DonePage(Page):
         self._is_less = bool(less)
         once = say.not_renewable(account, now)
         self.query_one("#tokens").display = not once
-        remarks = "\n".join(f"! {each}" for each in (remark, less, once, clock) if each)
+        remarks = "\n".join(f"! {note}" for note in (remark, less, once, clock) if note)
         self.query_one("#remarks", Static).update(Content(remarks))
         self.query_one("#remarks").display = bool(remarks)
         self.query_one("#do-again").display = self._is_less
-        self.query_one("#facts", Static).update(_facts(account, kept, now))
+        self.query_one("#facts", Static).update(_facts(account, storage, now))
         self.query_one("#label", Input).value = account.label
         self.query_one("#do-another", Button).focus()
         self.scroll_home(animate=False)
 
     @property
     def label(self) -> Clean:
-        """The name in the field."""
+        """Name in the field."""
         return clean(self.query_one("#label", PasteInput).typed, 120)
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """What was given need not be asked for again."""
+        """Allow to ask again only for scopes that were not granted."""
         del parameters
         return action != "ask_again" or self._is_less
 
@@ -132,7 +131,7 @@ class DonePage(Page):
         self.query_one("#do-another", Button).focus()
 
 
-def _facts(account: Account, kept: Kept, now: Instant) -> Content:
+def _facts(account: Account, storage: Storage, now: Instant) -> Content:
     left = in_words(account.left(now))
     access = f"{account.access.masked()}   expires in {left}  ({time_of_day(account.expires_at(now))})"
     refresh = f"{account.refresh.masked()}   no expiry; replaced at each refresh"
@@ -140,8 +139,8 @@ def _facts(account: Account, kept: Kept, now: Instant) -> Content:
         ("Access token", access),
         ("Refresh token", refresh if account.is_renewable else "none"),
         ("Permissions", listed(account.scopes)),
-        ("Saved in", kept.where),
-        ("", f"{kept.words}; only you can read it"),
+        ("Saved in", storage.folder),
+        ("", f"{storage.protection}; only you can read it"),
         ("In a script", command("smily-tui", "token", account.address)),
     ]
     return Content("\n").join(Content.assemble((f"{name:<15}", "$text-muted"), text) for name, text in rows)

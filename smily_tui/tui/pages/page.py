@@ -11,7 +11,7 @@ from smily_tui.tui.widgets.inputs import ButtonRow
 
 
 class Page(VerticalScroll):
-    """One page; it shows and collects, and the wizard decides."""
+    """Page that shows and collects; the screen decides."""
 
     DEFAULT_CSS = """
     Page { padding: 0 2; height: 1fr; scrollbar-size-vertical: 1; }
@@ -28,28 +28,26 @@ class Page(VerticalScroll):
     can_focus = False
 
     class GoOn(Message):
-        """The person wants the next step."""
+        """Go to the next step."""
 
     class GoBack(Message):
-        """The person wants the step before."""
+        """Go to the step before."""
 
     def on_resize(self) -> None:
-        """A longer status line leaves less room: what has the focus stays in sight."""
+        # a longer status line leaves less room
         focused = self.screen.focused
         if focused is not None and self in focused.ancestors:
             self.call_after_refresh(focused.scroll_visible, animate=False)
 
-    def watch_show_vertical_scrollbar(self, shown: bool) -> None:
-        """Have a bar that comes back stand where the page is: Textual 8.2 moves only one that is shown."""
-        if shown:
+    def watch_show_vertical_scrollbar(self, is_visible: bool) -> None:
+        """Move a scroll bar that comes back to where the page is."""
+        if is_visible:  # Textual 8.2.8 moves only a bar that is visible
             self.vertical_scrollbar.position = self.scroll_y
 
     def on_collapsible_expanded(self, event: Collapsible.Expanded) -> None:
-        """What was unfolded comes into sight."""
         self.call_after_refresh(event.collapsible.scroll_visible, animate=False)
 
     def on_button_pressed(self, event: Button.Pressed) -> None:
-        """The two buttons that each page has."""
         if event.button.has_class("go-on"):
             event.stop()
             self.post_message(self.GoOn())
@@ -58,13 +56,13 @@ class Page(VerticalScroll):
             self.post_message(self.GoBack())
 
 
-def words(text: str, kind: str = "why", *, id: str | None = None) -> Static:  # noqa: A002
-    """A line of the page's own text."""
+def line(text: str, kind: str = "why", *, id: str | None = None) -> Static:  # noqa: A002
+    """Return a static text of the page."""
     return Static(text, classes=kind, markup=False, id=id)
 
 
-def buttons(go_on: str, *others: Button) -> ButtonRow:
-    """The page's buttons: going on first, going back by Esc or the mouse."""
+def buttons(go_on: str) -> ButtonRow:
+    """Return the buttons to go on and back."""
     back = Button("‹ Back", classes="go-back", compact=True)
-    back.can_focus = False
-    return ButtonRow(Button(Content(go_on), variant="primary", classes="go-on", compact=True), *others, back)
+    back.can_focus = False  # Esc goes back; Tab leads to the next field
+    return ButtonRow(Button(Content(go_on), variant="primary", classes="go-on", compact=True), back)

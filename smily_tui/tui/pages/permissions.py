@@ -16,7 +16,7 @@ from smily_tui.oauth.scope_search import search
 from smily_tui.oauth.scopes import PRESETS, arrange, find, is_valid_name
 from smily_tui.text import clean
 from smily_tui.tui.actions import PERMISSIONS, PERMISSIONS_FOUND, SCOPES, bindings
-from smily_tui.tui.pages.page import Page, buttons, words
+from smily_tui.tui.pages.page import Page, buttons, line
 from smily_tui.tui.widgets.inputs import PasteInput
 
 if TYPE_CHECKING:
@@ -34,97 +34,94 @@ ALWAYS = frozenset({"public"})
 
 
 class ScopeList(OptionList):
-    """Space ticks, Enter goes on; a search hides rows and never unticks one."""
+    """Scopes to tick with Space; a search hides rows and never unticks one."""
 
     ACTIONS = SCOPES
     BINDINGS = bindings(ACTIONS)
 
     class Ticked(Message):
-        """A tick was set or taken away."""
+        """Ticks have changed."""
 
     class Pointed(Message):
-        """The cursor is on another row, or on none."""
+        """Cursor is on another row, or on none."""
 
     class GoOn(Message):
-        """The person is done here."""
+        """Go to the next step."""
 
     def __init__(self, chosen: Iterable[str], *, id: str | None = None) -> None:  # noqa: A002
         super().__init__(id=id)
         self._ticked = set(chosen)
-        self._wanted = ""
+        self._query = ""
         self._rows: list[str] = []
 
     @property
     def chosen(self) -> tuple[str, ...]:
-        """What is ticked, in the order in which it is asked for."""
+        """Ticked scopes, in the order of the request."""
         return arrange(self._ticked)
 
     @property
     def pointed(self) -> str | None:
-        """The name of the permission under the cursor."""
+        """Scope under the cursor."""
         return None if self.highlighted is None else self._rows[self.highlighted]
 
     def on_mount(self) -> None:
-        """Show the rows."""
         self._fill()
 
     def choose(self, names: Iterable[str]) -> None:
-        """Tick exactly these."""
+        """Tick exactly these scopes."""
         self._ticked = set(names)
         self._fill()
         self.post_message(self.Ticked())
 
     def add(self, name: str) -> None:
-        """Tick one more; it may be one that the catalogue does not know."""
+        """Tick one more scope; the catalogue may not know it."""
         self.choose([*self._ticked, name])
 
-    def search(self, wanted: str) -> None:
-        """Show only rows that fit a wish, an endpoint or a part of a name."""
-        self._wanted = wanted
+    def search(self, query: str) -> None:
+        """Show only rows that fit a task, an endpoint or a part of a name."""
+        self._query = query
         self._fill()
 
     def action_go_on(self) -> None:
-        """Enter: the page decides what comes next."""
         self.post_message(self.GoOn())
 
     def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
-        """Space or a click: change the tick of that row, and nothing else; what is always needed keeps it."""
         event.stop()
         if self._rows[event.option_index] in self._ticked & ALWAYS:
-            self.app.bell()
+            self.app.bell()  # without “public” nobody knows the account's owner
             return
         self._ticked ^= {self._rows[event.option_index]}
+        # not `_fill`, which would move the cursor
         self.replace_option_prompt_at_index(event.option_index, self._row(event.option_index))
         self.post_message(self.Ticked())
 
     def on_option_list_option_highlighted(self, event: OptionList.OptionHighlighted) -> None:
-        """The cursor moved."""
         event.stop()
         self.post_message(self.Pointed())
 
     def _fill(self) -> None:
         unknown = sorted(name for name in self._ticked if find(name) is None)
-        fitting = [name for name in unknown if self._wanted.strip().casefold() in name.casefold()]
-        self._rows = [scope.name for scope in search(self._wanted)] + fitting
+        fitting = [name for name in unknown if self._query.strip().casefold() in name.casefold()]
+        self._rows = [scope.name for scope in search(self._query)] + fitting
         self.clear_options()
         self.add_options(Option(self._row(index)) for index in range(len(self._rows)))
-        hits = [at for at, name in enumerate(self._rows) if not self._wanted or name not in ALWAYS]
+        hits = [at for at, name in enumerate(self._rows) if not self._query or name not in ALWAYS]
         self.highlighted = next(iter(hits), 0) if self._rows else None
         self.post_message(self.Pointed())
 
     def _row(self, index: int) -> Content:
-        """What it is about, only where that changes; the tick; the kind; what it allows."""
+        """Return resource, only where it changes, tick, kind and meaning of a scope."""
         name = self._rows[index]
         scope = find(name)
         about = _about(name) if index == 0 or _about(self._rows[index - 1]) != _about(name) else ""
         tick = "[x]" if name in self._ticked else "[ ]"
         kind = scope.kind.ending if scope else name
-        words = scope.summary if scope else "not in Smily's reference"
+        summary = scope.summary if scope else "not in Smily's reference"
         return Content.assemble(
             (about.ljust(ABOUT_WIDTH), "bold"),
             f"{tick} ",
             (kind.ljust(KIND_WIDTH), "bold" if name in self._ticked else ""),
-            words,
+            summary,
             "  (recommended)" if scope and scope.recommended else "",
         )
 
@@ -139,7 +136,7 @@ NOTHING_FOUND = "Nothing found. Try: create bookings, prices, GET /rentals. +nam
 
 
 class PermissionsPage(Page):
-    """The permissions to ask for: ticked one by one, found by a wish, or taken as a preset."""
+    """Scopes to ask for: ticked one by one, found by a task, or taken as a preset."""
 
     DEFAULT_CSS = """
     PermissionsPage { overflow-y: hidden; }
@@ -158,17 +155,16 @@ class PermissionsPage(Page):
     _last: tuple[str, ...] = ()
 
     def compose(self) -> ComposeResult:
-        """Build the page."""
-        yield words(say.SCOPES_QUESTION, "heading")
-        yield words(f"{say.SCOPES_HINT} Space ticks.")
+        yield line(say.SCOPES_QUESTION, "heading")
+        yield line(f"{say.SCOPES_HINT} Space ticks.")
         yield PasteInput(placeholder="/ find: create bookings, prices, GET /rentals …", id="filter")
         yield Horizontal(
-            *(self._preset_button(each) for each in PERMISSIONS if each.name.startswith(PRESET)),
+            *(self._preset_button(action) for action in PERMISSIONS if action.name.startswith(PRESET)),
             classes="presets",
         )
         yield ScopeList(["public"], id="scopes")
-        yield words("", id="scope-about")
-        yield words("", "remark", id="scope-words")
+        yield line("", id="scope-about")
+        yield line("", "remark", id="scope-words")
         yield buttons("Continue ›")
 
     def _preset_button(self, action: Action) -> Button:
@@ -177,25 +173,23 @@ class PermissionsPage(Page):
         return Button(Content(f"{self.app.key_of(action)} {label}"), id=f"preset-{name}", compact=True)
 
     def on_mount(self) -> None:
-        """There is no last time yet."""
         self.remember(())
 
     def fill(self, scopes: Iterable[str]) -> None:
-        """Tick what is known already."""
+        """Tick these scopes."""
         self.query_one(ScopeList).choose(scopes)
 
     def remember(self, last: tuple[str, ...]) -> None:
-        """What was asked for last time; empty where there was none."""
+        """Offer the scopes of the last time; none where there was no last time."""
         self._last = last
         self.query_one("#preset-last").display = bool(last)
 
     @property
     def chosen(self) -> tuple[str, ...]:
-        """What is ticked."""
+        """Ticked scopes."""
         return self.query_one(ScopeList).chosen
 
     def action_filter(self) -> None:
-        """Type to find a permission."""
         self.query_one("#filter", Input).focus()
 
     @on(Button.Pressed, ".presets Button")
@@ -209,31 +203,26 @@ class PermissionsPage(Page):
         self.query_one(ScopeList).focus()
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """What was asked for last time can be taken where there was a last time; a search ended in one."""
+        """Allow the preset of the last time only where there was one, the end of a search only in one."""
         del parameters
         if action == "end_search":
             return bool(self.query_one("#filter", Input).value)
         return action != "preset_last" or bool(self._last)
 
     def action_end_search(self) -> None:
-        """Show all permissions again."""
         self.query_one("#filter", Input).value = ""
         self.query_one(ScopeList).focus()
 
     def action_preset_read_only(self) -> None:
-        """Tick all that only sees."""
         self._take("read-only")
 
     def action_preset_bookings(self) -> None:
-        """Tick what taking bookings needs."""
         self._take("bookings")
 
     def action_preset_everything(self) -> None:
-        """Tick all."""
         self._take("everything")
 
     def action_preset_last(self) -> None:
-        """Tick what was asked for last time."""
         self._take("last")
 
     @on(Input.Changed, "#filter")
@@ -243,7 +232,7 @@ class PermissionsPage(Page):
 
     @on(Input.Submitted, "#filter")
     def _add_or_leave(self, event: Input.Submitted) -> None:
-        """A name that no row has, or one after a plus, is added as it is; else the rows are looked at."""
+        """Add a name that no row has, or one after a plus; else go to the rows."""
         scopes = self.query_one(ScopeList)
         name = self._addable(event.value)
         if name:
@@ -252,7 +241,7 @@ class PermissionsPage(Page):
         scopes.focus()
 
     def _addable(self, typed: str) -> str:
-        """The name that Enter would add; empty where there is none."""
+        """Return the name that Enter would add; empty where there is none."""
         name = typed.strip().removeprefix("+")
         is_meant = typed.strip().startswith("+") or self.query_one(ScopeList).option_count == 0
         return name if is_meant and is_valid_name(name) and "/" not in name else ""
@@ -263,7 +252,7 @@ class PermissionsPage(Page):
 
     @on(ScopeList.Pointed)
     def _explain(self) -> None:
-        """The protocol's name of the row under the cursor, and what that kind allows."""
+        """Show the scope under the cursor, and the meaning of its kind."""
         pointed, typed = self.query_one(ScopeList).pointed, self.query_one("#filter", Input).value
         addable = self._addable(typed)
         scope = find(pointed) if pointed else None
@@ -277,7 +266,7 @@ class PermissionsPage(Page):
 
     @on(ScopeList.Ticked)
     def _count(self) -> None:
-        """How many are ticked, and what is missing or too much among them."""
+        """Show the number of ticked scopes, and advice on them."""
         remark = say.advice(self.chosen)
         text = f"{len(self.chosen)} chosen." + (f" ! {remark}" if remark else "")
         self.query_one("#scope-words", Static).update(Content(text))

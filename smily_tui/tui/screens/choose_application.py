@@ -1,4 +1,4 @@
-"""Asks with which of several stored applications an account is to be connected."""
+"""Dialog to choose one of several stored applications."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 
 class ApplicationDialog(Dialog[Start | None]):
-    """A list of the stored applications and one more line for another; None: connect nothing."""
+    """List of the stored applications, and a line for another one; None: connect nothing."""
 
     ABOUT = "With which application an account is connected. Arrows choose, Enter goes on."
     ACTIONS = APPLICATIONS
@@ -36,16 +36,14 @@ class ApplicationDialog(Dialog[Start | None]):
         self._applications = tuple(applications)
 
     def compose(self) -> ComposeResult:
-        """Build the dialog."""
         with VerticalScroll(can_focus=False):
             yield Static(Content(f"{STORED_APPLICATION_QUESTION}\n"))
-            names = (*(each.name for each in self._applications), ANOTHER_APPLICATION)
+            names = (*(application.name for application in self._applications), ANOTHER_APPLICATION)
             yield OptionList(*(Option(Content(name)) for name in names), markup=False, compact=True)
             yield Static("", markup=False)
             yield ButtonRow(Button("Back", id="leave", compact=True))
 
     def on_mount(self) -> None:
-        """The first application is chosen."""
         self.query_one(OptionList).highlighted = 0
         self.query_one(OptionList).focus()
 
@@ -59,5 +57,4 @@ class ApplicationDialog(Dialog[Start | None]):
 
     @on(Button.Pressed, "#leave")
     def action_leave(self) -> None:
-        """Connect nothing."""
         self.dismiss(None)

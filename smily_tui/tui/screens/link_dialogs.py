@@ -14,8 +14,14 @@ from textual.widgets import Button, OptionList, Static
 from textual.widgets.option_list import Option
 
 from smily_tui.desktop.qr import TooLongForQr, drawings, fitting, sign
-from smily_tui.messages import connect as words
-from smily_tui.messages.connect import LANGUAGES, MESSAGE_HINT, owner_message
+from smily_tui.messages.connect import (
+    LANGUAGES,
+    MESSAGE_HINT,
+    PAGE_ALLOWS,
+    PAGE_BADGE,
+    SAID_NO,
+    owner_message,
+)
 from smily_tui.tui.actions import CONSENT, MESSAGE, READING, bindings
 from smily_tui.tui.screens.base import Dialog
 from smily_tui.tui.widgets.inputs import ButtonRow
@@ -42,17 +48,17 @@ TOO_SMALL = (
 
 
 class QrPicture(Static):
-    """Black on white in every look, and without colours, too: a camera must tell them apart."""
+    """Picture in black on white in every theme: a camera must tell them apart."""
 
     DEFAULT_CSS = "QrPicture { width: auto; height: auto; }"
 
     def get_line_filters(self) -> Sequence[LineFilter]:
-        """The picture is shown as it is."""
+        """Have no filter change the colours."""
         return ()
 
 
 class QrScreen(Dialog[None]):
-    """The QR code of a link."""
+    """QR code of a URL."""
 
     ABOUT = "The link as a QR code: the account's owner can open it on a phone and say yes there."
     ACTIONS = READING
@@ -64,46 +70,41 @@ class QrScreen(Dialog[None]):
         self._link = link
 
     def compose(self) -> ComposeResult:
-        """Build the screen."""
         with Vertical():
             yield QrPicture("")
             yield Static("", id="words", markup=False)
             yield ButtonRow(Button("Close", compact=True))
 
     def on_mount(self) -> None:
-        """Draw."""
         self._draw()
 
     def on_resize(self) -> None:
-        """What fits now?"""
         self._draw()
 
     def _draw(self) -> None:
         width, height = self.app.size
         ascii_only = self.app.in_ascii
-        words = SCAN
+        message = SCAN
         try:
-            found = fitting(self._link, width, height - WORDS_HEIGHT, ascii=ascii_only)
-            if found is None:
+            drawing = fitting(self._link, width, height - WORDS_HEIGHT, ascii=ascii_only)
+            if drawing is None:
                 least = drawings(self._link, ascii=ascii_only)[-1]
-                words = TOO_SMALL.format(
+                message = TOO_SMALL.format(
                     least=f"{least.width}x{least.height + WORDS_HEIGHT}", size=f"{width}x{height}"
                 )
         except TooLongForQr as error:
-            found, words = None, f"{error.what} {error.next}"
+            drawing, message = None, f"{error.what} {error.next}"
         picture = self.query_one(QrPicture)
-        picture.display = found is not None
-        self.set_class(found is None, "-does-not-fit")
-        if found is not None:
-            picture.update(_content(found))
-        self.query_one("#words", Static).update(words)
+        picture.display = drawing is not None
+        self.set_class(drawing is None, "-does-not-fit")
+        if drawing is not None:
+            picture.update(_content(drawing))
+        self.query_one("#words", Static).update(message)
 
     def on_button_pressed(self) -> None:
-        """Close."""
         self.dismiss(None)
 
     def action_close(self) -> None:
-        """Close."""
         self.dismiss(None)
 
 
@@ -120,7 +121,7 @@ GO_BACK = "Press Enter to go back."
 
 
 class MessageScreen(Dialog[str]):
-    """A message ready to be sent; answers with it where it is to be copied, else with nothing."""
+    """Message to the owner of an account; answers with it where it is to be copied, else with nothing."""
 
     ABOUT = (
         "A message for the owner of an account who sits elsewhere. Send it by mail or chat; the code comes "
@@ -132,23 +133,21 @@ class MessageScreen(Dialog[str]):
 
     def __init__(self, application: Clean, account: Clean, link: str) -> None:
         super().__init__()
-        self._messages = {each: owner_message(each, application, account, link) for each in LANGUAGES}
+        self._messages = {code: owner_message(code, application, account, link) for code in LANGUAGES}
         self._language = next(iter(LANGUAGES))
 
     def compose(self) -> ComposeResult:
-        """Build the dialog."""
         with VerticalScroll():
             yield Static(Content(MESSAGE_HINT), classes="why")
             yield ButtonRow(
                 Button("Copy", variant="primary", id="copy", compact=True),
                 Button("As text", id="text", compact=True),
-                *(Button(Content(name), id=f"in-{each}", compact=True) for each, name in LANGUAGES.items()),
+                *(Button(Content(name), id=f"in-{code}", compact=True) for code, name in LANGUAGES.items()),
                 Button("Close", id="close", compact=True),
             )
             yield Static(Content(f"\n{self._text}"), id="message")
 
     def on_mount(self) -> None:
-        """Copying is what it is for."""
         self.query_one("#copy").focus()
 
     @property
@@ -167,7 +166,6 @@ class MessageScreen(Dialog[str]):
             self.dismiss(self._text if pressed == "copy" else "")
 
     def action_close(self) -> None:
-        """Copy nothing."""
         self.dismiss("")
 
 
@@ -200,19 +198,19 @@ async def ask_owner(app: BaseApp, owner: Owner, link: str) -> ConsentAnswer | No
     if decision is None:
         return None
     code = await to_thread(partial(owner.answer, page, decision.account, yes=decision.yes))
-    return ConsentAnswer(decision.yes, code, IN_FIELD if code else words.SAID_NO)
+    return ConsentAnswer(decision.yes, code, IN_FIELD if code else SAID_NO)
 
 
 @dataclass(frozen=True)
 class Decision:
-    """What the owner chose: the account's number, and yes or no."""
+    """Choice of the owner: the account's number, and yes or no."""
 
     account: str
     yes: bool
 
 
 class ConsentDialog(Dialog["Decision | None"]):
-    """Asks what the page asks; the page itself gets the answer. None: it stays unanswered."""
+    """Consent page of the sandbox; its own form gets the answer. None: it stays unanswered."""
 
     ABOUT = (
         "You play the account's owner: this is the page that the link opens, shown here because the demo may "
@@ -231,34 +229,29 @@ class ConsentDialog(Dialog["Decision | None"]):
         self._page = page
 
     def compose(self) -> ComposeResult:
-        """Build the page."""
         with VerticalScroll(can_focus=False):
-            yield Static(words.PAGE_BADGE, classes="badge", markup=False)
+            yield Static(PAGE_BADGE, classes="badge", markup=False)
             yield Static(Content(self._page.question))
             yield OptionList(*(Option(Content(f"{name}  {number}")) for number, name in self._page.accounts))
-            yield Static(Content(words.PAGE_ALLOWS + "; ".join(self._page.allows)), classes="why")
+            yield Static(Content(PAGE_ALLOWS + "; ".join(self._page.allows)), classes="why")
             yield ButtonRow(
                 Button("Authorize", variant="primary", id="yes", compact=True),
                 Button("Deny", id="no", compact=True),
             )
 
     def on_mount(self) -> None:
-        """The account that the page suggests is chosen."""
         numbers = [number for number, _ in self._page.accounts]
         accounts = self.query_one(OptionList)
         accounts.highlighted = numbers.index(self._page.chosen) if self._page.chosen in numbers else 0
         accounts.focus()
 
     def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
-        """Enter on an account leads to the answer."""
         event.stop()
         self.query_one("#yes", Button).focus()
 
     def on_button_pressed(self, event: Button.Pressed) -> None:
-        """Answer."""
         highlighted = self.query_one(OptionList).highlighted or 0
         self.dismiss(Decision(self._page.accounts[highlighted][0], event.button.id == "yes"))
 
     def action_leave(self) -> None:
-        """Leave the page without an answer."""
         self.dismiss(None)

@@ -21,7 +21,7 @@ from smily_tui.tui.actions import EVERYWHERE, OWNER, WIRE, WIZARD, bindings
 from smily_tui.tui.flow import AuthorizationFlow, AuthorizationRequest, Consent, Recovery, with_recovery
 from smily_tui.tui.pages.application import ApplicationPage
 from smily_tui.tui.pages.authorize import LINK_ACTIONS, AuthorizePage
-from smily_tui.tui.pages.done import DonePage, Kept
+from smily_tui.tui.pages.done import DonePage, Storage
 from smily_tui.tui.pages.page import Page
 from smily_tui.tui.pages.permissions import PermissionsPage, ScopeList
 from smily_tui.tui.screens.base import STEP, StatusScreen, once
@@ -70,7 +70,7 @@ class Start:
     account_id: int | None = None
 
     def is_where(self, draft: Draft) -> bool:
-        """Whether the wizard begins where the draft ends, so that nothing need be asked."""
+        """Return whether the wizard begins where the draft ends, so that nothing need be asked."""
         return (
             self.application is not None
             and draft.step == "authorize"
@@ -452,15 +452,15 @@ class WizardScreen(StatusScreen[Address | None]):
         self._was_there = placed.address in before - {address}
         self.query_one(AuthorizePage).set_waiting(waiting=False)
         self.query_one(AuthorizePage).clear_code()
-        self.show_done(placed, remarks, Kept(clean(self._stored.home.state), self._stored.at_rest.words))
+        self.show_done(placed, remarks, Storage(clean(self._stored.home.state), self._stored.at_rest.words))
 
-    def show_done(self, account: Account, remarks: IdentityRemarks, kept: Kept) -> None:
+    def show_done(self, account: Account, remarks: IdentityRemarks, storage: Storage) -> None:
         """Show the last page."""
         self._account = account
         self.close_wire_page()
         self.show_page("done")
         now = self._stored.clock.now()
-        self.query_one(DonePage).show(account, remarks.name, kept, now, clock=remarks.clock)
+        self.query_one(DonePage).show(account, remarks.name, storage, now, clock=remarks.clock)
 
     async def may_quit(self) -> bool:
         """Keep a name that was changed on the last page; False: it could not be, and the screen says why.

@@ -28,7 +28,7 @@ from smily_tui.queue.today import Entry
 from smily_tui.sandbox.owner import ConsentPage
 from smily_tui.text import Clean, clean
 from smily_tui.tui.app import SmilyApp
-from smily_tui.tui.pages.done import DonePage, Kept
+from smily_tui.tui.pages.done import DonePage, Storage
 from smily_tui.tui.pages.permissions import PermissionsPage, ScopeList
 from smily_tui.tui.screens.dialogs import (
     SHOWN,
@@ -345,7 +345,7 @@ class Gallery(SmilyApp):
         wizard.show_page("done")
         for account, lines in zip(accounts, self._lines(9), strict=False):
             named = dataclasses.replace(account, label=lines[0], scopes=tuple(lines), asked=tuple(lines[1:]))
-            kept = Kept(lines[1], lines[2])
+            kept = Storage(lines[1], lines[2])
             page = wizard.query_one(DonePage)
             page.show(named, lines[-1], kept, self.clock.now())
             await self._drawn()

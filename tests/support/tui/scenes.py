@@ -27,7 +27,7 @@ from smily_tui.tokens.jobs import Outcome
 from smily_tui.tokens.running import Running
 from smily_tui.tui.app import SmilyApp
 from smily_tui.tui.flow import IdentityRemarks
-from smily_tui.tui.pages.done import Kept
+from smily_tui.tui.pages.done import Storage
 from smily_tui.tui.screens.dashboard import DashboardScreen
 from smily_tui.tui.screens.wizard import WizardScreen
 from smily_tui.vault.format import enframe
@@ -295,7 +295,7 @@ async def done(pilot: Pilot[None], *, asked: str = "", remark: str = "", off: fl
     stored.store.slot(address).save(record)
     account = stored.account(address)
     assert account is not None
-    kept = Kept("~/.local/state/smily-tui", stored.at_rest.words)
+    kept = Storage("~/.local/state/smily-tui", stored.at_rest.words)
     screen.show_done(account, IdentityRemarks(remark, clock_warning(off)), kept)
     await settled(pilot, lambda: screen.query_one("#do-another", Button).has_focus)
 
