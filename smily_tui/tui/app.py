@@ -97,7 +97,7 @@ class SmilyApp(BaseApp):
         from smily_tui.tui.screens.dashboard import DashboardScreen
 
         self.use_own_keys()
-        dashboard = DashboardScreen(self.stored, self.demo)
+        dashboard = DashboardScreen()
         self.push_screen(dashboard)
         if self._connect or self._is_empty():
             self._open_wizard(dashboard)

@@ -13,7 +13,7 @@ from textual.widgets import Input
 from smily_tui.queue.queue import Row, RowState
 from smily_tui.text import Clean
 from smily_tui.tui.screens.dashboard import DashboardScreen
-from smily_tui.tui.screens.dialogs import ListFolderDialog, TodayScreen
+from smily_tui.tui.screens.dialogs import FolderDialog, TodayScreen
 from smily_tui.tui.screens.queue import AddRowsScreen, QueueScreen
 from smily_tui.tui.screens.queue_row import QueueRowScreen
 from tests.support.scanner import Canary, Scanner
@@ -222,7 +222,7 @@ async def test_todays_list_is_saved_as_csv_without_secrets(
         await pilot.press("T")
         await until(pilot, lambda: shows(pilot, TodayScreen))
         await pilot.press("enter")
-        await until(pilot, lambda: shows(pilot, ListFolderDialog))
+        await until(pilot, lambda: shows(pilot, FolderDialog))
         world.app.screen.query_one(Input).value = str(tmp_path)
         await pilot.press("enter")
         await until(pilot, lambda: "Today's list is in" in grid(world.app))

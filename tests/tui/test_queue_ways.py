@@ -15,11 +15,10 @@ from smily_tui.messages.connect import NO_BROWSER, TITLE_BADGE
 from smily_tui.queue.queue import RowState
 from smily_tui.sandbox.owner import Owner
 from smily_tui.secret import Secret
-from smily_tui.text import Clean
 from smily_tui.tui.app import SmilyApp
 from smily_tui.tui.flow import IdentityRemarks
 from smily_tui.tui.screens.dashboard import DashboardScreen
-from smily_tui.tui.screens.dialogs import HelpScreen, ListFolderDialog, Question, TodayScreen
+from smily_tui.tui.screens.dialogs import FolderDialog, HelpScreen, Question, TodayScreen
 from smily_tui.tui.screens.link_dialogs import IN_FIELD, ConsentDialog
 from smily_tui.tui.screens.queue import AddRowsScreen, QueueScreen
 from smily_tui.tui.screens.queue_row import QueueRowScreen
@@ -286,8 +285,8 @@ async def test_a_paste_takes_the_place_of_what_is_selected(world: World) -> None
 async def test_the_help_of_todays_list_tells_what_esc_does_there(world: World, *, folder: bool) -> None:
     async with world.app.run_test(size=SIZE) as pilot:
         await at_queue(pilot)
-        world.app.push_screen(ListFolderDialog(Clean("~")) if folder else TodayScreen([]))
-        await until(pilot, lambda: shows(pilot, ListFolderDialog if folder else TodayScreen))
+        world.app.push_screen(FolderDialog() if folder else TodayScreen([]))
+        await until(pilot, lambda: shows(pilot, FolderDialog if folder else TodayScreen))
         await pilot.press("f1")
         await until(pilot, lambda: shows(pilot, HelpScreen))
         assert says(pilot, "Write nothing." if folder else "nothing is saved.")

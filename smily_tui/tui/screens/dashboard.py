@@ -35,8 +35,6 @@ if TYPE_CHECKING:
 
     from textual.app import ComposeResult
 
-    from smily_tui.accounts import Accounts
-    from smily_tui.demo import DemoInfo
     from smily_tui.tui.screens.dialogs import Wish
     from smily_tui.vault.model import Account, Address, Application
 
@@ -52,15 +50,13 @@ class DashboardScreen(StatusScreen[None]):
     ACTIONS = (*DASHBOARD, *WIRE, *EVERYWHERE)
     BINDINGS = bindings(ACTIONS)
 
-    def __init__(self, accounts: Accounts, demo: DemoInfo | None = None) -> None:
+    def __init__(self) -> None:
         super().__init__()
-        self._stored = accounts
-        self._demo = demo
         self._copies_agreed = False
         self.refreshes = Refreshes(self)
 
     def compose(self) -> ComposeResult:
-        yield TitleBar("accounts", TITLE_BADGE if self._demo else "")
+        yield TitleBar("accounts", TITLE_BADGE if self.app.demo else "")
         yield FindField("a part of a name, address or state")
         yield AccountsPane()
         yield RenewalBar()
@@ -108,7 +104,7 @@ class DashboardScreen(StatusScreen[None]):
         """Return the application of the chosen account, else the first one whose secret is stored."""
         account = self.pane.chosen
         key = account.address.application if account else None
-        usable = self._stored.apps.usable()
+        usable = self.app.stored.apps.usable()
         return next(
             (application for application in usable if application.key == key), next(iter(usable), None)
         )
@@ -128,14 +124,14 @@ class DashboardScreen(StatusScreen[None]):
     def action_again(self) -> None:
         """Ask the owner of this account once more, with the same permissions."""
         account = self.pane.chosen
-        applications = {application.key: application for application in self._stored.apps.all()}
+        applications = {application.key: application for application in self.app.stored.apps.all()}
         if account is None or account.address.application not in applications:
             return
         scopes = tuple(account.asked) or ("public",)
         self._wizard(Start(applications[account.address.application], scopes, account.account_id))
 
     def _wizard(self, start: Start) -> None:
-        self.app.push_screen(WizardScreen(self._stored, start, self._demo), self.connected)
+        self.app.push_screen(WizardScreen(self.app.stored, start, self.app.demo), self.connected)
 
     def action_queue(self) -> None:
         """Open the queue of the application that is at hand."""
@@ -146,8 +142,9 @@ class DashboardScreen(StatusScreen[None]):
         if application is None:
             self.status.say(NO_APPLICATION.format(new="n"))
             return
-        # after the queue nothing counts as changed here that it has read already
-        self.app.push_screen(QueueScreen(self._stored, application, self._demo), lambda _: self.pane.load())
+        screen = QueueScreen(self.app.stored, application, self.app.demo)
+        # load anew: what the queue has read already does not count as changed any more
+        self.app.push_screen(screen, lambda _: self.pane.load())
 
     def connected(self, address: Address | None) -> None:
         """Show what there is after the wizard, at the account that it connected."""
@@ -268,13 +265,13 @@ class DashboardScreen(StatusScreen[None]):
         from smily_tui.export import as_text, export_of, file_name
 
         need = TokenRequirement()
-        if not self._stored.suffices(address, need):
-            running = self._stored.refresh(address, need)
+        if not self.app.stored.suffices(address, need):
+            running = self.app.stored.refresh(address, need)
             self.app.wire.follow(running)
             self.status.busy("Refreshing it first")
             await running.ended()
             self.pane.load()
-        export = export_of(self._stored, address)
+        export = export_of(self.app.stored, address)
         text = as_text(export, wish.format)
         if not wish.folder:
             self._copy(Secret(text), f"Export of {export.label}")
@@ -292,7 +289,7 @@ class DashboardScreen(StatusScreen[None]):
             return
         name = await self.app.push_screen_wait(NameDialog(account.label))
         if name:
-            await self._change(lambda: self._stored.rename(account.address, name), "Renamed.")
+            await self._change(lambda: self.app.stored.rename(account.address, name), "Renamed.")
 
     @once()
     async def action_forget(self) -> None:
@@ -306,13 +303,13 @@ class DashboardScreen(StatusScreen[None]):
         )
         if await self.app.push_screen_wait(Question(question, "Forget it", "Keep it")):
             done = f"{account.label} is forgotten here."
-            await self._change(lambda: self._stored.forget(account.address), done)
+            await self._change(lambda: self.app.stored.forget(account.address), done)
 
     @once()
     async def action_restore(self) -> None:
         """Bring the account that was forgotten last back from the trash; asks first."""
         try:
-            forgotten = self._stored.forgotten()
+            forgotten = self.app.stored.forgotten()
         except SmilyError as error:
             self.status.error(error)
             return
@@ -320,10 +317,10 @@ class DashboardScreen(StatusScreen[None]):
             self.status.say("The trash is empty.")
             return
         newest = forgotten[0]
-        at = day_and_time(newest.at, self._stored.clock.now().wall)
+        at = day_and_time(newest.at, self.app.clock.now().wall)
         question = say.RESTORE_QUESTION.format(address=newest.address, at=at)
         if await self.app.push_screen_wait(Question(question, "Restore it", "Leave it")):
-            await self._change(lambda: self._stored.restore(newest.address), f"{newest.address} is back.")
+            await self._change(lambda: self.app.stored.restore(newest.address), f"{newest.address} is back.")
 
     @once()
     async def action_history(self) -> None:
@@ -332,11 +329,11 @@ class DashboardScreen(StatusScreen[None]):
         if account is None:
             return
         try:
-            history = self._stored.history(account.address)
+            history = self.app.stored.history(account.address)
         except SmilyError as error:
             self.status.error(error)
             return
-        await self.app.push_screen_wait(HistoryScreen(account.label, history, self._stored.clock.now().wall))
+        await self.app.push_screen_wait(HistoryScreen(account.label, history, self.app.clock.now().wall))
 
     async def _change(self, change: Callable[[], object], done: str) -> None:
         """Beside the screen: another process may hold the account's lock for a while."""

@@ -22,7 +22,7 @@ from smily_tui.messages.accounts import (
     summary,
     time_of_day,
 )
-from smily_tui.text import Untrusted
+from smily_tui.text import Clean, Untrusted
 from smily_tui.tui.actions import FOLDER, HELP, NAME, QUESTION, READING, TODAY_LIST, bindings
 from smily_tui.tui.screens.base import Dialog
 from smily_tui.tui.widgets.inputs import ButtonRow, PasteInput
@@ -35,12 +35,13 @@ if TYPE_CHECKING:
 
     from smily_tui.batch import BatchRefresh
     from smily_tui.queue.today import Entry
-    from smily_tui.text import Clean
     from smily_tui.tui.actions import Action
     from smily_tui.vault.history import TokenUse
 
 
 NOTHING: Final = Untrusted("")
+HOME: Final = Clean("~")
+TRANSCRIPT_KEPT: Final = "The transcript holds no secret; only you can read the file."
 MOVING: Final = (
     "Tab and shift+Tab move, arrows choose in a list, Enter presses. ^p has every action by name; "
     "the mouse does all of it, too. [keys] in config.toml changes the keys. esc closes this."
@@ -76,40 +77,71 @@ class Question(Dialog[bool]):
         self.dismiss(self._safe)
 
 
-class NameDialog(Dialog[Untrusted]):
-    """Asks for a name; empty means: leave it."""
+class FieldDialog(Dialog[Untrusted]):
+    """One field; answers with its text, which is empty where the person leaves it.
+
+    Args:
+        question: stands above the field.
+        text: stands in the field.
+        accept: label of the button that takes the text.
+    """
+
+    def __init__(self, question: str, text: Clean, accept: str) -> None:
+        super().__init__()
+        self._question, self._text, self._accept = question, text, accept
+
+    def compose(self) -> ComposeResult:
+        with VerticalScroll(can_focus=False):
+            yield Static(self._question, markup=False)
+            yield PasteInput(value=self._text)
+            yield ButtonRow(
+                Button(self._accept, variant="primary", id="accept", compact=True),
+                Button("Leave it", id="leave", compact=True),
+            )
+
+    @on(Input.Submitted)
+    @on(Button.Pressed, "#accept")
+    def _done(self) -> None:
+        self.dismiss(self.query_one(PasteInput).typed)
+
+    @on(Button.Pressed, "#leave")
+    def action_leave(self) -> None:
+        self.dismiss(NOTHING)
+
+
+class NameDialog(FieldDialog):
+    """New name of an account."""
 
     ABOUT = "Another name for an account. Enter takes it; without a name nothing changes."
     ACTIONS = NAME
     BINDINGS = bindings(ACTIONS)
 
     def __init__(self, name: Clean) -> None:
-        super().__init__()
-        self._name_before = name
-
-    def compose(self) -> ComposeResult:
-        with VerticalScroll(can_focus=False):
-            yield Static("A new name. The account's address stays.", markup=False)
-            yield PasteInput(value=self._name_before)
-            yield ButtonRow(
-                Button("Rename", variant="primary", id="rename", compact=True),
-                Button("Leave it", id="leave", compact=True),
-            )
-
-    @on(Button.Pressed, "#leave")
-    def _left(self) -> None:
-        self.dismiss(NOTHING)
-
-    @on(Input.Submitted)
-    @on(Button.Pressed, "#rename")
-    def _done(self) -> None:
-        self.dismiss(self.query_one(PasteInput).typed)
-
-    def action_leave(self) -> None:
-        self.dismiss(NOTHING)
+        super().__init__("A new name. The account's address stays.", name, "Rename")
 
 
-class HistoryScreen(Dialog[None]):
+class FolderDialog(FieldDialog):
+    """Folder for a file; `assurance` says why the file may lie there."""
+
+    ABOUT = "Where the file goes. Enter saves it; without a folder nothing is written."
+    ACTIONS = FOLDER
+    BINDINGS = bindings(ACTIONS)
+
+    def __init__(self, folder: Clean = HOME, assurance: str = TRANSCRIPT_KEPT) -> None:
+        super().__init__(f"Into which folder? {assurance}", folder, "Save")
+
+
+class ReadingDialog(Dialog[None]):
+    """Text to read, with a button that closes it."""
+
+    def on_button_pressed(self) -> None:
+        self.dismiss(None)
+
+    def action_close(self) -> None:
+        self.dismiss(None)
+
+
+class HistoryScreen(ReadingDialog):
     """Uses of an account's refresh token, newest first."""
 
     ABOUT = "Each use of this account's refresh token, newest first. Arrows scroll."
@@ -135,14 +167,8 @@ class HistoryScreen(Dialog[None]):
             yield Static(Content(f"\n{accounts.FINGERPRINT_HINT} esc closes this."), classes="why")
             yield ButtonRow(Button("Close", compact=True))
 
-    def on_button_pressed(self) -> None:
-        self.dismiss(None)
 
-    def action_close(self) -> None:
-        self.dismiss(None)
-
-
-class HelpScreen(Dialog[None]):
+class HelpScreen(ReadingDialog):
     """Purpose and keys of the screen below."""
 
     ACTIONS = HELP
@@ -159,37 +185,12 @@ class HelpScreen(Dialog[None]):
             yield Static(Content(f"\n{MOVING}"), classes="why")
             yield ButtonRow(Button("Close", compact=True))
 
-    def on_button_pressed(self) -> None:
-        self.dismiss(None)
-
-    def action_close(self) -> None:
-        self.dismiss(None)
-
 
 def _what_it_does(action: Action) -> Hung:
     keys = Content.styled(f"{action.keys:<7}", "bold $text-accent")
     return keys, Content(f"{action.label}: {action.help}")
 
 
-class FolderDialog(NameDialog):
-    """Answers with a folder; empty means: leave it."""
-
-    ABOUT = "Where the file goes. Enter saves it; without a folder nothing is written."
-    ACTIONS = FOLDER
-    BINDINGS = bindings(ACTIONS)
-    WORDS = "The transcript holds no secret; only you can read the file."
-
-    def compose(self) -> ComposeResult:
-        with VerticalScroll(can_focus=False):
-            yield Static(f"Into which folder? {self.WORDS}", markup=False)
-            yield PasteInput(value=self._name_before)
-            yield ButtonRow(
-                Button("Save", variant="primary", id="rename", compact=True),
-                Button("Leave it", id="leave", compact=True),
-            )
-
-
-HOME: Final = "~"
 WHERE: Final = "Into which folder? Only you can read the file."
 
 
@@ -257,7 +258,7 @@ class ExportDialog(Dialog[Wish | None]):
         self.dismiss(None)
 
 
-class ResultsScreen(Dialog[None]):
+class ResultsScreen(ReadingDialog):
     """Accounts of the last refresh, below the reason that they share."""
 
     ABOUT = "What came of the last refresh, account by account. Arrows scroll."
@@ -287,12 +288,6 @@ class ResultsScreen(Dialog[None]):
         if renewed:
             yield Content.assemble("\n", ("✓ They have new tokens:", "$text-success"))
             yield from (Content(f"    {name}") for name in renewed)
-
-    def on_button_pressed(self) -> None:
-        self.dismiss(None)
-
-    def action_close(self) -> None:
-        self.dismiss(None)
 
 
 SHOWN = 200
@@ -337,9 +332,3 @@ class TodayScreen(Dialog[bool]):
 
     def action_close(self) -> None:
         self.dismiss(False)
-
-
-class ListFolderDialog(FolderDialog):
-    """Folder for today's list."""
-
-    WORDS = say.TODAY_KEPT

@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING, Any
 
 from smily_tui.desktop.files import save_text
 from smily_tui.errors import SmilyError
-from smily_tui.messages.queue import TODAY_SAVED
+from smily_tui.messages.queue import TODAY_KEPT, TODAY_SAVED
 from smily_tui.queue import today
-from smily_tui.text import Clean, clean
+from smily_tui.text import clean
 from smily_tui.tui.screens.base import once
-from smily_tui.tui.screens.dialogs import FolderDialog, ListFolderDialog, TodayScreen
+from smily_tui.tui.screens.dialogs import FolderDialog, TodayScreen
 from smily_tui.tui.widgets.status_line import StatusLine
 from smily_tui.wire import explain
 
@@ -28,9 +28,7 @@ async def save_transcript(screen: StatusScreen[Any]) -> None:
         return
     now = screen.app.clock.now().wall
     text = explain.transcript(log.link.address if log.link else "", log.exchanges, now)
-    await _save(
-        screen, FolderDialog(Clean("~")), explain.file_name(now), text, "✓ The transcript is in {path}"
-    )
+    await _save(screen, FolderDialog(), explain.file_name(now), text, "✓ The transcript is in {path}")
 
 
 @once()
@@ -43,7 +41,7 @@ async def save_today(screen: StatusScreen[Any]) -> None:
         return
     now = screen.app.clock.now().wall
     if await screen.app.push_screen_wait(TodayScreen(entries)):
-        dialog = ListFolderDialog(Clean("~"))
+        dialog = FolderDialog(assurance=TODAY_KEPT)
         await _save(screen, dialog, today.file_name(now), today.as_csv(entries), TODAY_SAVED)
 
 

@@ -120,7 +120,7 @@ async def presenter(pilot: Pilot[None]) -> None:
     """The dashboard of a speaker after a refresh."""
     app: SmilyApp = pilot.app  # type: ignore[assignment]
     app.present()
-    app.switch_screen(DashboardScreen(app.stored))
+    app.switch_screen(DashboardScreen())
     await scenes.dashboard(pilot)
     if app.wire_open:
         await opened(pilot, press=False)
