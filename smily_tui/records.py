@@ -1,22 +1,44 @@
-"""Typed access to untrusted JSON or TOML; strings are returned as `Untrusted`.
+"""Typed access to untrusted JSON or TOML, and the codec between dataclasses and JSON.
 
-A missing field raises KeyError; a field of another type raises TypeError or ValueError.
+Strings are returned as `Untrusted`. A missing field raises KeyError; a field of another type raises TypeError
+or ValueError. `encode` and `decode` follow a dataclass's annotations: `str` is an identifier, `Clean` any
+text, a nested dataclass an object; `Annotated[T, Codec(...)]` gives a field a form of its own.
 """
 
 from __future__ import annotations
 
+import dataclasses
+import functools
 import math
 import re
+import types
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Final, Union, final
+from enum import Enum
+from pathlib import Path
+from typing import (
+    TYPE_CHECKING,
+    Annotated,
+    Any,
+    Final,
+    Literal,
+    TypeVar,
+    Union,
+    final,
+    get_args,
+    get_origin,
+    get_type_hints,
+)
 
 from smily_tui.clock import Instant
 from smily_tui.origin import Origin
 from smily_tui.secret import Secret
-from smily_tui.text import Untrusted
+from smily_tui.system import Machine
+from smily_tui.text import Clean, Untrusted, clean
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
+
+    from _typeshed import DataclassInstance
 
 
 Value = Union[Untrusted, bool, int, float, None, "Record", tuple["Value", ...]]
@@ -75,10 +97,6 @@ class Record:
         """A server's origin, in its normal form; raises BadServer, a ValueError, for any other address."""
         return Origin(self.text(name).for_parsing())
 
-    def words(self, name: str) -> tuple[str, ...]:
-        """A list of such words."""
-        return tuple(_word(each) for each in self.values(name))
-
     def secret(self, name: str) -> Secret:
         """A secret."""
         return Secret(self.text(name).for_parsing())
@@ -89,29 +107,19 @@ class Record:
 
     def whole(self, name: str) -> int:
         """A whole number."""
-        found = self.__fields[name]
-        if isinstance(found, bool) or not isinstance(found, int):
-            raise TypeError("no whole number")
-        return found
+        return _integer(self[name])
 
     def flag(self, name: str) -> bool:
         """Yes or no."""
-        found = self.__fields[name]
-        if not isinstance(found, bool):
-            raise TypeError("neither yes nor no")
-        return found
+        return _boolean(self[name])
 
     def instant(self, name: str) -> Instant:
         """A moment, as a list of wall clock, boot and time since boot."""
-        wall, boot, boottime = self.values(name)
-        return Instant(_number(wall), _word(boot), _number(boottime))
+        return _instant(self[name])
 
     def values(self, name: str) -> tuple[Value, ...]:
         """A list."""
-        found = self[name]
-        if not isinstance(found, tuple):
-            raise TypeError("no list")
-        return found
+        return _list(self[name])
 
     def record(self, name: str) -> Record:
         """An object in this one."""
@@ -123,13 +131,6 @@ class Record:
         if not all(isinstance(each, Record) for each in found):
             raise TypeError("no list of objects")
         return tuple(each for each in found if isinstance(each, Record))
-
-    def rows(self, name: str, *fields: str) -> tuple[Record, ...]:
-        """A list of lists of the same length, each as an object with those fields."""
-        found = self.__fields[name]
-        if not isinstance(found, list):
-            raise TypeError("no list")
-        return tuple(Record(dict(zip(fields, each, strict=True))) for each in found)
 
     def given(self, name: str) -> bool:
         """Whether the field, which must be there, holds anything but null."""
@@ -169,3 +170,223 @@ def _number(found: Value) -> float:
     if not math.isfinite(found):
         raise ValueError("not finite")
     return float(found)
+
+
+def _integer(value: Value) -> int:
+    if isinstance(value, bool) or not isinstance(value, int):
+        raise TypeError("no whole number")
+    return value
+
+
+def _boolean(value: Value) -> bool:
+    if not isinstance(value, bool):
+        raise TypeError("neither yes nor no")
+    return value
+
+
+def _list(value: Value) -> tuple[Value, ...]:
+    if not isinstance(value, tuple):
+        raise TypeError("no list")
+    return value
+
+
+def _object(value: Value) -> Record:
+    if not isinstance(value, Record):
+        raise TypeError("no object")
+    return value
+
+
+def _instant(value: Value) -> Instant:
+    wall, boot, boottime = _list(value)
+    return Instant(_number(wall), _word(boot), _number(boottime))
+
+
+def _machine(value: Value) -> Machine:
+    mark, name = _list(value)
+    return Machine(_shown(mark), _shown(name))
+
+
+def _shown(value: Value) -> Clean:
+    return clean(_text(value))
+
+
+# -- the codec -----------------------------------------------------------------------------------------
+
+_T = TypeVar("_T")
+# metadata of a field, as in `field(metadata=OPTIONAL)`
+OPTIONAL: Final = {"mode": "optional"}  # may be missing, as from an older program: then its default is read
+OMITTED: Final = {"mode": "omitted"}  # optional, and not written while it has its default
+INLINE: Final = {"mode": "inline"}  # the nested object's fields stand among those of its parent
+REST: Final = {"mode": "rest"}  # all fields that no other one names: written again as they came
+
+
+@dataclasses.dataclass(frozen=True)
+class Codec:
+    """Writer and reader of one JSON value."""
+
+    encode: Callable[[Any], Any]
+    decode: Callable[[Value], Any]
+
+
+def encode(record: DataclassInstance) -> dict[str, Any]:
+    """Return a record as a JSON object, secrets in clear: for private files and pipes only."""
+    content: dict[str, Any] = {}
+    for field in _fields(type(record)):
+        value = getattr(record, field.name)
+        if field.mode in ("inline", "rest"):
+            content |= field.codec.encode(value)
+        elif field.mode != "omitted" or value != field.default:
+            content[field.key] = field.codec.encode(value)
+    return content
+
+
+def decode(cls: type[_T], content: Record) -> _T:
+    """Read a record; raises KeyError, TypeError or ValueError where a field is not as written."""
+    values: dict[str, Any] = {}
+    for field in _fields(cls):
+        if field.mode == "inline":
+            values[field.name] = field.codec.decode(content)
+        elif field.mode == "rest":
+            values[field.name] = content.without(*(other.key for other in _fields(cls) if other is not field))
+        elif not field.mode or field.key in content:
+            values[field.name] = field.codec.decode(content[field.key])
+    return cls(**values)
+
+
+def from_text(read: Callable[[str], Any], write: Callable[[Any], str | None] = str) -> Codec:
+    """Return the codec of a value that `read` makes of a text."""
+    return Codec(write, lambda value: read(_text(value).for_parsing()))
+
+
+def as_list(cls: type[Any], *names: str) -> Codec:
+    """Return the codec of a record as a list of those fields, or of all, without their names.
+
+    An `Instant` in it is no list of its own: its three values stand in the record's.
+    """
+
+    @functools.cache
+    def ordered() -> list[_Field]:
+        by_name = {field.name: field for field in _fields(cls)}
+        return [by_name[name] for name in names or by_name]
+
+    def encode_list(record: Any) -> list[Any]:
+        items: list[Any] = []
+        for field in ordered():
+            item = field.codec.encode(getattr(record, field.name))
+            items.extend(item if field.codec is _INSTANT else [item])
+        return items
+
+    def decode_list(value: Value) -> Any:
+        items: list[Any] = list(_list(value))
+        for index, field in enumerate(ordered()):
+            if field.codec is _INSTANT:
+                items[index : index + 3] = [tuple(items[index : index + 3])]
+        pairs = zip(ordered(), items, strict=True)
+        return cls(**{field.name: field.codec.decode(item) for field, item in pairs})
+
+    return Codec(encode_list, decode_list)
+
+
+@dataclasses.dataclass(frozen=True)
+class _Field:
+    """A dataclass field with its codec, and the key of its value in JSON."""
+
+    name: str
+    key: str
+    codec: Codec
+    mode: str
+    default: Any
+
+
+_FIELDS: Final[dict[type[Any], tuple[_Field, ...]]] = {}
+
+
+def _fields(cls: type[Any]) -> tuple[_Field, ...]:
+    """Return a dataclass's fields, resolved at first use: most commands need few records, or none."""
+    if cls not in _FIELDS:
+        _FIELDS[cls] = _resolved(cls)
+    return _FIELDS[cls]
+
+
+def _resolved(cls: type[Any]) -> tuple[_Field, ...]:
+    hints = get_type_hints(cls, localns=_NAMES, include_extras=True)
+    return tuple(
+        _Field(
+            field.name,
+            field.metadata.get("key", field.name),
+            _codec(hints[field.name]),
+            field.metadata.get("mode", ""),
+            field.default,
+        )
+        for field in dataclasses.fields(cls)
+    )
+
+
+@functools.cache
+def _codec(hint: Any) -> Codec:
+    if hint in _LEAVES:
+        return _LEAVES[hint]
+    origin, arguments = get_origin(hint), get_args(hint)
+    if origin is Annotated:
+        return next(item for item in arguments if isinstance(item, Codec))
+    if origin in (Union, types.UnionType):
+        return _or_none(_codec(arguments[0]))
+    if origin is tuple:
+        return _sequence(_codec(arguments[0]))
+    if origin is Literal:
+        return Codec(_unchanged, functools.partial(_one_of, arguments))
+    if isinstance(hint, type) and issubclass(hint, Enum):
+        return Codec(lambda member: member.name, lambda value: hint[_word(value)])
+    return Codec(encode, lambda value: decode(hint, _object(value)))
+
+
+def _or_none(codec: Codec) -> Codec:
+    return Codec(
+        lambda value: None if value is None else codec.encode(value),
+        lambda value: None if value is None else codec.decode(value),
+    )
+
+
+def _sequence(codec: Codec) -> Codec:
+    return Codec(
+        lambda items: [codec.encode(item) for item in items],
+        lambda value: tuple(codec.decode(item) for item in _list(value)),
+    )
+
+
+def _one_of(choices: tuple[str, ...], value: Value) -> str:
+    word = _word(value)
+    if word not in choices:
+        raise ValueError("not one of the known words")
+    return word
+
+
+def _unchanged(value: Any) -> Any:
+    return value
+
+
+_INSTANT: Final = Codec(lambda moment: [moment.wall, moment.boot, moment.boottime], _instant)
+FreeText = Annotated[str, Codec(_unchanged, _shown)]  # a `str` that is no identifier
+SpaceDelimited = Annotated[
+    tuple[Clean, ...], from_text(lambda text: tuple(map(clean, text.split())), " ".join)
+]
+_LEAVES: Final[dict[Any, Codec]] = {
+    str: Codec(_unchanged, _word),
+    Clean: Codec(_unchanged, _shown),
+    int: Codec(_unchanged, _integer),
+    float: Codec(_unchanged, _number),
+    bool: Codec(_unchanged, _boolean),
+    Origin: from_text(Origin),
+    Path: from_text(Path),
+    Secret: from_text(Secret, Secret.reveal),
+    # a server without refresh tokens leaves an empty one: none
+    Secret | None: _or_none(from_text(Secret, lambda secret: secret.reveal() or None)),
+    Instant: _INSTANT,
+    Machine: Codec(lambda machine: [machine.mark, machine.name], _machine),
+    dict[str, object]: Codec(_unchanged, lambda value: _object(value).without()),
+}
+# annotations may name these without importing them at run time
+_NAMES: Final = {
+    "Clean": Clean, "FreeText": FreeText, "Instant": Instant, "Machine": Machine, "Origin": Origin,
+    "Path": Path, "Secret": Secret, "SpaceDelimited": SpaceDelimited,
+}  # fmt: skip

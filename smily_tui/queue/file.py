@@ -6,7 +6,8 @@ import itertools
 import os
 from typing import TYPE_CHECKING, Final
 
-from smily_tui.queue.queue import Queue, Row, RowState
+from smily_tui.queue.queue import Queue, Row
+from smily_tui.records import as_list
 from smily_tui.text import clean
 from smily_tui.vault.disk import (
     LARGEST,
@@ -32,7 +33,8 @@ if TYPE_CHECKING:
 
 KIND: Final = "queue"
 SET_ASIDE: Final = ".damaged"
-_FIELDS: Final = ("number", "label", "account_id", "scopes", "state", "since", "words")
+# lists, not objects: thousands of rows need not repeat the names of their fields
+_ROW: Final = as_list(Row, "number", "label", "account_id", "scopes", "state", "since", "words")
 
 
 class QueueFile:
@@ -80,7 +82,7 @@ class QueueFile:
 
     def _save(self, queue: Queue) -> None:
         """Even an empty one: it remembers the numbers that rows had, one of which a window may still show."""
-        data = enframe(KIND, {"newest": queue.newest, "rows": [_stated(each) for each in queue.rows]})
+        data = enframe(KIND, {"newest": queue.newest, "rows": [_ROW.encode(row) for row in queue.rows]})
         if len(data) > LARGEST:
             raise NotWritable("The list is too long to be kept.", next="Take the rows that are done off it.")
         durable_replace(self._path, data, self._disk)
@@ -111,36 +113,11 @@ class QueueFile:
             raise not_written(target, error) from None
 
 
-def _stated(row: Row) -> list[object]:
-    """A row as a list: thousands of rows shall not repeat the names of their fields."""
-    return [
-        row.number,
-        row.label,
-        row.account_id,
-        " ".join(row.scopes),
-        row.state.name,
-        row.since,
-        row.words,
-    ]
-
-
 def _read(stated: Record) -> Queue:
-    """The queue read back; raises KeyError, TypeError or ValueError where a field is not as written."""
-    rows = tuple(_row(each) for each in stated.rows("rows", *_FIELDS))
+    """Read a queue; raises KeyError, TypeError or ValueError where a field is not as written."""
+    rows = tuple(_ROW.decode(row) for row in stated.values("rows"))
     newest = stated.whole("newest")
-    numbers = [each.number for each in rows]
+    numbers = [row.number for row in rows]
     if numbers != sorted(set(numbers)) or (numbers and numbers[-1] > newest):
         raise ValueError("numbers")
     return Queue(rows, newest)
-
-
-def _row(stated: Record) -> Row:
-    return Row(
-        clean(stated.text("label")),
-        stated.whole("account_id") if stated.given("account_id") else None,
-        tuple(clean(each) for each in stated.text("scopes").for_parsing().split()),
-        stated.whole("number"),
-        RowState[stated.word("state")],
-        stated.number("since"),
-        clean(stated.text("words")),
-    )

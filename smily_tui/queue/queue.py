@@ -12,6 +12,7 @@ from smily_tui.text import Clean, clean
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
+    from smily_tui.records import SpaceDelimited
     from smily_tui.vault.model import Account
 
 
@@ -54,7 +55,7 @@ class Row:
 
     label: Clean
     account_id: int | None = None
-    scopes: tuple[Clean, ...] = ()
+    scopes: SpaceDelimited = ()
     number: int = 0
     state: RowState = RowState.LINK
     since: float = 0.0

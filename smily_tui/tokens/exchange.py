@@ -11,6 +11,7 @@ from smily_tui.errors import SmilyError
 from smily_tui.oauth.diagnosis import Likelihood, causes_of_refused_code, explain
 from smily_tui.oauth.errors import GrantRefused, NotUnderstood, OAuthFailure, TokenRejected
 from smily_tui.oauth.requests import code_exchange_fields
+from smily_tui.records import encode
 from smily_tui.text import Clean, clean
 from smily_tui.tokens.errors import GrantRefusedAfterDoubt, InDoubt, KeptInJournal, NoCredentials
 from smily_tui.tokens.protocol import (
@@ -150,7 +151,7 @@ class Exchange:
         return new
 
     def _intent(self) -> dict[str, Any]:
-        entered = {} if self.registration is None else {"registration": self.registration.as_dict()}
+        entered = {} if self.registration is None else {"registration": encode(self.registration)}
         return {
             "grant": "authorization_code",
             "generation": 1,

@@ -23,6 +23,7 @@ from smily_tui.oauth.token_response import (
     read_token_response,
     refresh_token_in,
 )
+from smily_tui.records import decode
 from smily_tui.secret import Secret
 from smily_tui.text import Untrusted, clean
 from smily_tui.tokens.registration import Registration, register, vacate
@@ -209,7 +210,7 @@ class _Recovery:
     def _registration(self) -> Registration | None:
         """Return the application that was entered for a code exchange, to be stored if that succeeded."""
         intent = self.entry.intent
-        return Registration.read(intent.record("registration")) if "registration" in intent else None
+        return decode(Registration, intent.record("registration")) if "registration" in intent else None
 
     def _brought_nothing(self) -> bool:
         """Return whether a code exchange is over without tokens: no answer came, or one without a token."""

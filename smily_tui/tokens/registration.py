@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import contextlib
-from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
 
-from smily_tui.text import clean
+from smily_tui.records import INLINE, decode
 from smily_tui.vault.errors import VaultError
 from smily_tui.vault.model import Application, Credentials, address_part
 
 if TYPE_CHECKING:
-    from smily_tui.records import Record
     from smily_tui.secret import Secret
     from smily_tui.vault.store import Store
 
@@ -25,37 +24,13 @@ class Registration:
         client_secret: entered secret; another one may be stored, and stays until this one is accepted.
     """
 
-    application: Application
+    application: Application = field(metadata=INLINE)
     client_secret: Secret
 
     @property
     def credentials(self) -> Credentials:
         """Credentials for the token endpoint."""
         return Credentials(self.application.client_id, self.client_secret, self.application.server)
-
-    def as_dict(self) -> dict[str, Any]:
-        """Return it as JSON, secret in clear: for the worker's stdin and the private journal only."""
-        application = self.application
-        return {
-            "key": application.key,
-            "name": application.name,
-            "client_id": application.client_id,
-            "client_secret": self.client_secret.reveal(),
-            "scopes": list(application.scopes),
-            "server": application.server,
-        }
-
-    @classmethod
-    def read(cls, stated: Record) -> Registration:
-        """Read it back; raises KeyError, TypeError or ValueError where a field is not as written."""
-        application = Application(
-            stated.word("key"),
-            clean(stated.text("name")),
-            stated.word("client_id"),
-            tuple(clean(scope) for scope in stated.texts("scopes")),
-            stated.origin("server"),
-        )
-        return cls(application, stated.secret("client_secret"))
 
 
 def placed(store: Store, registration: Registration) -> Registration:
@@ -76,7 +51,7 @@ def _begun(store: Store, application: Application) -> str:
         with contextlib.suppress(VaultError, KeyError, TypeError, ValueError):
             entry = slot.journal().read()
             if entry is not None:
-                begun = Registration.read(entry.intent.record("registration"))
+                begun = decode(Registration, entry.intent.record("registration"))
                 if begun.application.is_same_client(application):
                     return slot.address.application
     return ""

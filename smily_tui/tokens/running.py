@@ -11,8 +11,9 @@ import sys
 from typing import IO, TYPE_CHECKING, Any, Protocol
 
 from smily_tui.errors import SmilyError, SystemRefused
+from smily_tui.records import Record, decode
 from smily_tui.tokens.errors import Cancelled, HelperFailed
-from smily_tui.tokens.jobs import IdentifyJob, Outcome
+from smily_tui.tokens.jobs import IdentifyJob, Outcome, encode_job
 
 if TYPE_CHECKING:
     from smily_tui.clock import SimulatedTime
@@ -55,7 +56,9 @@ class Running:
         self._last_line: dict[str, Any] = {}
         self._listener: Listener | None = None
         self._process = _started()
-        _hand_over(self._process.stdin, job.as_dict() | ({} if lapse is None else {"lapse": lapse.as_list()}))
+        _hand_over(
+            self._process.stdin, encode_job(job) | ({} if lapse is None else {"lapse": lapse.as_list()})
+        )
 
     def wait(self) -> Outcome:
         """Wait for the end of the job.
@@ -104,7 +107,7 @@ class Running:
             if listener is not None:
                 from smily_tui.wire.redaction import Exchange
 
-                listener.exchange(Exchange.from_dict(report["exchange"]))
+                listener.exchange(decode(Exchange, Record(report["exchange"])))
             return
         self._last_line = report
         self._sending = self._sending or report.get("step") == "sending"
@@ -115,7 +118,7 @@ class Running:
         """Return the outcome in the worker's last line; its pipe is closed, so it is ending."""
         status, report = self._process.wait(), self._last_line
         if "done" in report:
-            return Outcome.from_dict(report["done"])
+            return decode(Outcome, Record(report["done"]))
         if "error" in report:
             raise _error(report["error"])
         if self._cancelled and status == -signal.SIGTERM:

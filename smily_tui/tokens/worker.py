@@ -16,12 +16,13 @@ from typing import TYPE_CHECKING, Any, Final
 
 from smily_tui.clock import SimulatedTime, SystemClock
 from smily_tui.errors import SmilyError, SystemRefused
+from smily_tui.records import encode
 from smily_tui.system import Machine, network_file_system, this_machine
 from smily_tui.tokens.context import Environment
 from smily_tui.tokens.errors import HelperFailed
 from smily_tui.tokens.exchange import exchange, identify, identify_late
 from smily_tui.tokens.handover import probe_rotation
-from smily_tui.tokens.jobs import ExchangeJob, IdentifyJob, Outcome, ProbeJob, job_from_dict
+from smily_tui.tokens.jobs import ExchangeJob, IdentifyJob, Outcome, ProbeJob, decode_job
 from smily_tui.tokens.protocol import refresh
 from smily_tui.vault.journal import Answer
 from smily_tui.vault.store import Store
@@ -43,13 +44,13 @@ def main() -> int:
     _no_core_dump()
     try:
         stated = json.loads(sys.stdin.buffer.read())
-        job, clock = job_from_dict(stated), _clock(stated.get("lapse"))
+        job, clock = decode_job(stated), _clock(stated.get("lapse"))
     except (KeyError, TypeError, ValueError):
         # the parent died before it had written the whole job
         return 2
     exchanges: list[RawExchange] = []
     try:
-        outcome, code = {"done": do(job, clock, exchanges.append).as_dict()}, 0
+        outcome, code = {"done": encode(do(job, clock, exchanges.append))}, 0
     except SmilyError as error:
         outcome, code = {"error": error.as_dict()}, error.exit_code
     except Exception as error:  # noqa: BLE001 - its text may hold a secret; only its type is reported
@@ -122,7 +123,7 @@ def _write_exchanges(exchanges: list[RawExchange]) -> None:
         from smily_tui.wire.redaction import masked
 
         for recorded in masked(exchanges):
-            _write_line({"exchange": recorded.as_dict()})
+            _write_line({"exchange": encode(recorded)})
 
 
 def _write_line(line: dict[str, Any]) -> None:

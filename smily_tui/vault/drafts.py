@@ -7,10 +7,10 @@ otherwise.
 from __future__ import annotations
 
 import contextlib
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Final
 
-from smily_tui.text import clean
+from smily_tui.records import decode, encode
 from smily_tui.vault.disk import (
     Disk,
     check_private_folder,
@@ -26,7 +26,7 @@ from smily_tui.vault.format import enframe, unframe
 if TYPE_CHECKING:
     from smily_tui.clock import Clock, Instant
     from smily_tui.origin import Origin
-    from smily_tui.records import Record
+    from smily_tui.records import FreeText
     from smily_tui.vault.settings import Home
 
 
@@ -53,10 +53,10 @@ class Draft:
 
     step: str
     server: Origin
-    name: str
-    client_id: str
+    name: FreeText
+    client_id: FreeText
     application: str = ""
-    scopes: tuple[str, ...] = ("public",)
+    scopes: tuple[FreeText, ...] = ("public",)
     link_made: Instant | None = None
     account_id: int | None = None
     at: Instant | None = field(default=None, compare=False)
@@ -80,8 +80,8 @@ class Drafts:
         """The draft for this server that is less than a day old; None where there is none."""
         with contextlib.suppress(VaultError, KeyError, TypeError, ValueError):
             data = read_private(self._path, self._disk)
-            draft = None if data is None else _read(unframe(KIND, data, self._path))
-            if draft is None or draft.at is None or draft.server != self._server:
+            draft = None if data is None else decode(Draft, unframe(KIND, data, self._path))
+            if draft is None or draft.at is None or draft.server != self._server or draft.step not in STEPS:
                 return None
             if abs(self._clock.now().since(draft.at)) < KEPT:
                 return draft
@@ -93,7 +93,9 @@ class Drafts:
         with contextlib.suppress(VaultError):
             make_folder(self._path.parent, self._disk)
             check_private_folder(self._path.parent)
-            durable_replace(self._path, enframe(KIND, _stated(draft, self._clock.now())), self._disk)
+            durable_replace(
+                self._path, enframe(KIND, encode(replace(draft, at=self._clock.now()))), self._disk
+            )
 
     def tidy(self) -> None:
         """Delete what was left half done when a program was killed."""
@@ -137,35 +139,3 @@ class Unfinished:
         self._kept = self._newest = None
         if self._drafts is not None:
             self._drafts.drop()
-
-
-def _stated(draft: Draft, now: Instant) -> dict[str, object]:
-    made = draft.link_made
-    return {
-        "step": draft.step,
-        "server": draft.server,
-        "name": draft.name,
-        "client_id": draft.client_id,
-        "application": draft.application,
-        "scopes": list(draft.scopes),
-        "link_made": None if made is None else [made.wall, made.boot, made.boottime],
-        "account_id": draft.account_id,
-        "at": [now.wall, now.boot, now.boottime],
-    }
-
-
-def _read(stated: Record) -> Draft:
-    """The draft read back; raises KeyError, TypeError or ValueError where a field is not as written."""
-    if stated.word("step") not in STEPS:
-        raise ValueError
-    return Draft(
-        stated.word("step"),
-        stated.origin("server"),
-        clean(stated.text("name")),
-        clean(stated.text("client_id")),
-        stated.word("application"),
-        tuple(clean(each) for each in stated.texts("scopes")),
-        stated.instant("link_made") if stated.given("link_made") else None,
-        stated.whole("account_id") if stated.given("account_id") else None,
-        stated.instant("at"),
-    )

@@ -6,13 +6,12 @@ Answers "who used up my token?". JSON lines, appended; fingerprints only, no sec
 from __future__ import annotations
 
 import contextlib
-import dataclasses
 import json
 import os
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from smily_tui.records import Record
+from smily_tui.records import Record, decode, encode
 from smily_tui.text import Clean, clean
 from smily_tui.vault.disk import durable_replace, read_private, remove, write_all
 from smily_tui.vault.errors import VaultError
@@ -65,7 +64,7 @@ class History:
 
     def add(self, rotation: TokenUse) -> None:
         """Add one line; that it cannot be written is no reason to fail."""
-        line = json.dumps(dataclasses.asdict(rotation)).encode("ascii") + b"\n"
+        line = json.dumps(encode(rotation)).encode("ascii") + b"\n"
         with contextlib.suppress(OSError, VaultError):
             if self._append(line) > LARGEST:
                 self._shorten()
@@ -108,14 +107,6 @@ class History:
 def _rotation(line: bytes) -> TokenUse | None:
     """A line read back; a torn one is passed over."""
     try:
-        stated = Record(json.loads(line))
-        return TokenUse(
-            at=stated.number("at"),
-            generation=stated.whole("generation"),
-            **{name: clean(stated.text(name)) for name in _WORDS},
-        )
+        return decode(TokenUse, Record(json.loads(line)))
     except (KeyError, TypeError, ValueError, RecursionError):
         return None
-
-
-_WORDS: Final = ("why", "outcome", "host", "process", "spent", "got")

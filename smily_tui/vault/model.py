@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field
 from enum import Enum
 from typing import TYPE_CHECKING, Final
 
 from smily_tui.clock import Instant
+from smily_tui.records import OMITTED, REST
 from smily_tui.secret import Secret
 from smily_tui.system import Machine
 from smily_tui.text import Clean, clean
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Container
 
     from smily_tui.origin import Origin
-    from smily_tui.records import Record
+    from smily_tui.records import FreeText
 
 
 CREDENTIALS_KIND: Final = "application"
@@ -47,7 +48,7 @@ class Application:
     key: str
     name: Clean
     client_id: str
-    scopes: tuple[str, ...]
+    scopes: tuple[FreeText, ...]
     server: Origin
 
     def is_same_client(self, other: Application) -> bool:
@@ -136,6 +137,9 @@ class Authorization:
         other: fields of the file that this program does not know; saved again as they were.
     """
 
+    # first here because they are first in the file
+    other: dict[str, object] = field(default_factory=dict, kw_only=True, metadata=REST)
+    formerly: tuple[str, ...] = field(default=(), kw_only=True, metadata=OMITTED)
     generation: int
     server: Origin
     client_id: str
@@ -150,89 +154,11 @@ class Authorization:
     settled: bool
     machine: Machine
     handed_over: float | None = None
-    formerly: tuple[str, ...] = ()
-    other: dict[str, object] = field(default_factory=dict)
 
     @property
     def age(self) -> tuple[float, int]:
         """What is greater is newer: each authorization of an account begins at generation one again."""
         return self.authorized_at, self.generation
-
-    def as_dict(self) -> dict[str, object]:
-        """The record as JSON, secrets in clear: for the store's private files only."""
-        before = {"formerly": list(self.formerly)} if self.formerly else {}
-        return (
-            self.other
-            | before
-            | {
-                "generation": self.generation,
-                "server": self.server,
-                "client_id": self.client_id,
-                "label": self.label,
-                "account_id": self.account_id,
-                "asked": list(self.asked),
-                "current": _tokens_as_dict(self.current),
-                "previous": self.previous.reveal() if self.previous else None,
-                "confirmed": self.confirmed,
-                "authorized_at": self.authorized_at,
-                "refreshed": _instant_as_list(self.refreshed),
-                "settled": self.settled,
-                "machine": [self.machine.mark, self.machine.name],
-                "handed_over": self.handed_over,
-            }
-        )
-
-    @classmethod
-    def read(cls, stored: Record) -> Authorization:
-        """The record read back; raises KeyError, TypeError or ValueError where a field is not as written."""
-        mark, name = stored.texts("machine")
-        return cls(
-            generation=stored.whole("generation"),
-            server=stored.origin("server"),
-            client_id=stored.word("client_id"),
-            label=clean(stored.text("label")),
-            account_id=stored.whole("account_id") if stored.given("account_id") else None,
-            asked=tuple(clean(each) for each in stored.texts("asked")),
-            current=_tokens(stored.record("current")),
-            previous=stored.secret("previous") if stored.given("previous") else None,
-            confirmed=stored.flag("confirmed"),
-            authorized_at=stored.number("authorized_at"),
-            refreshed=stored.instant("refreshed") if stored.given("refreshed") else None,
-            settled=stored.flag("settled"),
-            machine=Machine(clean(mark), clean(name)),
-            handed_over=stored.number("handed_over") if stored.given("handed_over") else None,
-            formerly=stored.words("formerly") if "formerly" in stored else (),
-            other=stored.without(*_KNOWN),
-        )
-
-
-_KNOWN: Final = {each.name for each in fields(Authorization)} - {"other"}
-
-
-def _tokens_as_dict(tokens: Tokens) -> dict[str, object]:
-    return {
-        "access": tokens.access.reveal(),
-        "refresh": tokens.refresh.reveal(),
-        "scopes": list(tokens.scopes),
-        "sent": _instant_as_list(tokens.sent),
-        "lifetime": tokens.lifetime,
-        "extra": tokens.extra,
-    }
-
-
-def _tokens(stored: Record) -> Tokens:
-    return Tokens(
-        access=stored.secret("access"),
-        refresh=stored.secret("refresh"),
-        scopes=tuple(clean(each) for each in stored.texts("scopes")),
-        sent=stored.instant("sent"),
-        lifetime=stored.number("lifetime"),
-        extra=stored.record("extra").without(),
-    )
-
-
-def _instant_as_list(moment: Instant | None) -> list[object] | None:
-    return None if moment is None else [moment.wall, moment.boot, moment.boottime]
 
 
 SOON: Final = 600.0

@@ -7,11 +7,13 @@ lock alone. Names of accounts are given under the app's lock, names of apps unde
 from __future__ import annotations
 
 import contextlib
+import functools
 import os
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final, TypeVar
 
 from smily_tui.origin import BadServer
+from smily_tui.records import OPTIONAL, decode, encode
 from smily_tui.text import Clean, clean
 from smily_tui.vault.disk import (
     PATIENCE,
@@ -166,12 +168,9 @@ class Store:
     def save_credentials(self, application: str, credentials: Credentials) -> None:
         """Durably store an application's credentials."""
         self.make_folder(application)
-        content = {
-            "client_id": credentials.client_id,
-            "client_secret": credentials.client_secret.reveal(),
-            "server": credentials.server,
-        }
-        data = self.protection.encrypt(enframe(CREDENTIALS_KIND, content), CREDENTIALS_KIND, 0, application)
+        data = self.protection.encrypt(
+            enframe(CREDENTIALS_KIND, encode(credentials)), CREDENTIALS_KIND, 0, application
+        )
         durable_replace(self.application_path(application), data, self.disk)
 
     def spent_codes(self, application: str) -> dict[str, float]:
@@ -351,7 +350,7 @@ class Slot:
         """
         self.store.check_folders(self.address.application)
         data = self.store.protection.read(self.path(), AUTHORIZATION_KIND, self._place, self.store.disk)
-        return None if data is None else parse(data, self.path(), AUTHORIZATION_KIND, Authorization.read)
+        return None if data is None else parse(data, self.path(), AUTHORIZATION_KIND, _authorization)
 
     def require(self) -> Authorization:
         """Read the stored authorization; raises NoSuchAccount where there is none, else as `read`."""
@@ -393,7 +392,7 @@ class Slot:
         durable_replace(self.path(), self._encoded(authorization), self.store.disk)
 
     def _encoded(self, authorization: Authorization) -> bytes:
-        data = enframe(AUTHORIZATION_KIND, authorization.as_dict())
+        data = enframe(AUTHORIZATION_KIND, encode(authorization))
         generation = authorization.generation
         return self.store.protection.encrypt(data, AUTHORIZATION_KIND, generation, self._place)
 
@@ -421,7 +420,7 @@ class Slot:
     def write_note(self, note: Note) -> None:
         """Write a note. Best effort: I/O errors are ignored."""
         with contextlib.suppress(VaultError):
-            durable_replace(self.path("note"), enframe("note", asdict(note)), self.store.disk)
+            durable_replace(self.path("note"), enframe("note", encode(note)), self.store.disk)
 
     def add_note(
         self,
@@ -476,7 +475,7 @@ class Slot:
         for path, data in self.store.spill.read(self.address):
             try:
                 plain = self.store.protection.decrypt(data, path, AUTHORIZATION_KIND, self._place)
-                kept = parse(plain, path, AUTHORIZATION_KIND, Authorization.read)
+                kept = parse(plain, path, AUTHORIZATION_KIND, _authorization)
             except ProtectionError:
                 raise
             except VaultError:
@@ -572,15 +571,7 @@ class Note:
     at: float
     words: Clean
     refused: bool
-    rejected: bool = False
-
-
-def _note(stored: Record) -> Note:
-    words = clean(stored.text("words"))
-    rejected = "rejected" in stored and stored.flag("rejected")  # not noted before 0.2
-    return Note(
-        stored.whole("generation"), stored.number("at"), words, stored.flag("refused"), rejected=rejected
-    )
+    rejected: bool = field(default=False, metadata=OPTIONAL)  # not written before 0.2
 
 
 def parse(data: bytes, path: Path, kind: str, build: Callable[[Record], _T]) -> _T:
@@ -626,8 +617,9 @@ def _is_leftover(name: str) -> bool:
     return name.endswith(".lock") or _is_temporary(name)
 
 
-def _credentials(stored: Record) -> Credentials:
-    return Credentials(stored.word("client_id"), stored.secret("client_secret"), stored.origin("server"))
+_authorization: Final = functools.partial(decode, Authorization)
+_note: Final = functools.partial(decode, Note)
+_credentials: Final = functools.partial(decode, Credentials)
 
 
 def _spent(stored: Record) -> dict[str, float]:

@@ -9,11 +9,11 @@ from __future__ import annotations
 
 import json
 import re
-from dataclasses import asdict, dataclass
-from typing import TYPE_CHECKING, Any, Final
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Annotated, Final
 
 from smily_tui.oauth.body import NotJson, read_object
-from smily_tui.records import Record
+from smily_tui.records import Record, from_text
 from smily_tui.secret import MASK, Secret
 from smily_tui.text import Clean, Untrusted, clean
 
@@ -28,6 +28,16 @@ NONE: Final = Clean("")
 LONGEST_VALUE: Final = 1000
 
 
+def indented(line: str) -> Clean:
+    """Clean a line, but keep the spaces at its beginning."""
+    spaces = len(line) - len(line.lstrip(" "))
+    return Clean(" " * min(spaces, 80) + clean(line, LONGEST_VALUE))
+
+
+_Text = Annotated[Clean, from_text(lambda text: clean(text, LONGEST_VALUE))]
+_Line = Annotated[Clean, from_text(indented)]
+
+
 @dataclass(frozen=True)
 class Item:
     """A field or a header.
@@ -38,9 +48,9 @@ class Item:
         variable: what stands for the secret in a command; empty where the value is none.
     """
 
-    name: Clean
-    value: Clean
-    variable: Clean = NONE
+    name: _Text
+    value: _Text
+    variable: _Text = NONE
 
 
 @dataclass(frozen=True)
@@ -59,15 +69,15 @@ class Exchange:
         in_doubt: whether the server may have acted although there is no whole answer.
     """
 
-    server: Clean
-    method: Clean
-    path: Clean
+    server: _Text
+    method: _Text
+    path: _Text
     headers: tuple[Item, ...]
     fields: tuple[Item, ...]
     status: int = 0
     answer_headers: tuple[Item, ...] = ()
-    body: tuple[Clean, ...] = ()
-    failure: Clean = NONE
+    body: tuple[_Line, ...] = ()
+    failure: _Text = NONE
     at: float = 0.0
     seconds: float = 0.0
     in_doubt: bool = False
@@ -85,42 +95,6 @@ class Exchange:
     def field(self, name: str) -> str:
         """The value of a form field as it may be shown; empty where there is none."""
         return next((str(each.value) for each in self.fields if each.name == name), "")
-
-    def as_dict(self) -> dict[str, Any]:
-        """For the helper's standard output."""
-        return asdict(self)
-
-    @classmethod
-    def from_dict(cls, stated: dict[str, Any]) -> Exchange:
-        """The exchange read back; raises KeyError, TypeError or ValueError where it is none."""
-        return cls(
-            server=_text(stated["server"]),
-            method=_text(stated["method"]),
-            path=_text(stated["path"]),
-            headers=_items(stated["headers"]),
-            fields=_items(stated["fields"]),
-            status=int(stated["status"]),
-            answer_headers=_items(stated["answer_headers"]),
-            body=tuple(indented(each) for each in stated["body"]),
-            failure=_text(stated["failure"]),
-            at=float(stated["at"]),
-            seconds=float(stated["seconds"]),
-            in_doubt=bool(stated["in_doubt"]),
-        )
-
-
-def indented(line: str) -> Clean:
-    """A cleaned line that keeps the spaces at its beginning."""
-    spaces = len(line) - len(line.lstrip(" "))
-    return Clean(" " * min(spaces, 80) + _text(line))
-
-
-def _text(value: object) -> Clean:
-    return clean(value, LONGEST_VALUE)
-
-
-def _items(stated: list[dict[str, str]]) -> tuple[Item, ...]:
-    return tuple(Item(_text(each["name"]), _text(each["value"]), _text(each["variable"])) for each in stated)
 
 
 PIECE: Final = 8  # the shortest part of a secret that is looked for

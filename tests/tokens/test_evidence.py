@@ -15,7 +15,7 @@ from smily_tui.text import Clean
 from smily_tui.tokens.errors import AuthorizationLost, AuthorizationRevoked, InDoubt
 from smily_tui.tokens.exchange import exchange
 from smily_tui.tokens.handover import hand_over, take_back
-from smily_tui.tokens.jobs import ExchangeJob, job_from_dict
+from smily_tui.tokens.jobs import ExchangeJob, decode_job, encode_job
 from smily_tui.tokens.protocol import TokenRequirement
 from tests.support.connected import connected
 from tests.support.world import World
@@ -69,7 +69,7 @@ def test_what_is_known_of_the_link_crosses_to_the_helper(world: World) -> None:
         ("public",),
         IssuedUrl(world.now(), other_client=True),
     )
-    assert job_from_dict(job.as_dict()) == job
+    assert decode_job(encode_job(job)) == job
 
 
 def test_a_backup_that_was_restored_is_told_with_time_and_program(world: World) -> None:

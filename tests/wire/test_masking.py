@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from smily_tui.oauth.requests import RawExchange, Request, Response, code_exchange_fields, refresh_fields
+from smily_tui.records import Record, decode, encode
 from smily_tui.secret import MASK, Secret
 from smily_tui.text import clean
 from smily_tui.wire.explain import curl, transcript
@@ -64,7 +65,7 @@ def heard(request: Request, body: bytes, kind: str = JSON, **headers: str) -> Ra
 
 
 def everything_shown(found: list[Exchange]) -> str:
-    lines = [json.dumps(each.as_dict(), ensure_ascii=False) for each in found]
+    lines = [json.dumps(encode(each), ensure_ascii=False) for each in found]
     lines += [repr(found), *(curl(each) for each in found), transcript("", found, 1_795_500_000.0)]
     lines += [text for each in found for text in (*each.body, *(item.value for item in each.answer_headers))]
     return "\n".join(lines)
@@ -128,7 +129,7 @@ def test_what_crosses_the_pipe_arrives_as_it_was() -> None:
     request = Request("GET", "/api/v3/me", access_token=Secret("ab" * 32))
     body = b'{"accounts": [{"id": 4711, "business_name": "Villa [red]\\u202e Rosa"}]}'
     (found,) = masked([heard(request, body)])
-    assert Exchange.from_dict(json.loads(json.dumps(found.as_dict()))) == found
+    assert decode(Exchange, Record(json.loads(json.dumps(encode(found))))) == found
     assert '      "business_name": "Villa [red] Rosa"' in found.body
 
 

@@ -18,6 +18,7 @@ import pytest
 from smily_tui.errors import SmilyError
 from smily_tui.oauth.requests import refresh_fields
 from smily_tui.oauth.token_response import read_token_response
+from smily_tui.records import encode
 from smily_tui.secret import Secret
 from smily_tui.tokens.errors import KeptNowhere
 from smily_tui.tokens.recovery import next_authorization
@@ -149,7 +150,7 @@ def _naive(folder: Path, rotation: str) -> str:
         new = next_authorization(stored, response, stored.current.refresh, world.now())
         with contextlib.suppress(OSError):
             descriptor = disk.open(path, os.O_WRONLY | os.O_TRUNC)
-            write_all(descriptor, enframe("authorization", new.as_dict()), disk)
+            write_all(descriptor, enframe("authorization", encode(new)), disk)
             disk.close(descriptor)
         if not disk.failed:
             return f"{lost} of {calls}"

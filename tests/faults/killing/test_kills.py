@@ -14,7 +14,7 @@ import pytest
 
 from smily_tui.sandbox.server import Options
 from smily_tui.text import Clean
-from smily_tui.tokens.jobs import RefreshJob
+from smily_tui.tokens.jobs import RefreshJob, encode_job
 from smily_tui.tokens.protocol import TokenRequirement
 from smily_tui.vault.store import Store
 from tests.faults.killing.naive import ask, exchanged
@@ -100,7 +100,7 @@ def kill_helpers(tmp_path: Path, rotation: Rotation, count: int) -> Toll:
         store, address = Store(stored.home), first
 
         def start() -> int:
-            job = RefreshJob(stored.home, Clean("test"), address, TokenRequirement(force=True)).as_dict()
+            job = encode_job(RefreshJob(stored.home, Clean("test"), address, TokenRequirement(force=True)))
             return nursery.start("helper", job=job)
 
         for moment in moments(count, duration(nursery, start)):

@@ -15,11 +15,19 @@ from smily_tui.oauth.requests import IssuedUrl
 from smily_tui.origin import Origin
 from smily_tui.queue.file import QueueFile
 from smily_tui.queue.queue import Queue, Row, RowState
-from smily_tui.records import Record
+from smily_tui.records import Record, decode, encode
 from smily_tui.secret import Secret
 from smily_tui.system import Machine
 from smily_tui.text import Clean
-from smily_tui.tokens.jobs import ExchangeJob, IdentifyJob, Outcome, ProbeJob, RefreshJob, job_from_dict
+from smily_tui.tokens.jobs import (
+    ExchangeJob,
+    IdentifyJob,
+    Outcome,
+    ProbeJob,
+    RefreshJob,
+    decode_job,
+    encode_job,
+)
 from smily_tui.tokens.protocol import TokenRequirement
 from smily_tui.tokens.registration import Registration
 from smily_tui.vault.drafts import Draft, Drafts
@@ -194,7 +202,15 @@ def placed(data: bytes, kind: type, folder: Path) -> object:
 
 def piped(record: Any) -> bytes:
     """Return the bytes that cross a pipe for a record."""
-    content = record.as_list() if isinstance(record, SimulatedTime) else record.as_dict()
+    match record:
+        case SimulatedTime():
+            content: Any = record.as_list()
+        case SmilyError():
+            content = record.as_dict()
+        case ExchangeJob() | RefreshJob() | IdentifyJob() | ProbeJob():
+            content = encode_job(record)
+        case _:
+            content = encode(record)
     return json.dumps(content).encode()
 
 
@@ -243,13 +259,13 @@ def piped_back(name: str, data: bytes) -> object:
     content = json.loads(data)
     match name.partition("-")[0].removesuffix(".json"):
         case "job":
-            return job_from_dict(content)
+            return decode_job(content)
         case "outcome":
-            return Outcome.from_dict(content)
+            return decode(Outcome, Record(content))
         case "exchange":
-            return Exchange.from_dict(content)
+            return decode(Exchange, Record(content))
         case "simulated":
             return SimulatedTime.from_list(content)
         case "registration":
-            return Registration.read(Record(content))
+            return decode(Registration, Record(content))
     return SmilyError.from_dict(content)

@@ -1,4 +1,4 @@
-"""G24: every record keeps its bytes on the disk and in the pipe, and is read as strictly as before.
+"""G24: records keep their bytes on the disk and their fields in the pipe, and are read as strictly as before.
 
 `schema-2/` and `piped/` hold the bytes of each record, `schema-3/` an encrypted one. `reading.json` says for
 each field of a stored record what a missing or wrong value is read as; values it does not list are refused.
@@ -72,8 +72,8 @@ def test_a_stored_record_is_read_as_it_was_written(name: str, tmp_path: Path) ->
 
 
 @pytest.mark.parametrize("name", PIPED)
-def test_a_piped_record_keeps_its_bytes(name: str) -> None:
-    assert piped(PIPED[name]) == (HERE / "piped" / name).read_bytes().rstrip(b"\n")
+def test_a_piped_record_keeps_its_fields(name: str) -> None:
+    assert in_order(piped(PIPED[name])) == in_order((HERE / "piped" / name).read_bytes())
 
 
 @pytest.mark.parametrize("name", PIPED)
@@ -293,6 +293,11 @@ def reading(name: str, content: dict[str, Any], path: tuple[str | int, ...], fol
         except (KeyError, IndexError, TypeError):
             return "not saved"
     return saved
+
+
+def in_order(data: bytes) -> str:
+    """Return a JSON text with its keys sorted: their order in a pipe means nothing."""
+    return json.dumps(json.loads(data), sort_keys=True)
 
 
 def as_read(record: object) -> object:

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from smily_tui.errors import SmilyError
+from smily_tui.records import encode
 from smily_tui.system import Machine
 from smily_tui.text import Clean
 from smily_tui.tokens.recovery import recover
@@ -103,7 +104,7 @@ def test_unknown_fields_are_saved_again(store: Store) -> None:
     assert found is not None
     unknown: dict[str, Any] = {"colour": "red", "nested": {"a": [1, None]}}
     path = store.slot(ADDRESS).path()
-    path.write_bytes(enframe("authorization", found.as_dict() | unknown))
+    path.write_bytes(enframe("authorization", encode(found) | unknown))
     read = store.slot(ADDRESS).read()
     assert read is not None
     store.slot(ADDRESS).save(read)

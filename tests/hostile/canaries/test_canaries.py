@@ -21,7 +21,7 @@ from smily_tui.sandbox.server import Options
 from smily_tui.secret import Secret
 from smily_tui.text import Clean
 from smily_tui.tokens.errors import HelperFailed
-from smily_tui.tokens.jobs import ExchangeJob, RefreshJob
+from smily_tui.tokens.jobs import ExchangeJob, RefreshJob, encode_job
 from smily_tui.tokens.protocol import TokenRequirement
 from smily_tui.vault.drafts import Draft, Drafts
 from smily_tui.vault.store import Store
@@ -289,7 +289,7 @@ def test_a_bug_in_the_helper_is_told_by_its_type(scene: Scene, where: str) -> No
     )
     done = subprocess.run(
         [sys.executable, "-c", BROKEN, where, secret],
-        input=json.dumps(job.as_dict()),
+        input=json.dumps(encode_job(job)),
         capture_output=True,
         text=True,
         timeout=60,

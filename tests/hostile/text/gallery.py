@@ -25,6 +25,7 @@ from smily_tui.clock import SystemClock
 from smily_tui.errors import SmilyError
 from smily_tui.queue.queue import Queue, Row
 from smily_tui.queue.today import Entry
+from smily_tui.records import encode
 from smily_tui.sandbox.owner import ConsentPage
 from smily_tui.text import Clean, clean
 from smily_tui.tui.app import SmilyApp
@@ -89,7 +90,7 @@ def fill(folder: Path, texts: list[str]) -> list[Address]:
         current = dataclasses.replace(
             record.current, sent=SystemClock().now(), scopes=tuple(map(Clean, scopes))
         )
-        raw = dataclasses.replace(record, current=current, label=Clean(label)).as_dict()
+        raw = encode(dataclasses.replace(record, current=current, label=Clean(label)))
         path = store.slot(address).path()
         path.write_bytes(enframe("authorization", raw | {"asked": scopes}))
         path.chmod(0o600)

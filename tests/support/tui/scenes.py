@@ -20,6 +20,7 @@ from smily_tui.desktop.clipboard import Copied
 from smily_tui.oauth.diagnosis import clock_warning
 from smily_tui.oauth.trust import VARIABLES
 from smily_tui.origin import Origin
+from smily_tui.records import encode
 from smily_tui.secret import Secret
 from smily_tui.system import Machine
 from smily_tui.text import Clean
@@ -347,4 +348,4 @@ def fill(world: World, number: int) -> None:
         record = authorization(f"Home {each * 7919 % number:04}", 10_000 + each, each * 37 % 9000 - 1800)
         path = world.store.slot(Address("demo-app", f"home-{each:04}")).path()
         with open(os.open(path, os.O_CREAT | os.O_WRONLY, 0o600), "wb") as file:  # noqa: PTH123
-            file.write(enframe(AUTHORIZATION_KIND, record.as_dict()))
+            file.write(enframe(AUTHORIZATION_KIND, encode(record)))
