@@ -21,6 +21,7 @@ from typing import (
     Any,
     Final,
     Literal,
+    NamedTuple,
     TypeVar,
     Union,
     final,
@@ -220,8 +221,7 @@ INLINE: Final = {"mode": "inline"}  # the nested object's fields stand among tho
 REST: Final = {"mode": "rest"}  # all fields that no other one names: written again as they came
 
 
-@dataclasses.dataclass(frozen=True)
-class Codec:
+class Codec(NamedTuple):
     """Writer and reader of one JSON value."""
 
     encode: Callable[[Any], Any]
@@ -287,8 +287,7 @@ def as_list(cls: type[Any], *names: str) -> Codec:
     return Codec(encode_list, decode_list)
 
 
-@dataclasses.dataclass(frozen=True)
-class _Field:
+class _Field(NamedTuple):
     """A dataclass field with its codec, and the key of its value in JSON."""
 
     name: str
