@@ -12,23 +12,11 @@ import functools
 import math
 import re
 import types
+import typing
 from collections.abc import Mapping
 from enum import Enum
 from pathlib import Path
-from typing import (
-    TYPE_CHECKING,
-    Annotated,
-    Any,
-    Final,
-    Literal,
-    NamedTuple,
-    TypeVar,
-    Union,
-    final,
-    get_args,
-    get_origin,
-    get_type_hints,
-)
+from typing import TYPE_CHECKING, Annotated, Any, Final, Literal, NamedTuple, TypeVar, Union, final
 
 from smily_tui.clock import Instant
 from smily_tui.origin import Origin
@@ -43,12 +31,13 @@ if TYPE_CHECKING:
 
 
 Value = Union[Untrusted, bool, int, float, None, "Record", tuple["Value", ...]]
-_WORD: Final = re.compile(r"[!-~]*")
+_T = TypeVar("_T")
+_IDENTIFIER: Final = re.compile(r"[!-~]*")
 
 
 @final
 class Record:
-    """The fields of one object."""
+    """Fields of one object."""
 
     __slots__ = ("__fields",)
 
@@ -75,71 +64,64 @@ class Record:
         return _value(self.__fields[name])
 
     def get(self, name: str) -> Value:
-        """A field of any kind; None where it is not there."""
+        """Return a value of any kind; None where the field is missing."""
         return _value(self.__fields.get(name))
 
     def items(self) -> Iterator[tuple[Untrusted, Value]]:
-        """All fields."""
-        return ((Untrusted(name), _value(each)) for name, each in self.__fields.items())
+        """Yield all fields."""
+        return ((Untrusted(name), _value(value)) for name, value in self.__fields.items())
 
     def text(self, name: str) -> Untrusted:
-        """Any text."""
+        """Return any text."""
         return _text(self[name])
 
     def texts(self, name: str) -> tuple[Untrusted, ...]:
-        """A list of any texts."""
-        return tuple(_text(each) for each in self.values(name))
+        """Return a list of any texts."""
+        return tuple(_text(item) for item in self.values(name))
 
     def word(self, name: str) -> str:
-        """Visible ASCII without blanks, such as an address, an identifier or a fingerprint."""
-        return _word(self[name])
+        """Return visible ASCII without blanks, such as an address or a fingerprint."""
+        return _identifier(self[name])
 
     def origin(self, name: str) -> Origin:
-        """A server's origin, in its normal form; raises BadServer, a ValueError, for any other address."""
+        """Return a server's origin in its normal form; raises BadServer, a ValueError, where it is none."""
         return Origin(self.text(name).for_parsing())
 
     def secret(self, name: str) -> Secret:
-        """A secret."""
+        """Return a secret."""
         return Secret(self.text(name).for_parsing())
 
     def number(self, name: str) -> float:
-        """A finite number."""
+        """Return a finite number."""
         return _number(self[name])
 
     def whole(self, name: str) -> int:
-        """A whole number."""
+        """Return an integer; true and false are none."""
         return _integer(self[name])
 
-    def flag(self, name: str) -> bool:
-        """Yes or no."""
-        return _boolean(self[name])
-
     def instant(self, name: str) -> Instant:
-        """A moment, as a list of wall clock, boot and time since boot."""
+        """Return a moment, stored as a list of wall clock, boot and time since boot."""
         return _instant(self[name])
 
     def values(self, name: str) -> tuple[Value, ...]:
-        """A list."""
+        """Return a list of any values."""
         return _list(self[name])
 
     def record(self, name: str) -> Record:
-        """An object in this one."""
+        """Return a nested object."""
         return Record(self.__fields[name])
 
     def records(self, name: str) -> tuple[Record, ...]:
-        """A list of objects."""
-        found = self.values(name)
-        if not all(isinstance(each, Record) for each in found):
-            raise TypeError("no list of objects")
-        return tuple(each for each in found if isinstance(each, Record))
+        """Return a list of objects."""
+        return tuple(_instance(item, Record) for item in self.values(name))
 
     def given(self, name: str) -> bool:
-        """Whether the field, which must be there, holds anything but null."""
+        """Return whether a field, which must be there, is not null."""
         return self.__fields[name] is not None
 
-    def without(self, *known: str) -> dict[str, object]:
-        """The fields but some, as they came: to be written again, and never to be shown."""
-        return {name: each for name, each in self.__fields.items() if name not in known}
+    def without(self, *names: str) -> dict[str, object]:
+        """Return all fields but those named, as they came: to be saved again, and never to be shown."""
+        return {name: value for name, value in self.__fields.items() if name not in names}
 
 
 def _value(raw: object) -> Value:
@@ -148,58 +130,48 @@ def _value(raw: object) -> Value:
     if isinstance(raw, Mapping):
         return Record(raw)
     if isinstance(raw, list | tuple):
-        return tuple(_value(each) for each in raw)
+        return tuple(_value(item) for item in raw)
     return Untrusted(str(raw))  # TOML has dates, too
 
 
-def _text(found: Value) -> Untrusted:
-    if not isinstance(found, Untrusted):
-        raise TypeError("no text")
-    return found
+def _instance(value: object, cls: type[_T]) -> _T:
+    if not isinstance(value, cls):
+        raise TypeError(f"no {cls.__name__}")
+    return value
 
 
-def _word(found: Value) -> str:
-    word = _text(found).for_parsing()
-    if not _WORD.fullmatch(word):
-        raise ValueError("not a word")
-    return word
+def _text(value: Value) -> Untrusted:
+    return _instance(value, Untrusted)
 
 
-def _number(found: Value) -> float:
-    if isinstance(found, bool) or not isinstance(found, int | float):
+def _identifier(value: Value) -> str:
+    text = _text(value).for_parsing()
+    if not _IDENTIFIER.fullmatch(text):
+        raise ValueError("no identifier")
+    return text
+
+
+def _number(value: Value) -> float:
+    if isinstance(value, bool) or not isinstance(value, int | float):
         raise TypeError("no number")
-    if not math.isfinite(found):
+    if not math.isfinite(value):
         raise ValueError("not finite")
-    return float(found)
+    return float(value)
 
 
 def _integer(value: Value) -> int:
-    if isinstance(value, bool) or not isinstance(value, int):
-        raise TypeError("no whole number")
-    return value
-
-
-def _boolean(value: Value) -> bool:
-    if not isinstance(value, bool):
-        raise TypeError("neither yes nor no")
-    return value
+    if isinstance(value, bool):  # in Python an int, too
+        raise TypeError("no integer")
+    return _instance(value, int)
 
 
 def _list(value: Value) -> tuple[Value, ...]:
-    if not isinstance(value, tuple):
-        raise TypeError("no list")
-    return value
-
-
-def _object(value: Value) -> Record:
-    if not isinstance(value, Record):
-        raise TypeError("no object")
-    return value
+    return _instance(value, tuple)
 
 
 def _instant(value: Value) -> Instant:
     wall, boot, boottime = _list(value)
-    return Instant(_number(wall), _word(boot), _number(boottime))
+    return Instant(_number(wall), _identifier(boot), _number(boottime))
 
 
 def _machine(value: Value) -> Machine:
@@ -213,7 +185,6 @@ def _shown(value: Value) -> Clean:
 
 # -- the codec -----------------------------------------------------------------------------------------
 
-_T = TypeVar("_T")
 # metadata of a field, as in `field(metadata=OPTIONAL)`
 OPTIONAL: Final = {"mode": "optional"}  # may be missing, as from an older program: then its default is read
 OMITTED: Final = {"mode": "omitted"}  # optional, and not written while it has its default
@@ -308,7 +279,7 @@ def _fields(cls: type[Any]) -> tuple[_Field, ...]:
 
 
 def _resolved(cls: type[Any]) -> tuple[_Field, ...]:
-    hints = get_type_hints(cls, localns=_NAMES, include_extras=True)
+    hints = typing.get_type_hints(cls, localns=_NAMES, include_extras=True)
     return tuple(
         _Field(
             field.name,
@@ -325,7 +296,7 @@ def _resolved(cls: type[Any]) -> tuple[_Field, ...]:
 def _codec(hint: Any) -> Codec:
     if hint in _LEAVES:
         return _LEAVES[hint]
-    origin, arguments = get_origin(hint), get_args(hint)
+    origin, arguments = typing.get_origin(hint), typing.get_args(hint)
     if origin is Annotated:
         return next(item for item in arguments if isinstance(item, Codec))
     if origin in (Union, types.UnionType):
@@ -333,10 +304,10 @@ def _codec(hint: Any) -> Codec:
     if origin is tuple:
         return _sequence(_codec(arguments[0]))
     if origin is Literal:
-        return Codec(_unchanged, functools.partial(_one_of, arguments))
+        return _LEAVES[str]
     if isinstance(hint, type) and issubclass(hint, Enum):
-        return Codec(lambda member: member.name, lambda value: hint[_word(value)])
-    return Codec(encode, lambda value: decode(hint, _object(value)))
+        return Codec(lambda member: member.name, lambda value: hint[_identifier(value)])
+    return Codec(encode, lambda value: decode(hint, _instance(value, Record)))
 
 
 def _or_none(codec: Codec) -> Codec:
@@ -353,13 +324,6 @@ def _sequence(codec: Codec) -> Codec:
     )
 
 
-def _one_of(choices: tuple[str, ...], value: Value) -> str:
-    word = _word(value)
-    if word not in choices:
-        raise ValueError("not one of the known words")
-    return word
-
-
 def _unchanged(value: Any) -> Any:
     return value
 
@@ -370,11 +334,11 @@ SpaceDelimited = Annotated[
     tuple[Clean, ...], from_text(lambda text: tuple(map(clean, text.split())), " ".join)
 ]
 _LEAVES: Final[dict[Any, Codec]] = {
-    str: Codec(_unchanged, _word),
+    str: Codec(_unchanged, _identifier),
     Clean: Codec(_unchanged, _shown),
     int: Codec(_unchanged, _integer),
     float: Codec(_unchanged, _number),
-    bool: Codec(_unchanged, _boolean),
+    bool: Codec(_unchanged, lambda value: _instance(value, bool)),
     Origin: from_text(Origin),
     Path: from_text(Path),
     Secret: from_text(Secret, Secret.reveal),
@@ -382,7 +346,7 @@ _LEAVES: Final[dict[Any, Codec]] = {
     Secret | None: _or_none(from_text(Secret, lambda secret: secret.reveal() or None)),
     Instant: _INSTANT,
     Machine: Codec(lambda machine: [machine.mark, machine.name], _machine),
-    dict[str, object]: Codec(_unchanged, lambda value: _object(value).without()),
+    dict[str, object]: Codec(_unchanged, lambda value: _instance(value, Record).without()),
 }
 # annotations may name these without importing them at run time
 _NAMES: Final = {
