@@ -53,7 +53,7 @@ class Record:
         return iter(self.__fields)
 
     def __eq__(self, other: object) -> bool:
-        return self.__fields == other.without() if isinstance(other, Record) else NotImplemented
+        return self.__fields == other.raw() if isinstance(other, Record) else NotImplemented
 
     __hash__ = None  # type: ignore[assignment]
 
@@ -79,7 +79,7 @@ class Record:
         """Return a list of any texts."""
         return tuple(_text(item) for item in self.values(name))
 
-    def word(self, name: str) -> str:
+    def identifier(self, name: str) -> str:
         """Return visible ASCII without blanks, such as an address or a fingerprint."""
         return _identifier(self[name])
 
@@ -95,7 +95,7 @@ class Record:
         """Return a finite number."""
         return _number(self[name])
 
-    def whole(self, name: str) -> int:
+    def integer(self, name: str) -> int:
         """Return an integer; true and false are none."""
         return _integer(self[name])
 
@@ -115,11 +115,11 @@ class Record:
         """Return a list of objects."""
         return tuple(_instance(item, Record) for item in self.values(name))
 
-    def given(self, name: str) -> bool:
+    def is_set(self, name: str) -> bool:
         """Return whether a field, which must be there, is not null."""
         return self.__fields[name] is not None
 
-    def without(self, *names: str) -> dict[str, object]:
+    def raw(self, *names: str) -> dict[str, object]:
         """Return all fields but those named, as they came: to be saved again, and never to be shown."""
         return {name: value for name, value in self.__fields.items() if name not in names}
 
@@ -218,7 +218,7 @@ def decode(cls: type[_T], content: Record) -> _T:
         if field.mode == "inline":
             values[field.name] = field.codec.decode(content)
         elif field.mode == "rest":
-            values[field.name] = content.without(*(other.key for other in _fields(cls) if other is not field))
+            values[field.name] = content.raw(*(other.key for other in _fields(cls) if other is not field))
         elif not field.mode or field.key in content:
             values[field.name] = field.codec.decode(content[field.key])
     return cls(**values)
@@ -346,7 +346,7 @@ _LEAVES: Final[dict[Any, Codec]] = {
     Secret | None: _or_none(from_text(Secret, lambda secret: secret.reveal() or None)),
     Instant: _INSTANT,
     Machine: Codec(lambda machine: [machine.mark, machine.name], _machine),
-    dict[str, object]: Codec(_unchanged, lambda value: _instance(value, Record).without()),
+    dict[str, object]: Codec(_unchanged, lambda value: _instance(value, Record).raw()),
 }
 # annotations may name these without importing them at run time
 _NAMES: Final = {

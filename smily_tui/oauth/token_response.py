@@ -132,7 +132,7 @@ def _tokens(fields: Record) -> TokenResponse:
         refresh_token=None if refresh in (None, Untrusted("")) else _token(refresh, "refresh_token"),
         lifetime=_lifetime(fields.get("expires_in")),
         scopes=_scopes(fields.get("scope")),
-        extra=fields.without(*_KNOWN),
+        extra=fields.raw(*_KNOWN),
     )
 
 

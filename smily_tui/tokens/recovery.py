@@ -148,7 +148,7 @@ class _Recovery:
         began = min(sent, stored.authorized_at)
         if "authorized_at" in intent:
             began = intent.number("authorized_at")
-        return began, intent.whole("generation")
+        return began, intent.integer("generation")
 
     def _is_of(self, client_id: str, server: str) -> bool:
         """Return whether this client sent it to this server; older journals do not say."""
@@ -215,7 +215,7 @@ class _Recovery:
     def _brought_nothing(self) -> bool:
         """Return whether a code exchange is over without tokens: no answer came, or one without a token."""
         entry = self.entry
-        if entry.intent.word("grant") != "authorization_code" or entry.is_under_way():
+        if entry.intent.identifier("grant") != "authorization_code" or entry.is_under_way():
             return False
         if entry.arrived is None:
             return True
@@ -247,7 +247,7 @@ class _Recovery:
             new = salvaged_authorization(credentials, asked, salvaged.token, self._sent, self.machine)
         except OAuthFailure:
             return None
-        if intent.word("grant") == "authorization_code":
+        if intent.identifier("grant") == "authorization_code":
             return new
         return _again(new, intent) if new.current.refresh else None
 
@@ -272,8 +272,8 @@ class _Recovery:
         intent = self.entry.intent
         return replace(
             self.now,
-            salvaged=intent.secret("salvaged") if intent.given("salvaged") else None,
-            interrupted_at=intent.number("interrupted_at") if intent.given("interrupted_at") else None,
+            salvaged=intent.secret("salvaged") if intent.is_set("salvaged") else None,
+            interrupted_at=intent.number("interrupted_at") if intent.is_set("interrupted_at") else None,
         )
 
     def _spent(self, stored: Authorization, salvaged: Secret | None) -> Secret | None:
@@ -282,7 +282,7 @@ class _Recovery:
         tokens = [token for token in (salvaged, stored.current.refresh, stored.previous) if token]
         spent = arrived.spent if arrived else ""
         if not spent:
-            spent = tokens[0].fingerprint() if salvaged else self.entry.intent.word("spends")
+            spent = tokens[0].fingerprint() if salvaged else self.entry.intent.identifier("spends")
         return next((token for token in tokens if token.fingerprint() == spent), None)
 
     @property
@@ -293,12 +293,12 @@ class _Recovery:
 def _again(new: Authorization, intent: Record) -> Authorization:
     """Return an account whose tokens are missing, as the journal of a refresh knows it."""
     if "label" not in intent:
-        return replace(new, generation=intent.whole("generation"))
+        return replace(new, generation=intent.integer("generation"))
     return replace(
         new,
-        generation=intent.whole("generation"),
+        generation=intent.integer("generation"),
         label=clean(intent.text("label"), LONGEST_NAME),
-        account_id=intent.whole("account_id") if intent.given("account_id") else None,
+        account_id=intent.integer("account_id") if intent.is_set("account_id") else None,
         authorized_at=intent.number("authorized_at"),
         refreshed=new.current.sent,
         settled=True,

@@ -274,7 +274,7 @@ class _Conversion:
 
 def _generation(content: Record, path: Path) -> int:
     try:
-        return content.whole("generation")
+        return content.integer("generation")
     except (KeyError, TypeError, ValueError):
         raise Damaged(f"{clean(path)} lacks a field, or one is not as smily-tui writes it.") from None
 

@@ -171,8 +171,10 @@ class Protection:
             return EncryptionState(Stage.PLAIN)
         try:
             content = unframe(KIND, data, self.path)
-            word = content.word("stage")
-            return EncryptionState(next(stage for stage in Stage if stage.word == word), content.word("key"))
+            word = content.identifier("stage")
+            return EncryptionState(
+                next(stage for stage in Stage if stage.word == word), content.identifier("key")
+            )
         except (KeyError, TypeError, ValueError, StopIteration):
             raise Damaged(f"{clean(self.path)} is not as smily-tui writes it.", next=_ADVICE) from None
         except Damaged as error:

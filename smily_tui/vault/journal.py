@@ -87,7 +87,7 @@ class Entry:
     @property
     def owner(self) -> Process:
         """The process that wrote it."""
-        return Process(self.intent.whole("pid"), self.intent.whole("began"))
+        return Process(self.intent.integer("pid"), self.intent.integer("began"))
 
     def is_under_way(self) -> bool:
         """Whether another process is at this very request now, and not one that died."""
@@ -206,7 +206,7 @@ class Journal:
         if entry is None:
             return False
         self._places = places or self._places
-        head = self._head(entry.intent.without())
+        head = self._head(entry.intent.raw())
         record = b""
         if entry.arrived is not None:
             word = {"whole": _WHOLE, "piece": _PIECE, "torn": _TORN}[entry.form]

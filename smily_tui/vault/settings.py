@@ -287,7 +287,7 @@ class Settings:
             return Application(
                 key,
                 clean(entry.text("name") if "name" in entry else key),
-                entry.word("client_id"),
+                entry.identifier("client_id"),
                 tuple(map(clean, entry.texts("scopes"))) if "scopes" in entry else (),
                 entry.origin("server"),
             )

@@ -151,7 +151,7 @@ class Trash:
             data = read_private(path, self._disk)
             if data is not None:
                 stored = unframe(_AGE, data, path)
-                return Age(stored.whole("days"), stored.instant("counted"))
+                return Age(stored.integer("days"), stored.instant("counted"))
         return None
 
     def _delete(self, forgotten: Forgotten) -> None:

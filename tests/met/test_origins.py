@@ -86,7 +86,7 @@ def _credentials(person: Person, address: str) -> Path:
 
 def _tokens(person: Person, address: str) -> Path:
     path = person.home / "state" / "app" / "villa-rosa.tokens"
-    content = unframe("authorization", path.read_bytes(), path).without("server")
+    content = unframe("authorization", path.read_bytes(), path).raw("server")
     path.write_bytes(enframe("authorization", content | {"server": address}))
     return path
 

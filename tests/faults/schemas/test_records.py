@@ -94,7 +94,7 @@ def test_a_journal_keeps_its_bytes(tmp_path: Path) -> None:
     data = journal.path.read_bytes()
     intent = INTENT | {"pid": entry.owner.pid, "began": entry.owner.began}
     assert data.startswith(enframe("journal", intent) + JOURNAL_ANSWER + b"\0")
-    assert json.dumps(entry.intent.without()) == json.dumps(intent)
+    assert json.dumps(entry.intent.raw()) == json.dumps(intent)
     assert entry.answer == ANSWER
 
 
@@ -286,7 +286,7 @@ def reading(name: str, content: dict[str, Any], path: tuple[str | int, ...], fol
     again = stored(record, Path(tempfile.mkdtemp(dir=folder)))
     if ledger:
         again = again.splitlines()[-1]
-    saved: Any = json.loads(again) if ledger else unframe(kind, again, Path(name)).without()
+    saved: Any = json.loads(again) if ledger else unframe(kind, again, Path(name)).raw()
     for key in path:
         try:
             saved = saved[key]
