@@ -21,7 +21,7 @@ from smily_tui.vault.disk import (
     sync_folder,
 )
 from smily_tui.vault.errors import Damaged, NotWritable, not_written
-from smily_tui.vault.format import enframe, unframe
+from smily_tui.vault.format import decode_file, encode_file
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -60,7 +60,7 @@ class QueueFile:
         if data is None:
             return Queue()
         try:
-            return _read(unframe(KIND, data, self._path))
+            return _read(decode_file(KIND, data, self._path))
         except (KeyError, TypeError, ValueError, AttributeError):
             raise Damaged(f"{clean(self._path)} is damaged: it does not hold a queue.") from None
 
@@ -82,7 +82,7 @@ class QueueFile:
 
     def _save(self, queue: Queue) -> None:
         """Even an empty one: it remembers the numbers that rows had, one of which a window may still show."""
-        data = enframe(KIND, {"newest": queue.newest, "rows": [_ROW.encode(row) for row in queue.rows]})
+        data = encode_file(KIND, {"newest": queue.newest, "rows": [_ROW.encode(row) for row in queue.rows]})
         if len(data) > LARGEST:
             raise NotWritable("The list is too long to be kept.", next="Take the rows that are done off it.")
         durable_replace(self._path, data, self._disk)

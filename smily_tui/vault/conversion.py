@@ -21,7 +21,7 @@ from smily_tui.vault.errors import (
     KeyUnavailable,
     VaultError,
 )
-from smily_tui.vault.format import is_sealed, label_of, unframe
+from smily_tui.vault.format import decode_file, is_sealed, label_of
 from smily_tui.vault.journal import ASIDE, Journal
 from smily_tui.vault.model import AUTHORIZATION_KIND, CREDENTIALS_KIND, Address, is_address_part
 
@@ -234,7 +234,7 @@ class _Conversion:
         if data is None:
             return 0
         plain = self._store.protection.decrypt(data, path, kind, place)
-        generation = _generation(unframe(kind, plain, path), path) if kind == AUTHORIZATION_KIND else 0
+        generation = _generation(decode_file(kind, plain, path), path) if kind == AUTHORIZATION_KIND else 0
         self._put(path, plain, kind, generation, place)
         return 1
 

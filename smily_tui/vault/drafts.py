@@ -21,7 +21,7 @@ from smily_tui.vault.disk import (
     remove,
 )
 from smily_tui.vault.errors import VaultError
-from smily_tui.vault.format import enframe, unframe
+from smily_tui.vault.format import decode_file, encode_file
 
 if TYPE_CHECKING:
     from smily_tui.clock import Clock, Instant
@@ -80,7 +80,7 @@ class Drafts:
         """The draft for this server that is less than a day old; None where there is none."""
         with contextlib.suppress(VaultError, KeyError, TypeError, ValueError):
             data = read_private(self._path, self._disk)
-            draft = None if data is None else decode(Draft, unframe(KIND, data, self._path))
+            draft = None if data is None else decode(Draft, decode_file(KIND, data, self._path))
             if draft is None or draft.at is None or draft.server != self._server or draft.step not in STEPS:
                 return None
             if abs(self._clock.now().since(draft.at)) < KEPT:
@@ -94,7 +94,7 @@ class Drafts:
             make_folder(self._path.parent, self._disk)
             check_private_folder(self._path.parent)
             durable_replace(
-                self._path, enframe(KIND, encode(replace(draft, at=self._clock.now()))), self._disk
+                self._path, encode_file(KIND, encode(replace(draft, at=self._clock.now()))), self._disk
             )
 
     def tidy(self) -> None:

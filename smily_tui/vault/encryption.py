@@ -29,7 +29,16 @@ from smily_tui.vault.errors import (
     NotSealed,
     ProtectionLost,
 )
-from smily_tui.vault.format import KEY_LENGTH, Label, enframe, is_sealed, label_of, seal, unframe, unseal
+from smily_tui.vault.format import (
+    KEY_LENGTH,
+    Label,
+    decode_file,
+    encode_file,
+    is_sealed,
+    label_of,
+    seal,
+    unseal,
+)
 from smily_tui.vault.keyring_process import LIMIT
 
 if TYPE_CHECKING:
@@ -108,7 +117,7 @@ class Protection:
         """Durably change the state."""
         content = {"stage": state.stage.word, "key": state.key_id}
         make_folder(self.path.parent, disk)
-        durable_replace(self.path, enframe(KIND, content), disk)
+        durable_replace(self.path, encode_file(KIND, content), disk)
         self._state = state
 
     def check(self) -> None:
@@ -170,7 +179,7 @@ class Protection:
         if data is None:
             return EncryptionState(Stage.PLAIN)
         try:
-            content = unframe(KIND, data, self.path)
+            content = decode_file(KIND, data, self.path)
             word = content.identifier("stage")
             return EncryptionState(
                 next(stage for stage in Stage if stage.word == word), content.identifier("key")

@@ -43,32 +43,32 @@ SCHEMA: Final = 2
 _HEADER = re.compile(rb"smily-tui (\d{1,9}) ([a-z]{1,32}) (\d{1,9}) ([0-9a-f]{8})\n")
 
 
-def enframe(kind: str, content: Mapping[str, object]) -> bytes:
+def encode_file(kind: str, content: Mapping[str, object]) -> bytes:
     """The bytes of a file of `kind` that holds `content`."""
     body = json.dumps(content, ensure_ascii=True, indent=1, allow_nan=False).encode("ascii") + b"\n"
-    return wrap(SCHEMA, kind, body)
+    return with_header(SCHEMA, kind, body)
 
 
-def unframe(kind: str, data: bytes, path: Path) -> Record:
+def decode_file(kind: str, data: bytes, path: Path) -> Record:
     """The content of a file of `kind`, as the present schema has it; the file itself stays as it is.
 
     Raises:
         Damaged: it is cut, changed, or no file of this kind.
         Newer: a newer smily-tui wrote it.
     """
-    schema, found, body = unwrap(data, path, SCHEMA)
+    schema, found, body = split_header(data, path, SCHEMA)
     if found != kind:
         raise Damaged(f"{clean(path)} holds something else ({found}) than expected ({kind}).")
     return Record(upgraded(kind, schema, _content(body, path)))
 
 
-def wrap(schema: int, kind: str, body: bytes) -> bytes:
+def with_header(schema: int, kind: str, body: bytes) -> bytes:
     """A body below its header line."""
     head = f"smily-tui {schema} {kind} {len(body)}".encode("ascii")
     return head + _checksum(head, body) + body
 
 
-def unwrap(data: bytes, path: Path, newest: int) -> tuple[int, str, bytes]:
+def split_header(data: bytes, path: Path, newest: int) -> tuple[int, str, bytes]:
     """Schema, kind and body of a whole file.
 
     Raises:
@@ -141,7 +141,7 @@ def seal(data: bytes, label: Label, key: bytes) -> bytes:
 
     line, nonce = label.as_line(), os.urandom(_NONCE)
     body = ChaCha20Poly1305(key).encrypt(nonce, data, _vouched(SEALED_SCHEMA, line))
-    return wrap(SEALED_SCHEMA, WORD, line + nonce + body)
+    return with_header(SEALED_SCHEMA, WORD, line + nonce + body)
 
 
 def label_of(data: bytes, path: Path) -> Label:
@@ -173,7 +173,7 @@ def unseal(data: bytes, path: Path, kind: str, place: str, key_of: Callable[[str
 
 def _parts(data: bytes, path: Path) -> tuple[Label, bytes, bytes]:
     """The label, all that the encryption vouches for in clear, and the rest."""
-    schema, word, body = unwrap(data, path, SEALED_SCHEMA)
+    schema, word, body = split_header(data, path, SEALED_SCHEMA)
     found = _LABEL.match(body) if word == WORD else None
     if found is None:
         raise Damaged(f"{clean(path)} is not an encrypted file of smily-tui.")

@@ -18,7 +18,7 @@ from smily_tui.system import Process
 from smily_tui.text import clean
 from smily_tui.vault.disk import durable_replace, read_private, remove, write_all
 from smily_tui.vault.errors import Damaged, Locked, VaultError
-from smily_tui.vault.format import enframe, is_sealed, unframe
+from smily_tui.vault.format import decode_file, encode_file, is_sealed
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -129,7 +129,7 @@ class Journal:
         """The intent as it is written now, sealed or not; the answer will be written in the same way."""
         generation = intent.get("generation", 0)
         self._generation = generation if isinstance(generation, int) else 0
-        head = self._protection.encrypt(enframe(KIND, intent), KIND, self._generation, *self._places)
+        head = self._protection.encrypt(encode_file(KIND, intent), KIND, self._generation, *self._places)
         self._is_sealed = is_sealed(head)
         self._answer_at = len(head)
         return head
@@ -182,7 +182,7 @@ class Journal:
         place = self._places[-1]
         head = self._protection.decrypt(data[:head_end], self.path, KIND, place)
         arrived, form = _answer_in(data[head_end:], self._opened)
-        return Entry(unframe(KIND, head, self.path), arrived, form)
+        return Entry(decode_file(KIND, head, self.path), arrived, form)
 
     def _opened(self, sealed: bytes) -> bytes:
         """A sealed record of an answer; nothing where it was cut: a piece of it cannot be read."""

@@ -42,7 +42,7 @@ from smily_tui.vault.errors import (
     not_read,
     not_written,
 )
-from smily_tui.vault.format import enframe, unframe
+from smily_tui.vault.format import decode_file, encode_file
 from smily_tui.vault.history import History
 from smily_tui.vault.journal import ASIDE, Journal
 from smily_tui.vault.model import (
@@ -169,7 +169,7 @@ class Store:
         """Durably store an application's credentials."""
         self.make_folder(application)
         data = self.protection.encrypt(
-            enframe(CREDENTIALS_KIND, encode(credentials)), CREDENTIALS_KIND, 0, application
+            encode_file(CREDENTIALS_KIND, encode(credentials)), CREDENTIALS_KIND, 0, application
         )
         durable_replace(self.application_path(application), data, self.disk)
 
@@ -187,7 +187,7 @@ class Store:
         # the file is read whole at each paste
         newest = dict(sorted(spent.items(), key=lambda item: item[1])[-_SPENT_KEPT:])
         with contextlib.suppress(VaultError):
-            durable_replace(self._codes_path(application), enframe("codes", {"spent": newest}), self.disk)
+            durable_replace(self._codes_path(application), encode_file("codes", {"spent": newest}), self.disk)
 
     def make_folder(self, application: str) -> None:
         """Make an application's folder where it is missing; raises NotWritable, DiskFull, Unsafe."""
@@ -392,7 +392,7 @@ class Slot:
         durable_replace(self.path(), self._encoded(authorization), self.store.disk)
 
     def _encoded(self, authorization: Authorization) -> bytes:
-        data = enframe(AUTHORIZATION_KIND, encode(authorization))
+        data = encode_file(AUTHORIZATION_KIND, encode(authorization))
         generation = authorization.generation
         return self.store.protection.encrypt(data, AUTHORIZATION_KIND, generation, self._place)
 
@@ -420,7 +420,7 @@ class Slot:
     def write_note(self, note: Note) -> None:
         """Write a note. Best effort: I/O errors are ignored."""
         with contextlib.suppress(VaultError):
-            durable_replace(self.path("note"), enframe("note", encode(note)), self.store.disk)
+            durable_replace(self.path("note"), encode_file("note", encode(note)), self.store.disk)
 
     def add_note(
         self,
@@ -576,7 +576,7 @@ class Note:
 
 def parse(data: bytes, path: Path, kind: str, build: Callable[[Record], _T]) -> _T:
     """Return the record in a file; raises Damaged, Newer."""
-    content = unframe(kind, data, path)
+    content = decode_file(kind, data, path)
     try:
         return build(content)
     except BadServer as error:

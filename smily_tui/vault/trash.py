@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Final
 
 from smily_tui.vault.disk import durable_replace, make_folder, read_private, remove, sync_folder
 from smily_tui.vault.errors import NoSuchAccount, VaultError, not_read, not_written
-from smily_tui.vault.format import enframe, unframe
+from smily_tui.vault.format import decode_file, encode_file
 from smily_tui.vault.model import Address
 
 if TYPE_CHECKING:
@@ -142,7 +142,7 @@ class Trash:
             elif age != before:
                 counted = age.counted
                 content = {"days": age.days, "counted": [counted.wall, counted.boot, counted.boottime]}
-                durable_replace(forgotten.folder / _AGE, enframe(_AGE, content), self._disk)
+                durable_replace(forgotten.folder / _AGE, encode_file(_AGE, content), self._disk)
 
     def _age(self, forgotten: Forgotten) -> Age | None:
         """Read the days counted so far; None where nothing was, or it cannot be read: then it begins anew."""
@@ -150,7 +150,7 @@ class Trash:
         with contextlib.suppress(VaultError, KeyError, TypeError, ValueError):
             data = read_private(path, self._disk)
             if data is not None:
-                stored = unframe(_AGE, data, path)
+                stored = decode_file(_AGE, data, path)
                 return Age(stored.integer("days"), stored.instant("counted"))
         return None
 

@@ -9,7 +9,7 @@ import pytest
 
 from smily_tui.origin import BadServer, Origin
 from smily_tui.records import Record
-from smily_tui.vault.format import enframe, unframe
+from smily_tui.vault.format import decode_file, encode_file
 from smily_tui.vault.model import Authorization, Credentials
 from tests.support.bent_server import CLIENT_ID, CLIENT_SECRET
 
@@ -80,14 +80,14 @@ def test_another_spelling_of_a_server_is_the_same_server(
 def _credentials(person: Person, address: str) -> Path:
     path = person.home / "state" / "app" / "application.json"
     content = {"client_id": CLIENT_ID, "client_secret": CLIENT_SECRET, "server": address}
-    path.write_bytes(enframe("application", content))
+    path.write_bytes(encode_file("application", content))
     return path
 
 
 def _tokens(person: Person, address: str) -> Path:
     path = person.home / "state" / "app" / "villa-rosa.tokens"
-    content = unframe("authorization", path.read_bytes(), path).raw("server")
-    path.write_bytes(enframe("authorization", content | {"server": address}))
+    content = decode_file("authorization", path.read_bytes(), path).raw("server")
+    path.write_bytes(encode_file("authorization", content | {"server": address}))
     return path
 
 
@@ -125,7 +125,7 @@ def test_a_draft_for_a_forbidden_server_is_none(server: BentServer, person: Pers
         "client_id": CLIENT_ID, "application": "", "scopes": ["public"], "link_made": None,
         "account_id": None, "at": [0.0, "", 0.0],
     }  # fmt: skip
-    (person.home / "state" / "wizard.draft").write_bytes(enframe("draft", draft))
+    (person.home / "state" / "wizard.draft").write_bytes(encode_file("draft", draft))
     assert person.run("accounts").returncode == 0
 
 

@@ -21,7 +21,7 @@ from smily_tui.tokens.exchange import exchange
 from smily_tui.tokens.protocol import Decision, TokenRequirement, decide
 from smily_tui.vault.disk import Disk, write_new
 from smily_tui.vault.errors import DiskFull, NoSuchAccount
-from smily_tui.vault.format import enframe
+from smily_tui.vault.format import encode_file
 from smily_tui.vault.journal import ROOM, Answer
 from smily_tui.vault.model import Address
 from tests.support.disks import FailingDisk
@@ -189,7 +189,7 @@ def test_an_exchange_that_another_process_is_at_is_left_alone(world: World) -> N
     with subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE) as other:
         by = {"pid": other.pid, "began": began(other.pid)}
         write_new(
-            world.store.slot(address).path("next"), enframe("journal", intent | by) + bytes(ROOM), Disk()
+            world.store.slot(address).path("next"), encode_file("journal", intent | by) + bytes(ROOM), Disk()
         )
         Accounts(world.home).accounts()
         assert world.store.unfinished_exchanges() == [world.store.slot(address)]

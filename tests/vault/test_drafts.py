@@ -11,7 +11,7 @@ import pytest
 from smily_tui.clock import Instant
 from smily_tui.origin import Origin
 from smily_tui.vault.drafts import KEPT, Draft, Drafts, Unfinished
-from smily_tui.vault.format import enframe
+from smily_tui.vault.format import encode_file
 from smily_tui.vault.settings import Home
 from tests.support.tui.scenes import CLIENT_ID, SERVER, Frozen
 
@@ -92,13 +92,13 @@ def test_a_draft_that_makes_no_sense_is_none(
     tmp_path: Path, drafts: Drafts, content: dict[str, object]
 ) -> None:
     drafts.keep(DRAFT)
-    path_of(tmp_path).write_bytes(enframe("draft", REST | content))
+    path_of(tmp_path).write_bytes(encode_file("draft", REST | content))
     assert drafts.find() is None
 
 
 def test_the_same_but_for_that_makes_sense(tmp_path: Path, drafts: Drafts) -> None:
     drafts.keep(DRAFT)
-    path_of(tmp_path).write_bytes(enframe("draft", REST | GOOD))
+    path_of(tmp_path).write_bytes(encode_file("draft", REST | GOOD))
     assert drafts.find() == Draft("authorize", SERVER, "", "", scopes=())
 
 

@@ -11,12 +11,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from smily_tui.vault.errors import Damaged, Newer, SealBroken
-from smily_tui.vault.format import Label, enframe, is_sealed, label_of, seal, unframe, unseal
+from smily_tui.vault.format import Label, decode_file, encode_file, is_sealed, label_of, seal, unseal
 
 PATH = Path("villa-rosa.tokens")
 KEY = bytes(range(32))
 LABEL = Label("authorization", 7, "0" * 32, ("app/villa-rosa",))
-INSIDE = enframe("authorization", {"generation": 7, "refresh": "s3cr3t" * 8})
+INSIDE = encode_file("authorization", {"generation": 7, "refresh": "s3cr3t" * 8})
 SEALED = seal(INSIDE, LABEL, KEY)
 BODY = SEALED.index(b"\n") + 1
 
@@ -105,7 +105,7 @@ def test_another_key_opens_nothing() -> None:
 
 def test_a_program_that_knows_no_seals_names_it_as_newer() -> None:
     with pytest.raises(Newer) as raised:
-        unframe("authorization", SEALED, PATH)
+        decode_file("authorization", SEALED, PATH)
     assert "Update smily-tui" in raised.value.next
 
 

@@ -24,7 +24,7 @@ from smily_tui.tokens.errors import KeptNowhere
 from smily_tui.tokens.recovery import next_authorization
 from smily_tui.vault.disk import PRIVATE_FILE, Disk, write_all
 from smily_tui.vault.errors import VaultError
-from smily_tui.vault.format import enframe
+from smily_tui.vault.format import encode_file
 from smily_tui.vault.spill import Spill
 from tests.support.connected import connected
 from tests.support.processes import PROGRAM, clean_environment
@@ -150,7 +150,7 @@ def _naive(folder: Path, rotation: str) -> str:
         new = next_authorization(stored, response, stored.current.refresh, world.now())
         with contextlib.suppress(OSError):
             descriptor = disk.open(path, os.O_WRONLY | os.O_TRUNC)
-            write_all(descriptor, enframe("authorization", encode(new)), disk)
+            write_all(descriptor, encode_file("authorization", encode(new)), disk)
             disk.close(descriptor)
         if not disk.failed:
             return f"{lost} of {calls}"

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 from smily_tui.vault.disk import Disk, durable_replace, read_private
-from smily_tui.vault.format import enframe, unframe
+from smily_tui.vault.format import decode_file, encode_file
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -72,14 +72,14 @@ def number_in(way: Way, path: Path) -> tuple[int | None, str]:
 
 
 def _save_ours(path: Path, value: Value) -> None:
-    durable_replace(path, enframe("value", value), Disk())
+    durable_replace(path, encode_file("value", value), Disk())
 
 
 def _read_ours(path: Path) -> Value:
     data = read_private(path, Disk())
     if data is None:
         raise FileNotFoundError(path)
-    found = unframe("value", data, path)
+    found = decode_file("value", data, path)
     return {name: found.text(name).for_parsing() for name in found}
 
 

@@ -28,7 +28,7 @@ from smily_tui.tokens.protocol import TokenRequirement
 from smily_tui.tokens.registration import Registration
 from smily_tui.vault.drafts import STEPS, Draft
 from smily_tui.vault.errors import VaultError
-from smily_tui.vault.format import enframe, unframe, unseal
+from smily_tui.vault.format import decode_file, encode_file, unseal
 from smily_tui.vault.history import TokenUse
 from smily_tui.vault.model import Address, Application, Authorization, Credentials, Tokens
 from smily_tui.vault.settings import Home
@@ -93,7 +93,7 @@ def test_a_journal_keeps_its_bytes(tmp_path: Path) -> None:
     assert entry is not None
     data = journal.path.read_bytes()
     intent = INTENT | {"pid": entry.owner.pid, "began": entry.owner.began}
-    assert data.startswith(enframe("journal", intent) + JOURNAL_ANSWER + b"\0")
+    assert data.startswith(encode_file("journal", intent) + JOURNAL_ANSWER + b"\0")
     assert json.dumps(entry.intent.raw()) == json.dumps(intent)
     assert entry.answer == ANSWER
 
@@ -276,7 +276,7 @@ def reading(name: str, content: dict[str, Any], path: tuple[str | int, ...], fol
         name, name.rpartition(".")[2]
     )
     ledger = name.endswith("ledger")
-    data = json.dumps(content).encode() + b"\n" if ledger else enframe(kind, content)
+    data = json.dumps(content).encode() + b"\n" if ledger else encode_file(kind, content)
     try:
         record = placed(data, type(STORED[name]), folder)
     except VaultError:
@@ -286,7 +286,7 @@ def reading(name: str, content: dict[str, Any], path: tuple[str | int, ...], fol
     again = stored(record, Path(tempfile.mkdtemp(dir=folder)))
     if ledger:
         again = again.splitlines()[-1]
-    saved: Any = json.loads(again) if ledger else unframe(kind, again, Path(name)).raw()
+    saved: Any = json.loads(again) if ledger else decode_file(kind, again, Path(name)).raw()
     for key in path:
         try:
             saved = saved[key]

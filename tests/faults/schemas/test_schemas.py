@@ -21,7 +21,7 @@ from smily_tui.text import Clean
 from smily_tui.tokens.recovery import recover
 from smily_tui.vault.disk import Disk, make_folder
 from smily_tui.vault.errors import Damaged, Newer
-from smily_tui.vault.format import SCHEMA, enframe, unframe
+from smily_tui.vault.format import SCHEMA, decode_file, encode_file
 from smily_tui.vault.model import Address
 from smily_tui.vault.settings import Home
 from smily_tui.vault.spill import Spill
@@ -104,11 +104,11 @@ def test_unknown_fields_are_saved_again(store: Store) -> None:
     assert found is not None
     unknown: dict[str, Any] = {"colour": "red", "nested": {"a": [1, None]}}
     path = store.slot(ADDRESS).path()
-    path.write_bytes(enframe("authorization", encode(found) | unknown))
+    path.write_bytes(encode_file("authorization", encode(found) | unknown))
     read = store.slot(ADDRESS).read()
     assert read is not None
     store.slot(ADDRESS).save(read)
-    content = unframe("authorization", path.read_bytes(), path)
+    content = decode_file("authorization", path.read_bytes(), path)
     assert {name: content.raw()[name] for name in unknown} == unknown
 
 
@@ -123,7 +123,7 @@ def test_a_file_cut_anywhere_is_never_taken_for_a_whole_one(store: Store, figure
         data = (OLD / name).read_bytes()
         for length in range(len(data)):
             with pytest.raises(Damaged):
-                unframe(kind, data[:length], OLD / name)
+                decode_file(kind, data[:length], OLD / name)
             cuts += 1
     figure("G24", "files cut at every byte that were taken for whole", f"0 of {cuts}")
 

@@ -51,7 +51,7 @@ from smily_tui.tui.widgets.inputs import PasteArea
 from smily_tui.tui.widgets.status_line import StatusLine
 from smily_tui.tui.widgets.tables import AccountTable, QueueTable
 from smily_tui.tui.wire.log import REFRESH
-from smily_tui.vault.format import enframe
+from smily_tui.vault.format import encode_file
 from smily_tui.vault.history import TokenUse
 from smily_tui.vault.model import Address
 from smily_tui.vault.store import Note, Store
@@ -92,7 +92,7 @@ def fill(folder: Path, texts: list[str]) -> list[Address]:
         )
         raw = encode(dataclasses.replace(record, current=current, label=Clean(label)))
         path = store.slot(address).path()
-        path.write_bytes(enframe("authorization", raw | {"asked": scopes}))
+        path.write_bytes(encode_file("authorization", raw | {"asked": scopes}))
         path.chmod(0o600)
         store.slot(address).write_note(Note(1, 1.0, Clean(trouble), refused=number % 2 == 0))
         found.append(address)

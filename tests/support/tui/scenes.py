@@ -31,7 +31,7 @@ from smily_tui.tui.flow import IdentityRemarks
 from smily_tui.tui.pages.done import Storage
 from smily_tui.tui.screens.dashboard import DashboardScreen
 from smily_tui.tui.screens.wizard import WizardScreen
-from smily_tui.vault.format import enframe
+from smily_tui.vault.format import encode_file
 from smily_tui.vault.model import AUTHORIZATION_KIND, Address, Authorization, Tokens
 from smily_tui.vault.settings import Home
 from smily_tui.vault.store import Note, Store
@@ -348,4 +348,4 @@ def fill(world: World, number: int) -> None:
         record = authorization(f"Home {each * 7919 % number:04}", 10_000 + each, each * 37 % 9000 - 1800)
         path = world.store.slot(Address("demo-app", f"home-{each:04}")).path()
         with open(os.open(path, os.O_CREAT | os.O_WRONLY, 0o600), "wb") as file:  # noqa: PTH123
-            file.write(enframe(AUTHORIZATION_KIND, encode(record)))
+            file.write(encode_file(AUTHORIZATION_KIND, encode(record)))
