@@ -192,6 +192,11 @@ INLINE: Final = {"mode": "inline"}  # the nested object's fields stand among tho
 REST: Final = {"mode": "rest"}  # all fields that no other one names: written again as they came
 
 
+def stored_as(key: str) -> dict[str, str]:
+    """Return the metadata of a field whose key in JSON is not its name."""
+    return {"key": key}
+
+
 class Codec(NamedTuple):
     """Writer and reader of one JSON value."""
 

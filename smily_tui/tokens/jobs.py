@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Final, Literal
 
 from smily_tui.oauth.api import Identity
 from smily_tui.oauth.requests import IssuedUrl
-from smily_tui.records import INLINE, OPTIONAL, FreeText, Record, as_list, decode, encode
+from smily_tui.records import INLINE, OPTIONAL, FreeText, Record, as_list, decode, encode, stored_as
 from smily_tui.tokens.context import NOBODY
 from smily_tui.tokens.protocol import TokenRequirement  # noqa: TC001 - read by the codec
 from smily_tui.tokens.registration import Registration  # noqa: TC001 - read by the codec
@@ -39,7 +39,7 @@ class ExchangeJob:
     caller: Clean
     application: str
     code: Secret
-    asked: tuple[FreeText, ...]
+    asked: tuple[FreeText, ...] = field(metadata=stored_as("asked"))
     link: _IssuedUrl | None = field(default=None, metadata=OPTIONAL)
     registration: Registration | None = field(default=None, metadata=OPTIONAL)
 

@@ -9,7 +9,7 @@ from enum import Enum
 from typing import TYPE_CHECKING, Final
 
 from smily_tui.clock import Instant
-from smily_tui.records import OMITTED, REST
+from smily_tui.records import OMITTED, REST, stored_as
 from smily_tui.secret import Secret
 from smily_tui.system import Machine
 from smily_tui.text import Clean, clean
@@ -145,13 +145,13 @@ class Authorization:
     client_id: str
     label: Clean
     account_id: int | None
-    asked: tuple[Clean, ...]
+    asked: tuple[Clean, ...] = field(metadata=stored_as("asked"))
     current: Tokens
     previous: Secret | None
-    confirmed: bool
+    confirmed: bool = field(metadata=stored_as("confirmed"))
     authorized_at: float
     refreshed: Instant | None
-    settled: bool
+    settled: bool = field(metadata=stored_as("settled"))
     machine: Machine
     handed_over: float | None = None
 
