@@ -176,7 +176,7 @@ class Accounts:
         if application is not None:
             return application.scopes
         newest = max(self.accounts(), key=lambda account: account.authorized_at, default=None)
-        return newest.asked if newest else ()
+        return newest.requested_scopes if newest else ()
 
     def check_writable(self) -> None:
         """Check that tokens can be saved, before a one-time code is spent; raises VaultError."""
@@ -290,7 +290,7 @@ class Accounts:
     def rename(self, address: Address, label: str | Untrusted) -> Account:
         """Give an account another name; its address stays, unless it was provisional."""
         slot = self._store.slot(address)
-        if not slot.require().settled:
+        if not slot.require().named:
             return self.name(address, label)
         with slot.lock():
             stored = slot.require()
@@ -314,12 +314,12 @@ class Accounts:
             if account.handed_over is not None or (older and duplicate and duplicate.handed_over is not None):
                 duplicate = None
             if duplicate is None:
-                stays = account.settled or not account.is_identified
+                stays = account.named or not account.is_identified
                 return account if stays else self._name(address, account.label, formerly=(address.account,))
             addresses = (*duplicate.formerly, *account.formerly, address)
             names = tuple(former.account for former in addresses)
             if not older:
-                label = account.label if account.settled else duplicate.label
+                label = account.label if account.named else duplicate.label
                 return self._name(address, label, duplicate.address, names)
             self.forget(address)
             slot = self._store.slot(duplicate.address)
@@ -337,7 +337,7 @@ class Accounts:
                 candidate
                 for candidate in self._of(account.address.application)
                 if candidate.address != account.address
-                and candidate.settled
+                and candidate.named
                 and (candidate.account_id, candidate.server) == same
             ),
             None,
@@ -369,14 +369,12 @@ class Accounts:
                 )
             note = slot.note_about(stored)
             label = clean(label, LONGEST_NAME) or stored.label
-            named = dataclasses.replace(
-                stored, label=label, settled=True, formerly=formerly or stored.formerly
-            )
+            named = dataclasses.replace(stored, label=label, named=True, formerly=formerly or stored.formerly)
             slot.save(named)
             if in_doubt:
                 # its journal is bound to this address
                 return self._shown(address)
-            target = replace or self._lasting(address, named.label, stored.settled, stored.account_id)
+            target = replace or self._lasting(address, named.label, stored.named, stored.account_id)
             if target != address:
                 self._move(slot, self._store.slot(target), note)
         return self._shown(target)
@@ -399,8 +397,8 @@ class Accounts:
         state = recover(slot, held, self._machine)
         return state.stored, state.interrupted_at is not None
 
-    def _lasting(self, address: Address, label: str, settled: bool, account_id: int | None) -> Address:
-        if settled:
+    def _lasting(self, address: Address, label: str, named: bool, account_id: int | None) -> Address:
+        if named:
             return address
         taken = self._taken(address.application)
         return Address(address.application, address_part(label, taken, str(account_id or "account")))

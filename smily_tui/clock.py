@@ -15,7 +15,7 @@ _DAY: Final = 86400.0
 
 @dataclass(frozen=True)
 class Instant:
-    """A moment, by two clocks.
+    """Moment by two clocks.
 
     Attributes:
         wall: seconds since 1970 (UTC); a person or NTP may set it, so it can jump.
@@ -52,18 +52,18 @@ class Clock(Protocol):
     """Tells the time; tests pass one of their own."""
 
     def now(self) -> Instant:
-        """The present moment."""
+        """Return the present moment."""
         ...
 
 
 class SystemClock:
-    """The clocks of this machine."""
+    """Clocks of this machine."""
 
     def __init__(self) -> None:
         self._boot = _boot_id()
 
     def now(self) -> Instant:
-        """The present moment by the machine's clocks."""
+        """Return the present moment by the machine's clocks."""
         if not self._boot:
             return Instant(time.time())
         return Instant(time.time(), self._boot, time.clock_gettime(time.CLOCK_BOOTTIME))
@@ -75,7 +75,7 @@ def hour_and_minute(at: float) -> str:
 
 
 def moment(at: float, now: float) -> str:
-    """When something was (UTC seconds), for a sentence: "at 14:05"; a day or more ago with its day."""
+    """Format UTC seconds for a sentence: "at 14:05", or with the day where that is a day or more ago."""
     if 0 <= now - at < _DAY:
         return f"at {hour_and_minute(at)}"
     return time.strftime("on %Y-%m-%d at %H:%M", time.localtime(at))
@@ -90,7 +90,7 @@ def in_words(seconds: float) -> str:
 
 
 def process_started() -> Instant:
-    """When this process was started, which on a busy machine is well before it gets to work.
+    """Return the start of this process, which on a busy machine is well before its first line runs.
 
     From the kernel, in steps of 10 ms (proc(5), field starttime); elsewhere the present moment.
     """
@@ -115,7 +115,7 @@ def _boot_id() -> str:
 
 @dataclass(frozen=True)
 class SimulatedTime:
-    """The machine's clock, some seconds ahead, and from a moment on faster.
+    """Simulated time: the machine's clock, some seconds ahead and from a moment on faster.
 
     Attributes:
         since: the moment, by the machine's clock.
@@ -128,12 +128,12 @@ class SimulatedTime:
     speed: float = 1.0
 
     def at(self, real: Instant) -> Instant:
-        """The moment to show for one of the machine's."""
+        """Return the simulated moment for one of the machine's."""
         ahead = self.ahead + max(0.0, real.since(self.since)) * (self.speed - 1.0)
         return Instant(real.wall + ahead, real.boot, real.boottime + ahead)
 
     def now(self) -> Instant:
-        """The present moment."""
+        """Return the present moment."""
         return self.at(SystemClock().now())
 
     def faster(self, speed: float, real: Instant) -> SimulatedTime:
@@ -141,25 +141,25 @@ class SimulatedTime:
         return SimulatedTime(real, self.at(real).since(real), speed)
 
     def as_list(self) -> list[Any]:
-        """Its numbers, for another process."""
+        """Return its numbers for another process."""
         return [*astuple(self.since), self.ahead, self.speed]
 
     @classmethod
     def from_list(cls, stated: list[Any]) -> SimulatedTime:
-        """The lapse read back; raises TypeError or ValueError where it is none."""
+        """Read simulated time; raises TypeError or ValueError where it is none."""
         wall, boot, boottime, ahead, speed = stated
         return cls(Instant(float(wall), str(boot), float(boottime)), float(ahead), float(speed))
 
 
 class SimulatedClock:
-    """A clock that can be made faster, and knows how to tell others."""
+    """Clock of the demo: its speed can be changed."""
 
     def __init__(self) -> None:
         self._system = SystemClock()
         self.lapse = SimulatedTime(self._system.now())
 
     def now(self) -> Instant:
-        """The present moment."""
+        """Return the present moment."""
         return self.lapse.at(self._system.now())
 
     def run(self, speed: float) -> None:

@@ -36,7 +36,7 @@ _END: Final = "END"  # no line of ours is this word alone
 
 @dataclass(frozen=True)
 class Export:
-    """What leaves: an access token, whose it is, and until when it is good.
+    """Access token to be exported, with its account and expiry.
 
     Attributes:
         address: APPLICATION/ACCOUNT.
@@ -60,12 +60,12 @@ class Export:
 
 
 def as_text(export: Export, name: str) -> str:
-    """The export in the format of that name, with a new line at its end."""
+    """Return the export in a format, with a newline at its end."""
     return _WRITERS[name][0](export)
 
 
 def file_name(export: Export, name: str) -> str:
-    """What a file with it is called: the account's part of its address, and an ending for the format."""
+    """Return a file name: the account's part of its address and an extension for the format."""
     return export.address.rpartition("/")[2] + _WRITERS[name][1]
 
 
@@ -158,12 +158,12 @@ def _url(export: Export, path: str) -> str:
 
 
 def _with_input(command: str, lines: list[str]) -> str:
-    """A command that reads these lines, which the shell passes on as they are."""
+    """Return a command with these lines as its standard input, unchanged by the shell."""
     return "\n".join([f"{command} <<'{_END}'", *lines, _END, ""])
 
 
 def _in_curl(value: str) -> str:
-    """A value as curl's configuration files quote it (curl(1), --config)."""
+    """Quote a value for curl's configuration files (curl(1), --config)."""
     escaped = value.replace("\\", "\\\\").replace('"', '\\"')
     return f'"{escaped}"'
 
@@ -177,7 +177,7 @@ def _iso(at: float) -> str:
 
 
 def access_of(account: Account) -> Secret:
-    """The access token, which may leave.
+    """Return the access token for export.
 
     Raises:
         AuthorizationRevoked, NoRefreshToken, TokenRejected: it is known to be accepted no more.
@@ -192,7 +192,7 @@ def access_of(account: Account) -> Secret:
 
 
 def export_of(stored: Accounts, address: Address) -> Export:
-    """The account with its access token as they are stored now; whoever calls has renewed it where needed.
+    """Return an account's export as it is stored now; the caller has refreshed it where needed.
 
     Raises:
         NoSuchAccount, VaultError: it cannot be read.
@@ -209,7 +209,7 @@ def export_of(stored: Accounts, address: Address) -> Export:
         label=account.label,
         account_id=account.account_id,
         server=account.server,
-        scopes=account.scopes,
+        scopes=account.granted_scopes,
         access=access_of(account),
         expires_at=account.expires_at(now),
         now=now.wall,

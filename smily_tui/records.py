@@ -264,7 +264,7 @@ def as_list(cls: type[Any], *names: str) -> Codec:
 
 
 class _Field(NamedTuple):
-    """A dataclass field with its codec, and the key of its value in JSON."""
+    """Dataclass field with its codec and the key of its value in JSON."""
 
     name: str
     key: str

@@ -48,7 +48,7 @@ def test_a_fresh_authorization_takes_its_twins_place_and_the_twins_journal_goes_
     assert world.store.addresses() == [duplicate]
     assert world.store.slot(duplicate).journal().read() is None
     assert world.store.slot(duplicate).read() == dataclasses.replace(
-        expected, settled=True, label=account.label
+        expected, named=True, label=account.label
     )
 
 

@@ -92,7 +92,7 @@ def _row(account: Account, now: Instant) -> tuple[str, str, str, str, str]:
         anchored(account.label),
         state,
         left,
-        account.trouble or " ".join(account.scopes),
+        account.trouble or " ".join(account.granted_scopes),
     )
 
 
@@ -108,8 +108,8 @@ def _as_dict(account: Account, now: Instant) -> dict[str, Any]:
         "state": account.state(now).word,
         "seconds_left": max(0, int(account.left(now))) if readable else None,
         "expires_at": _iso(account.expires_at(now)) if readable and not account.is_dead else None,
-        "scopes": list(account.scopes),
-        "asked": list(account.asked),
+        "scopes": list(account.granted_scopes),
+        "asked": list(account.requested_scopes),
         "authorized_at": _iso(account.authorized_at) if readable else None,
         "refreshed_at": _iso(account.refreshed_at),
         "trouble": account.trouble or None,

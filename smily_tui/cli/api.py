@@ -40,7 +40,9 @@ def run(options: argparse.Namespace) -> int:
     response = _get(stored, account, path)
     tell(_status_line(response))
     now = stored.clock.now().wall
-    failure = refusal(response, ("GET", path), granted=account.scopes, asked=account.asked, now=now)
+    failure = refusal(
+        response, ("GET", path), granted=account.granted_scopes, asked=account.requested_scopes, now=now
+    )
     if failure is not None:
         remark = clock_warning(clock_off(response.headers, now))
         if remark:

@@ -129,7 +129,7 @@ def connected(account: Account) -> str:
 
 def not_given(account: Account) -> tuple[str, ...]:
     """Return the scopes that were requested and not granted."""
-    return tuple(scope for scope in account.asked if scope not in account.scopes)
+    return tuple(scope for scope in account.requested_scopes if scope not in account.granted_scopes)
 
 
 def not_renewable(account: Account, now: Instant) -> str:

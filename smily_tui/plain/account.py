@@ -310,7 +310,7 @@ def authorize_again(session: Session, account: Account) -> None:
             "Its application is not stored here any more.", "Type new in the list of accounts."
         )
         return
-    scopes = tuple(account.asked) or ("public",)
+    scopes = tuple(account.requested_scopes) or ("public",)
     connect(session, Start(application, scopes, account.account_id))
 
 

@@ -51,10 +51,10 @@ def facts(session: Session, account: Account) -> Iterator[str]:
         return
     yield f"Access token: {spoken(account.access)}."
     yield f"Refresh token: {spoken(account.refresh) if account.is_renewable else 'none'}."
-    yield f"Permissions: {' '.join(account.scopes) or 'none'}."
+    yield f"Permissions: {' '.join(account.granted_scopes) or 'none'}."
     if missing := not_given(account):
         yield f"Not given: {' '.join(missing)}."
-    yield f"Asked for: {' '.join(account.asked) or 'nothing'}."
+    yield f"Asked for: {' '.join(account.requested_scopes) or 'nothing'}."
     application = stored.apps.with_key(account.address.application)
     yield f"Application: {application.name if application else account.address.application}."
     if account.account_id is not None:

@@ -38,7 +38,7 @@ _ROW: Final = as_list(Row, "number", "label", "account_id", "scopes", "state", "
 
 
 class QueueFile:
-    """The queue of one application, as it is on the disk.
+    """Queue file of one application.
 
     Args:
         home: the store that it lies beside.
@@ -50,7 +50,7 @@ class QueueFile:
         self._disk = disk or Disk()
 
     def read(self) -> Queue:
-        """The queue; an empty one where there is no file.
+        """Read the queue; an empty one where there is no file.
 
         Raises:
             VaultError: it cannot be read, or is damaged; it stays as it is.
@@ -81,7 +81,7 @@ class QueueFile:
         return after
 
     def _save(self, queue: Queue) -> None:
-        """Even an empty one: it remembers the numbers that rows had, one of which a window may still show."""
+        """Save even an empty queue: its highest number must not be used again while a window shows it."""
         data = encode_file(KIND, {"newest": queue.newest, "rows": [_ROW.encode(row) for row in queue.rows]})
         if len(data) > LARGEST:
             raise NotWritable("The list is too long to be kept.", next="Take the rows that are done off it.")
@@ -100,7 +100,7 @@ class QueueFile:
                 self._move_to(self._free_name())
 
     def _free_name(self) -> Path:
-        """What was set aside before stays."""
+        """Return a free name: files set aside before stay."""
         names = (f"-{number}" if number > 1 else "" for number in itertools.count(1))
         paths = (self._path.with_name(self._path.name + SET_ASIDE + each) for each in names)
         return next(each for each in paths if not os.path.lexists(each))

@@ -22,7 +22,7 @@ NOTHING: Final = Clean("")
 
 
 class RowState(Enum):
-    """How far a row is, as a word and a sign."""
+    """Progress of a row."""
 
     LINK = ("link", "·")
     WAITING = ("waiting", "…")
@@ -41,7 +41,7 @@ OPEN: Final = frozenset({RowState.LINK, RowState.WAITING, RowState.CODE})
 
 @dataclass(frozen=True)
 class Row:
-    """One account whose owner is asked.
+    """Account to authorize.
 
     Attributes:
         label: what the person calls it.
@@ -63,35 +63,35 @@ class Row:
 
     @property
     def is_open(self) -> bool:
-        """Whether it waits for its turn; what failed is tried again only when a person asks for that."""
+        """True if it waits for its turn; a failed row is retried only when a person asks."""
         return self.state in OPEN
 
     @property
     def called(self) -> Clean:
-        """Name and number."""
+        """Name and number, for people."""
         number = f" (account {self.account_id})" if self.account_id is not None else ""
         return Clean(f"{self.label}{number}")
 
     def is_same(self, other: Row) -> bool:
-        """Whether both mean one account: by its number, or by name where one of them has no number."""
+        """Return whether both mean one account: by number, or by name where one has no number."""
         if self.account_id is not None and other.account_id is not None:
             return self.account_id == other.account_id
         return is_same_name(self.label, other.label)
 
 
 def is_same_name(one: str, other: str) -> bool:
-    """Whether two names are the same but for case, blanks and punctuation."""
+    """Return whether two names differ only in case, blanks and punctuation."""
     return name_key(one) == name_key(other)
 
 
 def name_key(name: str) -> str:
-    """What two names that are the same have in common; the name itself where nothing else is left of it."""
+    """Return the key that equal names share; the name itself where nothing else remains."""
     return re.sub(r"[\W_]+", "", name.casefold()) or name
 
 
 @dataclass(frozen=True)
 class Queue:
-    """The rows of one application, in the order in which they were entered.
+    """Rows of one application, in the order of entry.
 
     Attributes:
         rows: none has another one's number.
@@ -102,21 +102,21 @@ class Queue:
     newest: int = 0
 
     def find(self, number: int) -> Row | None:
-        """The row with that number."""
+        """Find the row with a number."""
         return next((each for each in self.rows if each.number == number), None)
 
     def with_rows(self, rows: Iterable[Row], at: float) -> Queue:
-        """These rows added at the end, new since `at`."""
+        """Append rows, new since `at`."""
         added = [replace(each, number=self.newest + n, since=at) for n, each in enumerate(rows, start=1)]
         return Queue((*self.rows, *added), self.newest + len(added))
 
     def without(self, numbers: Iterable[int]) -> Queue:
-        """The queue without those rows."""
+        """Remove rows by their numbers."""
         gone = set(numbers)
         return replace(self, rows=tuple(each for each in self.rows if each.number not in gone))
 
     def moved(self, number: int, state: RowState, at: float, words: str = "") -> Queue:
-        """One row in another state since `at`; one that is in it already, with the same words, stays.
+        """Put a row into another state since `at`, unless it is in it already with the same words.
 
         One that is verified is not open again: where its owner is asked anew, it stays what it is meanwhile.
         """
@@ -130,7 +130,7 @@ class Queue:
         return self._with(number, move)
 
     def numbered(self, number: int, account_id: int | None) -> Queue:
-        """One row for another account number."""
+        """Give a row another account number."""
         return self._with(number, lambda row: replace(row, account_id=account_id))
 
     def _with(self, number: int, change: Callable[[Row], Row]) -> Queue:
@@ -139,16 +139,16 @@ class Queue:
         )
 
     def next_open(self, after: int = 0) -> Row | None:
-        """The first open row behind the one with that number, else the first of all; None: none is open."""
+        """Return the first open row after a number, else the first open one of all."""
         waiting = [each for each in self.rows if each.is_open]
         return next((each for each in waiting if each.number > after), next(iter(waiting), None))
 
     def count(self, *states: RowState) -> int:
-        """How many rows are in one of those states."""
+        """Count the rows in one of these states."""
         return sum(each.state in states for each in self.rows)
 
     def caught_up(self, accounts: Iterable[Account], at: float) -> Queue:
-        """Rows whose code was sent when the program ended, and whose account is stored since: verified."""
+        """Mark rows as verified whose account was stored although the program ended meanwhile."""
         sent = [each for each in self.rows if each.state is RowState.CODE]
         found = self
         for row in sent:
@@ -159,7 +159,7 @@ class Queue:
 
 
 class Verdict(Enum):
-    """Whose account a code brought."""
+    """Verdict on the account that a code connected."""
 
     ITS_OWN = "its own"
     ANOTHER = "another"
@@ -168,7 +168,7 @@ class Verdict(Enum):
 
 
 def judged(row: Row, account: Account, queue: Queue) -> Verdict:
-    """Whether an account that was just connected is the one that the row means.
+    """Judge whether a newly connected account is the one that the row means.
 
     Only a number proves it. Without one the name may speak for it; where it does not, a person is asked.
     """

@@ -58,7 +58,7 @@ _DIGITS = re.compile(r"\W*\d[\d\W]*")
 
 @dataclass(frozen=True)
 class Header:
-    """What a first line says.
+    """Header line of a list.
 
     Attributes:
         order: what each column is; empty for one that is not used.
@@ -72,7 +72,7 @@ class Header:
 
 
 def read_header(cells: Sequence[str]) -> Header | None:
-    """What the columns are; None where none has a known name, or one of the cells is a number.
+    """Read a header; None where no column has a known name, or a cell is a number.
 
     Of two columns of one kind that with the more exact name is used.
     """
@@ -93,12 +93,12 @@ def read_header(cells: Sequence[str]) -> Header | None:
 
 
 def looks_like_a_number(cell: str) -> bool:
-    """Whether there are digits and no letters."""
+    """Return whether a cell has digits and no letters."""
     return _DIGITS.fullmatch(cell) is not None
 
 
 def _kind(name: str) -> tuple[str, int]:
-    """What a column of that name is, and how exactly the name says so."""
+    """Return the kind of a column by its name, with a rank by how exact the name is."""
     words = _words(name)
     if not words:
         return "", 0
@@ -114,7 +114,7 @@ def _kind(name: str) -> tuple[str, int]:
 
 
 def _words(name: str) -> frozenset[str]:
-    """The words of a name without accents, case and punctuation; two known ones written as one are two."""
+    """Split a name into words without accents, case and punctuation; compounds of known words, too."""
     apart = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", name)
     plain = "".join(char for char in unicodedata.normalize("NFKD", apart) if not unicodedata.combining(char))
     words = set(re.findall(r"[^\W_]+", plain.casefold())) - _LITTLE
@@ -122,7 +122,7 @@ def _words(name: str) -> frozenset[str]:
 
 
 def _parts(word: str) -> tuple[str, ...]:
-    """Two known words in one, such as `kontonummer`; else the word."""
+    """Split two known words in one, such as `kontonummer`."""
     cuts = ((word[:at], word[at:]) for at in range(2, len(word) - 1))
     return (word,) if word in _KNOWN else next((both for both in cuts if _KNOWN.issuperset(both)), (word,))
 
@@ -137,7 +137,7 @@ Line = tuple[int, list[str]]
 
 
 class CannotRead(ValueError):
-    """The text is no list from a line on."""
+    """Error in a list, with its line."""
 
     def __init__(self, line: int, words: str) -> None:
         super().__init__(words)
@@ -145,7 +145,7 @@ class CannotRead(ValueError):
 
 
 def decode(data: bytes) -> tuple[str, str]:
-    """The text of a file, and its encoding where that was guessed: Excel writes Windows-1252 where it can.
+    """Return a file's text, and its encoding where that is a guess: Excel writes Windows-1252.
 
     Raises:
         CannotRead: it is neither UTF-8 nor UTF-16 with its mark, and does not look like Windows-1252.
@@ -171,7 +171,7 @@ def decode(data: bytes) -> tuple[str, str]:
 
 
 def lines_of(text: str) -> Iterator[Line]:
-    """The cells of each line that is not empty, with the line's number, counted from 1.
+    """Yield the cells of each line that is not empty, with its number from 1.
 
     Where nothing speaks for a table, each line is one cell: a name may hold a comma.
 
@@ -191,14 +191,14 @@ def lines_of(text: str) -> Iterator[Line]:
 
 
 def _separator(lines: Sequence[str]) -> str:
-    """What separates the cells: of several signs the one by which the most lines become rows of a table."""
+    """Return the separator by which most lines become rows of a table."""
     scores = {each: _score(lines, each) for each in _SEPARATORS}
     best = max(scores, key=lambda each: scores[each])
     return best if scores[best] else _NONE
 
 
 def _score(lines: Sequence[str], separator: str) -> int:
-    """How many lines are rows of a table with that separator, or name its columns."""
+    """Count the lines that are rows of a table with that separator, or its header."""
     if not any(separator in line for line in lines):
         return 0
     score = 0
@@ -212,7 +212,7 @@ def _score(lines: Sequence[str], separator: str) -> int:
 
 
 def _is_row(cells: Sequence[str], separator: str) -> bool:
-    """Whether the second cell is a number or empty: two words alone may be one name with a comma in it.
+    """Return whether the second cell is a number or empty: two words may be one name with a comma.
 
     A tab is in no name; but it may be between quotes that belong to another separator.
     """
@@ -223,7 +223,7 @@ def _is_row(cells: Sequence[str], separator: str) -> bool:
 
 
 def _is_readable(lines: Sequence[str]) -> bool:
-    """Whether the quotes are those of a table."""
+    """Return whether the quotes are those of a table."""
     try:
         return all(len(cells) == 1 for _, cells in _cells(lines, _NONE))
     except CannotRead:
@@ -231,7 +231,7 @@ def _is_readable(lines: Sequence[str]) -> bool:
 
 
 def _cells(lines: Sequence[str], separator: str) -> Iterator[Line]:
-    """The cells of each line; one that only begins with a quote, as a name may, is taken as it stands."""
+    """Yield the cells of each line; a name that only begins with a quote is taken literally."""
     source = iter(lines)
     before, reader = 0, csv.reader(source, delimiter=separator, strict=True)
     while True:
@@ -268,7 +268,7 @@ _GUARDED = re.compile(r"(?:=\s*\"(.*)\"|'(.*))")  # a number that a spreadsheet 
 
 @dataclass(frozen=True)
 class Problem:
-    """What is wrong with a line, counted from 1."""
+    """Problem in a line, counted from 1."""
 
     line: int
     words: Clean
@@ -276,7 +276,7 @@ class Problem:
 
 @dataclass(frozen=True)
 class Found:
-    """What a text holds.
+    """Rows and problems of a list.
 
     Attributes:
         rows: in order, each with the line that it begins in.
@@ -292,7 +292,7 @@ class Found:
 
 
 def read_bytes(data: bytes) -> Found:
-    """What a CSV file holds, as `list_text.decode` reads it."""
+    """Read the rows of a CSV file, decoded by `decode`."""
     if len(data) > LARGEST:
         return _nothing(1, f"The file has more than {LARGEST // 1024} KiB. Split it.")
     try:
@@ -307,7 +307,7 @@ def _nothing(line: int, words: str) -> Found:
 
 
 def read_text(typed: Untrusted) -> Found:
-    """What lines hold: label, account number, permissions; the last two may be left out.
+    """Read the rows of a text: label, account number, permissions; the last two are optional.
 
     A first line that names columns says their order.
     """
@@ -341,7 +341,7 @@ def _names_columns(cells: Sequence[str]) -> bool:
 
 
 def _row(cells: Sequence[str], order: Sequence[str]) -> Row | Clean:
-    """The row that a line means, or what is wrong with it."""
+    """Read a row, or return the problem with its line."""
     if len(cells) > len(order) and any(cell.strip() for cell in cells[len(order) :]):
         return clean(f"{len(cells)} fields, where at most {len(order)} are expected.")
     values = {key: armed(clean(cell, LONGEST_CELL)) for key, cell in zip(order, cells, strict=False) if key}
@@ -362,7 +362,7 @@ def _row(cells: Sequence[str], order: Sequence[str]) -> Row | Clean:
 
 
 def _whole(written: str) -> int:
-    """The account number that is written, also as spreadsheets do: 4711.0, 4 711, ="4711".
+    """Read an account number, also in the forms of spreadsheets: 4711.0, 4 711, ="4711".
 
     0 where it is none; what can be read in two ways, such as 471.000, is none.
     """
@@ -406,7 +406,7 @@ class _Known:
 
 
 def _keys(row: Row) -> tuple[object, ...]:
-    """Two rows that mean one account have one of these in common."""
+    """Return keys of which two rows for one account share at least one."""
     return (name_key(row.label), *([] if row.account_id is None else [row.account_id]))
 
 

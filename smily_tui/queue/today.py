@@ -26,7 +26,7 @@ _FORMULA: Final = r"[\s\"']*[=+\-@＝＋－＠\t\r\n]"
 
 @dataclass(frozen=True)
 class Entry:
-    """What came of asking one owner.
+    """Result for one account on today's list.
 
     Attributes:
         at: when (UTC seconds).
@@ -46,7 +46,7 @@ class Entry:
 
 
 def is_today(at: float, now: float) -> bool:
-    """Whether a moment is of the present day, by the local calendar."""
+    """Return whether a moment is today, by the local calendar."""
     moment, today = time.localtime(at), time.localtime(now)
     return (moment.tm_year, moment.tm_yday) == (today.tm_year, today.tm_yday)
 
@@ -57,7 +57,7 @@ def today(
     names: Mapping[str, Clean],
     now: Instant,
 ) -> tuple[Entry, ...]:
-    """What was authorized today, and what of the queues failed today, in the order of time.
+    """List today's authorizations and today's failed rows, by time.
 
     Args:
         accounts: what is stored.
@@ -87,9 +87,9 @@ def _of_account(account: Account, names: Mapping[str, Clean], now: Instant) -> E
         account.account_id,
         names.get(key, clean(key)),
         account.authorized_at,
-        account.scopes,
-        tuple(each for each in account.asked if each not in account.scopes),
-        clean("connected" if account.confirmed and word == "valid" else f"connected; {word}"),
+        account.granted_scopes,
+        tuple(each for each in account.requested_scopes if each not in account.granted_scopes),
+        clean("connected" if account.used and word == "valid" else f"connected; {word}"),
     )
 
 
@@ -99,7 +99,7 @@ def _of_row(row: Row, application: Clean) -> Entry:
 
 
 def as_csv(entries: Iterable[Entry]) -> str:
-    """The entries for a spreadsheet, with the mark by which it knows UTF-8; times with their zone."""
+    """Return the entries as CSV for a spreadsheet: with a byte order mark, and times with their zone."""
     text = io.StringIO(newline="")
     writer = csv.writer(text, quoting=csv.QUOTE_ALL)
     writer.writerow(COLUMNS)
@@ -115,7 +115,7 @@ def as_csv(entries: Iterable[Entry]) -> str:
 
 
 def defused(cell: str) -> str:
-    """A cell in which no spreadsheet finds a formula: an apostrophe stands before what could begin one.
+    """Escape formulas: an apostrophe goes before each character that could begin one.
 
     One that separates cells by another character than the file does finds cells within this one.
     Source: OWASP, "CSV Injection".
@@ -124,10 +124,10 @@ def defused(cell: str) -> str:
 
 
 def armed(cell: str) -> str:
-    """A cell as it was before it was defused: for a list that was exported and is read again."""
+    """Undo `defused`, for a list that was exported and is read again."""
     return re.sub(rf"({_BEGINS})'(?={_FORMULA})", r"\1", cell)
 
 
 def file_name(now: float) -> str:
-    """What the file of today's list is called."""
+    """Return the file name of today's list."""
     return time.strftime("smily-tui-authorized-%Y-%m-%d.csv", time.localtime(now))

@@ -61,7 +61,7 @@ def exchange(
     store: Store,
     application: str,
     code: Secret,
-    asked: Sequence[str],
+    requested_scopes: Sequence[str],
     link: IssuedUrl | None = None,
     registration: Registration | None = None,
 ) -> Slot:
@@ -72,7 +72,7 @@ def exchange(
         store: where the authorization is stored.
         application: key of the application that the code was issued to.
         code: the authorization code.
-        asked: the scopes that were requested.
+        requested_scopes: the scopes that were requested.
         link: URL that the code should come from; it only helps to explain a refusal.
         registration: the application as it was entered, used instead of the stored one and stored once the
             server has accepted it. Until then it is in the journal: no kill parts tokens and secret.
@@ -84,7 +84,7 @@ def exchange(
         KeptInJournal, KeptElsewhere: the tokens are safe; the account appears when the store can be written.
         KeptNowhere: the tokens are gone; a new code is needed.
     """
-    scopes = tuple(clean(scope) for scope in asked)
+    scopes = tuple(clean(scope) for scope in requested_scopes)
     try:
         with contextlib.ExitStack() as naming:
             if registration is not None:
@@ -115,7 +115,7 @@ class Exchange:
     environment: Environment
     slot: Slot
     code: Secret
-    asked: tuple[Clean, ...]
+    requested_scopes: tuple[Clean, ...]
     link: IssuedUrl | None
     credentials: Credentials
     registration: Registration | None
@@ -134,10 +134,12 @@ class Exchange:
         try:
             grant = request_tokens(environment, credentials.server, request, journal)
             new = first_authorization(
-                credentials, self.asked, grant.response, grant.sent, environment.machine
+                credentials, self.requested_scopes, grant.response, grant.sent, environment.machine
             )
         except PartialResponse as cut:
-            new = salvaged_authorization(credentials, self.asked, cut.token, cut.sent, environment.machine)
+            new = salvaged_authorization(
+                credentials, self.requested_scopes, cut.token, cut.sent, environment.machine
+            )
         except GrantRefused as failure:
             self._replace_secret()
             clear_journal(journal)
@@ -155,7 +157,7 @@ class Exchange:
         return {
             "grant": "authorization_code",
             "generation": 1,
-            "asked": list(self.asked),
+            "asked": list(self.requested_scopes),
             "client_id": self.credentials.client_id,
             "server": self.credentials.server,
             **entered,
@@ -272,8 +274,8 @@ def _identify(environment: Environment, slot: Slot, stored: Authorization) -> Id
 
 def _identified(stored: Authorization, identity: Identity) -> Authorization:
     label, account_id = stored.label, stored.account_id
-    if identity.business_name and not (stored.settled and label not in NO_NAMES):
+    if identity.business_name and not (stored.named and label not in NO_NAMES):
         label = identity.business_name
     if identity.account_id is not None:
         account_id = identity.account_id
-    return replace(stored, confirmed=True, label=label, account_id=account_id)
+    return replace(stored, used=True, label=label, account_id=account_id)

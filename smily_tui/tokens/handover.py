@@ -55,7 +55,7 @@ def probe_rotation(environment: Environment, slot: Slot) -> Mode:
 def _present_again(environment: Environment, slot: Slot, held: Held) -> Mode:
     state = read_again(slot, held, environment.machine)
     stored = state.stored
-    if stored.previous is None or stored.confirmed or state.interrupted_at is not None:
+    if stored.previous is None or stored.used or state.interrupted_at is not None:
         raise InDoubt(
             "Another program used the account during the probe, so that it shows nothing.",
             next="Run the probe again while nothing else uses the account.",

@@ -39,7 +39,7 @@ class ExchangeJob:
     caller: Clean
     application: str
     code: Secret
-    asked: tuple[FreeText, ...] = field(metadata=stored_as("asked"))
+    requested_scopes: tuple[FreeText, ...] = field(metadata=stored_as("asked"))
     link: _IssuedUrl | None = field(default=None, metadata=OPTIONAL)
     registration: Registration | None = field(default=None, metadata=OPTIONAL)
 
@@ -94,7 +94,7 @@ def decode_job(content: dict[str, Any]) -> Job:
 
 @dataclass(frozen=True)
 class Outcome:
-    """How a job ended.
+    """Outcome of a job.
 
     Attributes:
         kind: what happened.

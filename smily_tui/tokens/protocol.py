@@ -428,7 +428,7 @@ def refresh_intent(state: RecoveryState) -> dict[str, Any]:
         "server": stored.server,
         "label": stored.label,
         "account_id": stored.account_id,
-        "asked": list(stored.asked),
+        "asked": list(stored.requested_scopes),
         "spends": stored.current.refresh.fingerprint(),
         "interrupted_at": state.interrupted_at,
         "salvaged": state.salvaged.reveal() if state.salvaged else None,
@@ -438,7 +438,7 @@ def refresh_intent(state: RecoveryState) -> dict[str, Any]:
 def _candidates(state: RecoveryState) -> list[Secret]:
     """Return the refresh tokens that the server may still accept, newest first."""
     stored = state.stored
-    tokens = (state.salvaged, stored.current.refresh, None if stored.confirmed else stored.previous)
+    tokens = (state.salvaged, stored.current.refresh, None if stored.used else stored.previous)
     return list(dict.fromkeys(token for token in tokens if token))
 
 

@@ -240,11 +240,13 @@ class _Recovery:
         intent = self.entry.intent
         if credentials is None or not self._is_of(credentials.client_id, credentials.server):
             return None
-        asked = tuple(map(clean, intent.texts("asked"))) if "asked" in intent else ()
+        requested_scopes = tuple(map(clean, intent.texts("asked"))) if "asked" in intent else ()
         try:
-            new = first_authorization(credentials, asked, self._read(), self._sent, self.machine)
+            new = first_authorization(credentials, requested_scopes, self._read(), self._sent, self.machine)
         except PartialResponse as salvaged:
-            new = salvaged_authorization(credentials, asked, salvaged.token, self._sent, self.machine)
+            new = salvaged_authorization(
+                credentials, requested_scopes, salvaged.token, self._sent, self.machine
+            )
         except OAuthFailure:
             return None
         if intent.identifier("grant") == "authorization_code":
@@ -301,7 +303,7 @@ def _again(new: Authorization, intent: Record) -> Authorization:
         account_id=intent.integer("account_id") if intent.is_set("account_id") else None,
         authorized_at=intent.number("authorized_at"),
         refreshed=new.current.sent,
-        settled=True,
+        named=True,
     )
 
 
@@ -392,13 +394,13 @@ def is_unread(answer: Answer, *, whole: bool) -> bool:
 
 def first_authorization(
     credentials: Credentials,
-    asked: tuple[Clean, ...],
+    requested_scopes: tuple[Clean, ...],
     response: TokenResponse,
     sent: Instant,
     machine: Machine,
 ) -> Authorization:
     """Return the authorization of a code exchange: generation one, not named yet."""
-    scopes = response.scopes if response.scopes is not None else asked
+    scopes = response.scopes if response.scopes is not None else requested_scopes
     refresh = response.refresh_token or Secret("")
     return Authorization(
         generation=1,
@@ -406,23 +408,27 @@ def first_authorization(
         client_id=credentials.client_id,
         label=UNNAMED,
         account_id=None,
-        asked=asked,
+        requested_scopes=requested_scopes,
         current=Tokens(response.access_token, refresh, scopes, sent, response.lifetime, response.extra),
         previous=None,
-        confirmed=False,
+        used=False,
         authorized_at=sent.wall,
         refreshed=None,
-        settled=False,
+        named=False,
         machine=machine,
     )
 
 
 def salvaged_authorization(
-    credentials: Credentials, asked: tuple[Clean, ...], refresh: Secret, sent: Instant, machine: Machine
+    credentials: Credentials,
+    requested_scopes: tuple[Clean, ...],
+    refresh: Secret,
+    sent: Instant,
+    machine: Machine,
 ) -> Authorization:
     """Return the authorization of an answer cut after its refresh token: to be refreshed at once."""
     nothing = TokenResponse(Secret(""), refresh, 0.0, None)
-    return first_authorization(credentials, asked, nothing, sent, machine)
+    return first_authorization(credentials, requested_scopes, nothing, sent, machine)
 
 
 def next_authorization(
@@ -437,7 +443,7 @@ def next_authorization(
         generation=stored.generation + 1,
         current=Tokens(response.access_token, refresh, scopes, sent, response.lifetime, response.extra),
         previous=spent,
-        confirmed=False,
+        used=False,
         refreshed=sent,
     )
 

@@ -79,7 +79,9 @@ def do(job: Job, clock: Clock, record: Callable[[RawExchange], None]) -> Outcome
     )
     store = Store(job.home)
     if isinstance(job, ExchangeJob):
-        new = exchange(environment, store, job.application, job.code, job.asked, job.link, job.registration)
+        new = exchange(
+            environment, store, job.application, job.code, job.requested_scopes, job.link, job.registration
+        )
         return Outcome("exchanged", new.address)
     slot = store.slot(job.address)
     if isinstance(job, IdentifyJob):

@@ -37,7 +37,7 @@ STEPS: Final = ("application", "permissions", "authorize")
 
 @dataclass(frozen=True)
 class Draft:
-    """What was entered so far.
+    """Draft of what was entered so far.
 
     Attributes:
         step: where the person was, one of `STEPS`.
@@ -63,12 +63,12 @@ class Draft:
 
     @property
     def number(self) -> int:
-        """The step, counted from 1."""
+        """Number of the step, counted from 1."""
         return STEPS.index(self.step) + 1
 
 
 class Drafts:
-    """Where the draft lies. It is a comfort: that it cannot be kept or read is no reason to fail."""
+    """File of the draft. Best effort: I/O errors are ignored."""
 
     def __init__(self, home: Home, clock: Clock, server: Origin, disk: Disk | None = None) -> None:
         self._path = home.state / "wizard.draft"  # no application can have a name with a dot
@@ -77,7 +77,7 @@ class Drafts:
         self._disk = disk or Disk()
 
     def find(self) -> Draft | None:
-        """The draft for this server that is less than a day old; None where there is none."""
+        """Read the draft for this server; None where there is none less than a day old."""
         with contextlib.suppress(VaultError, KeyError, TypeError, ValueError):
             data = read_private(self._path, self._disk)
             draft = None if data is None else decode(Draft, decode_file(KIND, data, self._path))
@@ -89,7 +89,7 @@ class Drafts:
         return None
 
     def keep(self, draft: Draft) -> None:
-        """Put a draft in the place of the one before."""
+        """Write a draft in place of the one before."""
         with contextlib.suppress(VaultError):
             make_folder(self._path.parent, self._disk)
             check_private_folder(self._path.parent)
@@ -108,7 +108,7 @@ class Drafts:
 
 
 class Unfinished:
-    """What is being entered now: kept when it has changed, dropped when it is finished.
+    """Wizard in progress: its draft is kept when it changes and dropped at the end.
 
     Args:
         drafts: where the draft lies; None: nothing is kept, as in the demo, whose store is thrown away.
@@ -120,7 +120,7 @@ class Unfinished:
         self._newest: Draft | None = None
 
     def note(self, draft: Draft | None) -> None:
-        """This is what is entered so far; None: nothing worth keeping."""
+        """Note what was entered so far; None where nothing is worth keeping."""
         self._newest = draft
 
     def keep(self) -> None:
@@ -135,7 +135,7 @@ class Unfinished:
         self._kept = draft
 
     def drop(self) -> None:
-        """It is finished, or started over."""
+        """Drop the draft: the wizard is finished, or started over."""
         self._kept = self._newest = None
         if self._drafts is not None:
             self._drafts.drop()

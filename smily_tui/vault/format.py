@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 
 def upgraded(kind: str, schema: int, content: dict[str, object]) -> dict[str, object]:
-    """Content of a file of `kind` that was written with `schema`, as the present schema has it."""
+    """Upgrade the content of a file that was written with an older schema."""
     if schema < 2:
         content = _FROM_1.get(kind, {}) | content
     return content
@@ -44,13 +44,13 @@ _HEADER = re.compile(rb"smily-tui (\d{1,9}) ([a-z]{1,32}) (\d{1,9}) ([0-9a-f]{8}
 
 
 def encode_file(kind: str, content: Mapping[str, object]) -> bytes:
-    """The bytes of a file of `kind` that holds `content`."""
+    """Encode a file of `kind` that holds `content`."""
     body = json.dumps(content, ensure_ascii=True, indent=1, allow_nan=False).encode("ascii") + b"\n"
     return with_header(SCHEMA, kind, body)
 
 
 def decode_file(kind: str, data: bytes, path: Path) -> Record:
-    """The content of a file of `kind`, as the present schema has it; the file itself stays as it is.
+    """Decode a file of `kind`, upgraded to the present schema; the file itself stays as it is.
 
     Raises:
         Damaged: it is cut, changed, or no file of this kind.
@@ -63,13 +63,13 @@ def decode_file(kind: str, data: bytes, path: Path) -> Record:
 
 
 def with_header(schema: int, kind: str, body: bytes) -> bytes:
-    """A body below its header line."""
+    """Put a header line above a body."""
     head = f"smily-tui {schema} {kind} {len(body)}".encode("ascii")
     return head + _checksum(head, body) + body
 
 
 def split_header(data: bytes, path: Path, newest: int) -> tuple[int, str, bytes]:
-    """Schema, kind and body of a whole file.
+    """Return schema, kind and body of a whole file.
 
     Raises:
         Damaged: it is cut or changed.
@@ -111,7 +111,7 @@ _LABEL = re.compile(rb"([a-z]{1,32}) (\d{1,12}) ([0-9a-f]{32}) ([a-z0-9/-]{1,200
 
 @dataclass(frozen=True)
 class Label:
-    """What a sealed file says of itself in clear.
+    """Label of an encrypted file, in clear.
 
     Attributes:
         kind: of the file inside.
@@ -126,17 +126,17 @@ class Label:
     places: tuple[str, ...]
 
     def as_line(self) -> bytes:
-        """The label as it stands in the file."""
+        """Encode the label as it stands in the file."""
         return f"{self.kind} {self.generation} {self.key_id} {','.join(self.places)}\n".encode("ascii")
 
 
 def is_sealed(data: bytes) -> bool:
-    """Whether that is, or was, a sealed file."""
+    """Return whether the data is, or was, an encrypted file."""
     return _SEALED.match(data) is not None
 
 
 def seal(data: bytes, label: Label, key: bytes) -> bytes:
-    """The bytes of a file that only the key opens, as what its label says."""
+    """Encrypt a file; its label is authenticated with it."""
     from cryptography.hazmat.primitives.ciphers.aead import ChaCha20Poly1305
 
     line, nonce = label.as_line(), os.urandom(_NONCE)
@@ -145,12 +145,12 @@ def seal(data: bytes, label: Label, key: bytes) -> bytes:
 
 
 def label_of(data: bytes, path: Path) -> Label:
-    """What a sealed file says of itself, not vouched for yet; raises Damaged, Newer."""
+    """Read the label of an encrypted file, not yet authenticated; raises Damaged, Newer."""
     return _parts(data, path)[0]
 
 
 def unseal(data: bytes, path: Path, kind: str, place: str, key_of: Callable[[str], bytes]) -> bytes:
-    """The bytes of the file inside a sealed one.
+    """Decrypt a file.
 
     Raises:
         Damaged, Newer: it is cut or changed, or a newer smily-tui wrote it.
@@ -172,7 +172,7 @@ def unseal(data: bytes, path: Path, kind: str, place: str, key_of: Callable[[str
 
 
 def _parts(data: bytes, path: Path) -> tuple[Label, bytes, bytes]:
-    """The label, all that the encryption vouches for in clear, and the rest."""
+    """Return the label, the authenticated clear text, and the encrypted rest."""
     schema, word, body = split_header(data, path, SEALED_SCHEMA)
     found = _LABEL.match(body) if word == WORD else None
     if found is None:

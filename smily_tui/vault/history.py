@@ -28,7 +28,7 @@ LARGEST: Final = 64 * 1024
 
 @dataclass(frozen=True)
 class TokenUse:
-    """One use of a refresh token or code.
+    """Use of a refresh token or code.
 
     Attributes:
         at: UTC seconds.
@@ -56,21 +56,21 @@ def fingerprint(secret: Secret | None) -> Clean:
 
 
 class History:
-    """The ledger file of one account."""
+    """History file of one account."""
 
     def __init__(self, path: Path, disk: Disk) -> None:
         self._path = path
         self._disk = disk
 
     def add(self, rotation: TokenUse) -> None:
-        """Add one line; that it cannot be written is no reason to fail."""
+        """Append a line. Best effort: I/O errors are ignored."""
         line = json.dumps(encode(rotation)).encode("ascii") + b"\n"
         with contextlib.suppress(OSError, VaultError):
             if self._append(line) > LARGEST:
                 self._shorten()
 
     def take_over(self, other: History) -> None:
-        """Add another account's lines, and delete them there; advice, so a failure is no matter."""
+        """Move another account's lines here. Best effort: I/O errors are ignored."""
         with contextlib.suppress(OSError, VaultError):
             lines = read_private(other._path, other._disk)
             if lines:
@@ -78,7 +78,7 @@ class History:
                 remove(other._path, other._disk)
 
     def read(self) -> tuple[TokenUse, ...]:
-        """All lines that can be read, oldest first.
+        """Read all intact lines, oldest first.
 
         Raises:
             Unsafe, Unreadable: the file may not be, or cannot be read.
@@ -88,7 +88,7 @@ class History:
         return tuple(each for each in found if each is not None)
 
     def _append(self, line: bytes) -> int:
-        """Answers how large the file is now."""
+        """Append a line; return the size of the file."""
         descriptor = self._disk.open(self._path, os.O_WRONLY | os.O_APPEND | os.O_CREAT)
         try:
             found = os.fstat(descriptor)
@@ -105,7 +105,7 @@ class History:
 
 
 def _rotation(line: bytes) -> TokenUse | None:
-    """A line read back; a torn one is passed over."""
+    """Read a line; None where it is torn."""
     try:
         return decode(TokenUse, Record(json.loads(line)))
     except (KeyError, TypeError, ValueError, RecursionError):

@@ -1,4 +1,4 @@
-"""The journal of one account: what a token request is about to do, and the raw answer before anyone reads it.
+"""Journal of one account: the intent of a token request, and the raw response before it is parsed.
 
 The intent and room for the answer are on the disk before a single byte is sent, so that a full or broken
 disk is found while the refresh token is still good. The answer is on the disk before it is parsed.
@@ -42,7 +42,7 @@ _ANSWER: Final = "answer"
 
 @dataclass(frozen=True)
 class Answer:
-    """A token endpoint's answer as it came: status and at most 64 KiB of body.
+    """Response of a token endpoint as it arrived: status and at most 64 KiB of body.
 
     Attributes:
         again_at: when, in seconds UTC, the server takes the next request; not kept on the disk.
@@ -62,7 +62,7 @@ Form = Literal["whole", "piece", "torn"]
 
 @dataclass(frozen=True)
 class Entry:
-    """What a journal says.
+    """Content of a journal.
 
     Attributes:
         intent: what was to be sent: kind of grant, generation, fingerprint, time, process.
@@ -76,26 +76,26 @@ class Entry:
 
     @property
     def answer(self) -> Answer | None:
-        """The whole answer; None where none arrived or it was cut."""
+        """Whole answer; None where none arrived or it was cut."""
         return self.arrived if self.form == "whole" else None
 
     @property
     def torn(self) -> bytes:
-        """What there is of an answer that was cut on the way here or on the way to the disk."""
+        """Piece of an answer that was cut on its way here or to the disk."""
         return self.arrived.body if self.arrived and self.form != "whole" else b""
 
     @property
     def owner(self) -> Process:
-        """The process that wrote it."""
+        """Process that wrote it."""
         return Process(self.intent.integer("pid"), self.intent.integer("began"))
 
     def is_under_way(self) -> bool:
-        """Whether another process is at this very request now, and not one that died."""
+        """Return whether another process, still alive, is at work on this request."""
         return self.owner.pid != os.getpid() and self.owner.is_alive()
 
 
 class Journal:
-    """The journal file of one account.
+    """Journal file of one account.
 
     Args:
         path: where it is.
@@ -126,7 +126,7 @@ class Journal:
         durable_replace(self.path, head + bytes(ROOM), self._disk, last_look=last_look)
 
     def _head(self, intent: dict[str, object]) -> bytes:
-        """The intent as it is written now, sealed or not; the answer will be written in the same way."""
+        """Encode the intent, encrypted or not; the answer will be written in the same way."""
         generation = intent.get("generation", 0)
         self._generation = generation if isinstance(generation, int) else 0
         head = self._protection.encrypt(encode_file(KIND, intent), KIND, self._generation, *self._places)
@@ -147,7 +147,7 @@ class Journal:
             self.holds_answer = False
 
     def _record(self, word: bytes, answer: Answer) -> bytes:
-        """What is written into the room for an answer."""
+        """Encode an answer for the room reserved for it."""
         record = _in_room(word, answer)
         if not self._is_sealed:
             return record
@@ -168,7 +168,7 @@ class Journal:
         remove(self.path, self._disk)
 
     def read(self) -> Entry | None:
-        """What the journal says; None where there is none.
+        """Read the journal; None where there is none.
 
         Raises:
             Damaged, Newer, Unsafe, Unreadable, ProtectionError: it is there and cannot be used.
@@ -185,7 +185,7 @@ class Journal:
         return Entry(decode_file(KIND, head, self.path), arrived, form)
 
     def _opened(self, sealed: bytes) -> bytes:
-        """A sealed record of an answer; nothing where it was cut: a piece of it cannot be read."""
+        """Decrypt the record of an answer; empty where it was cut: a piece cannot be decrypted."""
         with contextlib.suppress(Damaged):
             return self._protection.decrypt(sealed, self.path, _ANSWER, self._places[-1])
         return b""
@@ -215,7 +215,7 @@ class Journal:
         return True
 
     def is_ours(self) -> bool:
-        """Whether what is on the disk was written by this process."""
+        """Return whether this process wrote what is on the disk."""
         with contextlib.suppress(Damaged, KeyError, TypeError, ValueError):
             entry = self.read()
             return entry is not None and entry.owner == Process.this()
@@ -240,7 +240,7 @@ class Journal:
             time.sleep(0.02)
 
     def at_work(self) -> int | None:
-        """The number of another process that is at work with this journal now."""
+        """Return the id of another process that is at work with this journal."""
         with contextlib.suppress(Damaged, KeyError, TypeError, ValueError):
             entry = self.read()
             if entry is not None and entry.is_under_way():
@@ -283,7 +283,7 @@ def _in_room(word: bytes, answer: Answer) -> bytes:
 
 
 def _answer_in(room: bytes, opened: Callable[[bytes], bytes]) -> tuple[Answer | None, Form]:
-    """What there is of an answer; `opened` opens a sealed record."""
+    """Return what there is of an answer; `opened` decrypts an encrypted record."""
     first, _, rest = room.partition(b"\n")
     word, *numbers = first.split(b" ")
     if word not in (_WHOLE, _PIECE, _TORN, _SEALED):

@@ -35,7 +35,7 @@ _PROVISIONAL: Final = re.compile(rf"{PROVISIONAL}[0-9a-f]{{8}}")
 
 @dataclass(frozen=True)
 class Application:
-    """A client registered at Smily.
+    """Client registered at Smily.
 
     Attributes:
         key: its part of an address: lower case letters, digits and dashes.
@@ -52,13 +52,13 @@ class Application:
     server: Origin
 
     def is_same_client(self, other: Application) -> bool:
-        """Whether both are the same client of the same server, whatever they are called here."""
+        """Return whether both are the same client of the same server, whatever their names here."""
         return (self.client_id, self.server) == (other.client_id, other.server)
 
 
 @dataclass(frozen=True)
 class Credentials:
-    """What an application shows at the token endpoint of its server (RFC 6749 section 2.3.1)."""
+    """Client credentials for the token endpoint of one server (RFC 6749 section 2.3.1)."""
 
     client_id: str
     client_secret: Secret
@@ -66,7 +66,7 @@ class Credentials:
 
 
 def address_part(name: str, taken: Container[str], otherwise: str) -> str:
-    """A free part of an address for a thing called `name`; from `otherwise` where no letter is left of it.
+    """Return a free part of an address, made of `name`; of `otherwise` where no letter of it remains.
 
     Names come from outside: none may be that of a file of the program's own, or of a code exchange under way.
     """
@@ -81,12 +81,12 @@ def address_part(name: str, taken: Container[str], otherwise: str) -> str:
 
 
 def is_reserved(part: str) -> bool:
-    """Whether no account or application may have this part of an address."""
+    """Return whether this part of an address is reserved for files of the program."""
     return part in _OWN or any(form.fullmatch(part) for form in (_DEVICES, _PROVISIONAL))
 
 
 def is_address_part(text: str) -> bool:
-    """Whether `text` can be a part of an address, and so a name in the store."""
+    """Return whether `text` can be a part of an address, and so a name in the store."""
     return re.fullmatch(r"[a-z0-9][a-z0-9-]{0,63}", text) is not None
 
 
@@ -95,7 +95,7 @@ AUTHORIZATION_KIND: Final = "authorization"
 
 @dataclass(frozen=True)
 class Tokens:
-    """One token pair as the server gave it.
+    """Token pair as the server issued it.
 
     Attributes:
         access: the access token.
@@ -116,7 +116,7 @@ class Tokens:
 
 @dataclass(frozen=True)
 class Authorization:
-    """One stored authorization.
+    """Stored authorization of one account.
 
     Attributes:
         generation: grows by one with each saved token pair.
@@ -124,13 +124,13 @@ class Authorization:
         client_id: the application that they were issued to.
         label: the account's name for people.
         account_id: Smily's number of the account; None while it is not known.
-        asked: the scopes that were asked for.
+        requested_scopes: the scopes of the authorization request.
         current: the newest pair.
         previous: the refresh token before it, dead as soon as the current access token is used.
-        confirmed: whether the current access token was used with success.
+        used: whether the current access token was used with success.
         authorized_at: when the code was exchanged (UTC seconds).
         refreshed: when the current pair was asked for with a refresh token; None after a code exchange.
-        settled: whether a person gave the account its name; a fresh exchange is not settled.
+        named: whether a person gave the account its name; after a code exchange nobody has.
         machine: the computer that the tokens were obtained on, or brought to by a person's decision.
         handed_over: when the refresh token was given to another holder (UTC seconds); None: it was not.
         formerly: the account's part of addresses at which it was stored before; it still answers to them.
@@ -145,19 +145,19 @@ class Authorization:
     client_id: str
     label: Clean
     account_id: int | None
-    asked: tuple[Clean, ...] = field(metadata=stored_as("asked"))
+    requested_scopes: tuple[Clean, ...] = field(metadata=stored_as("asked"))
     current: Tokens
     previous: Secret | None
-    confirmed: bool = field(metadata=stored_as("confirmed"))
+    used: bool = field(metadata=stored_as("confirmed"))
     authorized_at: float
     refreshed: Instant | None
-    settled: bool = field(metadata=stored_as("settled"))
+    named: bool = field(metadata=stored_as("settled"))
     machine: Machine
     handed_over: float | None = None
 
     @property
     def age(self) -> tuple[float, int]:
-        """What is greater is newer: each authorization of an account begins at generation one again."""
+        """Sort key by age, newest last: each new authorization begins at generation one again."""
         return self.authorized_at, self.generation
 
 
@@ -170,7 +170,7 @@ REJECTED: Final = Clean("The API does not accept the access token any more.")
 
 
 class State(Enum):
-    """What a person should know of an account, as a word and a sign."""
+    """State of an account."""
 
     VALID = ("valid", "✓")
     EXPIRING = ("expires", "!")
@@ -188,7 +188,7 @@ class State(Enum):
 
 @dataclass(frozen=True, order=True)
 class Address:
-    """Where an account is found: APPLICATION/ACCOUNT, both in lower case letters, digits and dashes."""
+    """Address of an account: APPLICATION/ACCOUNT, in lower case letters, digits and dashes."""
 
     application: str
     account: str
@@ -199,7 +199,7 @@ class Address:
 
 @dataclass(frozen=True)
 class Account:
-    """One account at one moment.
+    """Account as front ends see it.
 
     Attributes:
         sent: when the request for the current token pair was sent.
@@ -221,15 +221,15 @@ class Account:
     server: str
     access: Secret
     refresh: Secret
-    scopes: tuple[Clean, ...]
-    asked: tuple[Clean, ...]
+    granted_scopes: tuple[Clean, ...]
+    requested_scopes: tuple[Clean, ...]
     sent: Instant
     lifetime: float
     authorized_at: float
     refreshed_at: float | None
     generation: int
-    confirmed: bool
-    settled: bool
+    used: bool
+    named: bool
     trouble: Clean
     refused: bool
     rejected: bool
@@ -250,7 +250,7 @@ class Account:
         in_doubt: bool,
         rejected: bool = False,
     ) -> Account:
-        """The account of a stored authorization."""
+        """Build the account of a stored authorization."""
         return cls(
             address=address,
             label=stored.label,
@@ -258,15 +258,15 @@ class Account:
             server=stored.server,
             access=stored.current.access,
             refresh=stored.current.refresh,
-            scopes=stored.current.scopes,
-            asked=stored.asked,
+            granted_scopes=stored.current.scopes,
+            requested_scopes=stored.requested_scopes,
             sent=stored.current.sent,
             lifetime=stored.current.lifetime,
             authorized_at=stored.authorized_at,
             refreshed_at=stored.refreshed.wall if stored.refreshed else None,
             generation=stored.generation,
-            confirmed=stored.confirmed,
-            settled=stored.settled,
+            used=stored.used,
+            named=stored.named,
             trouble=trouble if stored.current.refresh else NO_REFRESH,
             refused=refused,
             rejected=rejected,
@@ -279,7 +279,7 @@ class Account:
 
     @classmethod
     def that_cannot_be_read(cls, address: Address, trouble: Clean) -> Account:
-        """An account whose file cannot be used, and why."""
+        """Build an account whose file cannot be used, with the reason."""
         nothing = Secret("")
         return cls(
             address=address,
@@ -288,15 +288,15 @@ class Account:
             server="",
             access=nothing,
             refresh=nothing,
-            scopes=(),
-            asked=(),
+            granted_scopes=(),
+            requested_scopes=(),
             sent=Instant(0.0),
             lifetime=0.0,
             authorized_at=0.0,
             refreshed_at=None,
             generation=0,
-            confirmed=False,
-            settled=True,
+            used=False,
+            named=True,
             trouble=trouble,
             refused=False,
             rejected=False,
@@ -313,25 +313,25 @@ class Account:
 
     @property
     def is_identified(self) -> bool:
-        """Whether it is known whose account it is, or what a person calls it and which number it has."""
+        """True if both its number and a name are known."""
         return self.account_id is not None and self.label not in NO_NAMES
 
     @property
     def is_renewable(self) -> bool:
-        """Whether there is a refresh token; some servers give none."""
+        """True if there is a refresh token; some servers issue none."""
         return bool(self.refresh)
 
     @property
     def is_dead(self) -> bool:
-        """Whether the access token is known to be accepted no more."""
+        """True if the server is known to reject the access token."""
         return self.refused or self.rejected
 
     def expires_at(self, now: Instant) -> float:
-        """When the access token expires, in UTC seconds of the present wall clock."""
+        """Return the expiry of the access token in UTC seconds of the present wall clock."""
         return now.wall + self.left(now)
 
     def state(self, now: Instant) -> State:
-        """The state to show now."""
+        """Return the state to show now."""
         if self.unreadable:
             return State.UNREADABLE
         if self.refused:

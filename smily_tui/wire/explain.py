@@ -20,7 +20,7 @@ LEFT_OUT = ("User-Agent", "Accept-Encoding")  # curl's own do as well
 
 
 def curl(exchange: Exchange) -> str:
-    """The command; secrets are variables, to be set in the shell before."""
+    """Return the curl command; secrets are variables, to be set in the shell before."""
     parts = [f"curl {shlex.quote(exchange.server + exchange.path)}"]
     parts += [f"--header {_quoted(each, ': ')}" for each in exchange.headers if each.name not in LEFT_OUT]
     parts += [f"--data-urlencode {_quoted(each, '=')}" for each in exchange.fields]
@@ -85,17 +85,17 @@ _STATUSES: Final = {
 
 
 def link_items(link: str) -> tuple[Item, ...]:
-    """The parameters of an authorization link."""
+    """Return the parameters of an authorization URL."""
     return tuple(Item(clean(name), clean(value)) for name, value in parse_qsl(urlsplit(link).query))
 
 
 def meaning(item: Item) -> str:
-    """What a field, header or parameter is for; empty where there is nothing to explain."""
+    """Explain a field, header or parameter; empty where there is nothing to explain."""
     return _GRANTS.get(item.value, "") if item.name == "grant_type" else _MEANINGS.get(item.name, "")
 
 
 def title(exchange: Exchange) -> str:
-    """What happens, in a few words."""
+    """Return a short title."""
     if exchange.fields:
         return _TITLES.get(exchange.field("grant_type"), "A token request")
     return {"me": "Whose token is it?", "accounts": "What is the account called?"}.get(
@@ -104,12 +104,12 @@ def title(exchange: Exchange) -> str:
 
 
 def why(exchange: Exchange) -> str:
-    """Why the request is made."""
+    """Explain why the request is made."""
     return _WHY.get(exchange.field("grant_type") or _resource(exchange), "A call of the API with the token.")
 
 
 def outcome(exchange: Exchange) -> str:
-    """What the answer means."""
+    """Explain the response."""
     if not exchange.sent:
         return "Not sent yet."
     if exchange.failure:
@@ -143,12 +143,12 @@ def _resource(exchange: Exchange) -> str:
 
 
 def transcript(link: str, exchanges: Sequence[Exchange], now: float) -> str:
-    """The page: the browser's step where there was one, then each exchange that was sent."""
+    """Return the transcript: the browser's step if there was one, then each exchange that was sent."""
     return "\n".join(_lines(link, [each for each in exchanges if each.sent], now)) + "\n"
 
 
 def file_name(now: float) -> str:
-    """The usual name of the file, with the day."""
+    """Return the default file name, with the day."""
     return f"smily-tui-transcript-{time.strftime('%Y-%m-%d', time.localtime(now))}.md"
 
 
@@ -191,6 +191,6 @@ def _meaning(item: Item) -> str:
 
 
 def _fenced(lines: Sequence[str], kind: str = "") -> Iterator[str]:
-    """A block that is shown as it is, whatever is in it."""
+    """Yield a fenced code block; its fence is longer than any in it."""
     fence = "```" + "`" * max((len(line) for line in lines if set(line) == {"`"}), default=0)
     yield from (fence + kind, *lines, fence)

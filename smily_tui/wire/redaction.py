@@ -40,7 +40,7 @@ _Line = Annotated[Clean, from_text(indented)]
 
 @dataclass(frozen=True)
 class Item:
-    """A field or a header.
+    """Field or header.
 
     Attributes:
         name: as it is sent.
@@ -55,7 +55,7 @@ class Item:
 
 @dataclass(frozen=True)
 class Exchange:
-    """One request, planned or sent, and what came of it.
+    """Request, planned or sent, and its response; fit to be shown.
 
     Attributes:
         server: the origin.
@@ -84,16 +84,16 @@ class Exchange:
 
     @property
     def sent(self) -> bool:
-        """Whether it is more than a plan."""
+        """True if it is more than a plan."""
         return self.at > 0
 
     @property
     def good(self) -> bool:
-        """Whether a whole answer came, and it was yes."""
+        """True if a whole, successful response came."""
         return 200 <= self.status < 300 and not self.failure
 
     def field(self, name: str) -> str:
-        """The value of a form field as it may be shown; empty where there is none."""
+        """Return the redacted value of a form field; empty where there is none."""
         return next((str(each.value) for each in self.fields if each.name == name), "")
 
 
@@ -126,7 +126,7 @@ class Redactor:
         self._pieces = {each[at : at + PIECE] for each in found for at in range(len(each) - PIECE + 1)}
 
     def over(self, text: object, limit: int = LONGEST) -> Clean:
-        """The text, cleaned, covered and then cut."""
+        """Clean a text, redact it, then cut it."""
         line = clean(text, 1 << 16)
         covered = [False] * len(line)
         for at in range(len(line)):
@@ -146,13 +146,13 @@ def _runs(line: str, covered: list[bool]) -> Iterator[str]:
 
 
 def masked(heard: Sequence[RawExchange]) -> list[Exchange]:
-    """What may be shown of everything that one process said and heard."""
+    """Redact the exchanges of one process."""
     veil = Redactor(_secrets(heard))
     return [_masked(each, veil) for each in heard]
 
 
 def plan(server: str, request: Request) -> Exchange:
-    """A request as it will be sent."""
+    """Return a request as it will be sent, redacted."""
     veil = Redactor(_sent(request))
     return Exchange(
         server=veil.over(server),
@@ -237,7 +237,7 @@ def _no_json(heard: RawExchange, veil: Redactor) -> Clean:
 
 
 def _shown(value: Value, name: str, veil: Redactor) -> object:
-    """A JSON value with what may be shown of it, fit to be written as JSON."""
+    """Redact a JSON value."""
     if isinstance(value, Record):
         return {_key(key, veil): _shown(each, key.for_parsing(), veil) for key, each in value.items()}
     if isinstance(value, tuple):
@@ -277,7 +277,7 @@ def _sent(request: Request) -> Iterator[Secret]:
 
 
 def _received(value: Value) -> Iterator[Secret]:
-    """The secrets in an answer, at any depth."""
+    """Yield the secrets in a response, at any depth."""
     if isinstance(value, Record):
         for key, each in value.items():
             if key.for_parsing() in SECRET_FIELDS and isinstance(each, Untrusted):

@@ -135,7 +135,7 @@ def test_the_same_line_by_line_without_a_terminal(environ: dict[str, str], run: 
         assert (again, out) == (0, "demo/villa-rosa\n"), "the same account takes its old place"
         assert len(json.loads(run("accounts", "--json").stdout)) == 2
         stored = Accounts(Home.at(Path(environ["SMILY_TUI_HOME"]))).accounts()
-        assert all(account.confirmed for account in stored), "the first use is noted"
+        assert all(account.used for account in stored), "the first use is noted"
 
 
 def test_the_same_on_a_terminal_line_by_line(environ: dict[str, str], owner: Owner) -> None:

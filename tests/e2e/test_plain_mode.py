@@ -244,7 +244,7 @@ def test_connect_explains_each_of_its_questions(environ: dict[str, str]) -> None
             assert talk.exit_code() == 0
         (account,) = stored(environ).accounts()
         assert str(account.address) == "my-app/villa-rosa"
-        assert "bookings_read" in account.asked
+        assert "bookings_read" in account.requested_scopes
 
 
 def test_the_demo_line_by_line_leaves_nothing(environ: dict[str, str], tmp_path: Path) -> None:

@@ -42,7 +42,7 @@ def world(request: pytest.FixtureRequest, tmp_path: Path) -> World:
 def test_an_exchange_stores_what_the_server_gave(world: World) -> None:
     found = world.stored()
     assert world.use(found.current.access)
-    assert (found.generation, found.settled, found.confirmed, found.refreshed) == (1, False, False, None)
+    assert (found.generation, found.named, found.used, found.refreshed) == (1, False, False, None)
     assert found.current.scopes == ("public",)
     assert not world.slot.path("next").exists()
 
@@ -283,7 +283,7 @@ def test_a_doubt_is_not_forgotten_where_the_older_token_then_meets_another_no(tm
     world = World(tmp_path, "immediate")
     assert world.refresh()
     current = world.stored()
-    assert not current.confirmed
+    assert not current.used
     world.script = ["cut after"]
 
     def post(server: str, request: Fields, *rest: Any) -> Answer:

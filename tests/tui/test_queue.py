@@ -69,7 +69,7 @@ async def test_a_row_costs_enter_paste_enter(sandbox: Sandbox, world: World) -> 
     canaries.append(Canary("secret", sandbox.listening.client_secret.reveal()))
     assert Scanner(*canaries).hits(kept) == []
     assert {each.label for each in world.stored.accounts()} == {"Villa Rosa", "Chalet [Alpes]", "Casa Azul"}
-    assert [each.settled for each in world.stored.accounts()] == [True] * 3
+    assert [each.named for each in world.stored.accounts()] == [True] * 3
 
 
 @pytest.mark.parametrize("keep", [True, False])

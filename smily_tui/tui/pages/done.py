@@ -138,7 +138,7 @@ def _facts(account: Account, storage: Storage, now: Instant) -> Content:
     rows = [
         ("Access token", access),
         ("Refresh token", refresh if account.is_renewable else "none"),
-        ("Permissions", listed(account.scopes)),
+        ("Permissions", listed(account.granted_scopes)),
         ("Saved in", storage.folder),
         ("", f"{storage.protection}; only you can read it"),
         ("In a script", command("smily-tui", "token", account.address)),

@@ -127,7 +127,7 @@ class DashboardScreen(StatusScreen[None]):
         applications = {application.key: application for application in self.app.stored.apps.all()}
         if account is None or account.address.application not in applications:
             return
-        scopes = tuple(account.asked) or ("public",)
+        scopes = tuple(account.requested_scopes) or ("public",)
         self._wizard(Start(applications[account.address.application], scopes, account.account_id))
 
     def _wizard(self, start: Start) -> None:

@@ -510,7 +510,7 @@ class WizardScreen(StatusScreen[Address | None]):
     async def _ask_again(self) -> None:
         """Show the URL for the same account and the scopes that were not granted."""
         if self._account is not None:
-            scopes = tuple(self._account.asked)
+            scopes = tuple(self._account.requested_scopes)
             await self._authorize_next(Start(self._application, scopes, self._account.account_id))
 
     async def _authorize_next(self, start: Start) -> None:

@@ -165,7 +165,7 @@ def _rows(
         ("Trouble", account.trouble),
         ("Access", _token(account.access, revealed=revealed)),
         ("Refresh", _token(account.refresh, revealed=revealed)),
-        ("Can", listed(account.scopes)),
+        ("Can", listed(account.granted_scopes)),
         ("App", application),
         ("Address", str(account.address)),
         ("Number", "" if account.account_id is None else str(account.account_id)),

@@ -43,13 +43,13 @@ def authorization(number: int) -> Authorization:
         client_id="client",
         label=clean(str(number)),
         account_id=number,
-        asked=scopes,
+        requested_scopes=scopes,
         current=tokens,
         previous=None,
-        confirmed=False,
+        used=False,
         authorized_at=1.0,
         refreshed=None,
-        settled=False,
+        named=False,
         machine=Machine("", clean("")),
     )
 

@@ -147,8 +147,9 @@ TOKENS: Final = st.builds(Tokens, SECRETS, SECRETS, lists_of(SHOWN), INSTANTS, M
 AUTHORIZATIONS: Final = st.builds(
     Authorization,
     generation=INTEGERS, server=st.just(SERVER), client_id=WORDS, label=SHOWN, account_id=maybe(INTEGERS),
-    asked=lists_of(SHOWN), current=TOKENS, previous=maybe(SECRETS.filter(bool)), confirmed=st.booleans(),
-    authorized_at=MOMENTS, refreshed=maybe(INSTANTS), settled=st.booleans(),
+    requested_scopes=lists_of(SHOWN), current=TOKENS, previous=maybe(SECRETS.filter(bool)),
+    used=st.booleans(),
+    authorized_at=MOMENTS, refreshed=maybe(INSTANTS), named=st.booleans(),
     machine=st.builds(Machine, SHOWN, SHOWN),
     handed_over=maybe(MOMENTS), formerly=lists_of(WORDS), other=EXTRA,
 )  # fmt: skip

@@ -345,7 +345,9 @@ class Gallery(SmilyApp):
             self._see(rows, (each for each in lines if cell_len(each) <= NARROWEST), shown)
         wizard.show_page("done")
         for account, lines in zip(accounts, self._lines(9), strict=False):
-            named = dataclasses.replace(account, label=lines[0], scopes=tuple(lines), asked=tuple(lines[1:]))
+            named = dataclasses.replace(
+                account, label=lines[0], granted_scopes=tuple(lines), requested_scopes=tuple(lines[1:])
+            )
             kept = Storage(lines[1], lines[2])
             page = wizard.query_one(DonePage)
             page.show(named, lines[-1], kept, self.clock.now())

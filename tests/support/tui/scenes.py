@@ -150,8 +150,8 @@ def authorization(label: str, number: int, left: float, *scopes: str) -> Authori
     tokens = Tokens(token("a", ends), token("b", ends), granted, sent, 7200.0)
     return Authorization(
         generation=1, server=SERVER, client_id=CLIENT_ID, label=Clean(label), account_id=number,
-        asked=granted, current=tokens, previous=None, confirmed=True, authorized_at=NOW - 7200 * 3,
-        refreshed=sent, settled=True, machine=Machine("", Clean("")),
+        requested_scopes=granted, current=tokens, previous=None, used=True, authorized_at=NOW - 7200 * 3,
+        refreshed=sent, named=True, machine=Machine("", Clean("")),
     )  # fmt: skip
 
 
@@ -289,7 +289,9 @@ async def done(pilot: Pilot[None], *, asked: str = "", remark: str = "", off: fl
     """Step 4; with what was asked for besides, why the name is not known, how far the clock is off."""
     screen = wizard(pilot)
     granted = authorization("Villa Rosa", 4711, 7190)
-    record = dataclasses.replace(granted, asked=(*granted.asked, *map(Clean, asked.split())))
+    record = dataclasses.replace(
+        granted, requested_scopes=(*granted.requested_scopes, *map(Clean, asked.split()))
+    )
     stored = stored_of(pilot)
     stored.apps.save("Demo app", CLIENT_ID, CLIENT_SECRET, ["public"])
     address = Address("demo-app", "villa-rosa")

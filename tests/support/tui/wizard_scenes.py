@@ -96,7 +96,7 @@ async def duplicate(pilot: Pilot[None]) -> None:
     """The account that was connected is stored already."""
     await second_account(pilot)
     screen = scenes.wizard(pilot)
-    fresh = dataclasses.replace(scenes.authorization("Villa Rosa", 4711, 7200), settled=False)
+    fresh = dataclasses.replace(scenes.authorization("Villa Rosa", 4711, 7200), named=False)
     scenes.stored_of(pilot).store.slot(Address("demo-app", "new-1")).save(fresh)
     screen.run_worker(
         screen.show_account(Address("demo-app", "new-1"), IdentityRemarks()), exit_on_error=False
