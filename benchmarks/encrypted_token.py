@@ -1,4 +1,4 @@
-"""How much longer `smily-tui token` takes in an encrypted store: ratio of medians, real keyring.
+"""Measure `smily-tui token` in an encrypted store against a clear one: ratio of medians, real keyring.
 
 Run: .venv/bin/python benchmarks/encrypted_token.py (needs dbus and gnome-keyring)
 """
@@ -26,7 +26,7 @@ ROUNDS = 15
 
 
 def seconds(environ: Mapping[str, str]) -> float:
-    """The median of some calls."""
+    """Return the median time of a call."""
     taken = []
     for _ in range(ROUNDS):
         began = time.monotonic()

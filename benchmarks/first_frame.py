@@ -1,4 +1,4 @@
-"""How long until the first frame, against a ten-line Textual app: pairs in turn, ratio of each, median.
+"""Measure the time to the first frame against a ten-line Textual app: median ratio of alternating pairs.
 
 Run: .venv/bin/python benchmarks/first_frame.py
 """
@@ -29,8 +29,9 @@ PAIRS = 15
 
 
 def seconds_to_first_frame(command: list[str], home: str) -> float:
-    """Start the command in a pty of 80 by 24; seconds until it has written its first words."""
+    """Start the command in a pty of 80 by 24; return the seconds until it writes its first words."""
     environ = {**os.environ, "TERM": "xterm-256color", "SMILY_TUI_HOME": home}
+    # users have compiled modules from the second start on
     environ.pop("PYTHONDONTWRITEBYTECODE", None)
     began = time.perf_counter()
     child = pexpect.spawn(command[0], command[1:], env=environ, dimensions=(24, 80))
@@ -51,7 +52,7 @@ def main() -> None:
         pairs = [
             (seconds_to_first_frame(ten, folder), seconds_to_first_frame(ours, folder)) for _ in range(PAIRS)
         ]
-    a, b = (statistics.median(each) for each in zip(*pairs, strict=True))
+    a, b = (statistics.median(times) for times in zip(*pairs, strict=True))
     ratio = statistics.median(second / first for first, second in pairs)
     sys.stdout.write(f"ten-line app {a:.3f} s, smily-tui {b:.3f} s, ratio {ratio:.2f}\n")
 

@@ -1,4 +1,4 @@
-"""Writes what the fault laboratory measured into the README, between its two marks."""
+"""Write the figures of the fault laboratory into the README, between two marks."""
 
 from __future__ import annotations
 
@@ -13,22 +13,21 @@ END: Final = "<!-- end of the figures -->\n"
 
 
 def main(source: Path) -> None:
-    """Read rows of JSON, one a line, and put them into the README as a table."""
+    """Replace the table in the README by one of the rows in `source`, a JSON object per line."""
     rows = [json.loads(line) for line in source.read_text("utf-8").splitlines()]
     if not rows or not all(row["full"] for row in rows):
         sys.exit("These are not the figures of the whole laboratory: make faults")
-    text = README.read_text("utf-8")
-    before, _, rest = text.partition(BEGIN)
-    _, _, after = rest.partition(END)
+    before, _, old = README.read_text("utf-8").partition(BEGIN)
+    _, _, after = old.partition(END)
     README.write_text(before + BEGIN + _table(rows) + END + after, "utf-8")
 
 
 def _table(rows: list[dict[str, Any]]) -> str:
-    """One row a figure, in the order of their numbers."""
+    """Write one row per figure, in the order of their numbers."""
     lines = ["| what is counted | smily-tui | the same test over others |", "| --- | --- | --- |"]
     for row in sorted(rows, key=lambda row: (_number(row["id"]), row["id"], row["what"])):
-        others = "; ".join(f"{name}: {found}" for name, found in row["others"].items())
-        lines.append(f"| {row['what']} | {row['ours']} | {others or '–'} |")
+        peers = "; ".join(f"{name}: {figure}" for name, figure in row["others"].items())
+        lines.append(f"| {row['what']} | {row['ours']} | {peers or '–'} |")
     return "\n".join(lines) + "\n"
 
 

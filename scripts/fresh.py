@@ -1,7 +1,7 @@
-"""Runs the README's two commands on a bare Debian 12 in a chroot, as an ordinary user and as root.
+"""Run the README's two commands on a bare Debian 12 in a chroot, as an ordinary user and as root.
 
-It needs root, debootstrap and mounts; where one is missing it says so and ends with 0. What the tests of the
-ordinary user lack (a browser, a keyring) is not installed for them: those tests skip by name.
+Needs root and debootstrap; without them it says so and exits with 0. The ordinary user gets no browser and no
+keyring: tests that need them are skipped by name.
 """
 
 from __future__ import annotations
@@ -23,22 +23,24 @@ if TYPE_CHECKING:
 ROOT: Final = Path(__file__).resolve().parent.parent
 RELEASE: Final = "bookworm"
 USER: Final = "someone"
-PREREQUISITES: Final = ("make", "python3")  # what the README asks for
-FOR_USERS: Final = ("python3-venv",)  # what `make` installs for root and names for others
-CERTIFICATES: Final = "/etc/this-network.pem"  # Debian writes its own bundle anew
+PREREQUISITES: Final = ("make", "python3")  # of the README
+# `make` installs it for root, and names it to others
+FOR_USERS: Final = ("python3-venv",)
+# update-ca-certificates overwrites Debian's own bundle
+CERTIFICATES: Final = "/etc/this-network.pem"
 SETUP_LIMIT: Final = 600  # seconds until the demo's first screen
 TESTS_LIMIT: Final = 3600
 
 
 class Machine:
-    """A bare Debian below a folder."""
+    """Bare Debian in a folder."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self.environ = {"PATH": "/usr/sbin:/usr/bin:/sbin:/bin", "LANG": "C.UTF-8", "TERM": "xterm-256color"}
 
     def install(self) -> None:
-        """Lay the base system, and carry over how this machine reaches the network."""
+        """Install the base system, and copy the network settings of this machine."""
         command = ["debootstrap", "--variant=minbase", RELEASE, str(self.folder)]
         subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
         shutil.copy("/etc/resolv.conf", self.folder / "etc/resolv.conf")
@@ -49,11 +51,11 @@ class Machine:
         self.environ |= {name: value for name, value in os.environ.items() if name.lower().endswith("_proxy")}
 
     def command(self, line: str, user: str) -> list[str]:
-        """A shell line as that user, in the home folder."""
+        """Build the command for a shell line as that user, in the home folder."""
         return ["chroot", str(self.folder), "su", "--shell", "/bin/sh", "--command", f"cd && {line}", user]
 
     def run(self, line: str, user: str = "root", limit: int = SETUP_LIMIT) -> int:
-        """The exit code of a shell line; what it prints is printed."""
+        """Run a shell line with its output on the screen, and return its exit code."""
         command = self.command(line, user)
         return subprocess.run(command, env=self.environ, timeout=limit, check=False).returncode
 
@@ -68,12 +70,13 @@ class Machine:
 
 @contextlib.contextmanager
 def mounts(folder: Path) -> Iterator[None]:
-    """What programs expect of a running system: processes, devices, terminals, shared memory."""
+    """Mount /proc and /dev, for processes, devices, terminals and shared memory."""
     places = {"proc": ["-t", "proc", "proc"], "dev": ["--rbind", "/dev"]}
     with contextlib.ExitStack() as mounted:
         for place, arguments in places.items():
             subprocess.run(["mount", *arguments, folder / place], check=True)
             mounted.callback(_unmount, folder / place)
+        # without this, unmounting would also unmount /dev of this machine
         subprocess.run(["mount", "--make-rslave", folder / "dev"], check=True)
         yield
 
@@ -83,10 +86,10 @@ def _unmount(place: Path) -> None:
 
 
 def see_demo(machine: Machine, user: str) -> None:
-    """Start `make demo` as a person would, until its wizard is there, and leave it."""
-    first, *rest = machine.command("cd smily-tui && make demo", user)
+    """Start `make demo` as a person would, wait for its wizard, and leave it."""
+    program, *arguments = machine.command("cd smily-tui && make demo", user)
     child = pexpect.spawn(
-        first, rest, env=machine.environ, dimensions=(24, 80), encoding="utf-8", timeout=SETUP_LIMIT
+        program, arguments, env=machine.environ, dimensions=(24, 80), encoding="utf-8", timeout=SETUP_LIMIT
     )
     child.expect("Client ID")
     child.sendcontrol("q")
@@ -98,7 +101,7 @@ def see_demo(machine: Machine, user: str) -> None:
 
 
 def try_as(machine: Machine, user: str) -> bool:
-    """Whether both commands do their work for that user."""
+    """Run both commands as that user; False if the tests fail."""
     machine.unpack(user)
     see_demo(machine, user)
     code = machine.run(f"cd smily-tui && make test ARGS='{' '.join(sys.argv[1:])}'", user, TESTS_LIMIT)
@@ -107,7 +110,7 @@ def try_as(machine: Machine, user: str) -> bool:
 
 
 def main() -> int:
-    """Try both; the ordinary user first, while nothing but the prerequisites is there."""
+    """Try both users; the ordinary one first, while only the prerequisites are installed."""
     if os.geteuid() != 0 or shutil.which("debootstrap") is None:
         print("Skipped: a bare Debian needs root and debootstrap.")
         return 0

@@ -1,4 +1,4 @@
-"""Compiles pyproject.toml's ranges into exact versions with hashes; the files hold no addresses."""
+"""Compile the version ranges of pyproject.toml into exact versions with hashes, without URLs."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ COMMON = [
 
 
 def main() -> None:
-    """Write run.txt (to run from a checkout), dev.txt (also to work on it) and faults.txt (all there is)."""
+    """Write run.txt (to run a checkout), dev.txt (to work on it, too) and faults.txt (everything)."""
     for group in ("run", "dev", "faults"):
         subprocess.run([*COMMON, "--group", group, "-o", f"requirements/{group}.txt"], check=True)
 

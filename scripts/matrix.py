@@ -1,4 +1,4 @@
-"""Runs the tests on every Python that is installed, with the lowest and newest versions users may have.
+"""Run the tests on every installed Python, with the lowest and the newest versions that users may have.
 
 matrix.py [PYTEST ARGUMENT]…           each Python, each choice of versions
 matrix.py --pinned [PYTEST ARGUMENT]…  the exact versions, on the newest Python but this one
@@ -20,19 +20,19 @@ UV: Final = (sys.executable, "-m", "uv", "--quiet")
 
 
 class Python(NamedTuple):
-    """An interpreter: its version without the last part, and where it is."""
+    """Interpreter: its version without the last part, and its path."""
 
     version: tuple[int, int]
     path: Path
 
     @property
     def name(self) -> str:
-        """The version as people write it."""
+        """Version as people write it."""
         return ".".join(map(str, self.version))
 
 
 def installed_pythons() -> list[Python]:
-    """One interpreter for each supported version, of PATH or of pyenv, oldest first."""
+    """Find one interpreter for each supported version, in PATH or of pyenv, oldest first."""
     pyenv = Path(os.environ.get("PYENV_ROOT") or Path.home() / ".pyenv")
     folders = [*map(Path, os.get_exec_path()), *sorted(pyenv.glob("versions/*/bin"))]
     by_version: dict[tuple[int, int], Python] = {}
@@ -45,12 +45,12 @@ def installed_pythons() -> list[Python]:
 
 
 def _starts(python: Path) -> bool:
-    """Whether it is more than a name: pyenv's shims are there for versions that are not chosen, too."""
+    # pyenv has shims also for versions that are not selected; those fail
     return subprocess.run([python, "-c", ""], capture_output=True, check=False).returncode == 0
 
 
 def make_environment(python: Python, versions: str) -> Path:
-    """Make a fresh environment with the tools of requirements/dev.txt; its interpreter."""
+    """Make a fresh environment with the tools of requirements/dev.txt, and return its interpreter."""
     folder = CACHE / f"{python.name}-{versions}"
     interpreter = folder / "bin" / "python"
     subprocess.run([*UV, "venv", "--clear", "--python", python.path, folder], check=True)
@@ -70,7 +70,7 @@ def make_environment(python: Python, versions: str) -> Path:
 
 
 def run_tests(python: Python, versions: str, arguments: list[str]) -> bool:
-    """Whether the tests pass there."""
+    """Run the tests in a fresh environment; False if one fails."""
     print(f"== Python {python.name}, {versions} versions", flush=True)
     interpreter = make_environment(python, versions)
     command = [str(interpreter), "-m", "pytest", "-n", "4", "--dist", "worksteal", "-q", *arguments]
@@ -78,14 +78,14 @@ def run_tests(python: Python, versions: str, arguments: list[str]) -> bool:
 
 
 def main() -> int:
-    """Run what was asked for; 1 where a test failed anywhere."""
+    """Run the tests as the arguments say; 1 if any failed."""
     arguments = sys.argv[1:]
     pythons = installed_pythons()
     if arguments[:1] == ["--pinned"]:
-        others = [python for python in pythons if python.version != sys.version_info[:2]]
-        if not others:
+        candidates = [python for python in pythons if python.version != sys.version_info[:2]]
+        if not candidates:
             print("Skipped: there is no other Python here than the one that runs all tests.")
-        return int(not all(run_tests(python, "pinned", arguments[1:]) for python in others[-1:]))
+        return int(not all(run_tests(python, "pinned", arguments[1:]) for python in candidates[-1:]))
     chosen = [(python, versions) for python in pythons for versions in ("lowest", "newest")]
     failed = [
         f"{python.name} {versions}"

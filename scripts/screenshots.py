@@ -1,4 +1,4 @@
-"""Makes screenshots/*.svg from the program itself in frozen time; --check compares instead of writing."""
+"""Make screenshots/*.svg from the program itself in frozen time; --check compares instead of writing."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def picture(scene: tuple[str, tuple[int, int]]) -> str:
 
 
 def pictures() -> Iterator[tuple[str, str]]:
-    """Yield each picture with its file's name, last the tour, made of those that are stored by then."""
+    """Yield each picture with its file name, and at last the tour, which is made of stored ones."""
     with ProcessPoolExecutor() as pool:
         for scene, svg in zip(PICTURED, pool.map(picture, PICTURED), strict=True):
             yield file_of(*scene), svg
@@ -44,7 +44,7 @@ def pictures() -> Iterator[tuple[str, str]]:
 
 
 def main() -> int:
-    """Write all pictures, or compare them with what is there."""
+    """Write all pictures, or compare them with the stored ones."""
     FOLDER.mkdir(exist_ok=True)
     names, different = set(), []
     for name, svg in pictures():

@@ -1,4 +1,4 @@
-"""Turns SVG pictures into PNG with Chromium: svg_to_png.py picture.svg … --out FOLDER."""
+"""Turn SVG pictures into PNG with Chromium: svg_to_png.py picture.svg … --out FOLDER."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
 
 
 def main() -> int:
-    """Write FOLDER/NAME.png for each picture; the exit code is 1 where there is no Chromium."""
+    """Write FOLDER/NAME.png for each picture; 1 without Chromium."""
     parser = argparse.ArgumentParser(description="Turn SVG pictures into PNG with Chromium.")
     parser.add_argument("pictures", nargs="+", type=Path, metavar="picture.svg")
     parser.add_argument("--out", type=Path, required=True, metavar="FOLDER")
@@ -44,7 +44,7 @@ def draw(browser: Browser, svg: str, png: Path) -> None:
     size = re.search(r'viewBox="0 0 ([\d.]+) ([\d.]+)"', svg)
     if size is None:
         raise SystemExit(f"{png.stem}: no size is given in the picture")
-    width, height = (math.ceil(float(each)) for each in size.groups())
+    width, height = (math.ceil(float(side)) for side in size.groups())
     page = browser.new_page(viewport={"width": width, "height": height})
     page.set_content(f'<body style="margin:0">{svg}</body>')
     page.screenshot(path=png)

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Installs packages of Debian where that is possible without asking; else says what is missing, and fails.
+# Install Debian packages as root; as any other user name the missing ones, and fail.
 set -u
 missing=()
 for package in "$@"; do

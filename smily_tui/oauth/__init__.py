@@ -1,1 +1,1 @@
-"""The protocol: what is asked, what is answered, what it means."""
+"""Protocol: requests, responses, and their meaning."""

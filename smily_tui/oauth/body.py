@@ -20,19 +20,20 @@ if TYPE_CHECKING:
 
 
 LARGEST_CONTENT: Final = 256 * 1024  # bytes
-DEEPEST: Final = 32  # the protocol needs 4; what is kept must also be writable and small in the store
+# the protocol needs 4; what is kept must also be writable and small in the store
+DEEPEST: Final = 32
 _MOST_WITHIN: Final = 50
 _MOST_LAYERS: Final = 6
-_GZIP_OR_ZLIB: Final = 47  # `wbits` of zlib.decompressobj: 32 detects the header, 15 is the largest window
+# `wbits` of zlib.decompressobj: 32 detects the header, 15 is the largest window
+_GZIP_OR_ZLIB: Final = 47
 _RAW_DEFLATE: Final = -15
-_SHORTEST_RAW: Final = 32  # bytes: fewer can be inflated by chance
+# bytes: fewer can be inflated by chance
+_SHORTEST_RAW: Final = 32
 _WINDOWS: Final = {
     "gzip": (_GZIP_OR_ZLIB,),
     "x-gzip": (_GZIP_OR_ZLIB,),
-    "deflate": (
-        _GZIP_OR_ZLIB,
-        _RAW_DEFLATE,
-    ),  # RFC 9110 section 8.4.1.2: zlib, though many servers send it raw
+    # RFC 9110 section 8.4.1.2 means zlib, but many servers send raw deflate
+    "deflate": (_GZIP_OR_ZLIB, _RAW_DEFLATE),
 }
 _CONTROLS: Final = re.compile(r"[\x00-\x08\x0b\x0e-\x1f]")
 
@@ -54,7 +55,8 @@ def contents(body: bytes, coding: str = "", most: int = LARGEST_CONTENT) -> Iter
     for label in reversed(labels(coding)):
         inflated = (_inflated(by_label, window, most) for window in _WINDOWS.get(label, ()))
         by_label = next(filter(None, inflated), by_label)
-    raw = _inflated(body, _RAW_DEFLATE, most)  # often sent with a wrong label, or none
+    # often sent with a wrong label, or none
+    raw = _inflated(body, _RAW_DEFLATE, most)
     yield from dict.fromkeys((_by_look(by_label, most), body, _by_look(body, most), *filter(None, [raw])))
 
 
@@ -93,11 +95,13 @@ def _inflated(data: bytes, window: int, most: int) -> bytes:
         return b""
     out, engine = bytearray(), zlib.decompressobj(window)
     try:
-        for at in range(len(data)):  # byte by byte: an error would take along the output of its whole call
+        # byte by byte: an error would take along the output of its whole call
+        for at in range(len(data)):
             if engine.eof:
                 if window == _RAW_DEFLATE:
                     return b""
-                engine = zlib.decompressobj(window)  # RFC 1952 section 2.2: gzip may have several members
+                # RFC 1952 section 2.2: gzip may have several members
+                engine = zlib.decompressobj(window)
             out += engine.decompress(data[at : at + 1], most - len(out))
             if len(out) >= most:
                 break
@@ -192,4 +196,5 @@ def _finite(digits: str) -> float | None:
 
 
 def _short_int(digits: str) -> int | None:
-    return int(digits) if len(digits) <= 20 else None  # int() of thousands of digits takes seconds
+    # Python 3.11 raises ValueError above 4,300 digits, which would spoil the whole object
+    return int(digits) if len(digits) <= 20 else None

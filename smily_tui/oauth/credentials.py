@@ -14,7 +14,8 @@ from smily_tui.text import Untrusted
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-USUAL_LENGTH: Final = 64  # 32 random bytes in hexadecimal digits, as Doorkeeper makes them
+# 32 random bytes in hexadecimal digits, as Doorkeeper makes them
+USUAL_LENGTH: Final = 64
 _SHORTEST, _LONGEST = 8, 512
 _LABEL_START = r"^(?:export\s+)?(?:(?:[a-z0-9]+_)*(?:client|application|app)[\s_-]*)?"
 _LABEL_END = r"(?:[\"']?\s*[:=]\s*|\s+)"
@@ -79,6 +80,7 @@ def read_access_token(typed: Untrusted) -> Secret | None:
     None if nothing has the form of one (`b64token`, RFC 6750 section 2.1).
     """
     text = typed.for_parsing()
+    # a token copied from a URL may be followed by other parameters
     value = re.split("[&#]", _value(text, "access_token", _TOKEN_LABEL))[0]
     return Secret(value) if _TOKEN.fullmatch(value) else None
 

@@ -17,9 +17,12 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
 
-CODE_LIFETIME: Final = 600.0  # seconds: Doorkeeper's default; RFC 6749 section 4.1.2 advises no more
-CODE_LENGTHS: Final = (43, 64)  # characters: 32 random bytes in URL-safe Base64 or in hexadecimal digits
-CLOCK_TOLERANCE: Final = 60.0  # seconds; times on the screens are exact to the minute
+# seconds: Doorkeeper's default; RFC 6749 section 4.1.2 advises no more
+CODE_LIFETIME: Final = 600.0
+# characters: 32 random bytes in URL-safe Base64 or in hexadecimal digits
+CODE_LENGTHS: Final = (43, 64)
+# seconds; times on the screens are exact to the minute
+CLOCK_TOLERANCE: Final = 60.0
 
 
 class Likelihood(IntEnum):
@@ -38,12 +41,12 @@ class Cause:
     Attributes:
         name: one word for it, the same for any evidence.
         likelihood: given the evidence.
-        words: a sentence without its full stop, in lower case, that can follow “most likely”.
+        clause: a sentence without its full stop, in lower case, that can follow “most likely”.
     """
 
     name: str
     likelihood: Likelihood
-    words: str
+    clause: str
 
 
 def explain(causes: Iterable[Cause]) -> str:
@@ -53,14 +56,14 @@ def explain(causes: Iterable[Cause]) -> str:
         return ""
     first, *alternatives = ranked
     if first.likelihood is Likelihood.PROVEN:
-        return _sentence(first.words)
-    or_else = ", or ".join(cause.words for cause in alternatives if cause.likelihood < Likelihood.UNLIKELY)
+        return _sentence(first.clause)
+    or_else = ", or ".join(cause.clause for cause in alternatives if cause.likelihood < Likelihood.UNLIKELY)
     degree = "most likely" if first.likelihood is Likelihood.LIKELY else "perhaps"
-    return _sentence(f"{degree} {first.words}") + (f" Or else {or_else}." if or_else else "")
+    return _sentence(f"{degree} {first.clause}") + (f" Or else {or_else}." if or_else else "")
 
 
-def _sentence(words: str) -> str:
-    return f"{words[0].upper()}{words[1:]}."
+def _sentence(clause: str) -> str:
+    return f"{clause[0].upper()}{clause[1:]}."
 
 
 def rank(causes: Iterable[Cause]) -> tuple[Cause, ...]:
@@ -92,8 +95,9 @@ class CodeEvidence:
 
 def causes_of_refused_code(evidence: CodeEvidence) -> tuple[Cause, ...]:
     """Rank the causes of `invalid_grant` at a code's exchange (RFC 6749 section 5.2), likeliest first."""
-    words = "the application's redirect address at Smily is not urn:ietf:wg:oauth:2.0:oob"
-    redirect_uri = Cause("redirect", Likelihood.UNLIKELY, words)
+    # unlikely: Doorkeeper checks the redirect URI before it shows a code
+    clause = "the application's redirect address at Smily is not urn:ietf:wg:oauth:2.0:oob"
+    redirect_uri = Cause("redirect", Likelihood.UNLIKELY, clause)
     return rank(
         (_used(evidence), _expired(evidence), _damaged(evidence), _of_another_client(evidence), redirect_uri)
     )
@@ -113,11 +117,11 @@ def format_problem(code: str) -> str:
 
 def _used(evidence: CodeEvidence) -> Cause:
     if evidence.spent_at:
-        words = f"it was exchanged here {clean(evidence.spent_at, 40)} (a code works once)"
-        return Cause("used", Likelihood.PROVEN, words)
+        clause = f"it was exchanged here {clean(evidence.spent_at, 40)} (a code works once)"
+        return Cause("used", Likelihood.PROVEN, clause)
     if evidence.answer_lost:
-        words = "the first try used it up and its answer got lost on the way (a code works once)"
-        return Cause("used", Likelihood.LIKELY, words)
+        clause = "the first try used it up and its answer got lost on the way (a code works once)"
+        return Cause("used", Likelihood.LIKELY, clause)
     return Cause("used", Likelihood.POSSIBLE, "it was used already")
 
 
@@ -126,22 +130,22 @@ def _expired(evidence: CodeEvidence) -> Cause:
     if evidence.link_age is None:
         return Cause("expired", Likelihood.POSSIBLE, f"it has expired ({usual})")
     if evidence.link_age > CODE_LIFETIME:
-        words = f"it has expired: the link was made {in_words(evidence.link_age)} ago, and {usual}"
-        return Cause("expired", Likelihood.LIKELY, words)
+        clause = f"it has expired: the link was made {in_words(evidence.link_age)} ago, and {usual}"
+        return Cause("expired", Likelihood.LIKELY, clause)
     return Cause("expired", Likelihood.POSSIBLE, "it is from an older page and has expired")
 
 
 def _damaged(evidence: CodeEvidence) -> Cause:
     if evidence.format_problem:
-        words = f"it was not copied whole: {clean(evidence.format_problem, 90)}"
-        return Cause("damaged", Likelihood.LIKELY, words)
+        clause = f"it was not copied whole: {clean(evidence.format_problem, 90)}"
+        return Cause("damaged", Likelihood.LIKELY, clause)
     return Cause("damaged", Likelihood.UNLIKELY, "it was not copied whole")
 
 
 def _of_another_client(evidence: CodeEvidence) -> Cause:
     if evidence.other_client:
-        words = "it is from the link before this one, which had another Client ID"
-        return Cause("client", Likelihood.LIKELY, words)
+        clause = "it is from the link before this one, which had another Client ID"
+        return Cause("client", Likelihood.LIKELY, clause)
     return Cause("client", Likelihood.POSSIBLE, "it is from the link of another application")
 
 
@@ -178,6 +182,7 @@ class RefreshEvidence:
 
 def causes_of_refused_refresh(evidence: RefreshEvidence) -> tuple[Cause, ...]:
     """Rank the causes of `invalid_grant` at a refresh (RFC 6749 section 5.2), likeliest first."""
+    # the server's answer is the same as for any other cause
     removed = Cause("removed", Likelihood.POSSIBLE, "the account's owner removed the application at Smily")
     return rank((_interrupted(evidence), removed, _replaced(evidence), _held_elsewhere(evidence)))
 
@@ -185,26 +190,26 @@ def causes_of_refused_refresh(evidence: RefreshEvidence) -> tuple[Cause, ...]:
 def _interrupted(evidence: RefreshEvidence) -> Cause:
     if evidence.interrupted_at:
         at = clean(evidence.interrupted_at, 40)
-        words = f"an interrupted refresh {at} used the refresh token up, and its answer never arrived"
-        return Cause("interrupted", Likelihood.LIKELY, words)
+        clause = f"an interrupted refresh {at} used the refresh token up, and its answer never arrived"
+        return Cause("interrupted", Likelihood.LIKELY, clause)
     return Cause("interrupted", Likelihood.UNLIKELY, "a refresh was interrupted")
 
 
 def _replaced(evidence: RefreshEvidence) -> Cause:
     if evidence.replaced is None:
-        words = "another copy of the refresh token was used elsewhere"
-        return Cause("replaced", Likelihood.POSSIBLE, words)
+        clause = "another copy of the refresh token was used elsewhere"
+        return Cause("replaced", Likelihood.POSSIBLE, clause)
     use = evidence.replaced
     by = f" by {clean(use.by, 120)}" if use.by else ""
-    words = f"the refresh token was replaced {clean(use.at, 40)}{by}, and the stored one is older"
-    return Cause("replaced", Likelihood.PROVEN, words)
+    clause = f"the refresh token was replaced {clean(use.at, 40)}{by}, and the stored one is older"
+    return Cause("replaced", Likelihood.PROVEN, clause)
 
 
 def _held_elsewhere(evidence: RefreshEvidence) -> Cause:
     if evidence.taken_back_at:
         at = clean(evidence.taken_back_at, 40)
-        words = f"the holder it was handed over to had used the refresh token before it was taken back {at}"
-        return Cause("holder", Likelihood.LIKELY, words)
+        clause = f"the holder it was handed over to had used the refresh token before it was taken back {at}"
+        return Cause("holder", Likelihood.LIKELY, clause)
     return Cause("holder", Likelihood.UNLIKELY, "another holder used the refresh token")
 
 

@@ -45,7 +45,7 @@ class OAuthFailure(SmilyError):
 
     @property
     def lasting(self) -> str:
-        """What happened, for notes that are read days later: without a time of day, soon out of date."""
+        """Description for notes that are read days later: without a time of day, soon out of date."""
         return self._lasting or self.what
 
     def until(self, at: float | None) -> Self:
@@ -204,7 +204,7 @@ def unreadable(status: int, coding: str) -> NotUnderstood:
 
 
 class PasteRefused(SmilyError):
-    """Pasted text that holds no usable code."""
+    """Pasted text without a usable code."""
 
     exit_code = 2
     default_kept = "Nothing was sent; the link is still good."

@@ -21,8 +21,10 @@ if TYPE_CHECKING:
     from smily_tui.text import Clean
 
 
-LONGEST_LIMIT: Final = 3660.0  # seconds: Smily counts by the hour, and clocks differ
-LONGEST_OUTAGE: Final = 86400.0  # seconds: a time of day cannot show a later one
+# seconds: Smily counts by the hour, and clocks differ
+LONGEST_LIMIT: Final = 3660.0
+# seconds: a time of day cannot show a later one
+LONGEST_OUTAGE: Final = 86400.0
 _PARAMETER: Final = re.compile(r'([a-z_]{1,30})\s*=\s*(?:"((?:[^"\\]|\\.)*)"|([^\s,"]+))', re.IGNORECASE)
 
 
@@ -41,13 +43,13 @@ class Challenge:
 
     Attributes:
         reason: why the token is not accepted.
-        words: the server's own, cleaned; empty if there are none.
+        message: the server's own words, cleaned; empty if there are none.
         scopes: scopes of which the request needs one.
         insufficient_scope: whether a scope is missing.
     """
 
     reason: Reason
-    words: Clean
+    message: Clean
     scopes: tuple[str, ...]
     insufficient_scope: bool = False
 
@@ -60,6 +62,7 @@ def read_challenge(header: str) -> Challenge:
     error, description = parameters.get("error", ""), parameters.get("error_description", "")
     scopes = tuple(name for name in parameters.get("scope", "").split() if is_valid_name(name))
     reason = Reason.INVALID if error == "invalid_token" else Reason.UNSAID
+    # Doorkeeper has the code invalid_token for all three; only its description differs
     for candidate in (Reason.REVOKED, Reason.EXPIRED):
         if candidate.name.casefold() in description.casefold():
             reason = candidate

@@ -1,7 +1,7 @@
 """HTTP transport with one deadline per exchange; secrets travel in bodies and headers, never in a URL.
 
-httpcore's limits are per read, so a slow drip would last for ever. Raw bytes are kept as they arrive, because
-httpcore discards an answer whose head h11 refuses.
+httpcore 1.0 limits each read, so that a slow drip could last for ever. Raw bytes are kept as they arrive,
+because httpcore discards an answer whose head h11 refuses.
 """
 
 from __future__ import annotations
@@ -31,25 +31,35 @@ if TYPE_CHECKING:
     from smily_tui.oauth.requests import Fields
 
 
+DEADLINE: Final = 30.0  # seconds
+CONNECT_LIMIT: Final = 10.0  # seconds
+LARGEST_ANSWER: Final = 64 * 1024  # bytes
+# bytes; httpcore 1.0 refuses heads above 100 KiB
+LARGEST_HEAD: Final = 128 * 1024
+QUIET: Final = 1.0  # seconds
+# seconds: bytes beyond the stated length usually come along with it
+QUIET_AFTER_END: Final = 0.25
+
+
 class Deadline:
-    """A moment after which nothing is waited for any more."""
+    """Moment at which all waiting ends."""
 
     def __init__(self, seconds: float) -> None:
         self._ends = time.monotonic() + seconds
 
     def within(self, limit: float | None, late: type[Exception]) -> float:
-        """The smaller of `limit` and the seconds that are left; raises `late` when none are."""
+        """Return the seconds left, at most `limit`; raise `late` if there are none."""
         left = self._ends - time.monotonic()
         if left <= 0:
             raise late("the deadline has passed")
         return left if limit is None else min(limit, left)
 
 
-class Wire:
-    """What arrived over the newest connection, in clear, and the connection itself.
+class Capture:
+    """Decrypted bytes that arrived over the newest connection, and the connection itself.
 
     Args:
-        most: how many bytes are kept.
+        most: number of bytes to keep.
     """
 
     def __init__(self, most: int) -> None:
@@ -58,16 +68,16 @@ class Wire:
         self.arrived = bytearray()
 
     def begin(self, stream: DeadlineStream) -> None:
-        """From now on this is the connection: what came before belongs to a proxy or to a handshake."""
+        """Switch to a connection; bytes of earlier ones belong to a proxy or a handshake."""
         self._streams.append(stream)
         self.arrived.clear()
 
     def keep(self, data: bytes) -> None:
-        """Keep what was just read."""
+        """Keep bytes that were just read."""
         self.arrived += data[: self._most - len(self.arrived)]
 
     def drain(self, quiet: float) -> None:
-        """Read what is still on its way, until the other side ends or says nothing for `quiet` seconds."""
+        """Read until the server ends the connection or is silent for `quiet` seconds."""
         with contextlib.suppress(httpcore.ReadError, httpcore.TimeoutException):
             while self._streams and len(self.arrived) < self._most and self._streams[-1].read(65536, quiet):
                 pass
@@ -79,18 +89,18 @@ class Wire:
 
 
 class DeadlineStream(httpcore.NetworkStream):
-    """A connection whose every read and write ends at the deadline."""
+    """Connection on which every read and write ends at the deadline."""
 
-    def __init__(self, stream: httpcore.NetworkStream, deadline: Deadline, wire: Wire) -> None:
+    def __init__(self, stream: httpcore.NetworkStream, deadline: Deadline, capture: Capture) -> None:
         self._stream = stream
         self._deadline = deadline
-        self._wire = wire
-        wire.begin(self)
+        self._capture = capture
+        capture.begin(self)
 
     def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
         """Read some bytes; raises httpcore.ReadTimeout."""
         data = self._stream.read(max_bytes, self._deadline.within(timeout, httpcore.ReadTimeout))
-        self._wire.keep(data)
+        self._capture.keep(data)
         return data
 
     def write(self, buffer: bytes, timeout: float | None = None) -> None:
@@ -98,7 +108,7 @@ class DeadlineStream(httpcore.NetworkStream):
         self._stream.write(buffer, self._deadline.within(timeout, httpcore.WriteTimeout))
 
     def close(self) -> None:
-        """Nothing yet: httpcore closes what it refuses, and the rest of it may hold tokens. See `end`."""
+        """Do nothing: httpcore closes on an answer that it refuses, of which a part may be still to come."""
 
     def end(self) -> None:
         """Close the connection."""
@@ -110,23 +120,23 @@ class DeadlineStream(httpcore.NetworkStream):
         server_hostname: str | None = None,
         timeout: float | None = None,
     ) -> httpcore.NetworkStream:
-        """Go on encrypted; raises httpcore.ConnectTimeout."""
+        """Start TLS; raises httpcore.ConnectTimeout."""
         left = self._deadline.within(timeout, httpcore.ConnectTimeout)
         stream = self._stream.start_tls(ssl_context, server_hostname, left)
-        return DeadlineStream(stream, self._deadline, self._wire)
+        return DeadlineStream(stream, self._deadline, self._capture)
 
     def get_extra_info(self, info: str) -> Any:
-        """What the connection tells of itself."""
+        """Return a property of the connection."""
         return self._stream.get_extra_info(info)
 
 
 class DeadlineBackend(httpcore.NetworkBackend):
-    """Opens connections that end at the deadline."""
+    """Opener of connections that end at the deadline."""
 
-    def __init__(self, backend: httpcore.NetworkBackend, deadline: Deadline, wire: Wire) -> None:
+    def __init__(self, backend: httpcore.NetworkBackend, deadline: Deadline, capture: Capture) -> None:
         self._backend = backend
         self._deadline = deadline
-        self._wire = wire
+        self._capture = capture
 
     def connect_tcp(
         self,
@@ -139,39 +149,29 @@ class DeadlineBackend(httpcore.NetworkBackend):
         """Connect; raises httpcore.ConnectTimeout."""
         left = self._deadline.within(timeout, httpcore.ConnectTimeout)
         stream = self._backend.connect_tcp(host, port, left, local_address, socket_options)
-        return DeadlineStream(stream, self._deadline, self._wire)
+        return DeadlineStream(stream, self._deadline, self._capture)
 
 
 class DeadlineTransport(httpx.HTTPTransport):
-    """httpx's own transport over connections that end at the deadline."""
+    """Transport of httpx over connections that end at the deadline."""
 
-    def __init__(self, deadline: Deadline, wire: Wire, **options: Any) -> None:
+    def __init__(self, deadline: Deadline, capture: Capture, **options: Any) -> None:
         super().__init__(**options)
-        # httpx offers no way to pass httpcore's `network_backend`; a test fails when this name changes.
+        # httpx 0.28 cannot be given httpcore's `network_backend`; a test fails when this name changes
         self._pool._network_backend = DeadlineBackend(  # noqa: SLF001
             self._pool._network_backend,  # noqa: SLF001
             deadline,
-            wire,
+            capture,
         )
 
 
-DEADLINE: Final = 30.0
-CONNECT_LIMIT: Final = 10.0
-LARGEST_ANSWER: Final = 64 * 1024
-LARGEST_HEAD: Final = 128 * 1024  # httpcore's own limit is 100 KiB
-QUIET: Final = 1.0
-QUIET_BEHIND_END: Final = 0.25  # what is too much for its head usually comes with it
-
-
 class Transport:
-    """Sends requests to one origin and to no other.
+    """Sender of requests to one origin; raises BadServer if `server` is no `Origin`.
 
-    Redirects are not followed; answers are asked for uncompressed and end at `largest` bytes; everything
-    ends after `deadline` seconds; certificates are always checked; loopback is never reached by a proxy.
-    It takes nothing that is no `Origin`: raises BadServer.
+    Redirects are not followed. Answers are requested without compression and end at `largest` bytes. An
+    exchange ends after `deadline` seconds. Certificates are always checked. No proxy is used for loopback.
 
-    `record` is given each exchange as it was heard; it must do no more than keep it, since an answer with
-    tokens is not on the disk yet.
+    `record` receives each exchange; it must only keep it, as tokens in an answer are not on the disk yet.
     """
 
     def __init__(
@@ -186,10 +186,10 @@ class Transport:
         self._record = record
         self._deadline = deadline
         self._largest = largest
-        self._wire = Wire(largest + LARGEST_HEAD)
+        self._capture = Capture(largest + LARGEST_HEAD)
 
     def post_form(self, path: str, fields: Fields) -> Response:
-        """POST form fields in the body; the answer's body is as it arrived, with whatever coding.
+        """POST form fields in the body; the body of the answer stays as it arrived, in any coding.
 
         Raises:
             Offline, NotTrusted: nothing was sent.
@@ -198,67 +198,71 @@ class Transport:
         return self._send(Request("POST", path, fields=fields))
 
     def get(self, path: str, access_token: Secret) -> Response:
-        """GET with a bearer token (RFC 6750 section 2.1); raises as `post_form`. The body has no coding."""
-        answer = self._send(Request("GET", path, JSON_API, access_token=access_token))
-        return self._without_coding(answer)
+        """GET with a bearer token (RFC 6750 section 2.1), and decode the body; raises as `post_form` does."""
+        return self._decode(self._send(Request("GET", path, JSON_API, access_token=access_token)))
 
     def look(self, path: str) -> Response:
-        """GET without any credentials: whether the server answers at all; raises as `post_form` does."""
+        """GET without credentials, to see whether the server answers; raises as `post_form` does."""
         return self._send(Request("GET", path))
 
     def _send(self, request: Request) -> Response:
         at, began = time.time(), time.monotonic()
 
-        def heard(
+        def note(
             answer: Response | None, failure: str, status: int, arrived: int, *, in_doubt: bool = False
         ) -> None:
             if self._record is not None:
-                took = time.monotonic() - began
+                seconds = time.monotonic() - began
                 self._record(
-                    RawExchange(self._server, request, answer, failure, status, arrived, at, took, in_doubt)
+                    RawExchange(
+                        self._server, request, answer, failure, status, arrived, at, seconds, in_doubt
+                    )
                 )
 
         try:
             answer = self._exchange(request)
         except NoUsableAnswer as error:
-            heard(None, error.what, error.status, len(error.piece), in_doubt=error.in_doubt)
+            note(None, error.what, error.status, len(error.piece), in_doubt=error.in_doubt)
             raise
-        heard(answer, "", answer.status, len(answer.body))
+        note(answer, "", answer.status, len(answer.body))
         return answer
 
     def _exchange(self, request: Request) -> Response:
-        if not request.path.startswith("/"):  # behind the origin, “@elsewhere” would name another one
+        # “@elsewhere” after the origin would name another host
+        if not request.path.startswith("/"):
             raise BadServer("What follows the server's address must begin with a slash.")
         host = clean(host_of(self._server))
         status, body = 0, bytearray()
         headers: dict[str, Clean] = {}
         try:
             with self._opened(request) as answer:
-                status, headers = answer.status_code, _headers(answer)
+                status = answer.status_code
+                headers = {name.lower(): clean(value) for name, value in answer.headers.items()}
                 self._receive(answer, body)
-                if request.fields and not body.rstrip().endswith(b"}"):
-                    body = self._longest(body)
+                if request.fields and not body.rstrip().endswith(b"}"):  # tokens may come after the end
+                    body = self._with_excess(body)
                 return Response(status, headers, bytes(body[: self._largest]))
-        except NotUnderstood as error:  # the beginning of one that is too long may hold a refresh token
+        except NotUnderstood as error:  # the start of an overlong answer may hold a refresh token
             raise error.after(status, bytes(body[: self._largest]), _coding(headers)) from None
+        # this one and the next before HTTPError, their base
         except httpx.TimeoutException:
-            words = f"{host} did not answer within {self._deadline:.0f} s."
-            raise NoAnswer(words).after(status, bytes(body), _coding(headers)) from None
+            problem = f"{host} did not answer within {self._deadline:.0f} s."
+            raise NoAnswer(problem).after(status, bytes(body), _coding(headers)) from None
         except httpx.RemoteProtocolError:
             raise self._broken(host, status) from None
         except (httpx.HTTPError, httpx.StreamError):
-            words = f"The connection to {host} broke before the whole answer was here."
-            raise NoAnswer(words).after(status, bytes(body), _coding(headers)) from None
+            problem = f"The connection to {host} broke before the whole answer was here."
+            raise NoAnswer(problem).after(status, bytes(body), _coding(headers)) from None
         finally:
-            self._wire.close()
+            self._capture.close()
 
     @contextlib.contextmanager
     def _opened(self, request: Request) -> Iterator[httpx.Response]:
-        """Send, and give the answer to be read.
+        """Send, and yield the answer before its body is read.
 
         Raises:
-            Offline, NotTrusted: nothing was sent, whatever it was that failed on the way.
-            httpx.HTTPError, httpx.StreamError: some of the request may have arrived.
+            Offline, NotTrusted: nothing was sent; any failure before the first byte becomes one of them.
+            httpx.HTTPError, httpx.StreamError: a part of the request may have arrived.
         """
         progress = Progress()
         try:
@@ -266,6 +270,7 @@ class Transport:
                 yield answer
         except NoUsableAnswer:
             raise
+        # httpcore 1.0 does not wrap every error on the way, such as UnicodeError of a host, or socksio's
         except Exception as error:
             if progress.sent:
                 raise
@@ -275,8 +280,9 @@ class Transport:
         route = Route.to(self._server)
         transport = DeadlineTransport(
             Deadline(self._deadline),
-            self._wire,
+            self._capture,
             verify=route.trust.context,
+            # httpx 0.28 would read proxies itself, but its errors name no variable
             trust_env=False,
             proxy=route.httpx_proxy(),
         )
@@ -290,38 +296,39 @@ class Transport:
         )
 
     def _receive(self, answer: httpx.Response, body: bytearray) -> None:
-        """Read into `body`, which keeps what arrived when the connection breaks."""
+        """Read into `body`, which keeps its bytes if the connection breaks."""
+        # raw: a decoder of httpx raises at a wrong label, and the tokens in the body would be lost
         for piece in answer.iter_raw():
             body += piece
             if len(body) > self._largest:
                 if not answer.is_success:
-                    return  # the status says it
+                    return  # the status is enough
                 raise NotUnderstood(f"The server's answer is longer than {self._largest // 1024} KiB.")
 
-    def _longest(self, body: bytearray) -> bytearray:
-        """The body with what came behind its end.
+    def _with_excess(self, body: bytearray) -> bytearray:
+        """Return the body with the bytes after its end.
 
-        Its length may be too small, as where a server counts characters, and a status such as 204 allows
-        none at all (RFC 9112 section 6.3).
+        A server that counts characters states too small a length; a status such as 204 allows no body at
+        all (RFC 9112 section 6.3).
         """
         if len(body) < self._largest:
-            self._wire.drain(QUIET_BEHIND_END)
-        return max(body, bytearray(read_refused(bytes(self._wire.arrived)).body), key=len)
+            self._capture.drain(QUIET_AFTER_END)
+        return max(body, bytearray(read_refused(bytes(self._capture.arrived)).body), key=len)
 
     def _broken(self, host: Clean, status: int) -> NoAnswer:
-        """An answer that is cut, or that h11 refuses, with what there is of it on the wire."""
-        self._wire.drain(QUIET)
-        rest = read_refused(bytes(self._wire.arrived))
-        words = f"The connection to {host} broke before the whole answer was here."
-        if not status and rest.body:
-            words = f"The answer of {host} is not HTTP as the standard has it."
-        return NoAnswer(words).after(rest.status, rest.body[: self._largest], rest.coding)
+        """Make the error for an answer that is cut, or that h11 refuses, with the bytes that arrived."""
+        self._capture.drain(QUIET)
+        raw = read_refused(bytes(self._capture.arrived))
+        problem = f"The connection to {host} broke before the whole answer was here."
+        if not status and raw.body:
+            problem = f"The answer of {host} is not HTTP as the standard has it."
+        return NoAnswer(problem).after(raw.status, raw.body[: self._largest], raw.coding)
 
-    def _without_coding(self, answer: Response) -> Response:
-        """The answer with its body inflated; as it is where it has no label.
+    def _decode(self, answer: Response) -> Response:
+        """Decode the body of an answer with a content coding.
 
         Raises:
-            NotUnderstood: it is coded in a form that cannot be read, or too long when inflated.
+            NotUnderstood: the coding is unreadable, or the decoded body too long.
         """
         if not labels(answer.coding):
             return answer
@@ -342,23 +349,18 @@ def _stream(
     client: httpx.Client, server: str, request: Request, progress: Progress
 ) -> AbstractContextManager[httpx.Response]:
     headers = dict(request.headers)
+    # RFC 6750 section 2.1; never in the query, which ends in logs
     if request.access_token is not None:
         headers["Authorization"] = f"Bearer {request.access_token.reveal()}"
-    data = {name: _revealed(value) for name, value in request.fields} or None
+    data = {
+        name: value.reveal() if isinstance(value, Secret) else value for name, value in request.fields
+    } or None
     extensions = {"trace": progress}
     return client.stream(
         request.method, server + request.path, headers=headers, data=data, extensions=extensions
     )
 
 
-def _revealed(value: str | Secret) -> str:
-    return value.reveal() if isinstance(value, Secret) else value
-
-
 def _drop_location(answer: httpx.Response) -> None:
-    """Without it httpx prepares no second request, and a hostile address cannot make it fail."""
+    """Remove Location: httpx 0.28 parses it even without following it, and fails on a hostile one."""
     answer.headers.pop("location", None)
-
-
-def _headers(answer: httpx.Response) -> dict[str, Clean]:
-    return {name.lower(): clean(value) for name, value in answer.headers.items()}

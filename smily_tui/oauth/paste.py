@@ -1,4 +1,4 @@
-"""Parser for whatever a person pastes as the authorization code; a refusal explains what it is instead."""
+"""Parser for anything that a person pastes as the authorization code; a refusal explains the mistake."""
 
 from __future__ import annotations
 
@@ -27,7 +27,8 @@ USUAL: Final = r"(?:[A-Za-z0-9_-]{64}|[A-Za-z0-9_-]{43})"
 _SHORTEST, _LONGEST = 4, 512
 _CODE = re.compile(rf"(?<![\w-]){USUAL}(?![\w-])")
 _ENDS_IN_CODE = re.compile(rf"[=/]{USUAL}$")
-_APPENDED = re.compile(r"(?:__;|[#&?;]).*$")  # `#_=_`, `&state=x`; mail filters put `__;` behind a link
+# `#_=_`, `&state=x`; mail filters put `__;` behind a link
+_APPENDED = re.compile(r"(?:__;|[#&?;]).*$")
 _TAG = re.compile(r"</?[a-z][a-z0-9]{0,9}(?:\s[^<>]*)?>", re.IGNORECASE)
 _ATTRIBUTE = re.compile(
     rf"\b(?:href|value)\s*=\s*[\"']?((?:[^\"'\s>]*(?:code|error)(?:=|%3D)[^\"'\s>]*)|{USUAL})(?=[\"'\s>])",
@@ -39,8 +40,10 @@ _LABEL = re.compile(
     re.IGNORECASE,
 )
 _OOB = re.compile(r"\burn:ietf:wg:oauth:2\.0:oob(?::auto)?[?#](\S.*)", re.IGNORECASE)
-_PROOFPOINT = re.compile(r"https?-3A__")  # Proofpoint's URL Defense, version 2: - for %, _ for /
-_URL = re.compile(r"https?://[^\s\"'`<>“”|]+", re.IGNORECASE)  # ends at |: Slack writes <URL|text>
+# Proofpoint's URL Defense, version 2: - for %, _ for /
+_PROOFPOINT = re.compile(r"https?-3A__")
+# ends at |: Slack writes <URL|text>
+_URL = re.compile(r"https?://[^\s\"'`<>“”|]+", re.IGNORECASE)
 _SOFT_BREAK = re.compile(r"(?<=[\w-]{8})(?<!code)=\r?\n(?=\S)", re.IGNORECASE)  # RFC 2045 section 6.7
 _ENCODED = re.compile(r"(?:https?%(?:25)*3A|\??code%(?:25)*3D)", re.IGNORECASE)
 _QUERY = re.compile(r"[?&]?(?:[\w.]+=[^&\s]*&)*(?:code|error)=\S")
@@ -112,7 +115,8 @@ def read_pasted_code(pasted: Untrusted, context: PasteContext) -> Secret:
     text = tidy(_TAG.sub(lambda tag: f" {' '.join(_ATTRIBUTE.findall(tag[0]))} ", text))
     for escape, char in _ESCAPES:
         text = text.replace(escape, char)
-    while _ENCODED.match(text.lstrip(PUNCTUATION)):  # part of a URL, perhaps encoded twice
+    # part of a URL, perhaps encoded twice
+    while _ENCODED.match(text.lstrip(PUNCTUATION)):
         text = unquote(text)
     if not text:
         raise PasteRefused("Nothing was pasted.")
@@ -248,7 +252,8 @@ def _from_url(url: str, context: PasteContext) -> str:
         if _QUERY.match(fields):
             return _from_query(fields)
     path = _CODE_PATH.search(parts.path)
-    if path and path[1] != "native":  # /oauth/authorize/CODE, as older Doorkeepers had it
+    # /oauth/authorize/CODE, as older Doorkeepers had it
+    if path and path[1] != "native":
         return path[1]
     if parts.path.rstrip("/").endswith("/oauth/authorize"):
         raise OwnLink(_OWN_LINK)
@@ -308,9 +313,12 @@ def _page_error(error: str) -> PasteRefused:
 _PAIRS: Final = frozenset({"<>", "()", "[]", "{}", "**"})
 _AFTER_QUOTE = re.compile(rf"(?<=[{QUOTES}])[,;]+$")
 _INVISIBLE: Final = {"Cc", "Cf", "Cs"}
-_PASTE_MARKS = re.compile(r"(?P<mark>20|0|)0~(.*?)(?:(?P=mark)1~)?")  # 0~ … 1~: a shell took the escape
-_QUOTED_LINE = re.compile(r"(?<=\n)[ \t]*>[> \t]*")  # how mail programs quote the mail that they answer
-_FULL_LINES: Final = 16  # characters: shorter lines may be words
+# 0~ … 1~: a shell took the escape
+_PASTE_MARKS = re.compile(r"(?P<mark>20|0|)0~(.*?)(?:(?P=mark)1~)?")
+# how mail programs quote the mail that they answer
+_QUOTED_LINE = re.compile(r"(?<=\n)[ \t]*>[> \t]*")
+# characters: shorter lines may be words
+_FULL_LINES: Final = 16
 # Word processors and East Asian keyboards write special hyphens and fullwidth letters.
 _ALIKE = str.maketrans("\u2010\u2011", "--") | {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)}
 

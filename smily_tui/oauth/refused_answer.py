@@ -35,7 +35,8 @@ def read_refused(arrived: bytes) -> RawAnswer:
     """Read an answer; without a status line everything is its body."""
     status = _STATUS.match(arrived)
     while status and status[1].startswith(b"1") and (end := _HEAD_END.search(arrived)):
-        arrived = arrived[end.end() :]  # 100 Continue, 103 Early Hints
+        # 100 Continue, 103 Early Hints: the final answer follows (RFC 9110 section 15.2)
+        arrived = arrived[end.end() :]
         status = _STATUS.match(arrived)
     if not status:
         return RawAnswer(0, "", arrived)
@@ -64,5 +65,6 @@ def _without_chunks(body: bytes) -> bytes:
         joined += body[chunk.end() : end]
         if chunk.end() == end:
             return bytes(joined)
+        # RFC 9112 ends a chunk with CRLF; some servers send LF alone, or nothing
         at = end + 2 if body[end : end + 2] == b"\r\n" else end + (body[end : end + 1] == b"\n")
     return bytes(joined) + body[at:]

@@ -138,7 +138,8 @@ def refresh_fields(client_id: str, client_secret: Secret, refresh_token: Secret)
 
     Source: Smily reference, "Testing Authorization" 2.
     """
-    return (  # without `scope`: Doorkeeper narrows the new pair to it for good
+    # without `scope`: Doorkeeper narrows the new pair to it for good
+    return (
         ("client_id", client_id),
         ("client_secret", client_secret),
         ("refresh_token", refresh_token),

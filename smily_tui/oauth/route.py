@@ -1,4 +1,4 @@
-"""Route to a server: certificates, proxy, and where on the way a connection failed."""
+"""Route to a server: certificates, proxy, and the step at which a connection failed."""
 
 from __future__ import annotations
 
@@ -29,11 +29,11 @@ _ESCAPED: Final = "In a password write # as %23, / as %2F, ? as %3F and @ as %40
 
 @dataclass(frozen=True)
 class Proxy:
-    """A proxy that the environment names.
+    """Proxy of the environment.
 
     Attributes:
         variable: the variable that names it.
-        url: where it is, and the login if there is one.
+        url: its URL, with the login if there is one.
     """
 
     variable: str
@@ -49,12 +49,12 @@ class Proxy:
 
     @property
     def has_login(self) -> bool:
-        """Whether the variable holds a name or a password."""
+        """Presence of a user or a password in the URL."""
         return bool(self.url.userinfo)
 
 
 def proxy_for(origin: str) -> Proxy | None:
-    """The proxy on the way to `origin`; none leads to loopback.
+    """Return the proxy on the way to `origin`; loopback is always reached directly.
 
     Raises:
         ProxyUnusable: the environment names one that cannot be used.
@@ -62,41 +62,44 @@ def proxy_for(origin: str) -> Proxy | None:
     parts = urlsplit(origin)
     host, scheme = parts.hostname or "", parts.scheme
     port = parts.port or {"https": 443, "http": 80}[scheme]
+    # urllib reads no_proxy as most programs do, and the system's settings on macOS and Windows
     if is_loopback(origin) or urllib.request.proxy_bypass(f"{host}:{port}"):
         return None
     proxies = urllib.request.getproxies()
     for kind in (scheme, "all"):
         if proxies.get(kind):
             variable = _variable(kind, proxies[kind])
-            return Proxy(variable, _checked(proxies[kind].strip(), variable))
+            return Proxy(variable, _parse_proxy(proxies[kind].strip(), variable))
     return None
 
 
 def _variable(kind: str, value: str) -> str:
-    """The one that holds `value`: both small and capital letters are usual."""
+    """Find the variable with that value: both https_proxy and HTTPS_PROXY are common."""
     name = f"{kind}_proxy"
     return next((key for key in os.environ if key.lower() == name and os.environ[key] == value), name)
 
 
-def _checked(named: str, variable: str) -> httpx.URL:
-    """The proxy's URL; what is wrong with it is told without the value, which may hold a password."""
+def _parse_proxy(value: str, variable: str) -> httpx.URL:
+    """Parse a proxy's URL; errors do not repeat it, as it may hold a password."""
     fix = f"Correct {variable}, or unset it. {_FORM}"
     try:
-        url = httpx.URL(named if "://" in named else f"http://{named}")
+        url = httpx.URL(value if "://" in value else f"http://{value}")
         host = url.raw_host.decode("ascii")
     except (httpx.InvalidURL, ValueError):
         raise ProxyUnusable(f"{variable} holds no address of a proxy.", next=f"{fix} {_ESCAPED}") from None
     if url.fragment or url.query or "@" in url.path:
         raise ProxyUnusable(f"{variable} goes on after the proxy's host and port.", next=f"{fix} {_ESCAPED}")
     if url.scheme not in SCHEMES:
-        kinds = ", ".join(f"{scheme}://" for scheme in SCHEMES)
+        schemes = ", ".join(f"{scheme}://" for scheme in SCHEMES)
         raise ProxyUnusable(
             f"{variable} names a kind of proxy that smily-tui cannot use.",
-            next=f"Correct {variable}, or unset it. Possible are {kinds}.",
+            next=f"Correct {variable}, or unset it. Possible are {schemes}.",
         )
+    # a percent sign is an escape that httpx 0.28 leaves alone, or a zone of IPv6
     has_port = url.port is None or 0 < url.port < 1 << 16
     if not is_host(host.removesuffix(".")) or "%" in host or not has_port:
         raise ProxyUnusable(f"{variable} has no host and port that can be used.", next=fix)
+    # httpx 0.28 raises a bare ImportError for SOCKS without its extra
     if url.scheme.startswith("socks") and find_spec("socksio") is None:
         raise ProxyUnusable(
             f"{variable} names a SOCKS proxy, which needs one more package.",
@@ -106,12 +109,12 @@ def _checked(named: str, variable: str) -> httpx.URL:
 
 
 class Progress:
-    """How far a request came; httpcore calls it with each of its steps (the `trace` extension).
+    """Progress of a request; httpcore calls it at each step (its `trace` extension).
 
     Attributes:
-        connecting: a connection is tried, to the server or its proxy.
-        past_proxy: the proxy has opened the way to the server.
-        sent: the request began to leave; before that, nothing of it can have arrived.
+        connecting: a connection to the server or its proxy was tried.
+        past_proxy: the proxy has connected to the server.
+        sent: the request began to leave; until then no part of it can have arrived.
     """
 
     connecting = False
@@ -119,30 +122,30 @@ class Progress:
     sent = False
 
     def __call__(self, step: str, info: Mapping[str, Any]) -> None:
-        """Note a step; asking a proxy to CONNECT is not yet the request."""
+        """Note a step; a CONNECT to the proxy is not yet the request."""
         self.connecting = True
         if step in ("proxy.start_tls.started", "socks.start_tls.started"):
             self.past_proxy = True
         elif step == "http11.send_request_headers.started":
             self.sent = info["request"].method != b"CONNECT"
-        elif step == "http11.send_request_headers.failed":  # h11 checks a header before a byte leaves
+        elif step == "http11.send_request_headers.failed":  # h11 0.16 checks a header before any byte leaves
             self.sent = self.sent and not isinstance(info["exception"], httpcore.LocalProtocolError)
 
 
 @dataclass(frozen=True)
 class Route:
-    """The way to a server."""
+    """Certificates and proxy on the way to a server."""
 
     trust: Trust
     proxy: Proxy | None
 
     @classmethod
     def to(cls, origin: str) -> Route:
-        """The way to `origin` by the environment; raises NotTrusted, ProxyUnusable."""
+        """Read the route to `origin` from the environment; raises NotTrusted, ProxyUnusable."""
         return cls(trust_for(origin), proxy_for(origin))
 
     def httpx_proxy(self) -> httpx.Proxy | None:
-        """The proxy as httpx takes it."""
+        """Make the proxy object of httpx."""
         if self.proxy is None:
             return None
         encrypted = self.proxy.url.scheme == "https"
@@ -150,7 +153,7 @@ class Route:
 
 
 def not_sent(error: Exception, origin: str, progress: Progress) -> Offline | NotTrusted:
-    """The error of a request that never began to leave, whatever it was that failed on the way."""
+    """Make the error of a request that was not sent, whatever the cause."""
     host = clean(host_of(origin))
     if not progress.connecting or isinstance(error, httpx.LocalProtocolError):
         return Offline(f"The request to {host} cannot be made: {type(error).__name__}.")
@@ -172,7 +175,8 @@ def _proxy_failed(error: Exception, proxy: Proxy, host: Clean) -> Offline | NotT
         )
     fix = f"Check the network and {proxy.variable}, then try again."
     if isinstance(error, httpx.ProxyError):
-        reply = str(error)  # a status and its phrase, or one of httpcore's sentences about SOCKS
+        # of httpcore 1.0: a status and its phrase, or a sentence about SOCKS
+        reply = str(error)
         if reply.startswith("407") or "username" in reply.lower() or "NO ACCEPTABLE" in reply:
             return _login(proxy)
         status = f" ({reply[:3]})" if reply[:3].isdecimal() else ""
@@ -189,12 +193,13 @@ def _login(proxy: Proxy) -> ProxyUnusable:
         return ProxyUnusable(
             f"The proxy {proxy} does not accept the login.", next=f"Correct the login in {proxy.variable}."
         )
-    where = f"{proxy.url.scheme}://USER:PASSWORD@HOST:PORT"
-    return ProxyUnusable(f"The proxy {proxy} wants a login.", next=f"Set {proxy.variable} to {where}.")
+    form = f"{proxy.url.scheme}://USER:PASSWORD@HOST:PORT"
+    return ProxyUnusable(f"The proxy {proxy} wants a login.", next=f"Set {proxy.variable} to {form}.")
 
 
 def _distrust(error: BaseException) -> str:
-    """Why the certificate does not hold; empty where that is not the cause."""
+    """Return why the certificate is not trusted; empty if that is not the cause."""
+    # httpx and httpcore chain the errors of ssl, by `from` or while handling them
     cause: BaseException | None = error
     while cause is not None:
         if isinstance(cause, ssl.SSLError):

@@ -1,4 +1,4 @@
-"""The permissions that Smily documents, in plain words (Smily reference, "Authorization": scopes)."""
+"""Scopes that Smily documents, in plain words (Smily reference, "Authorization": scopes)."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 
 class Kind(Enum):
-    """What a permission allows, as its name's ending says, and what that means."""
+    """Access that a scope gives: the ending of its name, and the meaning of that."""
 
     PUBLIC = ("public", "what everybody may see, and whose account it is")
     READ = ("read", "see everything, change nothing")
@@ -26,14 +26,14 @@ class Kind(Enum):
 
 @dataclass(frozen=True)
 class Scope:
-    """One permission.
+    """One scope.
 
     Attributes:
         name: as the protocol writes it.
-        resource: what it is about, for people.
-        kind: what it allows.
-        summary: what the application may do with it.
-        recommended: whether Smily recommends it over its wider sibling.
+        resource: its subject, for people.
+        kind: access to the resource.
+        summary: what it allows, in a few words.
+        recommended: whether Smily recommends it over the wider scope.
     """
 
     name: str
@@ -43,17 +43,17 @@ class Scope:
     recommended: bool = False
 
 
-def _read(name: str, resource: str, things: str) -> Scope:
-    return Scope(f"{name}_read", resource, Kind.READ, f"See {things}")
+def _read(name: str, resource: str, noun: str) -> Scope:
+    return Scope(f"{name}_read", resource, Kind.READ, f"See {noun}")
 
 
-def _owned(name: str, resource: str, things: str) -> Scope:
-    words = f"Create {things}, change own"
-    return Scope(f"{name}_write_owned", resource, Kind.WRITE_OWNED, words, recommended=True)
+def _owned(name: str, resource: str, noun: str) -> Scope:
+    summary = f"Create {noun}, change own"
+    return Scope(f"{name}_write_owned", resource, Kind.WRITE_OWNED, summary, recommended=True)
 
 
-def _write(name: str, resource: str, things: str) -> Scope:
-    return Scope(f"{name}_write", resource, Kind.WRITE, f"See and change any {things}")
+def _write(name: str, resource: str, noun: str) -> Scope:
+    return Scope(f"{name}_write", resource, Kind.WRITE, f"See and change any {noun}")
 
 
 CATALOGUE: Final[tuple[Scope, ...]] = (
@@ -94,22 +94,22 @@ _TOKEN = re.compile(r"[\x21\x23-\x5b\x5d-\x7e]{1,100}")
 
 
 def find(name: str) -> Scope | None:
-    """The permission called `name`, where the reference documents it."""
+    """Return the scope called `name`; None if the reference does not document it."""
     return _BY_NAME.get(name)
 
 
 def is_valid_name(text: str) -> bool:
-    """Whether `text` can be the name of a permission (RFC 6749 section 3.3)."""
+    """Tell whether `text` can be a scope (`scope-token`, RFC 6749 section 3.3)."""
     return _TOKEN.fullmatch(text) is not None
 
 
 def is_catalogue_like(text: str) -> bool:
-    """Whether `text` is written as all names of the catalogue are; a server may name anything it likes."""
+    """Tell whether `text` is written like the catalogue's names; a server may name anything."""
     return re.fullmatch(r"[a-z][a-z_:.]{0,99}", text) is not None
 
 
 def stem(name: str) -> str:
-    """What a permission is about: its name without the ending; the name itself where it has none."""
+    """Return the name of a scope without its ending."""
     for ending in ("_write_owned", "_read", "_write"):
         if name.endswith(ending):
             return name.removesuffix(ending)
@@ -117,45 +117,39 @@ def stem(name: str) -> str:
 
 
 def arrange(chosen: Iterable[str]) -> tuple[str, ...]:
-    """What was chosen, once each: `public` first, then in the catalogue's order, then unknown ones."""
+    """Sort scopes, without repetition: `public`, then in the catalogue's order, then unknown ones."""
     names = list(dict.fromkeys(chosen))
-    known = [scope.name for scope in CATALOGUE if scope.name in names]
-    return (*known, *(name for name in names if name not in _BY_NAME))
+    documented = [scope.name for scope in CATALOGUE if scope.name in names]
+    return (*documented, *(name for name in names if name not in _BY_NAME))
 
 
 def redundant(chosen: Iterable[str]) -> dict[str, str]:
-    """The chosen permissions that another chosen one includes, each with that one.
+    """Map chosen scopes to the wider chosen scope that includes them.
 
-    Only full write includes reading: what is read with `write_owned` lacks the sensitive data of records
-    that the application does not own, so `read` beside it is meant.
+    Only full write includes reading: with `write_owned` an application cannot read the sensitive data of
+    records that it does not own, so `read` beside it makes sense.
 
     Source: Smily's guide "OAuth Scopes".
     """
     names = set(chosen)
-    return {name: wider for name in sorted(names) if (wider := _full_write(name)) and wider in names}
-
-
-def _full_write(name: str) -> str:
-    """The permission to change everything of what `name` is about; empty where `name` is not below one."""
-    return f"{stem(name)}_write" if name.endswith(("_read", "_write_owned")) else ""
+    return {
+        name: wider
+        for name in sorted(names)
+        if name.endswith(("_read", "_write_owned")) and (wider := f"{stem(name)}_write") in names
+    }
 
 
 # -- presets -------------------------------------------------------------------------------------------
 
-
-def _everything() -> tuple[str, ...]:
-    names = [scope.name for scope in CATALOGUE]
-    return tuple(name for name in names if name not in redundant(names))
-
-
 PRESETS: Final[Mapping[str, tuple[str, ...]]] = {
     "read-only": tuple(scope.name for scope in CATALOGUE if scope.kind in (Kind.PUBLIC, Kind.READ)),
     "bookings": ("public", "bookings_read", "bookings_write_owned", "clients_read", "rentals_read"),
-    "everything": _everything(),
+    "everything": arrange(_BY_NAME.keys() - redundant(_BY_NAME).keys()),
 }
-"""Choices with a name: see all; take bookings, by the recommended way; all that there is."""
+"""Named choices: read everything; take bookings, with the recommended scopes; everything."""
 
 
 def expand(names: Iterable[str]) -> tuple[str, ...]:
-    """What is meant by names of permissions and of presets: `public` and all of them, arranged."""
-    return arrange(["public", *(each for name in names for each in PRESETS.get(name, (name,)))])
+    """Replace presets by their scopes, add `public`, and sort."""
+    # Smily's reference says that `public` is always granted; Doorkeeper grants it only if it is named
+    return arrange(["public", *(scope for name in names for scope in PRESETS.get(name, (name,)))])

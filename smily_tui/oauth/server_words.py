@@ -18,7 +18,8 @@ _MOST_ERRORS: Final = 3
 _LONGEST: Final = 300
 _NAMES: Final = ("code", "error", "field")
 _TEXTS: Final = ("title", "detail", "error_description", "message")
-_UNCUT: Final = 1 << 20  # longer than any answer: cutting first could leave half of a token, and hide it
+# longer than any answer: cutting first could leave half of a token, and hide it
+_UNCUT: Final = 1 << 20
 _LIKE_A_SECRET: Final = re.compile(r"(?![a-z_]{1,31}[.,;:]?(?![!-~]))[!-~]{20,}")
 
 
@@ -43,6 +44,7 @@ def error_words(body: bytes) -> Clean:
         fields = read_object(body)
     except NotJson:
         return Clean("")
+    # JSON:API has an array; Rails may have one object of lists
     errors = fields.get("errors")
     entries = errors if isinstance(errors, tuple) else (errors or fields,)
     sentences = (_sentence(entry) for entry in entries[:_MOST_ERRORS])

@@ -33,27 +33,28 @@ if TYPE_CHECKING:
 
 
 LONGEST_TOKEN: Final = 16 * 1024
-SHORTEST_LIFETIME: Final = 1.0
+SHORTEST_LIFETIME: Final = 1.0  # seconds, as the two below
 LONGEST_LIFETIME: Final = 30 * 86400.0
 USUAL_LIFETIME: Final = 7200.0
 _TOKEN = re.compile(rf"[\x21-\x7e]{{8,{LONGEST_TOKEN}}}")
 _REFRESH = re.compile(rf"(?! )[\x20-\x7e]{{8,{LONGEST_TOKEN}}}(?<! )")  # RFC 6749 appendix A.17
-_HIDDEN = re.compile(r"refresh.{0,2}token\W{1,12}([\w.~+/-]{20,})", re.IGNORECASE)
+_LIKE_REFRESH = re.compile(r"refresh.{0,2}token\W{1,12}([\w.~+/-]{20,})", re.IGNORECASE)
 _NUMBER = re.compile(r"\s*\+?\d{1,20}(\.\d{0,20})?(e\+?\d{1,2})?\s*", re.IGNORECASE)
+# RFC 6749 section 5.2 gives 400 to these; Doorkeeper may answer 401
 _OTHER_ERRORS = {"invalid_request", "unauthorized_client", "unsupported_grant_type", "access_denied"}
-_KNOWN = {"access_token", "token_type", "expires_in", "refresh_token", "scope"}
+_FIELDS = {"access_token", "token_type", "expires_in", "refresh_token", "scope"}
 
 
 @dataclass(frozen=True)
 class TokenResponse:
-    """A successful answer.
+    """Successful answer of the token endpoint.
 
     Attributes:
         access_token: shown to the API.
-        refresh_token: None where the answer holds none: the one before stays good (RFC 6749 section 6).
-        lifetime: seconds, within 1 s and 30 days; 7200 where the answer does not say.
-        scopes: what was granted; None where the answer does not say, which means: as asked.
-        extra: other fields, kept and not trusted.
+        refresh_token: None if there is none: the previous one stays valid (RFC 6749 section 6).
+        lifetime: seconds, from 1 s to 30 days; 7200 if not stated.
+        scopes: granted scopes; None if not stated, which means all the requested ones.
+        extra: unknown fields, kept and not trusted.
     """
 
     access_token: Secret
@@ -64,13 +65,13 @@ class TokenResponse:
 
 
 def read_token_response(status: int, body: bytes, coding: str = "") -> TokenResponse:
-    """The tokens in an answer of the token endpoint.
+    """Read the tokens in an answer of the token endpoint.
 
-    Success is judged by the body's fields: a pair of tokens is one, whatever the status. An error is judged
-    by its OAuth `error` first and its status second.
+    A body with a pair of tokens is a success, whatever the status. An error is judged by its OAuth `error`
+    first and its status second.
 
     Raises:
-        OAuthFailure: one of its kinds; the words hold nothing of the body but a cleaned error description.
+        OAuthFailure: one of its subclasses; of the body it repeats a cleaned error description only.
     """
     try:
         fields = read_object(body, coding)
@@ -79,6 +80,7 @@ def read_token_response(status: int, body: bytes, coding: str = "") -> TokenResp
         if pair is None:
             raise _without_object(status, body, coding) from None
         fields = pair
+    # Smily has issued these tokens, whatever status a gateway gives the answer
     if _is_pair(fields):
         return _tokens(fields)
     error = fields.get("error")
@@ -92,39 +94,38 @@ def read_token_response(status: int, body: bytes, coding: str = "") -> TokenResp
 
 
 def refresh_token_in(body: bytes, coding: str = "") -> Secret | None:
-    """The last whole refresh token in a body that is no use otherwise, or in a piece of one."""
+    """Find the last whole refresh token in an unusable body, or in a part of one."""
     for text in texts(body, coding):
-        tokens = [
-            value for value in _values_behind('"refresh_token"', text) if _TOKEN.fullmatch(value)
-        ]  # with a blank it may be words
+        # _TOKEN excludes blanks, which tokens may have but explanations certainly have
+        tokens = [value for value in _strings_after('"refresh_token"', text) if _TOKEN.fullmatch(value)]
         if tokens:
             return Secret(tokens[-1])
     return None
 
 
 def may_hide_token(body: bytes, coding: str, sent: str) -> bool:
-    """Whether a body may hold a refresh token that was not read: it is no text, or seems to name one.
+    """Tell whether a body may hold an unread refresh token: it is no text, or seems to name one.
 
-    `sent` is the fingerprint of the one that was sent, which a server may repeat.
+    `sent` is the fingerprint of the token that was sent, which a server may repeat.
     """
     forms = list(texts(body, coding))
-    hidden = [match[1] for text in forms for match in _HIDDEN.finditer(text)]
-    named = [value for text in forms for value in _values_behind('"refresh_token"', text)]
-    hidden += [value for value in named if value and " " not in value]  # with a blank it is words
-    return bool(body) and (not forms or any(Secret(token).fingerprint() != sent for token in hidden))
+    candidates = [match[1] for text in forms for match in _LIKE_REFRESH.finditer(text)]
+    fields = [value for text in forms for value in _strings_after('"refresh_token"', text)]
+    candidates += [value for value in fields if value and " " not in value]  # with blanks: an explanation
+    return bool(body) and (not forms or any(Secret(token).fingerprint() != sent for token in candidates))
 
 
-def _values_behind(marker: str, text: str) -> Iterator[str]:
-    for behind in text.split(marker)[1:]:
+def _strings_after(marker: str, text: str) -> Iterator[str]:
+    for tail in text.split(marker)[1:]:
         with contextlib.suppress(ValueError):
-            value, _ = json.JSONDecoder().raw_decode(behind.lstrip(" \t\r\n:"))
+            value, _ = json.JSONDecoder().raw_decode(tail.lstrip(" \t\r\n:"))
             if isinstance(value, str):
                 yield value
 
 
 def _tokens(fields: Record) -> TokenResponse:
-    kind = fields.get("token_type")
-    if kind not in (None, Untrusted("")) and not _is_bearer(kind):
+    token_type = fields.get("token_type")
+    if token_type not in (None, Untrusted("")) and not _is_bearer(token_type):
         raise NotUnderstood("The server's answer holds a token of a kind that smily-tui cannot use.")
     refresh = fields.get("refresh_token")
     return TokenResponse(
@@ -132,7 +133,7 @@ def _tokens(fields: Record) -> TokenResponse:
         refresh_token=None if refresh in (None, Untrusted("")) else _token(refresh, "refresh_token"),
         lifetime=_lifetime(fields.get("expires_in")),
         scopes=_scopes(fields.get("scope")),
-        extra=fields.raw(*_KNOWN),
+        extra=fields.raw(*_FIELDS),
     )
 
 
@@ -140,8 +141,9 @@ def _is_pair(fields: Record) -> bool:
     return _is(_TOKEN, fields.get("access_token")) and _is(_REFRESH, fields.get("refresh_token"))
 
 
-def _is_bearer(kind: Value) -> bool:
-    return isinstance(kind, Untrusted) and kind.for_parsing().strip().lower() == "bearer"
+def _is_bearer(token_type: Value) -> bool:
+    # RFC 6749 section 5.1: in any case; Doorkeeper writes "Bearer", Smily's reference "bearer"
+    return isinstance(token_type, Untrusted) and token_type.for_parsing().strip().lower() == "bearer"
 
 
 def _is(form: re.Pattern[str], value: Value) -> bool:
@@ -157,8 +159,10 @@ def _token(value: Value, name: str) -> Secret:
 
 
 def _lifetime(value: Value) -> float:
+    # RFC 6749 asks for a number; some servers send it as a string
     if isinstance(value, Untrusted) and _NUMBER.fullmatch(value.for_parsing()):
         value = float(value.for_parsing())
+    # bool is an int in Python
     if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
         return USUAL_LIFETIME
     if value <= 0:
@@ -167,16 +171,18 @@ def _lifetime(value: Value) -> float:
 
 
 def _scopes(value: Value) -> tuple[Clean, ...] | None:
-    """A list of scopes in a text, as the RFC says, or in an array, as some servers send it."""
+    """Read the scopes from a string, as RFC 6749 section 3.3 says, or from an array, as some servers send."""
     entries = value if isinstance(value, tuple) else (value,)
-    if not all(isinstance(each, Untrusted) for each in entries):
+    if not all(isinstance(entry, Untrusted) for entry in entries):
         return None
-    names = [name for each in entries if isinstance(each, Untrusted) for name in each.for_parsing().split()]
+    names = [
+        name for entry in entries if isinstance(entry, Untrusted) for name in entry.for_parsing().split()
+    ]
     return tuple(clean(name, 100) for name in names[:200])
 
 
 def _without_object(status: int, body: bytes, coding: str) -> OAuthFailure:
-    """Told by the status, unless something arrived that cannot be read."""
+    """Judge a body without a JSON object by the status, unless it cannot be read at all."""
     if body and not is_text(body, coding):
         return unreadable(status, coding)
     if 300 <= status < 400:
@@ -191,21 +197,22 @@ def _redirected(status: int) -> Redirected:
     return Redirected(f"The server answered with a redirect ({status}).")
 
 
-def _by_error(status: int, named: Untrusted, fields: Record) -> OAuthFailure:
-    error = server_words(named, 60)
-    said = server_words(fields.get("error_description"), 300)
-    words = f" It says: “{said}”" if said else ""
+def _by_error(status: int, name: Untrusted, fields: Record) -> OAuthFailure:
+    error = server_words(name, 60)
+    description = server_words(fields.get("error_description"), 300)
+    quote = f" It says: “{description}”" if description else ""
     if error == "invalid_client":
-        return ClientRefused(f"The server does not know this application, or the secret is wrong.{words}")
+        return ClientRefused(f"The server does not know this application, or the secret is wrong.{quote}")
     if error == "invalid_grant":
-        return GrantRefused(f"The server does not accept this code or refresh token.{words}")
+        return GrantRefused(f"The server does not accept this code or refresh token.{quote}")
     if error == "invalid_scope":
-        return ScopeRefused(f"The server does not give these permissions.{words}")
+        return ScopeRefused(f"The server does not give these permissions.{quote}")
     if status >= 500 or error in {"server_error", "temporarily_unavailable"}:
-        return ServerFault(f"The server has a problem ({error}, status {status}).{words}")
-    if status == 401 and error not in _OTHER_ERRORS:  # Smily's older {"error": "Not authorized"}
-        return ClientRefused(f"The server refused the application (401). It says: “{error}”.{words}")
-    return RequestRefused(f"The server refused the request ({error}, status {status}).{words}")
+        return ServerFault(f"The server has a problem ({error}, status {status}).{quote}")
+    # Smily's older {"error": "Not authorized"}
+    if status == 401 and error not in _OTHER_ERRORS:
+        return ClientRefused(f"The server refused the application (401). It says: “{error}”.{quote}")
+    return RequestRefused(f"The server refused the request ({error}, status {status}).{quote}")
 
 
 def _by_status(status: int) -> OAuthFailure:

@@ -1,1 +1,1 @@
-"""The embedded Smily-like OAuth server on loopback: for demos, tests and people without an application."""
+"""Smily-like OAuth server on loopback, for demos, tests and people without an application."""

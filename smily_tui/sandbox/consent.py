@@ -1,4 +1,4 @@
-"""The pages that a person sees: consent, the code, errors. They work without JavaScript."""
+"""Pages for people: consent, code, errors. They work without JavaScript."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from smily_tui.sandbox.grants import Grants
     from smily_tui.sandbox.state import Client, State
 
-REMEMBERED: Final[tuple[str, ...]] = ("client_id", "redirect_uri", "response_type", "scope", "account_id")
+PARAMETERS: Final[tuple[str, ...]] = ("client_id", "redirect_uri", "response_type", "scope", "account_id")
 _STYLE: Final = files("smily_tui.sandbox").joinpath("pages/style.css").read_text("utf-8")
 _pages = Environment(
     loader=PackageLoader("smily_tui.sandbox", "pages"),
@@ -33,7 +33,7 @@ _pages = Environment(
 
 
 class Consent:
-    """The authorization endpoint (RFC 6749 section 3.1) as a person meets it."""
+    """Authorization endpoint (RFC 6749 section 3.1)."""
 
     def __init__(self, state: State, grants: Grants) -> None:
         self._state = state
@@ -41,16 +41,19 @@ class Consent:
         self._key = secrets.token_bytes(32)
 
     async def ask(self, request: Request) -> Response:
-        """GET /oauth/authorize: the consent page, or straight to the code where it was given before."""
+        """GET /oauth/authorize: show the consent page, or redirect to a code after an earlier consent.
+
+        Doorkeeper skips the page if the same application, account and scopes were approved before.
+        """
         parameters: dict[str, str] = {
-            name: value for name, value in request.query_params.items() if name in REMEMBERED
+            name: value for name, value in request.query_params.items() if name in PARAMETERS
         }
         try:
             scopes = self._grants.check_authorization_request(str(request.url.replace(query="")), parameters)
         except Refused as refused:
             return _page("error.html", words=str(refused))
         client = self._state.clients[parameters["client_id"]]
-        account = self._chosen(parameters.get("account_id") or request.cookies.get("sandbox_account"))
+        account = _find_account(parameters.get("account_id") or request.cookies.get("sandbox_account"))
         signed_in = "sandbox_account" in request.cookies
         if signed_in and account and (client.client_id, account, scopes) in self._state.granted:
             return self._to_code(account, scopes, client)
@@ -65,34 +68,35 @@ class Consent:
             application=self._state.clients[parameters["client_id"]].name,
             accounts=ACCOUNTS,
             chosen=account or ACCOUNTS[0].number,
-            scopes=[(name, _summary(name)) for name in scopes],
+            scopes=[(name, scope.summary if (scope := find(name)) else "") for name in scopes],
             parameters=parameters,
             token=self._form_token(visitor),
         )
+        # strict: a form on another site must not be sent with it
         response.set_cookie("sandbox_visitor", visitor, httponly=True, samesite="strict")
         return response
 
     async def answer(self, request: Request) -> Response:
-        """POST /oauth/authorize: the person's yes or no."""
+        """POST /oauth/authorize: approve or decline."""
         form = {name: str(value) for name, value in (await request.form()).items()}
         visitor = request.cookies.get("sandbox_visitor", "")
-        shown = form.get("token", "").encode()
-        if not visitor or not hmac.compare_digest(shown, self._form_token(visitor).encode()):
-            return Response(status_code=422, media_type="text/html")
-        parameters = {name: form[name] for name in REMEMBERED if name in form}
+        token = form.get("token", "").encode()
+        if not visitor or not hmac.compare_digest(token, self._form_token(visitor).encode()):
+            return Response(status_code=422, media_type="text/html")  # as Rails answers a forged form
+        parameters = {name: form[name] for name in PARAMETERS if name in form}
         try:
             scopes = self._grants.check_authorization_request(str(request.url.replace(query="")), parameters)
         except Refused as refused:
             return _page("error.html", words=str(refused))
         if form.get("decision") != "authorize":
             return _denied()
-        account = self._chosen(form.get("account"))
+        account = _find_account(form.get("account"))
         if account is None:
             return _page("error.html", words="Choose an account.")
         return self._to_code(account, scopes, self._state.clients[parameters["client_id"]])
 
     async def show_code(self, request: Request) -> Response:
-        """GET /oauth/authorize/native: the code, to be copied by hand."""
+        """GET /oauth/authorize/native: show the code, to be copied by hand."""
         return _page("code.html", code=request.query_params.get("code", ""))
 
     async def style(self, _request: Request) -> Response:
@@ -103,28 +107,26 @@ class Consent:
         if self._state.faults.take("denied"):
             return _denied()
         if self._state.faults.take("missing-scope"):
-            scopes = tuple(each for each in scopes if each != PUBLIC)
+            scopes = tuple(name for name in scopes if name != PUBLIC)
         code = self._state.grant(account, scopes, client)
         response = RedirectResponse(f"/oauth/authorize/native?{urlencode({'code': code})}", 302)
+        # lax: a link in a mail must find the visitor signed in
         response.set_cookie("sandbox_account", str(account), httponly=True, samesite="lax")
         return response
 
-    def _chosen(self, number: str | None) -> int | None:
-        return next((each.number for each in ACCOUNTS if str(each.number) == number), None)
-
     def _form_token(self, visitor: str) -> str:
-        """Binds the form to the browser that it was sent to."""
+        """Bind the form to the browser that received it."""
         return hmac.new(self._key, visitor.encode(), "sha256").hexdigest()
 
 
+def _find_account(number: str | None) -> int | None:
+    return next((account.number for account in ACCOUNTS if str(account.number) == number), None)
+
+
 def _denied() -> Response:
+    # Doorkeeper answers a declined out-of-band request with JSON and status 400
     return JSONResponse({"error": "access_denied", "error_description": WORDS["access_denied"]}, 400)
 
 
 def _page(name: str, **values: Any) -> HTMLResponse:
     return HTMLResponse(_pages.get_template(name).render(**values))
-
-
-def _summary(name: str) -> str:
-    scope = find(name)
-    return scope.summary if scope else ""

@@ -6,7 +6,7 @@ import base64
 import json
 import re
 from dataclasses import asdict
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import parse_qsl
 
 from starlette.responses import JSONResponse, Response
@@ -22,82 +22,87 @@ if TYPE_CHECKING:
     from smily_tui.sandbox.grants import Grants
 
 
-LONGEST_PAGE = 100
+LONGEST_PAGE: Final = 100
 _NUMBER = re.compile(r"[0-9]{1,6}")
+_BROKEN_ESCAPE = re.compile(r"%(?![0-9A-Fa-f]{2})")
 
 
 class Api:
-    """Answers below /api/v3/."""
+    """Endpoints below /api/v3/."""
 
     def __init__(self, state: State) -> None:
         self._state = state
 
     async def me(self, request: Request) -> Response:
-        """GET /api/v3/me."""
+        """GET /api/v3/me: link the accounts of the token."""
 
         def answer(pair: Pair) -> Response:
             entries = [
-                {"links": {"account": each.number}, "partnership_invoice_recipient": "account"}
-                for each in self._visible(pair)
+                {"links": {"account": account.number}, "partnership_invoice_recipient": "account"}
+                for account in self._visible(pair)
             ]
             return _answer({"accounts_applications": entries, "links": {}, "meta": {}})
 
         return self._admit(request, {PUBLIC}, answer)
 
     async def accounts(self, request: Request) -> Response:
-        """GET /api/v3/accounts: the owner's own; with client credentials all, page by page."""
+        """GET /api/v3/accounts: list the owner's account; with client credentials all, page by page."""
         return self._admit(request, {PUBLIC}, lambda pair: _page_of(self._visible(pair), request))
 
     async def bookings(self, request: Request) -> Response:
-        """GET /api/v3/bookings: nobody has booked."""
-        return self._admit(request, _reading("bookings"), lambda _: _answer({"bookings": [], "meta": {}}))
+        """GET /api/v3/bookings: an empty list."""
+        return self._empty_list(request, "bookings")
 
     async def rentals(self, request: Request) -> Response:
-        """GET /api/v3/rentals: nothing is let."""
-        return self._admit(request, _reading("rentals"), lambda _: _answer({"rentals": [], "meta": {}}))
+        """GET /api/v3/rentals: an empty list."""
+        return self._empty_list(request, "rentals")
+
+    def _empty_list(self, request: Request, resource: str) -> Response:
+        scopes = {
+            f"{resource}_{kind}" for kind in ("read", "write", "write_owned")
+        }  # writing includes reading
+        return self._admit(request, scopes, lambda _: _answer({resource: [], "meta": {}}))
 
     def _visible(self, pair: Pair) -> list[FakeAccount]:
         if pair.account is not None:
-            return [each for each in ACCOUNTS if each.number == pair.account]
-        granted = {account for client_id, account, _ in self._state.granted if client_id == pair.client_id}
-        return [each for each in ACCOUNTS if each.number in granted]
+            return [account for account in ACCOUNTS if account.number == pair.account]
+        numbers = {number for client_id, number, _ in self._state.granted if client_id == pair.client_id}
+        return [account for account in ACCOUNTS if account.number in numbers]
 
     def _admit(self, request: Request, any_of: set[str], answer: Callable[[Pair], Response]) -> Response:
-        """The answer, if a living token with one of the scopes is shown and calls are left."""
+        """Answer if the token is valid and has one of the scopes, and calls are left this hour."""
         pair = self._state.by_access(_bearer(request))
         if pair is None:
             return _unauthorized("The access token is invalid")
-        self._state.present(pair)  # counts as used, also where it is refused
+        # Doorkeeper counts a refused call as a use, too
+        self._state.present(pair)
         remaining, reset = self._state.count_call(pair.client_id)
-        response = self._judge(pair, any_of, remaining) or answer(pair)
+        response = self._refuse(pair, any_of, remaining) or answer(pair)
         response.headers["X-RateLimit-Limit"] = str(self._state.rate_limit)
         response.headers["X-RateLimit-Remaining"] = str(max(0, remaining))
         response.headers["X-RateLimit-Reset"] = str(reset)
         return response
 
-    def _judge(self, pair: Pair, any_of: set[str], remaining: int) -> Response | None:
-        """The refusal, where there is one."""
+    def _refuse(self, pair: Pair, any_of: set[str], remaining: int) -> Response | None:
+        """Return the refusal; None if the call is allowed."""
         if pair.revoked:
             return _unauthorized("The access token was revoked")
         if pair.expired(self._state.now()):
             return _unauthorized("The access token expired")
         if remaining < 0:
             return Response("API v3 rate limit exceeded.", 429)
+        # Doorkeeper's 403 has an empty body
         return None if any_of & set(pair.scopes) else Response(status_code=403)
 
 
 def _bearer(request: Request) -> str:
-    """The token, from the header or, which this family of servers takes as well, from the query."""
+    """Read the token from the header, or as Doorkeeper also does, from the query."""
     scheme, _, token = request.headers.get("authorization", "").partition(" ")
     return token.strip() if scheme.lower() == "bearer" else request.query_params.get("access_token", "")
 
 
-def _reading(resource: str) -> set[str]:
-    """The scopes that allow to read a resource: writing includes it."""
-    return {f"{resource}_{kind}" for kind in ("read", "write", "write_owned")}
-
-
 def _unauthorized(reason: str) -> Response:
+    # a plain Doorkeeper gives the reason in the challenge only, with an empty body
     challenge = f'Bearer realm="Sandbox", error="invalid_token", error_description="{reason}"'
     return Response(status_code=401, headers={"WWW-Authenticate": challenge})
 
@@ -109,6 +114,7 @@ def _answer(content: dict[str, Any], headers: dict[str, str] | None = None) -> R
 def _page_of(accounts: list[FakeAccount], request: Request) -> Response:
     per_page = _number(request, "per_page", 25, LONGEST_PAGE)
     page = _number(request, "page", 1, 10**6)
+    # rounded up; an empty list has one page, too
     pages = max(1, -(-len(accounts) // per_page))
     links = {"first": 1, "prev": page - 1, "next": page + 1, "last": pages}
     headers = {
@@ -120,21 +126,15 @@ def _page_of(accounts: list[FakeAccount], request: Request) -> Response:
             if 1 <= number <= pages
         ),
     }
-    shown = accounts[(page - 1) * per_page : page * per_page]
-    return _answer({"accounts": [_account(each) for each in shown], "meta": {}}, headers)
-
-
-def _account(account: FakeAccount) -> dict[str, Any]:
-    fields = asdict(account)
-    return {"id": fields.pop("number")} | fields
+    entries = [asdict(account) for account in accounts[(page - 1) * per_page : page * per_page]]
+    return _answer(
+        {"accounts": [{"id": entry.pop("number")} | entry for entry in entries], "meta": {}}, headers
+    )
 
 
 def _number(request: Request, name: str, default: int, most: int) -> int:
     text = request.query_params.get(name, "")
     return min(max(1, int(text)), most) if _NUMBER.fullmatch(text) else default
-
-
-_BROKEN_ESCAPE = re.compile(r"%(?![0-9A-Fa-f]{2})")
 
 
 class Token:
@@ -145,9 +145,9 @@ class Token:
         self._grants = grants
 
     async def answer(self, request: Request) -> Response:
-        """Tokens, an OAuth error, or for what cannot be read at all an empty 400."""
+        """Return tokens, an OAuth error, or an empty 400 for a request that cannot be read."""
         try:
-            fields = _found(request, await request.body())
+            fields = _read_parameters(request, await request.body())
         except (ValueError, RecursionError):
             return Response(status_code=400, media_type="text/html")
         grant = fields.get("grant_type", "")
@@ -159,8 +159,9 @@ class Token:
         return CutAnswer(whole) if self._state.faults.take("cut") else whole
 
     def _spoil(self, fields: dict[str, str]) -> None:
-        """Make the faults come true that were ordered; the rules then find them by themselves."""
+        """Apply the ordered faults to the request or the state, for the rules to refuse."""
         faults = self._state.faults
+        # oauthlib's rules see an expired code, a wrong secret or a revoked token, and answer as usual
         if fields.get("grant_type") == "authorization_code" and faults.take("expired-code"):
             self._state.expire_codes()
         if faults.take("wrong-secret"):
@@ -169,17 +170,17 @@ class Token:
             self._state.uninstall()
 
 
-def _found(request: Request, body: bytes) -> dict[str, str]:
-    """The parameters, wherever they were put: this family of servers takes them all.
+def _read_parameters(request: Request, body: bytes) -> dict[str, str]:
+    """Read the parameters from query, body and HTTP Basic: Doorkeeper accepts them anywhere.
 
     Raises:
-        ValueError: the body is not what its type says, or no text.
-        RecursionError: its JSON is too deep.
+        ValueError: the body does not match its type, or is no text.
+        RecursionError: its JSON is nested too deeply.
     """
     is_json = request.headers.get("content-type", "").startswith("application/json")
     fields = _form(request.url.query) | (_json(body) if is_json else _form(body.decode()))
     fields |= _basic(request.headers.get("authorization", ""))
-    "".join(fields.values()).encode()  # no text where it holds half a surrogate pair
+    "".join(fields.values()).encode()  # fails on half a surrogate pair
     return fields
 
 
@@ -190,10 +191,10 @@ def _form(text: str) -> dict[str, str]:
 
 
 def _json(body: bytes) -> dict[str, str]:
-    found = json.loads(body)
-    if not isinstance(found, dict):
+    fields = json.loads(body)
+    if not isinstance(fields, dict):
         return {}
-    return {name: str(value) for name, value in found.items() if value is not None}
+    return {name: str(value) for name, value in fields.items() if value is not None}
 
 
 def _basic(header: str) -> dict[str, str]:

@@ -1,4 +1,4 @@
-"""The rules of the grants, by oauthlib; here is only what this server knows and how it words its errors."""
+"""Grants, by the rules of oauthlib; this module adds the state of the server and Doorkeeper's error texts."""
 
 from __future__ import annotations
 
@@ -17,13 +17,15 @@ from oauthlib.oauth2.rfc6749.grant_types import (
 )
 from oauthlib.oauth2.rfc6749.tokens import BearerToken
 
-from smily_tui.sandbox.state import OUT_OF_BAND, PUBLIC, Client, Pair, State
+from smily_tui.oauth.requests import OUT_OF_BAND
+from smily_tui.sandbox.state import PUBLIC, Client, Pair, State
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from oauthlib.common import Request
 
+# Source: the English texts of Doorkeeper 5.5
 WORDS: Final = {
     "invalid_client": (
         "Client authentication failed due to unknown client, no client authentication included, or "
@@ -48,20 +50,20 @@ REQUIRED: Final = {
 
 
 class Rules(RequestValidator):  # type: ignore[misc]
-    """What oauthlib asks the server. Names and arguments are oauthlib's."""
+    """Answers to oauthlib's questions; names and arguments are oauthlib's."""
 
     def __init__(self, state: State) -> None:
         self._state = state
 
-    # the application
+    # -- the application -------------------------------------------------------------------------------
 
     def validate_client_id(self, client_id: str, request: Request, *_: Any, **__: Any) -> bool:
-        """Whether the application is registered."""
+        """Find the registered application."""
         request.client = self._state.clients.get(client_id)
         return request.client is not None
 
     def authenticate_client(self, request: Request, *_: Any, **__: Any) -> bool:
-        """Whether id and secret are the registered ones."""
+        """Compare ID and secret with the registered ones."""
         client = self._state.clients.get(request.client_id or "")
         if client is None:
             return False
@@ -69,81 +71,82 @@ class Rules(RequestValidator):  # type: ignore[misc]
         return hmac.compare_digest((request.client_secret or "").encode(), client.client_secret.encode())
 
     def client_authentication_required(self, *_: Any, **__: Any) -> bool:
-        """Always."""
+        """Require it always."""
         return True
 
     def validate_grant_type(self, *_: Any, **__: Any) -> bool:
-        """The three grants that are served are allowed to the application."""
+        """Allow every application all three grants."""
         return True
 
     def validate_response_type(
         self, _client_id: str, response_type: str, _client: Any, _request: Request, *_: Any, **__: Any
     ) -> bool:
-        """Codes only."""
+        """Allow codes only."""
         return response_type == "code"
 
     def validate_redirect_uri(
         self, _client_id: str, redirect_uri: str, _request: Request, *_: Any, **__: Any
     ) -> bool:
-        """Out of band only."""
+        """Allow the out-of-band URI only."""
         return redirect_uri == OUT_OF_BAND
 
     def get_default_redirect_uri(self, *_: Any, **__: Any) -> str:
-        """The one that is registered."""
+        """Return the registered URI."""
         return OUT_OF_BAND
 
     def is_pkce_required(self, *_: Any, **__: Any) -> bool:
-        """No; its parameters are ignored, as servers that lack it do."""
+        """Require no PKCE."""
+        # its parameters are ignored, as by a Doorkeeper without that column
         return False
 
     def get_code_challenge(self, *_: Any, **__: Any) -> None:
-        """None is ever kept."""
+        """Return None: none is stored."""
 
-    # scopes
+    # -- scopes ----------------------------------------------------------------------------------------
 
     def get_default_scopes(self, *_: Any, **__: Any) -> list[str]:
-        """What a request without scopes asks for."""
+        """Return the scopes of a request without any."""
         return [PUBLIC]
 
     def validate_scopes(
         self, _client_id: str, scopes: list[str], client: Client, request: Request, *_: Any, **__: Any
     ) -> bool:
-        """Whether the application may have them; of its own, without an owner, only `public`."""
+        """Check that the application may have the scopes; without an owner, only `public`."""
         if request.grant_type == "client_credentials":
             return set(scopes) <= {PUBLIC}
         return set(scopes) <= set(client.scopes)
 
     def get_original_scopes(self, refresh_token: str, _request: Request, *_: Any, **__: Any) -> list[str]:
-        """What was granted; a refresh cannot widen it."""
+        """Return the granted scopes, which a refresh cannot widen."""
         pair = self._state.by_refresh(refresh_token)
         return list(pair.scopes) if pair else []
 
-    # codes and refresh tokens
+    # -- codes and refresh tokens ----------------------------------------------------------------------
 
     def validate_code(
         self, client_id: str, code: str, _client: Any, request: Request, *_: Any, **__: Any
     ) -> bool:
-        """Whether the code works, for this application and with the redirect address it was given for."""
-        found = self._state.live_code(code)
-        if found is None or found.client_id != client_id or request.redirect_uri != OUT_OF_BAND:
+        """Check that the code is valid for this application and redirect URI."""
+        issued = self._state.live_code(code)
+        if issued is None or issued.client_id != client_id or request.redirect_uri != OUT_OF_BAND:
             return False
-        request.user, request.scopes = found.account, list(found.scopes)
+        request.user, request.scopes = issued.account, list(issued.scopes)
         return True
 
     def confirm_redirect_uri(self, *_: Any, **__: Any) -> bool:
-        """Judged with the code already."""
+        """Accept: `validate_code` has checked it."""
         return True
 
     def invalidate_authorization_code(
         self, _client_id: str, code: str, _request: Request, *_: Any, **__: Any
     ) -> None:
-        """It worked once."""
+        """Mark the code as used."""
         self._state.codes[code].used = True
 
     def validate_refresh_token(
         self, refresh_token: str, client: Client, request: Request, *_: Any, **__: Any
     ) -> bool:
-        """Whether it still works, for this application."""
+        """Check that the token is valid for this application."""
         pair = self._state.by_refresh(refresh_token)
         if pair is None or pair.client_id != client.client_id:
             return False
@@ -151,10 +154,9 @@ class Rules(RequestValidator):  # type: ignore[misc]
         return True
 
     def save_bearer_token(self, token: dict[str, Any], request: Request, *_: Any, **__: Any) -> None:
-        """Keep what is handed out, and complete the answer as this family of servers does."""
+        """Store a new pair, and complete the answer as Doorkeeper does."""
         state = self._state
-        token |= {"token_type": "Bearer"}  # as this family writes it
-        token["created_at"] = int(state.now())
+        token |= {"token_type": "Bearer", "created_at": int(state.now())}
         pair = Pair(
             access=token["access_token"],
             refresh=token.get("refresh_token"),
@@ -172,13 +174,14 @@ class Rules(RequestValidator):  # type: ignore[misc]
 
 
 class _BothEndpoints(AuthorizationEndpoint, TokenEndpoint):  # type: ignore[misc]
-    """oauthlib's two endpoints with the grants of this server."""
+    """Both endpoints of oauthlib, with the grants of this server."""
 
     def __init__(self, state: State) -> None:
         rules = Rules(state)
         code = AuthorizationCodeGrant(rules)
         refresh = RefreshTokenGrant(rules)
         credentials = ClientCredentialsGrant(rules)
+        # oauthlib authenticates the client first; Doorkeeper judges the token first
         refresh.custom_validators.pre_token.append(lambda request: _judge_token_first(state, request))
         bearer = BearerToken(
             rules,
@@ -199,22 +202,22 @@ class _BothEndpoints(AuthorizationEndpoint, TokenEndpoint):  # type: ignore[misc
 
 
 def _judge_token_first(state: State, request: Request) -> None:
-    """On a refresh, a dead token or a missing client is told before a wrong secret is."""
+    """Refuse a dead refresh token or a missing client before a wrong secret, as Doorkeeper 5.5 does."""
     if state.by_refresh(request.refresh_token or "") is None or not request.client_id:
         raise errors.InvalidGrantError(request=request)
 
 
 class Grants:
-    """The authorization and token endpoints over one state."""
+    """Authorization and token endpoints over one state."""
 
     def __init__(self, state: State) -> None:
         self._endpoints = _BothEndpoints(state)
 
     def check_authorization_request(self, address: str, parameters: Mapping[str, str]) -> tuple[str, ...]:
-        """The scopes that an authorization request asks for.
+        """Return the requested scopes of an authorization request.
 
         Raises:
-            Refused: with the sentence to show on the page.
+            Refused: its text is the sentence for the error page.
         """
         for name in ("client_id", "redirect_uri", "response_type"):
             if not parameters.get(name):
@@ -232,9 +235,8 @@ class Grants:
     def answer_token_request(
         self, address: str, fields: Mapping[str, str]
     ) -> tuple[int, dict[str, str], dict[str, Any]]:
-        """Status, headers and body for a token request."""
-        missing = _missing(fields)
-        if missing:
+        """Return status, headers and body of the answer to a token request."""
+        if missing := _missing(fields):
             return _error(400, "invalid_request", f"Missing required parameter: {missing}.")
         _, body, status = self._endpoints.create_token_response(
             address, "POST", urlencode(fields), {"Content-Type": "application/x-www-form-urlencoded"}
@@ -242,12 +244,13 @@ class Grants:
         answer = json.loads(body)
         if "error" not in answer:
             return status, {}, answer
+        # oauthlib has error texts of its own: send Doorkeeper's
         code = answer["error"]
         return _error(401 if code == "invalid_client" else 400, code, WORDS.get(code, "Malformed."))
 
 
 class Refused(Exception):
-    """An authorization request that no page is shown for; the text is the sentence to show."""
+    """Refused authorization request; the text is the sentence for the error page."""
 
 
 def _missing(fields: Mapping[str, str]) -> str | None:
@@ -257,8 +260,9 @@ def _missing(fields: Mapping[str, str]) -> str | None:
     return next((name for name in REQUIRED.get(grant, ()) if not fields.get(name)), None)
 
 
-def _error(status: int, code: str, words: str) -> tuple[int, dict[str, str], dict[str, Any]]:
+def _error(status: int, code: str, description: str) -> tuple[int, dict[str, str], dict[str, Any]]:
     headers = {}
     if status == 401:
-        headers["WWW-Authenticate"] = f'Bearer realm="Sandbox", error="{code}", error_description="{words}"'
-    return status, headers, {"error": code, "error_description": words}
+        challenge = f'Bearer realm="Sandbox", error="{code}", error_description="{description}"'
+        headers["WWW-Authenticate"] = challenge
+    return status, headers, {"error": code, "error_description": description}

@@ -1,4 +1,4 @@
-"""An account's owner where there is no browser: reads the consent page, answers its form, gets the code."""
+"""Account owner without a browser: reads the consent page, answers its form, gets the code."""
 
 from __future__ import annotations
 
@@ -13,15 +13,14 @@ from smily_tui.text import Clean, clean
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    import httpx
 
-SECONDS: Final = 10.0
+SECONDS: Final = 10.0  # limit of a request
 _CODE: Final = "authorization_code"
 _WITHOUT_END: Final = ("meta", "link")
 
 
 class PageUnusable(SmilyError):
-    """The sandbox's page is no consent page, or could not be had."""
+    """Missing or unexpected page of the sandbox."""
 
     default_kept = "Nothing was stored."
     default_next = "Go back, change what is asked for, and open the new link."
@@ -29,14 +28,14 @@ class PageUnusable(SmilyError):
 
 @dataclass(frozen=True)
 class ConsentPage:
-    """What the owner is asked.
+    """Content of the consent page.
 
     Attributes:
-        question: the page's heading.
-        accounts: number and name of each account that the person can choose.
-        chosen: the number of the one that the page suggests.
-        allows: what the application will be able to do.
-        form: the fields that go back with the answer.
+        question: the heading.
+        accounts: number and name of each account to choose from.
+        chosen: number of the account that the page preselects.
+        allows: abilities that the application asks for.
+        form: hidden fields to send with the answer.
     """
 
     question: Clean
@@ -47,23 +46,23 @@ class ConsentPage:
 
 
 class Owner:
-    """Speaks to one sandbox as a browser does, by the same pages and forms."""
+    """Owner who uses the pages and forms of one sandbox, as a browser does."""
 
     def __init__(self, server: str) -> None:
         self._server = server
         self._cookies: dict[str, str] = {}
 
     def read(self, link: str) -> ConsentPage:
-        """The consent page behind a link, from a private window.
+        """Open an authorization URL without cookies, as in a private window, and read the consent page.
 
         Raises:
-            PageUnusable: there is another page, with its words; or none.
+            PageUnusable: no page came, or another one, which the error quotes.
         """
         self._cookies = {}
         page = self._ask("GET", link)
         if not page.form:
             raise PageUnusable(
-                f"The page asks nothing. It says: “{clean(' '.join(page.heading + page.said))}”"
+                f"The page asks nothing. It says: “{clean(' '.join(page.heading + page.sentences))}”"
             )
         accounts = tuple((number, clean(name, 80)) for number, name in page.accounts.items())
         return ConsentPage(
@@ -71,28 +70,28 @@ class Owner:
         )
 
     def answer(self, page: ConsentPage, account: str, *, yes: bool) -> Secret | None:
-        """Send the form; the code that the next page shows, None where it shows none, as after a no."""
+        """Send the form, and return the code of the next page; None if it has none, as after declining."""
         fields = {**page.form, "account": account, "decision": "authorize" if yes else "deny"}
-        shown = self._ask("POST", f"{self._server}/oauth/authorize", fields)
-        return Secret(shown.code) if shown.code else None
+        code = self._ask("POST", f"{self._server}/oauth/authorize", fields).code
+        return Secret(code) if code else None
 
-    def _ask(self, method: str, address: str, fields: Mapping[str, str] | None = None) -> _Page:
-        """One request, and where it leads to on the same server."""
+    def _ask(self, method: str, url: str, fields: Mapping[str, str] | None = None) -> _Page:
+        """Send a request, and follow a redirect to the same server."""
         import ssl
 
         import httpx
 
-        never_used = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)  # httpx's own would read SSLKEYLOGFILE
+        # unused over plain HTTP, but the default of httpx 0.28 opens the file that SSLKEYLOGFILE names
+        never_used = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
         try:
-            # an environment's proxy knows no loopback address
+            # trust_env=False: a proxy of the environment cannot reach this loopback address
             with httpx.Client(
                 trust_env=False, timeout=SECONDS, cookies=self._cookies, verify=never_used
             ) as http:
-                response = http.request(method, address, data=fields)
-                if response.next_request is not None and _same_origin(
-                    response.next_request.url, self._server
-                ):
-                    response = http.send(response.next_request)
+                response = http.request(method, url, data=fields)
+                following = response.next_request
+                if following is not None and str(following.url).startswith(f"{self._server}/"):
+                    response = http.send(following)
                 self._cookies = dict(http.cookies)
         except httpx.HTTPError as error:
             raise PageUnusable(f"The sandbox did not answer: {type(error).__name__}.") from None
@@ -101,17 +100,13 @@ class Owner:
         return page
 
 
-def _same_origin(url: httpx.URL, server: str) -> bool:
-    return f"{url.scheme}://{url.netloc.decode()}" == server
-
-
 class _Page(HTMLParser):
-    """What a page of the sandbox says, asks and shows."""
+    """Texts, form fields and code of a page of the sandbox."""
 
     def __init__(self) -> None:
         super().__init__()
         self.heading: list[str] = []
-        self.said: list[str] = []
+        self.sentences: list[str] = []
         self.items: list[str] = []
         self.accounts: dict[str, str] = {}
         self.chosen = ""
@@ -120,35 +115,35 @@ class _Page(HTMLParser):
         self._in: list[tuple[str, str]] = []
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        found = {name: value or "" for name, value in attrs}
+        attributes = {name: value or "" for name, value in attrs}
         if tag == "input":
-            self._field(found, checked="checked" in found)
+            self._field(attributes)
         elif tag not in _WITHOUT_END:
-            self._in.append((tag, found.get("id", "") or found.get("class", "")))
+            self._in.append((tag, attributes.get("id", "") or attributes.get("class", "")))
 
-    def _field(self, found: Mapping[str, str], *, checked: bool) -> None:
-        name, value = found.get("name", ""), found.get("value", "")
-        if found.get("type") == "hidden":
+    def _field(self, attributes: Mapping[str, str]) -> None:
+        name, value = attributes.get("name", ""), attributes.get("value", "")
+        if attributes.get("type") == "hidden":
             self.form[name] = value
         elif name == "account":
             self.accounts[value] = ""
-            self.chosen = value if checked else self.chosen
+            self.chosen = value if "checked" in attributes else self.chosen
 
     def handle_endtag(self, tag: str) -> None:
         while self._in and self._in.pop()[0] != tag:
             pass
 
     def handle_data(self, data: str) -> None:
-        words, within = data.strip(), [tag for tag, _ in self._in]
-        if not words:
+        text, tags = data.strip(), [tag for tag, _ in self._in]
+        if not text:
             return
         if self._in and self._in[-1] == ("code", _CODE):
-            self.code += words
-        elif "h1" in within:
-            self.heading.append(words)
-        elif "label" in within and "span" not in within and self.accounts:
-            self.accounts[next(reversed(self.accounts))] += words
-        elif "li" in within and "code" not in within:
-            self.items.append(words)
-        elif "p" in within and ("p", "badge") not in self._in:
-            self.said.append(words)
+            self.code += text
+        elif "h1" in tags:
+            self.heading.append(text)
+        elif "label" in tags and "span" not in tags and self.accounts:
+            self.accounts[next(reversed(self.accounts))] += text
+        elif "li" in tags and "code" not in tags:
+            self.items.append(text)
+        elif "p" in tags and ("p", "badge") not in self._in:
+            self.sentences.append(text)

@@ -1,4 +1,4 @@
-"""Sandbox server: routes, request limits, slow clients, and its start and end."""
+"""Sandbox server: routes, request limits, slow clients, start and stop."""
 
 from __future__ import annotations
 
@@ -38,7 +38,8 @@ if TYPE_CHECKING:
 
 
 LARGEST_BODY: Final = 64 * 1024
-FORMS: Final = "/oauth/authorize"  # the only path that a browser sends a form of ours to
+# the only path that takes a form from a browser
+FORMS: Final = "/oauth/authorize"
 HOSTS: Final = ("127.0.0.1", "localhost", "[::1]")
 HEADERS: Final = {
     "Cache-Control": "no-store",
@@ -54,12 +55,12 @@ _SECRET = re.compile(r"[0-9a-f]{64}")
 
 
 class Guard:
-    """Refuses other hosts and origins, adds the headers that pages with codes need, writes the log.
+    """Middleware that refuses other hosts and origins, adds headers against leaks, and writes the log.
 
     Args:
-        app: what answers.
-        log: is given a line for each answer.
-        state: its clock dates the answers; it may run ahead of the machine's.
+        app: answers the request.
+        log: receives a line for each answer.
+        state: its clock dates the answers; it may be ahead of the machine's.
     """
 
     def __init__(self, app: ASGIApp, log: Callable[[str], None] | None, state: State) -> None:
@@ -73,23 +74,23 @@ class Guard:
 
         async def answer(message: Message) -> None:
             if message["type"] == "http.response.start":
-                own = {name.lower() for name, _ in message["headers"]}
-                dated = HEADERS | {"Date": formatdate(self._state.now(), usegmt=True)}
-                for name, value in dated.items():
-                    if name.lower().encode() not in own:
+                present = {name.lower() for name, _ in message["headers"]}
+                headers = HEADERS | {"Date": formatdate(self._state.now(), usegmt=True)}
+                for name, value in headers.items():
+                    if name.lower().encode() not in present:
                         message["headers"].append((name.lower().encode(), value.encode()))
                 if self._log:
                     self._log(_line(scope, message["status"]))
             await send(message)
 
-        if _is_ours(scope):
-            await self._app(scope, _bounded(receive), answer)
+        if _is_allowed(scope):
+            await self._app(scope, _limit_body(receive), answer)
         else:
             await Response(status_code=403, media_type="text/html")(scope, receive, answer)
 
 
-def _bounded(receive: Receive) -> Receive:
-    """Count a body while it arrives; raises HTTPException (413) where it is too long, keeping none of it."""
+def _limit_body(receive: Receive) -> Receive:
+    """Count a body while it arrives; if it is too long, raise HTTPException (413) and keep nothing."""
     arrived = 0
 
     async def counted() -> Message:
@@ -104,15 +105,15 @@ def _bounded(receive: Receive) -> Receive:
 
 
 def _line(scope: Scope, status: int) -> str:
-    """Method, path, grant and status; never the query, nor a token that was put into the path."""
+    """Write a log line: method, path, grant and status; no query, and no token within the path."""
     return _SECRET.sub(MASK, f"{scope['method']} {scope['path']}{scope['state']['note']} {status}")
 
 
-def _is_ours(scope: Scope) -> bool:
-    """Whether host and, where it is told, origin are this server: another site's page gets nowhere.
+def _is_allowed(scope: Scope) -> bool:
+    """Check that `Host` and `Origin` name this server, against pages of other sites and DNS rebinding.
 
-    The pages say `no-referrer`, so that a browser sends their own forms with the origin `null`; those
-    are known by the token in the form. Elsewhere `null` is a page that hides where it is from.
+    Because of `no-referrer` browsers send the forms of our own pages with the origin `null`; the token in
+    the form proves where it comes from. On other paths `null` is a page that hides its origin.
     """
     headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]}
     hosts = {f"{host}:{scope['server'][1]}" for host in HOSTS}
@@ -121,10 +122,12 @@ def _is_ours(scope: Scope) -> bool:
 
 
 class Connection(H11Protocol):
-    """Drops whoever does not finish a request; what uvicorn refuses by itself gets the guard's headers.
+    """Connection that closes on a slow request, and that sends the guard's headers with uvicorn's own 400.
+
+    uvicorn 0.54 has no limit for the time that a request takes to arrive.
 
     Args:
-        patience: seconds that a request may take to arrive.
+        patience: seconds for a request to arrive.
     """
 
     def __init__(self, *parts: Any, patience: float, **named_parts: Any) -> None:
@@ -133,24 +136,24 @@ class Connection(H11Protocol):
         self._limit: TimerHandle | None = None
 
     def connection_made(self, transport: Transport) -> None:  # type: ignore[override]
-        """Begin to wait for the first request."""
+        """Start the limit for the first request."""
         super().connection_made(transport)
-        self._wait()
+        self._start_limit()
 
     def data_received(self, data: bytes) -> None:
-        """Take a piece of a request, and wait no more once it is whole."""
-        self._wait()
+        """Take a part of a request; lift the limit once it is complete."""
+        self._start_limit()
         super().data_received(data)
         if self.conn.their_state not in {h11.IDLE, h11.SEND_BODY}:
-            self._stop_waiting()
+            self._lift_limit()
 
     def connection_lost(self, exc: Exception | None) -> None:
-        """Forget the limit with the connection."""
-        self._stop_waiting()
+        """Lift the limit of a lost connection."""
+        self._lift_limit()
         super().connection_lost(exc)
 
     def send_400_response(self, msg: str) -> None:
-        """Refuse what is no HTTP; `msg` is h11's own and of no use to anybody."""
+        """Refuse a malformed request, without the message of h11."""
         del msg
         headers: list[Any] = [*HEADERS.items(), ("Content-Length", "0"), ("Connection", "close")]
         head = h11.Response(status_code=400, headers=headers, reason=b"Bad Request")
@@ -158,20 +161,20 @@ class Connection(H11Protocol):
             self.transport.write(self.conn.send(event) or b"")
         self.transport.close()
 
-    def _wait(self) -> None:
+    def _start_limit(self) -> None:
         if self._limit is None:
             self._limit = self.loop.call_later(self._patience, self.transport.close)
 
-    def _stop_waiting(self) -> None:
+    def _lift_limit(self) -> None:
         if self._limit is not None:
             self._limit.cancel()
             self._limit = None
 
 
 def make_app(state: State, latency: float, log: Callable[[str], None] | None) -> ASGIApp:
-    """The server over `state`; token and API answers take `latency` seconds.
+    """Build the server over `state`; token and API answers take `latency` seconds.
 
-    The guard is outermost: an answer to a bug passes it, too.
+    The guard is outermost, so that it also sees the answer to a bug.
     """
     grants = Grants(state)
     consent = Consent(state, grants)
@@ -179,14 +182,14 @@ def make_app(state: State, latency: float, log: Callable[[str], None] | None) ->
     api = Api(state)
 
     def slowly(endpoint: Endpoint) -> Endpoint:
-        async def there_and_back(request: Request) -> Response:
-            slow = state.faults.slow if state.faults.take("slow") else latency
-            await anyio.sleep(slow / 2)
+        async def delayed(request: Request) -> Response:
+            delay = state.faults.slow if state.faults.take("slow") else latency
+            await anyio.sleep(delay / 2)
             response = await endpoint(request)
-            await anyio.sleep(slow / 2)
+            await anyio.sleep(delay / 2)
             return response
 
-        return there_and_back
+        return delayed
 
     routes = [
         Route("/oauth/authorize", consent.ask, methods=["GET"]),
@@ -199,31 +202,32 @@ def make_app(state: State, latency: float, log: Callable[[str], None] | None) ->
         Route("/api/v3/bookings", slowly(api.bookings), methods=["GET"]),
         Route("/api/v3/rentals", slowly(api.rentals), methods=["GET"]),
     ]
-    app = Starlette(routes=routes, exception_handlers={404: _nothing, 405: _nothing})
+    app = Starlette(routes=routes, exception_handlers={404: _not_found, 405: _not_found})
     app.router.redirect_slashes = False
     return Guard(app, log, state)
 
 
-async def _nothing(_request: Request, _error: Exception) -> Response:
+async def _not_found(_request: Request, _error: Exception) -> Response:
+    # Rails has an empty body here, and no 405
     return Response(status_code=404, media_type="text/html")
 
 
 LOOPBACK = "127.0.0.1"
-LAST_ANSWERS = 5  # seconds that answers under way have left after a signal
+LAST_ANSWERS: Final = 5  # seconds for answers under way after a signal
 
 
 @dataclass(frozen=True)
 class Options:
-    """How the sandbox behaves.
+    """Behaviour of the sandbox.
 
     Attributes:
         port: 0 takes any free one.
         rotation: when a refresh ends the old pair.
-        expires_in: seconds that an access token lives.
+        expires_in: lifetime of an access token in seconds.
         latency_ms: milliseconds that token and API answers take.
         rate_limit: API calls an hour.
-        patience: seconds until a request that began to arrive must be here whole.
-        seed: makes ids, codes and tokens the same on each run, for pictures; None: random.
+        patience: seconds for a request to arrive.
+        seed: makes IDs, codes and tokens the same on each run, for pictures; None: random.
     """
 
     port: int = 0
@@ -237,14 +241,14 @@ class Options:
 
 @dataclass(frozen=True)
 class Listening:
-    """Where the sandbox listens, and the application that is registered there."""
+    """Origin of the sandbox, and the application that is registered there."""
 
     server: str
     client_id: str
     client_secret: Secret
 
     def as_json_line(self) -> str:
-        """The line that `smily-tui sandbox` prints; these credentials open nothing but this sandbox."""
+        """Write the line that `smily-tui sandbox` prints; its credentials are valid for this sandbox only."""
         return json.dumps(
             {
                 "server": self.server,
@@ -255,7 +259,7 @@ class Listening:
 
 
 class Sandbox:
-    """A sandbox with its socket already bound; `with` runs it in a thread, `run` in this one."""
+    """Sandbox with its socket bound; `with` runs it in a thread of its own, `run` in the present one."""
 
     def __init__(
         self,
@@ -264,12 +268,12 @@ class Sandbox:
         log: Callable[[str], None] | None = None,
         now: Callable[[], float] | None = None,
     ) -> None:
-        """Bind the port; raises OSError where it is taken."""
+        """Bind the port; raises OSError if it is taken."""
         self.state = State(options.rotation, options.expires_in, options.rate_limit, options.seed)
         if now is not None:
             self.state.now = now
         self._socket = socket.create_server((LOOPBACK, options.port))
-        # its connections inherit this; without it each answer waits 40 ms for a delayed acknowledgement
+        # inherited by connections; with Nagle's algorithm an answer waits 40 ms for a delayed acknowledgement
         self._socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         self._config = uvicorn.Config(
             make_app(self.state, options.latency_ms / 1000, log),
@@ -278,7 +282,8 @@ class Sandbox:
             access_log=False,
             lifespan="off",
             server_header=False,
-            date_header=False,  # the guard sends one, by the sandbox's own clock
+            # the guard sends one, by the sandbox's own clock
+            date_header=False,
             proxy_headers=False,
             ws="none",
             timeout_graceful_shutdown=LAST_ANSWERS,
@@ -291,22 +296,22 @@ class Sandbox:
 
     @property
     def listening(self) -> Listening:
-        """Where it listens."""
+        """Origin and application."""
         client = self.state.client
         origin = f"http://{LOOPBACK}:{self._socket.getsockname()[1]}"
         return Listening(origin, client.client_id, Secret(client.client_secret))
 
     def run(self, announce: Callable[[Listening], None]) -> None:
-        """Say where it listens, then serve until SIGINT or SIGTERM, or until `stop`."""
-        # from before the announcement on: whoever reads it may send the signal at once; and uvicorn,
-        # which has handlers of its own while it serves, raises a caught signal again at its end
+        """Announce the origin, then serve until SIGINT, SIGTERM or `stop`."""
+        # Before the announcement: its reader may send a signal at once. uvicorn 0.54 installs handlers of
+        # its own while it serves, and raises a caught signal once more at its end.
         for number in (signal.SIGINT, signal.SIGTERM):
             signal.signal(number, lambda *_: self.stop())
         announce(self.listening)
         self._serve()
 
     def stop(self) -> None:
-        """End serving; open answers are finished."""
+        """Stop serving; open answers are finished."""
         self._stopped.set()
         self._server.should_exit = True
 
@@ -315,7 +320,7 @@ class Sandbox:
         self._server.should_exit = True
 
     def _serve(self) -> None:
-        """Serve until stopped; while it is away its port refuses connections, as a dead network does."""
+        """Serve until stopped; during the fault `offline` the port refuses connections."""
         address = self._socket.getsockname()
         while not self._stopped.is_set():
             self._server.run(sockets=[self._socket])

@@ -1,9 +1,9 @@
-"""State of the sandbox: its app, accounts, codes and tokens, their rotation, and faults on demand.
+"""State of the sandbox: applications, accounts, codes and tokens, their rotation, and faults on demand.
 
-Behaves as a Doorkeeper server does. Rotation `immediate`: a refresh ends the old pair at once. Rotation
-`on-use`: the old pair lives until the new access token is first presented anywhere; using a token ends its
-direct predecessor only. Faults arrive as JSON lines on the sandbox's stdin, so that only the program that
-started it can ask for them.
+Behaves as Doorkeeper 5.5 does. Rotation `immediate`: a refresh revokes the old pair at once. Rotation
+`on-use`: the old pair stays valid until the new access token is first presented to any endpoint; using a
+token revokes its direct predecessor only. Faults arrive as JSON lines on the sandbox's stdin, so that only
+the program that started it can order them.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any, Final, Literal, get_args
 from starlette.responses import Response
 
 from smily_tui.clock import SimulatedTime
+from smily_tui.oauth.diagnosis import CODE_LIFETIME
 from smily_tui.oauth.scopes import CATALOGUE
 
 if TYPE_CHECKING:
@@ -38,17 +39,17 @@ Fault = Literal[
     "rate-limit",
 ]
 FAULTS: Final[tuple[Fault, ...]] = get_args(Fault)
-SLOW: Final = 8.0
-AWAY: Final = 20.0
+SLOW: Final = 8.0  # seconds
+AWAY: Final = 20.0  # seconds
 
 
 @dataclass
 class Faults:
-    """What goes wrong next; each fault happens once.
+    """Ordered faults; each happens once.
 
     Attributes:
         slow: seconds that a slow answer takes.
-        away: called with the seconds for which nobody listens.
+        away: called with the seconds for which the server does not listen.
     """
 
     slow: float = SLOW
@@ -56,7 +57,7 @@ class Faults:
     _waiting: set[str] = field(default_factory=set)
 
     def order(self, fault: str, seconds: float | None = None) -> None:
-        """Make a fault happen next; an unknown one never happens."""
+        """Order a fault; an unknown one is ignored."""
         if fault == "offline":
             self.away(AWAY if seconds is None else seconds)
             return
@@ -66,36 +67,37 @@ class Faults:
             self._waiting.add(fault)
 
     def take(self, fault: Fault) -> bool:
-        """Whether that is to happen now; it will not happen again."""
+        """Tell whether a fault is due, and remove it."""
         due = fault in self._waiting
         self._waiting.discard(fault)
         return due
 
 
 def apply_order(line: str, state: State) -> None:
-    """Do what one line from the pipe asks for; what cannot be understood is left alone."""
+    """Carry out a line from stdin: set the clock or order a fault; an invalid line is ignored."""
     try:
-        said = json.loads(line)
-        if "lapse" in said:
-            lapse = SimulatedTime.from_list(said["lapse"])
-            state.now = lambda: lapse.now().wall
+        order = json.loads(line)
+        if "lapse" in order:
+            simulated = SimulatedTime.from_list(order["lapse"])
+            state.now = lambda: simulated.now().wall
         else:
-            state.faults.order(str(said["fault"]), said.get("seconds"))
+            state.faults.order(str(order["fault"]), order.get("seconds"))
     except (KeyError, TypeError, ValueError):
         return
 
 
 class CutAnswer(Response):
-    """An answer whose cable is pulled: the server has acted, and a part of its body arrives."""
+    """Answer that is cut: the server has acted, and a part of the body arrives."""
 
     def __init__(self, whole: Response) -> None:
         super().__init__()
         self._whole = whole
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Send head and a few bytes, then nothing more: the connection ends."""
+        """Send the head and a few bytes, then end the connection."""
 
         async def cut(message: Message) -> None:
+            # uvicorn closes a connection with an unfinished body, which the client sees as a cut
             if message["type"] == "http.response.body":
                 message = {**message, "body": message["body"][:20], "more_body": True}
             await send(message)
@@ -104,14 +106,12 @@ class CutAnswer(Response):
 
 
 Rotation = Literal["on-use", "immediate"]
-OUT_OF_BAND: Final = "urn:ietf:wg:oauth:2.0:oob"
-CODE_LIFETIME: Final = 600.0
 PUBLIC: Final = "public"
 
 
 @dataclass(frozen=True)
 class FakeAccount:
-    """An account whose owner can say yes."""
+    """Account whose owner can approve."""
 
     number: int
     business_name: str
@@ -130,7 +130,7 @@ ACCOUNTS: Final = (
 
 @dataclass(frozen=True)
 class Client:
-    """A registered application."""
+    """Registered application."""
 
     client_id: str
     client_secret: str
@@ -140,7 +140,7 @@ class Client:
 
 @dataclass
 class Code:
-    """An authorization code: works once, for ten minutes."""
+    """Authorization code: valid once, for ten minutes."""
 
     value: str
     client_id: str
@@ -152,7 +152,7 @@ class Code:
 
 @dataclass
 class Pair:
-    """A row of tokens: revoking it ends its access token and its refresh token together."""
+    """Access token and refresh token, revoked together as in Doorkeeper, where they share a row."""
 
     access: str
     refresh: str | None
@@ -165,13 +165,13 @@ class Pair:
     revoked: bool = False
 
     def expired(self, now: float) -> bool:
-        """Whether the access token's time is over; the refresh token has none."""
+        """Tell whether the access token has expired; the refresh token never does."""
         return now >= self.created + self.lifetime
 
 
 @dataclass
 class Hour:
-    """The API calls of one application in the present hour."""
+    """API calls of one application in the current hour."""
 
     since: float
     calls: int = 0
@@ -179,7 +179,7 @@ class Hour:
 
 @dataclass
 class State:
-    """Everything that happens at the server, one request at a time: the event loop is the lock."""
+    """State of the whole server; the event loop serves one request at a time, so that it needs no lock."""
 
     rotation: Rotation = "on-use"
     lifetime: int = 7200
@@ -195,15 +195,16 @@ class State:
 
     def __post_init__(self) -> None:
         """Register the first application."""
+        # a seed is for pictures and tests only: its tokens can be guessed
         self._random = random.Random(self.seed) if self.seed is not None else secrets.SystemRandom()  # noqa: S311
         self.client = self.register()
 
     def token(self) -> str:
-        """A new token, code or identifier: 64 hex digits, as Smily's are."""
+        """Make a token, code or identifier: 64 hexadecimal digits, like Smily's."""
         return f"{self._random.getrandbits(256):064x}"
 
     def register(self, **changes: Any) -> Client:
-        """One more application, with the fields of `Client` that differ from the usual."""
+        """Register an application; `changes` replace defaults of `Client`."""
         client = Client(self.token(), self.token(), **changes)
         self.clients[client.client_id] = client
         return client
@@ -211,7 +212,7 @@ class State:
     # -- codes -----------------------------------------------------------------------------------------
 
     def grant(self, account: int, scopes: tuple[str, ...], client: Client | None = None) -> str:
-        """The owner says yes to the application (the first, where none is named): a new code."""
+        """Issue a code for an application, by default the first one, as after the owner's approval."""
         client_id = (client or self.client).client_id
         code = Code(self.token(), client_id, account, scopes, self.now() + CODE_LIFETIME)
         self.codes[code.value] = code
@@ -219,37 +220,38 @@ class State:
         return code.value
 
     def live_code(self, value: str) -> Code | None:
-        """The code, if it still works."""
+        """Return the code if it is still valid."""
         code = self.codes.get(value)
         return code if code and not code.used and self.now() < code.expires else None
 
     # -- tokens ----------------------------------------------------------------------------------------
 
     def issue(self, pair: Pair) -> None:
-        """Keep a pair that was handed out."""
+        """Store a new pair."""
         self.pairs.append(pair)
 
     def uninstall(self) -> None:
-        """The owners remove the application: no token works any more."""
+        """Revoke all tokens, as if the owners removed the application."""
         for pair in self.pairs:
             pair.revoked = True
         self.granted.clear()
 
     def expire_codes(self) -> None:
-        """The time of all codes is over."""
+        """Let all codes expire now."""
         for code in self.codes.values():
             code.expires = self.now()
 
     def by_refresh(self, value: str) -> Pair | None:
-        """The living pair of a refresh token."""
-        return next((each for each in self.pairs if each.refresh == value and not each.revoked), None)
+        """Find the pair of a refresh token that is not revoked."""
+        return next((pair for pair in self.pairs if pair.refresh == value and not pair.revoked), None)
 
     def by_access(self, value: str) -> Pair | None:
-        """The pair of an access token, living or not."""
-        return next((each for each in self.pairs if each.access == value), None)
+        """Find the pair of an access token, revoked or not."""
+        return next((pair for pair in self.pairs if pair.access == value), None)
 
     def rotate(self, old: Pair, new: Pair) -> None:
-        """A refresh: what becomes of the old pair depends on the rotation."""
+        """Replace a pair after a refresh, by the rules of the rotation."""
+        # Doorkeeper keeps the old pair if its table has the column previous_refresh_token
         if self.rotation == "immediate":
             old.revoked = True
         else:
@@ -257,19 +259,19 @@ class State:
         self.issue(new)
 
     def present(self, pair: Pair) -> None:
-        """An access token is shown to the API: its direct predecessor ends."""
+        """Use an access token: revoke its direct predecessor."""
         if pair.previous is not None:
             pair.previous.revoked = True
             pair.previous = None
 
     def live_refresh_tokens(self) -> int:
-        """How many refresh tokens would work now."""
-        return sum(1 for each in self.pairs if each.refresh and not each.revoked)
+        """Count the valid refresh tokens."""
+        return sum(1 for pair in self.pairs if pair.refresh and not pair.revoked)
 
     # -- rate limit ------------------------------------------------------------------------------------
 
     def count_call(self, client_id: str) -> tuple[int, int]:
-        """Count an application's call: how many remain this hour (negative: too many), when the hour ends."""
+        """Count a call; return the calls left this hour (negative: too many) and when the hour ends."""
         hour = self.hours.get(client_id)
         if hour is None or self.now() - hour.since >= 3600:
             hour = self.hours[client_id] = Hour(self.now())

@@ -1,4 +1,4 @@
-"""What people type or paste as a Client ID and as a Client Secret."""
+"""Client ID and Client Secret as people type or paste them."""
 
 from __future__ import annotations
 
@@ -76,7 +76,7 @@ def test_a_client_secret_is_tidied(label: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("typed", "words"),
+    ("typed", "problem"),
     [
         ("", "missing"),
         ("   ", "missing"),
@@ -95,8 +95,8 @@ def test_a_client_secret_is_tidied(label: str) -> None:
         ("é" * 64, "no special letters"),
     ],
 )
-def test_what_cannot_be_a_client_id_is_said_before_anything_is_sent(typed: str, words: str) -> None:
-    assert words in check_client_id(Untrusted(typed), SECRET).problem
+def test_what_cannot_be_a_client_id_is_said_before_anything_is_sent(typed: str, problem: str) -> None:
+    assert problem in check_client_id(Untrusted(typed), SECRET).problem
 
 
 def test_what_cannot_be_a_secret_is_said_without_repeating_it() -> None:
@@ -112,9 +112,9 @@ def test_what_cannot_be_a_secret_is_said_without_repeating_it() -> None:
     "typed", ["", " ", f"code={ID}", "bookings_read", "short", "é" * 64, "a b", "x" * 513]
 )
 def test_what_cannot_be_a_secret_is_said_before_anything_is_sent(typed: str) -> None:
-    found = check_client_secret(Secret(typed), ID)
-    assert found.problem
-    assert found.remark == ""
+    check = check_client_secret(Secret(typed), ID)
+    assert check.problem
+    assert check.remark == ""
 
 
 def test_values_of_stored_applications_are_noticed_in_the_wrong_field() -> None:
@@ -127,6 +127,6 @@ def test_values_of_stored_applications_are_noticed_in_the_wrong_field() -> None:
 
 @given(st.text(string.ascii_letters + string.digits + "-_!é", min_size=24, max_size=600))
 def test_no_finding_repeats_a_secret(typed: str) -> None:
-    found = check_client_secret(Secret(typed), ID)
+    check = check_client_secret(Secret(typed), ID)
     value = read_client_secret(Untrusted(typed)).reveal()
-    assert value not in found.problem + found.remark
+    assert value not in check.problem + check.remark

@@ -41,7 +41,7 @@ refreshes = st.builds(
 
 
 @pytest.mark.parametrize(
-    ("evidence", "first", "words"),
+    ("evidence", "first", "sentence"),
     [
         (CodeEvidence(spent_at="at 09:14"), "used", "It was exchanged here at 09:14"),
         (CodeEvidence(answer_lost=True), "used", "Most likely the first try used it up"),
@@ -62,11 +62,11 @@ refreshes = st.builds(
     ],
 )
 def test_what_is_known_of_a_code_puts_the_likely_cause_first(
-    evidence: CodeEvidence, first: str, words: str
+    evidence: CodeEvidence, first: str, sentence: str
 ) -> None:
     causes = causes_of_refused_code(evidence)
     assert causes[0].name == first
-    assert words in explain(causes)
+    assert sentence in explain(causes)
 
 
 def test_a_code_from_a_fresh_link_can_only_be_too_old_if_it_is_from_an_older_page() -> None:
@@ -77,29 +77,29 @@ def test_a_code_from_a_fresh_link_can_only_be_too_old_if_it_is_from_an_older_pag
 @given(codes)
 def test_each_cause_is_there_once_and_the_likeliest_leads(evidence: CodeEvidence) -> None:
     causes = causes_of_refused_code(evidence)
-    assert {each.name for each in causes} == {"used", "expired", "damaged", "client", "redirect"}
+    assert {cause.name for cause in causes} == {"used", "expired", "damaged", "client", "redirect"}
     assert len(causes) == 5
-    assert [each.likelihood for each in causes] == sorted(each.likelihood for each in causes)
-    said = explain(causes)
+    assert [cause.likelihood for cause in causes] == sorted(cause.likelihood for cause in causes)
+    text = explain(causes)
     if causes[0].likelihood is not Likelihood.PROVEN:
-        assert all(each.words in said for each in causes[1:] if each.likelihood <= Likelihood.POSSIBLE)
+        assert all(cause.clause in text for cause in causes[1:] if cause.likelihood <= Likelihood.POSSIBLE)
 
 
 @given(codes)
 def test_more_evidence_never_makes_its_cause_less_likely(evidence: CodeEvidence) -> None:
-    def likelihood(name: str, found: CodeEvidence) -> Likelihood:
-        return next(each.likelihood for each in causes_of_refused_code(found) if each.name == name)
+    def likelihood(name: str, evidence: CodeEvidence) -> Likelihood:
+        return next(cause.likelihood for cause in causes_of_refused_code(evidence) if cause.name == name)
 
-    for name, more in (
+    for name, stronger in (
         ("used", CodeEvidence(evidence.link_age, "at 09:14", evidence.answer_lost)),
         ("damaged", CodeEvidence(evidence.link_age, format_problem="it has 7 characters")),
         ("client", CodeEvidence(evidence.link_age, other_client=True)),
     ):
-        assert likelihood(name, more) <= likelihood(name, evidence)
+        assert likelihood(name, stronger) <= likelihood(name, evidence)
 
 
 @pytest.mark.parametrize(
-    ("evidence", "first", "words"),
+    ("evidence", "first", "sentence"),
     [
         (RefreshEvidence(), "removed", "Perhaps the account's owner removed the application"),
         (
@@ -116,18 +116,18 @@ def test_more_evidence_never_makes_its_cause_less_likely(evidence: CodeEvidence)
     ],
 )
 def test_what_the_ledger_knows_of_a_refresh_token_puts_the_likely_cause_first(
-    evidence: RefreshEvidence, first: str, words: str
+    evidence: RefreshEvidence, first: str, sentence: str
 ) -> None:
     causes = causes_of_refused_refresh(evidence)
     assert causes[0].name == first
-    assert words in explain(causes)
+    assert sentence in explain(causes)
 
 
 @given(refreshes)
 def test_the_owner_is_never_forgotten_unless_something_else_is_proven(evidence: RefreshEvidence) -> None:
-    said = explain(causes_of_refused_refresh(evidence))
-    assert ("owner removed the application" in said) is (evidence.replaced is None)
-    assert said.endswith(".")
+    text = explain(causes_of_refused_refresh(evidence))
+    assert ("owner removed the application" in text) is (evidence.replaced is None)
+    assert text.endswith(".")
 
 
 @given(st.lists(st.builds(Cause, st.text(), st.sampled_from(Likelihood), st.just("x y")), max_size=6))
@@ -135,13 +135,13 @@ def test_ranking_keeps_every_cause_and_the_order_of_equals(causes: list[Cause]) 
     ranked = rank(causes)
     assert sorted(map(id, ranked)) == sorted(map(id, causes))
     for likelihood in Likelihood:
-        same = [each for each in causes if each.likelihood is likelihood]
-        assert [each for each in ranked if each.likelihood is likelihood] == same
+        equals = [cause for cause in causes if cause.likelihood is likelihood]
+        assert [cause for cause in ranked if cause.likelihood is likelihood] == equals
     assert (explain(causes) == "") is (not causes)
 
 
 @pytest.mark.parametrize(
-    ("code", "words"),
+    ("code", "problem"),
     [
         ("a" * 64, ""),
         ("b-_" * 14 + "c", ""),
@@ -150,14 +150,14 @@ def test_ranking_keeps_every_cause_and_the_order_of_equals(causes: list[Cause]) 
         ("é" * 64, "“é”"),
     ],
 )
-def test_what_is_unusual_about_a_code_is_told_without_the_code(code: str, words: str) -> None:
-    said = format_problem(code)
-    assert (words in said) if words else said == ""
-    assert "aaa" not in said
+def test_what_is_unusual_about_a_code_is_told_without_the_code(code: str, problem: str) -> None:
+    text = format_problem(code)
+    assert (problem in text) if problem else text == ""
+    assert "aaa" not in text
 
 
 @pytest.mark.parametrize(
-    ("off", "words"),
+    ("ahead", "warning"),
     [
         (None, ""),
         (59.0, ""),
@@ -168,8 +168,8 @@ def test_what_is_unusual_about_a_code_is_told_without_the_code(code: str, words:
         (-4000.0, "1 h 6 min slow"),
     ],
 )
-def test_a_clock_is_mentioned_beyond_one_minute_only(off: float | None, words: str) -> None:
-    assert (words in clock_warning(off)) if words else clock_warning(off) == ""
+def test_a_clock_is_mentioned_beyond_one_minute_only(ahead: float | None, warning: str) -> None:
+    assert (warning in clock_warning(ahead)) if warning else clock_warning(ahead) == ""
 
 
 @pytest.mark.parametrize("date", ["", "yesterday", "Mon, 99 Foo 2020 00:00:00 GMT", "0", "Thu"])
@@ -197,17 +197,17 @@ def test_the_servers_date_is_compared_with_ours() -> None:
     ],
 )
 def test_a_challenge_tells_why(header: str, reason: Reason, scopes: tuple[str, ...]) -> None:
-    found = read_challenge(header)
-    assert (found.reason, found.scopes) == (reason, scopes)
+    challenge = read_challenge(header)
+    assert (challenge.reason, challenge.scopes) == (reason, scopes)
 
 
 @given(st.text(max_size=200))
 def test_any_header_can_be_read_and_its_words_are_clean(header: str) -> None:
-    found = read_challenge(header)
-    assert found.words.isprintable()
-    assert len(found.scopes) <= 20
+    challenge = read_challenge(header)
+    assert challenge.message.isprintable()
+    assert len(challenge.scopes) <= 20
 
 
 def test_a_token_that_a_server_repeats_is_left_out() -> None:
     token = "c0ffee" * 8
-    assert token not in read_challenge(f'Bearer error_description="bad {token}"').words
+    assert token not in read_challenge(f'Bearer error_description="bad {token}"').message

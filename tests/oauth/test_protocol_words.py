@@ -1,4 +1,4 @@
-"""The requests to the letter, and the answers field by field."""
+"""Requests to the letter, and answers field by field."""
 
 from __future__ import annotations
 
@@ -57,10 +57,10 @@ def answer(**changes: object) -> bytes:
 
 
 def test_the_documented_answer_is_read() -> None:
-    found = read_token_response(200, answer(created_at=1700000000))
-    assert found.access_token == Secret(str(GOOD["access_token"]))
-    assert found.refresh_token == Secret(str(GOOD["refresh_token"]))
-    assert (found.lifetime, found.scopes, found.extra) == (7200.0, ("public",), {"created_at": 1700000000})
+    tokens = read_token_response(200, answer(created_at=1700000000))
+    assert tokens.access_token == Secret(str(GOOD["access_token"]))
+    assert tokens.refresh_token == Secret(str(GOOD["refresh_token"]))
+    assert (tokens.lifetime, tokens.scopes, tokens.extra) == (7200.0, ("public",), {"created_at": 1700000000})
 
 
 @pytest.mark.parametrize(

@@ -49,8 +49,8 @@ def test_what_says_nothing_of_use_says_nothing(headers: dict[str, str]) -> None:
 
 @given(st.dictionaries(st.sampled_from(["retry-after", "x-ratelimit-reset", "date"]), st.text()))
 def test_no_header_makes_it_fail_or_wait_for_long(headers: dict[str, str]) -> None:
-    found = lifted_at(headers, NOW)
-    assert found is None or 0 < found - NOW <= LONGEST_LIMIT
+    lifted = lifted_at(headers, NOW)
+    assert lifted is None or 0 < lifted - NOW <= LONGEST_LIMIT
 
 
 def test_an_answer_of_the_api_says_until_when() -> None:

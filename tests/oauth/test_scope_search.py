@@ -1,4 +1,4 @@
-"""Finding permissions: by plain words, by endpoint, by preset; and the remark on a choice."""
+"""Search for scopes by task, by endpoint and by preset; and the remark on a choice."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ from smily_tui.oauth.scopes import CATALOGUE, PRESETS, expand, find, redundant, 
 NAMES = [scope.name for scope in CATALOGUE]
 
 
-def found(wanted: str) -> list[str]:
-    return [scope.name for scope in search(wanted)]
+def find_names(query: str) -> list[str]:
+    return [scope.name for scope in search(query)]
 
 
 @pytest.mark.parametrize(
-    ("wanted", "names"),
+    ("query", "names"),
     [
         ("create bookings", ["bookings_write_owned", "bookings_write"]),
         ("I want to create a booking", ["bookings_write_owned", "bookings_write"]),
@@ -51,22 +51,22 @@ def found(wanted: str) -> list[str]:
         ("pigeons", []),
     ],
 )
-def test_a_wish_or_an_endpoint_finds_its_permissions(wanted: str, names: list[str]) -> None:
-    assert found(wanted) == names
+def test_a_task_or_an_endpoint_finds_its_permissions(query: str, names: list[str]) -> None:
+    assert find_names(query) == names
 
 
-def test_nothing_wanted_finds_all_and_a_name_finds_itself() -> None:
-    assert found("  ") == NAMES
+def test_an_empty_query_finds_all_and_a_name_finds_itself() -> None:
+    assert find_names("  ") == NAMES
     for name in NAMES:
-        assert name in found(name)
+        assert name in find_names(name)
 
 
 @given(st.text(max_size=40))
-def test_any_text_is_searched_and_more_words_find_no_more(wanted: str) -> None:
-    names = found(wanted)
+def test_any_text_is_searched_and_more_words_find_no_more(query: str) -> None:
+    names = find_names(query)
     assert names == [name for name in NAMES if name in names]
-    if "/" not in wanted:
-        assert set(found(f"{wanted} bookings_read")) <= set(names)
+    if "/" not in query:
+        assert set(find_names(f"{query} bookings_read")) <= set(names)
 
 
 @given(st.sampled_from(["GET", "POST", "PUT", "DELETE", ""]), st.text(max_size=60))
@@ -104,7 +104,7 @@ def test_an_endpoint_names_what_it_needs_the_narrowest_first(
 def test_a_preset_is_arranged_known_and_has_nothing_too_much(name: str) -> None:
     chosen = PRESETS[name]
     assert expand([name]) == chosen
-    assert all(find(each) for each in chosen)
+    assert all(find(scope) for scope in chosen)
     assert redundant(chosen) == {}
     assert "public" in chosen
 
@@ -122,7 +122,7 @@ def test_presets_and_names_can_be_mixed() -> None:
 
 
 @pytest.mark.parametrize(
-    ("chosen", "words"),
+    ("chosen", "remark"),
     [
         (["public", "bookings_read"], ""),
         (["public", "bookings_read", "bookings_write_owned"], ""),
@@ -133,5 +133,5 @@ def test_presets_and_names_can_be_mixed() -> None:
         (["public", "new_scope"], "“new_scope” is not in Smily's reference"),
     ],
 )
-def test_one_remark_says_what_is_missing_too_much_or_unknown(chosen: list[str], words: str) -> None:
-    assert (words in advice(chosen)) if words else advice(chosen) == ""
+def test_one_remark_says_what_is_missing_too_much_or_unknown(chosen: list[str], remark: str) -> None:
+    assert (remark in advice(chosen)) if remark else advice(chosen) == ""

@@ -1,4 +1,4 @@
-"""The catalogue of permissions: what is in it, how a choice is put in order, and what is too much in one."""
+"""Catalogue of scopes: its content, the order of a choice, and redundant scopes in it."""
 
 from __future__ import annotations
 
@@ -74,9 +74,9 @@ def test_a_choice_is_put_in_order_and_nothing_is_lost(chosen: list[str]) -> None
     arranged = arrange(chosen)
     assert set(arranged) == set(chosen)
     assert len(arranged) == len(set(arranged))
-    known = [name for name in arranged if find(name)]
-    assert known == sorted(known, key=NAMES.index)
-    assert arranged[: len(known)] == tuple(known)
+    documented = [name for name in arranged if find(name)]
+    assert documented == sorted(documented, key=NAMES.index)
+    assert arranged[: len(documented)] == tuple(documented)
     assert arrange(arranged) == arranged
 
 
@@ -86,7 +86,7 @@ def test_unknown_permissions_come_last_as_they_were_given() -> None:
 
 
 @pytest.mark.parametrize(
-    ("chosen", "found"),
+    ("chosen", "wider"),
     [
         ([], {}),
         (["public", "bookings_read", "rentals_write"], {}),
@@ -96,8 +96,8 @@ def test_unknown_permissions_come_last_as_they_were_given() -> None:
         (["discount_code_write", "discount_code_usage_read"], {}),
     ],
 )
-def test_what_full_write_includes_is_named(chosen: list[str], found: dict[str, str]) -> None:
-    assert redundant(chosen) == found
+def test_what_full_write_includes_is_named(chosen: list[str], wider: dict[str, str]) -> None:
+    assert redundant(chosen) == wider
 
 
 def test_reading_everything_beside_write_owned_is_not_too_much() -> None:
@@ -106,5 +106,5 @@ def test_reading_everything_beside_write_owned_is_not_too_much() -> None:
 
 @given(choices)
 def test_leaving_out_what_is_redundant_leaves_nothing_redundant(chosen: list[str]) -> None:
-    rest = [name for name in chosen if name not in redundant(chosen)]
-    assert redundant(rest) == {}
+    remaining = [name for name in chosen if name not in redundant(chosen)]
+    assert redundant(remaining) == {}

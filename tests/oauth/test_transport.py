@@ -134,8 +134,8 @@ def test_an_answer_that_is_too_much_or_too_little(
     assert TOKEN.reveal() not in raised.value.in_lines()
 
 
-def test_what_an_answer_that_is_too_long_begins_with_is_kept(serve: Callable[..., RawServer]) -> None:
-    """A refresh token may be in it."""
+def test_the_start_of_an_overlong_answer_is_kept(serve: Callable[..., RawServer]) -> None:
+    """Keep it: a refresh token may be in it."""
     body = b'{"refresh_token":"abc"}'.ljust(70_000)
     head = b"HTTP/1.1 200 OK\r\nContent-Length: 70000\r\n\r\n"
     server = serve(lambda connection: connection.sendall(head + body))

@@ -1,4 +1,4 @@
-"""A sandbox on a real port with a clock of its own, and a person at its pages."""
+"""Sandbox on a real port with a clock of its own, and a person at its pages."""
 
 from __future__ import annotations
 
@@ -42,5 +42,5 @@ def visit(ending: list[Sandbox]) -> Iterator[Callable[..., Visitor]]:
 
 @pytest.fixture
 def visitor(visit: Callable[..., Visitor]) -> Visitor:
-    """A sandbox with its usual settings."""
+    """Visitor of a sandbox with default options."""
     return visit()

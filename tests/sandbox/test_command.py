@@ -32,8 +32,8 @@ def started(*arguments: str) -> Iterator[subprocess.Popen[str]]:
 
 def line_of(process: subprocess.Popen[str]) -> dict[str, str]:
     assert process.stdout
-    found: dict[str, str] = json.loads(process.stdout.readline())
-    return found
+    listening: dict[str, str] = json.loads(process.stdout.readline())
+    return listening
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
@@ -47,10 +47,10 @@ def test_a_signal_right_after_the_line_ends_it_well(number: signal.Signals) -> N
 
 def test_requests_are_logged_and_a_signal_ends_it_well() -> None:
     with started("--expires-in", "60", "--rotation", "immediate", "--latency-ms", "1") as process:
-        found = line_of(process)
-        with httpx.Client(base_url=found["server"], trust_env=False) as http:
-            found["grant_type"] = "client_credentials"
-            answer = http.post("/oauth/token", data=found).json()
+        listening = line_of(process)
+        with httpx.Client(base_url=listening["server"], trust_env=False) as http:
+            listening["grant_type"] = "client_credentials"
+            answer = http.post("/oauth/token", data=listening).json()
             process.send_signal(signal.SIGTERM)
             out, err = process.communicate(timeout=LIMIT)
     assert answer["expires_in"] == 60
@@ -67,10 +67,10 @@ def test_it_ends_with_its_parent() -> None:
 
 def test_a_log_that_nobody_reads_does_not_end_it() -> None:
     with started() as process:
-        found = line_of(process)
+        listening = line_of(process)
         assert process.stderr
         process.stderr.close()
-        with httpx.Client(base_url=found["server"], trust_env=False) as http:
+        with httpx.Client(base_url=listening["server"], trust_env=False) as http:
             assert [http.get("/oauth/authorize").status_code for _ in range(3)] == [200] * 3
         process.send_signal(signal.SIGTERM)
         assert process.wait(LIMIT) == 0

@@ -19,12 +19,12 @@ if TYPE_CHECKING:
     from tests.support.visitor import Visitor
 
 
-def order(visitor: Visitor, fault: str, **more: float) -> None:
-    apply_order(json.dumps({"fault": fault, **more}), visitor.sandbox.state)
+def order(visitor: Visitor, fault: str, **fields: float) -> None:
+    apply_order(json.dumps({"fault": fault, **fields}), visitor.sandbox.state)
 
 
 def test_the_palette_offers_every_fault() -> None:
-    assert [each.fault for each in TROUBLES] == list(FAULTS)
+    assert [trouble.fault for trouble in TROUBLES] == list(FAULTS)
 
 
 def test_a_code_expires_on_demand(visitor: Visitor) -> None:
@@ -87,20 +87,20 @@ def test_an_answer_is_cut_after_the_server_has_acted(visitor: Visitor) -> None:
 
 
 def test_the_owner_removes_the_application(visitor: Visitor) -> None:
-    found = visitor.tokens()
+    tokens = visitor.tokens()
     order(visitor, "revoked")
-    assert visitor.refresh(found["refresh_token"]).json()["error"] == "invalid_grant"
-    assert visitor.api("me", found["access_token"]).status_code == 401
+    assert visitor.refresh(tokens["refresh_token"]).json()["error"] == "invalid_grant"
+    assert visitor.api("me", tokens["access_token"]).status_code == 401
     assert visitor.exchange(visitor.code()).status_code == 200
 
 
 @pytest.mark.parametrize("asked", ["public", "public bookings_read"])
 def test_a_permission_is_missing(visitor: Visitor, asked: str) -> None:
     order(visitor, "missing-scope")
-    found = visitor.tokens(scope=asked)
-    assert found["scope"] == asked.removeprefix("public").strip()
-    assert visitor.api("me", found["access_token"]).status_code == 403
-    assert visitor.refresh(found["refresh_token"]).status_code == 200
+    tokens = visitor.tokens(scope=asked)
+    assert tokens["scope"] == asked.removeprefix("public").strip()
+    assert visitor.api("me", tokens["access_token"]).status_code == 403
+    assert visitor.refresh(tokens["refresh_token"]).status_code == 200
     assert visitor.api("me", visitor.tokens(scope=asked)["access_token"]).status_code == 200
 
 

@@ -1,4 +1,4 @@
-"""The sandbox answers its own pages and programs only; no secret gets into caches, frames or its log."""
+"""Answers to the sandbox's own pages and programs only; no secret in caches, frames or its log."""
 
 from __future__ import annotations
 
@@ -79,10 +79,10 @@ def test_a_form_counts_only_in_the_browser_it_was_sent_to(visitor: Visitor) -> N
     token = re.search(r'name="token" value="([^"]+)"', page.text)
     assert token
     form = visitor.request() | {"account": "4711", "decision": "authorize"}
-    with httpx.Client(base_url=visitor.server, trust_env=False) as other:
-        assert other.post("/oauth/authorize", data=form | {"token": token[1]}).status_code == 422
-        other.get("/oauth/authorize", params=visitor.request())
-        assert other.post("/oauth/authorize", data=form | {"token": token[1]}).status_code == 422
+    with httpx.Client(base_url=visitor.server, trust_env=False) as second_browser:
+        assert second_browser.post("/oauth/authorize", data=form | {"token": token[1]}).status_code == 422
+        second_browser.get("/oauth/authorize", params=visitor.request())
+        assert second_browser.post("/oauth/authorize", data=form | {"token": token[1]}).status_code == 422
     for forged in ("", "x", "é"):
         assert visitor.http.post("/oauth/authorize", data=form | {"token": forged}).status_code == 422
     assert not visitor.sandbox.state.codes
@@ -120,7 +120,7 @@ HEADERS = {
 
 
 def every_answer(visitor: Visitor) -> Iterator[tuple[str, int, httpx.Response]]:
-    """Each page and answer that it can give, with the status that is expected."""
+    """Yield every page and answer of the sandbox, with its expected status."""
     http = visitor.http
     yield "consent", 200, http.get("/oauth/authorize", params=visitor.request())
     yield "an impossible request", 200, http.get("/oauth/authorize")
@@ -148,8 +148,8 @@ def every_answer(visitor: Visitor) -> Iterator[tuple[str, int, httpx.Response]]:
 def test_every_page_and_answer_has_the_headers(visitor: Visitor) -> None:
     for name, status, answer in every_answer(visitor):
         assert answer.status_code == status, name
-        found = {header: answer.headers.get(header) for header in HEADERS}
-        assert found == HEADERS, name
+        headers = {header: answer.headers.get(header) for header in HEADERS}
+        assert headers == HEADERS, name
         assert "server" not in answer.headers, name
         for cookie in answer.headers.get_list("set-cookie"):
             assert "httponly" in cookie.lower(), name
@@ -167,10 +167,10 @@ def test_text_in_a_link_stays_text(visitor: Visitor) -> None:
 
 def test_the_log_has_a_line_per_request_and_no_secret(visitor: Visitor) -> None:
     code = visitor.code()
-    found = visitor.exchange(code).json()
-    visitor.post(**visitor.client, grant_type=found["refresh_token"])
+    tokens = visitor.exchange(code).json()
+    visitor.post(**visitor.client, grant_type=tokens["refresh_token"])
     visitor.http.get(f"/oauth/authorize/{code}")
-    visitor.http.get("/api/v3/me", params={"access_token": found["access_token"]})
+    visitor.http.get("/api/v3/me", params={"access_token": tokens["access_token"]})
     assert visitor.log == [
         "GET /oauth/authorize 200",
         "POST /oauth/authorize 302",

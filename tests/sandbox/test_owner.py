@@ -1,4 +1,4 @@
-"""The owner without a browser answers the same pages as a person at one."""
+"""Owner without a browser, who answers the same pages as a person at one."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ def link(visitor: Visitor, **changes: str) -> str:
 def test_the_owner_reads_what_is_asked_and_by_whom(visitor: Visitor) -> None:
     page = Owner(visitor.server).read(link(visitor, account_id="4713"))
     assert "to use your account?" in page.question
-    assert page.accounts == tuple((str(each.number), each.business_name) for each in ACCOUNTS)
+    assert page.accounts == tuple((str(account.number), account.business_name) for account in ACCOUNTS)
     assert page.chosen == "4713"
     assert "See bookings" in page.allows
 

@@ -1,4 +1,4 @@
-"""The examples of Smily's reference, "Testing Authorization", with curl and only the host changed."""
+"""Examples of Smily's reference, "Testing Authorization", with curl and only the host changed."""
 
 from __future__ import annotations
 
@@ -30,12 +30,12 @@ SAMPLE = {"access_token", "token_type", "expires_in", "refresh_token", "scope"}
 
 
 def filled(visitor: Visitor, example: str, **values: str) -> str:
-    known = {
+    client = {
         HOST: visitor.server,
         "CLIENT_ID": visitor.client["client_id"],
         "CLIENT_SECRET": visitor.client["client_secret"],
     }
-    for name, value in (known | values).items():
+    for name, value in (client | values).items():
         example = example.replace(name, value)
     return example
 
@@ -43,8 +43,8 @@ def filled(visitor: Visitor, example: str, **values: str) -> str:
 def curl(*arguments: str) -> dict[str, Any]:
     command = ["curl", "--silent", "--show-error", "--noproxy", "*", *arguments]
     done = subprocess.run(command, capture_output=True, text=True, check=True, timeout=30)
-    found: dict[str, Any] = json.loads(done.stdout)
-    return found
+    fields: dict[str, Any] = json.loads(done.stdout)
+    return fields
 
 
 def approve(visitor: Visitor, address: str) -> str:
@@ -59,9 +59,9 @@ def approve(visitor: Visitor, address: str) -> str:
     assert button
     form = {name: html.unescape(value) for name, value in fields.items()}
     form |= {"account": chosen[1], button[1]: button[2]}
-    shown = visitor.http.post(action[1], data=form, follow_redirects=True)
-    code = re.search(r'<code id="authorization_code">([0-9a-f]{64})</code>', shown.text)
-    assert code, shown.text
+    code_page = visitor.http.post(action[1], data=form, follow_redirects=True)
+    code = re.search(r'<code id="authorization_code">([0-9a-f]{64})</code>', code_page.text)
+    assert code, code_page.text
     return code[1]
 
 
@@ -73,12 +73,12 @@ def test_the_console_walk_through(visitor: Visitor, example: str, scope: str) ->
     url = filled(visitor, f"{HOST}/oauth/token")
     first = curl("-X", "POST", "-d", filled(visitor, EXCHANGE, RETURNED_CODE=code), url)
     second = curl("-X", "POST", "-d", filled(visitor, REFRESH, REFRESH_TOKEN=first["refresh_token"]), url)
-    for found in (first, second):
-        assert set(found) >= SAMPLE
-        assert found["scope"] == scope
-        assert found["expires_in"] == 7200
+    for tokens in (first, second):
+        assert set(tokens) >= SAMPLE
+        assert tokens["scope"] == scope
+        assert tokens["expires_in"] == 7200
         for name in ("access_token", "refresh_token"):
-            assert re.fullmatch(r"[0-9a-f]{64}", found[name])
+            assert re.fullmatch(r"[0-9a-f]{64}", tokens[name])
     assert {first["access_token"], first["refresh_token"]}.isdisjoint(second.values())
 
 
@@ -90,4 +90,4 @@ def test_the_post_to_the_full_address_works_as_the_reference_words_it(visitor: V
     accounts = curl(
         "-H", f"Authorization: Bearer {second['access_token']}", f"{visitor.server}/api/v3/accounts"
     )
-    assert [each["id"] for each in accounts["accounts"]] == [4711]
+    assert [account["id"] for account in accounts["accounts"]] == [4711]

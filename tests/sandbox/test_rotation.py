@@ -1,4 +1,4 @@
-"""What holds for every history of refreshes, lost answers, uses and waiting."""
+"""Properties of every history of refreshes, lost answers, uses and waiting."""
 
 from __future__ import annotations
 
@@ -7,8 +7,9 @@ from typing import Any
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from smily_tui.oauth.requests import OUT_OF_BAND
 from smily_tui.sandbox.grants import Grants
-from smily_tui.sandbox.state import OUT_OF_BAND, Rotation, State
+from smily_tui.sandbox.state import Rotation, State
 
 ACTIONS = st.lists(st.sampled_from(["refresh", "refresh, answer lost", "use", "wait"]), max_size=25)
 ROTATIONS = st.sampled_from(["on-use", "immediate"])
@@ -16,7 +17,7 @@ QUICK = settings(max_examples=60, deadline=None)
 
 
 class Client:
-    """Keeps the newest pair that it received, and everything that it ever presented."""
+    """Client that keeps the newest pair that it received."""
 
     def __init__(self, rotation: Rotation) -> None:
         self.wall = 1_795_500_000.0
@@ -28,17 +29,17 @@ class Client:
 
     def post(self, grant: str, **fields: str) -> tuple[int, dict[str, Any]]:
         client = self.state.client
-        known = {"client_id": client.client_id, "client_secret": client.client_secret}
-        known |= {"grant_type": grant, "redirect_uri": OUT_OF_BAND}
+        parameters = {"client_id": client.client_id, "client_secret": client.client_secret}
+        parameters |= {"grant_type": grant, "redirect_uri": OUT_OF_BAND}
         address = "http://127.0.0.1/oauth/token"
-        status, _, body = self.grants.answer_token_request(address, known | fields)
+        status, _, body = self.grants.answer_token_request(address, parameters | fields)
         return status, body
 
     def refresh(self) -> tuple[int, dict[str, Any]]:
         return self.post("refresh_token", refresh_token=self.pair["refresh_token"])
 
     def act(self, action: str) -> None:
-        """Do one thing; a refused refresh leaves the pair as it was."""
+        """Do one action; a refused refresh leaves the pair as it was."""
         if action == "use":
             pair = self.state.by_access(self.pair["access_token"])
             assert pair

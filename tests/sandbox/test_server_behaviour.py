@@ -1,4 +1,4 @@
-"""The sandbox answers as servers of Smily's family do, case by case."""
+"""Answers of the sandbox, case by case, like those of a Doorkeeper server."""
 
 from __future__ import annotations
 
@@ -25,8 +25,8 @@ def is_error(answer: httpx.Response, status: int, error: str) -> bool:
 
 def test_an_exchange_answers_every_field_and_is_not_to_be_stored(visitor: Visitor) -> None:
     answer = visitor.exchange(visitor.code())
-    found = answer.json()
-    assert set(found) == {
+    tokens = answer.json()
+    assert set(tokens) == {
         "access_token",
         "token_type",
         "expires_in",
@@ -34,13 +34,13 @@ def test_an_exchange_answers_every_field_and_is_not_to_be_stored(visitor: Visito
         "scope",
         "created_at",
     }
-    assert (found["token_type"], found["expires_in"], found["scope"]) == (
+    assert (tokens["token_type"], tokens["expires_in"], tokens["scope"]) == (
         "Bearer",
         7200,
         "public bookings_read",
     )
-    assert (len(found["access_token"]), len(found["refresh_token"])) == (64, 64)
-    assert found["created_at"] == int(visitor.wall)
+    assert (len(tokens["access_token"]), len(tokens["refresh_token"])) == (64, 64)
+    assert tokens["created_at"] == int(visitor.wall)
     assert (answer.headers["cache-control"], answer.headers["pragma"]) == ("no-store", "no-cache")
 
 
@@ -77,8 +77,8 @@ def test_a_code_that_does_not_work_always_gets_the_same_sentence(visitor: Visito
 def test_what_was_issued_to_another_application_does_not_work(visitor: Visitor) -> None:
     first = visitor.client
     theirs, their_token = visitor.code(), visitor.tokens()["refresh_token"]
-    other = visitor.sandbox.state.register(name="Another app", scopes=("public",))
-    visitor.client = {"client_id": other.client_id, "client_secret": other.client_secret}
+    client = visitor.sandbox.state.register(name="Another app", scopes=("public",))
+    visitor.client = {"client_id": client.client_id, "client_secret": client.client_secret}
     assert is_error(visitor.exchange(theirs), 400, "invalid_grant")
     assert is_error(visitor.refresh(their_token), 400, "invalid_grant")
     page = visitor.http.get("/oauth/authorize", params=visitor.request())
@@ -155,8 +155,8 @@ def test_the_second_time_no_consent_is_asked(visitor: Visitor) -> None:
     again = visitor.http.get("/oauth/authorize", params=visitor.request())
     assert again.status_code == 302
     assert again.headers["location"].startswith("/oauth/authorize/native?code=")
-    for other in ({"scope": "public rates_read"}, {"account_id": "4713"}):
-        page = visitor.http.get("/oauth/authorize", params=visitor.request(**other))
+    for changes in ({"scope": "public rates_read"}, {"account_id": "4713"}):
+        page = visitor.http.get("/oauth/authorize", params=visitor.request(**changes))
         assert page.status_code == 200, "other permissions, or another account, are asked for"
     for account_id in ("", "4711"):
         visitor.http.cookies.clear()
@@ -173,26 +173,26 @@ def test_account_id_chooses_the_account(visitor: Visitor, account_id: str, chose
 
 def eight_at_once(act: Callable[[], httpx.Response]) -> list[httpx.Response]:
     with ThreadPoolExecutor(8) as pool:
-        return [each.result() for each in [pool.submit(act) for _ in range(8)]]
+        return [future.result() for future in [pool.submit(act) for _ in range(8)]]
 
 
 def test_eight_refreshes_at_once_with_immediate_rotation(visit: Callable[..., Visitor]) -> None:
     visitor = visit(rotation="immediate")
     live = visitor.tokens()["refresh_token"]
-    statuses = sorted(each.status_code for each in eight_at_once(lambda: visitor.refresh(live)))
+    statuses = sorted(answer.status_code for answer in eight_at_once(lambda: visitor.refresh(live)))
     assert statuses == [200] + [400] * 7
 
 
 def test_eight_refreshes_at_once_with_rotation_on_use(visitor: Visitor) -> None:
     live = visitor.tokens()["refresh_token"]
-    answers = [each.json() for each in eight_at_once(lambda: visitor.refresh(live))]
-    assert len({each["access_token"] for each in answers}) == 8
-    assert {visitor.api("me", each["access_token"]).status_code for each in answers} == {200}
+    answers = [answer.json() for answer in eight_at_once(lambda: visitor.refresh(live))]
+    assert len({answer["access_token"] for answer in answers}) == 8
+    assert {visitor.api("me", answer["access_token"]).status_code for answer in answers} == {200}
 
 
 def test_eight_exchanges_of_one_code_at_once(visitor: Visitor) -> None:
     code = visitor.code()
-    statuses = sorted(each.status_code for each in eight_at_once(lambda: visitor.exchange(code)))
+    statuses = sorted(answer.status_code for answer in eight_at_once(lambda: visitor.exchange(code)))
     assert statuses == [200] + [400] * 7
 
 
@@ -244,7 +244,7 @@ def test_the_api_says_why_it_refuses_a_token(visit: Callable[..., Visitor], stat
     else:
         token = "unknown"
     answer = visitor.api("me", token)
-    words = {
+    descriptions = {
         "expired": "The access token expired",
         "revoked": "The access token was revoked",
         "invalid": "The access token is invalid",
@@ -252,7 +252,7 @@ def test_the_api_says_why_it_refuses_a_token(visit: Callable[..., Visitor], stat
     assert (answer.status_code, answer.content) == (401, b"")
     challenge = answer.headers["www-authenticate"]
     assert challenge.startswith("Bearer ")
-    assert f'error="invalid_token", error_description="{words[state]}"' in challenge
+    assert f'error="invalid_token", error_description="{descriptions[state]}"' in challenge
 
 
 def test_without_public_the_api_answers_403(visitor: Visitor) -> None:
@@ -279,7 +279,7 @@ def test_whose_token_it_is(visitor: Visitor) -> None:
         {"links": {"account": 4713}, "partnership_invoice_recipient": "account"}
     ]
     answer = visitor.api("accounts", token)
-    assert [each["business_name"] for each in answer.json()["accounts"]] == ["Casa Azul & Jardín"]
+    assert [account["business_name"] for account in answer.json()["accounts"]] == ["Casa Azul & Jardín"]
     assert answer.headers["content-type"].startswith("application/vnd.api+json")
 
 
@@ -311,20 +311,20 @@ def test_client_credentials_see_all_accounts_page_by_page(visitor: Visitor) -> N
     for account in (4711, 4712, 4713):
         visitor.code(account)
     answer = visitor.post(**visitor.client, grant_type="client_credentials")
-    found = answer.json()
-    assert "refresh_token" not in found
-    assert found["scope"] == "public"
+    tokens = answer.json()
+    assert "refresh_token" not in tokens
+    assert tokens["scope"] == "public"
     sizes, path = [], "accounts?per_page=2"
     while path:
-        page = visitor.api(path, found["access_token"])
+        page = visitor.api(path, tokens["access_token"])
         assert (page.headers["x-total-pages"], page.headers["x-total-count"]) == ("2", "3")
         sizes.append(len(page.json()["accounts"]))
         path = page.links.get("next", {}).get("url", "").removeprefix(f"{visitor.server}/api/v3/")
     assert sizes == [2, 1]
     assert set(page.links) == {"first", "prev", "last"}
     for odd in ("page=0", "page=x", "page=" + "9" * 5000, "per_page=-1"):
-        assert visitor.api(f"accounts?{odd}", found["access_token"]).status_code == 200
-    assert visitor.api("me", found["access_token"]).json()["accounts_applications"][2]["links"] == {
+        assert visitor.api(f"accounts?{odd}", tokens["access_token"]).status_code == 200
+    assert visitor.api("me", tokens["access_token"]).json()["accounts_applications"][2]["links"] == {
         "account": 4713
     }
     wider = visitor.post(**visitor.client, grant_type="client_credentials", scope="rates_read")
@@ -372,6 +372,6 @@ def test_a_leak_is_not_noticed(visitor: Visitor) -> None:
         data=fields | {"code": visitor.code()},
         auth=tuple(visitor.client.values()),  # type: ignore[arg-type]
     )
-    assert [each.status_code for each in (in_query, as_json, basic)] == [200, 200, 200]
+    assert [response.status_code for response in (in_query, as_json, basic)] == [200, 200, 200]
     token = visitor.tokens()["access_token"]
     assert visitor.http.get("/api/v3/me", params={"access_token": token}).status_code == 200
