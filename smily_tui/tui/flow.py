@@ -212,7 +212,7 @@ class AuthorizationFlow:
         self._screen.app.push_screen(QrScreen(self.url))
 
     def _in_thread(self, act: Callable[[], str]) -> None:
-        """Run what may hang, as a desktop does, and show its words."""
+        """Run `act` and show the sentence that it returns; a browser or clipboard may hang."""
 
         def run() -> None:
             self._screen.app.call_from_thread(self._status.say, act())
@@ -341,7 +341,7 @@ class AuthorizationFlow:
         try:
             return await running.ended()
         finally:
-            self._running = None
+            self._running = None  # also where the screen is left: the worker goes on alone
 
     def cancel(self) -> bool:
         """Stop the worker process where that loses nothing; False where none runs or it is too late."""

@@ -84,7 +84,7 @@ class QueueRowScreen(StatusScreen[LastRow]):
         self.row, self._queue_at_first = row, queue
         self._demo = demo
         consent = Consent(demo.owner, QUEUE_OWNER[0]) if demo and demo.owner else None
-        if consent is not None:
+        if consent is not None:  # help and palette list these; elsewhere `check_action` disables the key
             self.ACTIONS = (*QUEUE_ROW, *QUEUE_OWNER, *WIRE, *EVERYWHERE)
         self.flow = AuthorizationFlow(stored, self, consent)
 
@@ -142,7 +142,7 @@ class QueueRowScreen(StatusScreen[LastRow]):
         return STEP not in self.under_way or action not in (LINK_ACTIONS | {"next_row"})
 
     @on(AuthorizePage.ActionPressed)
-    async def _do(self, event: AuthorizePage.ActionPressed) -> None:
+    async def _run_pressed(self, event: AuthorizePage.ActionPressed) -> None:
         await self.app.run_action(event.action, self)
 
     def _await_code(self) -> None:
@@ -197,6 +197,7 @@ class QueueRowScreen(StatusScreen[LastRow]):
     @on(Key)
     @on(Paste)
     def _entered_beside_fields(self, event: Key | Paste) -> None:
+        # Textual bubbles both up to the screen where no field takes them
         self.query_one(AuthorizePage).take(event)
 
     @on(Page.GoOn)

@@ -102,7 +102,7 @@ class WizardScreen(StatusScreen[Address | None]):
         self._start = start
         self._demo = demo
         consent = Consent(demo.owner, OWNER[0]) if demo and demo.owner else None
-        if consent is not None:
+        if consent is not None:  # help and palette list these; elsewhere `check_action` disables the key
             self.ACTIONS = (*WIZARD, *OWNER, *WIRE, *EVERYWHERE)
         self.flow = AuthorizationFlow(stored, self, consent)
         self._draft = Unfinished(stored.drafts if demo is None else None)  # the demo's store is thrown away
@@ -142,7 +142,7 @@ class WizardScreen(StatusScreen[Address | None]):
     # -- beginning -------------------------------------------------------------------------------------
 
     def on_mount(self) -> None:
-        self.set_interval(KEPT_EACH, self._draft.keep)
+        self.set_interval(KEPT_EACH, self._draft.keep)  # a killed program loses a second of typing
         draft = self._stored.unfinished() if self._demo is None else None
         if draft is None:
             self._begin()
@@ -244,7 +244,7 @@ class WizardScreen(StatusScreen[Address | None]):
         self.query_one(StepLine).step = step
         self.query_one(StepList).step = step
         self.refresh_bindings()
-        if page in FIRST_FIELDS:
+        if page in FIRST_FIELDS:  # the last page chooses its own focus
             self.query_one(FIRST_FIELDS[page]).focus()
         self._keep_draft()
 
@@ -314,7 +314,7 @@ class WizardScreen(StatusScreen[Address | None]):
         except SmilyError as error:
             self.query_one(StatusLine).error(error)
             return
-        if self._page == "permissions":
+        if self._page == "permissions":  # not where the person went back meanwhile
             self._application, self._registration = registration.application, registration
             self._to_authorize(self._resumed_url_made(registration.application))
 
@@ -355,7 +355,7 @@ class WizardScreen(StatusScreen[Address | None]):
         return self._page == "authorize" and not self.under_way
 
     @on(AuthorizePage.ActionPressed)
-    async def _do(self, event: AuthorizePage.ActionPressed) -> None:
+    async def _run_pressed(self, event: AuthorizePage.ActionPressed) -> None:
         await self.app.run_action(event.action, self)
 
     def action_open_link(self) -> None:
@@ -398,6 +398,7 @@ class WizardScreen(StatusScreen[Address | None]):
     @on(Key)
     @on(Paste)
     def _entered_beside_fields(self, event: Key | Paste) -> None:
+        # Textual bubbles both up to the screen where no field takes them
         self.query_one(AuthorizePage).take(event)
 
     def _check_code(self) -> None:
