@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from rich.cells import cell_len
+from rich.color import Color
 from rich.segment import Segment, Segments
 from rich.style import Style
 from textual.containers import Horizontal
@@ -13,12 +14,10 @@ from textual.reactive import reactive
 from textual.scrollbar import ScrollBarRender
 from textual.widget import Widget
 from textual.widgets import Footer, Static
-from textual.widgets._footer import FooterKey
+from textual.widgets._footer import FooterKey  # Textual 8.2 exports the footer only, not its keys
 
 from smily_tui.messages.accounts import under_way
 from smily_tui.messages.connect import STEPS
-
-from rich.color import Color  # isort: skip
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -112,6 +111,7 @@ class KeyLine(Footer):
 
     async def recompose(self) -> None:
         """Build the line anew where it has to change: the focus moves far more often than the keys do."""
+        # as Textual's own does: the footer may be on its way out when a change of bindings arrives
         if not self.is_attached or self._pruning:
             return
         keys = [key for key in self.compose() if isinstance(key, FooterKey)]
