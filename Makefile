@@ -13,7 +13,7 @@ help: ## list the tasks
 demo: .venv/run ## the whole program against a server of its own: no account, no network
 	$(BIN)/smily-tui demo
 
-test: .venv/dev .cache/system ## all tests, with a real terminal, browser and server
+test: .venv/dev .cache/system ## the tests, with a real terminal, browser and server; ARGS=--thorough takes all of every table
 	$(BIN)/python -m pytest -n 4 --dist worksteal $(ARGS)
 
 faults: .venv/faults .cache/system ## the whole fault laboratory, compared with other ways; writes its table into the README

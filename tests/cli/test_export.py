@@ -26,6 +26,7 @@ from smily_tui.vault.store import Store
 from tests.support.connected import connected, let_expire
 from tests.support.corpus import strings
 from tests.support.processes import clean_environment, run_program
+from tests.support.sampling import examples
 from tests.support.scanner import Canary, Scanner
 
 if TYPE_CHECKING:
@@ -53,7 +54,7 @@ def test_every_format_has_its_words_and_its_writer() -> None:
     assert len({file_name(export(), name) for name in FORMATS}) == len(FORMATS)
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=examples(60), deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(LABELS, TOKENS)
 def test_a_shell_that_evaluates_it_has_the_exact_values(label: str, token: str) -> None:
     code = f'eval "$(cat)" && exec {shlex.quote(sys.executable)} -c {shlex.quote(SCRIPT)}'

@@ -39,6 +39,7 @@ from tests.support.bodies import (
     token_bodies,
 )
 from tests.support.listening import Listener, sends
+from tests.support.sampling import examples
 from tests.support.world import FORCE, World
 
 if TYPE_CHECKING:
@@ -49,8 +50,8 @@ if TYPE_CHECKING:
     from smily_tui.oauth.requests import Fields
 
 SEED: Final = 20_260_111
-MUTATIONS: Final = 500
-EXAMPLES: Final = 300
+MUTATIONS: Final = examples(500)
+EXAMPLES: Final = examples(300)
 
 # -- what Hypothesis makes up --------------------------------------------------------------------------
 

@@ -27,6 +27,7 @@ from smily_tui.vault.journal import Answer
 from smily_tui.vault.model import Credentials
 from tests.support.bodies import ACCESS
 from tests.support.listening import Listener, sends
+from tests.support.sampling import examples
 from tests.support.world import FORCE, World
 
 if TYPE_CHECKING:
@@ -166,7 +167,7 @@ def test_an_odd_address_has_one_normal_form(typed: str, origin: str) -> None:
     assert NORMAL.fullmatch(origin)
 
 
-@settings(derandomize=True, max_examples=1500, database=None)
+@settings(derandomize=True, max_examples=examples(1500), database=None)
 @given(
     st.lists(
         st.sampled_from(
@@ -373,7 +374,7 @@ def test_a_proxy_may_be_named_without_its_scheme(monkeypatch: pytest.MonkeyPatch
         assert proxy.received[0].startswith(b"CONNECT www.bookingsync.com:443 ")
 
 
-@settings(derandomize=True, max_examples=800, database=None)
+@settings(derandomize=True, max_examples=examples(800), database=None)
 @given(
     st.text("/@:.?#[]%&=~\\2eEa1 \t\u00e9", max_size=40)
     | st.lists(st.sampled_from(["..", ".", "%2e", "%2E", "/", "%2f", "%2F", "a", "?", "me"])).map("".join)

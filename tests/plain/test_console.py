@@ -52,7 +52,7 @@ def test_echo_comes_back_however_a_hidden_question_ends() -> None:
         terminal = Scripted(typed)
         with contextlib.suppress(Back, Leave):
             Console(terminal).ask_hidden("Code")
-        assert terminal._is_hidden is False
+        assert terminal.is_hidden is False
 
 
 def test_whatever_a_text_holds_it_cannot_steer_the_terminal() -> None:

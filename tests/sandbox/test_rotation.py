@@ -10,10 +10,11 @@ from hypothesis import strategies as st
 from smily_tui.oauth.requests import OUT_OF_BAND
 from smily_tui.sandbox.grants import Grants
 from smily_tui.sandbox.state import Rotation, State
+from tests.support.sampling import examples
 
 ACTIONS = st.lists(st.sampled_from(["refresh", "refresh, answer lost", "use", "wait"]), max_size=25)
 ROTATIONS = st.sampled_from(["on-use", "immediate"])
-QUICK = settings(max_examples=60, deadline=None)
+QUICK = settings(max_examples=examples(60), deadline=None)
 
 
 class Client:

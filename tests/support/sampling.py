@@ -1,13 +1,16 @@
 """The sample of long tables that a plain run takes; `--thorough`, as in CI, takes all of every table.
 
-Rule: a test marked `sampled(n)` runs about each n-th of its cases, chosen by the checksum of the case's name,
-so that it is the same on every machine and new cases do not move it. Within a test, `rotated` chooses by the
-same checksum, and `examples` divides what Hypothesis makes up. Tests that are named on the command line, with
-`::` or `-k`, run whole.
+Rule: of a table (a parametrized test) whose cases start programs, as their fixtures tell, or run the app, as
+coroutines do, a plain run takes the first case and about one in eight of the others; `sampled(n)` names
+another share. Of the tests in tests/met that do so it takes every second. The checksum of the name chooses:
+the same on every machine, and new cases do not move it. Within a test, `rotated` chooses so, too, and
+`examples` divides what Hypothesis makes up. With `--faults`, or where files or tests are named on the command
+line, all runs.
 """
 
 from __future__ import annotations
 
+import inspect
 from typing import TYPE_CHECKING, TypeVar
 from zlib import crc32
 
@@ -24,6 +27,13 @@ THOROUGH = "thorough"
 SAMPLE = "sample"
 FEWER = 5
 """How many times fewer examples of Hypothesis a plain run makes."""
+PROGRAMS = frozenset(("client", "connected_person", "environ", "full", "holder", "limited"))
+PROGRAMS |= {"owner", "person", "run", "scene", "terminal"}
+"""The fixtures of tests that start programs."""
+ONE_IN = 8
+"""Of the other cases of a table a plain run takes one in so many."""
+MET = "tests/met/"
+"""Where each fault that people met has a test; CI runs them all."""
 
 settings.register_profile(THOROUGH, deadline=None)  # how busy the machine is says nothing about the code
 settings.register_profile(SAMPLE, deadline=None, max_examples=100 // FEWER)
@@ -58,9 +68,30 @@ def in_sample(items: Sequence[pytest.Item]) -> tuple[list[pytest.Item], list[pyt
     left_out: list[pytest.Item] = []
     begun: set[str] = set()
     for item in items:
-        marker = item.get_closest_marker("sampled")
         table = item.nodeid.partition("[")[0]
-        is_taken = marker is None or table not in begun or crc32(item.nodeid.encode()) % marker.args[0] == 0
+        is_taken = _is_divisible(item.nodeid, _share(item)) if table in begun else _has_turn(item, table)
         begun.add(table)
         (taken if is_taken else left_out).append(item)
     return taken, left_out
+
+
+def _share(item: pytest.Item) -> int:
+    """Return the n of "one case in n"."""
+    if marker := item.get_closest_marker("sampled"):
+        return int(marker.args[0])
+    return ONE_IN if _is_long(item) else 1
+
+
+def _has_turn(item: pytest.Item, table: str) -> bool:
+    """Return whether any case of a table runs."""
+    return not (table.startswith(MET) and _is_long(item)) or _is_divisible(table, 2)
+
+
+def _is_long(item: pytest.Item) -> bool:
+    """Return whether a test starts programs or runs the app."""
+    is_async = inspect.iscoroutinefunction(getattr(item, "function", None))
+    return is_async or not PROGRAMS.isdisjoint(getattr(item, "fixturenames", ()))
+
+
+def _is_divisible(name: str, count: int) -> bool:
+    return crc32(name.encode()) % count == 0

@@ -27,13 +27,13 @@ class Scripted:
         self.said = ""
         self.hidden_answers = 0
         self.drops = 0
-        self._is_hidden = False
+        self.is_hidden = False
 
     def write(self, text: str) -> None:
         self.said += text
 
     def line(self) -> str:
-        self.hidden_answers += self._is_hidden
+        self.hidden_answers += self.is_hidden
         if not self.answers:
             raise EOFError
         answer = self.answers.pop(0)
@@ -42,17 +42,17 @@ class Scripted:
             raise KeyboardInterrupt
         if typed == END:
             raise EOFError
-        if not self._is_hidden:
+        if not self.is_hidden:
             self.said += f"{typed}\n"
         return f"{typed}\n"
 
     @contextlib.contextmanager
     def hidden(self) -> Iterator[None]:
-        self._is_hidden = True
+        self.is_hidden = True
         try:
             yield
         finally:
-            self._is_hidden = False
+            self.is_hidden = False
 
     def drop_typed(self) -> None:
         self.drops += 1

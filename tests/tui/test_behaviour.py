@@ -13,7 +13,7 @@ from smily_tui.accounts import Accounts
 from smily_tui.desktop.browser import Opened
 from smily_tui.origin import Origin
 from smily_tui.secret import Secret
-from smily_tui.text import clean
+from smily_tui.text import Untrusted, clean
 from smily_tui.tui.actions import DASHBOARD, EVERYWHERE, WIZARD
 from smily_tui.tui.app import SmilyApp
 from smily_tui.tui.pages.permissions import ScopeList
@@ -22,13 +22,13 @@ from smily_tui.tui.screens.dialogs import HelpScreen, Question
 from smily_tui.tui.widgets.inputs import SecretInput
 from smily_tui.tui.widgets.status_line import StatusLine
 from smily_tui.tui.widgets.tables import AccountTable
-from smily_tui.vault.model import Address
+from smily_tui.vault.model import Account, Address
 from smily_tui.vault.settings import Home
 from smily_tui.vault.store import Store
 from tests.support import bent_server as bent
 from tests.support.tui import dashboard_scenes, scenes
 from tests.support.tui.pilot import until
-from tests.support.tui.scenes import CLIENT_SECRET, grid, make_world, running, settled
+from tests.support.tui.scenes import CLIENT_SECRET, SceneAccounts, grid, make_world, running, settled
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -235,15 +235,15 @@ async def test_a_crash_shows_no_values_of_variables(
     assert world.app.return_code == 1
 
 
-async def test_a_bug_in_a_worker_is_told_by_its_type_alone(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    world = make_world(tmp_path, accounts=True)
+class NoNames(SceneAccounts):
+    """Accounts with a bug where one gets another name."""
 
-    def fail(_address: Address, _label: str) -> None:
+    def rename(self, address: Address, label: str | Untrusted) -> Account:
         raise RuntimeError("c4n4ry")
 
-    monkeypatch.setattr(world.stored, "rename", fail)
+
+async def test_a_bug_in_a_worker_is_told_by_its_type_alone(tmp_path: Path) -> None:
+    world = make_world(tmp_path, accounts=True, kind=NoNames)
     async with running(world, SIZE) as pilot:
         await scenes.dashboard(pilot)
         await pilot.press("e")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 from typing import TYPE_CHECKING
 
 import pytest
@@ -11,7 +12,7 @@ from smily_tui.desktop import clipboard
 from smily_tui.tui.ascii import in_ascii
 from smily_tui.tui.screens.dashboard import DashboardScreen
 from smily_tui.tui.themes import DARK, THEMES
-from smily_tui.vault.errors import DiskFull
+from tests.support.disks import FailingDisk
 from tests.support.tui.all_scenes import SCENES
 from tests.support.tui.contrast import texts
 from tests.support.tui.scenes import grid, make_world, prefer, running, settled
@@ -85,16 +86,12 @@ async def test_a_theme_chosen_in_the_palette_is_remembered(tmp_path: Path) -> No
 
 async def test_a_theme_that_cannot_be_remembered_is_told(tmp_path: Path) -> None:
     world = make_world(tmp_path, accounts=True)
-
-    def full(_: str) -> None:
-        raise DiskFull("The disk is full.")
-
-    world.stored.settings.save_theme = full  # type: ignore[method-assign, assignment]
     async with running(world, SIZE) as pilot:
         await settled(pilot, lambda: isinstance(world.app.screen, DashboardScreen))
         world.app.remember_themes()
+        world.store.disk = FailingDisk("write", 1, errno.ENOSPC)
         world.app.theme = "smily-light"
-        await settled(pilot, lambda: "The theme is not remembered. The disk is full." in grid(world.app))
+        await settled(pilot, lambda: "The theme is not remembered. The disk is full" in grid(world.app))
         assert not world.app.screen.query("Toast")
 
 

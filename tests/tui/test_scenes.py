@@ -39,6 +39,7 @@ IN_SMALL = ("wizard-permissions", "dashboard", "dashboard-forget")
 THEME_NAMES = [theme.name for theme in THEMES]
 
 
+@pytest.mark.sampled(1)
 @pytest.mark.parametrize("name", SCENES)
 async def test_a_scene_keeps_its_promises(
     name: str, tmp_path: Path, request: pytest.FixtureRequest, subtests: pytest.Subtests
@@ -57,13 +58,14 @@ async def test_a_scene_keeps_its_promises(
         await pilot.resize_terminal(*SIZES[0])
         await pictures.at_rest(world, pilot)
         with subtests.test("every text can be read in every look and in ASCII"):
-            await every_look_is_good(world, pilot, rotated(LOOKS, name, 2))
+            await every_look_is_good(world, pilot, rotated(LOOKS, name, 1))
         for theme, sizes in sizes_by_theme(name, world.app.theme):
             with subtests.test(f"{theme}: nothing overlaps and nothing is cut without a sign, at every size"):
                 await wear(world, pilot, theme)
                 await every_size_is_good(world, pilot, sizes)
 
 
+@pytest.mark.sampled(1)
 @pytest.mark.parametrize("name", sorted(AS_OPENED))
 async def test_a_scene_opened_on_a_large_terminal(
     name: str, tmp_path: Path, request: pytest.FixtureRequest

@@ -13,6 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from smily_tui.vault.toml_text import NotChangeable, with_fields
+from tests.support.sampling import examples
 
 FIRST = 'client_id = "c1"\nserver = "https://a.example"\n'
 SHAPES = {
@@ -153,7 +154,7 @@ def item(value: object) -> str:
     return tomlkit.item(value).as_string()
 
 
-@settings(deadline=None, max_examples=150)
+@settings(deadline=None, max_examples=examples(150))
 @given(st.dictionaries(KEYS, VALUES, max_size=4), st.data(), st.sampled_from(list(CHANGES)), st.booleans())
 def test_whatever_people_write_is_kept_or_the_change_is_refused(
     data: dict[str, object], style: st.DataObject, change: str, crlf: bool

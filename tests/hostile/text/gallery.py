@@ -1,7 +1,7 @@
 """A program for a pty: the real application shows each hostile string on every screen, then leaves.
 
-`python -m tests.hostile.text.gallery HOME hostile|harmless LOST`: exit code 0 where all that can be read was
-on the screen; 3 where something was not, and the file LOST names it.
+`python -m tests.hostile.text.gallery HOME hostile|harmless EACH LOST`, with each EACH-th string. Exit code 0
+where all that can be read was on the screen; 3 where something was not, and the file LOST names it.
 """
 
 from __future__ import annotations
@@ -392,13 +392,13 @@ def main() -> int:
     from smily_tui.accounts import Accounts
     from smily_tui.vault.settings import Home
 
-    folder, kind = Path(sys.argv[1]), sys.argv[2]
-    texts = strings() if kind == "hostile" else HARMLESS
+    folder, kind, lost = Path(sys.argv[1]), sys.argv[2], Path(sys.argv[4])
+    texts = strings()[:: int(sys.argv[3])] if kind == "hostile" else HARMLESS
     fill(folder, texts)
     app = Gallery(Accounts(Home.at(folder)), texts)
     app.run()
     if app.lost:
-        Path(sys.argv[3]).write_text("\n".join(app.lost), "utf-8")
+        lost.write_text("\n".join(app.lost), "utf-8")
     return app.return_code or (3 if app.lost else 0)
 
 

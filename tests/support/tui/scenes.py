@@ -165,13 +165,13 @@ class World:
     clock: Frozen
 
 
-def make_world(folder: Path, *, accounts: bool) -> World:
-    """A home with an application and, if wanted, accounts in every state."""
+def make_world(folder: Path, *, accounts: bool, kind: type[SceneAccounts] = SceneAccounts) -> World:
+    """A home with an application and, if wanted, accounts in every state; `kind` may fail on purpose."""
     os.environ["TZ"] = "UTC"
     time.tzset()
     for name in (*VARIABLES, "https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY"):
         os.environ.pop(name, None)  # errors of the network name them
-    stored = SceneAccounts(Home.at(folder))
+    stored = kind(Home.at(folder))
     store = stored.store
     if accounts:
         stored.apps.save("Demo app", CLIENT_ID, CLIENT_SECRET, ["public", "bookings_read"])
