@@ -13,7 +13,7 @@
         Forbidden                  403 of the API, although no permission is missing
       NoUsableAnswer               exit code 6
         Offline                    nothing was sent: no name, no route, refused
-          ProxyUnusable            nothing was sent: the environment's proxy, or its login, is wrong
+        ProxyUnusable              nothing was sent: the environment's proxy, or its login, is wrong
         NotTrusted                 nothing was sent: the certificate is not trusted
         NoAnswer                   sent, then silence or a cut: the server may have acted
         ServerFault                5xx: the server may have acted
@@ -29,11 +29,14 @@
 
 from __future__ import annotations
 
-from typing import ClassVar, Self
+from typing import ClassVar, Final, Self
 
 from smily_tui.clock import hour_and_minute
 from smily_tui.errors import SmilyError
 from smily_tui.text import clean
+
+NOT_SENT: Final = "Nothing was sent: codes and tokens are still good."
+CHECK_NETWORK: Final = "Check the network, then try again."
 
 
 class OAuthFailure(SmilyError):
@@ -71,8 +74,13 @@ class ClientRefused(ServerRefused):
 
 
 class GrantRefused(ServerRefused):
-    """Refused code or refresh token (RFC 6749 section 5.2)."""
+    """Refused code or refresh token (RFC 6749 section 5.2).
 
+    Attributes:
+        doubt: how the answer to an earlier request with this grant went missing, which may have used it up.
+    """
+
+    doubt: NoUsableAnswer | None = None
     default_next = "Open the link again to get a new code."
 
 
@@ -152,18 +160,21 @@ class NoUsableAnswer(OAuthFailure):
 class Offline(NoUsableAnswer):
     """Unreachable server; nothing was sent."""
 
-    default_kept = "Nothing was sent: codes and tokens are still good."
-    default_next = "Check the network, then try again."
+    default_kept = NOT_SENT
+    default_next = CHECK_NETWORK
 
 
-class ProxyUnusable(Offline):
-    """Unusable proxy of the environment; trying again changes nothing."""
+class ProxyUnusable(NoUsableAnswer):
+    """Unusable proxy of the environment; nothing was sent, and trying again changes nothing."""
+
+    default_kept = NOT_SENT
+    default_next = CHECK_NETWORK
 
 
 class NotTrusted(NoUsableAnswer):
     """Untrusted connection; nothing was sent."""
 
-    default_kept = "Nothing was sent: codes and tokens are still good."
+    default_kept = NOT_SENT
     default_next = (
         "Is a company proxy in between? Put its certificate into SSL_CERT_FILE. "
         "Check this computer's date. There is no switch to go on without trust."

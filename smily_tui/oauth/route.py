@@ -152,7 +152,7 @@ class Route:
         return httpx.Proxy(self.proxy.url, ssl_context=self.trust.context if encrypted else None)
 
 
-def not_sent(error: Exception, origin: str, progress: Progress) -> Offline | NotTrusted:
+def not_sent(error: Exception, origin: str, progress: Progress) -> Offline | NotTrusted | ProxyUnusable:
     """Make the error of a request that was not sent, whatever the cause."""
     host = clean(host_of(origin))
     if not progress.connecting or isinstance(error, httpx.LocalProtocolError):
@@ -166,7 +166,7 @@ def not_sent(error: Exception, origin: str, progress: Progress) -> Offline | Not
     return Offline(f"Cannot reach {host}.")
 
 
-def _proxy_failed(error: Exception, proxy: Proxy, host: Clean) -> Offline | NotTrusted:
+def _proxy_failed(error: Exception, proxy: Proxy, host: Clean) -> Offline | NotTrusted | ProxyUnusable:
     if reason := _distrust(error):
         return NotTrusted(
             f"The proxy {proxy} is not trusted: {reason}.",

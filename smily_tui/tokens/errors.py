@@ -11,7 +11,6 @@ OtherMachine            exit code 7: the tokens were obtained on another compute
 KeptInJournal           exit code 7: new tokens are safe in the journal, not yet in their place
 KeptElsewhere           exit code 7: new tokens are safe outside the store, not yet in their place
 KeptNowhere             exit code 7: new tokens arrived and could be saved nowhere
-GrantRefusedAfterDoubt  exit code 5: a retry was refused: the first request used the grant up
 HelperFailed            exit code 1: the worker ended without a report
 Cancelled               exit code 1: stopped on request before anything was sent
 """
@@ -19,7 +18,6 @@ Cancelled               exit code 1: stopped on request before anything was sent
 from __future__ import annotations
 
 from smily_tui.errors import SmilyError
-from smily_tui.oauth.errors import GrantRefused, NoUsableAnswer
 
 
 class TokensNotRenewed(SmilyError):
@@ -100,18 +98,6 @@ class KeptNowhere(TokensNotRenewed):
     exit_code = 7
     default_kept = "The old tokens are still stored; a server that rotates on use still takes them."
     default_next = "Make room or mend the folder's rights, then try again."
-
-
-class GrantRefusedAfterDoubt(GrantRefused):
-    """Grant that was refused on a retry: the first request, whose answer is missing, had used it up.
-
-    Attributes:
-        doubt: how the answer to the first request went missing.
-    """
-
-    def __init__(self, doubt: NoUsableAnswer) -> None:
-        super().__init__("The server does not accept the code or refresh token any more.")
-        self.doubt = doubt
 
 
 class HelperFailed(TokensNotRenewed):

@@ -13,7 +13,7 @@ from smily_tui.oauth.errors import GrantRefused, NotUnderstood, OAuthFailure, To
 from smily_tui.oauth.requests import code_exchange_fields
 from smily_tui.records import encode
 from smily_tui.text import Clean, clean
-from smily_tui.tokens.errors import GrantRefusedAfterDoubt, InDoubt, KeptInJournal, NoCredentials
+from smily_tui.tokens.errors import InDoubt, KeptInJournal, NoCredentials
 from smily_tui.tokens.protocol import (
     TokenRequirement,
     clear_journal,
@@ -194,7 +194,7 @@ class Exchange:
             self.link,
             self.slot.store.spent_codes(self.slot.address.application),
             self.environment.clock.now(),
-            answer_lost=isinstance(failure, GrantRefusedAfterDoubt),
+            answer_lost=failure.doubt is not None,
         )
         causes = causes_of_refused_code(evidence)
         likely = causes[0].name if causes[0].likelihood <= Likelihood.LIKELY else ""

@@ -44,7 +44,6 @@ from smily_tui.text import clean
 from smily_tui.tokens.errors import (
     AuthorizationLost,
     AuthorizationRevoked,
-    GrantRefusedAfterDoubt,
     HandedOver,
     InDoubt,
     KeptElsewhere,
@@ -229,10 +228,9 @@ class Refresh:
             request = refresh_fields(credentials.client_id, credentials.client_secret, token)
             try:
                 grant = request_tokens(self.environment, stored.server, request, journal)  # 5 to 7
-            except GrantRefusedAfterDoubt as refused:
-                interrupted_at, doubt = clock.now().wall, refused.doubt
-            except GrantRefused:
-                continue
+            except GrantRefused as refused:
+                if refused.doubt is not None:
+                    interrupted_at, doubt = clock.now().wall, refused.doubt
             except OAuthFailure as failure:
                 if doubt is not None and not failure.in_doubt:
                     # the answer to the newer token is still missing: the next process must know
@@ -474,7 +472,8 @@ def request_tokens(environment: Environment, server: str, request: Fields, journ
             if doubt is None or not doubt.in_doubt:
                 raise
             if isinstance(refusal, GrantRefused):
-                raise GrantRefusedAfterDoubt(doubt) from None
+                refusal.doubt = doubt
+                raise
             # this error concerns the retry only; the first request's outcome is still unknown
             journal.record(_piece(doubt, answer.spent), whole=False)
             raise doubt from None

@@ -24,6 +24,7 @@ from smily_tui.oauth.errors import (
     OAuthFailure,
     Offline,
     PasteRefused,
+    ProxyUnusable,
     ServerRefused,
 )
 from smily_tui.oauth.paste import read_pasted_code
@@ -97,7 +98,7 @@ def with_recovery(error: SmilyError, recovery: Recovery) -> SmilyError:
 
 
 def _state_of_code(error: SmilyError) -> str:
-    if isinstance(error, VaultError | Offline | NotTrusted):
+    if isinstance(error, VaultError | Offline | ProxyUnusable | NotTrusted):
         return say.CODE_NOT_SENT
     # the other errors say themselves what may have become of the code
     return say.CODE_UNTOUCHED if isinstance(error, ServerRefused) else ""
