@@ -19,7 +19,7 @@ from smily_tui.text import Clean, Untrusted
 from smily_tui.vault.model import Address
 from smily_tui.vault.settings import Home
 from smily_tui.vault.store import Store
-from tests.support.connected import connected
+from tests.support.connected import add_refused, connected
 from tests.support.limited import limited
 from tests.support.processes import PROGRAM, clean_environment, run_program
 from tests.support.tui.scenes import CLIENT_ID, CLIENT_SECRET, authorization
@@ -141,6 +141,14 @@ def test_all_leaves_out_what_was_handed_over(
         done = run_program(environ, "refresh", "--all")
         assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
         assert run_program(environ, "refresh", str(address)).returncode == 4
+
+
+def test_all_goes_on_after_failures_of_one_kind_where_nobody_can_be_asked(tmp_path: Path) -> None:
+    with connected(tmp_path / "smily") as (sandbox, stored, _):
+        add_refused(stored, sandbox, 3 * AT_ONCE)
+        done = run_program(clean_environment(tmp_path), "refresh", "--all")
+    assert (done.returncode, done.stdout) == (4, "")
+    assert done.stderr.count("not refreshed.") == 3 * AT_ONCE
 
 
 def test_all_asks_no_more_where_there_were_too_many_requests(tmp_path: Path) -> None:

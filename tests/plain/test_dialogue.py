@@ -16,7 +16,7 @@ from smily_tui.plain.app import Dialogue
 from smily_tui.text import Clean
 from smily_tui.vault.model import Address
 from smily_tui.vault.store import Store
-from tests.support.connected import connected, let_expire
+from tests.support.connected import add_refused, connected, let_expire
 from tests.support.limited import limited
 from tests.support.scripted import Scripted, session, talk
 from tests.support.tui.scenes import authorization
@@ -216,6 +216,16 @@ def test_where_there_were_too_many_requests_no_more_are_made(tmp_path: Path) -> 
     assert f"{3 * AT_ONCE} failed" in said
     assert "Not asked for: " in said
     assert 1 <= len(asked) <= AT_ONCE
+
+
+@pytest.mark.parametrize(("answer", "failed"), [("no", ", "), ("yes", f"{3 * AT_ONCE} failed.")])
+def test_after_failures_of_one_kind_it_asks_before_it_goes_on(world: World, answer: str, failed: str) -> None:
+    sandbox, stored, _ = world
+    add_refused(stored, sandbox, 3 * AT_ONCE)
+    said = talk(stored, "r", answer, "quit")
+    assert " accounts failed one after the other: The server " in said
+    assert failed in said
+    assert (" not begun." in said) is (answer == "no")
 
 
 LOADED = """

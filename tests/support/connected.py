@@ -10,14 +10,15 @@ from smily_tui.accounts import Accounts
 from smily_tui.clock import Instant, SystemClock
 from smily_tui.sandbox.server import Options, Sandbox
 from smily_tui.secret import Secret
+from smily_tui.text import Clean
+from smily_tui.vault.model import Address
 from smily_tui.vault.settings import Home
+from smily_tui.vault.store import Store
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
 
-    from smily_tui.vault.model import Address
-    from smily_tui.vault.store import Store
 
 HOURS = 3 * 3600.0
 
@@ -56,3 +57,21 @@ def connect_again(sandbox: Sandbox, stored: Accounts) -> Address:
     code = Secret(sandbox.state.grant(4711, ("public",)))
     fresh = stored.exchange(application, code, ["public"]).wait().address
     return stored.name(fresh, "Villa Rosa").address
+
+
+def add_refused(stored: Accounts, sandbox: Sandbox, count: int) -> None:
+    """Store accounts of the same application, long expired, whose refresh tokens the sandbox never gave."""
+    store = Store(stored.home)
+    (address,) = store.addresses()
+    record = store.slot(address).read()
+    assert record is not None
+    now = SystemClock().now()
+    sent = Instant(now.wall - HOURS, now.boot, now.boottime - HOURS)
+    for number in range(count):
+        tokens = dataclasses.replace(
+            record.current, access=Secret(f"a{number:063}"), refresh=Secret(f"b{number:063}"), sent=sent
+        )
+        refused = dataclasses.replace(
+            record, label=Clean(f"Flat {number:02}"), account_id=9000 + number, current=tokens, refreshed=sent
+        )
+        store.slot(Address(address.application, f"flat-{number:02}")).save(refused)
