@@ -100,7 +100,7 @@ def none_due(accounts: Sequence[Account], now: Instant, soon: float) -> str:
 
 
 @dataclass(frozen=True)
-class Job:
+class ActionText:
     """Action on an account, or on all of them.
 
     Attributes:
@@ -114,25 +114,25 @@ class Job:
     help: str
 
 
-JOBS: Final = {
-    "add": Job("a", "Add another", "Connect one more account with the same application."),
-    "refresh": Job("r", "Refresh", "Get new tokens for this account now."),
-    "reveal": Job("v", "Show", "Show the tokens for 30 seconds; again hides them."),
-    "copy": Job("c", "Copy", "Copy the access token; never the refresh token."),
-    "find": Job("slash", "Find", "Type a part of a name to find an account."),
-    "quit": Job("q", "Quit", "Leave; a refresh that is running is finished and saved."),
-    "new": Job("n", "New application", "Connect an account with another application."),
-    "refresh_due": Job("R", "Refresh all due", "Refresh every account with little time left."),
-    "again": Job("u", "Authorize again", "Ask the owner once more, for this account."),
-    "rename": Job("e", "Rename", "Give this account another name."),
-    "export": Job(
+ACTION_TEXTS: Final = {
+    "add": ActionText("a", "Add another", "Connect one more account with the same application."),
+    "refresh": ActionText("r", "Refresh", "Get new tokens for this account now."),
+    "reveal": ActionText("v", "Show", "Show the tokens for 30 seconds; again hides them."),
+    "copy": ActionText("c", "Copy", "Copy the access token; never the refresh token."),
+    "find": ActionText("slash", "Find", "Type a part of a name to find an account."),
+    "quit": ActionText("q", "Quit", "Leave; a refresh that is running is finished and saved."),
+    "new": ActionText("n", "New application", "Connect an account with another application."),
+    "refresh_due": ActionText("R", "Refresh all due", "Refresh every account with little time left."),
+    "again": ActionText("u", "Authorize again", "Ask the owner once more, for this account."),
+    "rename": ActionText("e", "Rename", "Give this account another name."),
+    "export": ActionText(
         "x",
         "Export",
         "Give the access token to a shell, a program, curl, HTTPie or Postman, as a file or copied.",
     ),
-    "history": Job("h", "History", "Each use of this account's refresh token: who used it up?"),
-    "forget": Job("d", "Forget", "Put what is stored here for this account into the trash."),
-    "restore": Job("U", "Restore", "Bring back what was forgotten last."),
+    "history": ActionText("h", "History", "Each use of this account's refresh token: who used it up?"),
+    "forget": ActionText("d", "Forget", "Put what is stored here for this account into the trash."),
+    "restore": ActionText("U", "Restore", "Bring back what was forgotten last."),
 }
 
 

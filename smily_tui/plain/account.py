@@ -11,7 +11,7 @@ from smily_tui.clock import in_words
 from smily_tui.errors import SmilyError, UsageError
 from smily_tui.export import access_of
 from smily_tui.messages import accounts
-from smily_tui.messages.accounts import JOBS, day_and_time, fail_alike, none_due, summary
+from smily_tui.messages.accounts import ACTION_TEXTS, day_and_time, fail_alike, none_due, summary
 from smily_tui.messages.connect import DUPLICATE
 from smily_tui.plain.connect import Start, connect
 from smily_tui.plain.console import Back, sentences, wait_for
@@ -316,7 +316,9 @@ def authorize_again(session: Session, account: Account) -> None:
 
 def _choices(session: Session, account: Account) -> list[Choice]:
     def job(name: str, word: str, act: Act, help: str = "") -> Choice:  # noqa: A002
-        return Choice(JOBS[name].key, word, help or JOBS[name].help, lambda: act(session, account))
+        return Choice(
+            ACTION_TEXTS[name].key, word, help or ACTION_TEXTS[name].help, lambda: act(session, account)
+        )
 
     details = Choice("i", "details", DETAILS, lambda: _tell(session, account))
     remove = job("forget", "forget", forget)

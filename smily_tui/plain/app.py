@@ -10,7 +10,7 @@ from smily_tui.demo import TROUBLES, make, time_lapse
 from smily_tui.desktop.clipboard import CLEARED, Clipboard
 from smily_tui.doctor import findings
 from smily_tui.errors import SmilyError
-from smily_tui.messages.accounts import JOBS, NOT_USED, count
+from smily_tui.messages.accounts import ACTION_TEXTS, NOT_USED, count
 from smily_tui.plain.account import open_account, perform, refresh_due, show_trash
 from smily_tui.plain.connect import Start, connect
 from smily_tui.plain.console import Back, Console, Interrupted, Leave
@@ -164,14 +164,14 @@ class Dialogue:
         session = self._session
         demo = session.demo is not None and session.demo.order is not None
         choices = [
-            Choice("a", "add", JOBS["add"].help, self._add),
-            Choice("n", "new", JOBS["new"].help, lambda: self._connect(Start())),
-            Choice("r", "refresh all due", JOBS["refresh_due"].help, lambda: refresh_due(session)),
+            Choice("a", "add", ACTION_TEXTS["add"].help, self._add),
+            Choice("n", "new", ACTION_TEXTS["new"].help, lambda: self._connect(Start())),
+            Choice("r", "refresh all due", ACTION_TEXTS["refresh_due"].help, lambda: refresh_due(session)),
             Choice("t", "trash", "Bring back what was forgotten.", lambda: show_trash(session)),
             Choice("w", "wire", "What was said over HTTP.", lambda: show_exchanges(session)),
             Choice("d", "doctor", "Is everything as it should be?", self._doctor),
             Choice("x", "errors", "Make an error, to see what happens.", lambda: cause_trouble(session)),
-            Choice("q", "quit", JOBS["quit"].help, _leave),
+            Choice("q", "quit", ACTION_TEXTS["quit"].help, _leave),
         ]
         return [choice for choice in choices if demo or choice.key != "x"]
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from textual.binding import Binding
 
-from smily_tui.messages.accounts import JOBS
+from smily_tui.messages.accounts import ACTION_TEXTS
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -104,7 +104,7 @@ WIRE_PANEL = (Action("escape", "close_wire", "Close", "Close the wire view.", sh
 
 def _job(name: str, *, show: bool = True, of_app: bool = False) -> Action:
     """Return the action for a job that the plain mode has, too, in the same words."""
-    job = JOBS[name]
+    job = ACTION_TEXTS[name]
     return Action(job.key, name, job.label, job.help, show=show, of_app=of_app)
 
 

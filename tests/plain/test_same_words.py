@@ -8,7 +8,7 @@ import pytest
 from textual.widgets import Input, Static
 
 from smily_tui.messages import connect as words
-from smily_tui.messages.accounts import JOBS
+from smily_tui.messages.accounts import ACTION_TEXTS
 from smily_tui.tui.actions import DASHBOARD
 from smily_tui.tui.pages.done import DonePage, Storage
 from smily_tui.tui.pages.page import Page
@@ -55,5 +55,5 @@ def test_the_dashboard_and_the_menus_have_their_words_in_common(tmp_path: Path) 
         open_account(session(world.stored, terminal), world.stored.accounts()[0].address)
     in_dashboard = {each.name: each.help for each in DASHBOARD}
     for name in ("refresh", "copy", "export", "again", "rename", "history", "forget"):
-        assert in_dashboard[name] == JOBS[name].help
-        assert JOBS[name].help in terminal.said
+        assert in_dashboard[name] == ACTION_TEXTS[name].help
+        assert ACTION_TEXTS[name].help in terminal.said
