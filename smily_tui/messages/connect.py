@@ -89,7 +89,6 @@ SIGN_OUT_HINT: Final = (
 )
 STAYS: Final = "{label} was connected before: it has new tokens and stays."
 DUPLICATE: Final = "{label} is connected already, as {address}."
-DUPLICATE_HINT: Final = "yes: it has the new tokens. no: it stays as it is, and this one is stored beside it."
 NAME_UNKNOWN: Final = "Its name is not known: {remark}."
 NOT_IDENTIFIED: Final = "The account is stored, but its name is not known yet. {what}"
 

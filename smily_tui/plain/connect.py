@@ -41,7 +41,11 @@ if TYPE_CHECKING:
 CREDENTIALS_PLACE: Final = (words.CREDENTIALS_PLACE_TITLE, *sentences(words.CREDENTIALS_PLACE))
 MY_APP: Final = "My app"
 ACCOUNT_NAME: Final = "A name for the account"
-ACCOUNT_NAME_WHY: Final = ("Only for you: the account is listed by it, and it becomes its address.",)
+ACCOUNT_NAME_HINT: Final = ("Only for you: the account is listed by it, and it becomes its address.",)
+DUPLICATE_CHOICES: Final = (
+    "yes: it has the new tokens.",
+    "no: it stays as it is, and this one is stored beside it.",
+)
 
 
 @dataclass(frozen=True)
@@ -474,7 +478,7 @@ class Connecting:
         place = None
         if duplicate is not None:
             question = words.DUPLICATE.format(label=duplicate.label, address=duplicate.address)
-            if self._agrees(f"{question}\nUpdate its tokens?", explain=sentences(words.DUPLICATE_HINT)):
+            if self._agrees(f"{question}\nUpdate its tokens?", explain=DUPLICATE_CHOICES):
                 place = duplicate.address
         try:
             placed = wait_for(
@@ -492,7 +496,7 @@ class Connecting:
         if not self._session.is_command:
             return account.label
         try:
-            return self._console.ask(ACCOUNT_NAME, default=account.label, explain=ACCOUNT_NAME_WHY)
+            return self._console.ask(ACCOUNT_NAME, default=account.label, explain=ACCOUNT_NAME_HINT)
         except Back:
             return account.label
 
