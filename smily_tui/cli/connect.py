@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from smily_tui.vault.model import Application
 
 UNCHANGED: Final = "No code was used, and nothing was changed."
+CODE_USED: Final = "The code was used: smily-tui accounts lists the account, if the server accepted it."
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -71,14 +72,16 @@ def connect(stored: Accounts, options: argparse.Namespace) -> int:
     stored.check_writable()
     start = _start(stored, options)
     session = Session(console, stored, Clipboard(preferences(stored).clipboard), is_command=True)
+    connecting = Connecting(session, start)
+    account, reason = None, "You left before the end."
     try:
-        account = Connecting(session, start).run()
+        account = connecting.run()
     except InputEnded as end:
-        raise UsageError(f"{end.question} is missing: the input has ended.", kept=UNCHANGED) from None
+        reason = f"{end.question} is missing: the input has ended."
     except (Back, Leave):
-        account = None
+        pass
     if account is None:
-        raise UsageError("Nothing was connected.", kept=UNCHANGED)
+        raise UsageError(reason, kept=CODE_USED if connecting.code_used else UNCHANGED)
     tell(f"{account.label} is saved for you alone, {stored.at_rest.words}, below {clean(stored.home.state)}.")
     console.hand_out(str(account.address))
     return 0

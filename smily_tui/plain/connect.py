@@ -262,9 +262,13 @@ class Connecting:
     Args:
         session: the dialogue.
         start: where it begins.
+
+    Attributes:
+        code_used: a code was sent to the server.
     """
 
     def __init__(self, session: Session, start: Start) -> None:
+        self.code_used = False
         self._session = session
         self._console = session.console
         self._stored = session.stored
@@ -436,6 +440,7 @@ class Connecting:
     def _exchange(self, link: Link, code: Secret) -> Address:
         doing = words.CHECKING_CODE.format(host=host_of(link.application.server))
         issued_url = self._stored.link_shown(link.application, link.made)
+        self.code_used = True
         running = self._stored.exchange(link.application, code, link.scopes, issued_url, link.registration)
         return self._session.end_of(running, doing).address
 

@@ -10,7 +10,8 @@ import pytest
 from smily_tui.accounts import Accounts
 from smily_tui.oauth.scopes import PRESETS
 from smily_tui.vault.settings import Home
-from tests.support.processes import clean_environment, run_program
+from tests.support.dialogue import HIDDEN, Dialogue
+from tests.support.processes import PROGRAM, clean_environment, run_program
 from tests.support.tui.scenes import CLIENT_ID, CLIENT_SECRET
 
 if TYPE_CHECKING:
@@ -115,3 +116,24 @@ def test_where_the_code_is_missing_nothing_is_stored_and_that_is_said(tmp_path: 
     assert done.returncode == 2
     assert "Code is missing: the input has ended.\nNo code was used, and nothing was changed." in done.stderr
     assert applications(tmp_path).apps.all() == ()
+
+
+def test_who_leaves_a_terminal_before_the_code_is_told_that_nothing_was_changed(tmp_path: Path) -> None:
+    command = [*PROGRAM, "connect", "--plain", "--app", "App", "--client-id", CLIENT_ID]
+    with Dialogue(command, clean_environment(tmp_path)) as talk:
+        talk.answer(HIDDEN, CLIENT_SECRET.reveal())
+        talk.answer("Permission [done]: ", "")
+        talk.answer(HIDDEN, "quit")
+        assert talk.exit_code() == 2
+        assert "You left before the end.\r\nNo code was used, and nothing was changed." in talk.raw
+    assert applications(tmp_path).apps.all() == ()
+
+
+def test_a_value_that_cannot_be_meant_is_asked_for_again_on_a_terminal(tmp_path: Path) -> None:
+    command = [*PROGRAM, "connect", "--plain", "--app", "App", "--client-id", "ab"]
+    with Dialogue(command, clean_environment(tmp_path)) as talk:
+        talk.hear("Too short")
+        talk.answer("Client ID: ", CLIENT_ID)
+        talk.hear(HIDDEN)
+        talk.press_ctrl("c")
+        assert talk.exit_code() == 130
