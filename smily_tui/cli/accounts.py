@@ -6,7 +6,7 @@ import sys
 import time
 from typing import TYPE_CHECKING, Any
 
-from smily_tui.cli.common import authorizations, duration
+from smily_tui.cli.common import duration, open_accounts
 from smily_tui.cli.streams import tell
 from smily_tui.errors import UsageError
 from smily_tui.messages.accounts import change
@@ -32,7 +32,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Print the accounts, or the history of one."""
-    stored = authorizations(options)
+    stored = open_accounts(options)
     if options.history:
         return _history(stored, options)
     if options.account:

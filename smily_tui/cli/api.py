@@ -6,7 +6,7 @@ import contextlib
 import sys
 from typing import TYPE_CHECKING
 
-from smily_tui.cli.common import authorizations, settle
+from smily_tui.cli.common import open_accounts, settle
 from smily_tui.cli.streams import tell
 from smily_tui.errors import SmilyError
 from smily_tui.text import Untrusted, clean
@@ -35,7 +35,7 @@ def run(options: argparse.Namespace) -> int:
     from smily_tui.oauth.headers import clock_off
 
     path = api_path(options.path)
-    stored = authorizations(options)
+    stored = open_accounts(options)
     account = stored.find(options.account)
     response = _get(stored, account, path)
     tell(_status_line(response))

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from smily_tui.vault.model import Account
 
 
-def authorizations(options: argparse.Namespace) -> Accounts:
+def open_accounts(options: argparse.Namespace) -> Accounts:
     """Open the store that the options or the environment name.
 
     Raises:

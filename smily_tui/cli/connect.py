@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING, Final
 
-from smily_tui.cli.common import authorizations, in_ascii
+from smily_tui.cli.common import in_ascii, open_accounts
 from smily_tui.cli.front import asks_for_plain, is_plain, show
 from smily_tui.cli.streams import tell
 from smily_tui.errors import UsageError
@@ -46,7 +46,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(options: argparse.Namespace) -> int:
-    stored = authorizations(options)
+    stored = open_accounts(options)
     answered = any((options.client_id, options.secret_stdin, options.scope, options.account_id, options.yes))
     if asks_for_plain(options) or (answered and is_plain(options)):
         return connect(stored, options)

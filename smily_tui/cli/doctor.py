@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING, Final
 
-from smily_tui.cli.common import authorizations, confirmed
+from smily_tui.cli.common import confirmed, open_accounts
 from smily_tui.errors import UsageError
 from smily_tui.text import Untrusted, clean
 
@@ -40,7 +40,7 @@ def run(options: argparse.Namespace) -> int:
     """Print the findings; the exit code is that of the worst."""
     from smily_tui.doctor import findings
 
-    stored = authorizations(options)
+    stored = open_accounts(options)
     if options.probe_rotation:
         return _probe(stored, options.probe_rotation, agreed=options.yes)
     code = 0

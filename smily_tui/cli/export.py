@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING
 
-from smily_tui.cli.common import authorizations, settle
+from smily_tui.cli.common import open_accounts, settle
 from smily_tui.cli.streams import tell, write_exactly
 from smily_tui.clock import process_started
 from smily_tui.messages.accounts import FORMATS, advice
@@ -30,7 +30,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Write the text to stdout, with a token that is durably saved; until when it is good to stderr."""
-    stored = authorizations(options)
+    stored = open_accounts(options)
     account = stored.find(options.account)
     from smily_tui.export import as_text, export_of
 

@@ -6,7 +6,7 @@ import sys
 import time
 from typing import TYPE_CHECKING
 
-from smily_tui.cli.common import authorizations
+from smily_tui.cli.common import open_accounts
 from smily_tui.command import command
 from smily_tui.errors import UsageError
 from smily_tui.messages.accounts import NOT_REVOKED
@@ -29,7 +29,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Forget an account, restore it, or list or empty the trash."""
-    stored = authorizations(options)
+    stored = open_accounts(options)
     if options.list or options.empty_trash:
         if options.account:
             raise UsageError("--list and --empty-trash take no ACCOUNT.")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from smily_tui.cli.common import authorizations, confirmed
+from smily_tui.cli.common import confirmed, open_accounts
 from smily_tui.cli.streams import tell, write_exactly
 from smily_tui.errors import UsageError
 from smily_tui.messages.accounts import HAND_OVER_QUESTION, TAKE_BACK_QUESTION
@@ -22,7 +22,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Ask, note it durably, then print the refresh token."""
-    stored = authorizations(options)
+    stored = open_accounts(options)
     account = stored.find(options.account)
     asked = TAKE_BACK_QUESTION if options.take_back else HAND_OVER_QUESTION
     question = asked.format(label=account.label, shown="printed on stdout")

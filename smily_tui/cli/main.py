@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final, NoReturn, Protocol, cast
 
 from smily_tui import __version__
-from smily_tui.cli.common import authorizations
+from smily_tui.cli.common import open_accounts
 from smily_tui.cli.streams import drop_errors, make_whole, tell
 from smily_tui.errors import SmilyError, SystemRefused
 from smily_tui.text import clean
@@ -131,7 +131,7 @@ def _run(options: argparse.Namespace) -> int:
     if options.command is None:
         from smily_tui.cli.front import show
 
-        return show(authorizations(options), options)
+        return show(open_accounts(options), options)
     return _command(options.command).run(options)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING
 
-from smily_tui.cli.common import authorizations
+from smily_tui.cli.common import open_accounts
 
 if TYPE_CHECKING:
     import argparse
@@ -19,7 +19,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Convert every file that holds secrets; a second call goes on where a killed one ended."""
-    at_rest = authorizations(options).at_rest
+    at_rest = open_accounts(options).at_rest
     sys.stdout.write(_encrypt(at_rest) if options.command == "protect" else _decrypt(at_rest))
     return 0
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING
 
-from smily_tui.cli.common import authorizations, confirmed, settle, valid_until
+from smily_tui.cli.common import confirmed, open_accounts, settle, valid_until
 from smily_tui.cli.streams import tell
 from smily_tui.errors import UsageError
 from smily_tui.messages.accounts import fail_alike
@@ -35,7 +35,7 @@ def run(options: argparse.Namespace) -> int:
         raise UsageError("Say ACCOUNT or --all, not both.")
     if options.all and options.here:
         raise UsageError("--here is about one ACCOUNT.")
-    stored = authorizations(options)
+    stored = open_accounts(options)
     if options.all:
         return _refresh_all(stored)
     account = stored.find(options.account)

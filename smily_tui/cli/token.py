@@ -6,7 +6,7 @@ import math
 import sys
 from typing import TYPE_CHECKING, Final
 
-from smily_tui.cli.common import authorizations, settle
+from smily_tui.cli.common import open_accounts, settle
 from smily_tui.cli.streams import tell, write_exactly
 from smily_tui.clock import in_words, process_started
 from smily_tui.errors import UsageError
@@ -52,7 +52,7 @@ def run(options: argparse.Namespace) -> int:
     if not 0 <= options.min_valid < math.inf:
         raise UsageError("--min-valid takes seconds, zero or more.")
     rejected = _rejected() if options.rejected_stdin else None
-    stored = authorizations(options)
+    stored = open_accounts(options)
     account = stored.find(options.account)
     if rejected is not None and rejected != account.access:
         tell(NOT_STORED.format(account=account.address))
