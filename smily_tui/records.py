@@ -223,7 +223,7 @@ def decode(cls: type[_T], content: Record) -> _T:
         if field.mode == "inline":
             values[field.name] = field.codec.decode(content)
         elif field.mode == "rest":
-            values[field.name] = content.raw(*(other.key for other in _fields(cls) if other is not field))
+            values[field.name] = content.raw(*(named.key for named in _fields(cls) if named is not field))
         elif not field.mode or field.key in content:
             values[field.name] = field.codec.decode(content[field.key])
     return cls(**values)

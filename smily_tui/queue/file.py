@@ -102,8 +102,8 @@ class QueueFile:
     def _free_name(self) -> Path:
         """Return a free name: files set aside before stay."""
         names = (f"-{number}" if number > 1 else "" for number in itertools.count(1))
-        paths = (self._path.with_name(self._path.name + SET_ASIDE + each) for each in names)
-        return next(each for each in paths if not os.path.lexists(each))
+        paths = (self._path.with_name(self._path.name + SET_ASIDE + suffix) for suffix in names)
+        return next(path for path in paths if not os.path.lexists(path))
 
     def _move_to(self, target: Path) -> None:
         try:

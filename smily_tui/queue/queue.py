@@ -79,9 +79,9 @@ class Row:
         return is_same_name(self.label, other.label)
 
 
-def is_same_name(one: str, other: str) -> bool:
+def is_same_name(first: str, second: str) -> bool:
     """Return whether two names differ only in case, blanks and punctuation."""
-    return name_key(one) == name_key(other)
+    return name_key(first) == name_key(second)
 
 
 def name_key(name: str) -> str:
@@ -103,17 +103,17 @@ class Queue:
 
     def find(self, number: int) -> Row | None:
         """Find the row with a number."""
-        return next((each for each in self.rows if each.number == number), None)
+        return next((row for row in self.rows if row.number == number), None)
 
     def with_rows(self, rows: Iterable[Row], at: float) -> Queue:
         """Append rows, new since `at`."""
-        added = [replace(each, number=self.newest + n, since=at) for n, each in enumerate(rows, start=1)]
+        added = [replace(row, number=self.newest + n, since=at) for n, row in enumerate(rows, start=1)]
         return Queue((*self.rows, *added), self.newest + len(added))
 
     def without(self, numbers: Iterable[int]) -> Queue:
         """Remove rows by their numbers."""
         gone = set(numbers)
-        return replace(self, rows=tuple(each for each in self.rows if each.number not in gone))
+        return replace(self, rows=tuple(row for row in self.rows if row.number not in gone))
 
     def moved(self, number: int, state: RowState, at: float, words: str = "") -> Queue:
         """Put a row into another state since `at`, unless it is in it already with the same words.
@@ -122,10 +122,12 @@ class Queue:
         """
 
         def move(row: Row) -> Row:
-            told = clean(words)
-            if (row.state, row.words) == (state, told) or (row.state is RowState.VERIFIED and state in OPEN):
+            cleaned = clean(words)
+            if (row.state, row.words) == (state, cleaned) or (
+                row.state is RowState.VERIFIED and state in OPEN
+            ):
                 return row
-            return replace(row, state=state, since=at, words=told)
+            return replace(row, state=state, since=at, words=cleaned)
 
         return self._with(number, move)
 
@@ -134,28 +136,30 @@ class Queue:
         return self._with(number, lambda row: replace(row, account_id=account_id))
 
     def _with(self, number: int, change: Callable[[Row], Row]) -> Queue:
-        return replace(
-            self, rows=tuple(change(each) if each.number == number else each for each in self.rows)
-        )
+        return replace(self, rows=tuple(change(row) if row.number == number else row for row in self.rows))
 
     def next_open(self, after: int = 0) -> Row | None:
         """Return the first open row after a number, else the first open one of all."""
-        waiting = [each for each in self.rows if each.is_open]
-        return next((each for each in waiting if each.number > after), next(iter(waiting), None))
+        waiting = [row for row in self.rows if row.is_open]
+        return next((row for row in waiting if row.number > after), next(iter(waiting), None))
 
     def count(self, *states: RowState) -> int:
         """Count the rows in one of these states."""
-        return sum(each.state in states for each in self.rows)
+        return sum(row.state in states for row in self.rows)
 
     def caught_up(self, accounts: Iterable[Account], at: float) -> Queue:
         """Mark rows as verified whose account was stored although the program ended meanwhile."""
-        sent = [each for each in self.rows if each.state is RowState.CODE]
-        found = self
+        sent = [row for row in self.rows if row.state is RowState.CODE]
+        queue = self
         for row in sent:
-            stored = (each for each in accounts if each.authorized_at >= row.since and not each.unreadable)
-            if any(row.account_id is not None and row.account_id == each.account_id for each in stored):
-                found = found.moved(row.number, RowState.VERIFIED, at)
-        return found
+            stored = (
+                account
+                for account in accounts
+                if account.authorized_at >= row.since and not account.unreadable
+            )
+            if any(row.account_id is not None and row.account_id == account.account_id for account in stored):
+                queue = queue.moved(row.number, RowState.VERIFIED, at)
+        return queue
 
 
 class Verdict(Enum):
@@ -176,6 +180,6 @@ def judged(row: Row, account: Account, queue: Queue) -> Verdict:
         return Verdict.NOT_KNOWN
     if row.account_id is not None:
         return Verdict.ITS_OWN if row.account_id == account.account_id else Verdict.ANOTHER
-    if any(each.account_id == account.account_id for each in queue.rows if each.number != row.number):
+    if any(listed.account_id == account.account_id for listed in queue.rows if listed.number != row.number):
         return Verdict.ANOTHER
     return Verdict.ITS_OWN if is_same_name(row.label, account.label) else Verdict.TO_ASK

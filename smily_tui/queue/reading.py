@@ -81,7 +81,7 @@ def read_header(cells: Sequence[str]) -> Header | None:
     ranked = [_kind(cell) for cell in cells]
     order = [""] * len(cells)
     for kind in (LABEL, NUMBER, SCOPES):
-        ranks = [rank for known, rank in ranked if known == kind]
+        ranks = [rank for column, rank in ranked if column == kind]
         if ranks:
             order[ranked.index((kind, max(ranks)))] = kind
     if not any(order):
@@ -139,8 +139,8 @@ Line = tuple[int, list[str]]
 class CannotRead(ValueError):
     """Error in a list, with its line."""
 
-    def __init__(self, line: int, words: str) -> None:
-        super().__init__(words)
+    def __init__(self, line: int, sentence: str) -> None:
+        super().__init__(sentence)
         self.line = line
 
 
@@ -161,13 +161,13 @@ def decode(data: bytes) -> tuple[str, str]:
         return data.decode("utf-8-sig"), ""
     except UnicodeDecodeError as error:
         line = data.count(b"\n", 0, error.start) + 1
-        words = f"The file is not UTF-8 (byte {data[error.start]:#04x}). Save it as UTF-8."
+        sentence = f"The file is not UTF-8 (byte {data[error.start]:#04x}). Save it as UTF-8."
     if (
         b"\0" not in data and data.decode("utf-8", "ignore").isascii()
     ):  # else it is UTF-8, but for a few bytes
         with contextlib.suppress(UnicodeDecodeError):
             return data.decode("cp1252"), "Windows-1252"
-    raise CannotRead(line, words)
+    raise CannotRead(line, sentence)
 
 
 def lines_of(text: str) -> Iterator[Line]:
@@ -192,8 +192,8 @@ def lines_of(text: str) -> Iterator[Line]:
 
 def _separator(lines: Sequence[str]) -> str:
     """Return the separator by which most lines become rows of a table."""
-    scores = {each: _score(lines, each) for each in _SEPARATORS}
-    best = max(scores, key=lambda each: scores[each])
+    scores = {sign: _score(lines, sign) for sign in _SEPARATORS}
+    best = max(scores, key=lambda sign: scores[sign])
     return best if scores[best] else _NONE
 
 
@@ -302,8 +302,8 @@ def read_bytes(data: bytes) -> Found:
     return replace(read_text(Untrusted(text)), encoding=encoding)
 
 
-def _nothing(line: int, words: str) -> Found:
-    return Found((), (Problem(line, clean(words)),))
+def _nothing(line: int, sentence: str) -> Found:
+    return Found((), (Problem(line, clean(sentence)),))
 
 
 def read_text(typed: Untrusted) -> Found:
@@ -402,7 +402,7 @@ class _Known:
             self._rows.setdefault(key, []).append(row)
 
     def has(self, row: Row) -> bool:
-        return any(row.is_same(each) for key in _keys(row) for each in self._rows.get(key, ()))
+        return any(row.is_same(listed) for key in _keys(row) for listed in self._rows.get(key, ()))
 
 
 def _keys(row: Row) -> tuple[object, ...]:
@@ -412,9 +412,9 @@ def _keys(row: Row) -> tuple[object, ...]:
 
 def sort_out(rows: Iterable[tuple[int, Row]], queue: Iterable[Row], accounts: Iterable[Account]) -> Sorted:
     """Tell the new rows from those that are in the queue already, twice in the text, or connected."""
-    known, connected = _Known(), _Known()
-    for each in queue:
-        known.add(each)
+    present, connected = _Known(), _Known()
+    for row in queue:
+        present.add(row)
     for account in accounts:
         if not account.unreadable:
             connected.add(Row(account.label, account.account_id))
@@ -422,9 +422,9 @@ def sort_out(rows: Iterable[tuple[int, Row]], queue: Iterable[Row], accounts: It
     twice: list[tuple[int, Row]] = []
     stored: list[tuple[int, Row]] = []
     for line, row in rows:
-        if known.has(row):
+        if present.has(row):
             twice.append((line, row))
         else:
             (stored if connected.has(row) else new).append((line, row))
-            known.add(row)
+            present.add(row)
     return Sorted(tuple(new), tuple(twice), tuple(stored))

@@ -65,18 +65,18 @@ def today(
         names: the applications' names by their keys.
         now: tells which day it is.
     """
-    found = [
-        _of_account(each, names, now)
-        for each in accounts
-        if not each.unreadable and is_today(each.authorized_at, now.wall)
+    entries = [
+        _of_account(account, names, now)
+        for account in accounts
+        if not account.unreadable and is_today(account.authorized_at, now.wall)
     ]
-    found += [
+    entries += [
         _of_row(row, names.get(key, clean(key)))
         for key, rows in queues.items()
         for row in rows
         if row.state in (RowState.FAILED, RowState.OTHER) and is_today(row.since, now.wall)
     ]
-    return tuple(sorted(found, key=lambda entry: (entry.at, entry.label)))
+    return tuple(sorted(entries, key=lambda entry: (entry.at, entry.label)))
 
 
 def _of_account(account: Account, names: Mapping[str, Clean], now: Instant) -> Entry:
@@ -88,7 +88,7 @@ def _of_account(account: Account, names: Mapping[str, Clean], now: Instant) -> E
         names.get(key, clean(key)),
         account.authorized_at,
         account.granted_scopes,
-        tuple(each for each in account.requested_scopes if each not in account.granted_scopes),
+        tuple(scope for scope in account.requested_scopes if scope not in account.granted_scopes),
         clean("connected" if account.used and word == "valid" else f"connected; {word}"),
     )
 
@@ -103,12 +103,12 @@ def as_csv(entries: Iterable[Entry]) -> str:
     text = io.StringIO(newline="")
     writer = csv.writer(text, quoting=csv.QUOTE_ALL)
     writer.writerow(COLUMNS)
-    for each in entries:
-        at = time.strftime("%Y-%m-%dT%H:%M:%S%z", time.localtime(each.at))
-        number = "" if each.account_id is None else str(each.account_id)
+    for entry in entries:
+        at = time.strftime("%Y-%m-%dT%H:%M:%S%z", time.localtime(entry.at))
+        number = "" if entry.account_id is None else str(entry.account_id)
         cells = (
-            each.label, number, each.application, at, " ".join(each.scopes), " ".join(each.not_given),
-            each.result,
+            entry.label, number, entry.application, at, " ".join(entry.scopes), " ".join(entry.not_given),
+            entry.result,
         )  # fmt: skip
         writer.writerow([defused(cell) for cell in cells])
     return "\ufeff" + text.getvalue()

@@ -56,9 +56,9 @@ def decode_file(kind: str, data: bytes, path: Path) -> Record:
         Damaged: it is cut, changed, or no file of this kind.
         Newer: a newer smily-tui wrote it.
     """
-    schema, found, body = split_header(data, path, SCHEMA)
-    if found != kind:
-        raise Damaged(f"{clean(path)} holds something else ({found}) than expected ({kind}).")
+    schema, written_kind, body = split_header(data, path, SCHEMA)
+    if written_kind != kind:
+        raise Damaged(f"{clean(path)} holds something else ({written_kind}) than expected ({kind}).")
     return Record(upgraded(kind, schema, _content(body, path)))
 
 
@@ -174,11 +174,16 @@ def unseal(data: bytes, path: Path, kind: str, place: str, key_of: Callable[[str
 def _parts(data: bytes, path: Path) -> tuple[Label, bytes, bytes]:
     """Return the label, the authenticated clear text, and the encrypted rest."""
     schema, word, body = split_header(data, path, SEALED_SCHEMA)
-    found = _LABEL.match(body) if word == WORD else None
-    if found is None:
+    match = _LABEL.match(body) if word == WORD else None
+    if match is None:
         raise Damaged(f"{clean(path)} is not an encrypted file of smily-tui.")
-    label = Label(found[1].decode(), int(found[2]), found[3].decode(), tuple(found[4].decode().split(",")))
-    return label, _vouched(schema, found[0]), body[found.end() :]
+    label = Label(
+        match[1].decode(),
+        int(match[2]),
+        match[3].decode(),
+        tuple(match[4].decode().split(",")),
+    )
+    return label, _vouched(schema, match[0]), body[match.end() :]
 
 
 def _vouched(schema: int, line: bytes) -> bytes:

@@ -62,20 +62,20 @@ class History:
         self._path = path
         self._disk = disk
 
-    def add(self, rotation: TokenUse) -> None:
+    def add(self, use: TokenUse) -> None:
         """Append a line. Best effort: I/O errors are ignored."""
-        line = json.dumps(encode(rotation)).encode("ascii") + b"\n"
+        line = json.dumps(encode(use)).encode("ascii") + b"\n"
         with contextlib.suppress(OSError, VaultError):
             if self._append(line) > LARGEST:
                 self._shorten()
 
-    def take_over(self, other: History) -> None:
+    def take_over(self, source: History) -> None:
         """Move another account's lines here. Best effort: I/O errors are ignored."""
         with contextlib.suppress(OSError, VaultError):
-            lines = read_private(other._path, other._disk)
+            lines = read_private(source._path, source._disk)
             if lines:
                 self._append(lines)
-                remove(other._path, other._disk)
+                remove(source._path, source._disk)
 
     def read(self) -> tuple[TokenUse, ...]:
         """Read all intact lines, oldest first.
@@ -84,18 +84,19 @@ class History:
             Unsafe, Unreadable: the file may not be, or cannot be read.
         """
         data = read_private(self._path, self._disk) or b""
-        found = (_rotation(line) for line in data.splitlines())
-        return tuple(each for each in found if each is not None)
+        uses = (_token_use(line) for line in data.splitlines())
+        return tuple(use for use in uses if use is not None)
 
     def _append(self, line: bytes) -> int:
         """Append a line; return the size of the file."""
+        # O_APPEND: the kernel keeps the lines of two processes apart
         descriptor = self._disk.open(self._path, os.O_WRONLY | os.O_APPEND | os.O_CREAT)
         try:
-            found = os.fstat(descriptor)
-            if found.st_nlink == 1:  # a second name may be somebody else's file
+            status = os.fstat(descriptor)
+            if status.st_nlink == 1:  # another hard link may be somebody else's file
                 write_all(descriptor, line, self._disk)
                 self._disk.fsync(descriptor)
-            return found.st_size + len(line)
+            return status.st_size + len(line)
         finally:
             self._disk.close(descriptor)
 
@@ -104,7 +105,7 @@ class History:
         durable_replace(self._path, data[len(data) // 2 :].partition(b"\n")[2], self._disk)
 
 
-def _rotation(line: bytes) -> TokenUse | None:
+def _token_use(line: bytes) -> TokenUse | None:
     """Read a line; None where it is torn."""
     try:
         return decode(TokenUse, Record(json.loads(line)))

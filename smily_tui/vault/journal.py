@@ -121,8 +121,8 @@ class Journal:
         Raises:
             NotWritable, DiskFull, KeyUnavailable: nothing may be sent now.
         """
-        this = Process.this()
-        head = self._head(intent | {"pid": this.pid, "began": this.began})
+        process = Process.this()
+        head = self._head(intent | {"pid": process.pid, "began": process.began})
         durable_replace(self.path, head + bytes(ROOM), self._disk, last_look=last_look)
 
     def _head(self, intent: dict[str, object]) -> bytes:
@@ -233,10 +233,10 @@ class Journal:
         ends = time.monotonic() + patience
         while (owner := self.at_work()) is not None:
             if time.monotonic() > ends:
-                words = (
+                sentence = (
                     f"Process {owner} has been using {clean(self.path.stem)} for too long, without its lock."
                 )
-                raise Locked(words)
+                raise Locked(sentence)
             time.sleep(0.02)
 
     def at_work(self) -> int | None:
@@ -260,7 +260,7 @@ class Journal:
         data = read_private(self.path, self._disk)
         if data is None:
             return None
-        names = [self.path.with_suffix(f".{each}") for each in ASIDE]
+        names = [self.path.with_suffix(f".{ending}") for ending in ASIDE]
         for name in names:
             if not os.path.lexists(name) or _holds(name, data, self._disk):
                 break
@@ -277,23 +277,23 @@ def _holds(path: Path, data: bytes, disk: Disk) -> bool:
 def _in_room(word: bytes, answer: Answer) -> bytes:
     coding = answer.coding.lower().replace(" ", "").encode("ascii", "replace")
     options = {b"coding": coding, b"spent": answer.spent.encode("ascii", "replace")}
-    written = (b" %s=%s" % each for each in options.items() if _OPTION.fullmatch(each[1]))
+    written = (b" %s=%s" % option for option in options.items() if _OPTION.fullmatch(option[1]))
     checksum = zlib.crc32(answer.body)
     return _HEAD % (word, answer.status, len(answer.body), checksum, b"".join(written)) + answer.body
 
 
 def _answer_in(room: bytes, opened: Callable[[bytes], bytes]) -> tuple[Answer | None, Form]:
     """Return what there is of an answer; `opened` decrypts an encrypted record."""
-    first, _, rest = room.partition(b"\n")
+    first, _, remainder = room.partition(b"\n")
     word, *numbers = first.split(b" ")
     if word not in (_WHOLE, _PIECE, _TORN, _SEALED):
         return None, "torn"
     try:
         status, length, checksum = int(numbers[0]), int(numbers[1]), int(numbers[2], 16)
-        options = dict(each.decode("ascii").split("=", 1) for each in numbers[3:])
+        options = dict(option.decode("ascii").split("=", 1) for option in numbers[3:])
     except (ValueError, IndexError):
         return _torn(0, room, {})
-    body = rest[:length]
+    body = remainder[:length]
     if word == _SEALED:
         return _answer_in(opened(body), lambda _: b"") if body else (None, "torn")
     if word == _TORN or len(body) != length or zlib.crc32(body) != checksum:

@@ -22,8 +22,10 @@ LEFT_OUT = ("User-Agent", "Accept-Encoding")  # curl's own do as well
 def curl(exchange: Exchange) -> str:
     """Return the curl command; secrets are variables, to be set in the shell before."""
     parts = [f"curl {shlex.quote(exchange.server + exchange.path)}"]
-    parts += [f"--header {_quoted(each, ': ')}" for each in exchange.headers if each.name not in LEFT_OUT]
-    parts += [f"--data-urlencode {_quoted(each, '=')}" for each in exchange.fields]
+    parts += [
+        f"--header {_quoted(header, ': ')}" for header in exchange.headers if header.name not in LEFT_OUT
+    ]
+    parts += [f"--data-urlencode {_quoted(form_field, '=')}" for form_field in exchange.fields]
     return " \\\n  ".join(parts)
 
 
@@ -117,9 +119,9 @@ def outcome(exchange: Exchange) -> str:
     if exchange.good:
         return _success(exchange)
     text = "\n".join(exchange.body)
-    for error, words in _ERRORS.items():
+    for error, explanation in _ERRORS.items():
         if f'"{error}"' in text:
-            return words
+            return explanation
     return _STATUSES.get(exchange.status, f"The server said no (status {exchange.status}).")
 
 
@@ -144,7 +146,7 @@ def _resource(exchange: Exchange) -> str:
 
 def transcript(link: str, exchanges: Sequence[Exchange], now: float) -> str:
     """Return the transcript: the browser's step if there was one, then each exchange that was sent."""
-    return "\n".join(_lines(link, [each for each in exchanges if each.sent], now)) + "\n"
+    return "\n".join(_lines(link, [exchange for exchange in exchanges if exchange.sent], now)) + "\n"
 
 
 def file_name(now: float) -> str:
@@ -161,33 +163,36 @@ def _lines(link: str, exchanges: Sequence[Exchange], now: float) -> Iterator[str
         yield from ("", f"## {LINK_TITLE}", "", LINK_WHY, "")
         yield from _fenced([link.partition("?")[0]])
         yield from _explained(link_items(link))
-    for number, each in enumerate(exchanges, 1):
-        yield from _exchange(number, each)
+    for number, exchange in enumerate(exchanges, 1):
+        yield from _exchange(number, exchange)
 
 
-def _exchange(number: int, each: Exchange) -> Iterator[str]:
-    at = time.strftime("%H:%M:%S", time.localtime(each.at))
-    yield from ("", f"## {number}. {title(each)}", "", why(each), "")
+def _exchange(number: int, exchange: Exchange) -> Iterator[str]:
+    at = time.strftime("%H:%M:%S", time.localtime(exchange.at))
+    yield from ("", f"## {number}. {title(exchange)}", "", why(exchange), "")
     yield from _fenced(
-        [f"{each.method} {each.server}{each.path}", *(f"{h.name}: {h.value}" for h in each.headers)]
+        [
+            f"{exchange.method} {exchange.server}{exchange.path}",
+            *(f"{h.name}: {h.value}" for h in exchange.headers),
+        ]
     )
-    yield from _explained(each.fields)
-    yield from ("", f"Sent {at}, answered after {each.seconds * 1000:.0f} ms. {outcome(each)}", "")
-    status = [f"{each.status}"] if each.status else ["(no answer)"]
-    yield from _fenced([*status, *(f"{h.name}: {h.value}" for h in each.answer_headers), *each.body])
+    yield from _explained(exchange.fields)
+    yield from ("", f"Sent {at}, answered after {exchange.seconds * 1000:.0f} ms. {outcome(exchange)}", "")
+    status = [f"{exchange.status}"] if exchange.status else ["(no answer)"]
+    yield from _fenced([*status, *(f"{h.name}: {h.value}" for h in exchange.answer_headers), *exchange.body])
     yield from ("", "The same with curl:", "")
-    yield from _fenced(curl(each).split("\n"), "sh")
+    yield from _fenced(curl(exchange).split("\n"), "sh")
 
 
 def _explained(items: Sequence[Item]) -> Iterator[str]:
     if items:
         yield ""
-        yield from (f"    {each.name} = {each.value}{_meaning(each)}" for each in items)
+        yield from (f"    {item.name} = {item.value}{_meaning(item)}" for item in items)
 
 
 def _meaning(item: Item) -> str:
-    words = meaning(item)
-    return f"    ({words})" if words else ""
+    explanation = meaning(item)
+    return f"    ({explanation})" if explanation else ""
 
 
 def _fenced(lines: Sequence[str], kind: str = "") -> Iterator[str]:

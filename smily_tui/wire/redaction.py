@@ -94,7 +94,7 @@ class Exchange:
 
     def field(self, name: str) -> str:
         """Return the redacted value of a form field; empty where there is none."""
-        return next((str(each.value) for each in self.fields if each.name == name), "")
+        return next((str(item.value) for item in self.fields if item.name == name), "")
 
 
 PIECE: Final = 8  # the shortest part of a secret that is looked for
@@ -121,16 +121,18 @@ class Redactor:
     """Covers secrets, and pieces of them, wherever they stand in a text."""
 
     def __init__(self, secrets: Iterable[Secret]) -> None:
-        found = {form for each in secrets for form in (each.reveal(), str(clean(each.reveal(), 1 << 16)))}
-        self._short = {each for each in found if 0 < len(each) < PIECE}
-        self._pieces = {each[at : at + PIECE] for each in found for at in range(len(each) - PIECE + 1)}
+        forms = {
+            form for secret in secrets for form in (secret.reveal(), str(clean(secret.reveal(), 1 << 16)))
+        }
+        self._short = {form for form in forms if 0 < len(form) < PIECE}
+        self._pieces = {form[at : at + PIECE] for form in forms for at in range(len(form) - PIECE + 1)}
 
     def over(self, text: object, limit: int = LONGEST) -> Clean:
         """Clean a text, redact it, then cut it."""
         line = clean(text, 1 << 16)
         covered = [False] * len(line)
         for at in range(len(line)):
-            for length in {PIECE} | {len(each) for each in self._short}:
+            for length in {PIECE} | {len(form) for form in self._short}:
                 piece = line[at : at + length]
                 if piece in self._pieces or piece in self._short:
                     covered[at : at + length] = [True] * len(piece)
@@ -148,7 +150,7 @@ def _runs(line: str, covered: list[bool]) -> Iterator[str]:
 def masked(heard: Sequence[RawExchange]) -> list[Exchange]:
     """Redact the exchanges of one process."""
     veil = Redactor(_secrets(heard))
-    return [_masked(each, veil) for each in heard]
+    return [_masked(exchange, veil) for exchange in heard]
 
 
 def plan(server: str, request: Request) -> Exchange:
@@ -165,14 +167,14 @@ def plan(server: str, request: Request) -> Exchange:
 
 def _masked(heard: RawExchange, veil: Redactor) -> Exchange:
     planned, answer = plan(heard.server, heard.request), heard.answer
-    shown = [] if answer is None else [name for name in SHOWN_HEADERS if name in answer.headers]
-    headers = () if answer is None else tuple(Item(clean(n), veil.over(answer.headers[n])) for n in shown)
+    names = [] if answer is None else [name for name in SHOWN_HEADERS if name in answer.headers]
+    headers = () if answer is None else tuple(Item(clean(n), veil.over(answer.headers[n])) for n in names)
     return Exchange(
         server=veil.over(planned.server),
         method=planned.method,
         path=veil.over(planned.path),
         headers=planned.headers,
-        fields=tuple(each if each.variable else _veiled(each, veil) for each in planned.fields),
+        fields=tuple(item if item.variable else _veiled(item, veil) for item in planned.fields),
         status=heard.status,
         answer_headers=headers,
         body=tuple(_body(heard, veil)),
@@ -218,12 +220,12 @@ def _body(heard: RawExchange, veil: Redactor) -> list[Clean]:
     if not heard.answer.body:
         return []
     try:
-        found = _shown(read_object(heard.answer.body, heard.answer.coding), "", veil)
+        content = _shown(read_object(heard.answer.body, heard.answer.coding), "", veil)
     except NotJson:
         return [_no_json(heard, veil)]
-    lines = [indented(line) for line in json.dumps(found, indent=2, ensure_ascii=False).split("\n")]
-    more = len(lines) - MOST_LINES
-    return [*lines[:MOST_LINES], Clean(f"… {more} more lines")] if more > 1 else lines
+    lines = [indented(line) for line in json.dumps(content, indent=2, ensure_ascii=False).split("\n")]
+    left_out = len(lines) - MOST_LINES
+    return [*lines[:MOST_LINES], Clean(f"… {left_out} more lines")] if left_out > 1 else lines
 
 
 def _no_json(heard: RawExchange, veil: Redactor) -> Clean:
@@ -239,9 +241,9 @@ def _no_json(heard: RawExchange, veil: Redactor) -> Clean:
 def _shown(value: Value, name: str, veil: Redactor) -> object:
     """Redact a JSON value."""
     if isinstance(value, Record):
-        return {_key(key, veil): _shown(each, key.for_parsing(), veil) for key, each in value.items()}
+        return {_key(key, veil): _shown(item, key.for_parsing(), veil) for key, item in value.items()}
     if isinstance(value, tuple):
-        return [_shown(each, name, veil) for each in value]
+        return [_shown(item, name, veil) for item in value]
     if value is None or isinstance(value, bool):
         return value
     if name in SECRET_FIELDS and isinstance(value, Untrusted):
@@ -260,14 +262,14 @@ def _key(key: Untrusted, veil: Redactor) -> str:
 
 
 def _secrets(heard: Sequence[RawExchange]) -> Iterator[Secret]:
-    for each in heard:
-        yield from _sent(each.request)
-        if each.answer is not None:
+    for exchange in heard:
+        yield from _sent(exchange.request)
+        if exchange.answer is not None:
             try:
-                found = read_object(each.answer.body, each.answer.coding)
+                content = read_object(exchange.answer.body, exchange.answer.coding)
             except NotJson:
                 continue
-            yield from _received(found)
+            yield from _received(content)
 
 
 def _sent(request: Request) -> Iterator[Secret]:
@@ -279,10 +281,10 @@ def _sent(request: Request) -> Iterator[Secret]:
 def _received(value: Value) -> Iterator[Secret]:
     """Yield the secrets in a response, at any depth."""
     if isinstance(value, Record):
-        for key, each in value.items():
-            if key.for_parsing() in SECRET_FIELDS and isinstance(each, Untrusted):
-                yield Secret(each.for_parsing())
-            yield from _received(each)
+        for key, item in value.items():
+            if key.for_parsing() in SECRET_FIELDS and isinstance(item, Untrusted):
+                yield Secret(item.for_parsing())
+            yield from _received(item)
     elif isinstance(value, tuple):
-        for each in value:
-            yield from _received(each)
+        for item in value:
+            yield from _received(item)
