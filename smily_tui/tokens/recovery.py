@@ -27,7 +27,7 @@ from smily_tui.records import decode
 from smily_tui.secret import Secret
 from smily_tui.text import Untrusted, clean
 from smily_tui.tokens.registration import Registration, register, vacate
-from smily_tui.vault.errors import Damaged, NoSuchAccount, ProtectionError, VaultError
+from smily_tui.vault.errors import Damaged, KeyUnavailable, NoSuchAccount, ProtectionError, VaultError
 from smily_tui.vault.history import fingerprint
 from smily_tui.vault.model import LONGEST_NAME, UNNAMED, Authorization, Tokens
 
@@ -104,7 +104,7 @@ def adopt(slots: Iterable[Slot], machine: Machine) -> None:
     """Make accounts of answers and spilled files in slots without tokens.
 
     Raises:
-        ProtectionError: it is encrypted, and cannot be opened now.
+        ProtectionError, KeyUnavailable: it is encrypted, and cannot be opened now.
     """
     for slot in slots:
         application = slot.address.application
@@ -114,7 +114,7 @@ def adopt(slots: Iterable[Slot], machine: Machine) -> None:
                 state = recover(slot, held, machine)
             if state.authorization is None:
                 vacate(slot.store, application)
-        except ProtectionError:
+        except (ProtectionError, KeyUnavailable):
             raise
         except (NoSuchAccount, VaultError):
             continue  # an exchange under way has the lock; other errors are shown when the account is used

@@ -12,14 +12,14 @@ VaultError                 exit code 7
   SettingsUnreadable       config.toml is not valid
   SettingsNotChangeable    config.toml is valid, but there is no safe way to write a change into it
   ProtectionError          the encryption at rest
-    KeyUnavailable         the key that the store is encrypted with cannot be had:
-      NoKeyring              no keyring of the system answers here
-      KeyringSilent          it did not answer in time
-      KeyringRefused         it is locked, or failed
-      KeyMissing             it answers, and does not have that key
     NotSealed              a file of a protected store is not encrypted
     ProtectionLost         a file is encrypted, and nothing says that the store is protected
     HalfDone               protect or unprotect left some files as they were
+  KeyUnavailable           the key that the store is encrypted with cannot be had:
+    NoKeyring              no keyring of the system answers here
+    KeyringSilent          it did not answer in time
+    KeyringRefused         it is locked, or failed
+    KeyMissing             it answers, and does not have that key
   SealBroken (Damaged)     an encrypted file was changed, or belongs to another place
 NoSuchAccount              exit code 3
 SeveralAccounts            exit code 3
@@ -115,9 +115,10 @@ class ProtectionError(VaultError):
     default_kept = "Nothing was sent, nothing was changed, and nothing was written unencrypted."
 
 
-class KeyUnavailable(ProtectionError):
+class KeyUnavailable(VaultError):
     """Data key of the store that cannot be had."""
 
+    default_kept = ProtectionError.default_kept
     reason: ClassVar[str] = "the keyring failed"
 
 

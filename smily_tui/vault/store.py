@@ -35,6 +35,7 @@ from smily_tui.vault.disk import (
 from smily_tui.vault.encryption import Protection
 from smily_tui.vault.errors import (
     Damaged,
+    KeyUnavailable,
     Newer,
     NoSuchAccount,
     ProtectionError,
@@ -363,11 +364,11 @@ class Slot:
         """Return the account as people see it; one that cannot be read is shown as such.
 
         Raises:
-            ProtectionError: it is encrypted, and cannot be opened now.
+            ProtectionError, KeyUnavailable: it is encrypted, and cannot be opened now.
         """
         try:
             stored = self.read()
-        except ProtectionError:
+        except (ProtectionError, KeyUnavailable):
             raise
         except VaultError as error:
             return Account.that_cannot_be_read(self.address, clean(error.what))
@@ -469,14 +470,14 @@ class Slot:
         """Read the newest authorization that was spilled; None where there is none that can be used.
 
         Raises:
-            ProtectionError: it may be usable, but cannot be opened now.
+            ProtectionError, KeyUnavailable: it may be usable, but cannot be opened now.
         """
         newest: Authorization | None = None
         for path, data in self.store.spill.read(self.address):
             try:
                 plain = self.store.protection.decrypt(data, path, AUTHORIZATION_KIND, self._place)
                 kept = parse(plain, path, AUTHORIZATION_KIND, _authorization)
-            except ProtectionError:
+            except (ProtectionError, KeyUnavailable):
                 raise
             except VaultError:
                 continue

@@ -11,6 +11,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
+from smily_tui.records import decode, encode
 from smily_tui.vault.disk import durable_replace, make_folder, read_private, remove, sync_folder
 from smily_tui.vault.errors import NoSuchAccount, VaultError, not_read, not_written
 from smily_tui.vault.format import decode_file, encode_file
@@ -140,9 +141,7 @@ class Trash:
             if age.days >= DAYS_KEPT and now.wall - forgotten.at >= DAYS_KEPT * DAY:
                 self._delete(forgotten)
             elif age != before:
-                counted = age.counted
-                content = {"days": age.days, "counted": [counted.wall, counted.boot, counted.boottime]}
-                durable_replace(forgotten.folder / _AGE, encode_file(_AGE, content), self._disk)
+                durable_replace(forgotten.folder / _AGE, encode_file(_AGE, encode(age)), self._disk)
 
     def _age(self, forgotten: Forgotten) -> Age | None:
         """Read the days counted so far; None where nothing was, or it cannot be read: then it begins anew."""
@@ -150,8 +149,7 @@ class Trash:
         with contextlib.suppress(VaultError, KeyError, TypeError, ValueError):
             data = read_private(path, self._disk)
             if data is not None:
-                stored = decode_file(_AGE, data, path)
-                return Age(stored.integer("days"), stored.instant("counted"))
+                return decode(Age, decode_file(_AGE, data, path))
         return None
 
     def _delete(self, forgotten: Forgotten) -> None:

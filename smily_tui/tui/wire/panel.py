@@ -142,6 +142,7 @@ class Drawn(Static):
         self._make = make
 
     def draw(self) -> None:
+        """Draw again, as high as it needs to be now."""
         self.refresh(layout=True)
 
     def render(self) -> Content:

@@ -1,0 +1,130 @@
+"""Structure of the program: arrows between rooms, no circle of modules, short class chains, docstrings."""
+
+from __future__ import annotations
+
+import ast
+import re
+from graphlib import TopologicalSorter
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+ROOT = Path(__file__).resolve().parent.parent
+PACKAGE = ROOT / "smily_tui"
+
+
+def module_name(path: Path) -> str:
+    """Dotted name of a module's file."""
+    named = path.parent if path.name == "__init__.py" else path.with_suffix("")
+    return ".".join(named.relative_to(ROOT).parts)
+
+
+MODULES = {module_name(path): path for path in sorted(PACKAGE.rglob("*.py"))}
+TREES: dict[str, ast.Module] = {name: ast.parse(path.read_text("utf-8")) for name, path in MODULES.items()}
+
+GROUND = {
+    "__init__", "clock", "command", "errors", "origin", "records", "secret", "signals", "system", "text",
+}  # fmt: skip
+CORE = {"ground", "oauth", "vault", "tokens", "wire", "queue", "desktop"}
+ASKED = CORE | {"accounts", "applications", "batch", "export", "demo", "doctor", "messages", "sandbox"}
+ARROWS = {
+    "ground": set(),
+    "oauth": {"ground"},
+    "vault": {"ground", "oauth"},
+    "wire": {"ground", "oauth"},
+    "desktop": {"ground"},
+    "sandbox": {"ground", "oauth"},
+    "tokens": {"ground", "oauth", "vault", "wire"},
+    "queue": {"ground", "oauth", "vault"},
+    "applications": {"ground", "oauth", "vault", "tokens"},
+    "accounts": CORE | {"applications"},
+    "batch": CORE | {"accounts", "applications"},
+    "export": CORE | {"accounts", "applications"},
+    "messages": CORE | {"batch", "export"},
+    "demo": {"ground", "messages", "sandbox"},
+    "doctor": CORE | {"accounts", "applications"},
+    "plain": ASKED,
+    "tui": ASKED,
+    "cli": ASKED | {"plain", "tui"},
+    "__main__": {"cli"},
+}
+NAMED_BY_FRAMEWORK = re.compile(r"compose|render|on_\w+|action_\w+|add_arguments|run|_\w+")
+LONGEST_CHAIN = 4
+
+
+def room(module: str) -> str:
+    """Room of a module: a folder, a module beside the folders, or the ground below all of them."""
+    name = module.split(".")[1] if "." in module else "__init__"
+    return "ground" if name in GROUND else name
+
+
+def imports(module: str) -> Iterator[str]:
+    """Modules of ours that a module imports anywhere, for type checking or inside a function, too."""
+    for node in ast.walk(TREES[module]):
+        if isinstance(node, ast.Import):
+            names = [alias.name for alias in node.names]
+        elif isinstance(node, ast.ImportFrom):
+            names = [f"{node.module}.{alias.name}" for alias in node.names]
+            names = [name if name in MODULES else str(node.module) for name in names]
+        else:
+            continue
+        yield from (name for name in names if name in MODULES and name != module)
+
+
+def test_arrows_between_rooms_point_one_way() -> None:
+    assert [
+        f"{module} imports {name}"
+        for module in MODULES
+        for name in imports(module)
+        if room(name) not in ARROWS[room(module)] | {room(module)}
+    ] == []
+
+
+def test_no_modules_import_each_other_in_a_circle() -> None:
+    TopologicalSorter({module: set(imports(module)) for module in MODULES}).prepare()
+
+
+def chain(name: str, bases: dict[str, list[str]]) -> list[str]:
+    """Longest chain of our own classes that begins with a class."""
+    if name not in bases:
+        return []
+    return [name, *max((chain(base, bases) for base in bases[name]), key=len, default=[])]
+
+
+def test_classes_hold_rather_than_inherit() -> None:
+    bases: dict[str, list[str]] = {}
+    for tree in TREES.values():
+        for node in ast.walk(tree):
+            if isinstance(node, ast.ClassDef):
+                plain = [base.value if isinstance(base, ast.Subscript) else base for base in node.bases]
+                bases[node.name] = [getattr(base, "id", getattr(base, "attr", "")) for base in plain]
+    too_long = [names for name in bases if len(names := chain(name, bases)) > LONGEST_CHAIN]
+    assert not too_long
+
+
+def public_classes(tree: ast.Module) -> Iterator[ast.ClassDef]:
+    """Classes of a module that others may use."""
+    return (node for node in tree.body if isinstance(node, ast.ClassDef) and not node.name.startswith("_"))
+
+
+def test_screens_and_commands_document_what_textual_and_argparse_do_not_name() -> None:
+    """Where ruff is silent (see pyproject.toml): its rule knows no exception by name."""
+    undocumented = [
+        f"{module}.{node.name}"
+        for module, tree in TREES.items()
+        if room(module) in {"tui", "cli"}
+        for body in [tree.body, *(node.body for node in public_classes(tree))]
+        for node in body
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
+        and not NAMED_BY_FRAMEWORK.fullmatch(node.name)
+        and not ast.get_docstring(node)
+    ]
+    assert undocumented == []
+
+
+def test_contributing_draws_every_room() -> None:
+    contributing = (ROOT / "CONTRIBUTING.md").read_text("utf-8")
+    drawn = set(re.findall(r"^  (\w+)(?:/|\.py)", contributing, re.MULTILINE))
+    assert {room(module) for module in MODULES} - {"ground", "__main__"} <= drawn
