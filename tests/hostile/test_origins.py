@@ -358,7 +358,7 @@ def test_a_proxy_that_cannot_be_used_has_a_name_and_keeps_its_password(
     for name in ("NO_PROXY", "no_proxy", "HTTPS_PROXY", "https_proxy", "ALL_PROXY"):
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("all_proxy", proxy)
-    with pytest.raises(errors.Offline) as raised:
+    with pytest.raises(errors.ProxyUnusable) as raised:
         Transport(DEFAULT, deadline=2.0).post_form("/oauth/token", FORM)
     assert "all_proxy" in raised.value.next
     assert "pa55word" not in raised.value.in_lines()
@@ -369,7 +369,7 @@ def test_a_proxy_may_be_named_without_its_scheme(monkeypatch: pytest.MonkeyPatch
         monkeypatch.delenv(name, raising=False)
     with Listener(sends(b"HTTP/1.1 407 No\r\n\r\n")) as proxy:
         monkeypatch.setenv("https_proxy", f"127.0.0.1:{proxy.port}")
-        with pytest.raises(errors.Offline):
+        with pytest.raises(errors.ProxyUnusable):
             Transport(DEFAULT, deadline=8.0).get("/api/v3/me", Secret(ACCESS))
         assert proxy.received[0].startswith(b"CONNECT www.bookingsync.com:443 ")
 

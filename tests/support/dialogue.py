@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Self
 import httpx
 import pexpect
 
+from tests.support.terminal import take_signals
+
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
@@ -37,6 +39,7 @@ class Dialogue:
             encoding="utf-8",
             codec_errors="replace",  # the kernel echoes whatever is typed
             timeout=20,
+            preexec_fn=take_signals,
         )
         self._child.delaybeforesend = None
 

@@ -74,7 +74,7 @@ class Terminal:
             encoding="utf-8",
             codec_errors="replace",  # what is typed early is echoed by the kernel, between any two bytes
             timeout=limit,
-            preexec_fn=_take_signals,
+            preexec_fn=take_signals,
         )
         self._child.delaybeforesend = None
 
@@ -228,7 +228,7 @@ class Terminal:
         self._stream.feed(OTHER_SCREEN.sub(lambda found: f"{found[0]}\x1b[2J", shown))
 
 
-def _take_signals() -> None:
+def take_signals() -> None:
     """Take every signal as in a new terminal, also where nohup or a script runs the tests."""
     for number in signal.valid_signals() - {signal.SIGKILL, signal.SIGSTOP}:
         signal.signal(number, signal.SIG_DFL)
