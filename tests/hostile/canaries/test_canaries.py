@@ -274,7 +274,7 @@ sys.exit(worker.main())
 """
 
 
-@pytest.mark.parametrize("where", ["_post", "_is_accepted", "_hold_signals"])
+@pytest.mark.parametrize("where", ["_post", "_is_accepted", "_block_signals"])
 def test_a_bug_in_the_helper_is_told_by_its_type(scene: Scene, where: str) -> None:
     """In a process of its own, since the helper holds signals back, and that is inherited."""
     secret = str(scene.sandbox.state.pairs[-1].refresh)
