@@ -95,7 +95,7 @@ class FieldDialog(Dialog[Untrusted]):
             yield Static(self._question, markup=False)
             yield PasteInput(value=self._text)
             yield ButtonRow(
-                Button(self._accept, variant="primary", id="accept", compact=True),
+                Button(Content(self._accept), variant="primary", id="accept", compact=True),
                 Button("Leave it", id="leave", compact=True),
             )
 
