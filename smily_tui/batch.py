@@ -170,6 +170,21 @@ class BatchRefresh:
         self._waiting.extend(self.held_back)
         self.held_back.clear()
 
+    def run_in_loop(
+        self, began: Callable[[Account, Running], None] = lambda _account, _running: None
+    ) -> None:
+        """Do `run` in an event loop of its own, for front ends that have none."""
+        import asyncio
+        from selectors import DefaultSelector
+        from socket import socketpair
+
+        # Where too few files are left, asyncio (Python 3.11 to 3.13) warns about a half-made loop and about
+        # the coroutine. So what a loop opens is opened once before, to fail with words of ours.
+        with DefaultSelector():
+            for end in socketpair():
+                end.close()
+        asyncio.run(self.run(began))
+
     async def run(
         self,
         began: Callable[[Account, Running], None] = lambda _account, _running: None,

@@ -48,15 +48,13 @@ def run(options: argparse.Namespace) -> int:
 
 
 def _refresh_all(stored: Accounts) -> int:
-    import asyncio
-
     from smily_tui.batch import BatchRefresh
 
     batch = BatchRefresh(stored, [account for account in stored.accounts() if account.handed_over is None])
-    asyncio.run(batch.run())
+    batch.run_in_loop()
     while batch.held_back and _may_go_on(batch):
         batch.go_on()
-        asyncio.run(batch.run())
+        batch.run_in_loop()
     lines = [_line(stored, account, result) for account, result in batch.by_account()]
     for account in batch.accounts:
         settle(stored, account)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Final
 
@@ -63,7 +62,7 @@ def _run(session: Session, batch: BatchRefresh, doing: str) -> None:
         return True
 
     def run() -> None:
-        asyncio.run(batch.run(lambda _, running: running.tell(session.heard)))
+        batch.run_in_loop(lambda _, running: running.tell(session.heard))
 
     wait_for(session.console, run, doing, stop)
 
