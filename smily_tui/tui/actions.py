@@ -72,6 +72,8 @@ def bindings(actions: Sequence[Action]) -> list[Binding | tuple[str, str] | tupl
     ]
 
 
+# some terminals keep keys for themselves (VS Code: F1, ctrl+p, ctrl+q; docker attach: ctrl+p, ctrl+q),
+# so the palette has each action, too; ctrl+z is here because Textual 8.2.8 binds no key to its action
 EVERYWHERE = (
     Action("f1", "help", "Help", "What this screen is for, and all its keys.", of_app=True),
     Action(
@@ -118,6 +120,7 @@ TODAY = Action(
 )
 
 REVEAL = _job("reveal")
+# few are shown: at 80 columns the footer has room for about 66 cells
 DASHBOARD = (
     _job("add"),
     _job("refresh"),
@@ -155,6 +158,8 @@ DASHBOARD = (
     ),
 )
 
+# no letters, which are typed into the fields; nor ctrl+i, ctrl+m, ctrl+h and ctrl+[, which terminals send as
+# Tab, Enter, Backspace and Esc
 WIZARD = (
     Action(
         "escape", "back", "Back", "One step back, or stop a request that can be stopped; nothing is lost."
@@ -196,10 +201,12 @@ QUEUE_ROW = (
     *(_without_step(action) for action in WIZARD if action.name != "back"),
 )
 
+# F8, its key in the wizard, is the next row here
 QUEUE_OWNER = (_without_step(OWNER[0]).on("f10"),)
 
 QUEUE_ADD = (
     Action("escape", "leave", "Back", "Add nothing."),
+    # ctrl+s arrives: Textual's driver turns the terminal's flow control (IXON) off
     Action("ctrl+s", "add_to_list", "Add", "Add these rows to the list."),
 )
 

@@ -94,6 +94,7 @@ class SmilyApp(BaseApp):
 
     def _open(self) -> None:
         """Show the dashboard, and the wizard over it where nothing is stored."""
+        # here and not at the top: the first frame does not wait for the screens
         from smily_tui.tui.screens.dashboard import DashboardScreen
 
         self.use_own_keys()
@@ -146,6 +147,7 @@ class SmilyApp(BaseApp):
         """Do what a key or the palette asks for; where what is stored cannot be read, the screen says so."""
         try:
             return await super().run_action(action, default_namespace, namespaces)
+        # Textual ends the app after an error that leaves an action
         except (SmilyError, OSError) as error:
             from smily_tui.tui.widgets.status_line import StatusLine
 
@@ -255,6 +257,7 @@ class SmilyApp(BaseApp):
 
     def _fatal_error(self) -> None:
         """Leave after a bug, and tell its kind and place: its text and all variables may hold secrets."""
+        # Textual 8.2.8 prints a traceback with `show_locals=True` here
         self.bell()
         # only the first bug: Textual would count the others, and name a tool of its own
         is_reported = bool(self._exit_renderables)
@@ -320,6 +323,7 @@ async def _run(app: SmilyApp) -> None:
 
     def leave(number: int) -> None:
         system.end_after(LEAVING)
+        # a signal's handler runs inside of the loop's wait, which `call_soon` would not end
         loop.call_soon_threadsafe(app.leave, number)
 
     with signals.ending(leave, interrupt=True):

@@ -66,7 +66,9 @@ class BaseApp(InOrderApp):
         copy: Callable[[str | Secret], Copied] | None = None,
     ) -> None:
         no_colour = bool(os.environ.get("NO_COLOR"))
+        # for NO_COLOR Textual 8.2.8 shows greys (Monochrome); no colours at all (NoColor) only with this
         super().__init__(ansi_color=True if no_colour else None)
+        # on the class, since Textual makes the scroll bars of its widgets itself
         ScrollBar.renderer = LineScrollBar
         self.stored = accounts
         self.clock = accounts.clock
@@ -102,6 +104,7 @@ class BaseApp(InOrderApp):
         for theme in themes:
             self.register_theme(theme)
         self.theme = name if name in {theme.name for theme in themes} else themes[0].name
+        # after the choice: until then one of these is in use
         for unregistered in before:
             self.unregister_theme(unregistered)
         names = [theme.name for theme in THEMES]
@@ -168,6 +171,7 @@ class BaseApp(InOrderApp):
         copied = self.outer_clipboard.copy(text)
         if isinstance(text, Secret):
             return copied.words if copied.verified else f"{copied.words} {instead}".rstrip()
+        # OSC 52: nothing acknowledges it, and tmux drops it by default; so the words never say “copied”
         if copied.ask_terminal:
             self.call_from_thread(self.copy_to_clipboard, text)
         return copied.words
@@ -200,6 +204,7 @@ class BaseApp(InOrderApp):
         offer = f"\nOr type b and Enter: {name} opens it here, in the terminal.\n" if name else ""
         # Textual's handlers of signals are off while the terminal waits for Enter
         with self.suspend(), signals.ending(interrupt=True):
+            # Textual draws on stderr, too; stdout may lead into a file
             sys.stderr.write(f"\n{text}\n{offer}")
             sys.stderr.flush()
             if sys.stdin.readline().strip().casefold() == "b" and name:

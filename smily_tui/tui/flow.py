@@ -206,6 +206,7 @@ class AuthorizationFlow:
     def print(self) -> None:
         """Leave the full screen and print the URL as one unbroken line."""
         app = self._screen.app
+        # on the page the link is wrapped in a box: a selection there takes border and line ends along
         app.show_plain(f"{PLAIN}\n\n{self.url}\n\n{app.qr_as_text(self.url)}\n", self.url)
 
     def show_qr(self) -> None:

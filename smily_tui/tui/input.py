@@ -71,12 +71,15 @@ class TerminalDriver(LinuxDriver):
         try:
             super().start_application_mode()  # type: ignore[no-untyped-call]
         except Exception:
+            # Textual 8.2.8 writes through that thread alone, and asserts that there is one
             if self._writer_thread is not None:
                 self.stop_application_mode()
             raise
 
     def resume_application_mode(self) -> None:
         """Start again, after stopping what still runs: else its own modes would be put back at the end."""
+        # nobody can catch SIGSTOP: after it the input thread still runs, and a second would share the keys;
+        # the terminal would keep one more entry of keyboard modes (kitty protocol) than the end takes off
         if self._key_thread is not None and self._key_thread.is_alive():
             self.suspend_application_mode()
         super().resume_application_mode()
@@ -91,6 +94,8 @@ class TerminalDriver(LinuxDriver):
             self.send_message(InputFailed(error))
 
     def _read(self) -> None:
+        # Textual 8.2.8 decodes strictly: one byte of Latin-1 would end its input thread;
+        # and `debug` would have the parser write each key into keys.log
         decoder = codecs.getincrementaldecoder("utf-8")("replace")
         parser = XTermParser()
         with selectors.SelectSelector() as selector:
@@ -99,6 +104,8 @@ class TerminalDriver(LinuxDriver):
                 text = ""
                 if selector.select(BETWEEN_LOOKS):
                     piece = os.read(self.fileno, PIECE)
+                    # a terminal that has gone reads as empty for ever;
+                    # Textual 8.2.8 takes that for a pipe and goes on
                     if not piece:
                         raise EOFError
                     text = decoder.decode(piece)
@@ -107,6 +114,7 @@ class TerminalDriver(LinuxDriver):
     def _pass_on(self, parser: XTermParser, text: str) -> XTermParser:
         """Send the messages that a text holds; answers the parser for the next text."""
         messages: list[Message] = []
+        # one at a time: an error ends the parser's generator, and with it what it was fed at once
         for character in text:
             try:
                 messages.extend(parser.feed(character))
@@ -125,6 +133,7 @@ class TerminalDriver(LinuxDriver):
 def _successor(parser: XTermParser) -> XTermParser:
     """Parser that remembers what the terminal has reported of itself."""
     new = XTermParser()
+    # where the terminal reports its size in-band (mode 2048), Textual 8.2.8 reads mouse positions as pixels
     new.mouse_pixels = parser.mouse_pixels
     new.terminal_size, new.terminal_pixel_size = parser.terminal_size, parser.terminal_pixel_size
     return new
@@ -187,6 +196,7 @@ class InOrderApp(App[None]):
 
     async def on_event(self, event: Event) -> None:
         """Hold keys, pastes and clicks back while one before them is at work."""
+        # a forwarded event has been to its widget, and only bubbles up
         if not isinstance(event, InputEvent | Paste) or event.is_forwarded:
             await super().on_event(event)
             return
@@ -231,6 +241,7 @@ class InOrderApp(App[None]):
         """Return whether it may do more than put text into the field that has the focus."""
         if isinstance(event, Key):
             return self.focused is None or not self.focused.check_consume_key(event.key, event.character)
+        # no Click: Textual makes it of a MouseUp itself, past `on_event`
         return isinstance(event, MouseDown | MouseUp | Paste)
 
     async def _rest(self) -> None:
@@ -239,6 +250,7 @@ class InOrderApp(App[None]):
         while before != (now := (self.screen, self.focused)):
             for _ in range(PASSES):
                 await self._handled()
+            # only where screen or focus has changed: else there is no layout to wait for
             if before is not None:
                 await _called(self.screen, after_refresh=True)
             before = now
@@ -260,6 +272,7 @@ class InOrderApp(App[None]):
 async def _called(node: MessagePump, *, after_refresh: bool = False) -> None:
     """Until that node comes to a call; not for ever."""
     reached = asyncio.Event()
+    # both return False where the node's queue is closed already
     call = node.call_after_refresh if after_refresh else node.call_later
     if call(reached.set):
         with suppress(TimeoutError):
