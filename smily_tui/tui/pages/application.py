@@ -85,6 +85,7 @@ class ApplicationPage(Page):
 
     @on(Input.Blurred)
     def _left(self, event: Input.Blurred) -> None:
+        # a field that is passed empty is not wrong yet
         if event.input.value:
             self._check(event.input.id or "")
 

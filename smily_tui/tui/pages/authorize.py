@@ -134,6 +134,7 @@ class AuthorizePage(Page):
         """Disable the fields while the code is checked."""
         for field in self.query(Input):
             field.disabled = waiting
+        # Textual takes the focus from a field that is disabled, and does not give it back
         if not waiting:
             self.query_one("#code", Input).focus()
 
@@ -157,6 +158,7 @@ class AuthorizePage(Page):
     def take(self, event: Paste | Key) -> None:
         """Pass text that was pasted or typed beside the fields to the code's field, and focus it."""
         field = self.query_one("#code", Input)
+        # ContentSwitcher hides the other pages by `display`
         if field.disabled or not self.display:
             return
         if isinstance(event, Key) and (

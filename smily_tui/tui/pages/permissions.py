@@ -33,6 +33,7 @@ UNKNOWN = "Other"
 ALWAYS = frozenset({"public"})
 
 
+# not Textual's SelectionList (8.2.8): there only a colour tells what is ticked, and Enter ticks
 class ScopeList(OptionList):
     """Scopes to tick with Space; a search hides rows and never unticks one."""
 
@@ -228,6 +229,7 @@ class PermissionsPage(Page):
     @on(Input.Changed, "#filter")
     def _search(self, event: Input.Changed) -> None:
         self.query_one(ScopeList).search(event.value.removeprefix("+"))
+        # `end_search` is allowed from the first letter on; Textual asks again only when told to
         self.screen.refresh_bindings()
 
     @on(Input.Submitted, "#filter")

@@ -65,6 +65,7 @@ def once(
                     screen.under_way.remove(name)
 
             screen.under_way.add(name)
+            # Textual's default ends the app when a worker fails; `StatusScreen` tells it instead
             screen.run_worker(run(), name=act.__name__, exit_on_error=False)
 
         update_wrapper(begin, act)
@@ -90,6 +91,7 @@ class SizedScreen(Screen[_Result]):
     def on_screen_resume(self) -> None:
         """Catch up with a size that changed while another screen was above."""
         if self.size and self.size != self.app.size:
+            # Textual 8.2.8 lays it out again, but sets the classes of breakpoints at a Resize only
             self.post_message(Resize(self.app.size, self.app.size))
 
     def dismiss(self, result: _Result | None = None) -> AwaitComplete:
@@ -202,6 +204,7 @@ class StatusScreen(SizedScreen[_Result]):
 
     def _take_away(self, panel: Widget) -> None:
         """Remove a wire view and give the focus back."""
+        # before the removal, at which Textual would choose the next focus itself
         if self._had_focus is not None and panel.has_focus_within:
             self._had_focus.focus()
         panel.add_class("-leaving")

@@ -238,6 +238,7 @@ class DashboardScreen(StatusScreen[None]):
             )
         return self._copies_agreed
 
+    # in a thread: a clipboard program may hang
     @work(thread=True, exit_on_error=False)
     def _copy(self, secret: Secret, name: str, instead: str = "") -> None:
         outcome = self.app.copy_outside(secret, instead)

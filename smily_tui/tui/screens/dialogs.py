@@ -60,6 +60,8 @@ class Question(Dialog[bool]):
         self._question, self._yes, self._no, self._safe = question, yes, no, safe
 
     def compose(self) -> ComposeResult:
+        # Textual's column can have the focus: Tab would stop there between the answers. `Content`, no str:
+        # Textual 8.2.8 parses a str as markup, and “[/]” in a name would end the app
         with VerticalScroll(can_focus=False):
             yield Static(Content(self._question))
             yield ButtonRow(
@@ -168,6 +170,7 @@ class HistoryScreen(ReadingDialog):
             yield ButtonRow(Button("Close", compact=True))
 
 
+# not Textual's HelpPanel: it takes 30 of 80 columns, and lists each key that moves a cursor
 class HelpScreen(ReadingDialog):
     """Purpose and keys of the screen below."""
 
@@ -290,6 +293,7 @@ class ResultsScreen(ReadingDialog):
             yield from (Content(f"    {name}") for name in renewed)
 
 
+# one text, which is wrapped and drawn as a whole; the file has all
 SHOWN = 200
 
 

@@ -120,6 +120,7 @@ class WizardScreen(StatusScreen[Address | None]):
         with Horizontal():
             yield StepList()
             with PageColumn():
+                # all pages at once: what was typed is still there after a step back
                 with ContentSwitcher(initial="application"):
                     yield ApplicationPage(self._known_credentials(), id="application")
                     yield PermissionsPage(id="permissions")
@@ -151,6 +152,7 @@ class WizardScreen(StatusScreen[Address | None]):
         else:
             self._offer(draft)
 
+    # in a worker: Textual lets nothing else wait for the answer of a screen
     @work(exit_on_error=False)
     async def _offer(self, draft: Draft) -> None:
         """Ask whether to continue where the person left off."""
@@ -243,6 +245,7 @@ class WizardScreen(StatusScreen[Address | None]):
         self.set_class(page == "permissions", "-page-permissions")
         self.query_one(StepLine).step = step
         self.query_one(StepList).step = step
+        # the keys depend on the page, and Textual asks `check_action` again only when told to
         self.refresh_bindings()
         if page in FIRST_FIELDS:  # the last page chooses its own focus
             self.query_one(FIRST_FIELDS[page]).focus()
