@@ -32,6 +32,7 @@ class Countdown(Digits):
 
     def render(self) -> RenderResult:
         """Draw it."""
+        # Textual's digits are made of lines and corners, of which ASCII would leave dashes and plus signs
         return Content.styled(" ".join(self.value), "bold") if self.app.in_ascii else super().render()
 
 

@@ -74,6 +74,7 @@ class AccountsPane(Horizontal):
     def on_mount(self) -> None:
         self.load()
         self.set_interval(1.0, self.tick)
+        # cells take their colours from the theme when they are drawn, not from the style sheet
         self.app.theme_changed_signal.subscribe(self, lambda _: self.tick())
 
     @property
@@ -219,6 +220,7 @@ class AccountsPane(Horizontal):
         name = application.name if application else key
         elsewhere = self.app.stored.is_elsewhere(account)
         detail.show(account, name, now, keys, revealed=self._hiding is not None, elsewhere=elsewhere)
+        # it ticks behind the wizard, too, whose request the wire view shows then
         if self.screen.is_active:
             client_id = application.client_id if application else ""
             self.app.wire.may_refresh(str(account.address), account.server, client_id)

@@ -103,6 +103,7 @@ class KeyLine(Footer):
     def compose(self) -> ComposeResult:
         """Build the line for the present width."""
         keys = [key for key in super().compose() if isinstance(key, FooterKey)]
+        # the last two, help and palette, have what is left out
         fits = fitting([_width(key) for key in keys], self.app.size.width, kept=2)
         for key in (keys[index] for index in fits):
             if not key.has_class(_PALETTE):  # else Textual styles it as compact first, and again as it is
@@ -149,6 +150,7 @@ def _seen(key: FooterKey) -> tuple[str, str, str, str, bool, str]:
 
 
 def _width(key: FooterKey) -> int:
+    # Textual 8.2.8 draws a border on the palette's left, and a blank on its right
     edge = 2 if key.has_class(_PALETTE) else 0
     return cell_len(f" {key.key_display} {key.description} ") + edge
 
@@ -201,6 +203,7 @@ class LineScrollBar(ScrollBarRender):
         visible = max(1, round(size * window_size / virtual_size)) if virtual_size else size
         hidden = max(virtual_size - window_size, 1)
         start = round((size - visible) * min(position / hidden, 1.0))
+        # Textual 8.2.8 draws blanks on two grounds: without colours nothing is seen of them
         thin, thick = ("│", "┃") if vertical else ("─", "━")
         parts = (
             (start, thin, "scroll_up"),

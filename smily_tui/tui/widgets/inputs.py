@@ -31,10 +31,12 @@ class PasteInput(Input):
         return Untrusted(self.value)
 
     def _on_paste(self, event: Paste) -> None:
+        # else Textual calls the handler of `Input`, too (each class's in turn), and the text is there twice
         event.prevent_default()
         event.stop()
         visible = "".join(
             " " if char.isspace() else char
+            # as much as `read_pasted_code` takes
             for char in event.text[:8192]
             if char.isspace() or unicodedata.category(char) not in {"Cc", "Cf", "Cs"}
         )
@@ -46,6 +48,7 @@ class NumberInput(PasteInput):
     """Field for a number; a paste that is too long for one is left to the page."""
 
     def _on_paste(self, event: Paste) -> None:
+        # no `super()`: Textual calls the handler of `PasteInput` next, unless the default is prevented
         if self.max_length is not None and len(event.text.strip()) > self.max_length:
             event.prevent_default()
 
@@ -56,11 +59,13 @@ class SecretInput(PasteInput):
     What is pasted into it may be wrapped, also where a terminal sends its line ends as Enter.
     """
 
+    # see `InOrderApp`: without bracketed paste, Enter may be a line end
     JOINS_LINES = True
 
     def __init__(self, *, placeholder: str = "", id: str | None = None) -> None:  # noqa: A002
         super().__init__(placeholder=placeholder, password=True, id=id)
 
+    # Textual selects all of a field that gets the focus, and people press ctrl+c to quit
     def action_copy(self) -> None:
         """Do nothing: Textual would send the secret to the terminal's clipboard."""
 
@@ -122,6 +127,8 @@ class PasteArea(TextArea):
     async def _on_paste(self, event: Paste) -> None:
         event.prevent_default()
         event.stop()
+        # one more than may be read, so that the reading tells that it is too long; many terminals paste
+        # line ends as CR, the key Enter
         text = event.text[: MOST + 1].replace("\r\n", "\n").replace("\r", "\n")
         visible = "".join(char for char in text if char in "\n\t" or _is_seen(char))
         self.replace(visible, *self.selection, maintain_selection_offset=False)
@@ -156,5 +163,6 @@ class ButtonRow(ItemGrid):
         displayed = sum(1 for button in self.children if button.display)
         columns = max(1, min(displayed, (size.width + GAP) // (self._width + GAP)))
         width = min(size.width, columns * (self._width + GAP) - GAP)
+        # an assignment would ask for another layout, in the midst of this one
         self.set_reactive(ItemGrid.min_column_width, max(1, width // columns))
         return super().arrange(Size(width, size.height), optimal)

@@ -100,9 +100,11 @@ class StatusLine(Hanging):
         self.now: Callable[[], float] = time.monotonic
 
     def on_mount(self) -> None:
+        # each 0.1 s, since `QUIET_FOR` is short; paused, since most of the time nothing goes on
         self._timer = self.set_interval(0.1, self._tick, pause=True)
 
     def on_resize(self) -> None:
+        # Textual's own Resize does not bubble up to the column
         self.post_message(self.Resized())
 
     def busy(self, doing: str, running: Running | None = None) -> None:

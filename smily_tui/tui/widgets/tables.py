@@ -32,6 +32,8 @@ if TYPE_CHECKING:
 Cell = tuple[str, Style]
 
 
+# not Textual's DataTable (8.2.8): it measures every new cell, though of thousands a screenful is seen,
+# and parses each str as markup
 class VirtualTable(ScrollView, can_focus=True):
     """Head that stays, rows that a subclass names, and a cursor on one of them."""
 
@@ -110,6 +112,7 @@ class VirtualTable(ScrollView, can_focus=True):
         return max(self.size.height - 1, 1)
 
     def _keep_cursor_in_sight(self) -> None:
+        # `force`: before the layout that shows the scroll bar, Textual 8.2.8 allows no scrolling
         top = int(self.scroll_target_y)
         if self.cursor_row < top or self.cursor_row == 0:
             self.scroll_to(y=self.cursor_row, animate=False, force=True)
@@ -171,6 +174,7 @@ class VirtualTable(ScrollView, can_focus=True):
     def colour(self, name: str) -> Style:
         """Return a colour of the theme; the terminal's own where it has none."""
         value = self.app.theme_variables.get(name, "")
+        # an ANSI theme has names such as “ansi_default” there, which Rich does not know
         return Style(color=value) if value.startswith("#") else Style()
 
 
@@ -311,6 +315,7 @@ class QueueTable(VirtualTable):
 
     def on_click(self, event: Click) -> None:
         """Go on with the row under the cursor; on another row a click only moves the cursor."""
+        # Textual calls `VirtualTable.on_click` after this one: here the cursor has not moved yet
         if self.row_at(event.y) == self.cursor_row:
             self.action_go_on()
 

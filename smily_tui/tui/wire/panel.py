@@ -146,6 +146,7 @@ class Drawn(Static):
         self.refresh(layout=True)
 
     def render(self) -> Content:
+        # here and not before: at a resize on a busy machine, a text made for the past width stayed
         return self._make(self.content_size.width)
 
     def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
@@ -198,6 +199,7 @@ class WirePanel(Container):
         exchanges = self.query_one("#said", OptionList)
         self.query_one("#picture", Drawn).draw()
         entries = self._log.entries
+        # Textual tells of a row that the program highlights as of one that a person chooses
         with self.prevent(OptionList.OptionHighlighted):
             exchanges.set_options([Option(in_one_line(at, entry)) for at, entry in enumerate(entries, 1)])
             exchanges.highlighted = self._log.newest if entries else None
