@@ -170,6 +170,7 @@ class _Conversion:
             count += changed
             if self._failures:
                 raise self._half_done()
+            # an account may have been added behind the pass: only one without work proves that none is left
             if not changed:
                 self._store.protection.remember(afterwards, self._disk)
                 return count

@@ -29,7 +29,8 @@ PRIVATE_FILE: Final = 0o600
 PRIVATE_FOLDER: Final = 0o700
 TEMPORARY: Final = ".tmp"
 LARGEST: Final = 4 * 1024 * 1024  # bytes of a file
-PATIENCE: Final = 45.0  # seconds that a lock is waited for
+# seconds that a lock is waited for: longer than the 30 s that its holder may take to get an answer
+PATIENCE: Final = 45.0
 _LOCK_TRIES: Final = 5
 _LONGEST_SIGNATURE: Final = 80  # bytes
 GROUP: Final = "SMILY_TUI_GROUP"  # the variable that lets the group in
@@ -157,6 +158,7 @@ def _read(path: Path, disk: Disk, check: Callable[[Path, os.stat_result], None])
 
 
 def _read_all(path: Path, descriptor: int) -> bytes:
+    # fdopen closes what it is given; the caller closes its own descriptor, by `Disk`
     with os.fdopen(os.dup(descriptor), "rb") as file:
         data = file.read(LARGEST + 1)
     if len(data) > LARGEST:
@@ -409,6 +411,7 @@ def locked(path: Path, *, patience: float = PATIENCE) -> Iterator[Held]:
             if is_link(path):
                 raise Unsafe(f"{clean(path)} is a link.", next="Delete the link, then try again.") from None
             raise not_written(path, error) from None
+        # POSIX lets a locked file be unlinked: its next opener would lock a new one at the same time
         if taken[-1].still_counts():
             break
         lock.release()
@@ -429,6 +432,7 @@ def _sign(descriptor: int) -> None:
         if status.st_nlink != 1 or status.st_size > _LONGEST_SIGNATURE:
             # not a file that this program made
             return
+        # truncated in place: another inode would be another lock
         os.ftruncate(descriptor, 0)
         os.pwrite(descriptor, f"{process.pid} {process.began} {time.time():.0f}\n".encode("ascii"), 0)
 

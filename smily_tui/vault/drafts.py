@@ -71,7 +71,8 @@ class Drafts:
     """File of the draft. Best effort: I/O errors are ignored."""
 
     def __init__(self, home: Home, clock: Clock, server: Origin, disk: Disk | None = None) -> None:
-        self._path = home.state / "wizard.draft"  # no application can have a name with a dot
+        # no application can have a name with a dot
+        self._path = home.state / "wizard.draft"
         self._clock = clock
         self._server = server
         self._disk = disk or Disk()
@@ -83,6 +84,7 @@ class Drafts:
             draft = None if data is None else decode(Draft, decode_file(KIND, data, self._path))
             if draft is None or draft.at is None or draft.server != self._server or draft.step not in STEPS:
                 return None
+            # abs: a draft of tomorrow tells of a clock that was set back since
             if abs(self._clock.now().since(draft.at)) < KEPT:
                 return draft
             self.drop()

@@ -209,6 +209,7 @@ class DataKeys:
             KeyUnavailable: it cannot be had now.
         """
         if key_id not in self._keys:
+            # a list of accounts asks once a file: a dead keyring would cost its two seconds for each
             if self._failed and time.monotonic() - self._failed[0] < SILENCE:
                 raise self._failed[1]
             if self.off_main_thread and threading.current_thread() is threading.main_thread():
@@ -269,6 +270,7 @@ def _ask(question: dict[str, str]) -> str | None:
             input=json.dumps(question).encode() + b"\n",
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
+            # only where the alarm of the process fails: it counts from the end of its own imports
             timeout=START + LIMIT,
             check=False,
             cwd="/",

@@ -45,6 +45,7 @@ _HEADER = re.compile(rb"smily-tui (\d{1,9}) ([a-z]{1,32}) (\d{1,9}) ([0-9a-f]{8}
 
 def encode_file(kind: str, content: Mapping[str, object]) -> bytes:
     """Encode a file of `kind` that holds `content`."""
+    # ASCII: a lone surrogate has no UTF-8, but an escape in JSON. By default Python writes NaN, which is none
     body = json.dumps(content, ensure_ascii=True, indent=1, allow_nan=False).encode("ascii") + b"\n"
     return with_header(SCHEMA, kind, body)
 
@@ -139,6 +140,7 @@ def seal(data: bytes, label: Label, key: bytes) -> bytes:
     """Encrypt a file; its label is authenticated with it."""
     from cryptography.hazmat.primitives.ciphers.aead import ChaCha20Poly1305
 
+    # 12 bytes as RFC 8439 wants them; random, as the processes that share the key share no counter
     line, nonce = label.as_line(), os.urandom(_NONCE)
     body = ChaCha20Poly1305(key).encrypt(nonce, data, _vouched(SEALED_SCHEMA, line))
     return with_header(SEALED_SCHEMA, WORD, line + nonce + body)

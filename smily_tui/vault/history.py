@@ -93,7 +93,8 @@ class History:
         descriptor = self._disk.open(self._path, os.O_WRONLY | os.O_APPEND | os.O_CREAT)
         try:
             status = os.fstat(descriptor)
-            if status.st_nlink == 1:  # another hard link may be somebody else's file
+            # another hard link may be somebody else's file
+            if status.st_nlink == 1:
                 write_all(descriptor, line, self._disk)
                 self._disk.fsync(descriptor)
             return status.st_size + len(line)

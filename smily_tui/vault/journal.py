@@ -303,6 +303,7 @@ def _answer_in(room: bytes, opened: Callable[[bytes], bytes]) -> tuple[Answer | 
 
 
 def _torn(status: int, body: bytes, options: dict[str, str]) -> tuple[Answer | None, Form]:
+    # what was not written yet is as `open` filled the room: NUL, which no token contains
     body = body.rstrip(b"\0")
     return (_answer(status, body, options) if body else None), "torn"
 

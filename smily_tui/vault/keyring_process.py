@@ -62,7 +62,8 @@ def _keyrings() -> Iterator[Any]:
     for module, name in ALLOWED:
         try:
             backend = getattr(_load(module), name)
-            if backend.priority > 0:  # in keyring 25 this property raises if the backend cannot work here
+            # in keyring 25 this property raises if the backend cannot work here
+            if backend.priority > 0:
                 yield backend()
         except Exception:  # noqa: BLE001, S112 - not installed, another system, no session: all the same
             continue

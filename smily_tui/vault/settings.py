@@ -75,6 +75,7 @@ class Home:
             state = platformdirs.user_state_path("smily-tui", appauthor=False)
         except RuntimeError:
             raise NoHome("This user has no home folder, so there is no place for the store.") from None
+        # platformdirs gives one folder for both on macOS; the settings are not for their owner alone
         return cls(config, state if state != config else state / "state")
 
     @classmethod
@@ -84,7 +85,8 @@ class Home:
             raise UsageError(f"{source} is empty.", next="Name a folder.")
         try:
             absolute = Path(folder).expanduser().absolute()
-        except (OSError, RuntimeError) as error:  # the current folder is gone; `~user` of an unknown user
+        except (OSError, RuntimeError) as error:
+            # OSError: the current folder is gone; RuntimeError: `~user` of an unknown user
             reason = clean(error.strerror if isinstance(error, OSError) else error)
             raise UsageError(
                 f"{source} names no folder: {clean(folder)} ({reason}).",
@@ -204,7 +206,9 @@ class Settings:
     def _changed(self, edit: Callable[[str], str]) -> bool:
         """Change the file; return False if an editor, which knows no lock, saved it meanwhile."""
         before = self._bytes()
+        # tomllib refuses a mark; it is put back, as all else in the file stays byte for byte
         mark = codecs.BOM_UTF8 if before.startswith(codecs.BOM_UTF8) else b""
+        # bytes throughout: text mode would turn CR LF into LF
         after = mark + edit(self._decoded(before) or HEAD).encode()
         if after == before:
             return True
@@ -241,6 +245,7 @@ class Settings:
 
     def _target(self) -> tuple[Path, int]:
         """Return the file behind config.toml, which may be a link into a folder of dotfiles, and its mode."""
+        # a rename onto the link would replace it, and leave the file among the dotfiles as it was
         path = Path(os.path.realpath(self._home.settings))
         try:
             return path, stat.S_IMODE(path.stat().st_mode)

@@ -94,7 +94,8 @@ class Spill:
             NotWritable: one cannot be deleted.
         """
         for path in self.paths(address):
-            with contextlib.suppress(Unsafe, Unreadable):  # nothing in such a folder is ever read
+            # nothing in a folder that others may write to is ever read
+            with contextlib.suppress(Unsafe, Unreadable):
                 check_private_folder(path.parent)
                 remove(path, self._disk)
 
@@ -115,6 +116,7 @@ class Spill:
 
 def _prefix(state: Path) -> str:
     """Return the fingerprint that tells the files of one store from another's."""
+    # the name of a folder need not be UTF-8: Python has its other bytes as surrogates
     return hashlib.sha256(str(state).encode("utf-8", "surrogateescape")).hexdigest()[:16]
 
 

@@ -38,7 +38,8 @@ class NotChangeable(Exception):
 
 def parsed(text: str) -> dict[str, Any]:
     """Parse a text; raises ValueError or RecursionError."""
-    return tomllib.loads(text, parse_float=str)  # as text, so that nan equals nan
+    # floats as text: nan equals nan then, and no digit is lost
+    return tomllib.loads(text, parse_float=str)
 
 
 def with_fields(text: str, path: Sequence[str], fields: Mapping[str, Any]) -> str:
