@@ -19,7 +19,8 @@ if TYPE_CHECKING:
 TEXT_BROWSERS: Final = ("w3m", "lynx", "links", "links2", "elinks", "www-browser", "browsh")
 # What Linux desktops offer, best first; they take the link as their only argument.
 GRAPHICAL: Final = ("xdg-open", "x-www-browser", "firefox", "firefox-esr", "chromium", "google-chrome")
-OF_WSL: Final = ("wslview", "rundll32.exe url.dll,FileProtocolHandler")  # explorer.exe ends as if it failed
+# explorer.exe opens links as well, but ends as if it had failed
+OF_WSL: Final = ("wslview", "rundll32.exe url.dll,FileProtocolHandler")
 FAILS_WITHIN: Final = 1.0
 ASKED: Final = "Asked your browser to open it. Nothing there? Copy the link."
 REMOTE: Final = "You are on a remote machine: copy the link and open it on your own computer."
@@ -78,6 +79,7 @@ def _commands(link: str, environ: Mapping[str, str]) -> Iterator[list[str]]:
 
 def _chosen_by_person(link: str, environ: Mapping[str, str]) -> Iterator[list[str]]:
     """List the commands in $BROWSER: graphical ones, or a helper that opens links on another machine."""
+    # a list with %s for the link, as the webbrowser module of Python reads it
     for candidate in environ.get("BROWSER", "").split(os.pathsep):
         try:
             arguments = shlex.split(candidate)
@@ -85,6 +87,7 @@ def _chosen_by_person(link: str, environ: Mapping[str, str]) -> Iterator[list[st
             continue
         if not arguments or Path(arguments[0]).name in TEXT_BROWSERS:
             continue
+        # after the split, and to no shell: nothing in the link can become another argument
         filled = [argument.replace("%s", link) for argument in arguments]
         yield filled if filled != arguments else [*arguments, link]
 
@@ -101,6 +104,7 @@ def _of_system(environ: Mapping[str, str]) -> Sequence[str]:
 def _starts(command: Sequence[str], environ: Mapping[str, str]) -> bool:
     """Start a command and leave it alone; whether it did not fail at once."""
     try:
+        # not by the webbrowser module: it lets stderr of a browser through, and w3m freezes a full screen
         started = subprocess.Popen(
             command,
             stdin=subprocess.DEVNULL,
@@ -114,5 +118,6 @@ def _starts(command: Sequence[str], environ: Mapping[str, str]) -> bool:
     try:
         return started.wait(FAILS_WITHIN) == 0
     except subprocess.TimeoutExpired:
-        threading.Thread(target=started.wait, daemon=True).start()  # so that no zombie stays
+        # so that no zombie stays
+        threading.Thread(target=started.wait, daemon=True).start()
         return True

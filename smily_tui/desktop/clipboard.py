@@ -40,13 +40,14 @@ end_after(float(sys.argv[1]))
 """
 # An X server gives the clipboard to its new owner a moment after the tool said that it took the text.
 _SOON: Final = """
-def soon(wanted):
+def soon(is_done):
     ends = time.monotonic() + 1
-    while not wanted():
+    while not is_done():
         if time.monotonic() > ends:
             sys.exit(3)
         time.sleep(0.02)
 """
+# read back: without an X server at DISPLAY pyperclip reports success although xclip failed
 _COPY: Final = _BEGIN + _SOON + "pyperclip.copy(text)\nsoon(lambda: pyperclip.paste() == text)\n"
 _LOOK: Final = _BEGIN + "pyperclip.paste()\n"
 _CLEAR: Final = (
@@ -105,7 +106,8 @@ class Clipboard:
         if self._pending is not None:
             self._pending[0].cancel()
         timer = self._make_timer(CLEARED_AFTER, self._clear, (secret,))
-        timer.daemon = True  # the end of the program calls `close`; it does not wait for 30 s
+        # the end of the program calls `close`; it does not wait for 30 s
+        timer.daemon = True
         timer.start()
         self._pending = (timer, secret)
 
@@ -128,10 +130,12 @@ def copy(text: str | Secret, environ: Mapping[str, str] = os.environ, way: str =
     """
     if way == "off":
         return Copied(verified=False, words=OFF, ask_terminal=False)
+    # over SSH pyperclip would fill the clipboard of the remote machine
     if way != "osc52" and not is_remote(environ) and _python(_COPY, text, environ):
         return Copied(verified=True, words=COPIED, ask_terminal=False)
     if isinstance(text, Secret) or way == "system":
         return Copied(verified=False, words=NOT_COPIED, ask_terminal=False)
+    # tmux ignores OSC 52 of programs by default (set-clipboard external); load-buffer -w always works
     if environ.get("TMUX") and shutil.which("tmux", path=environ.get("PATH")):
         _run(["tmux", "load-buffer", "-w", "-"], text, environ, TMUX_LIMIT)
     return Copied(verified=False, words=SENT, ask_terminal=True)
@@ -156,6 +160,7 @@ def _python(code: str, text: str | Secret, environ: Mapping[str, str], limit: fl
     if not limit:
         return False
     plain = text.reveal() if isinstance(text, Secret) else text
+    # text on stdin: what stands in arguments every user can see; -P: no pyperclip.py of the current folder
     return _run([sys.executable, "-P", "-X", "utf8", "-c", code, f"{limit}"], plain, environ, START + limit)
 
 
@@ -165,6 +170,7 @@ def _run(command: Sequence[str], text: str, environ: Mapping[str, str], limit: f
         started = subprocess.Popen(
             command,
             stdin=subprocess.PIPE,
+            # xclip stays alive to hold the text, and would keep a pipe open
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
             start_new_session=True,
@@ -177,5 +183,6 @@ def _run(command: Sequence[str], text: str, environ: Mapping[str, str], limit: f
             started.communicate(text.encode("utf-8", "surrogatepass"), timeout=limit)
         if started.poll() in {None, -signal.SIGALRM}:
             with contextlib.suppress(ProcessLookupError):
-                os.killpg(started.pid, signal.SIGKILL)  # with the tools it started, which hold the text
+                # with the tools that it started, which hold the text
+                os.killpg(started.pid, signal.SIGKILL)
     return started.returncode == 0

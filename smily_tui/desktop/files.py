@@ -43,6 +43,7 @@ def _spellings(typed: str) -> Iterator[str]:
     yield text
     bare = text[1:-1] if text[:1] + text[-1:] in _TYPOGRAPHIC else _word(text)
     if bare.lower().startswith("file:"):
+        # bytes: the name of a file need not be UTF-8
         bare = os.fsdecode(unquote_to_bytes(urlsplit(bare).path))
     yield bare
 
@@ -63,7 +64,8 @@ def read_chosen(path: Untrusted, most: int) -> bytes:
         UsageError: it is not there, is no plain file, or cannot be read.
     """
     try:
-        flags = os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC  # a FIFO does not block
+        # without O_NONBLOCK the opening of a FIFO waits for somebody who writes
+        flags = os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC
         descriptor = os.open(place_of(path), flags)
         with os.fdopen(descriptor, "rb") as file:
             if not stat.S_ISREG(os.fstat(descriptor).st_mode):
@@ -107,6 +109,7 @@ def _new_file(folder: Path, name: str) -> tuple[Path, int]:
     for number in range(1, MOST_NAMES):
         path = folder / (name if number == 1 else f"{whole.stem}-{number}{whole.suffix}")
         try:
+            # O_EXCL: a link that waits under this name is not followed either (POSIX, open)
             return path, os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
         except FileExistsError:
             continue

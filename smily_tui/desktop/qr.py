@@ -78,6 +78,7 @@ def _modules(link: str, border: int) -> tuple[tuple[bool, ...], ...]:
     import segno
 
     try:
+        # level L has the fewest modules, for small terminals; a screen gets no stains to be corrected
         code = segno.make_qr(link, error="l")
     except segno.DataOverflowError:
         raise TooLongForQr("The link is too long for a QR code.", next=WITHOUT) from None
@@ -87,6 +88,7 @@ def _modules(link: str, border: int) -> tuple[tuple[bool, ...], ...]:
 def _drawing(modules: tuple[tuple[bool, ...], ...], *, ascii: bool) -> Drawing:  # noqa: A002
     if ascii:
         return Drawing(tuple(tuple((dark, dark) for dark in row for _ in "12") for row in modules))
+    # a code has an odd number of rows: below the last one there is nothing, which is light
     below = [*modules[1::2], (False,) * len(modules[0])]
     return Drawing(tuple(tuple(zip(*pair, strict=True)) for pair in zip(modules[::2], below, strict=False)))
 

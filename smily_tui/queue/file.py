@@ -46,7 +46,8 @@ class QueueFile:
     """
 
     def __init__(self, home: Home, application: str, disk: Disk | None = None) -> None:
-        self._path = home.state / f"{application}.queue"  # no application can have a name with a dot
+        # no application can have a name with a dot
+        self._path = home.state / f"{application}.queue"
         self._disk = disk or Disk()
 
     def read(self) -> Queue:
@@ -72,6 +73,7 @@ class QueueFile:
         """
         make_folder(self._path.parent, self._disk)
         check_private_folder(self._path.parent)
+        # a lock beside it: each change replaces the queue file, and a lock would stay with the old inode
         with locked(self._path.with_suffix(".queue-lock")):
             clean_temp_files(self._path, self._disk)
             before = self.read()

@@ -72,11 +72,11 @@ class Row:
         number = f" (account {self.account_id})" if self.account_id is not None else ""
         return Clean(f"{self.label}{number}")
 
-    def is_same(self, other: Row) -> bool:
+    def is_same(self, row: Row) -> bool:
         """Return whether both mean one account: by number, or by name where one has no number."""
-        if self.account_id is not None and other.account_id is not None:
-            return self.account_id == other.account_id
-        return is_same_name(self.label, other.label)
+        if self.account_id is not None and row.account_id is not None:
+            return self.account_id == row.account_id
+        return is_same_name(self.label, row.label)
 
 
 def is_same_name(first: str, second: str) -> bool:

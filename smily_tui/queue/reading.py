@@ -50,7 +50,7 @@ _WORDS: Final = {
     "little": "the of de du des d la le les l del della dell dello di da do der die das el los o",
 }
 _ACCOUNT, _NUMBER, _NAME, _BUSINESS, _OWNER, _SCOPES, _LITTLE = (
-    frozenset(words.split()) for words in _WORDS.values()
+    frozenset(vocabulary.split()) for vocabulary in _WORDS.values()
 )
 _KNOWN: Final = _ACCOUNT | _NUMBER | _NAME | _BUSINESS | _OWNER | _SCOPES
 _DIGITS = re.compile(r"\W*\d[\d\W]*")
@@ -99,26 +99,27 @@ def looks_like_a_number(cell: str) -> bool:
 
 def _kind(name: str) -> tuple[str, int]:
     """Return the kind of a column by its name, with a rank by how exact the name is."""
-    words = _words(name)
-    if not words:
+    parts = _words(name)
+    if not parts:
         return "", 0
-    if words & _SCOPES:
-        return (SCOPES, 0) if words <= _SCOPES | _ACCOUNT else ("", 0)
-    if words & _NUMBER:
-        return (NUMBER, len(words)) if words <= _NUMBER | _ACCOUNT else ("", 0)
-    if words <= _ACCOUNT | _NAME | _BUSINESS | _OWNER:
-        return LABEL, 3 * bool(words & _NAME) + 2 * bool(words & (_ACCOUNT | _BUSINESS)) - bool(
-            words & _OWNER
+    if parts & _SCOPES:
+        return (SCOPES, 0) if parts <= _SCOPES | _ACCOUNT else ("", 0)
+    if parts & _NUMBER:
+        return (NUMBER, len(parts)) if parts <= _NUMBER | _ACCOUNT else ("", 0)
+    if parts <= _ACCOUNT | _NAME | _BUSINESS | _OWNER:
+        return LABEL, 3 * bool(parts & _NAME) + 2 * bool(parts & (_ACCOUNT | _BUSINESS)) - bool(
+            parts & _OWNER
         )
     return "", 0
 
 
 def _words(name: str) -> frozenset[str]:
     """Split a name into words without accents, case and punctuation; compounds of known words, too."""
+    # before the case is folded: accountId is two words
     apart = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", name)
     plain = "".join(char for char in unicodedata.normalize("NFKD", apart) if not unicodedata.combining(char))
-    words = set(re.findall(r"[^\W_]+", plain.casefold())) - _LITTLE
-    return frozenset(part for word in words for part in _parts(word))
+    compounds = set(re.findall(r"[^\W_]+", plain.casefold())) - _LITTLE
+    return frozenset(part for word in compounds for part in _parts(word))
 
 
 def _parts(word: str) -> tuple[str, ...]:
@@ -129,7 +130,8 @@ def _parts(word: str) -> tuple[str, ...]:
 
 LONGEST_CELL: Final = 4096
 _SEPARATORS: Final = ("\t", ";", ",", "|")
-_NONE: Final = "\x1f"  # separates nothing: no keyboard and no spreadsheet writes it
+# separates nothing: no keyboard and no spreadsheet writes it
+_NONE: Final = "\x1f"
 _WORKBOOKS: Final = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")  # of Excel and of LibreOffice
 _SEP_LINE = re.compile(r'"?sep=(.)"?\s*', re.IGNORECASE)
 
@@ -163,9 +165,11 @@ def decode(data: bytes) -> tuple[str, str]:
         line = data.count(b"\n", 0, error.start) + 1
         sentence = f"The file is not UTF-8 (byte {data[error.start]:#04x}). Save it as UTF-8."
     if (
+        # bytes of UTF-8 among the others: it is UTF-8, damaged; NUL: UTF-16 without its mark
         b"\0" not in data and data.decode("utf-8", "ignore").isascii()
-    ):  # else it is UTF-8, but for a few bytes
+    ):
         with contextlib.suppress(UnicodeDecodeError):
+            # five bytes have no letter in Windows-1252: Python refuses them
             return data.decode("cp1252"), "Windows-1252"
     raise CannotRead(line, sentence)
 
@@ -178,6 +182,7 @@ def lines_of(text: str) -> Iterator[Line]:
     Raises:
         CannotRead: a quoted cell does not end, or a cell is too long.
     """
+    # newline="": the csv module joins a cell of several lines by itself, and wants their ends
     lines = list(io.StringIO(text.removeprefix("\ufeff"), newline=""))
     first = next((at for at, line in enumerate(lines) if line.strip()), 0)
     named = _SEP_LINE.fullmatch(lines[first]) if lines else None
@@ -233,6 +238,7 @@ def _is_readable(lines: Sequence[str]) -> bool:
 def _cells(lines: Sequence[str], separator: str) -> Iterator[Line]:
     """Yield the cells of each line; a name that only begins with a quote is taken literally."""
     source = iter(lines)
+    # strict: by default the csv module runs to the end of the file where an end quote is missing
     before, reader = 0, csv.reader(source, delimiter=separator, strict=True)
     while True:
         begins = before + reader.line_num + 1
@@ -245,6 +251,7 @@ def _cells(lines: Sequence[str], separator: str) -> Iterator[Line]:
             if ends > begins:
                 raise CannotRead(begins, f"Not a line of a table: {error}.") from None
             cells = lines[begins - 1].rstrip("\r\n").split(separator)
+            # another reader: line and state of the one that raised are in the middle of a cell
             before, reader = ends, csv.reader(source, delimiter=separator, strict=True)
         if any(cell.strip() for cell in cells):
             yield begins, cells
@@ -263,7 +270,8 @@ MOST_DIGITS: Final = 12
 _LATE: Final = "This names columns: it must be the first line. Delete what is above it."
 _GROUPED = re.compile(r"\d{1,3}(?:[\s'’.,]\d{3})+")
 _WITH_ZEROS = re.compile(r"(\d+)[.,]0+")
-_GUARDED = re.compile(r"(?:=\s*\"(.*)\"|'(.*))")  # a number that a spreadsheet was told to take for a text
+# a number that a spreadsheet was told to take for a text
+_GUARDED = re.compile(r"(?:=\s*\"(.*)\"|'(.*))")
 
 
 @dataclass(frozen=True)
@@ -373,6 +381,7 @@ def _whole(written: str) -> int:
         text = "" if zeros else re.sub(r"\D", "", text)
     elif zeros:
         text = zeros[1]
+    # isdecimal and int take the digits of every script
     return int(text) if text.isascii() and text.isdecimal() and len(text) <= MOST_DIGITS else 0
 
 

@@ -101,6 +101,7 @@ def _of_row(row: Row, application: Clean) -> Entry:
 def as_csv(entries: Iterable[Entry]) -> str:
     """Return the entries as CSV for a spreadsheet: with a byte order mark, and times with their zone."""
     text = io.StringIO(newline="")
+    # all: a cell with a semicolon bare would be two where Excel separates by semicolons (French, German)
     writer = csv.writer(text, quoting=csv.QUOTE_ALL)
     writer.writerow(COLUMNS)
     for entry in entries:
@@ -111,6 +112,7 @@ def as_csv(entries: Iterable[Entry]) -> str:
             entry.result,
         )  # fmt: skip
         writer.writerow([defused(cell) for cell in cells])
+    # without the mark Excel reads a CSV file in the code page of Windows
     return "\ufeff" + text.getvalue()
 
 
