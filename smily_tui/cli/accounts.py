@@ -48,7 +48,8 @@ def run(options: argparse.Namespace) -> int:
     if not accounts:
         tell("No account is stored. smily-tui connect adds one.")
         return 0
-    kept = stored.at_rest.words  # before anything is written: it may be the store that cannot be read
+    # before anything is written: it may be the store that cannot be read
+    kept = stored.at_rest.words
     rows = [_row(account, now) for account in accounts]
     widths = [max(_width(row[column]) for row in rows) for column in range(4)]
     for row in rows:
@@ -60,7 +61,8 @@ def run(options: argparse.Namespace) -> int:
 
 def _width(text: str) -> int:
     """Count the columns of a terminal that a text takes."""
-    if text.isascii():  # the library takes longer to load than most lists take
+    # the library takes longer to load than most lists take
+    if text.isascii():
         return len(text)
     from rich.cells import cell_len
 

@@ -75,6 +75,7 @@ def _status_line(response: Response) -> str:
 
 def _write(body: bytes) -> None:
     """Write the body as it came; strip control characters on a terminal."""
+    # a file or a program gets every byte; escape sequences are a danger to terminals alone
     if not sys.stdout.isatty():
         sys.stdout.buffer.write(body)
         return

@@ -68,11 +68,13 @@ def _sandbox() -> Iterator[tuple[dict[str, Any], Callable[[dict[str, Any]], None
     import json
     import subprocess
 
+    # the pipe, not a signal, ends it: the kernel closes that of a killed parent, too
     command = [sys.executable, "-P", "-m", "smily_tui", "sandbox", "--until-stdin-closes"]
     process = subprocess.Popen(
         command,
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
+        # its line for each request would be written over the screen
         stderr=subprocess.DEVNULL,
         encoding="utf-8",
         env=os.environ | {"PYTHONIOENCODING": "utf-8"},

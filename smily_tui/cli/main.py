@@ -137,8 +137,10 @@ def _run(options: argparse.Namespace) -> int:
 
 def _system_refused(error: Exception, refusal: SystemRefused) -> int:
     """Report what the system refused, but for a closed pipe."""
-    with contextlib.suppress(OSError):  # what could not be written is tried again at the end
+    # what could not be written is tried again at the end, and Python would report that
+    with contextlib.suppress(OSError):
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    # `| head` has read enough: no fault to report. Python ignores SIGPIPE, so it comes as EPIPE
     if isinstance(error, BrokenPipeError):
         return 1
     tell(f"smily-tui: {refusal.what}")

@@ -10,6 +10,7 @@ from typing import Final, NoReturn
 
 from smily_tui.errors import UsageError
 
+# stdout for reading: a token that goes nowhere must fail (EBADF), an error that nobody reads need not
 STREAMS: Final = (
     ("stdin", "r", os.O_RDONLY),
     ("stdout", "w", os.O_RDONLY),
@@ -17,7 +18,8 @@ STREAMS: Final = (
 )
 UNICODE: Final = "Use UTF-8: set LC_ALL=C.UTF-8, or PYTHONIOENCODING=utf-8."
 _REFUSE: Final = "smily-tui.refuse"
-_BY_DEFAULT: Final = {"strict", "surrogateescape"}  # whoever chose another way of handling errors means it
+# surrogateescape is Python's own choice in the C locale; whoever chose another way means it
+_BY_DEFAULT: Final = {"strict", "surrogateescape"}
 
 
 class NoText(UsageError):
@@ -31,7 +33,8 @@ def make_whole() -> None:
     Input that is no text is refused in words. Output shows a question mark for a letter that its encoding
     lacks, so that one name does not hide a whole list; stderr copes by itself.
     """
-    for name, mode, flags in STREAMS:  # in this order: each gets the lowest free number, which is its own
+    # in this order: each gets the lowest free number, which is its own (POSIX, open)
+    for name, mode, flags in STREAMS:
         if getattr(sys, name) is None:
             number = os.open(os.devnull, flags)
             setattr(sys, name, open(number, mode, encoding="utf-8", closefd=False))  # noqa: SIM115
@@ -63,6 +66,7 @@ def write_exactly(text: str) -> None:
     """
     encoding = sys.stdout.encoding or "utf-8"
     try:
+        # a question mark in a token would make another token, which looks like one
         text.encode(encoding)
     except UnicodeEncodeError as error:
         letter = text[error.start]

@@ -49,6 +49,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Print the token and a newline; only after it is durably saved."""
+    # in this form for nan, which float() reads: each comparison with it is false
     if not 0 <= options.min_valid < math.inf:
         raise UsageError("--min-valid takes seconds, zero or more.")
     rejected = _rejected() if options.rejected_stdin else None
@@ -71,9 +72,11 @@ def _rejected() -> Secret:
     """Read the token on the first line of stdin that is not empty, or in the JSON that begins there."""
     from smily_tui.oauth.credentials import read_access_token
 
+    # not all of it: at a terminal, or a pipe that stays open, the end may never come
     handed = next((line for line in sys.stdin if line.strip()), "")
     if not handed:
         raise UsageError("--rejected-stdin: there is no token on the first line of stdin.")
+    # a token response as jq prints it, over several lines; editors of Windows put the mark before it
     if handed.strip(" \ufeff").startswith("{") and "}" not in handed:
         handed += sys.stdin.read()
     token = read_access_token(Untrusted(handed))

@@ -135,6 +135,7 @@ class Console:
             Back, Leave: as `ask` does.
         """
         empty = False
+        # comint sends a line once it is whole: it has been on the screen by then, whatever the echo
         if "comint" in os.environ.get("INSIDE_EMACS", ""):
             self.say(EMACS)
         with self._terminal.hidden():
@@ -311,6 +312,7 @@ class LineTerminal:
         written = written.encode("ascii", "replace").decode() if self._ascii else written
         self._unfinished_line = written.rpartition("\n")[2]
         sys.stderr.write(written)
+        # a prompt has no newline, at which stderr of Python is flushed (3.9 and later)
         sys.stderr.flush()
 
     def line(self) -> str:
@@ -328,7 +330,8 @@ class LineTerminal:
 
     def drop_typed(self) -> None:
         """Throw away what was typed before it was asked for."""
-        with contextlib.suppress(termios.error):  # no terminal, or it is gone: the next line will tell
+        # no terminal, or it is gone: the next line will tell
+        with contextlib.suppress(termios.error):
             termios.tcflush(sys.stdin.fileno(), termios.TCIFLUSH)
 
 
@@ -349,12 +352,14 @@ def _without_echo(prompt: Callable[[], str]) -> Iterator[None]:
 
     def stop(*_: object) -> None:
         echo.on()
+        # only the default action of SIGTSTP stops a process; a handler that returned would go on
         for number in (signal.SIGCONT, signal.SIGTSTP):
             signal.signal(number, signal.SIG_DFL)
         signal.raise_signal(signal.SIGTSTP)
         signal.signal(signal.SIGTSTP, stop)
         signal.signal(signal.SIGCONT, go_on)
-        go_on()  # at once where no shell controls jobs: nothing has stopped then
+        # at once where no shell controls jobs: nothing has stopped then
+        go_on()
 
     with (
         signals.ending(),
@@ -374,7 +379,8 @@ class _Echo:
     def __init__(self, descriptor: int) -> None:
         self._descriptor = descriptor
         self._modes: list[Any] | None = None
-        with contextlib.suppress(termios.error):  # the terminal is gone: the next line will tell
+        # the terminal is gone: the next line will tell
+        with contextlib.suppress(termios.error):
             self._modes = termios.tcgetattr(descriptor)
 
     def on(self) -> bool:
@@ -391,6 +397,7 @@ class _Echo:
         modes[LOCAL_MODES] &= ~termios.ECHO | echo
         with contextlib.suppress(termios.error):
             if termios.tcgetattr(self._descriptor) != modes:
+                # FLUSH drops what was typed before: with the echo on it would be shown now
                 termios.tcsetattr(self._descriptor, termios.TCSAFLUSH, modes)
             return True
         return False
@@ -398,5 +405,6 @@ class _Echo:
     def _is_in_foreground(self) -> bool:
         try:
             return os.tcgetpgrp(self._descriptor) == os.getpgrp()
-        except OSError:  # ENOTTY: not the terminal of this session, so no shell controls jobs in it
+        except OSError:
+            # ENOTTY: not the terminal of this session, so no shell controls jobs in it
             return True

@@ -72,6 +72,7 @@ class Session:
     def copy(self, text: str | Secret) -> str:
         """Copy a text; return how it went. No escape sequence is written for it: the plain mode has none."""
         copied = self.clipboard.copy(text)
+        # tmux has the text by now; elsewhere only an escape sequence would be left
         return copied.words if not copied.ask_terminal or os.environ.get("TMUX") else NO_CLIPBOARD
 
     def end_of(self, running: Running, doing: str) -> Outcome:
