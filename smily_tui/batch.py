@@ -191,13 +191,15 @@ class BatchRefresh:
         ended: Callable[[Account], None] = lambda _account: None,
     ) -> None:
         """Refresh until all have ended or are held back; call `began` and `ended` for each."""
-        from asyncio import gather  # here: commands that refresh nothing import this module, too
+        # here: commands that refresh nothing import this module, too
+        from asyncio import gather
 
         async def one_after_the_other() -> None:
             while True:
                 try:
                     account = self._waiting.popleft()
-                except IndexError:  # `stop` may have emptied it in another thread
+                except IndexError:
+                    # `stop` may have emptied it in another thread
                     return
                 if self._fails_alike(account.address.application):
                     self.held_back.append(account)

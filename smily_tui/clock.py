@@ -105,6 +105,7 @@ def process_started() -> Instant:
 
 
 def _boot_id() -> str:
+    # on Linux alone; its CLOCK_MONOTONIC stands still while the machine sleeps
     if not hasattr(time, "CLOCK_BOOTTIME"):
         return ""
     try:

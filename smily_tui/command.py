@@ -20,6 +20,7 @@ def command(*arguments: object) -> Clean:
 def _quoted(word: str) -> str:
     if clean(word, len(word) + 1) == word:
         return shlex.quote(word)
+    # --: the word may begin with a dash; "…": blanks in it stay one argument
     return f'"$(printf -- {shlex.quote("".join(_escaped(word)))})"'
 
 

@@ -107,7 +107,8 @@ class SystemRefused(SmilyError):
             return kind(f"The system refused: {clean(error.strerror or type(error).__name__)}.")
         if isinstance(error, MemoryError):
             return cls.behind(OSError(errno.ENOMEM, os.strerror(errno.ENOMEM)))
-        if isinstance(error, RuntimeError) and "start new thread" in str(error):  # no class of its own
+        # CPython has no class of its own for it, and drops the errno
+        if isinstance(error, RuntimeError) and "start new thread" in str(error):
             return cls.behind(OSError(errno.EAGAIN, os.strerror(errno.EAGAIN)))
         return None
 

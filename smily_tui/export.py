@@ -31,7 +31,8 @@ if TYPE_CHECKING:
 FIRST_CALL: Final = "me"
 POSTMAN: Final = "https://schema.getpostman.com/json/collection/v2.1.0/collection.json"
 _CALLS: Final = (("me", "Whose token is it?"), ("accounts", "The account"), ("rentals", "Its rentals"))
-_END: Final = "END"  # no line of ours is this word alone
+# no line of ours is this word alone
+_END: Final = "END"
 
 
 @dataclass(frozen=True)
@@ -112,6 +113,7 @@ def _curl(export: Export) -> str:
 
 def _httpie(export: Export) -> str:
     url = shlex.quote(_url(export, FIRST_CALL))
+    # HTTPie sends a standard input that is no terminal as the body; `:@` reads a header from a file
     command = f"http --ignore-stdin GET {url} Authorization:@/dev/stdin"
     return _with_input(command, [f"Bearer {export.access.reveal()}"])
 
@@ -159,6 +161,7 @@ def _url(export: Export, path: str) -> str:
 
 def _with_input(command: str, lines: list[str]) -> str:
     """Return a command with these lines as its standard input, unchanged by the shell."""
+    # the quotes: in such a here-document the shell expands nothing (POSIX, 2.7.4)
     return "\n".join([f"{command} <<'{_END}'", *lines, _END, ""])
 
 

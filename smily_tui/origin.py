@@ -56,10 +56,12 @@ def _normal_form(typed: str) -> str:
     text = clean(typed, 100)
     if text != typed.strip():
         raise BadServer("The server's address is too long, or has invisible characters in it.")
-    if not text.isascii():  # some letters of other scripts turn into ASCII when they are made small
+    # some letters of other scripts turn into ASCII in lower case, such as the Kelvin sign
+    if not text.isascii():
         raise BadServer(f"“{text}” has no host name that can be used.")
     try:
         parts = urlsplit(text)
+        # urlsplit itself takes any port: this property is what raises
         port = parts.port
     except ValueError:
         raise BadServer(f"“{text}” is not a server's address.") from None

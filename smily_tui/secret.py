@@ -47,6 +47,7 @@ class Secret:
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, Secret):
             return NotImplemented
+        # compare_digest takes no str beyond ASCII; a lone surrogate has no strict UTF-8
         ours = self.reveal().encode("utf-8", "surrogatepass")
         theirs = other.reveal().encode("utf-8", "surrogatepass")
         return hmac.compare_digest(ours, theirs)

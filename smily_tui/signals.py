@@ -15,6 +15,7 @@ _OTHERS: Final = (
     "SIGKILL", "SIGSTOP", "SIGBUS", "SIGFPE", "SIGILL", "SIGSEGV", "SIGSYS", "SIGTRAP",
     "SIGCHLD", "SIGCONT", "SIGINFO", "SIGTSTP", "SIGTTIN", "SIGTTOU", "SIGURG", "SIGWINCH",
 )  # fmt: skip
+# by name: not every system has all of them, such as SIGINFO
 ENDING: Final = frozenset(signal.valid_signals() - {getattr(signal, name, None) for name in _OTHERS})
 
 
@@ -59,5 +60,6 @@ def handled(number: int, act: Callable[[int, object], object]) -> Iterator[None]
     try:
         yield
     finally:
+        # whoever took the signal over meanwhile, as `begin` does, keeps it
         if signal.getsignal(number) is act:
             signal.signal(number, before)

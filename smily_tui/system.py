@@ -83,6 +83,7 @@ class Process:
 def began(pid: int) -> int:
     """Return when a process began, in ticks after the start of the machine; 0 if that cannot be found out."""
     fields = _status(pid)
+    # a zombie (Z) has ended, and holds no lock; it only waits for its parent to ask for the exit code
     return int(fields[19]) if len(fields) > 19 and fields[0] != "Z" else 0
 
 
@@ -107,6 +108,7 @@ def caller() -> Clean:
 def _status(pid: int) -> list[str]:
     """Read the fields after the name in /proc/PID/stat; none without such a process or file."""
     try:
+        # proc(5): the name stands in brackets and may hold blanks and brackets itself, so the last one counts
         return Path(f"/proc/{pid}/stat").read_text("utf-8", "replace").rpartition(")")[2].split()
     except OSError:
         return []
@@ -132,8 +134,10 @@ def network_file_system(folder: Path) -> str:
     longest, kind = "", ""
     for line in mounts:
         fields = line.split(" ")
+        # the kernel writes blank, tab and backslash in octal (getmntent(3))
         place = fields[1].replace("\\040", " ").replace("\\011", "\t").replace("\\134", "\\")
         inside = real == place or real.startswith(place.rstrip("/") + "/")
+        # of two mounts in one place the later one covers the earlier one
         if inside and len(place) >= len(longest):
             longest, kind = place, fields[2]
     return kind if kind in _NETWORK_FILE_SYSTEMS else ""

@@ -16,7 +16,8 @@ if TYPE_CHECKING:
     from smily_tui.wire.redaction import Exchange
 
 
-LEFT_OUT = ("User-Agent", "Accept-Encoding")  # curl's own do as well
+# curl's own do as well
+LEFT_OUT = ("User-Agent", "Accept-Encoding")
 
 
 def curl(exchange: Exchange) -> str:
@@ -25,6 +26,7 @@ def curl(exchange: Exchange) -> str:
     parts += [
         f"--header {_quoted(header, ': ')}" for header in exchange.headers if header.name not in LEFT_OUT
     ]
+    # curl encodes what stands behind the first = and takes the name as it is
     parts += [f"--data-urlencode {_quoted(form_field, '=')}" for form_field in exchange.fields]
     return " \\\n  ".join(parts)
 
@@ -33,6 +35,7 @@ def _quoted(item: Item, between: str) -> str:
     if not item.variable:
         return shlex.quote(f"{item.name}{between}{item.value}")
     kind = "Bearer " if item.name == "Authorization" else ""
+    # double quotes: the shell puts the secret in, and its history holds the name of the variable alone
     return f'"{item.name}{between}{kind}${item.variable}"'
 
 

@@ -250,6 +250,7 @@ def _shown(value: Value, name: str, veil: Redactor) -> object:
         return _dots(Secret(value.for_parsing()))
     if name not in SHOWN_FIELDS:
         return MASK
+    # a number that has digits of a secret is shown as text, with its dots
     covered = veil.over(value)
     return value if isinstance(value, int | float) and covered == str(value) else covered
 
