@@ -13,7 +13,7 @@ from smily_tui.signals import ENDING
 from tests.support.connected import connected
 from tests.support.polling import until
 from tests.support.processes import PROGRAM, clean_environment
-from tests.support.terminal import Terminal
+from tests.support.terminal import Terminal, take_signals
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -32,12 +32,16 @@ def environ(tmp_path: Path) -> dict[str, str]:
     return clean_environment(tmp_path)
 
 
+def _ends(command: list[str], number: int) -> bool:
+    return subprocess.run(command, preexec_fn=take_signals, check=False).returncode == -number
+
+
 def test_the_signals_that_count_are_those_that_end_a_process() -> None:
     """By trying each, but those that cannot be caught and those of a fault."""
     names = ("KILL", "STOP", "TSTP", "TTIN", "TTOU", "BUS", "FPE", "ILL", "SEGV", "SYS", "TRAP")
     tried = signal.valid_signals() - {signal.Signals[f"SIG{name}"] for name in names}
     shell = {number: ["sh", "-c", f"kill -{int(number)} $$; exit 0"] for number in tried}
-    ended = {number for number in tried if subprocess.run(shell[number], check=False).returncode == -number}
+    ended = {number for number in tried if _ends(shell[number], number)}
     assert ended == ENDING
 
 
