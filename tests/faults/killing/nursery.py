@@ -72,6 +72,8 @@ def _front_end(what: dict[str, Any]) -> None:
     from smily_tui.cli import main
 
     os.environ.update(what["environ"])
+    # the nursery's own has been read from, and the program would refuse to set its encoding
+    sys.stdin = Path(os.devnull).open(encoding="utf-8")  # noqa: SIM115
     main.main(what["arguments"])
 
 
@@ -80,7 +82,7 @@ def _helper(what: dict[str, Any]) -> None:
     from smily_tui.tokens import worker
 
     os.setsid()
-    sys.stdin = io.StringIO(json.dumps(what["job"]))
+    sys.stdin = io.TextIOWrapper(io.BytesIO(json.dumps(what["job"]).encode()))
     worker.main()
 
 

@@ -45,13 +45,14 @@ class Toll:
     wrong: list[str] = field(default_factory=list)
 
 
-def duration(nursery: Nursery, start: Callable[[], int]) -> float:
-    """Seconds that a run takes when nobody kills it: the median of nine."""
+def duration(nursery: Nursery, start: Callable[[], int], tokens: Callable[[], object]) -> float:
+    """Seconds that a run takes when nobody kills it: the median of nine, each of which gets new tokens."""
     seconds = []
     for _ in range(9):
-        begun = time.monotonic()
+        before, begun = tokens(), time.monotonic()
         nursery.wait(start())
         seconds.append(time.monotonic() - begun)
+        assert tokens() != before, "a run that does nothing loses nothing"
     return statistics.median(seconds)
 
 
@@ -74,7 +75,7 @@ def kill_front_ends(tmp_path: Path, rotation: Rotation, count: int) -> Toll:
             arguments = ["--server", sandbox.listening.server, "refresh", str(address)]
             return nursery.start("front end", arguments=arguments, environ=environ)
 
-        for moment in moments(count, duration(nursery, start)):
+        for moment in moments(count, duration(nursery, start, store.slot(address).read)):
             before = store.slot(address).read()
             assert before is not None
             pid = start()
@@ -103,7 +104,7 @@ def kill_helpers(tmp_path: Path, rotation: Rotation, count: int) -> Toll:
             job = encode_job(RefreshJob(stored.home, Clean("test"), address, TokenRequirement(force=True)))
             return nursery.start("helper", job=job)
 
-        for moment in moments(count, duration(nursery, start)):
+        for moment in moments(count, duration(nursery, start, store.slot(address).read)):
             before = store.slot(address).read()
             assert before is not None
             pid = start()
@@ -136,7 +137,7 @@ def kill_naive(tmp_path: Path, rotation: Rotation, count: int, lock: str) -> int
                 path.write_text(json.dumps(exchanged(found.server, client, code)))
             return nursery.start("naive", path=str(path), server=found.server, client=client, lock=lock)
 
-        for moment in moments(count, duration(nursery, start)):
+        for moment in moments(count, duration(nursery, start, lambda: path.exists() and path.read_text())):
             pid = start()
             select.select([], [], [], moment)
             nursery.end(pid)
