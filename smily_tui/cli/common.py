@@ -10,8 +10,6 @@ from typing import TYPE_CHECKING
 
 from smily_tui.cli.streams import tell
 from smily_tui.errors import SmilyError
-from smily_tui.messages.accounts import countdown
-from smily_tui.vault.settings import Home
 
 if TYPE_CHECKING:
     import argparse
@@ -27,6 +25,7 @@ def open_accounts(options: argparse.Namespace) -> Accounts:
         BadServer: the server's address cannot be used.
     """
     from smily_tui.accounts import Accounts
+    from smily_tui.vault.settings import Home
 
     server = getattr(options, "server", None) or os.environ.get("SMILY_TUI_SERVER") or None
     keyring = os.environ.get("SMILY_TUI_KEYRING") != "off"
@@ -63,6 +62,8 @@ def settle(stored: Accounts, account: Account) -> None:
 
 def duration(seconds: float) -> str:
     """Write time left, such as 1:59:50; `expired` when none is."""
+    from smily_tui.messages.accounts import countdown
+
     return countdown(seconds) if seconds > 0 else "expired"
 
 
