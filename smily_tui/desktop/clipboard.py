@@ -89,7 +89,8 @@ class Clipboard:
         clear: Callable[[Secret], None] | None = None,
         timer: Callable[..., threading.Timer] = threading.Timer,
     ) -> None:
-        self._write = write or partial(copy, way=way if way in WAYS else WAYS[0])
+        self.way = way if way in WAYS else WAYS[0]
+        self._write = write or partial(copy, way=self.way)
         self._clear = clear or clear_if_unchanged
         self._make_timer = timer
         self._pending: tuple[threading.Timer, Secret] | None = None

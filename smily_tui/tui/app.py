@@ -11,11 +11,10 @@ from typing import TYPE_CHECKING, Final
 
 from smily_tui import signals, system
 from smily_tui.errors import SmilyError, SystemRefused, named
-from smily_tui.messages.accounts import NOT_USED
 from smily_tui.system import check_terminal
 from smily_tui.tui.base_app import BaseApp
 from smily_tui.tui.themes import PROJECTOR
-from smily_tui.tui.widgets.bars import TitleBar
+from smily_tui.tui.widgets.first_frame import TitleBar
 from smily_tui.tui.wire import WIDE
 
 if TYPE_CHECKING:
@@ -221,6 +220,8 @@ class SmilyApp(BaseApp):
 
     def _tell_ignored(self) -> None:
         """Name what the settings hold that could not be used."""
+        from smily_tui.messages.accounts import NOT_USED
+
         self._say("\n".join(f"! {NOT_USED.format(what=entry)}" for entry in self.ignored))
 
     def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:

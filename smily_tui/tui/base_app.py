@@ -11,14 +11,13 @@ from textual.app import SystemCommand
 from textual.scrollbar import ScrollBar
 
 from smily_tui import signals
-from smily_tui.desktop.clipboard import WAYS, Clipboard
 from smily_tui.errors import SmilyError
 from smily_tui.secret import Secret
 from smily_tui.text import Clean, clean
 from smily_tui.tui.ascii import AsciiFilter
 from smily_tui.tui.input import InOrderApp
 from smily_tui.tui.themes import PLAIN, THEMES
-from smily_tui.tui.widgets.bars import LineScrollBar
+from smily_tui.tui.widgets.first_frame import LineScrollBar
 from smily_tui.vault.settings import Preferences, not_one_of
 
 if TYPE_CHECKING:
@@ -33,7 +32,7 @@ if TYPE_CHECKING:
     from smily_tui.accounts import Accounts
     from smily_tui.demo import DemoInfo
     from smily_tui.desktop.browser import Opened
-    from smily_tui.desktop.clipboard import Copied
+    from smily_tui.desktop.clipboard import Clipboard, Copied
     from smily_tui.tui.actions import Action
     from smily_tui.tui.wire.log import WireLog
 
@@ -52,7 +51,6 @@ class BaseApp(InOrderApp):
     Attributes:
         ignored: preferences that could not be used, in words.
         presenter: large, calm and without secrets, for a projector.
-        outer_clipboard: clipboard of the desktop; Textual's own is for what is cut inside the app.
         wire_open: the wire view is open on every screen.
     """
 
@@ -80,10 +78,16 @@ class BaseApp(InOrderApp):
         if preferences.animation in _ANIMATIONS:
             self.animation_level = _ANIMATIONS[preferences.animation]
         self._open_link = open_link
-        self.clipboard_way = preferences.clipboard or WAYS[0]
-        self.outer_clipboard = Clipboard(self.clipboard_way, copy)
+        self._copy, self._clipboard_way = copy, preferences.clipboard
         self._wanted_keys = preferences.keys
         self._own_keys: dict[str, str] = {}
+
+    @functools.cached_property
+    def outer_clipboard(self) -> Clipboard:
+        """Clipboard of the desktop; Textual's own is for what is cut inside the app."""
+        from smily_tui.desktop.clipboard import Clipboard
+
+        return Clipboard(self._clipboard_way, self._copy)
 
     @functools.cached_property
     def wire(self) -> WireLog:

@@ -97,9 +97,9 @@ async def test_a_theme_that_cannot_be_remembered_is_told(tmp_path: Path) -> None
 
 @pytest.mark.parametrize("way", clipboard.WAYS)
 async def test_the_clipboard_is_the_one_that_the_settings_say(tmp_path: Path, way: str) -> None:
-    assert make_world(tmp_path, accounts=False).app.clipboard_way == "auto"
+    assert make_world(tmp_path, accounts=False).app.outer_clipboard.way == "auto"
     prefer(tmp_path, f'[tui]\nclipboard = "{way}"\n')
-    assert make_world(tmp_path, accounts=False).app.clipboard_way == way
+    assert make_world(tmp_path, accounts=False).app.outer_clipboard.way == way
 
 
 @pytest.mark.parametrize("level", ["none", "basic", "full"])

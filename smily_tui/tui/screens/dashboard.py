@@ -25,7 +25,8 @@ from smily_tui.tui.screens.dialogs import HistoryScreen, NameDialog, Question
 from smily_tui.tui.screens.refreshing import Refreshes
 from smily_tui.tui.screens.wizard import Start, WizardScreen
 from smily_tui.tui.widgets.accounts_pane import AccountsPane
-from smily_tui.tui.widgets.bars import KeyLine, RenewalBar, TitleBar
+from smily_tui.tui.widgets.bars import KeyLine, RenewalBar
+from smily_tui.tui.widgets.first_frame import TitleBar
 from smily_tui.tui.widgets.inputs import FindField
 from smily_tui.tui.widgets.status_line import StatusLine
 from smily_tui.tui.widgets.tables import AccountTable

@@ -19,7 +19,8 @@ from smily_tui.queue.reading import LARGEST, Found, Sorted, read_bytes, read_tex
 from smily_tui.tui.actions import EVERYWHERE, QUEUE, QUEUE_ADD, WIRE, bindings
 from smily_tui.tui.screens.base import Dialog, StatusScreen, once
 from smily_tui.tui.screens.dialogs import Question
-from smily_tui.tui.widgets.bars import KeyLine, TitleBar
+from smily_tui.tui.widgets.bars import KeyLine
+from smily_tui.tui.widgets.first_frame import TitleBar
 from smily_tui.tui.widgets.inputs import ButtonRow, FindField, PasteArea, PasteInput
 from smily_tui.tui.widgets.status_line import StatusLine
 from smily_tui.tui.widgets.tables import QueueTable

@@ -22,7 +22,8 @@ from smily_tui.tui.pages.page import Page
 from smily_tui.tui.screens.base import STEP, StatusScreen, once
 from smily_tui.tui.screens.dialogs import Question
 from smily_tui.tui.screens.link_dialogs import MessageScreen
-from smily_tui.tui.widgets.bars import KeyLine, TitleBar
+from smily_tui.tui.widgets.bars import KeyLine
+from smily_tui.tui.widgets.first_frame import TitleBar
 from smily_tui.tui.widgets.status_line import PageColumn, StatusLine
 
 if TYPE_CHECKING:

@@ -27,7 +27,8 @@ from smily_tui.tui.pages.permissions import PermissionsPage, ScopeList
 from smily_tui.tui.screens.base import STEP, StatusScreen, once
 from smily_tui.tui.screens.dialogs import Question
 from smily_tui.tui.screens.link_dialogs import MessageScreen
-from smily_tui.tui.widgets.bars import KeyLine, StepLine, StepList, TitleBar
+from smily_tui.tui.widgets.bars import KeyLine, StepLine, StepList
+from smily_tui.tui.widgets.first_frame import TitleBar
 from smily_tui.tui.widgets.status_line import PageColumn, StatusLine
 from smily_tui.vault.drafts import STEPS, Draft, Unfinished
 from smily_tui.vault.model import Address

@@ -46,7 +46,7 @@ from smily_tui.tui.screens.link_dialogs import ConsentDialog, MessageScreen
 from smily_tui.tui.screens.queue import AddRowsScreen, QueueScreen
 from smily_tui.tui.screens.queue_row import QueueRowScreen
 from smily_tui.tui.screens.wizard import Start, WizardScreen
-from smily_tui.tui.widgets.bars import TitleBar
+from smily_tui.tui.widgets.first_frame import TitleBar
 from smily_tui.tui.widgets.inputs import PasteArea
 from smily_tui.tui.widgets.status_line import StatusLine
 from smily_tui.tui.widgets.tables import AccountTable, QueueTable

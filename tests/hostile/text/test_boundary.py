@@ -46,7 +46,7 @@ from smily_tui.tui.actions import EVERYWHERE, ON_SCREENS
 from smily_tui.tui.screens.dialogs import NameDialog, Question
 from smily_tui.tui.widgets.inputs import PasteInput
 from smily_tui.tui.widgets.status_line import StatusLine
-from smily_tui.tui.widgets.bars import TitleBar
+from smily_tui.tui.widgets.first_frame import TitleBar
 from smily_tui.tui.pages.application import ApplicationPage
 from smily_tui.tui.pages.authorize import AuthorizePage
 
