@@ -83,6 +83,13 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
         until(lambda: _is_empty(room), limit=150)
 
 
+def pytest_runtest_teardown(item: pytest.Item, nextitem: pytest.Item | None) -> None:
+    """Leave the room after the last test of a worker that gets only such that measure time."""
+    room = item.session.stash.get(ROOM, None)
+    if room is not None and nextitem is None:
+        flock(room, LOCK_UN)
+
+
 def _is_empty(room: TextIO) -> bool:
     """Whether nobody is in the room any more; a look is enough, since nobody enters it again."""
     try:

@@ -1,8 +1,8 @@
 """The sample of long tables that a plain run takes; `--thorough`, as in CI, takes all of every table.
 
 Rule: of a table (a parametrized test) whose cases start programs, as their fixtures tell, or run the app, as
-coroutines do, a plain run takes the first case and about one in eight of the others; `sampled(n)` names
-another share. Of the tests in tests/met that do so it takes every second. The checksum of the name chooses:
+coroutines do, a plain run takes the first case and about one in twelve of the others; `sampled(n)` names
+another share. Of the tests in tests/met that do so it takes every third. The checksum of the name chooses:
 the same on every machine, and new cases do not move it. Within a test, `rotated` chooses so, too, and
 `examples` divides what Hypothesis makes up. With `--faults`, or where files or tests are named on the command
 line, all runs.
@@ -25,12 +25,12 @@ Value = TypeVar("Value")
 
 THOROUGH = "thorough"
 SAMPLE = "sample"
-FEWER = 5
+FEWER = 8
 """How many times fewer examples of Hypothesis a plain run makes."""
 PROGRAMS = frozenset(("client", "connected_person", "environ", "full", "holder", "limited"))
 PROGRAMS |= {"owner", "person", "run", "scene", "terminal"}
 """The fixtures of tests that start programs."""
-ONE_IN = 8
+ONE_IN = 12
 """Of the other cases of a table a plain run takes one in so many."""
 MET = "tests/met/"
 """Where each fault that people met has a test; CI runs them all."""
@@ -84,7 +84,7 @@ def _share(item: pytest.Item) -> int:
 
 def _has_turn(item: pytest.Item, table: str) -> bool:
     """Return whether any case of a table runs."""
-    return not (table.startswith(MET) and _is_long(item)) or _is_divisible(table, 2)
+    return not (table.startswith(MET) and _is_long(item)) or _is_divisible(table, 3)
 
 
 def _is_long(item: pytest.Item) -> bool:

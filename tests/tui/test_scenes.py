@@ -90,7 +90,7 @@ def sizes_by_theme(name: str, own: str) -> Iterator[tuple[str, Sequence[tuple[in
     """Yield the themes in which a scene is looked at, each with the sizes."""
     themes = THEME_NAMES if name in EVERY_SCREEN else [own]
     for theme in themes if is_thorough() else rotated(themes, name, 1):
-        yield theme, rotated(ALL_SIZES, f"{name} {theme}", 3)
+        yield theme, rotated(ALL_SIZES, f"{name} {theme}", 2)
 
 
 def it_shows_what_it_should(world: World, name: str, size: tuple[int, int], *, update: bool) -> None:
