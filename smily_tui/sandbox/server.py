@@ -21,10 +21,11 @@ from starlette.responses import Response
 from starlette.routing import Route
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
+from smily_tui.sandbox.api import Api
 from smily_tui.sandbox.consent import Consent
-from smily_tui.sandbox.endpoints import Api, Token
 from smily_tui.sandbox.grants import Grants
 from smily_tui.sandbox.state import Rotation, State
+from smily_tui.sandbox.token import Token
 from smily_tui.secret import MASK, Secret
 
 if TYPE_CHECKING:
@@ -197,10 +198,7 @@ def make_app(state: State, latency: float, log: Callable[[str], None] | None) ->
         Route("/oauth/authorize/native", consent.show_code, methods=["GET"]),
         Route("/style.css", consent.style, methods=["GET"]),
         Route("/oauth/token", slowly(token.answer), methods=["POST"]),
-        Route("/api/v3/me", slowly(api.me), methods=["GET"]),
-        Route("/api/v3/accounts", slowly(api.accounts), methods=["GET"]),
-        Route("/api/v3/bookings", slowly(api.bookings), methods=["GET"]),
-        Route("/api/v3/rentals", slowly(api.rentals), methods=["GET"]),
+        *(Route(path, slowly(endpoint), methods=["GET"]) for path, endpoint in api.routes().items()),
     ]
     app = Starlette(routes=routes, exception_handlers={404: _not_found, 405: _not_found})
     app.router.redirect_slashes = False
