@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from starlette.responses import Response
 
+from smily_tui.sandbox.challenge import challenge
 from smily_tui.sandbox.state import ACCOUNTS, PUBLIC, FakeAccount, Pair, State
 
 if TYPE_CHECKING:
@@ -108,8 +109,7 @@ def _bearer(request: Request) -> str:
 
 def _unauthorized(reason: str) -> Response:
     # a plain Doorkeeper gives the reason in the challenge only, with an empty body
-    challenge = f'Bearer realm="Sandbox", error="invalid_token", error_description="{reason}"'
-    return Response(status_code=401, headers={"WWW-Authenticate": challenge})
+    return Response(status_code=401, headers=challenge("invalid_token", reason))
 
 
 def _answer(content: dict[str, Any], headers: dict[str, str] | None = None) -> Response:

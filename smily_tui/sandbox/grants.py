@@ -18,6 +18,7 @@ from oauthlib.oauth2.rfc6749.grant_types import (
 from oauthlib.oauth2.rfc6749.tokens import BearerToken
 
 from smily_tui.oauth.requests import OUT_OF_BAND
+from smily_tui.sandbox.challenge import challenge
 from smily_tui.sandbox.state import PUBLIC, Client, Pair, State
 
 if TYPE_CHECKING:
@@ -261,8 +262,5 @@ def _missing(fields: Mapping[str, str]) -> str | None:
 
 
 def _error(status: int, code: str, description: str) -> tuple[int, dict[str, str], dict[str, Any]]:
-    headers = {}
-    if status == 401:
-        challenge = f'Bearer realm="Sandbox", error="{code}", error_description="{description}"'
-        headers["WWW-Authenticate"] = challenge
-    return status, headers, {"error": code, "error_description": description}
+    # Doorkeeper challenges on every error, also with status 400
+    return status, challenge(code, description), {"error": code, "error_description": description}

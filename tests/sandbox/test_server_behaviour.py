@@ -17,10 +17,15 @@ if TYPE_CHECKING:
 
 
 def is_error(answer: httpx.Response, status: int, error: str) -> bool:
-    return answer.status_code == status and answer.json() == {
-        "error": error,
-        "error_description": WORDS[error],
-    }
+    body = {"error": error, "error_description": WORDS[error]}
+    return answer.status_code == status and answer.json() == body and is_challenge(answer)
+
+
+def is_challenge(answer: httpx.Response) -> bool:
+    """Tell whether the header repeats the body's error, as Doorkeeper's does with status 400, too."""
+    error = answer.json()
+    fields = f'error="{error["error"]}", error_description="{error["error_description"]}"'
+    return answer.headers["www-authenticate"] == f'Bearer realm="Doorkeeper", {fields}'
 
 
 def test_an_exchange_answers_every_field_and_is_not_to_be_stored(visitor: Visitor) -> None:
@@ -96,6 +101,7 @@ def test_a_missing_parameter_is_named(visitor: Visitor, name: str) -> None:
     answer = visitor.exchange("abc", **{name: ""})
     assert (answer.status_code, answer.json()["error"]) == (400, "invalid_request")
     assert answer.json()["error_description"] == f"Missing required parameter: {name}."
+    assert is_challenge(answer)
 
 
 def test_an_unknown_grant_and_a_wider_scope(visitor: Visitor) -> None:
@@ -136,7 +142,8 @@ def test_a_bad_authorize_link_is_explained_on_a_page(
 
 
 def test_a_no_is_shown_in_the_browser_only(visitor: Visitor) -> None:
-    assert is_error(visitor.decide("deny"), 400, "access_denied")
+    page = visitor.decide("deny")
+    assert (page.status_code, page.json()["error"]) == (400, "access_denied")
     assert not visitor.sandbox.state.codes
 
 
