@@ -67,7 +67,7 @@ def _log(line: str) -> None:
 
 def _obey_stdin(sandbox: Sandbox) -> None:
     """Apply orders for faults or a faster clock, one a line; stop the sandbox at their end."""
-    from smily_tui.sandbox.state import apply_order
+    from smily_tui.sandbox.orders import apply_order
 
     for line in sys.stdin:
         apply_order(line, sandbox.state)

@@ -1,132 +1,132 @@
-"""Pages for people: consent, code, errors. They work without JavaScript."""
+"""Pages for the account's owner: consent, code, errors. They work without JavaScript."""
 
 from __future__ import annotations
 
-import hmac
-import secrets
-from importlib.resources import files
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 from urllib.parse import urlencode
 
-from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
-from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
+from starlette.responses import JSONResponse, RedirectResponse, Response
 
+from smily_tui.oauth.requests import OUT_OF_BAND
 from smily_tui.oauth.scopes import find
-from smily_tui.sandbox.grants import WORDS, Refused
+from smily_tui.sandbox.forms import page, read_form
+from smily_tui.sandbox.grants import WORDS, Refused, challenge_of
+from smily_tui.sandbox.log import explain
+from smily_tui.sandbox.redirects import origin_of, with_parameters
 from smily_tui.sandbox.state import ACCOUNTS, PUBLIC
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from starlette.requests import Request
 
+    from smily_tui.sandbox.forms import Forms
     from smily_tui.sandbox.grants import Grants
-    from smily_tui.sandbox.state import Client, State
+    from smily_tui.sandbox.state import State
 
-PARAMETERS: Final[tuple[str, ...]] = ("client_id", "redirect_uri", "response_type", "scope", "account_id")
-_STYLE: Final = files("smily_tui.sandbox").joinpath("pages/style.css").read_text("utf-8")
-_pages = Environment(
-    loader=PackageLoader("smily_tui.sandbox", "pages"),
-    autoescape=select_autoescape(),
-    undefined=StrictUndefined,
-    trim_blocks=True,
-    lstrip_blocks=True,
-)
+PARAMETERS: Final[tuple[str, ...]] = (
+    "client_id", "redirect_uri", "response_type", "scope", "account_id", "state", "code_challenge",
+    "code_challenge_method",
+)  # fmt: skip
+_SIGNED_IN: Final = "sandbox_account"
 
 
 class Consent:
     """Authorization endpoint (RFC 6749 section 3.1)."""
 
-    def __init__(self, state: State, grants: Grants) -> None:
+    def __init__(self, state: State, grants: Grants, forms: Forms) -> None:
         self._state = state
         self._grants = grants
-        self._key = secrets.token_bytes(32)
+        self._forms = forms
 
     async def ask(self, request: Request) -> Response:
         """GET /oauth/authorize: show the consent page, or redirect to a code after an earlier consent.
 
         Doorkeeper skips the page if the same application, account and scopes were approved before.
         """
-        parameters: dict[str, str] = {
-            name: value for name, value in request.query_params.items() if name in PARAMETERS
-        }
+        parameters = {name: value for name, value in request.query_params.items() if name in PARAMETERS}
         try:
-            scopes = self._grants.check_authorization_request(str(request.url.replace(query="")), parameters)
+            scopes = self._grants.check_authorization_request(parameters)
         except Refused as refused:
-            return _page("error.html", words=str(refused))
+            return self._error_page(request, parameters, refused)
         client = self._state.clients[parameters["client_id"]]
-        account = _find_account(parameters.get("account_id") or request.cookies.get("sandbox_account"))
-        signed_in = "sandbox_account" in request.cookies
-        if signed_in and account and (client.client_id, account, scopes) in self._state.granted:
-            return self._to_code(account, scopes, client)
-        return self._consent_page(request, parameters, scopes, account)
-
-    def _consent_page(
-        self, request: Request, parameters: dict[str, str], scopes: tuple[str, ...], account: int | None
-    ) -> Response:
-        visitor = request.cookies.get("sandbox_visitor") or secrets.token_urlsafe(24)
-        response = _page(
+        account = _find_account(parameters.get("account_id") or request.cookies.get(_SIGNED_IN))
+        signed_in = _SIGNED_IN in request.cookies
+        if signed_in and account and self._state.is_granted(client, account, scopes):
+            return self._to_code(request, account, scopes, parameters)
+        return self._forms.page(
+            request,
             "consent.html",
-            application=self._state.clients[parameters["client_id"]].name,
+            # Chromium holds redirects after a form against the policy of the form's page
+            origins=filter(None, map(origin_of, client.redirect_uris)),
+            application=client.name,
             accounts=ACCOUNTS,
             chosen=account or ACCOUNTS[0].number,
             scopes=[(name, scope.summary if (scope := find(name)) else "") for name in scopes],
             parameters=parameters,
-            token=self._form_token(visitor),
         )
-        # strict: a form on another site must not be sent with it
-        response.set_cookie("sandbox_visitor", visitor, httponly=True, samesite="strict")
-        return response
 
     async def answer(self, request: Request) -> Response:
         """POST /oauth/authorize: approve or decline."""
-        form = {name: str(value) for name, value in (await request.form()).items()}
-        visitor = request.cookies.get("sandbox_visitor", "")
-        token = form.get("token", "").encode()
-        if not visitor or not hmac.compare_digest(token, self._form_token(visitor).encode()):
-            return Response(status_code=422, media_type="text/html")  # as Rails answers a forged form
+        form = await read_form(request)
+        if refusal := self._forms.refusal(request, form):
+            return refusal
         parameters = {name: form[name] for name in PARAMETERS if name in form}
         try:
-            scopes = self._grants.check_authorization_request(str(request.url.replace(query="")), parameters)
+            scopes = self._grants.check_authorization_request(parameters)
         except Refused as refused:
-            return _page("error.html", words=str(refused))
+            return self._error_page(request, parameters, refused)
         if form.get("decision") != "authorize":
-            return _denied()
+            return _denied(request, parameters, "the owner declined")
         account = _find_account(form.get("account"))
         if account is None:
-            return _page("error.html", words="Choose an account.")
-        return self._to_code(account, scopes, self._state.clients[parameters["client_id"]])
+            return page("error.html", words="Choose an account.")
+        return self._to_code(request, account, scopes, parameters)
 
     async def show_code(self, request: Request) -> Response:
         """GET /oauth/authorize/native: show the code, to be copied by hand."""
-        return _page("code.html", code=request.query_params.get("code", ""))
+        return page("code.html", code=request.query_params.get("code", ""))
 
-    async def style(self, _request: Request) -> Response:
-        """GET /style.css."""
-        return Response(_STYLE, media_type="text/css")
-
-    def _to_code(self, account: int, scopes: tuple[str, ...], client: Client) -> Response:
+    def _to_code(
+        self, request: Request, account: int, scopes: tuple[str, ...], parameters: Mapping[str, str]
+    ) -> Response:
         if self._state.faults.take("denied"):
-            return _denied()
+            return _denied(request, parameters, "the owner declined, as ordered")
         if self._state.faults.take("missing-scope"):
             scopes = tuple(name for name in scopes if name != PUBLIC)
-        code = self._state.grant(account, scopes, client)
-        response = RedirectResponse(f"/oauth/authorize/native?{urlencode({'code': code})}", 302)
+        client, uri = self._state.clients[parameters["client_id"]], parameters["redirect_uri"]
+        challenge = challenge_of(parameters) if self._state.pkce else None
+        code = self._state.grant(account, scopes, client, redirect_uri=uri, challenge=challenge)
+        if uri == OUT_OF_BAND:
+            target = f"/oauth/authorize/native?{urlencode({'code': code})}"
+        else:
+            target = with_parameters(uri, {"code": code} | _state_of(parameters))
+        response = RedirectResponse(target, 302)
         # lax: a link in a mail must find the visitor signed in
-        response.set_cookie("sandbox_account", str(account), httponly=True, samesite="lax")
+        response.set_cookie(_SIGNED_IN, str(account), httponly=True, samesite="lax")
         return response
 
-    def _form_token(self, visitor: str) -> str:
-        """Bind the form to the browser that received it."""
-        return hmac.new(self._key, visitor.encode(), "sha256").hexdigest()
+    def _error_page(self, request: Request, parameters: Mapping[str, str], refused: Refused) -> Response:
+        explain(request, refused.reason)
+        redirect_uris: tuple[str, ...] = ()
+        client = self._state.clients.get(parameters.get("client_id", ""))
+        if client and parameters.get("redirect_uri", OUT_OF_BAND) not in client.redirect_uris:
+            redirect_uris = client.redirect_uris
+        return page("error.html", words=refused.words, redirect_uris=redirect_uris)
 
 
 def _find_account(number: str | None) -> int | None:
     return next((account.number for account in ACCOUNTS if str(account.number) == number), None)
 
 
-def _denied() -> Response:
-    # Doorkeeper answers a declined out-of-band request with JSON and status 400
-    return JSONResponse({"error": "access_denied", "error_description": WORDS["access_denied"]}, 400)
+def _denied(request: Request, parameters: Mapping[str, str], reason: str) -> Response:
+    explain(request, reason)
+    error = {"error": "access_denied", "error_description": WORDS["access_denied"]} | _state_of(parameters)
+    if parameters["redirect_uri"] == OUT_OF_BAND:
+        # Doorkeeper answers a declined out-of-band request with JSON and status 400
+        return JSONResponse(error, 400)
+    return RedirectResponse(with_parameters(parameters["redirect_uri"], error), 302)
 
 
-def _page(name: str, **values: Any) -> HTMLResponse:
-    return HTMLResponse(_pages.get_template(name).render(**values))
+def _state_of(parameters: Mapping[str, str]) -> dict[str, str]:
+    return {"state": parameters["state"]} if parameters.get("state") else {}

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import hmac
 import json
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import urlencode
 
+from oauthlib.common import Request
 from oauthlib.oauth2 import RequestValidator
 from oauthlib.oauth2.rfc6749 import errors
 from oauthlib.oauth2.rfc6749.endpoints import AuthorizationEndpoint, TokenEndpoint
@@ -15,16 +17,19 @@ from oauthlib.oauth2.rfc6749.grant_types import (
     ClientCredentialsGrant,
     RefreshTokenGrant,
 )
+from oauthlib.oauth2.rfc6749.grant_types.authorization_code import (
+    code_challenge_method_plain,
+    code_challenge_method_s256,
+)
 from oauthlib.oauth2.rfc6749.tokens import BearerToken
 
 from smily_tui.oauth.requests import OUT_OF_BAND
 from smily_tui.sandbox.challenge import challenge
-from smily_tui.sandbox.state import PUBLIC, Client, Pair, State
+from smily_tui.sandbox.state import PUBLIC, Client, Code, Pair, State, clock_time
+from smily_tui.text import clean
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-
-    from oauthlib.common import Request
 
 # Source: the English texts of Doorkeeper 5.5
 WORDS: Final = {
@@ -42,34 +47,64 @@ WORDS: Final = {
     "unauthorized_client": "The client is not authorized to perform this request using this method.",
     "access_denied": "The resource owner or authorization server denied the request.",
     "invalid_redirect_uri": "The requested redirect uri is malformed or doesn't match client redirect URI.",
+    "invalid_code_challenge_method": "The code challenge method must be plain or S256.",
 }
 REQUIRED: Final = {
     "authorization_code": ("code", "redirect_uri"),
     "refresh_token": ("refresh_token",),
     "client_credentials": (),
 }
+TOKEN_FIELDS: Final = (
+    "grant_type", "client_id", "client_secret", "code", "redirect_uri", "code_verifier", "refresh_token",
+    "scope",
+)  # fmt: skip
+# oauthlib asks for the address of a request and does not use it
+_TOKEN_URL: Final = "http://127.0.0.1/oauth/token"  # noqa: S105
+_AUTHORIZE_URL: Final = "http://127.0.0.1/oauth/authorize"
+_PKCE: Final = {"plain": code_challenge_method_plain, "S256": code_challenge_method_s256}
+
+
+@dataclass(frozen=True)
+class TokenAnswer:
+    """Answer to a token request.
+
+    Attributes:
+        reason: cause of a refusal, for the log only: a real server never tells.
+    """
+
+    status: int
+    content: dict[str, Any]
+    headers: dict[str, str] = field(default_factory=dict)
+    reason: str = ""
 
 
 class Rules(RequestValidator):  # type: ignore[misc]
-    """Answers to oauthlib's questions; names and arguments are oauthlib's."""
+    """Answers to oauthlib's questions; names and arguments are oauthlib's.
+
+    Attributes:
+        reason: cause of the refusal of the present request. Requests are judged one at a time.
+    """
 
     def __init__(self, state: State) -> None:
         self._state = state
+        self.reason = ""
 
     # -- the application -------------------------------------------------------------------------------
 
     def validate_client_id(self, client_id: str, request: Request, *_: Any, **__: Any) -> bool:
         """Find the registered application."""
         request.client = self._state.clients.get(client_id)
-        return request.client is not None
+        return request.client is not None or self._refuse("Client ID unknown")
 
     def authenticate_client(self, request: Request, *_: Any, **__: Any) -> bool:
         """Compare ID and secret with the registered ones."""
-        client = self._state.clients.get(request.client_id or "")
-        if client is None:
-            return False
-        request.client = client
-        return hmac.compare_digest((request.client_secret or "").encode(), client.client_secret.encode())
+        request.client = self._state.clients.get(request.client_id or "")
+        if request.client is None:
+            return self._refuse("Client ID unknown" if request.client_id else "Client ID missing")
+        if not request.client_secret:
+            return self._refuse("Client Secret missing")
+        secret, registered = request.client_secret.encode(), request.client.client_secret.encode()
+        return hmac.compare_digest(secret, registered) or self._refuse("Client Secret wrong")
 
     def client_authentication_required(self, *_: Any, **__: Any) -> bool:
         """Require it always."""
@@ -86,22 +121,21 @@ class Rules(RequestValidator):  # type: ignore[misc]
         return response_type == "code"
 
     def validate_redirect_uri(
-        self, _client_id: str, redirect_uri: str, _request: Request, *_: Any, **__: Any
+        self, client_id: str, redirect_uri: str, _request: Request, *_: Any, **__: Any
     ) -> bool:
-        """Allow the out-of-band URI only."""
-        return redirect_uri == OUT_OF_BAND
+        """Compare with the registered URIs, exactly, as Doorkeeper does."""
+        return redirect_uri in self._state.clients[client_id].redirect_uris
 
     def get_default_redirect_uri(self, *_: Any, **__: Any) -> str:
-        """Return the registered URI."""
+        """Return the URI that is always registered."""
         return OUT_OF_BAND
 
     def is_pkce_required(self, *_: Any, **__: Any) -> bool:
         """Require no PKCE."""
-        # its parameters are ignored, as by a Doorkeeper without that column
         return False
 
     def get_code_challenge(self, *_: Any, **__: Any) -> None:
-        """Return None: none is stored."""
+        """Return None: `validate_code` checks the verifier."""
 
     # -- scopes ----------------------------------------------------------------------------------------
 
@@ -113,26 +147,51 @@ class Rules(RequestValidator):  # type: ignore[misc]
         self, _client_id: str, scopes: list[str], client: Client, request: Request, *_: Any, **__: Any
     ) -> bool:
         """Check that the application may have the scopes; without an owner, only `public`."""
-        if request.grant_type == "client_credentials":
-            return set(scopes) <= {PUBLIC}
-        return set(scopes) <= set(client.scopes)
+        allowed = {PUBLIC} if request.grant_type == "client_credentials" else set(client.scopes)
+        beyond = [name for name in scopes if name not in allowed]
+        return not beyond or self._refuse(f"scope {' '.join(beyond)} not available")
 
-    def get_original_scopes(self, refresh_token: str, _request: Request, *_: Any, **__: Any) -> list[str]:
+    def get_original_scopes(self, refresh_token: str, request: Request, *_: Any, **__: Any) -> list[str]:
         """Return the granted scopes, which a refresh cannot widen."""
         pair = self._state.by_refresh(refresh_token)
-        return list(pair.scopes) if pair else []
+        scopes = pair.scopes if pair else ()
+        beyond = [name for name in (request.scope or "").split() if name not in scopes]
+        if beyond:
+            self._refuse(f"scope {' '.join(beyond)} not granted before")
+        return list(scopes)
 
     # -- codes and refresh tokens ----------------------------------------------------------------------
 
     def validate_code(
         self, client_id: str, code: str, _client: Any, request: Request, *_: Any, **__: Any
     ) -> bool:
-        """Check that the code is valid for this application and redirect URI."""
-        issued = self._state.live_code(code)
-        if issued is None or issued.client_id != client_id or request.redirect_uri != OUT_OF_BAND:
-            return False
+        """Check that the code is valid for this application, redirect URI and verifier."""
+        issued = self._state.codes.get(code)
+        if issued is None:
+            return self._refuse("code unknown")
+        problem = self._problem_of_code(issued, client_id, request)
         request.user, request.scopes = issued.account, list(issued.scopes)
-        return True
+        return not problem or self._refuse(problem)
+
+    def _problem_of_code(self, code: Code, client_id: str, request: Request) -> str:
+        now = self._state.now()
+        if code.client_id != client_id:
+            return "code belongs to another app"
+        if code.used_at is not None:
+            return f"code used already at {clock_time(code.used_at)}"
+        if now >= code.expires:
+            return f"code expired {_ago(now - code.expires)}"
+        if request.redirect_uri != code.redirect_uri:
+            return "redirect_uri differs from the authorization request's"
+        return self._problem_of_verifier(code, getattr(request, "code_verifier", None) or "")
+
+    def _problem_of_verifier(self, code: Code, verifier: str) -> str:
+        if not self._state.pkce or (code.challenge is None and not verifier):
+            return ""
+        if code.challenge is None:
+            return "code_verifier sent, but no code_challenge before"
+        method, expected = code.challenge
+        return "" if _PKCE[method](verifier, expected) else "code_verifier does not match code_challenge"
 
     def confirm_redirect_uri(self, *_: Any, **__: Any) -> bool:
         """Accept: `validate_code` has checked it."""
@@ -142,7 +201,20 @@ class Rules(RequestValidator):  # type: ignore[misc]
         self, _client_id: str, code: str, _request: Request, *_: Any, **__: Any
     ) -> None:
         """Mark the code as used."""
-        self._state.codes[code].used = True
+        self._state.codes[code].used_at = self._state.now()
+
+    def judge_token_first(self, request: Request) -> None:
+        """Refuse a dead refresh token or a missing client before a wrong secret, as Doorkeeper 5.5 does."""
+        pair = self._state.by_refresh(request.refresh_token or "")
+        if pair is None:
+            self._refuse("refresh token unknown")
+        elif pair.revoked:
+            self._refuse(f"refresh token {pair.ending}")
+        elif not request.client_id:
+            self._refuse("Client ID missing")
+        else:
+            return
+        raise errors.InvalidGrantError(request=request)
 
     def validate_refresh_token(
         self, refresh_token: str, client: Client, request: Request, *_: Any, **__: Any
@@ -150,7 +222,7 @@ class Rules(RequestValidator):  # type: ignore[misc]
         """Check that the token is valid for this application."""
         pair = self._state.by_refresh(refresh_token)
         if pair is None or pair.client_id != client.client_id:
-            return False
+            return self._refuse("refresh token belongs to another app")
         request.user = pair.account
         return True
 
@@ -173,17 +245,20 @@ class Rules(RequestValidator):  # type: ignore[misc]
         else:
             state.issue(pair)
 
+    def _refuse(self, reason: str) -> bool:
+        self.reason = reason
+        return False
+
 
 class _BothEndpoints(AuthorizationEndpoint, TokenEndpoint):  # type: ignore[misc]
     """Both endpoints of oauthlib, with the grants of this server."""
 
-    def __init__(self, state: State) -> None:
-        rules = Rules(state)
+    def __init__(self, state: State, rules: Rules) -> None:
         code = AuthorizationCodeGrant(rules)
         refresh = RefreshTokenGrant(rules)
         credentials = ClientCredentialsGrant(rules)
         # oauthlib authenticates the client first; Doorkeeper judges the token first
-        refresh.custom_validators.pre_token.append(lambda request: _judge_token_first(state, request))
+        refresh.custom_validators.pre_token.append(rules.judge_token_first)
         bearer = BearerToken(
             rules,
             token_generator=lambda *_args, **_kwargs: state.token(),
@@ -202,19 +277,15 @@ class _BothEndpoints(AuthorizationEndpoint, TokenEndpoint):  # type: ignore[misc
         )
 
 
-def _judge_token_first(state: State, request: Request) -> None:
-    """Refuse a dead refresh token or a missing client before a wrong secret, as Doorkeeper 5.5 does."""
-    if state.by_refresh(request.refresh_token or "") is None or not request.client_id:
-        raise errors.InvalidGrantError(request=request)
-
-
 class Grants:
     """Authorization and token endpoints over one state."""
 
     def __init__(self, state: State) -> None:
-        self._endpoints = _BothEndpoints(state)
+        self._state = state
+        self._rules = Rules(state)
+        self._endpoints = _BothEndpoints(state, self._rules)
 
-    def check_authorization_request(self, address: str, parameters: Mapping[str, str]) -> tuple[str, ...]:
+    def check_authorization_request(self, parameters: Mapping[str, str]) -> tuple[str, ...]:
         """Return the requested scopes of an authorization request.
 
         Raises:
@@ -223,44 +294,103 @@ class Grants:
         for name in ("client_id", "redirect_uri", "response_type"):
             if not parameters.get(name):
                 raise Refused(f"Missing required parameter: {name}.")
+        query = urlencode(_with_one_blank(parameters))
+        self._rules.reason = ""
         try:
-            scopes, _ = self._endpoints.validate_authorization_request(f"{address}?{urlencode(parameters)}")
+            scopes, _ = self._endpoints.validate_authorization_request(f"{_AUTHORIZE_URL}?{query}")
         except errors.InvalidClientIdError:
-            raise Refused(WORDS["invalid_client"]) from None
+            raise Refused(WORDS["invalid_client"], self._rules.reason) from None
         except (errors.MismatchingRedirectURIError, errors.InvalidRedirectURIError):
-            raise Refused(WORDS["invalid_redirect_uri"]) from None
+            raise Refused(WORDS["invalid_redirect_uri"], "redirect_uri not registered") from None
         except errors.OAuth2Error as error:
-            raise Refused(WORDS.get(error.error, "The request is malformed.")) from None
-        return tuple(scopes)
+            words = WORDS.get(error.error, "The request is malformed.")
+            raise Refused(words, self._rules.reason) from None
+        if self._state.pkce and parameters.get("code_challenge"):
+            challenge_of(parameters)
+        return tuple(dict.fromkeys(scopes))
 
-    def answer_token_request(
-        self, address: str, fields: Mapping[str, str]
-    ) -> tuple[int, dict[str, str], dict[str, Any]]:
-        """Return status, headers and body of the answer to a token request."""
-        if missing := _missing(fields):
-            return _error(400, "invalid_request", f"Missing required parameter: {missing}.")
+    def answer_token_request(self, fields: Mapping[str, str]) -> TokenAnswer:
+        """Return the answer to a token request."""
+        if missing := self._missing(fields):
+            description = f"Missing required parameter: {missing}."
+            return _error(400, "invalid_request", description, f"{missing} missing")
+        if fields["grant_type"] not in REQUIRED:
+            code = "unsupported_grant_type"
+            return _error(400, code, WORDS[code], f"grant_type {clean(fields['grant_type'], 40)} unknown")
+        self._rules.reason = ""
+        # oauthlib takes fields of its own, such as `user`, from anywhere
+        used = {name: fields[name] for name in TOKEN_FIELDS if name in fields}
         _, body, status = self._endpoints.create_token_response(
-            address, "POST", urlencode(fields), {"Content-Type": "application/x-www-form-urlencoded"}
+            _TOKEN_URL,
+            "POST",
+            urlencode(_with_one_blank(used)),
+            {"Content-Type": "application/x-www-form-urlencoded"},
         )
         answer = json.loads(body)
         if "error" not in answer:
-            return status, {}, answer
+            return TokenAnswer(status, answer)
         # oauthlib has error texts of its own: send Doorkeeper's
         code = answer["error"]
-        return _error(401 if code == "invalid_client" else 400, code, WORDS.get(code, "Malformed."))
+        reason = self._rules.reason or code
+        return _error(401 if code == "invalid_client" else 400, code, WORDS.get(code, "Malformed."), reason)
+
+    def authenticate(self, fields: Mapping[str, str]) -> tuple[Client | None, str]:
+        """Return the application whose credentials the fields are, and the reason if there is none."""
+        credentials = {name: fields[name] for name in ("client_id", "client_secret") if name in fields}
+        request = Request(_TOKEN_URL, "POST", urlencode(credentials))
+        if self._rules.authenticate_client(request):
+            return request.client, ""
+        return None, self._rules.reason
+
+    def _missing(self, fields: Mapping[str, str]) -> str | None:
+        grant = fields.get("grant_type")
+        if not grant:
+            return "grant_type"
+        code = self._state.codes.get(fields.get("code", "")) if grant == "authorization_code" else None
+        required = REQUIRED.get(grant, ())
+        if code and code.challenge:
+            required = (*required, "code_verifier")
+        return next((name for name in required if not fields.get(name)), None)
 
 
 class Refused(Exception):
-    """Refused authorization request; the text is the sentence for the error page."""
+    """Refused authorization request.
+
+    Attributes:
+        words: sentence for the error page.
+        reason: cause, for the log.
+    """
+
+    def __init__(self, words: str, reason: str = "") -> None:
+        super().__init__(words)
+        self.words = words
+        self.reason = reason or words
 
 
-def _missing(fields: Mapping[str, str]) -> str | None:
-    grant = fields.get("grant_type")
-    if not grant:
-        return "grant_type"
-    return next((name for name in REQUIRED.get(grant, ()) if not fields.get(name)), None)
+def challenge_of(parameters: Mapping[str, str]) -> tuple[str, str] | None:
+    """Return PKCE's method and challenge of an authorization request; None without a challenge.
+
+    Raises:
+        Refused: the method is missing or unknown. RFC 7636 makes `plain` the default, Doorkeeper does not.
+    """
+    value, method = parameters.get("code_challenge"), parameters.get("code_challenge_method", "")
+    if value and method not in _PKCE:
+        raise Refused(WORDS["invalid_code_challenge_method"], "code_challenge_method missing or unknown")
+    return (method, value) if value else None
 
 
-def _error(status: int, code: str, description: str) -> tuple[int, dict[str, str], dict[str, Any]]:
+def _with_one_blank(fields: Mapping[str, str]) -> dict[str, str]:
+    """Write one blank between scopes; an empty scope is the default one, as one that is left out."""
+    scope = " ".join(filter(None, fields.get("scope", "").split(" ")))
+    changed = {**fields, "scope": scope}
+    return {name: value for name, value in changed.items() if name != "scope" or value}
+
+
+def _ago(seconds: float) -> str:
+    return f"{int(seconds // 60)} min ago" if seconds >= 60 else f"{int(seconds)} s ago"
+
+
+def _error(status: int, code: str, description: str, reason: str) -> TokenAnswer:
     # Doorkeeper challenges on every error, also with status 400
-    return status, challenge(code, description), {"error": code, "error_description": description}
+    content = {"error": code, "error_description": description}
+    return TokenAnswer(status, content, challenge(code, description), clean(reason, 200))

@@ -1,184 +1,60 @@
-"""Sandbox server: routes, request limits, slow clients, start and stop."""
+"""Sandbox server: options, routes, start and stop."""
 
 from __future__ import annotations
 
 import functools
 import json
-import re
 import signal
 import socket
 import threading
-from dataclasses import dataclass
-from email.utils import formatdate
-from typing import TYPE_CHECKING, Any, Final, Self
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Final, Self
 
 import anyio
-import h11
 import uvicorn
 from starlette.applications import Starlette
-from starlette.exceptions import HTTPException
 from starlette.responses import Response
 from starlette.routing import Route
-from uvicorn.protocols.http.h11_impl import H11Protocol
 
+from smily_tui.errors import UsageError
+from smily_tui.oauth.requests import OUT_OF_BAND
 from smily_tui.sandbox.api import Api
+from smily_tui.sandbox.connection import Connection
 from smily_tui.sandbox.consent import Consent
+from smily_tui.sandbox.faults_page import FaultsPage
+from smily_tui.sandbox.forms import Forms, style
 from smily_tui.sandbox.grants import Grants
-from smily_tui.sandbox.state import Rotation, State
+from smily_tui.sandbox.guard import CONSENT, FAULTS, Guard
+from smily_tui.sandbox.hosts import checked_host
+from smily_tui.sandbox.log import Log
+from smily_tui.sandbox.redirects import checked_redirect_uri
+from smily_tui.sandbox.state import Client, Rotation, State
 from smily_tui.sandbox.token import Token
-from smily_tui.secret import MASK, Secret
+from smily_tui.secret import Secret
+from smily_tui.text import clean
 
 if TYPE_CHECKING:
-    from asyncio import TimerHandle, Transport
     from collections.abc import Awaitable, Callable
 
     from starlette.requests import Request
-    from starlette.types import ASGIApp, Message, Receive, Scope, Send
+    from starlette.types import ASGIApp
+
+    from smily_tui.sandbox.faults import Fault
 
     Endpoint = Callable[[Request], Awaitable[Response]]
 
 
-LARGEST_BODY: Final = 64 * 1024
-# the only path that takes a form from a browser
-FORMS: Final = "/oauth/authorize"
-HOSTS: Final = ("127.0.0.1", "localhost", "[::1]")
-HEADERS: Final = {
-    "Cache-Control": "no-store",
-    "Pragma": "no-cache",
-    "Referrer-Policy": "no-referrer",
-    "X-Content-Type-Options": "nosniff",
-    "X-Frame-Options": "DENY",
-    "Content-Security-Policy": (
-        "default-src 'none'; style-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
-    ),
-}
-_SECRET = re.compile(r"[0-9a-f]{64}")
+LOOPBACK: Final = "127.0.0.1"
+LAST_ANSWERS: Final = 5  # seconds for answers under way after a signal
+LONGEST_CREDENTIAL: Final = 255
+LONGEST_NAME: Final = 80
 
 
-class Guard:
-    """Middleware that refuses other hosts and origins, adds headers against leaks, and writes the log.
-
-    Args:
-        app: answers the request.
-        log: receives a line for each answer.
-        state: its clock dates the answers; it may be ahead of the machine's.
-    """
-
-    def __init__(self, app: ASGIApp, log: Callable[[str], None] | None, state: State) -> None:
-        self._app = app
-        self._log = log
-        self._state = state
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Handle one request."""
-        scope.setdefault("state", {})["note"] = ""
-
-        async def answer(message: Message) -> None:
-            if message["type"] == "http.response.start":
-                present = {name.lower() for name, _ in message["headers"]}
-                headers = HEADERS | {"Date": formatdate(self._state.now(), usegmt=True)}
-                for name, value in headers.items():
-                    if name.lower().encode() not in present:
-                        message["headers"].append((name.lower().encode(), value.encode()))
-                if self._log:
-                    self._log(_line(scope, message["status"]))
-            await send(message)
-
-        if _is_allowed(scope):
-            await self._app(scope, _limit_body(receive), answer)
-        else:
-            await Response(status_code=403, media_type="text/html")(scope, receive, answer)
-
-
-def _limit_body(receive: Receive) -> Receive:
-    """Count a body while it arrives; if it is too long, raise HTTPException (413) and keep nothing."""
-    arrived = 0
-
-    async def counted() -> Message:
-        nonlocal arrived
-        message = await receive()
-        arrived += len(message.get("body", b""))
-        if arrived > LARGEST_BODY:
-            raise HTTPException(413, headers={"Connection": "close"})
-        return message
-
-    return counted
-
-
-def _line(scope: Scope, status: int) -> str:
-    """Write a log line: method, path, grant and status; no query, and no token within the path."""
-    return _SECRET.sub(MASK, f"{scope['method']} {scope['path']}{scope['state']['note']} {status}")
-
-
-def _is_allowed(scope: Scope) -> bool:
-    """Check that `Host` and `Origin` name this server, against pages of other sites and DNS rebinding.
-
-    Because of `no-referrer` browsers send the forms of our own pages with the origin `null`; the token in
-    the form proves where it comes from. On other paths `null` is a page that hides its origin.
-    """
-    headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]}
-    hosts = {f"{host}:{scope['server'][1]}" for host in HOSTS}
-    origins = {None, *(f"http://{host}" for host in hosts)} | ({"null"} if scope["path"] == FORMS else set())
-    return headers.get("host") in hosts and headers.get("origin") in origins
-
-
-class Connection(H11Protocol):
-    """Connection that closes on a slow request, and that sends the guard's headers with uvicorn's own 400.
-
-    uvicorn 0.54 has no limit for the time that a request takes to arrive.
-
-    Args:
-        patience: seconds for a request to arrive.
-    """
-
-    def __init__(self, *parts: Any, patience: float, **named_parts: Any) -> None:
-        super().__init__(*parts, **named_parts)
-        self._patience = patience
-        self._limit: TimerHandle | None = None
-
-    def connection_made(self, transport: Transport) -> None:  # type: ignore[override]
-        """Start the limit for the first request."""
-        super().connection_made(transport)
-        self._start_limit()
-
-    def data_received(self, data: bytes) -> None:
-        """Take a part of a request; lift the limit once it is complete."""
-        self._start_limit()
-        super().data_received(data)
-        if self.conn.their_state not in {h11.IDLE, h11.SEND_BODY}:
-            self._lift_limit()
-
-    def connection_lost(self, exc: Exception | None) -> None:
-        """Lift the limit of a lost connection."""
-        self._lift_limit()
-        super().connection_lost(exc)
-
-    def send_400_response(self, msg: str) -> None:
-        """Refuse a malformed request, without the message of h11."""
-        del msg
-        headers: list[Any] = [*HEADERS.items(), ("Content-Length", "0"), ("Connection", "close")]
-        head = h11.Response(status_code=400, headers=headers, reason=b"Bad Request")
-        for event in (head, h11.EndOfMessage()):
-            self.transport.write(self.conn.send(event) or b"")
-        self.transport.close()
-
-    def _start_limit(self) -> None:
-        if self._limit is None:
-            self._limit = self.loop.call_later(self._patience, self.transport.close)
-
-    def _lift_limit(self) -> None:
-        if self._limit is not None:
-            self._limit.cancel()
-            self._limit = None
-
-
-def make_app(state: State, latency: float, log: Callable[[str], None] | None) -> ASGIApp:
-    """Build the server over `state`; token and API answers take `latency` seconds.
-
-    The guard is outermost, so that it also sees the answer to a bug.
-    """
-    grants = Grants(state)
-    consent = Consent(state, grants)
+def make_app(state: State, latency: float, log: Log, allow_hosts: tuple[str, ...] = ()) -> ASGIApp:
+    """Build the server over `state`; token and API answers take `latency` seconds."""
+    grants, forms = Grants(state), Forms()
+    consent = Consent(state, grants, forms)
+    faults = FaultsPage(state, forms)
     token = Token(state, grants)
     api = Api(state)
 
@@ -193,25 +69,25 @@ def make_app(state: State, latency: float, log: Callable[[str], None] | None) ->
         return delayed
 
     routes = [
-        Route("/oauth/authorize", consent.ask, methods=["GET"]),
-        Route("/oauth/authorize", consent.answer, methods=["POST"]),
-        Route("/oauth/authorize/native", consent.show_code, methods=["GET"]),
-        Route("/style.css", consent.style, methods=["GET"]),
+        Route(CONSENT, consent.ask, methods=["GET"]),
+        Route(CONSENT, consent.answer, methods=["POST"]),
+        Route(f"{CONSENT}/native", consent.show_code, methods=["GET"]),
+        Route("/style.css", style, methods=["GET"]),
+        Route(FAULTS, faults.show, methods=["GET"]),
+        Route(FAULTS, faults.change, methods=["POST"]),
         Route("/oauth/token", slowly(token.answer), methods=["POST"]),
+        Route("/oauth/token/info", token.describe, methods=["GET"]),
+        Route("/oauth/revoke", token.revoke, methods=["POST"]),
         *(Route(path, slowly(endpoint), methods=["GET"]) for path, endpoint in api.routes().items()),
     ]
     app = Starlette(routes=routes, exception_handlers={404: _not_found, 405: _not_found})
     app.router.redirect_slashes = False
-    return Guard(app, log, state)
+    return Guard(app, log, state, allow_hosts)
 
 
 async def _not_found(_request: Request, _error: Exception) -> Response:
     # Rails has an empty body here, and no 405
     return Response(status_code=404, media_type="text/html")
-
-
-LOOPBACK = "127.0.0.1"
-LAST_ANSWERS: Final = 5  # seconds for answers under way after a signal
 
 
 @dataclass(frozen=True)
@@ -226,6 +102,14 @@ class Options:
         rate_limit: API calls an hour.
         patience: seconds for a request to arrive.
         seed: makes IDs, codes and tokens the same on each run, for pictures; None: random.
+        world_seed: makes the same invented accounts and records again.
+        client_id: of the registered application; empty: made.
+        client_secret: valid for this sandbox only; empty: made.
+        app_name: name on the consent page.
+        redirect_uris: registered besides the out-of-band URI.
+        pkce: check `code_challenge` and `code_verifier`, as a Doorkeeper whose table has the columns.
+        allow_hosts: host names that are answered, such as that of a TLS proxy.
+        faults: ordered at the start; each happens once.
     """
 
     port: int = 0
@@ -235,6 +119,37 @@ class Options:
     rate_limit: int = 1000
     patience: float = 10.0
     seed: int | None = None
+    world_seed: int = 1
+    client_id: str = ""
+    client_secret: str = field(default="", repr=False)
+    app_name: str = Client.name
+    redirect_uris: tuple[str, ...] = ()
+    pkce: bool = False
+    allow_hosts: tuple[str, ...] = ()
+    faults: tuple[Fault, ...] = ()
+
+    def registration(self) -> dict[str, object]:
+        """Return the fields of the registered application.
+
+        Raises:
+            UsageError: one of them cannot be registered.
+        """
+        for label, text in (("Client ID", self.client_id), ("Client Secret", self.client_secret)):
+            if len(text) > LONGEST_CREDENTIAL or not text.isprintable() or text != text.strip():
+                raise UsageError(
+                    f"Cannot register the {label}: it is too long, or has hidden characters.",
+                    next="Choose another, or leave it out: one is made.",
+                )
+        name = clean(self.app_name, LONGEST_NAME)
+        if not name:
+            raise UsageError("The app's name is empty.", next="Choose another, or leave it out.")
+        uris = dict.fromkeys((OUT_OF_BAND, *map(checked_redirect_uri, self.redirect_uris)))
+        return {
+            "client_id": self.client_id,
+            "client_secret": self.client_secret,
+            "name": name,
+            "redirect_uris": tuple(uris),
+        }
 
 
 @dataclass(frozen=True)
@@ -266,16 +181,31 @@ class Sandbox:
         log: Callable[[str], None] | None = None,
         now: Callable[[], float] | None = None,
     ) -> None:
-        """Bind the port; raises OSError if it is taken."""
-        self.state = State(options.rotation, options.expires_in, options.rate_limit, options.seed)
+        """Bind the port.
+
+        Raises:
+            OSError: the port is taken.
+            UsageError: the options cannot be used.
+        """
+        self.state = State(
+            options.rotation,
+            options.expires_in,
+            options.rate_limit,
+            options.seed,
+            registration=options.registration(),
+            pkce=options.pkce,
+        )
         if now is not None:
             self.state.now = now
+        allow_hosts = tuple(map(checked_host, options.allow_hosts))
         self._socket = socket.create_server((LOOPBACK, options.port))
         # inherited by connections; with Nagle's algorithm an answer waits 40 ms for a delayed acknowledgement
         self._socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        log_lines = Log(self.state, log)
+        connection = functools.partial(Connection, patience=options.patience, log=log_lines)
         self._config = uvicorn.Config(
-            make_app(self.state, options.latency_ms / 1000, log),
-            http=functools.partial(Connection, patience=options.patience),  # type: ignore[arg-type]
+            make_app(self.state, options.latency_ms / 1000, log_lines, allow_hosts),
+            http=connection,  # type: ignore[arg-type]
             log_config=None,
             access_log=False,
             lifespan="off",
@@ -290,6 +220,8 @@ class Sandbox:
         self._stopped = threading.Event()
         self._away = 0.0
         self.state.faults.away = self._go_away
+        for fault in options.faults:
+            self.state.faults.order(fault)
         self._thread = threading.Thread(target=self._serve, daemon=True)
 
     @property
@@ -321,7 +253,10 @@ class Sandbox:
         """Serve until stopped; during the fault `offline` the port refuses connections."""
         address = self._socket.getsockname()
         while not self._stopped.is_set():
-            self._server.run(sockets=[self._socket])
+            if self._away:  # ordered before the start
+                self._socket.close()
+            else:
+                self._server.run(sockets=[self._socket])
             if self._stopped.wait(self._away) or not self._away:
                 return
             self._away = 0.0

@@ -1,46 +1,44 @@
-"""Token endpoint of the sandbox: what it reads, and where; `grants` decides."""
+"""Token endpoint, and what Doorkeeper has beside it: revocation and a token's own description."""
 
 from __future__ import annotations
 
-import base64
-import json
-import re
-from typing import TYPE_CHECKING, Final
-from urllib.parse import parse_qsl
+from typing import TYPE_CHECKING, Any
 
 from starlette.responses import JSONResponse, Response
 
+from smily_tui.sandbox.challenge import challenge
+from smily_tui.sandbox.faults import CutAnswer
 from smily_tui.sandbox.grants import REQUIRED
-from smily_tui.sandbox.state import CutAnswer, State
+from smily_tui.sandbox.log import explain
+from smily_tui.sandbox.parameters import Unreadable, ignored_body, read_parameters
 
 if TYPE_CHECKING:
     from starlette.requests import Request
 
     from smily_tui.sandbox.grants import Grants
-
-
-_BROKEN_ESCAPE: Final = re.compile(r"%(?![0-9A-Fa-f]{2})")
+    from smily_tui.sandbox.state import Pair, State
 
 
 class Token:
-    """POST /oauth/token (RFC 6749 section 3.2)."""
+    """Endpoints below /oauth/token, and /oauth/revoke."""
 
     def __init__(self, state: State, grants: Grants) -> None:
         self._state = state
         self._grants = grants
 
     async def answer(self, request: Request) -> Response:
-        """Return tokens, an OAuth error, or an empty 400 for a request that cannot be read."""
+        """POST /oauth/token (RFC 6749 section 3.2): tokens, or an OAuth error."""
         try:
-            fields = _read_parameters(request, await request.body())
-        except (ValueError, RecursionError):
-            return Response(status_code=400, media_type="text/html")
+            fields = await read_parameters(request)
+        except Unreadable as error:
+            return _unreadable(request, error)
         grant = fields.get("grant_type", "")
         request.state.note = f" grant_type={grant if grant in REQUIRED else 'other'}"
         self._spoil(fields)
-        address = str(request.url.replace(query=""))
-        status, headers, content = self._grants.answer_token_request(address, fields)
-        whole = JSONResponse(content, status, headers)
+        answer = self._grants.answer_token_request(fields)
+        ignored = ignored_body(request)
+        explain(request, f"{answer.reason}; a body of {ignored} is not read" if ignored else answer.reason)
+        whole = JSONResponse(answer.content, answer.status, answer.headers)
         return CutAnswer(whole) if self._state.faults.take("cut") else whole
 
     def _spoil(self, fields: dict[str, str]) -> None:
@@ -50,41 +48,65 @@ class Token:
         if fields.get("grant_type") == "authorization_code" and faults.take("expired-code"):
             self._state.expire_codes()
         if faults.take("wrong-secret"):
-            fields["client_secret"] = ""
+            fields["client_secret"] = "ordered to be wrong"  # noqa: S105
         if faults.take("revoked"):
             self._state.uninstall()
 
+    async def revoke(self, request: Request) -> Response:
+        """POST /oauth/revoke (RFC 7009), by the rules of Doorkeeper 5.5.
 
-def _read_parameters(request: Request, body: bytes) -> dict[str, str]:
-    """Read the parameters from query, body and HTTP Basic: Doorkeeper accepts them anywhere.
+        An unknown token is no error, and nor is one that has expired, whose refresh token stays valid.
+        """
+        try:
+            fields = await read_parameters(request)
+        except Unreadable as error:
+            return _unreadable(request, error)
+        client, reason = self._grants.authenticate(fields)
+        pair = self._find(fields.get("token", ""))
+        if client is None or (pair is not None and pair.client_id != client.client_id):
+            explain(request, reason or "token belongs to another app")
+            description = "You are not authorized to revoke this token"
+            return JSONResponse({"error": "unauthorized_client", "error_description": description}, 403)
+        if pair is None:
+            explain(request, "token unknown")
+        elif pair.expired(self._state.now()):
+            explain(request, "not revoked: its access token has expired")
+        else:
+            self._state.revoke(pair, "revoked by request")
+        return JSONResponse({})
 
-    Raises:
-        ValueError: the body does not match its type, or is no text.
-        RecursionError: its JSON is nested too deeply.
-    """
-    is_json = request.headers.get("content-type", "").startswith("application/json")
-    fields = _form(request.url.query) | (_json(body) if is_json else _form(body.decode()))
-    fields |= _basic(request.headers.get("authorization", ""))
-    "".join(fields.values()).encode()  # fails on half a surrogate pair
-    return fields
+    def _find(self, token: str) -> Pair | None:
+        return self._state.by_access(token) or self._state.by_refresh(token)
+
+    async def describe(self, request: Request) -> Response:
+        """GET /oauth/token/info: describe the access token of the request."""
+        pair = self._state.by_access(bearer_token(request))
+        if pair is not None:
+            self._state.present(pair)
+        if pair is None or pair.revoked or pair.expired(self._state.now()):
+            ending = "unknown" if pair is None else pair.ending if pair.revoked else "expired"
+            explain(request, f"access token {ending}")
+            description = "The access token is invalid"
+            content = {"error": "invalid_token", "error_description": description}
+            return JSONResponse(content, 401, challenge("invalid_token", description))
+        return JSONResponse(self._description(pair))
+
+    def _description(self, pair: Pair) -> dict[str, Any]:
+        return {
+            "resource_owner_id": pair.account,
+            "scope": list(pair.scopes),
+            "expires_in": int(pair.created + pair.lifetime - self._state.now()),
+            "application": {"uid": pair.client_id},
+            "created_at": int(pair.created),
+        }
 
 
-def _form(text: str) -> dict[str, str]:
-    if _BROKEN_ESCAPE.search(text):
-        raise ValueError
-    return dict(parse_qsl(text, keep_blank_values=True, errors="strict"))
+def bearer_token(request: Request) -> str:
+    """Read the token from the header, or as Doorkeeper also does, from the query."""
+    scheme, _, token = request.headers.get("authorization", "").partition(" ")
+    return token.strip() if scheme.lower() == "bearer" else request.query_params.get("access_token", "")
 
 
-def _json(body: bytes) -> dict[str, str]:
-    fields = json.loads(body)
-    if not isinstance(fields, dict):
-        return {}
-    return {name: str(value) for name, value in fields.items() if value is not None}
-
-
-def _basic(header: str) -> dict[str, str]:
-    scheme, _, encoded = header.partition(" ")
-    if scheme.lower() != "basic":
-        return {}
-    name, _, secret = base64.b64decode(encoded, validate=True).decode().partition(":")
-    return {"client_id": name, "client_secret": secret}
+def _unreadable(request: Request, error: Unreadable) -> Response:
+    explain(request, str(error))
+    return Response(status_code=400, media_type="text/html")

@@ -13,9 +13,9 @@ from smily_tui.demo import TROUBLES, DemoInfo, Ordered
 from smily_tui.desktop.browser import Opened
 from smily_tui.oauth.errors import Offline
 from smily_tui.plain.console import Console
+from smily_tui.sandbox.faults import FAULTS
 from smily_tui.sandbox.owner import Owner
 from smily_tui.sandbox.server import Options, Sandbox
-from smily_tui.sandbox.state import FAULTS
 from smily_tui.tui.app import SmilyApp
 from smily_tui.tui.screens.dashboard import DashboardScreen
 from smily_tui.tui.screens.link_dialogs import ConsentDialog

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import signal
 import socket
 import subprocess
@@ -55,7 +56,7 @@ def test_requests_are_logged_and_a_signal_ends_it_well() -> None:
             out, err = process.communicate(timeout=LIMIT)
     assert answer["expires_in"] == 60
     assert (process.returncode, out) == (0, "")
-    assert err == "POST /oauth/token grant_type=client_credentials 200\n"
+    assert re.fullmatch(r"\d\d:\d\d:\d\d POST /oauth/token grant_type=client_credentials 200 \d+ ms\n", err)
 
 
 def test_it_ends_with_its_parent() -> None:

@@ -13,7 +13,8 @@ import pytest
 
 from smily_tui.clock import SimulatedClock
 from smily_tui.demo import TROUBLES
-from smily_tui.sandbox.state import FAULTS, apply_order
+from smily_tui.sandbox.faults import FAULTS
+from smily_tui.sandbox.orders import apply_order
 
 if TYPE_CHECKING:
     from tests.support.visitor import Visitor
@@ -126,12 +127,6 @@ def test_time_lapse_makes_a_token_expire(visitor: Visitor) -> None:
     ends = time.monotonic() + 10
     while visitor.api("me", token).status_code != 401:
         assert time.monotonic() < ends
-
-
-def test_no_page_can_order_anything(visitor: Visitor) -> None:
-    """There is no such address: orders come through a pipe."""
-    for path in ("/sandbox/next-fault", "/sandbox/faults", "/next-fault"):
-        assert visitor.http.post(path, json={"fault": "revoked"}).status_code == 404
 
 
 def test_orders_come_through_the_pipe_of_the_program_that_started_it() -> None:

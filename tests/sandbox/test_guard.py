@@ -8,10 +8,12 @@ from typing import TYPE_CHECKING
 import httpx
 import pytest
 
+from smily_tui.errors import UsageError
 from smily_tui.oauth.headers import clock_off
+from smily_tui.sandbox.server import Options, Sandbox
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from tests.support.visitor import Visitor
 
@@ -26,18 +28,58 @@ def port_of(visitor: Visitor) -> str:
         ("127.0.0.1:{port}", 200),
         ("localhost:{port}", 200),
         ("[::1]:{port}", 200),
-        ("127.0.0.1", 403),
-        ("127.0.0.1:1", 403),
+        ("127.0.0.1", 200),
+        ("127.0.0.1:", 200),
+        ("127.0.0.1:1", 200),
+        ("LOCALHOST", 200),
+        ("localhost.:{port}", 200),
+        ("app.localhost", 200),
+        ("[0:0:0:0:0:0:0:1]", 200),
+        ("[::ffff:127.0.0.1]:80", 200),
+        ("sandbox.example", 200),
+        ("Sandbox.Example.:8443", 200),
         ("evil.example:{port}", 403),
+        ("evil.sandbox.example", 403),
+        ("127.0.0.1.evil.example", 403),
+        ("127.0.0.1:x", 403),
+        ("user@127.0.0.1", 403),
+        ("127.1", 403),
+        ("0.0.0.0", 403),  # noqa: S104 - only named
+        ("[::]", 403),
+        ("[::1", 403),
+        (".", 403),
         ("localhost.evil.example:{port}", 403),
         ("", 403),
     ],
 )
-def test_only_its_own_host_names_are_answered(visitor: Visitor, host: str, status: int) -> None:
+def test_the_name_of_a_host_counts_and_not_its_port(
+    visit: Callable[..., Visitor], host: str, status: int
+) -> None:
+    visitor = visit(allow_hosts=("SANDBOX.example.",))
     named = {"Host": host.format(port=port_of(visitor))}
     page = visitor.http.get("/oauth/authorize", params=visitor.request(), headers=named)
     assert page.status_code == status
     assert (visitor.client["client_id"] in page.text) == (status == 200)
+
+
+def test_a_refused_host_is_named_in_answer_and_log(visitor: Visitor) -> None:
+    hostile = "evil\tx<script>." + "x" * 5000
+    answer = visitor.http.get("/style.css", headers={"Host": hostile})
+    assert answer.headers["content-type"].startswith("text/plain")
+    assert answer.text.startswith("Refused: the Host header “evil x<script>.xxx")
+    assert len(answer.text) < 200
+    assert answer.text.strip() in visitor.log[-1]
+    answer = visitor.http.get("/style.css", headers={"Host": "evil.example"})
+    assert "“evil.example” is not a name of this sandbox" in answer.text
+    assert "--allow-host" in answer.text
+
+
+@pytest.mark.parametrize(
+    "name", ["", "*", "*.example", "http://a.example", "a.example:80", "a b", "é.example"]
+)
+def test_only_a_host_name_can_be_allowed(name: str) -> None:
+    with pytest.raises(UsageError, match="is not a host name"):
+        Sandbox(Options(allow_hosts=(name,)))
 
 
 @pytest.mark.parametrize(
@@ -46,15 +88,60 @@ def test_only_its_own_host_names_are_answered(visitor: Visitor, host: str, statu
         ("http://127.0.0.1:{port}", 422),
         ("null", 422),
         ("http://127.0.0.1", 403),
+        ("http://localhost:5173", 403),
         ("https://evil.example", 403),
+        ("https://127.0.0.1:{port}.evil.example", 403),
+        ("file://", 403),
         ("", 403),
     ],
 )
-def test_only_its_own_origins_are_answered(visitor: Visitor, origin: str, status: int) -> None:
+@pytest.mark.parametrize("path", ["/oauth/authorize", "/oauth/authorize/", "//sandbox/faults.json"])
+def test_a_form_is_taken_from_its_own_origin_only(
+    visitor: Visitor, path: str, origin: str, status: int
+) -> None:
     form = visitor.request() | {"account": "4711", "decision": "authorize"}
     origins = {"Origin": origin.format(port=port_of(visitor))}
-    assert visitor.http.post("/oauth/authorize", data=form, headers=origins).status_code == status
+    answer = visitor.http.post(visitor.server + path, data=form, headers=origins)
+    assert answer.status_code == status
+    if status == 403:
+        assert "Origin header" in answer.text
+        assert answer.text.strip() in visitor.log[-1]
     assert not visitor.sandbox.state.codes
+
+
+@pytest.mark.parametrize("origin", ["http://localhost:5173", "https://evil.example", "null", ""])
+def test_a_foreign_origin_is_ignored_elsewhere(visitor: Visitor, origin: str) -> None:
+    """As by Doorkeeper: development proxies forward it."""
+    foreign = {"Origin": origin}
+    tokens = visitor.tokens()
+    refresh = visitor.client | {"grant_type": "refresh_token", "refresh_token": tokens["refresh_token"]}
+    assert visitor.http.post("/oauth/token", data=refresh, headers=foreign).status_code == 200
+    bearer = {"Authorization": f"Bearer {tokens['access_token']}"}
+    answer = visitor.http.get("/api/v3/me", headers=foreign | bearer)
+    assert (answer.status_code, answer.headers["vary"]) == (200, "Origin")
+    assert "access-control-allow-origin" not in answer.headers
+    visitor.http.cookies.clear()
+    page = visitor.http.get("/oauth/authorize", params=visitor.request(), headers=foreign)
+    assert page.status_code == 200
+
+
+@pytest.mark.parametrize("path", ["/{}/", "//{}", "/{}.json", "/{}.json/", "///{}//"])
+def test_slashes_and_json_at_the_end_of_a_path_are_ignored(visitor: Visitor, path: str) -> None:
+    credentials = visitor.client | {"grant_type": "client_credentials"}
+    answer = visitor.http.post(visitor.server + path.format("oauth/token"), data=credentials)
+    assert answer.status_code == 200
+    bearer = {"Authorization": f"Bearer {answer.json()['access_token']}"}
+    for route in ("api/v3/me", "api/v3/accounts", "oauth/token/info", "style.css"):
+        assert visitor.http.get(visitor.server + path.format(route), headers=bearer).status_code == 200
+    page = visitor.http.get(visitor.server + path.format("oauth/authorize"), params=visitor.request())
+    assert visitor.client["client_id"] in page.text
+
+
+def test_header_names_are_written_as_rails_writes_them(visitor: Visitor) -> None:
+    answer = visitor.api("me", visitor.tokens()["access_token"])
+    names = {name.decode() for name, _ in answer.headers.raw}
+    assert {"Content-Type", "X-RateLimit-Limit", "X-Frame-Options", "Vary", "Date"} <= names
+    assert "WWW-Authenticate" in {name.decode() for name, _ in visitor.api("me", "x").headers.raw}
 
 
 def test_every_answer_is_dated_by_the_sandboxes_own_clock(visitor: Visitor) -> None:
@@ -140,7 +227,12 @@ def every_answer(visitor: Visitor) -> Iterator[tuple[str, int, httpx.Response]]:
     yield "nothing", 404, http.get("/nothing")
     yield "another method", 404, http.put("/oauth/token")
     yield "another host", 403, http.get("/oauth/authorize", headers={"Host": "evil.example"})
-    yield "another origin", 403, http.post("/oauth/token", headers={"Origin": "https://evil.example"})
+    yield "another origin", 403, http.post("/oauth/authorize", headers={"Origin": "https://evil.example"})
+    yield "faults", 200, http.get("/sandbox/faults")
+    yield "revoked", 200, http.post("/oauth/revoke", data=visitor.client)
+    yield "not revoked", 403, http.post("/oauth/revoke")
+    yield "token info", 200, http.get("/oauth/token/info", headers=bearer)
+    yield "no token info", 401, http.get("/oauth/token/info")
     visitor.sandbox.state.clients = None  # type: ignore[assignment]
     yield "a bug", 500, http.get("/oauth/authorize", params=visitor.request())
 
@@ -163,20 +255,3 @@ def test_text_in_a_link_stays_text(visitor: Visitor) -> None:
     for page in (consent, code):
         assert "&lt;script&gt;alert(1)" in page.text
         assert "<script" not in page.text
-
-
-def test_the_log_has_a_line_per_request_and_no_secret(visitor: Visitor) -> None:
-    code = visitor.code()
-    tokens = visitor.exchange(code).json()
-    visitor.post(**visitor.client, grant_type=tokens["refresh_token"])
-    visitor.http.get(f"/oauth/authorize/{code}")
-    visitor.http.get("/api/v3/me", params={"access_token": tokens["access_token"]})
-    assert visitor.log == [
-        "GET /oauth/authorize 200",
-        "POST /oauth/authorize 302",
-        "GET /oauth/authorize/native 200",
-        "POST /oauth/token grant_type=authorization_code 200",
-        "POST /oauth/token grant_type=other 400",
-        "GET /oauth/authorize/●●●●●●●● 404",
-        "GET /api/v3/me 200",
-    ]

@@ -32,9 +32,8 @@ class Client:
         client = self.state.client
         parameters = {"client_id": client.client_id, "client_secret": client.client_secret}
         parameters |= {"grant_type": grant, "redirect_uri": OUT_OF_BAND}
-        address = "http://127.0.0.1/oauth/token"
-        status, _, body = self.grants.answer_token_request(address, parameters | fields)
-        return status, body
+        answer = self.grants.answer_token_request(parameters | fields)
+        return answer.status, answer.content
 
     def refresh(self) -> tuple[int, dict[str, Any]]:
         return self.post("refresh_token", refresh_token=self.pair["refresh_token"])

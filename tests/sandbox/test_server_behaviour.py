@@ -361,7 +361,7 @@ def test_malformed_requests_get_no_json(visitor: Visitor, kind: str, body: bytes
 
 @pytest.mark.parametrize(
     ("method", "path"),
-    [("GET", "/oauth/none"), ("GET", "/oauth/token"), ("POST", "/api/v3/me"), ("GET", "/api/v3/me/")],
+    [("GET", "/oauth/none"), ("GET", "/oauth/token"), ("POST", "/api/v3/me"), ("GET", "/api/v3/me/x")],
 )
 def test_an_unknown_path_gets_no_json(visitor: Visitor, method: str, path: str) -> None:
     answer = visitor.http.request(method, path)

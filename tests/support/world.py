@@ -101,15 +101,15 @@ class World:
         revealed = {n: v.reveal() if isinstance(v, Secret) else v for n, v in fields}
         if fault == "cut before":
             raise oauth.NoAnswer("Cut.")
-        status, _, body = self.grants.answer_token_request(f"{SERVER}/oauth/token", revealed)
+        response = self.grants.answer_token_request(revealed)
         if fault == "cut after":
             raise oauth.NoAnswer("Cut.")
         if fault == "5xx after":
             return Answer(503, b"")
-        answer = json.dumps(body).encode()
+        answer = json.dumps(response.content).encode()
         if fault.startswith("cut at "):
-            raise oauth.NoAnswer("Cut.").after(status, answer[: int(fault.removeprefix("cut at "))])
-        return Answer(status, answer)
+            raise oauth.NoAnswer("Cut.").after(response.status, answer[: int(fault.removeprefix("cut at "))])
+        return Answer(response.status, answer)
 
     def _is_accepted(self, _server: str, token: Secret) -> bool:
         return self.use(token)

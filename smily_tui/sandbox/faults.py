@@ -1,0 +1,93 @@
+"""Faults on demand: rare behaviour of a real server, once for each order."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Final, Literal, get_args
+
+from starlette.responses import Response
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from starlette.types import Message, Receive, Scope, Send
+
+
+Fault = Literal[
+    "expired-code",
+    "denied",
+    "wrong-secret",
+    "slow",
+    "offline",
+    "cut",
+    "revoked",
+    "missing-scope",
+    "rate-limit",
+]
+FAULTS: Final[tuple[Fault, ...]] = get_args(Fault)
+EFFECTS: Final[Mapping[Fault, str]] = {
+    "expired-code": "The next code has expired.",
+    "denied": "The next owner declines.",
+    "wrong-secret": "The server refuses the next Client Secret.",
+    "slow": "The next answer takes eight seconds.",
+    "offline": "The server doesn't listen for twenty seconds, starting now.",
+    "cut": "The next token request succeeds, but its answer is cut.",
+    "revoked": "The owners remove the app before the next token request.",
+    "missing-scope": "The next code lacks “public”.",
+    "rate-limit": "The next API call hits the rate limit.",
+}
+SLOW: Final = 8.0  # seconds
+AWAY: Final = 20.0  # seconds
+
+
+@dataclass
+class Faults:
+    """Ordered faults; each happens once.
+
+    Attributes:
+        slow: seconds that a slow answer takes.
+        away: called with the seconds for which the server does not listen.
+    """
+
+    slow: float = SLOW
+    away: Callable[[float], None] = lambda _: None
+    _waiting: set[str] = field(default_factory=set)
+
+    def order(self, fault: str, seconds: float | None = None) -> None:
+        """Order a fault; an unknown one is ignored."""
+        if fault == "offline":
+            self.away(AWAY if seconds is None else seconds)
+            return
+        if fault == "slow" and seconds is not None:
+            self.slow = seconds
+        if fault in FAULTS:
+            self._waiting.add(fault)
+
+    def is_waiting(self, fault: Fault) -> bool:
+        """Tell whether a fault is ordered and has not happened yet."""
+        return fault in self._waiting
+
+    def take(self, fault: Fault) -> bool:
+        """Tell whether a fault is due, and remove it."""
+        due = fault in self._waiting
+        self._waiting.discard(fault)
+        return due
+
+
+class CutAnswer(Response):
+    """Answer that is cut: the server has acted, and a part of the body arrives."""
+
+    def __init__(self, whole: Response) -> None:
+        super().__init__()
+        self._whole = whole
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Send the head and a few bytes, then end the connection."""
+
+        async def cut(message: Message) -> None:
+            # uvicorn closes a connection with an unfinished body, which the client sees as a cut
+            if message["type"] == "http.response.body":
+                message = {**message, "body": message["body"][:20], "more_body": True}
+            await send(message)
+
+        await self._whole(scope, receive, cut)
