@@ -61,7 +61,8 @@ class Forms:
 
 async def read_form(request: Request) -> dict[str, str]:
     """Read the fields of a form; files are left out."""
-    return {name: value for name, value in (await request.form()).items() if isinstance(value, str)}
+    async with request.form() as form:
+        return {name: value for name, value in form.items() if isinstance(value, str)}
 
 
 def page(name: str, status: int = 200, /, **values: Any) -> HTMLResponse:

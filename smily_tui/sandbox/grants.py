@@ -54,6 +54,7 @@ REQUIRED: Final = {
     "refresh_token": ("refresh_token",),
     "client_credentials": (),
 }
+REQUIRED_BY_PAGE: Final = ("client_id", "redirect_uri", "response_type")
 TOKEN_FIELDS: Final = (
     "grant_type", "client_id", "client_secret", "code", "redirect_uri", "code_verifier", "refresh_token",
     "scope",
@@ -291,10 +292,12 @@ class Grants:
         Raises:
             Refused: its text is the sentence for the error page.
         """
-        for name in ("client_id", "redirect_uri", "response_type"):
+        for name in REQUIRED_BY_PAGE:
             if not parameters.get(name):
                 raise Refused(f"Missing required parameter: {name}.")
-        query = urlencode(_with_one_blank(parameters))
+        # PKCE is checked here: oauthlib would do so where the server has it switched off
+        used = {name: parameters.get(name, "") for name in (*REQUIRED_BY_PAGE, "scope")}
+        query = urlencode(_with_one_blank(used))
         self._rules.reason = ""
         try:
             scopes, _ = self._endpoints.validate_authorization_request(f"{_AUTHORIZE_URL}?{query}")

@@ -7,7 +7,7 @@ import re
 from typing import Final
 
 from smily_tui.errors import UsageError
-from smily_tui.origin import is_host
+from smily_tui.origin import BadServer, Origin
 from smily_tui.text import clean
 
 _AUTHORITY: Final = re.compile(r"(\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9._-]+)(?::([0-9]{0,5}))?")
@@ -43,10 +43,12 @@ def checked_host(text: str) -> str:
     Raises:
         UsageError: it is no host name.
     """
-    authority = split_authority(text)
-    if authority is None or authority[1] or ":" in text or not is_host(authority[0]):
+    name = "" if ":" in text else (split_authority(text) or ("", ""))[0]
+    try:
+        Origin(f"https://{name}")
+    except BadServer:
         raise UsageError(
             f"“{clean(text, 80)}” is not a host name.",
             next="Give a name without scheme and port, such as sandbox.example.",
-        )
-    return authority[0]
+        ) from None
+    return name

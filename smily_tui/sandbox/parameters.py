@@ -79,7 +79,8 @@ async def _multipart(request: Request, body: bytes) -> dict[str, str]:
     async def stream() -> AsyncGenerator[bytes, None]:
         yield body
 
-    form = await MultiPartParser(request.headers, stream(), max_files=0).parse()
+    form = await MultiPartParser(request.headers, stream()).parse()
+    await form.close()
     return {name: value for name, value in form.items() if isinstance(value, str)}
 
 

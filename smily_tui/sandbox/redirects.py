@@ -8,7 +8,7 @@ from urllib.parse import SplitResult, urlencode, urlsplit
 
 from smily_tui.errors import UsageError
 from smily_tui.oauth.requests import OUT_OF_BAND
-from smily_tui.origin import is_host
+from smily_tui.origin import BadServer, Origin
 from smily_tui.sandbox.hosts import is_loopback, split_authority
 from smily_tui.text import clean
 
@@ -63,7 +63,11 @@ def _problem_of_host(parts: SplitResult, name: str) -> str:
         return ""
     if parts.scheme == "http":
         return "plain http is for this computer only"
-    return "" if is_host(name) else "its host name is malformed"
+    try:
+        Origin(f"https://{parts.netloc}")
+    except BadServer:
+        return "its host name is malformed"
+    return ""
 
 
 def origin_of(uri: str) -> str | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import re
 from typing import Any
 
@@ -37,7 +38,8 @@ class Visitor:
         self.http.cookies.clear()
         page = self.http.get("/oauth/authorize", params=self.request(**changes))
         hidden = dict(re.findall(r'<input type="hidden" name="(\w+)" value="([^"]*)"', page.text))
-        form = hidden | {"account": str(account), "decision": decision}
+        form = {name: html.unescape(value) for name, value in hidden.items()}
+        form |= {"account": str(account), "decision": decision}
         return self.http.post("/oauth/authorize", data=form, follow_redirects=True)
 
     def code(self, account: int = 4711, **changes: str) -> str:
