@@ -12,7 +12,7 @@ from smily_tui.oauth.scopes import find
 from smily_tui.sandbox.forms import page, read_form
 from smily_tui.sandbox.grants import WORDS, Refused, challenge_of
 from smily_tui.sandbox.log import explain
-from smily_tui.sandbox.redirects import origin_of, with_parameters
+from smily_tui.sandbox.redirects import form_target, with_parameters
 from smily_tui.sandbox.state import ACCOUNTS, PUBLIC
 
 if TYPE_CHECKING:
@@ -58,7 +58,7 @@ class Consent:
             request,
             "consent.html",
             # Chromium holds redirects after a form against the policy of the form's page
-            origins=filter(None, map(origin_of, client.redirect_uris)),
+            origins=filter(None, map(form_target, client.redirect_uris)),
             application=client.name,
             accounts=ACCOUNTS,
             chosen=account or ACCOUNTS[0].number,

@@ -70,10 +70,14 @@ def _problem_of_host(parts: SplitResult, name: str) -> str:
     return ""
 
 
-def origin_of(uri: str) -> str | None:
-    """Return the origin of a redirect URI, to be allowed as the target of a form; None out of band."""
+def form_target(uri: str) -> str | None:
+    """Return the origin of a redirect URI as a Content-Security-Policy names it; None out of band."""
     parts = urlsplit(uri)
-    return f"{parts.scheme}://{parts.netloc}" if parts.netloc else None
+    if not parts.netloc:
+        return None
+    # the policy has no IPv6 addresses (CSP level 3, host-source)
+    host = re.sub(r"\[.*\]", "*", parts.netloc)
+    return f"{parts.scheme}://{host}"
 
 
 def with_parameters(uri: str, parameters: Mapping[str, str]) -> str:
