@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import socket
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
@@ -11,8 +12,11 @@ from urllib.parse import urlsplit
 import httpx
 import pytest
 
+from smily_tui.oauth.requests import OUT_OF_BAND
+from smily_tui.sandbox.grants import Grants
 from smily_tui.sandbox.guard import HEADERS, LARGEST_BODY
 from smily_tui.sandbox.server import Options, Sandbox
+from smily_tui.sandbox.state import MOST, PUBLIC, Pair, State
 from tests.support.polling import until
 from tests.support.processes import SandboxProcess, clean_environment
 
@@ -57,6 +61,65 @@ def test_a_body_of_a_hundred_megabytes_takes_no_memory(tmp_path: Path, kind: str
         assert answer.startswith(b"HTTP/1.1 413 ")
         assert _peak(memory) - before < 20 * 1024, "KiB"
         assert httpx.get(f"{process.server}/oauth/authorize", trust_env=False).status_code == 200
+
+
+MULTIPART = "Content-Type: multipart/form-data; boundary=b"
+
+
+@pytest.mark.sampled(6)
+@pytest.mark.parametrize(
+    ("start", "statuses"),
+    [
+        ("POST /oauth/token", {413}),
+        ("POST /oauth/authorize", {413}),
+        ("POST /sandbox/faults", {413}),
+        ("POST /oauth/revoke", {413}),
+        ("POST /nowhere", {404}),
+        ("GET /style.css", {200}),
+    ],
+)
+def test_others_are_answered_beside_half_requests_and_a_gigabyte(
+    tmp_path: Path, start: str, statuses: set[int]
+) -> None:
+    environ = clean_environment(tmp_path)
+    with SandboxProcess(environ=environ) as process, contextlib.ExitStack() as half_open:
+        address = urlsplit(process.server)
+        for _ in range(300):
+            connection = socket.create_connection((address.hostname, address.port), 20)
+            half_open.enter_context(connection).sendall(b"POST /oauth/token HTTP/1.1\r\n")
+        lines = [f"{start} HTTP/1.1", f"Host: {address.netloc}", MULTIPART, "Transfer-Encoding: chunked"]
+        first = b'--b\r\nContent-Disposition: form-data; name="client_id"\r\n\r\n'
+        piece = b"100000\r\n" + bytes(MIB) + b"\r\n"
+        opening = "\r\n".join([*lines, "", f"{len(first):x}", ""]).encode() + first + b"\r\n"
+        with ThreadPoolExecutor(1) as pool:
+            gigabyte = pool.submit(sent, process.server, opening, *[piece] * 1024)
+            for _ in range(20):
+                page = httpx.get(f"{process.server}/oauth/authorize", trust_env=False, timeout=5)
+                assert page.status_code == 200
+            answer = gigabyte.result()
+        # a client that is still sending may see the connection reset before it reads the answer
+        assert not answer or int(answer.split()[1]) in statuses
+        assert _peak(Path(f"/proc/{process.pid}/status")) < 150 * 1024, "KiB"
+
+
+def test_no_number_of_requests_makes_it_grow() -> None:
+    """Tokens and codes that can still be used are kept longest."""
+    state = State()
+    grants = Grants(state)
+    credentials = {"client_id": state.client.client_id, "client_secret": state.client.client_secret}
+    fields = {"grant_type": "authorization_code", "code": state.grant(4711, (PUBLIC,))}
+    kept = grants.answer_token_request(credentials | fields | {"redirect_uri": OUT_OF_BAND}).content
+    for number in range(MOST + MOST // 4):
+        state.issue(Pair(f"a{number}", None, "x", None, (PUBLIC,), state.now(), 7200))
+        state.grant(4711, (PUBLIC, str(number)))
+    assert len(state.pairs) <= MOST
+    assert len(state.codes) <= MOST
+    assert len(state.granted) <= MOST
+    fields = {"grant_type": "refresh_token", "refresh_token": kept["refresh_token"]}
+    for _ in range(3):
+        answer = grants.answer_token_request(credentials | fields)
+        assert answer.status == 200
+        fields["refresh_token"] = answer.content["refresh_token"]
 
 
 def _peak(status: Path) -> int:

@@ -94,9 +94,9 @@ def test_another_uri_is_refused_on_a_page_that_says_which_are_registered(
 
 
 def test_the_form_may_lead_to_registered_origins_only(visit: Callable[..., Visitor]) -> None:
-    visitor = visit(redirect_uris=(CALLBACK, WITH_QUERY))
+    visitor = visit(redirect_uris=(CALLBACK, WITH_QUERY, "http://[::1]:8080/"))
     page = visitor.http.get("/oauth/authorize", params=visitor.request())
-    expected = "form-action 'self' http://localhost:3000 https://app.example;"
+    expected = "form-action 'self' http://localhost:3000 https://app.example http://*:8080;"
     assert expected in page.headers["content-security-policy"]
     for path in ("/style.css", "/sandbox/faults", "/oauth/authorize/native", "/oauth/authorize"):
         assert "form-action 'self';" in visitor.http.get(path).headers["content-security-policy"]
