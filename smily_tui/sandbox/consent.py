@@ -80,7 +80,7 @@ class Consent:
             return _denied(request, parameters, "the owner declined")
         account = _find_account(form.get("account"))
         if account is None:
-            return page("error.html", words="Choose an account.")
+            return page("error.html", sentence="Choose an account.", redirect_uris=())
         return self._to_code(request, account, scopes, parameters)
 
     async def show_code(self, request: Request) -> Response:
@@ -112,7 +112,7 @@ class Consent:
         client = self._state.clients.get(parameters.get("client_id", ""))
         if client and parameters.get("redirect_uri", OUT_OF_BAND) not in client.redirect_uris:
             redirect_uris = client.redirect_uris
-        return page("error.html", words=refused.words, redirect_uris=redirect_uris)
+        return page("error.html", sentence=refused.sentence, redirect_uris=redirect_uris)
 
 
 def _find_account(number: str | None) -> int | None:

@@ -8,6 +8,7 @@ from importlib.resources import files
 from typing import TYPE_CHECKING, Any, Final
 
 from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
+from starlette.exceptions import HTTPException
 from starlette.responses import HTMLResponse, Response
 
 from smily_tui.sandbox.guard import policy
@@ -52,17 +53,22 @@ class Forms:
         if visitor and hmac.compare_digest(token, self._token(visitor).encode()):
             return None
         explain(request, "the form is not one of this browser's")
-        words = "This page has expired. Go back to the app and open the link again."
-        return page("error.html", 422, words=words)
+        sentence = "This page has expired. Go back and open it again."
+        return page("error.html", 422, sentence=sentence, redirect_uris=())
 
     def _token(self, visitor: str) -> str:
         return hmac.new(self._key, visitor.encode(), "sha256").hexdigest()
 
 
 async def read_form(request: Request) -> dict[str, str]:
-    """Read the fields of a form; files are left out."""
-    async with request.form() as form:
-        return {name: value for name, value in form.items() if isinstance(value, str)}
+    """Read the fields of a form, without files; a malformed form has none."""
+    try:
+        async with request.form() as form:
+            return {name: value for name, value in form.items() if isinstance(value, str)}
+    except HTTPException as error:
+        if error.status_code != 400:  # the body is too long
+            raise
+        return {}
 
 
 def page(name: str, status: int = 200, /, **values: Any) -> HTMLResponse:

@@ -306,8 +306,8 @@ class Grants:
         except (errors.MismatchingRedirectURIError, errors.InvalidRedirectURIError):
             raise Refused(WORDS["invalid_redirect_uri"], "redirect_uri not registered") from None
         except errors.OAuth2Error as error:
-            words = WORDS.get(error.error, "The request is malformed.")
-            raise Refused(words, self._rules.reason) from None
+            sentence = WORDS.get(error.error, "The request is malformed.")
+            raise Refused(sentence, self._rules.reason) from None
         if self._state.pkce and parameters.get("code_challenge"):
             challenge_of(parameters)
         return tuple(dict.fromkeys(scopes))
@@ -360,14 +360,14 @@ class Refused(Exception):
     """Refused authorization request.
 
     Attributes:
-        words: sentence for the error page.
+        sentence: it stands on the error page.
         reason: cause, for the log.
     """
 
-    def __init__(self, words: str, reason: str = "") -> None:
-        super().__init__(words)
-        self.words = words
-        self.reason = reason or words
+    def __init__(self, sentence: str, reason: str = "") -> None:
+        super().__init__(sentence)
+        self.sentence = sentence
+        self.reason = reason or sentence
 
 
 def challenge_of(parameters: Mapping[str, str]) -> tuple[str, str] | None:

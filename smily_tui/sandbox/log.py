@@ -78,5 +78,5 @@ class Log:
 def _query(scope: Scope) -> str:
     query = scope.get("query_string", b"").decode("latin-1")
     fields = parse_qsl(query, keep_blank_values=True)
-    shown = (f"{name}={value if name in SHOWN or not value else MASK}" for name, value in fields)
-    return f"?{'&'.join(shown)}" if query else ""
+    parameters = (f"{name}={value if name in SHOWN or not value else MASK}" for name, value in fields)
+    return f"?{'&'.join(parameters)}" if query else ""

@@ -70,13 +70,16 @@ class Owner:
         )
 
     def answer(self, page: ConsentPage, account: str, *, yes: bool) -> Secret | None:
-        """Send the form, and return the code of the next page; None if it has none, as after declining."""
+        """Send the form, and return the code of the next page or of the redirect to the application.
+
+        None if there is no code, as after declining.
+        """
         fields = {**page.form, "account": account, "decision": "authorize" if yes else "deny"}
         code = self._ask("POST", f"{self._server}/oauth/authorize", fields).code
         return Secret(code) if code else None
 
     def _ask(self, method: str, url: str, fields: Mapping[str, str] | None = None) -> _Page:
-        """Send a request, and follow a redirect to the same server."""
+        """Send a request, and follow a redirect to the same server; of another one its code is taken."""
         import ssl
 
         import httpx
@@ -97,6 +100,8 @@ class Owner:
             raise PageUnusable(f"The sandbox did not answer: {type(error).__name__}.") from None
         page = _Page()
         page.feed(response.text)
+        if response.next_request is not None:
+            page.code = response.next_request.url.params.get("code", "")
         return page
 
 

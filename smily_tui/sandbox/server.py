@@ -194,6 +194,7 @@ class Sandbox:
             options.seed,
             registration=options.registration(),
             pkce=options.pkce,
+            world_seed=options.world_seed,
         )
         if now is not None:
             self.state.now = now

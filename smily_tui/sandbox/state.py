@@ -125,6 +125,7 @@ class State:
     Attributes:
         registration: fields of the first application.
         pkce: whether `code_challenge` is stored and checked.
+        world_seed: number that makes the same invented records again.
     """
 
     rotation: Rotation = "on-use"
@@ -133,6 +134,7 @@ class State:
     seed: int | None = None
     registration: Mapping[str, Any] = field(default_factory=dict)
     pkce: bool = False
+    world_seed: int = 1
     now: Callable[[], float] = time.time
     codes: dict[str, Code] = field(default_factory=dict)
     granted: dict[tuple[str, int, tuple[str, ...]], None] = field(default_factory=dict)

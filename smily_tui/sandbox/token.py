@@ -39,7 +39,10 @@ class Token:
         ignored = ignored_body(request)
         explain(request, f"{answer.reason}; a body of {ignored} is not read" if ignored else answer.reason)
         whole = JSONResponse(answer.content, answer.status, answer.headers)
-        return CutAnswer(whole) if self._state.faults.take("cut") else whole
+        if not self._state.faults.take("cut"):
+            return whole
+        explain(request, "the answer is cut, as ordered")
+        return CutAnswer(whole)
 
     def _spoil(self, fields: dict[str, str]) -> None:
         """Apply the ordered faults to the request or the state, for the rules to refuse."""

@@ -11,6 +11,8 @@ from smily_tui.sandbox.owner import Owner, PageUnusable
 from smily_tui.sandbox.state import ACCOUNTS, FakeAccount
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from tests.support.visitor import Visitor
 
 
@@ -34,6 +36,17 @@ def test_a_yes_gives_a_code_for_the_chosen_account(visitor: Visitor, account: Fa
     assert code is not None
     token = visitor.exchange(code.reveal()).json()["access_token"]
     assert visitor.api("accounts", token).json()["accounts"][0]["id"] == int(number)
+
+
+def test_the_code_of_a_redirect_to_a_web_application_is_taken(visit: Callable[..., Visitor]) -> None:
+    uri = "http://localhost:9/callback"
+    visitor = visit(redirect_uris=(uri,))
+    owner = Owner(visitor.server)
+    page = owner.read(link(visitor, redirect_uri=uri))
+    code = owner.answer(page, "4711", yes=True)
+    assert code is not None
+    assert visitor.exchange(code.reveal(), redirect_uri=uri).status_code == 200
+    assert owner.answer(page, "4711", yes=False) is None
 
 
 def test_a_no_gives_none(visitor: Visitor) -> None:
