@@ -106,14 +106,10 @@ def run(options: argparse.Namespace) -> int:
 
 
 def _options(options: argparse.Namespace) -> Options:
-    from smily_tui.sandbox.faults import FAULTS
     from smily_tui.sandbox.server import Options
 
     if not (0 <= options.port < 65536 and options.expires_in > 0 and options.latency_ms >= 0):
         raise UsageError("--port is 0 to 65535, --expires-in 1 or more, --latency-ms 0 or more.")
-    for name in options.fault:
-        if name not in FAULTS:
-            raise UsageError(f"Unknown fault “{clean(name, 40)}”.", next=f"Choose from: {', '.join(FAULTS)}.")
     if options.env and set("'\\") & set(options.client_id + options.client_secret):
         raise UsageError(
             "--env cannot write ' or \\ for shells and .env files alike.",
@@ -166,13 +162,15 @@ def _welcome(listening: Listening) -> str:
     return f"""
 The sandbox is running. It behaves like Smily, with invented accounts.
 
-  Server         {listening.server}
-  Make it fail   {listening.server}/sandbox/faults
+  Server        {listening.server}
+  Client ID     {listening.client_id}
+  Client Secret {listening.client_secret.reveal()}
+  Make it fail  {listening.server}/sandbox/faults
 
 Try in another terminal:
 
-  # connect an account
-  {program} connect --client-id {client_id}
+  # connect an account: paste the Client ID and Client Secret
+  {program} connect
 
   # call the API
   {program} api me

@@ -7,6 +7,9 @@ from typing import TYPE_CHECKING, Final, Literal, get_args
 
 from starlette.responses import Response
 
+from smily_tui.errors import UsageError
+from smily_tui.text import clean
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
@@ -72,6 +75,17 @@ class Faults:
         due = fault in self._waiting
         self._waiting.discard(fault)
         return due
+
+
+def checked_fault(name: str) -> str:
+    """Return the name of a fault.
+
+    Raises:
+        UsageError: there is no such fault; it lists all.
+    """
+    if name not in FAULTS:
+        raise UsageError(f"Unknown fault “{clean(name, 40)}”.", next=f"Choose from: {', '.join(FAULTS)}.")
+    return name
 
 
 class CutAnswer(Response):

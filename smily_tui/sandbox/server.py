@@ -21,6 +21,7 @@ from smily_tui.oauth.requests import OUT_OF_BAND
 from smily_tui.sandbox.api import Api
 from smily_tui.sandbox.connection import Connection
 from smily_tui.sandbox.consent import Consent
+from smily_tui.sandbox.faults import Fault, checked_fault
 from smily_tui.sandbox.faults_page import FaultsPage
 from smily_tui.sandbox.forms import Forms, style
 from smily_tui.sandbox.grants import Grants
@@ -38,8 +39,6 @@ if TYPE_CHECKING:
 
     from starlette.requests import Request
     from starlette.types import ASGIApp
-
-    from smily_tui.sandbox.faults import Fault
 
     Endpoint = Callable[[Request], Awaitable[Response]]
 
@@ -199,6 +198,7 @@ class Sandbox:
         if now is not None:
             self.state.now = now
         allow_hosts = tuple(map(checked_host, options.allow_hosts))
+        faults = tuple(map(checked_fault, options.faults))
         self._socket = socket.create_server((LOOPBACK, options.port))
         # inherited by connections; with Nagle's algorithm an answer waits 40 ms for a delayed acknowledgement
         self._socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
@@ -221,7 +221,7 @@ class Sandbox:
         self._stopped = threading.Event()
         self._away = 0.0
         self.state.faults.away = self._go_away
-        for fault in options.faults:
+        for fault in faults:
             self.state.faults.order(fault)
         self._thread = threading.Thread(target=self._serve, daemon=True)
 

@@ -36,8 +36,9 @@ class Token:
         request.state.note = f" grant_type={grant if grant in REQUIRED else 'other'}"
         self._spoil(fields)
         answer = self._grants.answer_token_request(fields)
-        ignored = ignored_body(request)
-        explain(request, f"{answer.reason}; a body of {ignored} is not read" if ignored else answer.reason)
+        kind = ignored_body(request)
+        ignored = f"a body of {kind} is not read" if kind else ""
+        explain(request, "; ".join(filter(None, (answer.reason, ignored))))
         whole = JSONResponse(answer.content, answer.status, answer.headers)
         if not self._state.faults.take("cut"):
             return whole

@@ -93,6 +93,10 @@ def test_other_refusals_are_explained(visitor: Visitor) -> None:
     assert last_line(visitor).endswith("grant_type=other 400: grant_type password unknown")
     visitor.http.post("/oauth/token", content="grant_type=x", headers={"Content-Type": "text/plain"})
     assert last_line(visitor).endswith("400: grant_type missing; a body of text/plain is not read")
+    plain = {"Content-Type": "text/plain"}
+    query = visitor.client | {"grant_type": "client_credentials"}
+    visitor.http.post("/oauth/token", params=query, content="x", headers=plain)
+    assert last_line(visitor).endswith("200: a body of text/plain is not read")
     visitor.http.post("/oauth/token", content="{", headers={"Content-Type": "application/json"})
     assert last_line(visitor).endswith("400: application/json malformed")
     visitor.http.get("/oauth/authorize", params=visitor.request(redirect_uri="http://127.0.0.1:1/"))
