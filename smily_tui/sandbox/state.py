@@ -125,7 +125,7 @@ class State:
     Attributes:
         registration: fields of the first application.
         pkce: whether `code_challenge` is stored and checked.
-        world_seed: number that makes the same invented records again.
+        world_seed: makes the same invented records again.
     """
 
     rotation: Rotation = "on-use"
