@@ -1,4 +1,4 @@
-"""Names of this computer and of its ports: `Host`, `Origin` and redirect URIs are held against them."""
+"""Host names: of this computer, in a `Host` header, and as options."""
 
 from __future__ import annotations
 

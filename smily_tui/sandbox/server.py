@@ -75,8 +75,8 @@ def make_app(state: State, latency: float, log: Log, allow_hosts: tuple[str, ...
         Route(FAULTS, faults.show, methods=["GET"]),
         Route(FAULTS, faults.change, methods=["POST"]),
         Route("/oauth/token", slowly(token.answer), methods=["POST"]),
-        Route("/oauth/token/info", token.describe, methods=["GET"]),
-        Route("/oauth/revoke", token.revoke, methods=["POST"]),
+        Route("/oauth/token/info", slowly(token.describe), methods=["GET"]),
+        Route("/oauth/revoke", slowly(token.revoke), methods=["POST"]),
         *(Route(path, slowly(endpoint), methods=["GET"]) for path, endpoint in api.routes().items()),
     ]
     app = Starlette(routes=routes, exception_handlers={404: _not_found, 405: _not_found})

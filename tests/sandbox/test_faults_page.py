@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING
 import httpx
 import pytest
 
+from smily_tui.errors import UsageError
 from smily_tui.sandbox.faults import FAULTS
+from smily_tui.sandbox.server import Options, Sandbox
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -54,6 +56,12 @@ def test_offline_is_answered_before_the_port_closes(visitor: Visitor) -> None:
 def test_faults_can_be_ordered_at_the_start(visit: Callable[..., Visitor], faults: tuple[str, ...]) -> None:
     page = visit(faults=faults).http.get(PATH).text
     assert set(re.findall(r'name="withdraw" value="([\w-]+)"', page)) == set(faults)
+
+
+def test_an_unknown_fault_is_refused_with_the_names_of_all() -> None:
+    with pytest.raises(UsageError, match="Unknown fault “nope”") as raised:
+        Sandbox(Options(faults=("nope",)))  # type: ignore[arg-type]
+    assert ", ".join(FAULTS) in raised.value.next
 
 
 def test_no_other_page_orders_anything(visitor: Visitor) -> None:
