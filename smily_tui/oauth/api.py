@@ -162,7 +162,7 @@ def _forbidden(
             return ScopeMissing(f"The access token is good, but lacks the permission for this (403).{quote}")
         return Forbidden(f"The access token is good, but the server refuses this (403).{quote}")
     # `public` shows a part of some resources: then the missing scope can still be the cause
-    is_part = held == ["public"] and bool(missing)
+    is_part = held == ["public"] == list(needed[-1:]) and bool(missing)
     if held and not is_part and not (missing and challenge.insufficient_scope):
         problem = f"The access token is good and has the permission {' and '.join(held)}"
         return Forbidden(f"{problem}, but the server refuses this (403).{quote}")

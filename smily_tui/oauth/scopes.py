@@ -59,6 +59,7 @@ def _write(name: str, resource: str, noun: str) -> Scope:
 CATALOGUE: Final[tuple[Scope, ...]] = (
     Scope("public", "Public", Kind.PUBLIC, "See public information (always needed)"),
     _read("applications", "Applications", "installed applications"),
+    _write("applications", "Applications", "installed applications"),
     _read("bookings", "Bookings", "bookings"),
     _owned("bookings", "Bookings", "bookings"),
     _write("bookings", "Bookings", "bookings"),
@@ -88,6 +89,11 @@ CATALOGUE: Final[tuple[Scope, ...]] = (
     _read("webhooks", "Webhooks", "webhooks"),
     _owned("webhooks", "Webhooks", "webhooks"),
     _write("webhooks", "Webhooks", "webhooks"),
+    # of Smily's Website app: guide "BookingSync Universe API"
+    _read("__website__websites", "Websites", "websites"),
+    _write("__website__websites", "Websites", "websites"),
+    _read("__website__rentals", "Web rentals", "rentals on websites"),
+    _write("__website__rentals", "Web rentals", "rentals on websites"),
 )
 _BY_NAME: Final = {scope.name: scope for scope in CATALOGUE}
 _TOKEN = re.compile(r"[\x21\x23-\x5b\x5d-\x7e]{1,100}")
@@ -105,7 +111,7 @@ def is_valid_name(text: str) -> bool:
 
 def is_catalogue_like(text: str) -> bool:
     """Tell whether `text` is written like the catalogue's names; a server may name anything."""
-    return re.fullmatch(r"[a-z][a-z_:.]{0,99}", text) is not None
+    return re.fullmatch(r"[a-z_][a-z_:.]{0,99}", text) is not None
 
 
 def stem(name: str) -> str:

@@ -10,14 +10,17 @@ from hypothesis import strategies as st
 
 from smily_tui.oauth.scopes import CATALOGUE, Kind, Scope, arrange, find, is_valid_name, redundant
 
-# Smily's reference, "Authorization"; the discount codes stand in the pages of their endpoints.
+# Smily's reference, "Authorization"; the pages of the endpoints add the discount codes and
+# applications_write, the guide "BookingSync Universe API" the scopes of websites.
 DOCUMENTED = """
-public applications_read bookings_write_owned bookings_read bookings_write clients_read clients_write
+public applications_read applications_write bookings_write_owned bookings_read bookings_write
+clients_read clients_write
 inbox_read inbox_write inquiries_write_owned inquiries_read inquiries_write payments_write_owned
 payments_read payments_write preferences_general_settings_read preferences_general_settings_write
 preferences_payments_read preferences_payments_write rates_read rates_write rentals_read rentals_write
 reviews_read reviews_write webhooks_read webhooks_write webhooks_write_owned discount_code_read
 discount_code_write discount_code_usage_read
+__website__websites_read __website__websites_write __website__rentals_read __website__rentals_write
 """
 NAMES = [scope.name for scope in CATALOGUE]
 choices = st.lists(st.sampled_from([*NAMES, "new_read", "new_write", "other"]), max_size=40)
