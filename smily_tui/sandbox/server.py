@@ -18,7 +18,7 @@ from starlette.routing import Route
 
 from smily_tui.errors import UsageError
 from smily_tui.oauth.requests import OUT_OF_BAND
-from smily_tui.sandbox.api import Api
+from smily_tui.sandbox.api import METHODS, ROOT, Api
 from smily_tui.sandbox.connection import Connection
 from smily_tui.sandbox.consent import Consent
 from smily_tui.sandbox.faults import Fault, checked_fault
@@ -77,7 +77,7 @@ def make_app(state: State, latency: float, log: Log, allow_hosts: tuple[str, ...
         Route("/oauth/token", slowly(token.answer), methods=["POST"]),
         Route("/oauth/token/info", slowly(token.describe), methods=["GET"]),
         Route("/oauth/revoke", slowly(token.revoke), methods=["POST"]),
-        *(Route(path, slowly(endpoint), methods=["GET"]) for path, endpoint in api.routes().items()),
+        Route(f"{ROOT}{{path:path}}", slowly(api.answer), methods=METHODS),
     ]
     app = Starlette(routes=routes, exception_handlers={404: _not_found, 405: _not_found})
     app.router.redirect_slashes = False

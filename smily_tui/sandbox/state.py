@@ -30,25 +30,6 @@ PUBLIC: Final = "public"
 
 
 @dataclass(frozen=True)
-class FakeAccount:
-    """Account whose owner can approve."""
-
-    number: int
-    business_name: str
-    email: str
-    status: str
-    default_locale: str
-
-
-ACCOUNTS: Final = (
-    FakeAccount(4711, "Villa Rosa", "rosa@example.com", "paying", "en"),
-    FakeAccount(4712, "Chalet [Alpes]", "chalet@example.com", "paying", "fr"),
-    FakeAccount(4713, "Casa Azul & Jardín", "azul@example.com", "trial", "es"),
-    FakeAccount(4714, "Old Mill Farm", "mill@example.com", "suspended", "en"),
-)
-
-
-@dataclass(frozen=True)
 class Client:
     """Registered application."""
 
@@ -255,13 +236,14 @@ class State:
 
     def count_call(self, client_id: str) -> tuple[int, int]:
         """Count a call; return the calls left this hour (negative: too many) and when the hour ends."""
+        # Smily counts by the full hour of the clock: 236 of 236 recorded answers
+        start = int(self.now()) // 3600 * 3600
         hour = self.hours.get(client_id)
-        if hour is None or self.now() - hour.since >= 3600:
-            hour = self.hours[client_id] = Hour(self.now())
+        if hour is None or hour.since != start:
+            hour = self.hours[client_id] = Hour(start)
         hour.calls += 1
-        if self.faults.take("rate-limit"):
-            return -1, int(hour.since + 3600)
-        return self.rate_limit - hour.calls, int(hour.since + 3600)
+        left = -1 if self.faults.take("rate-limit") else self.rate_limit - hour.calls
+        return left, start + 3600
 
 
 def clock_time(seconds: float) -> str:

@@ -221,8 +221,8 @@ def every_answer(visitor: Visitor) -> Iterator[tuple[str, int, httpx.Response]]:
     yield "tokens", 200, visitor.exchange(visitor.code())
     yield "a refused code", 400, visitor.exchange("0" * 64)
     yield "no client", 400, visitor.post(grant_type="authorization_code", client_id="x", client_secret="y")
-    for path in ("me", "accounts", "bookings", "rentals"):
-        yield path, 403 if path == "rentals" else 200, http.get(f"/api/v3/{path}", headers=bearer)
+    for path in ("me", "accounts", "bookings", "clients"):
+        yield path, 403 if path == "clients" else 200, http.get(f"/api/v3/{path}", headers=bearer)
         yield f"{path}, no token", 401, http.get(f"/api/v3/{path}")
     yield "nothing", 404, http.get("/nothing")
     yield "another method", 404, http.put("/oauth/token")

@@ -7,8 +7,8 @@ from urllib.parse import urlencode
 
 import pytest
 
+from smily_tui.sandbox.accounts import ACCOUNTS, FakeAccount
 from smily_tui.sandbox.owner import Owner, PageUnusable
-from smily_tui.sandbox.state import ACCOUNTS, FakeAccount
 
 if TYPE_CHECKING:
     from collections.abc import Callable

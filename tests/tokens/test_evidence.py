@@ -174,9 +174,16 @@ def test_an_expired_token_leads_to_a_refresh() -> None:
 def test_a_real_403_names_the_permission_that_is_missing(tmp_path: Path) -> None:
     with connected(tmp_path) as (sandbox, stored, address):
         response = Transport(sandbox.listening.server).get(
-            "/api/v3/bookings", stored.valid_token(address, TokenRequirement())
+            "/api/v3/clients", stored.valid_token(address, TokenRequirement())
         )
-    failure = refusal(response, ("GET", "/api/v3/bookings"), granted=["public"], asked=["public"])
+    failure = refusal(response, ("GET", "/api/v3/clients"), granted=["public"], asked=["public"])
+    assert isinstance(failure, oauth.ScopeMissing)
+    assert "needs the permission clients_read or clients_write (403). It has: public." in failure.what
+    assert failure.what.endswith("It says: “forbidden”.")
+
+
+def test_a_403_where_public_shows_a_part_says_so() -> None:
+    failure = refusal(Response(403, {}, b""), ("GET", "/api/v3/bookings"), granted=["public"])
     assert isinstance(failure, oauth.ScopeMissing)
     assert "needs the permission bookings_read or bookings_write_owned or bookings_write" in failure.what
     assert "It has: public, which shows only a part." in failure.what

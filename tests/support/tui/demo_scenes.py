@@ -22,8 +22,8 @@ HINT = NO_BROWSER.format(key="F8")
 
 async def consent(pilot: Pilot[None]) -> None:
     """The owner's page over step 3."""
+    from smily_tui.sandbox.accounts import ACCOUNTS
     from smily_tui.sandbox.owner import ConsentPage
-    from smily_tui.sandbox.state import ACCOUNTS
     from smily_tui.text import Clean, clean
 
     await scenes.authorize(pilot)
