@@ -63,7 +63,7 @@ def test_killed_at_each_step_and_connected_in_the_end(environ: dict[str, str]) -
         environ["SMILY_TUI_SERVER"] = sandbox.server
         with Terminal(PROGRAM, environ) as terminal:
             fill_in(terminal, sandbox)
-            terminal.press("down", "down", "space")
+            terminal.press("down", "down", "down", "space")
             terminal.wait_for("2 chosen")
             until(lambda: b"bookings_read" in draft_of(environ).read_bytes())
             kill(terminal)

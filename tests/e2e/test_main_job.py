@@ -68,7 +68,7 @@ def test_from_a_client_id_to_tokens_that_stay_valid(environ: dict[str, str], run
             terminal.press("enter")
 
             terminal.wait_for("[x] public")
-            terminal.press("down", "down", "space")
+            terminal.press("down", "down", "down", "space")
             terminal.wait_for(re.compile(r"\[x\] read +See bookings"))
             terminal.press("enter")
 

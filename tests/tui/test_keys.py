@@ -142,7 +142,7 @@ async def test_from_a_client_id_to_tokens_with_keys_alone(sandbox: Sandbox, tmp_
             await pilot.press("tab")
         await pilot.press("enter")
         await until(pilot, lambda: world.app.screen.query_one("#scopes").has_focus)
-        await pilot.press("down", "down", "space", "enter")
+        await pilot.press("down", "down", "down", "space", "enter")
         await until(pilot, lambda: world.app.screen.query_one("#code").has_focus)
         await pilot.press("ctrl+o")
         await until(pilot, lambda: "Asked your browser" in grid(world.app))

@@ -267,7 +267,7 @@ async def permissions(pilot: Pilot[None]) -> None:
     await application(pilot)
     await pilot.press("enter")
     await settled(pilot, lambda: wizard(pilot).query_one("#scopes").has_focus)
-    await pilot.press("down", "down", "space")
+    await pilot.press("down", "down", "down", "space")
 
 
 async def authorize(pilot: Pilot[None]) -> None:
