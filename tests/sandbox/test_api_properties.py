@@ -34,8 +34,10 @@ paths = st.one_of(
     st.text(max_size=20),
 )
 names = st.sampled_from(
-    ["page", "per_page", "fields", "include", "from", "until", "status", "rental_id", "client_id"]
-    + ["updated_since", "include_canceled"]
+    [
+        *("page", "per_page", "fields", "include", "from", "until", "status", "rental_id", "client_id"),
+        *("updated_since", "include_canceled"),
+    ]
 )
 texts = st.one_of(odd, st.text(max_size=12), st.sampled_from(["account,rates", "id,links", "true", "booked"]))
 parameters = st.dictionaries(st.one_of(names, st.text(max_size=5)), texts, max_size=4)
