@@ -199,7 +199,7 @@ def test_a_path_that_leads_elsewhere_is_refused(typed: str) -> None:
 
 def test_the_catalogue_is_what_smily_documents() -> None:
     names = [scope.name for scope in CATALOGUE]
-    assert len(names) == len(set(names)) == 31
+    assert len(names) == len(set(names)) == 36
     assert names[0] == "public"
     assert {name for name in names if name.endswith("_write_owned")} == {
         "bookings_write_owned", "inquiries_write_owned", "payments_write_owned", "webhooks_write_owned",
