@@ -187,11 +187,9 @@ class Api:
     ) -> Response:
         entry: Entry = {"account": view.pair.account, "created_at": view.now, "updated_at": view.now}
         if below is not None:
-            parent = (
-                RESOURCES[link_target(f"{resource.writing.under[:-1]}")] if resource.writing else resource
-            )
-            whole = self._find(parent, int(below), view)
-            entry |= {parent.path[:-1]: whole["id"], "account": whole["account"]}
+            # only bookings are created below another record
+            rental = self._find(RESOURCES["rentals"], int(below), view)
+            entry |= {"rental": rental["id"], "account": rental["account"]}
         entry |= {"creator": view.pair.client_id, "published_at": None}
         if f"{resource.path}_write_owned" in view.pair.scopes:
             entry["locked"] = f"doorkeeper/application-{view.pair.client_id[:8]}"
