@@ -99,8 +99,8 @@ class Api:
                 explain(request, "access token expired")
             else:
                 return None
-        body = json.dumps({"errors": [{"code": "unauthorized"}]})
-        return Response(body, 401, challenge("invalid_token", reason), "application/json")
+        content = {"errors": [{"code": "unauthorized"}]}
+        return _answer(content, 401, challenge("invalid_token", reason), "application/json")
 
     def _view(self, pair: Pair) -> View:
         """Return what a token sees: one account, or with client credentials those that authorized the app."""
@@ -344,5 +344,7 @@ def _forbidden(request: Request, reason: str) -> Response:
     return _answer({"errors": [{"code": "forbidden"}]}, 403)
 
 
-def _answer(content: dict[str, Any], status: int = 200, headers: dict[str, str] | None = None) -> Response:
-    return Response(json.dumps(content), status, headers, JSON_API)
+def _answer(
+    content: dict[str, Any], status: int = 200, headers: dict[str, str] | None = None, kind: str = JSON_API
+) -> Response:
+    return Response(json.dumps(content, separators=(",", ":")), status, headers, kind)
