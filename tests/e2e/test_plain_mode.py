@@ -121,7 +121,7 @@ def test_everything_for_one_account(environ: dict[str, str], run: Run) -> None:
             talk.type("show\r")
             talk.hear("The token stays in the scrollback")
             talk.answer(f"Show the access token? {NO}", "")
-            talk.answer(NEXT, "3")
+            talk.answer(NEXT, "4")
             talk.answer(f"Show the access token? {NO}", "yes")
             talk.hear(f"\n{third.access.reveal()}\r\n")
             talk.answer(NEXT, "give away")

@@ -78,7 +78,7 @@ def test_back_from_the_link_leads_to_the_permissions_with_what_was_entered(world
     client = sandbox.state.client
     code = lambda _: sandbox.state.grant(4712, ("public", "rentals_read"))  # noqa: E731
     said = talk(
-        stored, "new", "", client.client_id, client.client_secret, "", "back", "25", "", code, "", "quit"
+        stored, "new", "", client.client_id, client.client_secret, "", "back", "26", "", code, "", "quit"
     )  # fmt: skip
     assert said.count("Step 1 of 4") == 1
     assert said.count("Step 2 of 4") == 2

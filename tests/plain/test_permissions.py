@@ -18,18 +18,18 @@ KINDS = ("read", "write_owned", "write")
     [
         (["done"], ("public",)),
         ([""], ("public",)),
-        (["3", ""], ("public", "bookings_read")),
-        (["rentals_read, 3", ""], ("public", "bookings_read", "rentals_read")),
-        (["3", "bookings_read", ""], ("public",)),
-        (["3 99", "0", ""], ("public",)),
+        (["4", ""], ("public", "bookings_read")),
+        (["rentals_read, 4", ""], ("public", "bookings_read", "rentals_read")),
+        (["4", "bookings_read", ""], ("public",)),
+        (["4 99", "0", ""], ("public",)),
         (["teapots_read", "no", ""], ("public",)),
         (["teapots_read", "yes", ""], ("public", "teapots_read")),
         (["teapots_read", "yes", "teapots_read", ""], ("public",)),
-        (["public", "3", ""], ("bookings_read",)),
+        (["public", "4", ""], ("bookings_read",)),
         (["+rates", ""], ("public", "rates")),
         (["+", "+a/b", ""], ("public",)),
         (["preset bookings", ""], PRESETS["bookings"]),
-        (["3", "Preset read-only", ""], PRESETS["read-only"]),
+        (["4", "Preset read-only", ""], PRESETS["read-only"]),
         (["preset last", ""], ("public", "inbox_read")),
         (["preset nothing", "preset", ""], ("public",)),
     ],
@@ -48,7 +48,7 @@ def test_all_of_them_are_said_in_plain_words() -> None:
 def test_a_word_finds_names_and_what_they_allow() -> None:
     terminal = Scripted("change own bookings", "zebra", "")
     choose_permissions(Console(terminal), ["bookings_write_owned"])
-    assert "\n4 bookings_write_owned: Create bookings, change own, recommended, chosen\n" in terminal.said
+    assert "\n5 bookings_write_owned: Create bookings, change own, recommended, chosen\n" in terminal.said
     assert "Nothing found." in terminal.said
     assert "Careful: Without “public” the account's name cannot be read." in terminal.said
 
