@@ -19,7 +19,7 @@ from smily_tui.vault.settings import read_preferences
 
 ROOT = Path(__file__).resolve().parent.parent
 README = (ROOT / "README.md").read_text("utf-8")
-DOCUMENTS = sorted(ROOT.glob("*.md"))
+DOCUMENTS = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/*.md")])
 
 
 def help_of(capsys: pytest.CaptureFixture[str], *arguments: str) -> str:
@@ -54,7 +54,7 @@ def test_the_readme_names_the_exit_codes_of_the_help() -> None:
 @pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: path.name)
 def test_every_file_that_a_document_points_to_is_there(document: Path) -> None:
     for target in re.findall(r"\]\(([^)#:]+)\)", document.read_text("utf-8")):
-        assert (ROOT / target).is_file(), target
+        assert (document.parent / target).is_file(), target
 
 
 def test_every_task_that_a_document_names_is_there() -> None:
@@ -98,7 +98,7 @@ SHELL_BLOCKS = [
     for document in DOCUMENTS
     for number, block in enumerate(SHELL_BLOCK.findall(document.read_text("utf-8")))
 ]
-PROGRAMS = {"make", "pipx", "smily-tui", "curl", "echo"}
+PROGRAMS = {"make", "pip", "pipx", "smily-tui", "curl", "echo"}
 
 
 @pytest.mark.parametrize("block", SHELL_BLOCKS)

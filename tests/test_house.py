@@ -36,6 +36,7 @@ ARROWS = {
     "wire": {"ground", "oauth"},
     "desktop": {"ground"},
     "sandbox": {"ground", "oauth"},
+    "testing": {"ground", "oauth", "sandbox"},
     "tokens": {"ground", "oauth", "vault", "wire"},
     "queue": {"ground", "oauth", "vault"},
     "applications": {"ground", "oauth", "vault", "tokens"},

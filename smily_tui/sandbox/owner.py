@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from html.parser import HTMLParser
 from typing import TYPE_CHECKING, Final
+from urllib.parse import parse_qs, urlsplit
 
 from smily_tui.errors import SmilyError
 from smily_tui.secret import Secret
@@ -45,6 +46,21 @@ class ConsentPage:
     form: Mapping[str, str]
 
 
+@dataclass(frozen=True)
+class AuthorizationResponse:
+    """Answer to an authorization request, as the owner's browser carries it (RFC 6749 section 4.1.2).
+
+    Attributes:
+        url: where the browser goes: the redirect URI with its parameters, or a page of the sandbox.
+        code: the authorization code; empty after declining.
+        error: the OAuth error, such as `access_denied`; empty after approving.
+    """
+
+    url: str
+    code: str
+    error: str
+
+
 class Owner:
     """Owner who uses the pages and forms of one sandbox, as a browser does."""
 
@@ -70,16 +86,25 @@ class Owner:
         )
 
     def answer(self, page: ConsentPage, account: str, *, yes: bool) -> Secret | None:
-        """Send the form, and return the code of the next page or of the redirect to the application.
-
-        None if there is no code, as after declining.
-        """
-        fields = {**page.form, "account": account, "decision": "authorize" if yes else "deny"}
-        code = self._ask("POST", f"{self._server}/oauth/authorize", fields).code
+        """Send the form, and return the code that comes of it; None if there is none, as after declining."""
+        code = self.decide(page, account, approve=yes).code
         return Secret(code) if code else None
 
+    def decide(self, page: ConsentPage, account: str, *, approve: bool) -> AuthorizationResponse:
+        """Send the form, and return where it leads; a redirect to another server is not followed.
+
+        Raises:
+            PageUnusable: no page came.
+        """
+        fields = {**page.form, "account": account, "decision": "authorize" if approve else "deny"}
+        page_after = self._ask("POST", f"{self._server}/oauth/authorize", fields)
+        query = parse_qs(urlsplit(page_after.url).query)
+        code = page_after.code or query.get("code", [""])[0]
+        error = query.get("error", [""])[0] or page_after.error
+        return AuthorizationResponse(page_after.url, code, error)
+
     def _ask(self, method: str, url: str, fields: Mapping[str, str] | None = None) -> _Page:
-        """Send a request, and follow a redirect to the same server; of another one its code is taken."""
+        """Send a request, and follow a redirect to the same server only."""
         import ssl
 
         import httpx
@@ -94,22 +119,25 @@ class Owner:
                 response = http.request(method, url, data=fields)
                 following = response.next_request
                 if following is not None and str(following.url).startswith(f"{self._server}/"):
-                    response = http.send(following)
+                    response, following = http.send(following), None
                 self._cookies = dict(http.cookies)
         except httpx.HTTPError as error:
             raise PageUnusable(f"The sandbox did not answer: {type(error).__name__}.") from None
-        page = _Page()
-        page.feed(response.text)
-        if response.next_request is not None:
-            page.code = response.next_request.url.params.get("code", "")
+        page = _Page(str(following.url if following is not None else response.url))
+        if response.headers.get("content-type", "").startswith("application/json"):
+            page.error = str(response.json().get("error", ""))
+        else:
+            page.feed(response.text)
         return page
 
 
 class _Page(HTMLParser):
     """Texts, form fields and code of a page of the sandbox."""
 
-    def __init__(self) -> None:
+    def __init__(self, url: str) -> None:
         super().__init__()
+        self.url = url
+        self.error = ""
         self.heading: list[str] = []
         self.sentences: list[str] = []
         self.items: list[str] = []
