@@ -5,7 +5,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help demo test faults matrix fresh audit lint types fmt screenshots screenshots-check build lock clean
+.PHONY: help demo test faults clients matrix fresh audit lint types fmt screenshots screenshots-check build lock clean
 
 help: ## list the tasks
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 20
@@ -20,6 +20,10 @@ faults: .venv/faults .cache/system ## the whole fault laboratory, compared with 
 	rm -f .cache/figures
 	$(BIN)/python -m pytest tests/faults --faults --figures .cache/figures -p no:cacheprovider $(ARGS)
 	$(BIN)/python scripts/figures.py .cache/figures
+
+clients: .venv/dev .cache/clients/python .cache/clients/node .cache/clients/xoauth2 ## other OAuth clients against the sandbox; writes docs/clients.md; needs the network
+	@cp tests/clients/drivers/node/*.mjs .cache/clients/node 2>/dev/null || true
+	$(BIN)/python scripts/clients.py $(ARGS)
 
 matrix: .venv/dev .cache/system ## the tests on every Python here, with the lowest and the newest versions
 	$(BIN)/python scripts/matrix.py $(ARGS)
@@ -84,3 +88,20 @@ clean: ## delete what the tasks made
 	@echo "Installing Debian's packages for the tests where they are missing (a minute or two) …"
 	@scripts/system.sh chromium libatomic1 fonts-firacode fonts-dejavu-core curl tmux xvfb xclip dbus gnome-keyring && touch $@ \
 		|| echo "Going on without: the tests that need them skip by name." >&2
+
+# What cannot be installed is missing in `make clients`, which skips it by name.
+.cache/clients/system: scripts/system.sh
+	@mkdir -p .cache/clients
+	@scripts/system.sh curl nodejs $$(command -v npm >/dev/null || echo npm) ruby-oauth2 liblwp-authen-oauth2-perl \
+		libnet-oauth2-perl golang-go golang-golang-x-oauth2-dev && touch $@ || true
+
+.cache/clients/python: requirements/clients.txt
+	@rm -rf $@ && mkdir -p .cache/clients
+	@$(PYTHON) -m venv $@ && $@/bin/python -m pip install --quiet --require-hashes -r requirements/clients.txt && touch $@ || rm -rf $@
+
+.cache/clients/node: .cache/clients/system tests/clients/drivers/node/package-lock.json
+	@mkdir -p $@ && cp tests/clients/drivers/node/{.npmrc,package.json,package-lock.json} $@
+	@npm ci --prefix $@ --ignore-scripts --no-audit --no-fund --silent && touch $@ || rm -rf $@
+
+.cache/clients/xoauth2: tests/clients/drivers/debian/xoauth2.go .cache/clients/system
+	@GO111MODULE=off GOPATH=/usr/share/gocode go build -o $@ $< || true
