@@ -13,9 +13,10 @@ import httpx
 
 from smily_tui.errors import UsageError
 from smily_tui.oauth.requests import OUT_OF_BAND
+from smily_tui.sandbox.faults import FAULTS, Fault
 from smily_tui.sandbox.owner import AuthorizationResponse, Owner
 from smily_tui.sandbox.server import Options, Sandbox
-from smily_tui.sandbox.state import FAULTS, PUBLIC, Fault
+from smily_tui.sandbox.state import PUBLIC
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

@@ -45,8 +45,7 @@ def _python(name: str, package: str, driver: str, remarks: str = "", python: str
 
 def _node(name: str, remarks: str = "") -> Client:
     """Package from npm."""
-    # passport-oauth2 1.8 parses the out-of-band URI by a function that Node.js 20 warns of
-    command = ("node", "--no-deprecation", str(INSTALLED / "node" / f"{name}.mjs"))
+    command = ("node", str(INSTALLED / "node" / f"{name}.mjs"))
     return Client(name, command, functools.partial(_npm_version, name), remarks)
 
 

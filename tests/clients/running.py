@@ -6,6 +6,7 @@ import contextlib
 import json
 import os
 import subprocess
+import tempfile
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, Self
@@ -25,8 +26,15 @@ class Driver:
     """Process that plays a client, one JSON line for an order and one for its reply."""
 
     def __init__(self, command: Sequence[str], environ: Mapping[str, str]) -> None:
+        self._errors = tempfile.TemporaryFile("w+")
         self._process = subprocess.Popen(
-            command, cwd=ROOT, env=environ, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+            command,
+            cwd=ROOT,
+            env=environ,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=self._errors,
+            text=True,
         )
 
     def ask(self, order: Mapping[str, Any]) -> dict[str, Any]:
@@ -39,7 +47,9 @@ class Driver:
             self._process.stdin.flush()
         line = self._process.stdout.readline()
         if not line:
-            raise ValueError("the driver ended")
+            self._process.wait()
+            self._errors.seek(0)
+            raise ValueError(f"the driver ended: {self._errors.read()[-300:].strip()}")
         reply: dict[str, Any] = json.loads(line)
         return reply
 
@@ -51,6 +61,7 @@ class Driver:
             assert stream is not None
             with contextlib.suppress(OSError):
                 stream.close()
+        self._errors.close()
         self._process.kill()
         self._process.wait()
 

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
+from typing import TYPE_CHECKING
 from urllib.parse import parse_qs, urlsplit
 
 import httpx
 import pytest
 
 from smily_tui.errors import UsageError
-from smily_tui.sandbox.state import FAULTS, Fault
+from smily_tui.sandbox.faults import FAULTS, Fault
 from smily_tui.testing import Options, PageUnusable, RunningSandbox, Tokens, sandbox
+
+if TYPE_CHECKING:
+    from smily_tui.sandbox.state import Rotation
 
 
 def status_of_me(smily: RunningSandbox, access_token: str) -> int:
@@ -69,6 +73,32 @@ def test_the_page_preselects_the_account_of_the_url() -> None:
         bearer = {"Authorization": f"Bearer {token}"}
         accounts = httpx.get(f"{smily.server}/api/v3/accounts", headers=bearer, trust_env=False).json()
         assert [account["id"] for account in accounts["accounts"]] == [4713]
+
+
+CALLBACK = "http://127.0.0.1:3000/callback"
+
+
+def test_the_answer_leads_to_the_redirect_uri_with_the_state() -> None:
+    with sandbox(Options(redirect_uris=(CALLBACK,))) as smily:
+        url = smily.authorization_url(redirect_uri=CALLBACK, state="a b&c")
+        approved, declined = smily.approve(url), smily.decline(url)
+    assert approved.url.startswith(f"{CALLBACK}?")
+    assert parse_qs(urlsplit(approved.url).query) == {"code": [approved.code], "state": ["a b&c"]}
+    assert parse_qs(urlsplit(declined.url).query)["state"] == ["a b&c"]
+    assert (declined.code, declined.error) == ("", "access_denied")
+
+
+def test_an_unregistered_redirect_uri_is_refused_in_words() -> None:
+    with sandbox() as smily, pytest.raises(PageUnusable, match="redirect uri"):
+        smily.approve(smily.authorization_url(redirect_uri=CALLBACK))
+
+
+@pytest.mark.parametrize("rotation", ["on-use", "immediate"])
+def test_authorize_works_whatever_the_options(rotation: Rotation) -> None:
+    options = Options(rotation=rotation, pkce=True, client_id="my-app", client_secret="not-a-secret")
+    with sandbox(options) as smily:
+        assert (smily.client_id, smily.client_secret) == ("my-app", "not-a-secret")
+        assert status_of_me(smily, smily.authorize().access_token) == 200
 
 
 def test_the_owner_declines_and_no_code_comes() -> None:

@@ -18,9 +18,6 @@ class Client(authlib_driver.Client):
     async def exchange(self, code: str, url: str) -> dict[str, Any]:  # type: ignore[override]
         return await _awaited(super().exchange(code, url))
 
-    async def declined(self, url: str) -> dict[str, Any]:  # type: ignore[override]
-        return await self.exchange("", url)
-
     async def get(self, path: str, access_token: str) -> dict[str, Any]:  # type: ignore[override]
         session = self._new_session(token={"access_token": access_token, "token_type": "Bearer"})
         response = await session.get(self._setup.server + path)

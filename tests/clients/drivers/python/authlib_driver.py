@@ -1,4 +1,4 @@
-"""Driver of Authlib over requests."""
+"""Driver of Authlib over requests; its session reads no error from a redirect URL."""
 
 from __future__ import annotations
 
@@ -43,9 +43,6 @@ class Client:
         if self._setup.pkce:
             grant["code_verifier"] = VERIFIER
         return {"tokens": self._session.fetch_token(self._setup.token, **grant)}
-
-    def declined(self, url: str) -> dict[str, Any]:
-        return self.exchange("", url)
 
     def get(self, path: str, access_token: str) -> dict[str, Any]:
         session = self._new_session(token={"access_token": access_token, "token_type": "Bearer"})
