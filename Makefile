@@ -58,6 +58,7 @@ build: .venv/dev ## the package
 
 lock: .venv/dev ## choose exact versions anew
 	$(BIN)/python scripts/lock.py
+	cd tests/clients/drivers/node && npm update --package-lock-only --ignore-scripts --silent
 
 clean: ## delete what the tasks made
 	rm -rf .venv .cache dist build .pytest_cache .mypy_cache .ruff_cache .hypothesis

@@ -26,7 +26,7 @@ class Driver:
     """Process that plays a client, one JSON line for an order and one for its reply."""
 
     def __init__(self, command: Sequence[str], environ: Mapping[str, str]) -> None:
-        self._errors = tempfile.TemporaryFile("w+")
+        self._errors = tempfile.TemporaryFile("w+")  # noqa: SIM115 - closed in __exit__
         self._process = subprocess.Popen(
             command,
             cwd=ROOT,

@@ -86,9 +86,10 @@ class Client {
   }
 }
 
-// its challenge has the error as a parameter
+// Smily's family sends a challenge with every error, which makes it an error of another class
 function reported(error) {
-  return error.error ?? error.cause?.[0]?.parameters?.error
+  if (error instanceof oauth.WWWAuthenticateChallengeError) return error.cause[0].parameters.error
+  return error instanceof oauth.AuthorizationResponseError && error.error
 }
 
 serve(Client, reported)

@@ -69,9 +69,10 @@ class Client {
   }
 }
 
-// a challenge on an error of the token endpoint makes it another class, with the answer as its cause
+// Smily's family sends a challenge with every error, which makes it an error of another class
 function reported(error) {
-  return error.error ?? error.cause?.error ?? error.cause?.[0]?.parameters?.error
+  if (error instanceof client.WWWAuthenticateChallengeError) return error.cause[0].parameters.error
+  return error instanceof client.AuthorizationResponseError && error.error
 }
 
 serve(Client, reported)
