@@ -8,6 +8,9 @@ import subprocess
 import sys
 from pathlib import Path
 
+from smily_tui.sandbox.faults import FAULTS
+from smily_tui.testing import sandbox
+
 DOCUMENT = (Path(__file__).resolve().parents[2] / "docs" / "testing.md").read_text("utf-8")
 EXAMPLE, OPTIONS = re.findall(r"^```python\n(.*?)^```", DOCUMENT, re.MULTILINE | re.DOTALL)
 
@@ -50,3 +53,15 @@ def test_the_sandbox_needs_no_pytest() -> None:
 def test_the_example_has_ten_lines_of_test() -> None:
     test = EXAMPLE.partition("def ")[2]
     assert len(test.splitlines()) <= 10
+
+
+def test_the_document_names_every_fault() -> None:
+    section = DOCUMENT.partition("| fault | does |")[2].partition("## ")[0]
+    assert set(re.findall(r"^\| `([a-z-]+)`", section, re.MULTILINE)) == set(FAULTS)
+
+
+def test_the_document_names_what_a_running_sandbox_has() -> None:
+    section = DOCUMENT.partition("| name | does |")[2].partition("\n\n")[0]
+    named = set(re.findall(r"`([a-z_]+)[`(]", "".join(re.findall(r"^\|[^|]*\|", section, re.MULTILINE))))
+    with sandbox() as smily:
+        assert named == {name for name in dir(smily) if not name.startswith("_")}

@@ -12,6 +12,7 @@ import pytest
 from smily_tui.errors import UsageError
 from smily_tui.sandbox.faults import FAULTS, Fault
 from smily_tui.testing import Options, PageUnusable, RunningSandbox, Tokens, sandbox
+from tests.support.polling import until
 
 if TYPE_CHECKING:
     from smily_tui.sandbox.state import Rotation
@@ -134,6 +135,23 @@ def test_a_slow_answer_takes_as_long_as_ordered() -> None:
         bearer = {"Authorization": f"Bearer {tokens.access_token}"}
         with pytest.raises(httpx.ReadTimeout):
             httpx.get(f"{smily.server}/api/v3/me", headers=bearer, trust_env=False, timeout=0.3)
+
+
+def test_the_server_is_away_and_comes_back() -> None:
+    with sandbox() as smily:
+        tokens = smily.authorize()
+        smily.order("offline", seconds=0.5)
+        until(lambda: _is_away(smily))
+        until(lambda: not _is_away(smily))
+        assert status_of_me(smily, tokens.access_token) == 200
+
+
+def _is_away(smily: RunningSandbox) -> bool:
+    try:
+        status_of_me(smily, "none")
+    except httpx.TransportError:
+        return True
+    return False
 
 
 @pytest.mark.parametrize("name", ["ofline", "", "Slow"])
