@@ -14,6 +14,8 @@ from smily_tui.text import Clean, clean
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    import httpx
+
 
 SECONDS: Final = 10.0  # limit of a request
 _CODE: Final = "authorization_code"
@@ -105,17 +107,10 @@ class Owner:
 
     def _ask(self, method: str, url: str, fields: Mapping[str, str] | None = None) -> _Page:
         """Send a request, and follow a redirect to the same server only."""
-        import ssl
-
         import httpx
 
-        # unused over plain HTTP, but the default of httpx 0.28 opens the file that SSLKEYLOGFILE names
-        never_used = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
         try:
-            # trust_env=False: a proxy of the environment cannot reach this loopback address
-            with httpx.Client(
-                trust_env=False, timeout=SECONDS, cookies=self._cookies, verify=never_used
-            ) as http:
+            with loopback_client(SECONDS, self._cookies) as http:
                 response = http.request(method, url, data=fields)
                 following = response.next_request
                 if following is not None and str(following.url).startswith(f"{self._server}/"):
@@ -129,6 +124,18 @@ class Owner:
         else:
             page.feed(response.text)
         return page
+
+
+def loopback_client(seconds: float, cookies: Mapping[str, str] | None = None) -> httpx.Client:
+    """Return a client for requests to a sandbox, each with a limit in seconds."""
+    import ssl
+
+    import httpx
+
+    # unused over plain HTTP, but the default of httpx 0.28 opens the file that SSLKEYLOGFILE names
+    never_used = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    # trust_env=False: a proxy of the environment cannot reach this loopback address
+    return httpx.Client(trust_env=False, timeout=seconds, cookies=dict(cookies or {}), verify=never_used)
 
 
 class _Page(HTMLParser):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import ssl
 import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
@@ -14,7 +13,7 @@ import httpx
 from smily_tui.errors import UsageError
 from smily_tui.oauth.requests import OUT_OF_BAND
 from smily_tui.sandbox.faults import FAULTS, Fault
-from smily_tui.sandbox.owner import AuthorizationResponse, Owner
+from smily_tui.sandbox.owner import AuthorizationResponse, Owner, loopback_client
 from smily_tui.sandbox.server import Options, Sandbox
 from smily_tui.sandbox.state import PUBLIC
 
@@ -84,7 +83,7 @@ class RunningSandbox:
 
         Raises:
             PageUnusable: the page shows an error, which the exception quotes.
-            UsageError: there is no such account.
+            UsageError: the URL leads to another server, or there is no such account.
         """
         return self._decide(authorization_url, account, approve=True)[1]
 
@@ -138,6 +137,8 @@ class RunningSandbox:
 
     def _decide(self, url: str, account: int | None, *, approve: bool) -> tuple[int, AuthorizationResponse]:
         """Answer the consent page; return the account's number, too."""
+        if not url.startswith(f"{self.server}/"):
+            raise UsageError(f"This URL leads to another server. Here they begin with {self.server}/.")
         owner = Owner(self.server)
         page = owner.read(url)
         number = page.chosen if account is None else str(account)
@@ -155,10 +156,8 @@ class RunningSandbox:
             "client_id": self.client_id,
             "client_secret": self.client_secret,
         }
-        # unused over plain HTTP, but the default of httpx 0.28 opens the file that SSLKEYLOGFILE names
-        never_used = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
         try:
-            with httpx.Client(trust_env=False, timeout=SECONDS, verify=never_used) as http:
+            with loopback_client(SECONDS) as http:
                 answer: dict[str, Any] = http.post(f"{self.server}/oauth/token", data=fields).json()
         except (httpx.HTTPError, ValueError) as error:
             answer = {"error": type(error).__name__}

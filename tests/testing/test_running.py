@@ -167,6 +167,8 @@ def test_mistakes_are_named_in_words() -> None:
             smily.authorize(account=1)
         with pytest.raises(PageUnusable, match="The requested scope is invalid"):
             smily.authorize(scopes=["everything"])
+        with pytest.raises(UsageError, match=f"another server.*{smily.server}/"):
+            smily.approve("http://127.0.0.1:9/oauth/authorize?client_id=x")
         with pytest.raises(UsageError, match="forward only"):
             smily.advance(-1)
         smily.order("denied")
