@@ -1,8 +1,11 @@
 # Driver of the Perl module LWP::Authen::OAuth2.
 use strict;
 use warnings;
+use FindBin;
+use lib $FindBin::Bin;
 use JSON::PP;
 use LWP::Authen::OAuth2;
+use Serving;
 
 my ($setup, $client);
 
@@ -46,14 +49,4 @@ my %orders = (
     },
 );
 
-$| = 1;
-while (my $line = <STDIN>) {
-    my $order = decode_json($line);
-    my $carry_out = $orders{ $order->{order} };
-    my $reply = $carry_out ? eval { $carry_out->($order) } : { missing => JSON::PP::true };
-    if (!$reply) {
-        my ($error) = "$@" =~ /\b(invalid_\w+|access_denied)\b/;
-        $reply = { error => $error // "$@" };
-    }
-    print encode_json($reply), "\n";
-}
+serve(\%orders);

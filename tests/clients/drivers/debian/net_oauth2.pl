@@ -1,9 +1,12 @@
 # Driver of the Perl module Net::OAuth2.
 use strict;
 use warnings;
+use FindBin;
+use lib $FindBin::Bin;
 use JSON::PP;
 use Net::OAuth2::AccessToken;
 use Net::OAuth2::Profile::WebServer;
+use Serving;
 
 my ($setup, $client);
 
@@ -48,14 +51,4 @@ sub tokens {
     return { tokens => { access_token => $token->access_token, refresh_token => $token->refresh_token } };
 }
 
-$| = 1;
-while (my $line = <STDIN>) {
-    my $order = decode_json($line);
-    my $carry_out = $orders{ $order->{order} };
-    my $reply = $carry_out ? eval { $carry_out->($order) } : { missing => JSON::PP::true };
-    if (!$reply) {
-        my ($error) = "$@" =~ /\b(invalid_\w+|access_denied)\b/;
-        $reply = { error => $error // "$@" };
-    }
-    print encode_json($reply), "\n";
-}
+serve(\%orders);
