@@ -82,7 +82,7 @@ def due(accounts: Sequence[Account], now: Instant, soon: float) -> list[Account]
     return [
         account
         for account in accounts
-        if account.is_renewable
+        if account.is_refreshable
         and not account.refused
         and account.handed_over is None
         and account.left(now) <= soon

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import json
 import shlex
-import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
+from smily_tui.json_output import json_output, rfc3339
 from smily_tui.oauth.api import ROOT
 from smily_tui.oauth.errors import TokenRejected
 from smily_tui.text import clean
@@ -84,19 +84,17 @@ def _env(export: Export) -> str:
 
 
 def _json(export: Export) -> str:
-    return _dumped(
-        {
-            "access_token": export.access.reveal(),
-            "token_type": "Bearer",
-            "expires_at": _iso(export.expires_at),
-            "expires_in": max(0, int(export.expires_at - export.now)),
-            "server": export.server,
-            "api": _url(export, ""),
-            "account": export.address,
-            "account_id": export.account_id,
-            "name": clean(export.label),
-            "scopes": list(export.scopes),
-        }
+    return json_output(
+        account=export.address,
+        account_id=export.account_id,
+        name=clean(export.label),
+        server=export.server,
+        api=_url(export, ""),
+        scopes=list(export.scopes),
+        token_type="Bearer",  # noqa: S106  its kind (RFC 6750)
+        access_token=export.access.reveal(),
+        expires_at=rfc3339(export.expires_at),
+        expires_in=max(0, int(export.expires_at - export.now)),
     )
 
 
@@ -119,25 +117,24 @@ def _httpie(export: Export) -> str:
 
 
 def _postman(export: Export) -> str:
-    until = _iso(export.expires_at)
-    return _dumped(
-        {
-            "info": {
-                "name": f"Smily: {clean(export.label)}",
-                "description": f"Account {export.address}. Its access token expires at {until}.",
-                "schema": POSTMAN,
-            },
-            "auth": {
-                "type": "bearer",
-                "bearer": [{"key": "token", "value": "{{access_token}}", "type": "string"}],
-            },
-            "variable": [
-                {"key": "server", "value": export.server, "type": "string"},
-                {"key": "access_token", "value": export.access.reveal(), "type": "string"},
-            ],
-            "item": [_postman_request(path, name) for path, name in _CALLS],
-        }
-    )
+    until = rfc3339(export.expires_at)
+    collection = {
+        "info": {
+            "name": f"Smily: {clean(export.label)}",
+            "description": f"Account {export.address}. Its access token expires at {until}.",
+            "schema": POSTMAN,
+        },
+        "auth": {
+            "type": "bearer",
+            "bearer": [{"key": "token", "value": "{{access_token}}", "type": "string"}],
+        },
+        "variable": [
+            {"key": "server", "value": export.server, "type": "string"},
+            {"key": "access_token", "value": export.access.reveal(), "type": "string"},
+        ],
+        "item": [_postman_request(path, name) for path, name in _CALLS],
+    }
+    return json.dumps(collection, indent=2) + "\n"
 
 
 def _postman_request(path: str, name: str) -> dict[str, Any]:
@@ -171,21 +168,13 @@ def _in_curl(value: str) -> str:
     return f'"{escaped}"'
 
 
-def _dumped(content: dict[str, Any]) -> str:
-    return json.dumps(content, indent=2) + "\n"
-
-
-def _iso(at: float) -> str:
-    return time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(at))
-
-
 def access_of(account: Account) -> Secret:
     """Return the access token for export.
 
     Raises:
         AuthorizationRevoked, NoRefreshToken, TokenRejected: it is known to be accepted no more.
     """
-    if account.is_dead and not account.is_renewable:
+    if account.is_dead and not account.is_refreshable:
         raise NoRefreshToken(account.trouble)
     if account.refused:
         raise AuthorizationRevoked(account.trouble)

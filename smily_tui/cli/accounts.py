@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from smily_tui.cli.common import duration, open_accounts
 from smily_tui.cli.streams import tell
 from smily_tui.errors import UsageError
+from smily_tui.json_output import json_output, rfc3339
 from smily_tui.messages.accounts import change
 from smily_tui.text import Untrusted, anchored
 
@@ -24,7 +25,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "account", nargs="?", type=Untrusted, metavar="ACCOUNT", help="with --history: which account"
     )
-    parser.add_argument("--json", action="store_true", help="as a JSON list, for programs")
+    parser.add_argument("--json", action="store_true", help="print JSON for programs")
     parser.add_argument(
         "--history", action="store_true", help="each use of an account's refresh token: when, why, by whom"
     )
@@ -41,9 +42,7 @@ def run(options: argparse.Namespace) -> int:
     now = stored.clock.now()
     accounts = stored.accounts()
     if options.json:
-        import json
-
-        sys.stdout.write(json.dumps([_as_dict(account, now) for account in accounts], indent=2) + "\n")
+        sys.stdout.write(json_output(accounts=[_as_dict(account, now) for account in accounts]))
         return 0
     if not accounts:
         tell("No account is stored. smily-tui connect adds one.")
@@ -70,13 +69,13 @@ def _width(text: str) -> int:
 
 
 def _history(stored: Accounts, options: argparse.Namespace) -> int:
-    uses = stored.history(stored.find(options.account).address)
+    address = stored.find(options.account).address
+    uses = stored.history(address)
     if options.json:
         import dataclasses
-        import json
 
-        rows = [dataclasses.asdict(use) | {"at": _iso(use.at)} for use in uses]
-        sys.stdout.write(json.dumps(rows, indent=2) + "\n")
+        rows = [dataclasses.asdict(use) | {"at": rfc3339(use.at)} for use in uses]
+        sys.stdout.write(json_output(account=str(address), history=rows))
         return 0
     for use in uses:
         at = time.strftime("%Y-%m-%d %H:%M:%S", time.localtime(use.at))
@@ -101,27 +100,20 @@ def _row(account: Account, now: Instant) -> tuple[str, str, str, str, str]:
 def _as_dict(account: Account, now: Instant) -> dict[str, Any]:
     readable = not account.unreadable
     return {
-        "address": str(account.address),
+        "account": str(account.address),
         "application": account.address.application,
-        "account": account.address.account,
         "name": account.label,
         "account_id": account.account_id,
         "server": account.server,
-        "state": account.state(now).word,
-        "seconds_left": max(0, int(account.left(now))) if readable else None,
-        "expires_at": _iso(account.expires_at(now)) if readable and not account.is_dead else None,
+        "state": account.state(now).identifier,
+        "expires_at": rfc3339(account.expires_at(now)) if readable and not account.is_dead else None,
+        "expires_in": max(0, int(account.left(now))) if readable else None,
         "scopes": list(account.granted_scopes),
-        "asked": list(account.requested_scopes),
-        "authorized_at": _iso(account.authorized_at) if readable else None,
-        "refreshed_at": _iso(account.refreshed_at),
-        "trouble": account.trouble or None,
-        "renewable": account.is_renewable if readable else None,
-        "handed_over_at": _iso(account.handed_over),
+        "requested_scopes": list(account.requested_scopes),
+        "authorized_at": rfc3339(account.authorized_at) if readable else None,
+        "refreshed_at": rfc3339(account.refreshed_at),
+        "refreshable": account.is_refreshable if readable else None,
+        "handed_over_at": rfc3339(account.handed_over),
         "machine": account.machine.name or None,
+        "trouble": account.trouble or None,
     }
-
-
-def _iso(at: float | None) -> str | None:
-    from datetime import UTC, datetime
-
-    return None if at is None else datetime.fromtimestamp(at, UTC).isoformat(timespec="seconds")

@@ -94,5 +94,7 @@ def _shorter_than(min_valid: float, stored: Accounts, address: Address) -> str:
     left = account.left(stored.clock.now()) if account else min_valid
     if account is None or left >= min_valid:
         return ""
-    why = "the server gives no longer ones" if account.is_renewable else "this server gives no refresh tokens"
+    why = (
+        "the server gives no longer ones" if account.is_refreshable else "this server gives no refresh tokens"
+    )
     return f"Valid for {in_words(left)}, not {min_valid:.0f} s: {why}."

@@ -80,8 +80,8 @@ def sentence(account: Account, now: Instant, *, renew: str, ask: str) -> str:
         State.NO_REFRESH: f"Valid until {at}; this server gives no refresh tokens, so then {ask}",
         State.EXPIRING: f"Expires at {at}; {renew} renews it",
         State.EXPIRED: f"Expired {in_words(left)} ago; {renew} renews it",
-        State.UNCLEAR: f"Unclear: no answer came to the last refresh; {renew} finds out, else {ask}",
-        State.REFUSED: f"Needs you: {ask} asks the owner again",
+        State.IN_DOUBT: f"Unclear: no answer came to the last refresh; {renew} finds out, else {ask}",
+        State.NEEDS_AUTHORIZATION: f"Needs you: {ask} asks the owner again",
         State.HANDED_OVER: f"Another holder refreshes it; {'valid until' if left > 0 else 'expired at'} {at}",
         State.UNREADABLE: "Cannot be read; nothing was overwritten",
     }[account.state(now)]
@@ -89,7 +89,7 @@ def sentence(account: Account, now: Instant, *, renew: str, ask: str) -> str:
 
 def count(accounts: Sequence[Account], now: Instant) -> tuple[str, ...]:
     """Count the accounts and, where there are some, those that need the person."""
-    need = sum(account.state(now) in {State.REFUSED, State.UNREADABLE} for account in accounts)
+    need = sum(account.state(now) in {State.NEEDS_AUTHORIZATION, State.UNREADABLE} for account in accounts)
     all_of_them = f"{len(accounts)} account{'' if len(accounts) == 1 else 's'}"
     return (all_of_them, f"{need} need{'s' if need == 1 else ''} you") if need else (all_of_them,)
 

@@ -131,9 +131,9 @@ def not_given(account: Account) -> tuple[str, ...]:
     return tuple(scope for scope in account.requested_scopes if scope not in account.granted_scopes)
 
 
-def not_renewable(account: Account, now: Instant) -> str:
+def not_refreshable(account: Account, now: Instant) -> str:
     """Say until when the token of an account that cannot be refreshed is good; else nothing."""
-    return "" if account.is_renewable else NO_REFRESH.format(at=time_of_day(account.expires_at(now))[:5])
+    return "" if account.is_refreshable else NO_REFRESH.format(at=time_of_day(account.expires_at(now))[:5])
 
 
 def less_given(account: Account, again: str) -> str:

@@ -464,7 +464,7 @@ class Connecting:
         self._say_step(4)
         self._console.say(f"{words.connected(account)}.")
         less = words.less_given(account, self._session.again)
-        once = words.not_renewable(account, self._stored.clock.now())
+        once = words.not_refreshable(account, self._stored.clock.now())
         remarks = (remark, self._another_account(account), less, once, clock)
         self._console.say(*(line for line in remarks if line))
         return self._placed(account)

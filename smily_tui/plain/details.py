@@ -50,7 +50,7 @@ def facts(session: Session, account: Account) -> Iterator[str]:
         yield from sentences(UNREADABLE_TYPED)
         return
     yield f"Access token: {spoken(account.access)}."
-    yield f"Refresh token: {spoken(account.refresh) if account.is_renewable else 'none'}."
+    yield f"Refresh token: {spoken(account.refresh) if account.is_refreshable else 'none'}."
     yield f"Permissions: {' '.join(account.granted_scopes) or 'none'}."
     if missing := not_given(account):
         yield f"Not given: {' '.join(missing)}."

@@ -22,14 +22,15 @@ NOTHING: Final = Clean("")
 
 
 class RowState(Enum):
-    """Progress of a row."""
+    """Progress of a row, as a word for people with its sign."""
 
-    LINK = ("link", "·")
-    WAITING = ("waiting", "…")
-    CODE = ("code", ">")
-    VERIFIED = ("verified", "✓")
+    # the queue file has these names: they stay, whatever the words
+    LINK = ("to do", "·")
+    WAITING = ("link sent", "…")
+    CODE = ("checking", ">")
+    VERIFIED = ("connected", "✓")
     FAILED = ("failed", "✗")
-    OTHER = ("other account", "!")
+    OTHER = ("wrong account", "!")
 
     def __init__(self, word: str, glyph: str) -> None:
         self.word = word

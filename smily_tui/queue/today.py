@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Final
 
 from smily_tui.queue.queue import Row, RowState
 from smily_tui.text import Clean, clean
+from smily_tui.vault.model import State
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -81,7 +82,7 @@ def today(
 
 def _of_account(account: Account, names: Mapping[str, Clean], now: Instant) -> Entry:
     key = account.address.application
-    word = account.state(now).word
+    state = account.state(now)
     return Entry(
         account.label,
         account.account_id,
@@ -89,7 +90,7 @@ def _of_account(account: Account, names: Mapping[str, Clean], now: Instant) -> E
         account.authorized_at,
         account.granted_scopes,
         tuple(scope for scope in account.requested_scopes if scope not in account.granted_scopes),
-        clean("connected" if account.used and word == "valid" else f"connected; {word}"),
+        clean("connected" if account.used and state is State.VALID else f"connected; {state.word}"),
     )
 
 

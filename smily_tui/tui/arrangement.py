@@ -45,8 +45,8 @@ class Urgency(NamedTuple):
 
 URGENCY: Final = {  # the most urgent first, which is the order by state
     State.UNREADABLE: Urgency(Only.NEEDS_YOU, "text-error"),
-    State.REFUSED: Urgency(Only.NEEDS_YOU, "text-error"),
-    State.UNCLEAR: Urgency(Only.EXPIRING, "text-warning"),
+    State.NEEDS_AUTHORIZATION: Urgency(Only.NEEDS_YOU, "text-error"),
+    State.IN_DOUBT: Urgency(Only.EXPIRING, "text-warning"),
     State.EXPIRED: Urgency(Only.EXPIRED, "text-warning"),
     State.EXPIRING: Urgency(Only.EXPIRING, "text-warning"),
     State.NO_REFRESH: Urgency(Only.VALID, "text-warning"),

@@ -170,18 +170,25 @@ REJECTED: Final = Clean("The API does not accept the access token any more.")
 
 
 class State(Enum):
-    """State of an account."""
+    """State of an account.
 
-    VALID = ("valid", "✓")
-    EXPIRING = ("expires", "!")
-    EXPIRED = ("expired", "✗")
-    NO_REFRESH = ("no refresh", "!")
-    UNCLEAR = ("unclear", "?")
-    REFUSED = ("needs you", "✗")
-    HANDED_OVER = ("given away", "→")
-    UNREADABLE = ("unreadable", "✗")
+    Attributes:
+        identifier: for programs; it never changes.
+        word: for people.
+        glyph: before the word.
+    """
 
-    def __init__(self, word: str, glyph: str) -> None:
+    VALID = ("valid", "valid", "✓")
+    EXPIRING = ("expiring", "expiring", "!")
+    EXPIRED = ("expired", "expired", "✗")
+    NO_REFRESH = ("valid", "no refresh", "!")
+    IN_DOUBT = ("in_doubt", "unconfirmed", "?")
+    NEEDS_AUTHORIZATION = ("needs_authorization", "needs authorization", "✗")
+    HANDED_OVER = ("handed_over", "handed over", "→")
+    UNREADABLE = ("unreadable", "unreadable", "✗")
+
+    def __init__(self, identifier: str, word: str, glyph: str) -> None:
+        self.identifier = identifier
         self.word = word
         self.glyph = glyph
 
@@ -317,7 +324,7 @@ class Account:
         return self.account_id is not None and self.label not in NO_NAMES
 
     @property
-    def is_renewable(self) -> bool:
+    def is_refreshable(self) -> bool:
         """True if there is a refresh token; some servers issue none."""
         return bool(self.refresh)
 
@@ -335,14 +342,14 @@ class Account:
         if self.unreadable:
             return State.UNREADABLE
         if self.refused:
-            return State.REFUSED
+            return State.NEEDS_AUTHORIZATION
         if self.handed_over is not None:
             return State.HANDED_OVER
         left = self.left(now)
-        if not self.is_renewable:
-            return State.NO_REFRESH if left > 0 else State.REFUSED
+        if not self.is_refreshable:
+            return State.NO_REFRESH if left > 0 else State.NEEDS_AUTHORIZATION
         if self.in_doubt and left <= SOON:
-            return State.UNCLEAR
+            return State.IN_DOUBT
         if left <= 0:
             return State.EXPIRED
         return State.EXPIRING if left <= SOON else State.VALID

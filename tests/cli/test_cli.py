@@ -201,7 +201,7 @@ def test_a_damaged_file_is_named_and_left_alone(
     assert (answer.returncode, answer.stdout) == (7, "")
     assert "is damaged" in answer.stderr
     assert path.read_bytes() == before
-    listed = json.loads(run("accounts", "--json").stdout)
+    listed = json.loads(run("accounts", "--json").stdout)["accounts"]
     assert {each["state"] for each in listed} == {"unreadable", "valid"}
 
 
@@ -247,14 +247,16 @@ def test_a_refresh_token_leaves_only_by_handing_it_over(
     refused = run("refresh", "villa-rosa")
     assert (refused.returncode, refused.stdout) == (4, "")
     assert "handover demo-app/villa-rosa --take-back" in refused.stderr
-    states = {each["account"]: each["state"] for each in json.loads(run("accounts", "--json").stdout)}
-    assert states == {"villa-rosa": "given away", "chalet": "valid"}
+    accounts = json.loads(run("accounts", "--json").stdout)["accounts"]
+    states = {account["account"]: account["state"] for account in accounts}
+    assert states == {"demo-app/villa-rosa": "handed_over", "demo-app/chalet": "valid"}
     assert run("token", "villa-rosa").returncode == 0, "the access token is good until it expires"
     assert run("handover", "villa-rosa", "--take-back", "--yes").returncode == 0
     history = run("accounts", "--history", "villa-rosa")
     assert [line.split("  ")[1] for line in history.stdout.splitlines()] == ["handed over", "taken back"]
-    rows = json.loads(run("accounts", "--history", "villa-rosa", "--json").stdout)
-    assert [row["outcome"] for row in rows] == ["handed over", "taken back"]
+    listed = json.loads(run("accounts", "--history", "villa-rosa", "--json").stdout)
+    assert (listed["schema"], listed["account"]) == (1, "demo-app/villa-rosa")
+    assert [row["outcome"] for row in listed["history"]] == ["handed over", "taken back"]
     assert "bbbb" not in history.stdout
 
 

@@ -71,6 +71,7 @@ def test_a_shell_that_evaluates_it_has_the_exact_values(label: str, token: str) 
 def test_json_has_the_exact_values(label: str, token: str) -> None:
     found = json.loads(as_text(export(label, token, None), "json"))
     assert (found["name"], found["access_token"], found["account_id"]) == (label, token, None)
+    assert (found["schema"], found["account"]) == (1, "app/villa-rosa")
     assert (found["expires_at"], found["expires_in"]) == ("2026-11-24T08:00:00Z", 7200)
     collection = json.loads(as_text(export(label, token), "postman"))
     assert collection["info"]["name"] == f"Smily: {label}"

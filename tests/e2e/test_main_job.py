@@ -44,8 +44,8 @@ def wait_until_expired(run: Run, address: str) -> None:
     """Wait for the account's token to expire."""
 
     def is_expired() -> bool:
-        accounts = json.loads(run("accounts", "--json").stdout)
-        return any(each["address"] == address and each["state"] == "expired" for each in accounts)
+        accounts = json.loads(run("accounts", "--json").stdout)["accounts"]
+        return any(each["account"] == address and each["state"] == "expired" for each in accounts)
 
     until(is_expired)
 
@@ -133,7 +133,7 @@ def test_the_same_line_by_line_without_a_terminal(environ: dict[str, str], run: 
         assert found["accounts"][0]["business_name"] == "Villa Rosa"
         again, out, _ = connect_plain(environ, owner, "Villa Rosa", [], "--app", "Demo")
         assert (again, out) == (0, "demo/villa-rosa\n"), "the same account takes its old place"
-        assert len(json.loads(run("accounts", "--json").stdout)) == 2
+        assert len(json.loads(run("accounts", "--json").stdout)["accounts"]) == 2
         stored = Accounts(Home.at(Path(environ["SMILY_TUI_HOME"]))).accounts()
         assert all(account.used for account in stored), "the first use is noted"
 

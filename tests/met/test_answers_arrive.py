@@ -26,9 +26,7 @@ def coded(label: str, code: Callable[[bytes], bytes] = bytes) -> Callable[[Reply
 
 def listed(person: Person) -> dict[str, Any]:
     """The only account, as `accounts --json` has it."""
-    content = json.loads(person.run("accounts", "--json").stdout)
-    (account,) = content["accounts"] if isinstance(content, dict) else content
-    assert isinstance(account, dict)
+    (account,) = person.accounts()
     return account
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from typing import TYPE_CHECKING
 
 import pytest
@@ -29,7 +28,7 @@ def unplug(server: BentServer) -> None:
 
 
 def listed(person: Person) -> dict[str, object]:
-    (account,) = json.loads(person.run("accounts", "--json").stdout)
+    (account,) = person.accounts()
     return dict(account)
 
 
@@ -63,7 +62,8 @@ def test_the_list_gives_a_dead_token_no_time(server: BentServer, person: Person)
     server.revoke_all()
     person.run("api", "me")
     account = listed(person)
-    assert (account["state"], account["seconds_left"], account["expires_at"]) == ("needs you", 0, None)
+    assert account["state"] == "needs_authorization"
+    assert (account["expires_in"], account["expires_at"]) == (0, None)
     line = person.run("accounts").stdout
     assert "expired" in line
     assert "1:59" not in line
@@ -111,7 +111,7 @@ def test_a_token_that_the_api_refused_is_not_handed_out_while_the_refresh_is_in_
     for door in (("token",), ("export", "--format", "json")):
         ended = person.run(*door)
         assert (ended.returncode, ended.stdout) == (6, ""), ended.stderr
-    assert listed(person)["seconds_left"] == 0
+    assert listed(person)["expires_in"] == 0
     server.bend_token = lambda _, reply: reply
     token = person.run("token")
     assert (token.returncode, token.stdout.strip() in server.live.values()) == (0, True), token.stderr
@@ -139,8 +139,8 @@ def test_the_dead_token_of_an_account_that_another_holder_refreshes_is_not_hande
     assert person.run("api", "me").returncode == 4
     ended = person.run("token")
     assert (ended.returncode, ended.stdout) == (4, "")
-    assert listed(person)["state"] == "given away"
-    assert listed(person)["seconds_left"] == 0
+    assert listed(person)["state"] == "handed_over"
+    assert listed(person)["expires_in"] == 0
 
 
 def test_what_is_forgotten_and_brought_back_is_as_dead_as_before(server: BentServer, person: Person) -> None:

@@ -71,7 +71,8 @@ def test_one_name_does_not_hide_a_list(holder: Person, narrow: tuple[dict[str, s
     rows = [re.split(r" {2,}", line) for line in listed.stdout.decode(encoding).splitlines()]
     assert sorted(row[1] for row in rows) == expected
     address = rows[0][0]
-    assert len(json.loads(_run(holder, environ, "accounts", "--json").stdout.decode(encoding))) == len(NAMES)
+    printed = _run(holder, environ, "accounts", "--json").stdout.decode(encoding)
+    assert len(json.loads(printed)["accounts"]) == len(NAMES)
     for command in (
         ["accounts", address, "--history"], ["refresh", "--all"], ["refresh", address], ["doctor"],
         ["forget", address], ["forget", "--list"], ["forget", "--restore", address], ["--help"],
@@ -85,11 +86,11 @@ def test_what_must_be_exact_is_exact_or_refused_by_name(
     holder: Person, narrow: tuple[dict[str, str], str]
 ) -> None:
     environ, encoding = narrow
-    accounts = json.loads(holder.run("accounts", "--json").stdout)
-    token = holder.run("token", accounts[0]["address"]).stdout
-    assert _run(holder, environ, "token", accounts[0]["address"]).stdout.decode(encoding) == token
+    accounts = holder.accounts()
+    token = holder.run("token", accounts[0]["account"]).stdout
+    assert _run(holder, environ, "token", accounts[0]["account"]).stdout.decode(encoding) == token
     for account in accounts:
-        exported = _run(holder, environ, "export", account["address"], "--format", "env")
+        exported = _run(holder, environ, "export", account["account"], "--format", "env")
         lacking = [letter for letter in account["name"] if not _has(encoding, letter)]
         if lacking:
             assert (exported.returncode, exported.stdout) == (2, b""), exported.stderr
@@ -98,7 +99,7 @@ def test_what_must_be_exact_is_exact_or_refused_by_name(
             assert exported.returncode == 0, exported.stderr
             line = f"export SMILY_ACCOUNT_NAME={shlex.quote(account['name'])}\n"
             assert line in exported.stdout.decode(encoding)
-    assert _run(holder, environ, "export", accounts[0]["address"], "--format", "json").returncode == 0
+    assert _run(holder, environ, "export", accounts[0]["account"], "--format", "json").returncode == 0
 
 
 def _has(encoding: str, letter: str) -> bool:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import dataclasses
-import json
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -31,9 +30,7 @@ def answer(server: BentServer, me: Any, accounts: Any) -> None:
 
 
 def listed(person: Person) -> list[tuple[object, object]]:
-    return [
-        (each["name"], each["account_id"]) for each in json.loads(person.run("accounts", "--json").stdout)
-    ]
+    return [(each["name"], each["account_id"]) for each in person.accounts()]
 
 
 @pytest.mark.parametrize(

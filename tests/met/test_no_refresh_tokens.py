@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from typing import TYPE_CHECKING
 
 import pytest
@@ -23,7 +22,7 @@ def without(server: BentServer) -> None:
 
 
 def listed(person: Person) -> dict[str, object]:
-    (account,) = json.loads(person.run("accounts", "--json").stdout)
+    (account,) = person.accounts()
     return dict(account)
 
 
@@ -31,7 +30,7 @@ def expired(server: BentServer, person: Person) -> None:
     """An account whose token has ended."""
     server.more = {"refresh_token": None, "expires_in": 1}
     person.connect()
-    until(lambda: listed(person)["state"] == "needs you")
+    until(lambda: listed(person)["state"] == "needs_authorization")
 
 
 def test_connecting_says_so(person: Person) -> None:
@@ -43,7 +42,7 @@ def test_connecting_says_so(person: Person) -> None:
 def test_the_list_shows_it(person: Person) -> None:
     person.connect()
     account = listed(person)
-    assert (account["state"], account["renewable"]) == ("no refresh", False)
+    assert (account["state"], account["refreshable"]) == ("valid", False)
     line = person.run("accounts").stdout
     assert TRUE in line
     assert "1:59" in line
@@ -69,7 +68,7 @@ def test_afterwards_each_door_says_what_is_true(
     assert "authorize" in ended.stderr.casefold()
     assert "owner removed" not in ended.stderr
     assert [fields["grant_type"] for fields in server.posts] == ["authorization_code"]
-    assert listed(person)["state"] == "needs you"
+    assert listed(person)["state"] == "needs_authorization"
 
 
 @pytest.mark.parametrize(
@@ -101,7 +100,7 @@ def test_a_token_that_the_api_refused_ends_it_early(server: BentServer, person: 
         ended = person.run(*command)
         assert (ended.returncode, ended.stdout) == (4, "")
         assert TRUE in ended.stderr
-    assert listed(person)["state"] == "needs you"
+    assert listed(person)["state"] == "needs_authorization"
 
 
 @pytest.mark.parametrize("answer", [None, ""])
@@ -113,4 +112,4 @@ def test_an_answer_to_a_refresh_without_one_leaves_the_one_before(
     person.connect()
     server.more = {"refresh_token": answer}
     assert person.run("refresh").returncode == 0
-    assert (listed(person)["state"], listed(person)["renewable"]) == ("valid", True)
+    assert (listed(person)["state"], listed(person)["refreshable"]) == ("valid", True)

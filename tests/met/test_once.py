@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 from functools import partial
 from typing import TYPE_CHECKING
@@ -205,7 +204,7 @@ def test_an_account_that_is_the_wrong_one_is_forgotten_once_and_the_link_is_ther
     terminal.wait_for(ACCOUNTS)
     leave(terminal)
     assert len(server.posts) == before
-    assert [each["name"] for each in json.loads(person.run("accounts", "--json").stdout)] == ["Villa Rosa"]
+    assert [each["name"] for each in person.accounts()] == ["Villa Rosa"]
 
 
 # -- what is stored ----------------------------------------------------------------------------------------
@@ -223,7 +222,7 @@ def test_a_name_is_changed_once_and_the_list_stays(
     terminal.wait_for("Renamed.")
     terminal.wait_for(lambda shown: "A new name" not in shown)
     leave(terminal)
-    listed = json.loads(person.run("accounts", "--json").stdout)
+    listed = person.accounts()
     assert [each["name"] for each in listed] == ["Villa Nord"]
 
 
@@ -238,7 +237,7 @@ def test_an_account_is_forgotten_once_and_the_list_stays(
     terminal.wait_for("Villa Rosa is forgotten here.")
     terminal.wait_for("0 accounts")
     leave(terminal)
-    assert json.loads(person.run("accounts", "--json").stdout) == []
+    assert person.accounts() == []
 
 
 @parameters("Restore it")
@@ -256,7 +255,7 @@ def test_an_account_is_restored_once(
     terminal.wait_for("app/villa-rosa is back.")
     terminal.wait_for("1 account")
     leave(terminal)
-    assert len(json.loads(person.run("accounts", "--json").stdout)) == 1
+    assert len(person.accounts()) == 1
 
 
 @pytest.mark.parametrize("times", [2, 3])

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from typing import TYPE_CHECKING
 
 from smily_tui.accounts import Accounts
@@ -22,7 +21,7 @@ TWIN = "Villa Rosa is connected already, as app/villa-rosa."
 
 
 def addresses(person: Person) -> list[str]:
-    return sorted(each["address"] for each in json.loads(person.run("accounts", "--json").stdout))
+    return sorted(each["account"] for each in person.accounts())
 
 
 def dashboard(person: Person) -> Terminal:
@@ -144,5 +143,5 @@ def test_a_name_that_a_person_gives_is_the_accounts_own(server: BentServer, pers
     Dialogue(session(stored, terminal)).run()
     assert addresses(person) == ["app/rosa-by-the-sea"]
     assert person.run("refresh").returncode == 0
-    (account,) = json.loads(person.run("accounts", "--json").stdout)
+    (account,) = person.accounts()
     assert (account["name"], account["account_id"]) == ("Rosa by the sea", 7)

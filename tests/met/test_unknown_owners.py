@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import dataclasses
-import json
 import threading
 from typing import TYPE_CHECKING
 
@@ -36,11 +35,11 @@ def mend(server: BentServer) -> None:
 
 
 def listed(person: Person) -> list[dict[str, object]]:
-    return list(json.loads(person.run("accounts", "--json").stdout))
+    return person.accounts()
 
 
 def names(person: Person) -> list[tuple[object, object]]:
-    return [(each["address"], each["name"]) for each in listed(person)]
+    return [(each["account"], each["name"]) for each in listed(person)]
 
 
 @pytest.mark.parametrize("is_connected", [False, True], ids=["new", "connected before"])
@@ -203,7 +202,7 @@ def test_one_that_another_holder_refreshes_takes_no_place_of_one_that_is_refresh
     assert person.run("handover", given, "--yes").returncode == 0
     mend(server)
     assert person.run("api", "me", given).returncode == 0
-    assert [each["address"] for each in listed(person) if each["handed_over_at"] is None] == [ADDRESS]
+    assert [each["account"] for each in listed(person) if each["handed_over_at"] is None] == [ADDRESS]
     assert person.run("refresh", ADDRESS).returncode == 0
 
 

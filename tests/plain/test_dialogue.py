@@ -104,7 +104,7 @@ def test_a_refresh_that_fails_is_told_in_the_words_of_its_error(world: World) ->
         pair.revoked = True
     said = talk(stored, "1", "refresh", "back", "refresh all due", "", "quit")
     assert "Nothing was deleted: the old tokens are still stored." in said
-    assert "1 account, 1 needs you.\n1 Villa Rosa: needs you\n" in said
+    assert "1 account, 1 needs you.\n1 Villa Rosa: needs authorization\n" in said
     assert "None is due" in said, "what is refused is not tried again"
 
 

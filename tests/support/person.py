@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import json
+from typing import TYPE_CHECKING, Any
 
 from tests.support.bent_server import CLIENT_ID, CLIENT_SECRET
 from tests.support.processes import clean_environment, run_program
@@ -42,6 +43,12 @@ class Person:
             "connect", "--plain", "--yes", "--app", app, *entering, *arguments,
             stdin="".join(f"{line}\n" for line in lines),
         )  # fmt: skip
+
+    def accounts(self) -> list[dict[str, Any]]:
+        """Accounts as `accounts --json` lists them."""
+        listed = json.loads(self.run("accounts", "--json").stdout)
+        assert listed["schema"] == 1
+        return list(listed["accounts"])
 
     def stored(self) -> bytes:
         """All that is in the store, one file after the other."""

@@ -54,12 +54,12 @@ async def test_a_row_costs_enter_paste_enter(sandbox: Sandbox, world: World) -> 
             await pilot.press("enter")
             keys += 1
             await until(pilot, lambda: "Asked your browser" in grid(world.app))
-            assert states(world)[done - 1] == "waiting"
+            assert states(world)[done - 1] == "link sent"
             await paste(pilot, sandbox.state.grant(number, PUBLIC))
             keys += 1
             await pilot.press("enter")
             keys += 1
-            await until(pilot, lambda done=done: states(world).count("verified") == done)  # type: ignore[misc]
+            await until(pilot, lambda done=done: states(world).count("connected") == done)  # type: ignore[misc]
             await until(pilot, lambda: not shows(pilot, QueueRowScreen) or code(pilot).has_focus)
             assert keys <= 4
         await until(pilot, lambda: shows(pilot, QueueScreen) and "No row is left to ask." in grid(world.app))
@@ -88,15 +88,15 @@ async def test_a_code_of_another_account_is_never_filed_under_the_row(
         await pilot.press(*(["enter"] if keep else ["tab", "enter"]))
         if keep:
             await until(pilot, lambda: says(pilot, "has a row of its own"))
-            assert states(world) == ["other account", "verified"]
+            assert states(world) == ["wrong account", "connected"]
             assert [each.label for each in world.stored.accounts()] == ["Chalet [Alpes]"]
         else:
             await until(pilot, lambda: says(pilot, "is forgotten here"))
-            assert states(world) == ["other account", "link"]
+            assert states(world) == ["wrong account", "to do"]
             assert world.stored.accounts() == ()
         await paste(pilot, sandbox.state.grant(4711, PUBLIC))
         await pilot.press("enter")
-        await until(pilot, lambda: states(world)[0] == "verified")
+        await until(pilot, lambda: states(world)[0] == "connected")
 
 
 @pytest.mark.parametrize("same", [True, False])
@@ -111,13 +111,13 @@ async def test_without_a_number_a_name_that_does_not_fit_is_asked_about(
         await until(pilot, lambda: says(pilot, "Is that the same account?"))
         await pilot.press(*(["shift+tab", "enter"] if same else ["enter"]))
         if same:
-            await until(pilot, lambda: states(world) == ["verified"])
+            await until(pilot, lambda: states(world) == ["connected"])
             assert [each.label for each in world.stored.accounts()] == ["Frau Rossi"]
         else:
             await until(pilot, lambda: says(pilot, "File it as Villa Rosa"))
             await pilot.press("enter")
             await until(pilot, lambda: [each.label for each in world.stored.accounts()] == ["Villa Rosa"])
-            assert states(world) == ["other account"]
+            assert states(world) == ["wrong account"]
 
 
 async def test_what_was_not_given_is_told_at_the_row(sandbox: Sandbox, world: World) -> None:
@@ -137,10 +137,10 @@ async def test_a_refused_code_is_told_and_the_row_can_be_tried_again(sandbox: Sa
         await paste(pilot, "e" * 43)
         await pilot.press("enter")
         await until(pilot, lambda: says(pilot, "does not accept this code"))
-        assert states(world) == ["failed", "link"]
+        assert states(world) == ["failed", "to do"]
         await paste(pilot, sandbox.state.grant(4711, PUBLIC))
         await pilot.press("enter")
-        await until(pilot, lambda: states(world)[0] == "verified")
+        await until(pilot, lambda: states(world)[0] == "connected")
         await until(pilot, lambda: "Row 2 of 2" in grid(world.app))
 
 
@@ -155,7 +155,7 @@ async def test_the_queue_is_there_after_quitting_and_in_another_program(
         await pilot.press("ctrl+y")
         await until(pilot, lambda: "Copied." in grid(world.app))
     again = app_over(world.stored)
-    assert states(world) == ["link", "waiting", "link"]
+    assert states(world) == ["to do", "link sent", "to do"]
     async with again.run_test(size=(80, 24)) as pilot:
         await at_queue(pilot)
         await until(pilot, lambda: "… waiting" in grid(again))
@@ -246,7 +246,7 @@ async def test_a_row_in_code_when_the_program_ended_is_looked_up(sandbox: Sandbo
     connect(sandbox, world, 4711)
     async with world.app.run_test(size=(80, 24)) as pilot:
         await at_queue(pilot)
-        await until(pilot, lambda: states(world) == ["verified", "code"])
+        await until(pilot, lambda: states(world) == ["connected", "checking"])
 
 
 @pytest.mark.parametrize("anew", [True, False])

@@ -86,8 +86,8 @@ async def test_while_an_account_waits_for_its_place_its_row_stays_and_is_the_one
             await pilot.press("escape")
             await until(pilot, lambda: not shows(pilot, HelpScreen))
             assert says(pilot, "Row 1 of 2")
-            assert states(world) == ["code", "link"]
-        await until(pilot, lambda: states(world) == ["verified", "link"])
+            assert states(world) == ["checking", "to do"]
+        await until(pilot, lambda: states(world) == ["connected", "to do"])
         await until(pilot, lambda: says(pilot, "Row 2 of 2") and code(pilot).has_focus)
 
 
@@ -98,11 +98,11 @@ async def test_a_click_on_copy_while_a_code_is_checked_does_nothing(sandbox: San
         await paste(pilot, sandbox.state.grant(4711, PUBLIC))
         copy = world.app.screen.query_one("#do-copy", Button)
         await pilot.press("enter")
-        await until(pilot, lambda: states(world) == ["code"])
+        await until(pilot, lambda: states(world) == ["checking"])
         copy.press()
         await pilot.pause()
-        assert states(world) != ["waiting"]
-        await until(pilot, lambda: states(world) == ["verified"] and shows(pilot, QueueScreen))
+        assert states(world) != ["link sent"]
+        await until(pilot, lambda: states(world) == ["connected"] and shows(pilot, QueueScreen))
 
 
 async def test_a_clock_that_is_off_is_told_with_the_row(sandbox: Sandbox, world: World) -> None:
@@ -128,11 +128,11 @@ async def test_a_refused_application_keeps_code_and_row_and_names_the_way(
         await paste(pilot, granted)
         await pilot.press("enter")
         await until(pilot, lambda: says(pilot, "go back to the accounts and press n (New application)"))
-        assert states(world) == ["waiting"]
+        assert states(world) == ["link sent"]
         assert code(pilot).value == granted
         world.stored.apps.save("Demo app", found.client_id, found.client_secret, ["public"])
         await pilot.press("enter")
-        await until(pilot, lambda: states(world) == ["verified"] and shows(pilot, QueueScreen))
+        await until(pilot, lambda: states(world) == ["connected"] and shows(pilot, QueueScreen))
 
 
 # -- going on and back -------------------------------------------------------------------------------------
@@ -144,7 +144,7 @@ async def test_the_accounts_show_what_the_queue_connected(sandbox: Sandbox, worl
         await at_row(pilot)
         await paste(pilot, sandbox.state.grant(4711, PUBLIC))
         await pilot.press("enter")
-        await until(pilot, lambda: shows(pilot, QueueScreen) and states(world) == ["verified"])
+        await until(pilot, lambda: shows(pilot, QueueScreen) and states(world) == ["connected"])
         await pilot.press("escape")
         await until(pilot, lambda: shows(pilot, DashboardScreen))
         table = world.app.screen.query_one(AccountTable)
@@ -321,6 +321,6 @@ async def test_in_the_demo_a_row_is_done_without_a_browser_and_the_badge_stays(
         await pilot.press("enter")
         await pilot.press("enter")
         await until(pilot, lambda: says(pilot, IN_FIELD))
-        assert states(world) == ["waiting"]
+        assert states(world) == ["link sent"]
         await pilot.press("enter")
-        await until(pilot, lambda: states(world) == ["verified"] and shows(pilot, QueueScreen))
+        await until(pilot, lambda: states(world) == ["connected"] and shows(pilot, QueueScreen))

@@ -98,7 +98,7 @@ class DonePage(Page):
         question.display = not remark
         less = say.less_given(account, self.app.key_of(DONE[0]))
         self._is_less = bool(less)
-        once = say.not_renewable(account, now)
+        once = say.not_refreshable(account, now)
         self.query_one("#tokens").display = not once
         remarks = "\n".join(f"! {note}" for note in (remark, less, once, clock) if note)
         self.query_one("#remarks", Static).update(Content(remarks))
@@ -137,7 +137,7 @@ def _facts(account: Account, storage: Storage, now: Instant) -> Content:
     refresh = f"{account.refresh.masked()}   no expiry; replaced at each refresh"
     rows = [
         ("Access token", access),
-        ("Refresh token", refresh if account.is_renewable else "none"),
+        ("Refresh token", refresh if account.is_refreshable else "none"),
         ("Permissions", listed(account.granted_scopes)),
         ("Saved in", storage.folder),
         ("", f"{storage.protection}; only you can read it"),

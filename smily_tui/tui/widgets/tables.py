@@ -19,6 +19,7 @@ from smily_tui.queue.queue import RowState
 from smily_tui.text import anchored
 from smily_tui.tui.actions import QUEUE_TABLE, bindings
 from smily_tui.tui.arrangement import URGENCY, Order
+from smily_tui.vault.model import State
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -185,7 +186,9 @@ def _fitting(text: str, width: int) -> str:
     return set_cell_size(anchored(text), width)
 
 
-STATE_WIDTH: Final = 12
+STATE_WIDTH, NARROW_STATE_WIDTH = 21, 13
+NARROW_STATES: Final = {State.NEEDS_AUTHORIZATION: "needs auth"}
+WANTED_LABEL: Final = 24
 LEFT_WIDTH: Final = 8
 LONGEST_LABEL: Final = 32
 SORTED: Final = " ▲"
@@ -248,13 +251,22 @@ class AccountTable(VirtualTable):
     @property
     def rooms(self) -> tuple[int, ...]:
         """Cells of each column; the label has what the others leave."""
-        return self.label_width, STATE_WIDTH, LEFT_WIDTH
+        return self.label_width, self.state_width, LEFT_WIDTH
+
+    @property
+    def _width(self) -> int:
+        """Cells of labels and states together, beside the scroll bar where there is one."""
+        return self.scrollable_content_region.width - LEFT_WIDTH - 6
+
+    @property
+    def state_width(self) -> int:
+        """Cells of a state; it is written in short where the labels would have little room."""
+        return STATE_WIDTH if self._width >= STATE_WIDTH + WANTED_LABEL else NARROW_STATE_WIDTH
 
     @property
     def label_width(self) -> int:
-        """Cells of a label, beside the scroll bar where there is one."""
-        width = self.scrollable_content_region.width
-        return max(min(width - STATE_WIDTH - LEFT_WIDTH - 6, LONGEST_LABEL), 1)
+        """Cells of a label."""
+        return max(min(self._width - self.state_width, LONGEST_LABEL), 1)
 
     def cells(self, row: int) -> tuple[Cell, ...]:
         """Return the cells of an account at the present moment."""
@@ -263,10 +275,11 @@ class AccountTable(VirtualTable):
             return (account.label, Style()), ("… refreshing", self.colour("text-warning")), ("", Style())
         state = account.state(now)
         left = "" if account.unreadable else countdown(account.left(now))
-        sign_and_word = f"{state.glyph} {state.word}"
+        is_narrow = self.state_width == NARROW_STATE_WIDTH
+        word = NARROW_STATES.get(state, state.word) if is_narrow else state.word
         return (
             (account.label, Style()),
-            (sign_and_word, self.colour(URGENCY[state].colour)),
+            (f"{state.glyph} {word}", self.colour(URGENCY[state].colour)),
             (left.rjust(LEFT_WIDTH), Style()),
         )
 
