@@ -68,8 +68,8 @@ class Applications:
         if len(matches) > 1:
             names = ", ".join(f"{app.key} (Client ID {clean(app.client_id, 12)})" for app in matches)
             raise UsageError(
-                f"“{clean(spoken, 60)}” could be several applications: {names}.",
-                next="Say which one by its Client ID: --client-id ID.",
+                f"“{clean(spoken, 60)}” could be several apps: {names}.",
+                next="Name one by its Client ID: --client-id ID.",
             )
         return next(iter(matches), None)
 
@@ -77,7 +77,7 @@ class Applications:
         """Return the application that a person names, by its key or name; raises UsageError without one."""
         application = self.find(name)
         if application is None:
-            raise UsageError(f"There is no application “{clean(name, 60)}”.", next="Leave --app out.")
+            raise UsageError(f"There is no app “{clean(name, 60)}”.", next="Leave --app out.")
         return application
 
     # -- their credentials -----------------------------------------------------------------------------

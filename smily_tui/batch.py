@@ -12,11 +12,11 @@ from smily_tui.errors import SmilyError
 from smily_tui.oauth.errors import ClientRefused, NotTrusted, NoUsableAnswer, ProxyUnusable, RateLimited
 from smily_tui.tokens.errors import (
     HandedOver,
-    HelperFailed,
     InDoubt,
     KeptElsewhere,
     KeptInJournal,
     NoCredentials,
+    WorkerFailed,
 )
 from smily_tui.tokens.protocol import TokenRequirement
 from smily_tui.vault.errors import VaultError
@@ -46,9 +46,9 @@ class Limits:
             ProxyUnusable: the proxy cannot be used for any account; a wrong login is not tried for each.
         """
         if self._proxy is not None:
-            raise ProxyUnusable(f"Not tried: {self._proxy.what}", next=self._proxy.next)
+            raise ProxyUnusable(f"Skipped: {self._proxy.what}", next=self._proxy.next)
         if limit := self._rate_limited.get(application):
-            error = RateLimited(f"Not asked for: {limit.what}", next=limit.next)
+            error = RateLimited(f"Skipped: {limit.what}", next=limit.next)
             error.again_at = limit.again_at
             raise error
         try:
@@ -66,7 +66,7 @@ _ACTIONS: Final = (
     ((ClientRefused, NoCredentials), "new"),
     ((HandedOver,), "again"),
     (
-        (NoUsableAnswer, RateLimited, InDoubt, HelperFailed, KeptInJournal, KeptElsewhere, VaultError),
+        (NoUsableAnswer, RateLimited, InDoubt, WorkerFailed, KeptInJournal, KeptElsewhere, VaultError),
         "refresh",
     ),
 )
@@ -205,7 +205,7 @@ class BatchRefresh:
                     self.held_back.append(account)
                     continue
                 try:
-                    self._note(Result(account, await self._renew(account, began)))
+                    self._note(Result(account, await self._refresh(account, began)))
                 finally:
                     ended(account)
 
@@ -228,7 +228,9 @@ class BatchRefresh:
     def _fails_alike(self, application: str) -> bool:
         return application not in self._agreed and len(self._alike.get(application, ())) >= ALIKE
 
-    async def _renew(self, account: Account, began: Callable[[Account, Running], None]) -> SmilyError | None:
+    async def _refresh(
+        self, account: Account, began: Callable[[Account, Running], None]
+    ) -> SmilyError | None:
         need = TokenRequirement(force=True, seen=account.generation, here=self._here)
         try:
             with self._limits.asking(account.address.application):

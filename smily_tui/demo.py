@@ -78,11 +78,11 @@ class DemoInfo:
     ordered: Ordered = field(default_factory=Ordered)
 
 
-CODE: Final = "Open the link, say yes and paste the code."
+CODE: Final = "Open the link, approve and paste the code."
 REFRESH: Final = "Refresh an account or check a code."
 SLOW: Final = "slow"
-RENEWED: Final = "renewed"
-SAYS_NO: Final = "OwnerSaidNo"
+REFRESHED: Final = "refreshed"
+SAYS_NO: Final = "OwnerDeclined"
 NOT_GIVEN: Final = "ScopeMissing"
 TROUBLES: Final = (
     Trouble(
@@ -90,37 +90,37 @@ TROUBLES: Final = (
         "the code is 11 minutes old.", frozenset({"GrantRefused"}),
     ),
     Trouble(
-        "denied", "owner says no", "The next owner is understood to say no.", CODE,
-        "the owner says no.", frozenset({SAYS_NO}),
+        "denied", "owner declines", "The next owner declines.", CODE,
+        "the owner declined.", frozenset({SAYS_NO}),
     ),
     Trouble(
-        "wrong-secret", "wrong secret", "The server knows another Client Secret.", REFRESH,
-        "the server knows another Client Secret.", frozenset({"ClientRefused"}),
+        "wrong-secret", "wrong secret", "The server has a different Client Secret.", REFRESH,
+        "the server has a different Client Secret.", frozenset({"ClientRefused"}),
     ),
     Trouble(
         "slow", "slow server", "The next answer takes eight seconds.", REFRESH,
         "the answer takes eight seconds.", frozenset({SLOW}),
     ),
     Trouble(
-        "offline", "offline", "The server cannot be reached for twenty seconds.", REFRESH,
-        "the server cannot be reached for twenty seconds.", frozenset({"Offline", "PageUnusable"}),
+        "offline", "offline", "The server is offline for twenty seconds.", REFRESH,
+        "the server is offline for twenty seconds.", frozenset({"Offline", "PageUnusable"}),
     ),
     Trouble(
-        "cut", "cable pulled", "The server acts, and its answer is cut.", REFRESH,
-        "the server acted, its answer was cut, and smily-tui asked again.",
-        frozenset({"GrantRefused", RENEWED}),
+        "cut", "lost answer", "The server acts, but its answer gets lost.", REFRESH,
+        "the server acted, its answer got lost, and smily-tui asked again.",
+        frozenset({"GrantRefused", REFRESHED}),
     ),
     Trouble(
-        "revoked", "revoked", "The owners remove the application.", "Refresh an account.",
-        "the owners removed the application.", frozenset({"AuthorizationRevoked", "AuthorizationLost"}),
+        "revoked", "revoked", "The owners remove the app.", "Refresh an account.",
+        "the owners removed the app.", frozenset({"AuthorizationRevoked", "AuthorizationLost"}),
     ),
     Trouble(
-        "missing-scope", "missing permission", "The next code is given without “public”.", CODE,
-        "the code was given without “public”.", frozenset({NOT_GIVEN}),
+        "missing-scope", "missing permission", "The next code lacks “public”.", CODE,
+        "the code lacks “public”.", frozenset({NOT_GIVEN}),
     ),
     Trouble(
-        "rate-limit", "rate limit", "The next call of the API is one too many.", CODE,
-        "that call of the API was one too many.", frozenset({"RateLimited"}),
+        "rate-limit", "rate limit", "The next API request hits the rate limit.", CODE,
+        "that API request hit the rate limit.", frozenset({"RateLimited"}),
     ),
 )  # fmt: skip
 
@@ -146,5 +146,5 @@ def time_lapse(
         order({"lapse": clock.lapse.as_list()})
 
     run(SPEED)
-    say("Demo: each second is a minute now, for two minutes.")
+    say("Demo: for two minutes, each second counts as a minute.")
     later(LASTS, lambda: run(1.0))

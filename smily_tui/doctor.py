@@ -53,7 +53,7 @@ def _store(stored: Accounts) -> Iterator[Finding]:
     try:
         stored.check_writable()
         kept = stored.at_rest.words
-        yield Finding(True, f"Store: {where} can be written. Tokens there are for you alone, {kept}.")
+        yield Finding(True, f"Store: {where} is writable, {kept} and readable only by you.")
     except SmilyError as error:
         yield _failed("Store", error)
     kind = network_file_system(stored.home.state)
@@ -68,19 +68,19 @@ def _store(stored: Accounts) -> Iterator[Finding]:
 def _settings(stored: Accounts) -> Iterator[Finding]:
     where = clean(stored.home.settings)
     count, ignored = len(stored.apps.all()), stored.settings.preferences().ignored
-    yield Finding(True, f"Settings: {where} can be read. {count} application{'' if count == 1 else 's'}.")
+    yield Finding(True, f"Settings: {where} is readable. {count} app{'' if count == 1 else 's'}.")
     for sentence in ignored:
-        yield Finding(False, f"Settings: {sentence}.", f"Change it in {where}.")
+        yield Finding(False, f"Settings: {sentence}.", f"Fix it in {where}.")
 
 
 def _keyring(stored: Accounts) -> Iterator[Finding]:
     try:
         stored.at_rest.probe_keyring()
     except SmilyError as error:
-        yield Finding(True, f"Keyring: {error.what} A new store is not encrypted then.")
+        yield Finding(True, f"Keyring: {error.what} New stores are not encrypted.")
         return
     yield Finding(
-        True, "Keyring: answers. A new store is encrypted; smily-tui protect encrypts an older one."
+        True, "Keyring: answers. New stores are encrypted. To encrypt an older one, run smily-tui protect."
     )
 
 
@@ -89,19 +89,18 @@ def _accounts(stored: Accounts) -> Iterator[Finding]:
     forgotten = len(stored.forgotten())
     bad = [account for account in accounts if account.unreadable]
     trash = f" {forgotten} in the trash (smily-tui forget --list)." if forgotten else ""
-    yield Finding(True, f"Accounts: {len(accounts)} stored, {len(accounts) - len(bad)} can be read.{trash}")
+    yield Finding(True, f"Accounts: {len(accounts)} stored, {len(accounts) - len(bad)} readable.{trash}")
     for account in bad:
         forget = command("smily-tui", "forget", account.address)
-        fix = f"Restore it from a backup, or put it into the trash: {forget}"
+        fix = f"Restore it from a backup, or move it to the trash: {forget}"
         yield Finding(False, f"Account {account.address}: {account.trouble}", fix, 7)
     for account in accounts:
         if stored.is_elsewhere(account):
             sentence = (
-                f"Account {account.address}: its tokens were obtained on another computer"
-                f" ({account.machine.name})."
+                f"Account {account.address}: its tokens come from another computer ({account.machine.name})."
             )
             here = command("smily-tui", "refresh", account.address, "--here")
-            yield Finding(False, sentence, f"Used on this one only? {here}")
+            yield Finding(False, sentence, f"Is this the only computer that uses them? {here}")
 
 
 def _network(stored: Accounts) -> Iterator[Finding]:
@@ -114,7 +113,7 @@ def _network(stored: Accounts) -> Iterator[Finding]:
     host = clean(host_of(stored.server))
     if not is_loopback(stored.server):
         route = Route.to(stored.server)
-        yield Finding(True, f"Certificates: those of {route.trust.source} are trusted.")
+        yield Finding(True, f"Certificates: trusting those of {route.trust.source}.")
         yield Finding(True, f"Proxy: {route.proxy or 'none'}.")
     answer = Transport(stored.server, deadline=10.0).look("/api/v3/me")
     yield Finding(True, f"Network: {host} answers.")
@@ -124,25 +123,25 @@ def _network(stored: Accounts) -> Iterator[Finding]:
     if abs(skew) > CLOCK_TOLERANCE:
         way = "ahead of" if skew > 0 else "behind"
         sentence = f"Clock: this computer's clock is {abs(skew):.0f} s {way} {host}."
-        yield Finding(False, sentence, "Set it, best by the network (timedatectl set-ntp true).")
+        yield Finding(False, sentence, "Correct it: timedatectl set-ntp true")
     else:
         yield Finding(True, f"Clock: within {CLOCK_TOLERANCE:.0f} s of {host}.")
 
 
 def _terminal(_: Accounts) -> Iterator[Finding]:
     if not sys.stderr.isatty():
-        yield Finding(True, "Terminal: none here; commands and connect --plain work without one.")
+        yield Finding(True, "Terminal: none. Commands and connect --plain work without one.")
         return
     if because := why_no_full_screen():
-        yield Finding(True, f"Terminal: {because}, so the program runs line by line.")
+        yield Finding(True, f"Terminal: {because}, so smily-tui runs in plain mode.")
         return
     size = os.get_terminal_size(sys.stderr.fileno())
     name = clean(os.environ.get("TERM", "unknown"))
     fix = ""
     if size.columns < SMALLEST[0] or size.lines < SMALLEST[1]:
-        fix = f"The full-screen program wants {SMALLEST[0]}x{SMALLEST[1]}; or use smily-tui --plain."
+        fix = f"Enlarge it to {SMALLEST[0]}x{SMALLEST[1]}, or use smily-tui --plain."
     elif not has_all_letters():
-        fix = "Set LANG to a UTF-8 locale, such as C.UTF-8, to see all names as they are written."
+        fix = "Set LANG to a UTF-8 locale, such as C.UTF-8, to see every name correctly."
     yield Finding(not fix, f"Terminal: {name}, {size.columns}x{size.lines}, {sys.stderr.encoding}.", fix)
 
 
@@ -151,17 +150,15 @@ def _clipboard(_: Accounts) -> Iterator[Finding]:
     from smily_tui.desktop.clipboard import is_readable
 
     if is_remote(os.environ):
-        yield Finding(
-            True, "Clipboard: this is a remote machine; links go through the terminal, tokens do not."
-        )
+        yield Finding(True, "Clipboard: remote machine. Links go through the terminal, tokens do not.")
     elif is_readable():
-        yield Finding(True, "Clipboard: can be written and read back.")
+        yield Finding(True, "Clipboard: writable and readable.")
     else:
         yield Finding(
             False,
-            "Clipboard: none that can be read back; a link goes through the terminal.",
-            "Install wl-clipboard (Wayland) or xclip (X11); without a desktop, "
-            "show a link as text with ctrl+t.",
+            "Clipboard: none that can be read back. Links go through the terminal.",
+            "Install wl-clipboard (Wayland) or xclip (X11). Without a desktop, "
+            "press ctrl+t to show a link as text.",
         )
 
 

@@ -21,6 +21,7 @@ from typing import Any, ClassVar, Final, Self
 
 from smily_tui.text import clean
 
+REPORT: Final = "Try again. If it happens again, report it to the maintainers of smily-tui."
 _EXHAUSTED: Final = frozenset({errno.EAGAIN, errno.EMFILE, errno.ENFILE, errno.ENOMEM})
 
 
@@ -38,7 +39,7 @@ class SmilyError(Exception):
 
     exit_code: ClassVar[int] = 1
     default_kept: ClassVar[str] = "Nothing was changed."
-    default_next: ClassVar[str] = "Try again; if it stays, please report it."
+    default_next: ClassVar[str] = "Try again."
     again_at: float | None = None
 
     def __init__(self, what: str, *, kept: str = "", next: str = "") -> None:  # noqa: A002
@@ -117,11 +118,11 @@ class Exhausted(SystemRefused):
     """No process, thread, file or memory is left."""
 
     exit_code = 7
-    default_next = "Close other programs, or raise the limit (ulimit -u, ulimit -n), then try again."
+    default_next = "Close other programs or raise the limit (ulimit -u, ulimit -n), then try again."
 
 
 def named(error: BaseException | None) -> SmilyError:
     """Return an error as a person may see it; of a bug the type alone: its text may hold anything."""
     if isinstance(error, SmilyError):
         return error
-    return SystemRefused.behind(error) or SmilyError(f"A bug: {type(error).__name__}.")
+    return SystemRefused.behind(error) or SmilyError(f"A bug: {type(error).__name__}.", next=REPORT)

@@ -30,7 +30,11 @@ if TYPE_CHECKING:
 
 FIRST_CALL: Final = "me"
 POSTMAN: Final = "https://schema.getpostman.com/json/collection/v2.1.0/collection.json"
-_CALLS: Final = (("me", "Whose token is it?"), ("accounts", "The account"), ("rentals", "Its rentals"))
+_CALLS: Final = (
+    ("me", "Find the account"),
+    ("accounts", "Read the account"),
+    ("rentals", "List its rentals"),
+)
 # no line of ours is this word alone
 _END: Final = "END"
 

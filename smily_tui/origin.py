@@ -25,7 +25,7 @@ class BadServer(UsageError, ValueError):
     """
 
     default_kept = "Nothing was sent."
-    default_next = "Give an origin such as https://www.bookingsync.com."
+    default_next = "Use an origin such as https://www.bookingsync.com."
 
 
 class Origin(str):
@@ -58,7 +58,7 @@ def _normal_form(typed: str) -> str:
         raise BadServer("The server's address is too long, or has invisible characters in it.")
     # some letters of other scripts turn into ASCII in lower case, such as the Kelvin sign
     if not text.isascii():
-        raise BadServer(f"“{text}” has no host name that can be used.")
+        raise BadServer(f"“{text}” has no valid host name.")
     try:
         parts = urlsplit(text)
         # urlsplit itself takes any port: this property is what raises
@@ -67,9 +67,9 @@ def _normal_form(typed: str) -> str:
         raise BadServer(f"“{text}” is not a server's address.") from None
     host = (parts.hostname or "").lower()
     if parts.username is not None or parts.password is not None:
-        raise BadServer("A server's address holds no user name or password.")
+        raise BadServer("A server's address must not contain a user name or password.")
     if parts.path not in ("", "/") or parts.query or parts.fragment:
-        raise BadServer(f"“{text}” goes on after the host; only the origin is wanted.")
+        raise BadServer(f"“{text}” has more than a host and a port.")
     scheme = _checked_scheme(parts.scheme, host, text)
     name = _checked_host(host, text)
     if not re.fullmatch(re.escape(name) + r"(:[0-9]*)?", parts.netloc.lower()):
@@ -98,7 +98,7 @@ def _checked_scheme(scheme: str, host: str, text: str) -> str:
     if scheme == "https" or (scheme == "http" and host in LOOPBACK):
         return scheme
     if scheme == "http":
-        raise BadServer("Plain http would show secrets to the network: only https is used.")
+        raise BadServer("Only https is allowed: plain http would expose secrets.")
     raise BadServer(f"“{text}” does not begin with https://.")
 
 
@@ -106,7 +106,7 @@ def _checked_host(host: str, text: str) -> str:
     if host == "::1":
         return "[::1]"
     if not _HOST.fullmatch(host) or not is_host(host):
-        raise BadServer(f"“{text}” has no host name that can be used.")
+        raise BadServer(f"“{text}” has no valid host name.")
     return host
 
 

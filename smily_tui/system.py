@@ -143,7 +143,7 @@ def network_file_system(folder: Path) -> str:
     return kind if kind in _NETWORK_FILE_SYSTEMS else ""
 
 
-WITHOUT: Final = "Without one use: smily-tui connect --plain, smily-tui token, smily-tui accounts."
+WITHOUT: Final = "Without a terminal, use smily-tui connect --plain, token or accounts."
 
 
 def is_terminal() -> bool:
@@ -164,7 +164,7 @@ def has_all_letters() -> bool:
     return codecs.lookup(sys.stderr.encoding or "ascii").name == "utf-8"
 
 
-def check_terminal(front_end: str = "The full-screen program") -> None:
+def check_terminal(front_end: str = "The full screen") -> None:
     """Raise UsageError unless somebody can read and type."""
     if not is_terminal():
         raise UsageError(f"{front_end} needs a terminal.", next=WITHOUT)

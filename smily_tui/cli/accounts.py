@@ -6,7 +6,7 @@ import sys
 import time
 from typing import TYPE_CHECKING, Any
 
-from smily_tui.cli.common import duration, open_accounts
+from smily_tui.cli.common import ACCOUNT, duration, open_accounts
 from smily_tui.cli.streams import tell
 from smily_tui.errors import UsageError
 from smily_tui.json_output import json_output, rfc3339
@@ -23,11 +23,11 @@ if TYPE_CHECKING:
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
-        "account", nargs="?", type=Untrusted, metavar="ACCOUNT", help="with --history: which account"
+        "account", nargs="?", type=Untrusted, metavar="ACCOUNT", help=f"with --history: {ACCOUNT}"
     )
     parser.add_argument("--json", action="store_true", help="print JSON for programs")
     parser.add_argument(
-        "--history", action="store_true", help="each use of an account's refresh token: when, why, by whom"
+        "--history", action="store_true", help="show when and by what an account's refresh token was used"
     )
 
 
@@ -37,7 +37,7 @@ def run(options: argparse.Namespace) -> int:
     if options.history:
         return _history(stored, options)
     if options.account:
-        raise UsageError("accounts lists all; ACCOUNT goes with --history.")
+        raise UsageError("ACCOUNT needs --history.")
 
     now = stored.clock.now()
     accounts = stored.accounts()
@@ -45,7 +45,7 @@ def run(options: argparse.Namespace) -> int:
         sys.stdout.write(json_output(accounts=[_as_dict(account, now) for account in accounts]))
         return 0
     if not accounts:
-        tell("No account is stored. smily-tui connect adds one.")
+        tell("No account is stored. Add one with smily-tui connect.")
         return 0
     # before anything is written: it may be the store that cannot be read
     kept = stored.at_rest.words
@@ -54,7 +54,7 @@ def run(options: argparse.Namespace) -> int:
     for row in rows:
         columns = [text + " " * (width - _width(text)) for text, width in zip(row, widths, strict=False)]
         sys.stdout.write("  ".join([*columns, row[4]]).rstrip() + "\n")
-    tell(f"Kept for you alone, {kept}.")
+    tell(f"The store is {kept} and readable only by you.")
     return 0
 
 
@@ -81,7 +81,7 @@ def _history(stored: Accounts, options: argparse.Namespace) -> int:
         at = time.strftime("%Y-%m-%d %H:%M:%S", time.localtime(use.at))
         sys.stdout.write(f"{at}  {use.outcome}  ({use.why})  {change(use)}  {use.host}: {use.process}\n")
     if not uses:
-        tell("Its refresh token was never used here.")
+        tell("No uses of its refresh token yet.")
     return 0
 
 

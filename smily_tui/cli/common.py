@@ -6,7 +6,7 @@ import contextlib
 import os
 import sys
 import time
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from smily_tui.cli.streams import tell
 from smily_tui.errors import SmilyError
@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
     from smily_tui.accounts import Accounts
     from smily_tui.vault.model import Account
+
+ACCOUNT: Final = "APP/ACCOUNT, or a shorter name if unambiguous"
 
 
 def open_accounts(options: argparse.Namespace) -> Accounts:
@@ -38,7 +40,7 @@ def in_ascii(options: argparse.Namespace) -> bool:
 
 
 def confirmed(question: str) -> bool:
-    """Return whether a person at a terminal says yes; without one nobody does."""
+    """Return whether a person at a terminal confirms; False without a terminal."""
     if not sys.stdin.isatty():
         return False
     from smily_tui.cli.console import CommandConsole
@@ -57,7 +59,7 @@ def settle(stored: Accounts, account: Account) -> None:
     with contextlib.suppress(SmilyError):  # the next refresh does it
         settled = stored.settle(account.address)
         if settled.address != account.address:
-            tell(f"{account.address} is {settled.label}: its address is {settled.address} now.")
+            tell(f"{account.address} is {settled.label}. Its address is now {settled.address}.")
 
 
 def duration(seconds: float) -> str:

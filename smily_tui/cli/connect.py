@@ -19,17 +19,20 @@ if TYPE_CHECKING:
     from smily_tui.plain.connect import Start
     from smily_tui.vault.model import Application
 
-UNCHANGED: Final = "No code was used, and nothing was changed."
-CODE_USED: Final = "The code was used: smily-tui accounts lists the account, if the server accepted it."
+UNCHANGED: Final = "No code was used. Nothing was changed."
+CODE_USED: Final = "The code was used. If the server accepted it, smily-tui accounts lists the account."
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
-        "--app", type=Untrusted, metavar="NAME", help="the application; its stored credentials are used"
+        "--app",
+        type=Untrusted,
+        metavar="NAME",
+        help="name of the app (credentials of a stored app are reused)",
     )
-    parser.add_argument("--client-id", type=Untrusted, metavar="ID", help="the application's Client ID")
+    parser.add_argument("--client-id", type=Untrusted, metavar="ID", help="Client ID of the app")
     parser.add_argument(
-        "--secret-stdin", action="store_true", help="the first line of stdin is the Client Secret"
+        "--secret-stdin", action="store_true", help="read the Client Secret from the first line of stdin"
     )
     parser.add_argument(
         "--scope",
@@ -37,10 +40,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         type=Untrusted,
         default=[],
         metavar="S",
-        help="a permission to ask for, or several: read-only, bookings, everything; can be repeated",
+        help="permission or preset (read-only, bookings, everything) to request, repeatable",
     )
     parser.add_argument(
-        "--account-id", type=int, metavar="N", help="the account that the page should have chosen"
+        "--account-id", type=int, metavar="N", help="number of the account to preselect on Smily's page"
     )
     parser.add_argument("--yes", action="store_true", help="answer questions with the safe default")
 
@@ -51,7 +54,7 @@ def run(options: argparse.Namespace) -> int:
     if asks_for_plain(options) or (answered and is_plain(options)):
         return connect(stored, options)
     if answered:
-        raise UsageError("Without --plain the wizard asks for these itself; add --plain.")
+        raise UsageError("These options need --plain.")
     return show(stored, options, connect=True, application=options.app)
 
 
@@ -73,16 +76,19 @@ def connect(stored: Accounts, options: argparse.Namespace) -> int:
     start = _start(stored, options)
     session = Session(console, stored, Clipboard(preferences(stored).clipboard), is_command=True)
     connecting = Connecting(session, start)
-    account, reason = None, "You left before the end."
+    account, reason = None, "You left before the account was connected."
     try:
         account = connecting.run()
     except InputEnded as end:
-        reason = f"{end.question} is missing: the input has ended."
+        reason = f"{end.question} is missing: the input ended."
     except (Back, Leave):
         pass
     if account is None:
         raise UsageError(reason, kept=CODE_USED if connecting.code_used else UNCHANGED)
-    tell(f"{account.label} is saved for you alone, {stored.at_rest.words}, below {clean(stored.home.state)}.")
+    tell(
+        f"{account.label} is stored in {clean(stored.home.state)}. "
+        f"The store is {stored.at_rest.words} and readable only by you."
+    )
     console.hand_out(str(account.address))
     return 0
 
@@ -103,7 +109,7 @@ def _start(stored: Accounts, options: argparse.Namespace) -> Start:
     if application and is_same and not options.secret_stdin and stored.apps.client_secret(application.key):
         return Start(application, scopes or application.scopes, options.account_id)
     if options.secret_stdin and not client_id and application is None:
-        raise UsageError("--secret-stdin needs --client-id, or --app with the name of a stored application.")
+        raise UsageError("--secret-stdin needs --client-id, or --app with the name of a stored app.")
     if application is None or not is_same:
         application = stored.apps.registered(client_id) if client_id else None
         name = clean(options.app) if options.app else application.name if application else ""
@@ -122,7 +128,7 @@ def _application(stored: Accounts, name: Untrusted | None, client_id: str) -> Ap
     applications = () if client_id else stored.apps.all()
     if len(applications) > 1:
         keys = ", ".join(application.key for application in applications)
-        raise UsageError(f"There are several applications: {keys}.", next="Say which one: --app NAME")
+        raise UsageError(f"There are several apps: {keys}.", next="Name one: --app NAME")
     return next(iter(applications), None)
 
 
@@ -137,5 +143,5 @@ def _scopes(typed: Iterable[Untrusted]) -> tuple[str, ...]:
     names = [name for text in typed for name in text.for_parsing().replace(",", " ").split()]
     wrong = [name for name in names if not is_valid_name(name)]
     if wrong:
-        raise UsageError(f"“{clean(wrong[0], 60)}” cannot be the name of a permission.")
+        raise UsageError(f"“{clean(wrong[0], 60)}” is not a valid permission name.")
     return expand(names) if names else ()

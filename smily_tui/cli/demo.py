@@ -22,14 +22,14 @@ if TYPE_CHECKING:
 class SandboxFailed(SmilyError):
     """Sandbox of the demo did not start."""
 
-    default_next = "Run smily-tui sandbox by itself to see why."
+    default_next = "Run smily-tui sandbox to see why."
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--presenter",
         action="store_true",
-        help="for a projector: large, calm, wire view open, no token shown",
+        help="for a projector: large, calm, wire view open, tokens hidden",
     )
 
 
@@ -44,7 +44,7 @@ def run(options: argparse.Namespace) -> int:
 
     check_terminal(options)
     if options.presenter and is_plain(options):
-        raise UsageError("--presenter is for the full screen.", next="Leave it out, or --plain.")
+        raise UsageError("--presenter needs the full screen.", next="Use --presenter or --plain, not both.")
     with (
         signals.ending(),
         _sandbox() as (listening, order),

@@ -15,14 +15,14 @@ if TYPE_CHECKING:
     from smily_tui.accounts import Accounts
 
 PROBE: Final = """\
-This refreshes {label} and then presents the spent refresh token once more. It costs one refresh more than
-usual. A server that takes the repetition for theft may end the authorization: use a test account.
-Go on?"""
+This refreshes {label}, then sends the spent refresh token once more. It costs one extra refresh.
+A server that takes this for theft may end the authorization, so use a test account.
+Continue?"""
 ROTATIONS: Final = {
-    "rotates-on-use": "rotates on use: a spent refresh token works until the new access token is used, "
-    "so that an answer that gets lost can be asked for again.",
-    "rotates-at-once": "rotates at once: a spent refresh token never works again, so that an answer that "
-    "gets lost costs the authorization.",
+    "rotates-on-use": "rotates on use. A spent refresh token works until the new access token is used, "
+    "so a lost answer can be requested again.",
+    "rotates-at-once": "rotates at once. A spent refresh token never works again, so a lost answer "
+    "costs the authorization.",
 }
 
 
@@ -31,9 +31,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--probe-rotation",
         type=Untrusted,
         metavar="ACCOUNT",
-        help="find out whether the server rotates on use or at once; spends one refresh",
+        help="find out whether the server rotates on use or at once (costs one refresh)",
     )
-    parser.add_argument("--yes", action="store_true", help="probe without asking")
+    parser.add_argument("--yes", action="store_true", help="don't ask for confirmation")
 
 
 def run(options: argparse.Namespace) -> int:

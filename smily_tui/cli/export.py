@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING
 
-from smily_tui.cli.common import open_accounts, settle
+from smily_tui.cli.common import ACCOUNT, open_accounts, settle
 from smily_tui.cli.streams import tell, write_exactly
 from smily_tui.clock import process_started
 from smily_tui.messages.accounts import FORMATS, advice
@@ -22,9 +22,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         nargs="?",
         type=Untrusted,
         metavar="ACCOUNT",
-        help="APPLICATION/ACCOUNT, or less where clear",
+        help=ACCOUNT,
     )
-    kinds = "; ".join(f"{name}: {use}" for name, use in FORMATS.items())
+    kinds = ". ".join(f"{name}: {use}" for name, use in FORMATS.items())
     parser.add_argument("--format", choices=FORMATS, required=True, help=kinds)
 
 

@@ -6,7 +6,7 @@ import sys
 import time
 from typing import TYPE_CHECKING
 
-from smily_tui.cli.common import open_accounts
+from smily_tui.cli.common import ACCOUNT, open_accounts
 from smily_tui.command import command
 from smily_tui.errors import UsageError
 from smily_tui.messages.accounts import NOT_REVOKED
@@ -20,11 +20,11 @@ if TYPE_CHECKING:
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("account", nargs="?", type=Untrusted, metavar="ACCOUNT", help="APPLICATION/ACCOUNT")
+    parser.add_argument("account", nargs="?", type=Untrusted, metavar="ACCOUNT", help=ACCOUNT)
     trash = parser.add_mutually_exclusive_group()
-    trash.add_argument("--restore", action="store_true", help="bring the account back from the trash")
-    trash.add_argument("--list", action="store_true", help="show what is in the trash")
-    trash.add_argument("--empty-trash", action="store_true", help="delete for good what is in the trash")
+    trash.add_argument("--restore", action="store_true", help="restore the account from the trash")
+    trash.add_argument("--list", action="store_true", help="list the accounts in the trash")
+    trash.add_argument("--empty-trash", action="store_true", help="delete the accounts in the trash for good")
 
 
 def run(options: argparse.Namespace) -> int:
@@ -37,7 +37,7 @@ def run(options: argparse.Namespace) -> int:
         return 0
     account = options.account
     if not account:
-        raise UsageError("Which account? smily-tui accounts lists them.")
+        raise UsageError("Which account? List them with smily-tui accounts.")
     sys.stdout.write(_restored(stored, account) if options.restore else _forget(stored, account))
     return 0
 
@@ -46,8 +46,8 @@ def _forget(stored: Accounts, named: Untrusted) -> str:
     account = stored.find(named)
     stored.forget(account.address)
     return (
-        f"{account.address} ({account.label}) is forgotten here: it is in the trash for a month.\n"
-        f"To bring it back: {command('smily-tui', 'forget', '--restore', account.address)}. "
+        f"{account.address} ({account.label}) is in the trash for a month.\n"
+        f"To restore it: {command('smily-tui', 'forget', '--restore', account.address)}. "
         f"To delete it for good: smily-tui forget --empty-trash.\n{NOT_REVOKED}\n"
     )
 
@@ -61,10 +61,11 @@ def _restored(stored: Accounts, named: Untrusted) -> str:
     ]
     if not addresses:
         raise NoSuchAccount(
-            f"There is no {clean(named, 100)} in the trash.", next="smily-tui forget --list shows it."
+            f"There is no {clean(named, 100)} in the trash.",
+            next="List the trash with smily-tui forget --list.",
         )
     account = stored.restore(addresses[0])
-    return f"{account.address} ({account.label}) is back.\n"
+    return f"{account.address} ({account.label}) is restored.\n"
 
 
 def _listed(stored: Accounts) -> str:

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from smily_tui.demo import DemoInfo
     from smily_tui.text import Untrusted
 
-PLAIN_MODE: Final = "The plain mode asks questions: it"
+PLAIN_MODE: Final = "The plain mode"
 # Textual's variables that change how it looks and feels; others write or show what is typed, or load code
 HARMLESS: Final = frozenset(
     {"TEXTUAL_ANIMATIONS", "TEXTUAL_DISABLE_KITTY_KEY", "TEXTUAL_FPS", "TEXTUAL_SMOOTH_SCROLL"}

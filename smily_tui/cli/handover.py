@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from smily_tui.cli.common import confirmed, open_accounts
+from smily_tui.cli.common import ACCOUNT, confirmed, open_accounts
 from smily_tui.cli.streams import tell, write_exactly
 from smily_tui.errors import UsageError
 from smily_tui.messages.accounts import HAND_OVER_QUESTION, TAKE_BACK_QUESTION
@@ -15,9 +15,9 @@ if TYPE_CHECKING:
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("account", type=Untrusted, metavar="ACCOUNT", help="APPLICATION/ACCOUNT")
+    parser.add_argument("account", type=Untrusted, metavar="ACCOUNT", help=ACCOUNT)
     parser.add_argument("--take-back", action="store_true", help="let smily-tui refresh the account again")
-    parser.add_argument("--yes", action="store_true", help="do it without asking")
+    parser.add_argument("--yes", action="store_true", help="don't ask for confirmation")
 
 
 def run(options: argparse.Namespace) -> int:

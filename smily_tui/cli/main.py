@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Final, NoReturn, Protocol, cast
 from smily_tui import __version__
 from smily_tui.cli.common import open_accounts
 from smily_tui.cli.streams import drop_errors, make_whole, tell
-from smily_tui.errors import SmilyError, SystemRefused
+from smily_tui.errors import REPORT, SmilyError, SystemRefused
 from smily_tui.text import clean
 
 if TYPE_CHECKING:
@@ -51,27 +51,28 @@ def examples(command: str) -> str:
 
 INTERRUPTED = 130
 COMMANDS = {
-    "demo": "the program against a server of its own: no account, no network",
-    "connect": "authorize one more account",
+    "demo": "try the program with a sandbox: no account, no network",
+    "connect": "connect an account",
     "token": "print a valid access token, refreshing only if needed",
-    "refresh": "refresh now",
-    "accounts": "list the accounts: name, state, time left, scopes",
-    "api": "GET a path of the API with a valid token",
-    "export": "print a valid access token as shell lines, JSON, curl, HTTPie or Postman",
-    "handover": "give an account's refresh token to another holder",
-    "forget": "put what is stored here for an account into the trash",
-    "protect": "encrypt what is stored, with a key in the system's keyring",
-    "unprotect": "store it without encryption again",
-    "sandbox": "run a Smily-like OAuth server on this machine",
-    "doctor": "check store, keyring, clock, network, terminal and clipboard; prints fixes",
+    "refresh": "refresh tokens now",
+    "accounts": "list accounts with state, time left and permissions",
+    "api": "send a GET request to the API",
+    "export": "export the access token for a shell, curl, HTTPie or Postman",
+    "handover": "hand an account's refresh token over to another program",
+    "forget": "move an account to the trash",
+    "protect": "encrypt the store with a key in the system's keyring",
+    "unprotect": "decrypt the store",
+    "sandbox": "run a Smily-like OAuth server on this computer",
+    "doctor": "check store, keyring, network, clock, terminal and clipboard",
 }
 MODULES = {"unprotect": "protect"}  # where it is not the command's name
 FULL_SCREEN = frozenset({"demo", "connect"})
 EPILOG = """\
-exit codes: 0 done, 1 a bug, 2 usage, 3 no such account, or several, 4 a new authorization is needed,
+exit codes: 0 done, 1 a bug, 2 usage, 3 no such account, or several, 4 needs authorization,
             5 the server refused, 6 network, or no answer, 7 the store cannot be read, locked or written
-Without a command the full-screen program starts; with --plain, or where TERM is dumb, the same
-line by line. No secret is ever accepted as an argument."""
+
+Without a command, smily-tui starts in full screen, or line by line with --plain or a dumb terminal.
+Secrets are never accepted as arguments."""
 
 
 class Command(Protocol):
@@ -122,7 +123,7 @@ def _answer(arguments: Sequence[str] | None) -> int:
 
         place = traceback.extract_tb(error.__traceback__)[-1]
         where = f"{Path(place.filename).name}:{place.lineno}"
-        tell(f"smily-tui: A bug: {type(error).__name__} at {where}. Please report it.")
+        tell(f"smily-tui: A bug: {type(error).__name__} at {where}. {REPORT}")
         return 1
     return code
 
@@ -162,27 +163,27 @@ def _parser(arguments: Sequence[str]) -> argparse.ArgumentParser:
         "--server",
         metavar="ORIGIN",
         default=argparse.SUPPRESS,
-        help="the server's origin (default https://www.bookingsync.com; env SMILY_TUI_SERVER)",
+        help="origin of the server (default https://www.bookingsync.com, env SMILY_TUI_SERVER)",
     )
     everywhere.add_argument(
         "--home",
         metavar="DIR",
         default=argparse.SUPPRESS,
-        help="keep settings and state below this folder (env SMILY_TUI_HOME)",
+        help="folder for settings and state (env SMILY_TUI_HOME)",
     )
     full_screen = _Parser(add_help=False)
     full_screen.add_argument(
-        "--ascii", action="store_true", default=argparse.SUPPRESS, help="full screen: show nothing but ASCII"
+        "--ascii", action="store_true", default=argparse.SUPPRESS, help="full screen in ASCII only"
     )
     full_screen.add_argument(
         "--plain",
         action="store_true",
         default=argparse.SUPPRESS,
-        help="line by line, no full screen: for screen readers and terminals without a cursor",
+        help="line by line, for screen readers and simple terminals",
     )
     parser = _Parser(
         prog="smily-tui",
-        description="From a Client ID to a valid token that stays valid, for the Smily (BookingSync) API v3.",
+        description="Get OAuth tokens for the Smily (BookingSync) API v3, and keep them valid.",
         epilog=f"{examples('')}\n\n{EPILOG}",
         formatter_class=argparse.RawDescriptionHelpFormatter,
         parents=[everywhere, full_screen],

@@ -26,11 +26,11 @@ def run(options: argparse.Namespace) -> int:
 
 def _encrypt(at_rest: AtRest) -> str:
     return (
-        f"Encrypted: {_files(at_rest.protect())} now, and whatever is stored from now on. "
-        "The key is in the keyring of this system.\n"
-        "Where that keyring does not answer, every command stops and nothing is sent: "
-        "under cron or ssh, run smily-tui token once before you rely on it.\n"
-        "Copies in backups, and what the disk has not overwritten yet, are as they were.\n"
+        f"Encrypted {_files(at_rest.protect())}. New files are encrypted as well. "
+        "The key is in the system's keyring.\n"
+        "Commands stop where that keyring does not answer. "
+        "Before you rely on it under cron or ssh, run smily-tui token there once.\n"
+        "Backups and deleted copies on the disk stay unencrypted.\n"
     )
 
 
@@ -38,10 +38,10 @@ def _decrypt(at_rest: AtRest) -> str:
     never_was = at_rest.never_was_encrypted
     count = at_rest.unprotect()
     if never_was and not count:
-        return "Nothing to do: what is stored here is not encrypted.\n"
+        return "Nothing to do: the store is not encrypted.\n"
     return (
-        f"Not encrypted: {_files(count)} decrypted now. What is stored is for you alone, as before.\n"
-        "The key stays in the keyring, for backups that need it.\n"
+        f"Decrypted {_files(count)}. The store is no longer encrypted, but still readable only by you.\n"
+        "The key stays in the keyring for backups.\n"
     )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING
 
-from smily_tui.cli.common import confirmed, open_accounts, settle, valid_until
+from smily_tui.cli.common import ACCOUNT, confirmed, open_accounts, settle, valid_until
 from smily_tui.cli.streams import tell
 from smily_tui.errors import UsageError
 from smily_tui.messages.accounts import fail_alike
@@ -22,19 +22,17 @@ if TYPE_CHECKING:
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("account", nargs="?", type=Untrusted, metavar="ACCOUNT", help="APPLICATION/ACCOUNT")
-    parser.add_argument("--all", action="store_true", help="every account that is not handed over")
-    parser.add_argument(
-        "--here", action="store_true", help="from now on this computer holds tokens that another one obtained"
-    )
+    parser.add_argument("account", nargs="?", type=Untrusted, metavar="ACCOUNT", help=ACCOUNT)
+    parser.add_argument("--all", action="store_true", help="refresh every account that is not handed over")
+    parser.add_argument("--here", action="store_true", help="take over tokens from another computer")
 
 
 def run(options: argparse.Namespace) -> int:
     """Refresh one account, or all; print until when each is valid now."""
     if options.all and options.account:
-        raise UsageError("Say ACCOUNT or --all, not both.")
+        raise UsageError("Use ACCOUNT or --all, not both.")
     if options.all and options.here:
-        raise UsageError("--here is about one ACCOUNT.")
+        raise UsageError("--here takes one ACCOUNT.")
     stored = open_accounts(options)
     if options.all:
         return _refresh_all(stored)
@@ -79,9 +77,9 @@ def _exit_code(result: Result) -> int:
 
 def _line(stored: Accounts, account: Account, result: Result | None) -> str:
     if result is None:
-        return f"{account.address}: not begun."
+        return f"{account.address}: skipped."
     if result.error is None:
         return valid_until(stored.account(account.address) or account, stored)
     if isinstance(result.error, NoSuchAccount):
-        return f"{account.address}: not there any more."
+        return f"{account.address}: no longer stored."
     return f"{account.address}: not refreshed.\n{result.error.in_lines()}"

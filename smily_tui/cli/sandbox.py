@@ -34,21 +34,25 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def _add_server_arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--port", type=int, default=0, metavar="N", help="0, the default: any free one")
+    parser.add_argument("--port", type=int, default=0, metavar="N", help="port (default 0: any free one)")
     parser.add_argument(
         "--rotation",
         choices=["on-use", "immediate"],
         default="on-use",
-        help="when a refresh ends the old tokens: when the new one is first used, or at once",
+        help="when the old tokens stop working: when the new one is used, or at once",
     )
     parser.add_argument(
-        "--expires-in", type=int, default=7200, metavar="S", help="seconds that a token lives"
+        "--expires-in",
+        type=int,
+        default=7200,
+        metavar="S",
+        help="lifetime of a token in seconds (default 7200)",
     )
     parser.add_argument(
-        "--latency-ms", type=int, default=0, metavar="MS", help="milliseconds that an answer takes"
+        "--latency-ms", type=int, default=0, metavar="MS", help="delay of each answer in milliseconds"
     )
     parser.add_argument(
-        "--seed", type=int, default=1, metavar="N", help="number that makes the same invented records again"
+        "--seed", type=int, default=1, metavar="N", help="number of the invented world; the same number makes the same records"
     )
     parser.add_argument("--pkce", action="store_true", help="check code_challenge and code_verifier")
     parser.add_argument(
@@ -56,32 +60,32 @@ def _add_server_arguments(parser: argparse.ArgumentParser) -> None:
         action="append",
         default=[],
         metavar="NAME",
-        help="let it go wrong once; again for more. The page /sandbox/faults lists all",
+        help="make something fail once (repeatable); the page /sandbox/faults lists the names",
     )
     parser.add_argument(
         "--allow-host",
         action="append",
         default=[],
         metavar="NAME",
-        help="answer this host name, too, as for a TLS proxy; again for more",
+        help="also answer this host name, such as that of a TLS proxy (repeatable)",
     )
 
 
 def _add_app_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--app-name", metavar="NAME", help="name on the consent page")
-    parser.add_argument("--client-id", default="", metavar="ID", help="instead of a random one")
+    parser.add_argument("--client-id", default="", metavar="ID", help="Client ID (default: random)")
     parser.add_argument(
         "--client-secret",
         default="",
         metavar="S",
-        help="instead of a random one; valid for this sandbox only, so never use a real one",
+        help="Client Secret for this sandbox only (default: random); never use a real one",
     )
     parser.add_argument(
         "--redirect-uri",
         action="append",
         default=[],
         metavar="URI",
-        help="where codes are sent: http on this computer, or https; again for more",
+        help="where codes are sent: http on this computer, or https (repeatable)",
     )
 
 
@@ -109,7 +113,7 @@ def _options(options: argparse.Namespace) -> Options:
     from smily_tui.sandbox.server import Options
 
     if not (0 <= options.port < 65536 and options.expires_in > 0 and options.latency_ms >= 0):
-        raise UsageError("--port is 0 to 65535, --expires-in 1 or more, --latency-ms 0 or more.")
+        raise UsageError("--port must be 0 to 65535, --expires-in at least 1, --latency-ms at least 0.")
     if options.env and set("'\\") & set(options.client_id + options.client_secret):
         raise UsageError(
             "--env cannot write ' or \\ for shells and .env files alike.",

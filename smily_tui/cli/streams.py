@@ -16,7 +16,7 @@ STREAMS: Final = (
     ("stdout", "w", os.O_RDONLY),
     ("stderr", "w", os.O_WRONLY),
 )
-UNICODE: Final = "Use UTF-8: set LC_ALL=C.UTF-8, or PYTHONIOENCODING=utf-8."
+UNICODE: Final = "Set LC_ALL=C.UTF-8 or PYTHONIOENCODING=utf-8."
 _REFUSE: Final = "smily-tui.refuse"
 # surrogateescape is Python's own choice in the C locale; whoever chose another way means it
 _BY_DEFAULT: Final = {"strict", "surrogateescape"}
@@ -71,7 +71,7 @@ def write_exactly(text: str) -> None:
     except UnicodeEncodeError as error:
         letter = text[error.start]
         raise UsageError(
-            f"The output is in {encoding}, which lacks “{letter}”.", kept="Nothing was printed.", next=UNICODE
+            f"The output encoding {encoding} lacks “{letter}”.", kept="Nothing was printed.", next=UNICODE
         ) from None
     sys.stdout.write(text)
 
@@ -80,7 +80,7 @@ def no_text(error: UnicodeError) -> NoText:
     """Return the named error for input that cannot be decoded."""
     encoding = getattr(error, "encoding", "utf-8")
     again = "Copy it again, or save it as UTF-8." if "utf" in encoding else UNICODE
-    return NoText(f"The input is no {encoding} text: some of its bytes stand for no letter.", next=again)
+    return NoText(f"The input is not valid {encoding} text.", next=again)
 
 
 def _refuse(error: UnicodeError) -> NoReturn:

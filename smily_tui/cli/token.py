@@ -6,7 +6,7 @@ import math
 import sys
 from typing import TYPE_CHECKING, Final
 
-from smily_tui.cli.common import open_accounts, settle
+from smily_tui.cli.common import ACCOUNT, open_accounts, settle
 from smily_tui.cli.streams import tell, write_exactly
 from smily_tui.clock import in_words, process_started
 from smily_tui.errors import UsageError
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from smily_tui.vault.model import Address
 
 NOT_STORED: Final = (
-    "smily-tui: The token from stdin is not the one stored for {account}, so it did not cause a refresh."
+    "smily-tui: The token from stdin is not the one stored for {account}. Nothing was refreshed for it."
 )
 
 
@@ -31,7 +31,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         nargs="?",
         type=Untrusted,
         metavar="ACCOUNT",
-        help="APPLICATION/ACCOUNT, or less where clear",
+        help=ACCOUNT,
     )
     parser.add_argument(
         "--min-valid",
@@ -43,7 +43,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--rejected-stdin",
         action="store_true",
-        help="read from stdin an access token that the API refused: refresh only if it is the stored one",
+        help="read a rejected access token from stdin, and refresh if it is the stored one",
     )
 
 
@@ -75,15 +75,15 @@ def _rejected() -> Secret:
     # not all of it: at a terminal, or a pipe that stays open, the end may never come
     handed = next((line for line in sys.stdin if line.strip()), "")
     if not handed:
-        raise UsageError("--rejected-stdin: there is no token on the first line of stdin.")
+        raise UsageError("--rejected-stdin: no token on the first line of stdin.")
     # a token response as jq prints it, over several lines; editors of Windows put the mark before it
     if handed.strip(" \ufeff").startswith("{") and "}" not in handed:
         handed += sys.stdin.read()
     token = read_access_token(Untrusted(handed))
     if token is None:
         raise UsageError(
-            "--rejected-stdin: what came from stdin does not look like an access token.",
-            next="Send the access token that was refused, on one line.",
+            "--rejected-stdin: this does not look like an access token.",
+            next="Send the rejected access token on one line.",
         )
     return token
 
@@ -95,6 +95,8 @@ def _shorter_than(min_valid: float, stored: Accounts, address: Address) -> str:
     if account is None or left >= min_valid:
         return ""
     why = (
-        "the server gives no longer ones" if account.is_refreshable else "this server gives no refresh tokens"
+        "this server's tokens don't last longer"
+        if account.is_refreshable
+        else "this server gives no refresh tokens"
     )
     return f"Valid for {in_words(left)}, not {min_valid:.0f} s: {why}."

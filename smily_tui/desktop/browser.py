@@ -23,9 +23,9 @@ GRAPHICAL: Final = ("xdg-open", "x-www-browser", "firefox", "firefox-esr", "chro
 OF_WSL: Final = ("wslview", "rundll32.exe url.dll,FileProtocolHandler")
 FAILS_WITHIN: Final = 1.0
 ASKED: Final = "Asked your browser to open it. Nothing there? Copy the link."
-REMOTE: Final = "You are on a remote machine: copy the link and open it on your own computer."
-NONE: Final = "No graphical browser was found here: copy the link, or show it as text."
-NO_LINK: Final = "Only http and https links are opened."
+REMOTE: Final = "You are on a remote machine. Copy the link and open it on your own computer."
+NONE: Final = "No graphical browser found. Copy the link, or show it as text."
+NO_LINK: Final = "Only http and https links can be opened."
 _LINK = re.compile(r"https?://[\x21-\x7e]+", re.IGNORECASE)
 
 

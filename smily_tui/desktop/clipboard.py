@@ -26,11 +26,11 @@ LIMIT: Final = 2.0  # seconds for the system's clipboard; with what else is done
 TMUX_LIMIT: Final = 0.4
 COPIED: Final = "Copied."
 SENT: Final = "Sent to your terminal's clipboard. If pasting gives something else, show it as text."
-CLEARS: Final = f"The clipboard is cleared in {CLEARED_AFTER:.0f} s if it still holds it."
-CLEARED: Final = "The clipboard is cleared, if it still held the token."
+CLEARS: Final = f"It will be cleared in {CLEARED_AFTER:.0f} s."
+CLEARED: Final = "The token is no longer in the clipboard."
 OFF: Final = "Not copied: the settings say clipboard = “off”. Show it as text."
 WAYS: Final = ("auto", "system", "osc52", "off")
-NOT_COPIED: Final = "Not copied: there is no clipboard here that can be read back and cleared again."
+NOT_COPIED: Final = "Not copied: there is no clipboard here that can be cleared again."
 # In a process of its own: some clipboard tools hang, and some write errors over the screen.
 _BEGIN: Final = """
 import sys, time, pyperclip

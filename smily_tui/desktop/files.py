@@ -69,7 +69,7 @@ def read_chosen(path: Untrusted, most: int) -> bytes:
         descriptor = os.open(place_of(path), flags)
         with os.fdopen(descriptor, "rb") as file:
             if not stat.S_ISREG(os.fstat(descriptor).st_mode):
-                raise _cannot(path, "it is no plain file")
+                raise _cannot(path, "it is not a regular file")
             return file.read(most + 1)
     except (OSError, ValueError) as error:  # ValueError: a null character in the path
         number = error.errno if isinstance(error, OSError) else None
@@ -77,7 +77,7 @@ def read_chosen(path: Untrusted, most: int) -> bytes:
 
 
 def _cannot(path: Untrusted, reason: str) -> UsageError:
-    return UsageError(f"Cannot read {clean(path, 120)}: {reason}.", next="Name another file.")
+    return UsageError(f"Cannot read {clean(path, 120)}: {reason}.", next="Choose another file.")
 
 
 MOST_NAMES: Final = 100
@@ -98,7 +98,7 @@ def save_text(folder: Untrusted, name: str, text: str) -> Path:
         reason = os.strerror(error.errno) if isinstance(error, OSError) and error.errno else "no such folder"
         raise UsageError(
             f"Cannot write into {clean(folder, 120)}: {reason}.",
-            next="Name another folder, one that is there.",
+            next="Choose an existing folder.",
         ) from None
     return path
 

@@ -72,10 +72,10 @@ def api_path(typed: Untrusted) -> str:
     """
     path = typed.for_parsing().strip().removeprefix("/").removeprefix("api/v3/").removeprefix("/")
     if "://" in path.split("?")[0] or not _PATH.fullmatch(path) or len(path) > _LONGEST_PATH:
-        raise UsageError("That is no path of the API.", next="Give the part after /api/v3/, such as: me")
+        raise UsageError("That is not an API path.", next="Type the part after /api/v3/, such as: me")
     # httpx 0.28 resolves dot segments, and with them the access token would leave the API
     if any(part in ("..", ".") for part in unquote(path.split("?")[0]).split("/")):
-        raise UsageError("The path leads out of the API.", next="Give the part after /api/v3/, such as: me")
+        raise UsageError("That path leaves the API.", next="Type the part after /api/v3/, such as: me")
     return ROOT + path
 
 
@@ -105,7 +105,7 @@ def refusal(
     if status == 403:
         return _forbidden(response, request, granted, asked)
     if status == 429:
-        limited = RateLimited("Too many requests: the hourly limit of the application is reached (429).")
+        limited = RateLimited("The app has reached its hourly request limit (429).")
         return limited.until(again)
     if 300 <= status < 400:
         return Redirected(f"The server answered with a redirect ({status}).")
@@ -127,12 +127,12 @@ def _request_refused(response: Response, path: str) -> RequestRefused:
     if response.status in (404, 410):
         subject = f": {clean(path, 100)}" if path else ""
         problem = f"The API has no such path or record ({response.status}){subject}.{quote}"
-        return RequestRefused(problem, next="Check the path, and the number in it, in Smily's API reference.")
+        return RequestRefused(problem, next="Check the path and its number in Smily's API reference.")
     if response.status in (400, 422):
-        problem = f"The API does not accept the values of this request ({response.status}).{quote}"
-        return RequestRefused(problem, next="Change what it names, then try again.")
+        problem = f"The API rejected the values in this request ({response.status}).{quote}"
+        return RequestRefused(problem, next="Change those values, then try again.")
     problem = f"The API refused the request (status {response.status}).{quote}"
-    return RequestRefused(problem, next="The same request will be refused again: check what was asked for.")
+    return RequestRefused(problem, next="Check the request. Trying it again won't help.")
 
 
 def _token_rejected(response: Response) -> TokenRejected:
@@ -140,9 +140,9 @@ def _token_rejected(response: Response) -> TokenRejected:
     challenge = read_challenge(response.headers.get("www-authenticate", ""))
     quote = _quote(response)
     reason = "" if quote and challenge.reason is Reason.UNSAID else f": {challenge.reason.value}"
-    problem = f"The API does not accept the access token{reason}.{quote}"
+    problem = f"The API rejected the access token{reason}.{quote}"
     if challenge.reason is Reason.EXPIRED:
-        return TokenRejected(problem, next="Renew it: smily-tui refresh.")
+        return TokenRejected(problem, next="Refresh it: smily-tui refresh.")
     return TokenRejected(problem)
 
 
@@ -159,20 +159,20 @@ def _forbidden(
     held = [name for name in needed if name in granted]
     if not missing and not held:
         if challenge.insufficient_scope:
-            return ScopeMissing(f"The access token is good, but lacks the permission for this (403).{quote}")
-        return Forbidden(f"The access token is good, but the server refuses this (403).{quote}")
+            return ScopeMissing(f"The access token is valid, but lacks the permission for this (403).{quote}")
+        return Forbidden(f"The access token is valid, but the server refuses this (403).{quote}")
     # `public` shows a part of some resources: then the missing scope can still be the cause
     is_part = held == ["public"] == list(needed[-1:]) and bool(missing)
     if held and not is_part and not (missing and challenge.insufficient_scope):
-        problem = f"The access token is good and has the permission {' and '.join(held)}"
+        problem = f"The access token is valid and has the permission {' and '.join(held)}"
         return Forbidden(f"{problem}, but the server refuses this (403).{quote}")
-    problem = f"The access token is good, but this needs the permission {' or '.join(missing)} (403)."
+    problem = f"The access token is valid, but this needs the permission {' or '.join(missing)} (403)."
     if granted:
-        problem += f" It has: {', '.join(granted)}{', which shows only a part' if is_part else ''}."
+        problem += f" It has: {', '.join(granted)}{' (shows only a part)' if is_part else ''}."
     refused = [name for name in missing if name in asked]
     if refused:
-        problem += f" {refused[0]} was asked for and not given.{quote}"
-        return ScopeMissing(problem, next="Enable it for the application at Smily, then authorize again.")
+        problem += f" {refused[0]} was requested but not granted.{quote}"
+        return ScopeMissing(problem, next="Enable it for the app at Smily, then authorize again.")
     scope = next((name for name in missing if is_catalogue_like(name)), "")
     again = command("smily-tui", "connect", "--plain", "--scope", scope) if scope else ""
     return ScopeMissing(f"{problem}{quote}", next=f"Authorize again with it: {again}" if again else "")
@@ -202,7 +202,7 @@ def identify(
         ahead = None if now is None else clock_off(response.headers, now)
         failure = refusal(response, ("GET", path), granted=granted, now=now)
         if isinstance(failure, ScopeMissing):
-            remarks.append(f"{path} needs the permission “public”, which was not given")
+            remarks.append(f"{path} needs the permission “public”, which was not granted")
             continue
         if isinstance(failure, Forbidden):
             remarks.append(f"the server refuses {path} (403){_quote(response).removesuffix('.')}")
@@ -221,7 +221,7 @@ def _read(response: Response, read: Callable[[Record], Identity]) -> Identity:
     try:
         return read(read_object(response.body))
     except (NotJson, KeyError, TypeError, ValueError):
-        raise NotUnderstood("The API's answer is not what its reference says.") from None
+        raise NotUnderstood("The API's answer doesn't match its reference.") from None
 
 
 def _from_me(fields: Record) -> Identity:

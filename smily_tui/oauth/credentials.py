@@ -35,7 +35,7 @@ _PRINTABLE = re.compile(r"[\x21-\x7e]+")
 ID: Final = "Client ID"
 SECRET: Final = "Client Secret"  # noqa: S105 - a name, not a secret
 _SAME: Final = "Client ID and Client Secret are the same. Copy each one again."
-_BOTH: Final = "One of the fields holds both Client ID and Client Secret. Copy each one again."
+_BOTH: Final = "One field has both Client ID and Client Secret. Copy each one again."
 
 
 @dataclass(frozen=True)
@@ -101,7 +101,7 @@ def check_client_id(
     if secret and _contains(value, secret.reveal()):
         return FieldCheck(_BOTH)
     if stored is not None and stored.is_client_secret(Secret(value)):
-        return FieldCheck("This is the Client Secret of an application here. Are the two fields swapped?")
+        return FieldCheck("This is the Client Secret of an app stored here. Are the two fields swapped?")
     return _check(value, ID)
 
 
@@ -116,7 +116,7 @@ def check_client_secret(secret: Secret, client_id: str, stored: KnownCredentials
     if _contains(client_id, value) or _contains(value, client_id):
         return FieldCheck(_BOTH)
     if stored is not None and stored.is_client_id(value):
-        return FieldCheck("This is the Client ID of an application here. Are the two fields swapped?")
+        return FieldCheck("This is the Client ID of an app stored here. Are the two fields swapped?")
     return _check(value, SECRET)
 
 
@@ -131,8 +131,8 @@ def _check(value: str, name: str) -> FieldCheck:
     if re.fullmatch(rf"[0-9A-Fa-f]{{{USUAL_LENGTH}}}", value):
         return FieldCheck()
     return FieldCheck(
-        remark=f"A Smily {name} usually has {USUAL_LENGTH} digits and letters a–f; "
-        f"this has {len(value)} characters. Is it whole?"
+        remark=f"A Smily {name} usually has {USUAL_LENGTH} digits and letters a–f. "
+        f"This has {len(value)} characters. Is it complete?"
     )
 
 
@@ -141,22 +141,22 @@ def _problem(value: str, name: str) -> str:
     if not value:
         return f"The {name} is missing. Paste it here."
     if _URL.match(value):
-        return f"This is an address, or a part of one. The {name} is a row of letters and digits."
+        return f"This is a web address. The {name} has only letters and digits."
     if _CODE_LABEL.match(value):
-        return f"This is labelled as the code, which is asked for later. Paste the {name} here."
+        return f"This is the code, which comes in a later step. Paste the {name} here."
     scopes = value.replace(",", " ").split()
     if scopes and all(find(scope) for scope in scopes):
-        return f"These are permissions, which are chosen later. Paste the {name} here."
+        return f"These are permissions, which you choose later. Paste the {name} here."
     if value.startswith("mcp_"):
         return f"This is a token of Smily's MCP server. Paste the {name} here."
     if _is_two_values(value):
-        return f"A {name} has {USUAL_LENGTH} characters, this has {len(value)}. Did you paste two values?"
+        return f"A {name} has {USUAL_LENGTH} characters. This has {len(value)}. Did you paste two values?"
     if not _PRINTABLE.fullmatch(value):
-        return f"A {name} has no blanks and no special letters. Copy it again."
+        return f"A {name} has only letters and digits. Copy it again."
     if len(value) > _LONGEST:
         return f"Too long: this has {len(value)} characters. Copy the {name} alone."
     if len(value) < _SHORTEST:
-        return f"Too short: a {name} has {USUAL_LENGTH} characters, this has {len(value)}. Copy it again."
+        return f"Too short: a {name} has {USUAL_LENGTH} characters. This has {len(value)}. Copy it again."
     return ""
 
 

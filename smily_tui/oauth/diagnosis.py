@@ -57,9 +57,17 @@ def explain(causes: Iterable[Cause]) -> str:
     first, *alternatives = ranked
     if first.likelihood is Likelihood.PROVEN:
         return _sentence(first.clause)
-    or_else = ", or ".join(cause.clause for cause in alternatives if cause.likelihood < Likelihood.UNLIKELY)
-    degree = "most likely" if first.likelihood is Likelihood.LIKELY else "perhaps"
-    return _sentence(f"{degree} {first.clause}") + (f" Or else {or_else}." if or_else else "")
+    clauses = [cause.clause for cause in alternatives if cause.likelihood < Likelihood.UNLIKELY]
+    if first.likelihood is Likelihood.LIKELY:
+        likely = _sentence(f"most likely {first.clause}")
+        return f"{likely} Other possible causes: {_alternatives(clauses)}." if clauses else likely
+    return f"Possible causes: {_alternatives([first.clause, *clauses])}."
+
+
+def _alternatives(clauses: list[str]) -> str:
+    """Join alternatives: a, b, or c."""
+    *before, last = clauses
+    return f"{', '.join(before)}, or {last}" if before else last
 
 
 def _sentence(clause: str) -> str:
@@ -96,7 +104,7 @@ class CodeEvidence:
 def causes_of_refused_code(evidence: CodeEvidence) -> tuple[Cause, ...]:
     """Rank the causes of `invalid_grant` at a code's exchange (RFC 6749 section 5.2), likeliest first."""
     # unlikely: Doorkeeper checks the redirect URI before it shows a code
-    clause = "the application's redirect address at Smily is not urn:ietf:wg:oauth:2.0:oob"
+    clause = "the app's redirect URI at Smily is not urn:ietf:wg:oauth:2.0:oob"
     redirect_uri = Cause("redirect", Likelihood.UNLIKELY, clause)
     return rank(
         (_used(evidence), _expired(evidence), _damaged(evidence), _of_another_client(evidence), redirect_uri)
@@ -109,18 +117,18 @@ def format_problem(code: str) -> str:
         char for char in dict.fromkeys(code) if not (char.isascii() and (char.isalnum() or char in "-_"))
     ]
     if unusual:
-        return f"it has “{clean(''.join(unusual[:3]))}” in it"
+        return f"it contains “{clean(''.join(unusual[:3]))}”"
     if len(code) not in CODE_LENGTHS:
-        return f"it has {len(code)} characters, where {' or '.join(map(str, CODE_LENGTHS))} are usual"
+        return f"it has {len(code)} characters, and codes have {' or '.join(map(str, CODE_LENGTHS))}"
     return ""
 
 
 def _used(evidence: CodeEvidence) -> Cause:
     if evidence.spent_at:
-        clause = f"it was exchanged here {clean(evidence.spent_at, 40)} (a code works once)"
+        clause = f"it was used here {clean(evidence.spent_at, 40)} (a code works once)"
         return Cause("used", Likelihood.PROVEN, clause)
     if evidence.answer_lost:
-        clause = "the first try used it up and its answer got lost on the way (a code works once)"
+        clause = "the first try used it up, and the answer got lost (a code works once)"
         return Cause("used", Likelihood.LIKELY, clause)
     return Cause("used", Likelihood.POSSIBLE, "it was used already")
 
@@ -130,23 +138,23 @@ def _expired(evidence: CodeEvidence) -> Cause:
     if evidence.link_age is None:
         return Cause("expired", Likelihood.POSSIBLE, f"it has expired ({usual})")
     if evidence.link_age > CODE_LIFETIME:
-        clause = f"it has expired: the link was made {in_words(evidence.link_age)} ago, and {usual}"
+        clause = f"it has expired: the link is {in_words(evidence.link_age)} old, and {usual}"
         return Cause("expired", Likelihood.LIKELY, clause)
-    return Cause("expired", Likelihood.POSSIBLE, "it is from an older page and has expired")
+    return Cause("expired", Likelihood.POSSIBLE, "it came from an older page and has expired")
 
 
 def _damaged(evidence: CodeEvidence) -> Cause:
     if evidence.format_problem:
-        clause = f"it was not copied whole: {clean(evidence.format_problem, 90)}"
+        clause = f"it was not copied completely: {clean(evidence.format_problem, 90)}"
         return Cause("damaged", Likelihood.LIKELY, clause)
-    return Cause("damaged", Likelihood.UNLIKELY, "it was not copied whole")
+    return Cause("damaged", Likelihood.UNLIKELY, "it was not copied completely")
 
 
 def _of_another_client(evidence: CodeEvidence) -> Cause:
     if evidence.other_client:
-        clause = "it is from the link before this one, which had another Client ID"
+        clause = "it belongs to the previous link, which used a different Client ID"
         return Cause("client", Likelihood.LIKELY, clause)
-    return Cause("client", Likelihood.POSSIBLE, "it is from the link of another application")
+    return Cause("client", Likelihood.POSSIBLE, "it belongs to another app")
 
 
 # -- a refresh token -----------------------------------------------------------------------------------
@@ -183,14 +191,14 @@ class RefreshEvidence:
 def causes_of_refused_refresh(evidence: RefreshEvidence) -> tuple[Cause, ...]:
     """Rank the causes of `invalid_grant` at a refresh (RFC 6749 section 5.2), likeliest first."""
     # the server's answer is the same as for any other cause
-    removed = Cause("removed", Likelihood.POSSIBLE, "the account's owner removed the application at Smily")
+    removed = Cause("removed", Likelihood.POSSIBLE, "the owner removed the app at Smily")
     return rank((_interrupted(evidence), removed, _replaced(evidence), _held_elsewhere(evidence)))
 
 
 def _interrupted(evidence: RefreshEvidence) -> Cause:
     if evidence.interrupted_at:
         at = clean(evidence.interrupted_at, 40)
-        clause = f"an interrupted refresh {at} used the refresh token up, and its answer never arrived"
+        clause = f"a refresh interrupted {at} used it up, and the answer got lost"
         return Cause("interrupted", Likelihood.LIKELY, clause)
     return Cause("interrupted", Likelihood.UNLIKELY, "a refresh was interrupted")
 
@@ -208,7 +216,7 @@ def _replaced(evidence: RefreshEvidence) -> Cause:
 def _held_elsewhere(evidence: RefreshEvidence) -> Cause:
     if evidence.taken_back_at:
         at = clean(evidence.taken_back_at, 40)
-        clause = f"the holder it was handed over to had used the refresh token before it was taken back {at}"
+        clause = f"the other holder had used it before it was taken back {at}"
         return Cause("holder", Likelihood.LIKELY, clause)
     return Cause("holder", Likelihood.UNLIKELY, "another holder used the refresh token")
 
@@ -221,4 +229,4 @@ def clock_warning(ahead: float | None) -> str:
     if ahead is None or abs(ahead) <= CLOCK_TOLERANCE:
         return ""
     way = "fast" if ahead > 0 else "slow"
-    return f"This computer's clock is {in_words(ahead)} {way}: times shown here are off by as much."
+    return f"This computer's clock is {in_words(ahead)} {way}. Times shown here are off by as much."

@@ -21,7 +21,7 @@
 
     PasteRefused                   exit code 2: no usable code; its text never repeats the paste
       OwnLink                      the link to open
-      OwnerSaidNo                  5: access_denied
+      OwnerDeclined                  5: access_denied
       PageError                    5: another error on the page
 
 `in_doubt`: the server may have acted although no usable answer came.
@@ -35,15 +35,15 @@ from smily_tui.clock import hour_and_minute
 from smily_tui.errors import SmilyError
 from smily_tui.text import clean
 
-NOT_SENT: Final = "Nothing was sent: codes and tokens are still good."
-CHECK_NETWORK: Final = "Check the network, then try again."
+NOT_SENT: Final = "Nothing was sent. Codes and tokens are still good."
+CHECK_NETWORK: Final = "Check your network, then try again."
 
 
 class OAuthFailure(SmilyError):
     """Request that ended without success."""
 
     in_doubt: ClassVar[bool] = False
-    again: ClassVar[str] = "The server asks to wait until {at}."
+    again: ClassVar[str] = "The server asks you to wait until {at}."
     _lasting = ""
 
     @property
@@ -69,7 +69,7 @@ class ServerRefused(OAuthFailure):
 class ClientRefused(ServerRefused):
     """Unknown application, or wrong secret (RFC 6749 section 5.2)."""
 
-    default_kept = "The code or tokens are untouched and still good."
+    default_kept = "Code and tokens are untouched and still good."
     default_next = "Check Client ID and Client Secret in Smily's partner panel, then enter both again."
 
 
@@ -87,16 +87,13 @@ class GrantRefused(ServerRefused):
 class ScopeRefused(ServerRefused):
     """Permissions that this application cannot have (RFC 6749 section 5.2)."""
 
-    default_next = "Enable them for the application in Smily's partner panel, or ask for fewer."
+    default_next = "Enable them for the app in Smily's partner panel, or ask for fewer."
 
 
 class RequestRefused(ServerRefused):
     """Refusal for any other reason."""
 
-    default_next = (
-        "The same request will be refused again. Check the server's address and the application's settings "
-        "at Smily."
-    )
+    default_next = "Check the server's address and the app's settings at Smily. Trying again won't help."
 
 
 class Redirected(ServerRefused):
@@ -132,8 +129,8 @@ class Forbidden(ServerRefused):
 
     default_kept = "The stored tokens are untouched and still good."
     default_next = (
-        "More permissions will not help. The account may be suspended, the application blocked, or the "
-        "record another account's: ask the account's owner, or Smily."
+        "Ask the account's owner or Smily. The account may be suspended, the app blocked, "
+        "or the record may belong to another account."
     )
 
 
@@ -176,8 +173,8 @@ class NotTrusted(NoUsableAnswer):
 
     default_kept = NOT_SENT
     default_next = (
-        "Is a company proxy in between? Put its certificate into SSL_CERT_FILE. "
-        "Check this computer's date. There is no switch to go on without trust."
+        "Behind a company proxy? Put its certificate into SSL_CERT_FILE. "
+        "Check this computer's date. smily-tui never skips this check."
     )
 
 
@@ -197,7 +194,7 @@ class ServerFault(NoUsableAnswer):
     def until(self, at: float | None) -> Self:
         """Add when to try again, also to the advice."""
         if at is not None:
-            self.next = "Try again then."
+            self.next = "Try again after that."
         return super().until(at)
 
 
@@ -205,12 +202,12 @@ class NotUnderstood(NoUsableAnswer):
     """Answer that breaks the protocol."""
 
     in_doubt = True
-    default_next = "Try again. Is the server's address right, and no login page of a network in between?"
+    default_next = "Try again. Check the server's address, and whether your network wants you to log in."
 
 
 def unreadable(status: int, coding: str) -> NotUnderstood:
     """Make the error for a body that is no text below its content coding."""
-    form = f"compressed in a form that smily-tui cannot read ({clean(coding, 60)})" if coding else "not text"
+    form = f"compressed in an unsupported form ({clean(coding, 60)})" if coding else "not text"
     return NotUnderstood(f"The server's answer (status {status}) is {form}.")
 
 
@@ -218,17 +215,17 @@ class PasteRefused(SmilyError):
     """Pasted text without a usable code."""
 
     exit_code = 2
-    default_kept = "Nothing was sent; the link is still good."
-    default_next = "Copy the code from the page that appeared after “Authorize”, and paste it here."
+    default_kept = "Nothing was sent. The link is still good."
+    default_next = "Copy the code from the page after “Authorize” and paste it here."
 
 
 class OwnLink(PasteRefused):
     """Authorization URL itself, instead of the code from its page."""
 
-    default_next = "Open it in a browser first; then paste what the page shows."
+    default_next = "Open it in a browser, then paste the code from its page."
 
 
-class OwnerSaidNo(PasteRefused):
+class OwnerDeclined(PasteRefused):
     """Page that says `access_denied`."""
 
     exit_code = 5
@@ -240,4 +237,4 @@ class PageError(PasteRefused):
     """Page that shows another error instead of a code."""
 
     exit_code = 5
-    default_next = "Check the application's permissions and its redirect address, then open the link again."
+    default_next = "Check the app's permissions and its redirect URI, then open the link again."

@@ -32,9 +32,9 @@ class Reason(Enum):
     """Reason why an access token is not accepted."""
 
     EXPIRED = "it has expired"
-    REVOKED = "it was revoked: a newer one replaced it, or the owner removed the application"
+    REVOKED = "it was revoked: a newer one replaced it, or the owner removed the app"
     INVALID = "the server does not know it"
-    UNSAID = "the server does not say why"
+    UNSAID = "the server gave no reason"
 
 
 @dataclass(frozen=True)

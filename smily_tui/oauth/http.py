@@ -230,7 +230,7 @@ class Transport:
     def _exchange(self, request: Request) -> Response:
         # “@elsewhere” after the origin would name another host
         if not request.path.startswith("/"):
-            raise BadServer("What follows the server's address must begin with a slash.")
+            raise BadServer("The path must begin with a slash.")
         host = clean(host_of(self._server))
         status, body = 0, bytearray()
         headers: dict[str, Clean] = {}
@@ -251,7 +251,7 @@ class Transport:
         except httpx.RemoteProtocolError:
             raise self._broken(host, status) from None
         except (httpx.HTTPError, httpx.StreamError):
-            problem = f"The connection to {host} broke before the whole answer was here."
+            problem = f"The connection to {host} broke before the whole answer arrived."
             raise NoAnswer(problem).after(status, bytes(body), _coding(headers)) from None
         finally:
             self._capture.close()
@@ -319,9 +319,9 @@ class Transport:
         """Make the error for an answer that is cut, or that h11 refuses, with the bytes that arrived."""
         self._capture.drain(QUIET)
         raw = read_refused(bytes(self._capture.arrived))
-        problem = f"The connection to {host} broke before the whole answer was here."
+        problem = f"The connection to {host} broke before the whole answer arrived."
         if not status and raw.body:
-            problem = f"The answer of {host} is not HTTP as the standard has it."
+            problem = f"{host} sent an answer that is not valid HTTP."
         return NoAnswer(problem).after(raw.status, raw.body[: self._largest], raw.coding)
 
     def _decode(self, answer: Response) -> Response:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final
 from urllib.parse import SplitResult, parse_qs, parse_qsl, unquote, urlsplit
 
 from smily_tui.oauth.diagnosis import CODE_LENGTHS
-from smily_tui.oauth.errors import OwnerSaidNo, OwnLink, PageError, PasteRefused
+from smily_tui.oauth.errors import OwnerDeclined, OwnLink, PageError, PasteRefused
 from smily_tui.origin import Origin, host_of
 from smily_tui.records import Record
 from smily_tui.secret import Secret
@@ -49,11 +49,11 @@ _ENCODED = re.compile(r"(?:https?%(?:25)*3A|\??code%(?:25)*3D)", re.IGNORECASE)
 _QUERY = re.compile(r"[?&]?(?:[\w.]+=[^&\s]*&)*(?:code|error)=\S")
 _CODE_PATH = re.compile(r"/oauth/authorize/([^/]+)/?$")
 _HOST = re.compile(r"(?:[a-z0-9-]{1,30}\.)+[a-z0-9-]{1,30}(?::\d+)?")
-_SEVERAL: Final = "There are several codes in what was pasted; only one is wanted."
-_SEVERAL_URLS: Final = "There are several addresses in what was pasted; only one is wanted."
-_NONE: Final = "There is no code in what was pasted."
+_SEVERAL: Final = "You pasted several codes. Paste just one."
+_SEVERAL_URLS: Final = "You pasted several addresses. Paste just one."
+_NONE: Final = "There is no code in what you pasted."
 _OWN_LINK: Final = "That is the link to open, not the code."
-_SAID_NO: Final = "The owner said no: the page answered “access_denied”."
+_SAID_NO: Final = "The owner declined: the page says “access_denied”."
 # Source: the English texts of Doorkeeper's error page. People may copy it without its heading.
 _ERROR_PAGE: Final = (
     r"an error has occurred|client authentication failed|missing required parameter|"
@@ -63,7 +63,7 @@ _ERROR_PAGE: Final = (
     r"authorization server (?:does not support|encountered|is currently)"
 )
 _REFUSALS: Final = (
-    (r"denied the request|\baccess_denied\b", OwnerSaidNo, _SAID_NO),
+    (r"denied the request|\baccess_denied\b", OwnerDeclined, _SAID_NO),
     (_ERROR_PAGE, PageError, "The page shows an error instead of a code."),
     (r"\bresponse_type=code\b", OwnLink, _OWN_LINK),
     (r"(?<![\w-])mcp_\w", PasteRefused, "That is a token of Smily's MCP server, not a code."),
@@ -137,7 +137,7 @@ def _check_format(code: str) -> None:
     foreign = [char for char in dict.fromkeys(code) if not "!" <= char <= "~"]
     if foreign:
         names = [unicodedata.name(char, "one without a name").lower() for char in foreign[:3]]
-        raise PasteRefused(f"There are characters that no code has: {', '.join(names)}.")
+        raise PasteRefused(f"A code never has these characters: {', '.join(names)}.")
     if len(code) > _LONGEST:
         raise PasteRefused("That is too long to be a code.")
     if len(code) < _SHORTEST:
@@ -146,13 +146,13 @@ def _check_format(code: str) -> None:
 
 def _check_identity(code: Secret, context: PasteContext) -> None:
     if code == Secret(context.client_id):
-        raise PasteRefused("That is the application's Client ID, not the code.")
+        raise PasteRefused("That is the app's Client ID, not the code.")
     if context.client_secret is not None and code == context.client_secret:
-        raise PasteRefused("That is the application's Client Secret, not the code.")
+        raise PasteRefused("That is the app's Client Secret, not the code.")
     if context.is_token is not None and context.is_token(code.fingerprint()):
-        raise PasteRefused("That is a token that is stored here, not a code.")
+        raise PasteRefused("That is a token stored here, not a code.")
     if (when := context.spent(code.fingerprint())) is not None:
-        problem = f"This code was already exchanged here {clean(when, 40)}; a code works once."
+        problem = f"This code was used here {clean(when, 40)}. A code works once."
         raise PasteRefused(problem, next="Open the link again to get a new code.")
 
 
@@ -197,7 +197,7 @@ def _from_text(text: str) -> str:
     pieces = _LABEL.sub("", text).strip(PUNCTUATION).split()
     code = codes.pop() if codes else pieces[0] if len(set(pieces)) == 1 else join_lines(pieces)
     if pieces and not code:
-        raise PasteRefused("There is more than a code in what was pasted.")
+        raise PasteRefused("You pasted more than the code.")
     return code
 
 
@@ -245,7 +245,7 @@ def _from_url(url: str, context: PasteContext) -> str:
     try:
         parts = urlsplit(url)
     except ValueError:
-        raise PasteRefused("That address cannot be understood.") from None
+        raise PasteRefused("That address is not valid.") from None
     if _origin(url) != context.server:
         raise _other_server(parts, context.server)
     for fields in (parts.query, parts.fragment):
@@ -263,8 +263,8 @@ def _from_url(url: str, context: PasteContext) -> str:
 def _other_server(parts: SplitResult, expected: str) -> PasteRefused:
     """Refuse the URL of another server, which is named only if its name cannot hold a code."""
     host = parts.netloc.rpartition("@")[2].lower()
-    name = f", {parts.scheme}://{host}" if _HOST.fullmatch(host) else ""
-    return PasteRefused(f"That is an address of another server{name}; wanted is {expected}.")
+    name = f" ({parts.scheme}://{host})" if _HOST.fullmatch(host) else ""
+    return PasteRefused(f"That address belongs to another server{name}. Expected: {expected}.")
 
 
 def _from_query(query: str) -> str:
@@ -275,7 +275,7 @@ def _from_query(query: str) -> str:
     if len(codes) > 1:
         raise PasteRefused(_SEVERAL)
     if "client_secret" in fields:
-        raise PasteRefused("That is a whole token request; only the code is wanted.")
+        raise PasteRefused("That is a whole token request. Paste only the code.")
     return next(iter(codes), "").strip().replace(" ", "+")  # parse_qs reads + as a blank
 
 
@@ -303,7 +303,7 @@ def _from_json(fields: Record) -> str:
 
 def _page_error(error: str) -> PasteRefused:
     if error.lower() == "access_denied":
-        return OwnerSaidNo(_SAID_NO)
+        return OwnerDeclined(_SAID_NO)
     name = f"“{error}”" if error in _PAGE_ERRORS else "an error"
     return PageError(f"The page shows {name} instead of a code.")
 

@@ -86,19 +86,19 @@ def _parse_proxy(value: str, variable: str) -> httpx.URL:
         url = httpx.URL(value if "://" in value else f"http://{value}")
         host = url.raw_host.decode("ascii")
     except (httpx.InvalidURL, ValueError):
-        raise ProxyUnusable(f"{variable} holds no address of a proxy.", next=f"{fix} {_ESCAPED}") from None
+        raise ProxyUnusable(f"{variable} is not a proxy address.", next=f"{fix} {_ESCAPED}") from None
     if url.fragment or url.query or "@" in url.path:
-        raise ProxyUnusable(f"{variable} goes on after the proxy's host and port.", next=f"{fix} {_ESCAPED}")
+        raise ProxyUnusable(f"{variable} has more than a proxy's host and port.", next=f"{fix} {_ESCAPED}")
     if url.scheme not in SCHEMES:
         schemes = ", ".join(f"{scheme}://" for scheme in SCHEMES)
         raise ProxyUnusable(
-            f"{variable} names a kind of proxy that smily-tui cannot use.",
-            next=f"Correct {variable}, or unset it. Possible are {schemes}.",
+            f"{variable} names an unsupported kind of proxy.",
+            next=f"Correct {variable}, or unset it. Supported: {schemes}.",
         )
     # a percent sign is an escape that httpx 0.28 leaves alone, or a zone of IPv6
     has_port = url.port is None or 0 < url.port < 1 << 16
     if not is_host(host.removesuffix(".")) or "%" in host or not has_port:
-        raise ProxyUnusable(f"{variable} has no host and port that can be used.", next=fix)
+        raise ProxyUnusable(f"{variable} has no valid host and port.", next=fix)
     # httpx 0.28 raises a bare ImportError for SOCKS without its extra
     if url.scheme.startswith("socks") and find_spec("socksio") is None:
         raise ProxyUnusable(
@@ -156,7 +156,7 @@ def not_sent(error: Exception, origin: str, progress: Progress) -> Offline | Not
     """Make the error of a request that was not sent, whatever the cause."""
     host = clean(host_of(origin))
     if not progress.connecting or isinstance(error, httpx.LocalProtocolError):
-        return Offline(f"The request to {host} cannot be made: {type(error).__name__}.")
+        return Offline(f"Cannot send the request to {host}: {type(error).__name__}.")
     route = Route.to(origin)
     if route.proxy is not None and not progress.past_proxy:
         return _proxy_failed(error, route.proxy, host)
@@ -173,28 +173,28 @@ def _proxy_failed(error: Exception, proxy: Proxy, host: Clean) -> Offline | NotT
             next=f"Does it speak plain HTTP? Then write http:// in {proxy.variable}. "
             "Otherwise put its certificate into SSL_CERT_FILE.",
         )
-    fix = f"Check the network and {proxy.variable}, then try again."
+    fix = f"Check your network and {proxy.variable}, then try again."
     if isinstance(error, httpx.ProxyError):
         # of httpcore 1.0: a status and its phrase, or a sentence about SOCKS
         reply = str(error)
         if reply.startswith("407") or "username" in reply.lower() or "NO ACCEPTABLE" in reply:
             return _login(proxy)
         status = f" ({reply[:3]})" if reply[:3].isdecimal() else ""
-        return Offline(f"The proxy {proxy} does not connect to {host}{status}.", next=fix)
+        return Offline(f"The proxy {proxy} did not connect to {host}{status}.", next=fix)
     if isinstance(error, httpx.TimeoutException):
         return Offline(f"The proxy {proxy} did not answer in time.", next=fix)
     if isinstance(error, httpx.ConnectError | OSError | ValueError):
         return Offline(f"Cannot reach the proxy {proxy}.", next=fix)
-    return Offline(f"The proxy {proxy} gave no usable answer.", next=fix)
+    return Offline(f"The proxy {proxy} sent no usable answer.", next=fix)
 
 
 def _login(proxy: Proxy) -> ProxyUnusable:
     if proxy.has_login:
         return ProxyUnusable(
-            f"The proxy {proxy} does not accept the login.", next=f"Correct the login in {proxy.variable}."
+            f"The proxy {proxy} rejected the login.", next=f"Correct the login in {proxy.variable}."
         )
     form = f"{proxy.url.scheme}://USER:PASSWORD@HOST:PORT"
-    return ProxyUnusable(f"The proxy {proxy} wants a login.", next=f"Set {proxy.variable} to {form}.")
+    return ProxyUnusable(f"The proxy {proxy} needs a login.", next=f"Set {proxy.variable} to {form}.")
 
 
 def _distrust(error: BaseException) -> str:

@@ -126,7 +126,7 @@ def _strings_after(marker: str, text: str) -> Iterator[str]:
 def _tokens(fields: Record) -> TokenResponse:
     token_type = fields.get("token_type")
     if token_type not in (None, Untrusted("")) and not _is_bearer(token_type):
-        raise NotUnderstood("The server's answer holds a token of a kind that smily-tui cannot use.")
+        raise NotUnderstood("The server sent an unsupported kind of token.")
     refresh = fields.get("refresh_token")
     return TokenResponse(
         access_token=_token(fields.get("access_token"), "access_token"),
@@ -154,7 +154,7 @@ def _token(value: Value, name: str) -> Secret:
     if isinstance(value, Untrusted) and len(value.for_parsing()) > LONGEST_TOKEN:
         raise NotUnderstood(f"The {name} in the server's answer is longer than {LONGEST_TOKEN // 1024} KiB.")
     if not isinstance(value, Untrusted) or not _is(_REFRESH if name == "refresh_token" else _TOKEN, value):
-        raise NotUnderstood(f"The server's answer holds no usable {name}.")
+        raise NotUnderstood(f"The server's answer has no usable {name}.")
     return Secret(value.for_parsing())
 
 
@@ -202,26 +202,26 @@ def _by_error(status: int, name: Untrusted, fields: Record) -> OAuthFailure:
     description = server_words(fields.get("error_description"), 300)
     quote = f" It says: “{description}”" if description else ""
     if error == "invalid_client":
-        return ClientRefused(f"The server does not know this application, or the secret is wrong.{quote}")
+        return ClientRefused(f"The server doesn't know this app, or the Client Secret is wrong.{quote}")
     if error == "invalid_grant":
-        return GrantRefused(f"The server does not accept this code or refresh token.{quote}")
+        return GrantRefused(f"The server rejected this code or refresh token.{quote}")
     if error == "invalid_scope":
-        return ScopeRefused(f"The server does not give these permissions.{quote}")
+        return ScopeRefused(f"The server doesn't grant these permissions.{quote}")
     if status >= 500 or error in {"server_error", "temporarily_unavailable"}:
         return ServerFault(f"The server has a problem ({error}, status {status}).{quote}")
     # Smily's older {"error": "Not authorized"}
     if status == 401 and error not in _OTHER_ERRORS:
-        return ClientRefused(f"The server refused the application (401). It says: “{error}”.{quote}")
+        return ClientRefused(f"The server refused the app (401). It says: “{error}”.{quote}")
     return RequestRefused(f"The server refused the request ({error}, status {status}).{quote}")
 
 
 def _by_status(status: int) -> OAuthFailure:
     if status == 429:
-        return RateLimited("The server has had too many requests (429).")
+        return RateLimited("The server got too many requests (429).")
     if status >= 500:
         return ServerFault(f"The server has a problem (status {status}).")
     if status == 401:
-        return ClientRefused("The server refused the application (401) without saying why.")
+        return ClientRefused("The server refused the app (401) and gave no reason.")
     if status in {400, 403, 404, 405, 410, 415, 422}:
-        return RequestRefused(f"The server refused the request (status {status}) without saying why.")
-    return NotUnderstood(f"The server's answer (status {status}) is not what was asked for.")
+        return RequestRefused(f"The server refused the request (status {status}) and gave no reason.")
+    return NotUnderstood(f"The server sent an unexpected answer (status {status}).")

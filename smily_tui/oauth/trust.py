@@ -145,7 +145,7 @@ def _load(context: ssl.SSLContext, variable: _Variable, *, alone: bool) -> None:
         else:
             _load_file(context, variable)
     except ssl.SSLError:
-        raise variable.unusable("it holds no certificate in PEM form") from None
+        raise variable.unusable("it has no certificate in PEM format") from None
     except OSError as error:
         raise variable.unusable(f"it cannot be read: {clean(error.strerror or '')}") from None
 
@@ -166,7 +166,7 @@ def _load_folders(context: ssl.SSLContext, variable: _Variable, *, alone: bool) 
     folders = [folder for folder in variable.path.split(os.pathsep) if folder]
     if alone and not any(map(_certificates_in, folders)):
         if any(Path(folder).is_dir() for folder in folders):
-            raise variable.unusable("no certificate is there under its hash (see: openssl rehash)")
+            raise variable.unusable("it has no certificate named by its hash (see: openssl rehash)")
         raise variable.unusable("there is no such folder")
     context.load_verify_locations(capath=variable.path)
 

@@ -63,7 +63,7 @@ class QueueFile:
         try:
             return _read(decode_file(KIND, data, self._path))
         except (KeyError, TypeError, ValueError, AttributeError):
-            raise Damaged(f"{clean(self._path)} is damaged: it does not hold a queue.") from None
+            raise Damaged(f"{clean(self._path)} is damaged: its content is not a queue.") from None
 
     def change(self, act: Callable[[Queue], Queue]) -> Queue:
         """Read the queue, change it, and put it in the old one's place; other programs wait meanwhile.
@@ -86,11 +86,11 @@ class QueueFile:
         """Save even an empty queue: its highest number must not be used again while a window shows it."""
         data = encode_file(KIND, {"newest": queue.newest, "rows": [_ROW.encode(row) for row in queue.rows]})
         if len(data) > LARGEST:
-            raise NotWritable("The list is too long to be kept.", next="Take the rows that are done off it.")
+            raise NotWritable("The list is too long to save.", next="Remove the connected rows.")
         durable_replace(self._path, data, self._disk)
 
     def set_aside(self) -> None:
-        """Move a damaged file out of the way, unless another program mended that meanwhile.
+        """Move a damaged file out of the way, unless another program repaired it meanwhile.
 
         Raises:
             VaultError: it is where it was.

@@ -249,7 +249,7 @@ def _cells(lines: Sequence[str], separator: str) -> Iterator[Line]:
         except csv.Error as error:
             ends = before + reader.line_num
             if ends > begins:
-                raise CannotRead(begins, f"Not a line of a table: {error}.") from None
+                raise CannotRead(begins, f"Not a table row: {error}.") from None
             cells = lines[begins - 1].rstrip("\r\n").split(separator)
             # another reader: line and state of the one that raised are in the middle of a cell
             before, reader = ends, csv.reader(source, delimiter=separator, strict=True)
@@ -267,7 +267,7 @@ def _checked(lines: Iterable[Line]) -> Iterator[Line]:
 LARGEST: Final = 1024 * 1024
 MOST_PROBLEMS: Final = 20
 MOST_DIGITS: Final = 12
-_LATE: Final = "This names columns: it must be the first line. Delete what is above it."
+_LATE: Final = "This line names columns and must come first. Delete the lines above it."
 _GROUPED = re.compile(r"\d{1,3}(?:[\s'’.,]\d{3})+")
 _WITH_ZEROS = re.compile(r"(\d+)[.,]0+")
 # a number that a spreadsheet was told to take for a text
@@ -351,20 +351,20 @@ def _names_columns(cells: Sequence[str]) -> bool:
 def _row(cells: Sequence[str], order: Sequence[str]) -> Row | Clean:
     """Read a row, or return the problem with its line."""
     if len(cells) > len(order) and any(cell.strip() for cell in cells[len(order) :]):
-        return clean(f"{len(cells)} fields, where at most {len(order)} are expected.")
+        return clean(f"{len(cells)} fields, but at most {len(order)} are expected.")
     values = {key: armed(clean(cell, LONGEST_CELL)) for key, cell in zip(order, cells, strict=False) if key}
     label, written = clean(values.get(LABEL, ""), LONGEST_LABEL), clean(values.get(NUMBER, ""), 80)
     if not written and _whole(label):
         label, written = Clean(""), label
     number = _whole(written)
     if written and not number:
-        return clean(f"“{written}” is no account number: digits only.")
+        return clean(f"“{written}” is not an account number. Use digits only.")
     scopes = values.get(SCOPES, "").replace(",", " ").replace("|", " ").split()
     wrong = next((name for name in scopes if not is_valid_name(name)), "")
     if wrong:
-        return clean(f"“{wrong}” cannot be the name of a permission.")
+        return clean(f"“{wrong}” is not a valid permission name.")
     if not label and not number:
-        return clean("Neither a name nor an account number.")
+        return clean("Add a name or an account number.")
     asked = tuple(clean(name) for name in expand(scopes)) if scopes else ()
     return Row(label or clean(f"Account {number}"), number or None, asked)
 

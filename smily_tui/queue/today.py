@@ -90,7 +90,7 @@ def _of_account(account: Account, names: Mapping[str, Clean], now: Instant) -> E
         account.authorized_at,
         account.granted_scopes,
         tuple(scope for scope in account.requested_scopes if scope not in account.granted_scopes),
-        clean("connected" if account.used and state is State.VALID else f"connected; {state.word}"),
+        clean("connected" if account.used and state is State.VALID else f"connected, {state.word}"),
     )
 
 

@@ -1,6 +1,6 @@
 """Failures of a refresh, an exchange or a handover.
 
-TokensNotRenewed
+TokensNotRefreshed
 AuthorizationRevoked    exit code 4: the server accepts no refresh token of this account
 AuthorizationLost       exit code 4: an interrupted request used the refresh token up
 NoRefreshToken          exit code 4: the server issues none, so nothing can be refreshed or handed over
@@ -11,7 +11,7 @@ OtherMachine            exit code 7: the tokens were obtained on another compute
 KeptInJournal           exit code 7: new tokens are safe in the journal, not yet in their place
 KeptElsewhere           exit code 7: new tokens are safe outside the store, not yet in their place
 KeptNowhere             exit code 7: new tokens arrived and could be saved nowhere
-HelperFailed            exit code 1: the worker ended without a report
+WorkerFailed            exit code 1: the worker ended without a report
 Cancelled               exit code 1: stopped on request before anything was sent
 """
 
@@ -20,95 +20,97 @@ from __future__ import annotations
 from smily_tui.errors import SmilyError
 
 
-class TokensNotRenewed(SmilyError):
+class TokensNotRefreshed(SmilyError):
     """Operation without new tokens in place."""
 
     default_kept = "The stored tokens are untouched."
 
 
-class AuthorizationRevoked(TokensNotRenewed):
+class AuthorizationRevoked(TokensNotRefreshed):
     """Account whose every refresh token the server refuses."""
 
     exit_code = 4
-    default_kept = "Nothing was deleted: the old tokens are still stored."
-    default_next = "Authorize the account again: smily-tui connect, or u in the dashboard."
+    default_kept = "Nothing was deleted. The old tokens are still stored."
+    default_next = "Authorize the account again: run smily-tui connect, or press u in the dashboard."
 
 
 class AuthorizationLost(AuthorizationRevoked):
     """Account whose refresh token was used up by an interrupted request, without an answer."""
 
 
-class NoRefreshToken(TokensNotRenewed):
+class NoRefreshToken(TokensNotRefreshed):
     """Access token without a refresh token (RFC 6749 section 5.1 makes it optional)."""
 
     exit_code = 4
     default_kept = "Nothing was sent. The stored access token is untouched."
-    default_next = "Authorize the account again: smily-tui connect, or u in the dashboard."
+    default_next = "Authorize the account again: run smily-tui connect, or press u in the dashboard."
 
 
-class NoCredentials(TokensNotRenewed):
+class NoCredentials(TokensNotRefreshed):
     """Credentials that are not stored, or belong to another Client ID or server."""
 
     exit_code = 4
-    default_next = "Enter the application's Client ID and Client Secret again: smily-tui connect."
+    default_next = "Enter the app's Client ID and Client Secret again: run smily-tui connect."
 
 
-class InDoubt(TokensNotRenewed):
+class InDoubt(TokensNotRefreshed):
     """Request without an answer: the server may have acted or not."""
 
     exit_code = 6
-    default_next = "Try again in a moment: the same request is repeated, which most servers allow."
+    default_next = "Try again in a moment. This sends the same request again, which most servers allow."
 
 
-class HandedOver(TokensNotRenewed):
+class HandedOver(TokensNotRefreshed):
     """Refresh token that was handed over: two holders would use up each other's."""
 
     exit_code = 4
     default_next = "Get tokens from that holder, or authorize the account again."
 
 
-class OtherMachine(TokensNotRenewed):
+class OtherMachine(TokensNotRefreshed):
     """Tokens that were obtained on another computer: two computers would use up each other's."""
 
     exit_code = 7
-    default_next = "Authorize the account here, too; the owner need not agree again."
+    default_next = "Authorize the account on this computer as well. The owner doesn't have to approve again."
 
 
-class KeptInJournal(TokensNotRenewed):
+class KeptInJournal(TokensNotRefreshed):
     """New tokens in the journal, because the account's file could not be written."""
 
     exit_code = 7
     default_kept = "The new tokens are safe in the journal beside the account's file."
-    default_next = "Make room or mend the folder's rights, then try again: no new request is needed."
+    default_next = (
+        "Free some space or fix the folder's permissions, then try again. No new request is needed."
+    )
 
 
-class KeptElsewhere(TokensNotRenewed):
+class KeptElsewhere(TokensNotRefreshed):
     """New tokens in a folder outside the store, because the store could not be written."""
 
     exit_code = 7
     default_next = (
-        "Make room or mend the folder's rights, then try again before this computer is restarted: "
-        "no new request is needed."
+        "Free some space or fix the folder's permissions. Then try again before you restart this computer. "
+        "No new request is needed."
     )
 
 
-class KeptNowhere(TokensNotRenewed):
+class KeptNowhere(TokensNotRefreshed):
     """New tokens that no folder could be written for; only the old ones are stored."""
 
     exit_code = 7
-    default_kept = "The old tokens are still stored; a server that rotates on use still takes them."
-    default_next = "Make room or mend the folder's rights, then try again."
+    default_kept = "The old tokens are still stored. A server that rotates on use still accepts them."
+    default_next = "Free some space or fix the folder's permissions, then try again."
 
 
-class HelperFailed(TokensNotRenewed):
+class WorkerFailed(TokensNotRefreshed):
     """Worker that ended without a report."""
 
-    default_kept = "Whatever was received is in the store or in its journal."
-    default_next = "Try again: smily-tui looks into the journal first."
+    default_kept = "Whatever arrived is in the store or its journal."
+    default_next = "Try again. smily-tui reads the journal first."
 
 
-class Cancelled(TokensNotRenewed):
+class Cancelled(TokensNotRefreshed):
     """Work that was stopped on request, before anything was sent."""
 
     default_kept = "Nothing was sent."
-    default_next = "Start it again whenever you like."
+    default_next = "Start it again at any time."

@@ -48,11 +48,11 @@ if TYPE_CHECKING:
     from smily_tui.vault.store import Slot, Store
 
 
-LOGIN_PAGE: Final = "Is a login page of this network in between?"
+LOGIN_PAGE: Final = "Does your network want you to log in?"
 NEW_CODE: Final = "Open the link again to get a new code."
 _ADVICE: Final = {
-    "damaged": "Copy it whole: the page still shows it.",
-    "client": "Open the link that is shown now, and use its code.",
+    "damaged": "Copy the whole code. The page still shows it.",
+    "client": "Open the current link and use its code.",
 }
 
 
@@ -94,7 +94,7 @@ def exchange(
                 store.make_folder(application)
             credentials = registration.credentials if registration else store.credentials(application)
             if credentials is None:
-                raise NoCredentials(f"The secret of {application} is not stored here.")
+                raise NoCredentials(f"The Client Secret of {application} is not stored here.")
             slot = store.slot(Address(application, f"{PROVISIONAL}{secrets.token_hex(4)}"))
             exchange = Exchange(environment, slot, code, scopes, link, credentials, registration)
             # once the journal is there, it keeps the application's folder
@@ -199,7 +199,7 @@ class Exchange:
         causes = causes_of_refused_code(evidence)
         likely = causes[0].name if causes[0].likelihood <= Likelihood.LIKELY else ""
         return GrantRefused(
-            f"The server does not accept this code. {explain(causes)}",
+            f"The server rejected this code. {explain(causes)}",
             kept="Nothing was stored.",
             next=_ADVICE.get(likely, NEW_CODE),
         )
@@ -211,9 +211,9 @@ def _exchange_failure(failure: OAuthFailure, journal: Journal) -> Exception:
         is_page = isinstance(failure, NotUnderstood) and failure.piece.lstrip().startswith(b"<")
         hint = f" {LOGIN_PAGE}" if is_page else ""
         return InDoubt(
-            f"{failure.what}{hint} Whether the server took the code is not known.",
+            f"{failure.what}{hint} It is not known whether the server used the code.",
             kept="Nothing was stored." if failure.kept == failure.default_kept else failure.kept,
-            next="Try the same code once more; if it is refused, open the link again for a new one.",
+            next="Try the same code once more. If it is refused, open the link again for a new one.",
         )
     clear_journal(journal)
     return failure

@@ -21,6 +21,7 @@ from smily_tui.tokens.protocol import (
     write_intent,
 )
 from smily_tui.tokens.recovery import PartialResponse, next_authorization, recover
+from smily_tui.vault.history import REFRESHED
 from smily_tui.vault.model import NO_REFRESH
 
 if TYPE_CHECKING:
@@ -57,7 +58,7 @@ def _present_again(environment: Environment, slot: Slot, held: Held) -> Mode:
     stored = state.stored
     if stored.previous is None or stored.used or state.interrupted_at is not None:
         raise InDoubt(
-            "Another program used the account during the probe, so that it shows nothing.",
+            "Another program used the account during the probe, so there is no result.",
             next="Run the probe again while nothing else uses the account.",
         )
     client = credentials_for(slot, stored)
@@ -72,7 +73,7 @@ def _present_again(environment: Environment, slot: Slot, held: Held) -> Mode:
     else:
         after = next_authorization(stored, grant.response, stored.previous, grant.sent)
         save(slot, after, journal)
-        mode, outcome = "rotates-on-use", "renewed"
+        mode, outcome = "rotates-on-use", REFRESHED
     slot.history.add(environment.token_use("rotation probe", outcome, stored.previous, after))
     return mode
 
@@ -81,7 +82,7 @@ def hand_over(context: TokenContext, slot: Slot) -> Secret:
     """Return the refresh token, after it is durably noted that this program uses it no more.
 
     Raises:
-        HandedOver: it was handed over before.
+        HandedOver: it was handed over already.
         NoRefreshToken: there is none.
         AuthorizationRevoked: the server does not accept it any more.
         InDoubt: a refresh was interrupted, so that the stored token may be spent.
@@ -90,7 +91,7 @@ def hand_over(context: TokenContext, slot: Slot) -> Secret:
     with slot.lock() as held:
         stored = _without_doubt(context, slot, held)
         if stored.handed_over is not None:
-            raise HandedOver(f"The refresh token of {stored.label} was handed over before.")
+            raise HandedOver(f"The refresh token of {stored.label} was handed over already.")
         if not stored.current.refresh:
             raise NoRefreshToken(NO_REFRESH)
         note = slot.note_about(stored)
@@ -120,7 +121,7 @@ def _without_doubt(context: TokenContext, slot: Slot, held: Held) -> Authorizati
     stored = state.stored
     if state.interrupted_at is not None:
         raise InDoubt(
-            "A refresh was interrupted; whether the stored refresh token is still good is not known.",
+            "A refresh was interrupted. The stored refresh token may be used up.",
             next="Refresh the account first: smily-tui refresh.",
         )
     return stored

@@ -65,7 +65,7 @@ class ProbeJob:
 
 @dataclass(frozen=True)
 class IdentifyJob:
-    """Ask the API whose token an account's is, and note the answer; nothing is spent, so nobody is noted."""
+    """Identify an account by asking the API, and note the answer; nothing is spent, so no use is noted."""
 
     home: _Home
     address: _Address

@@ -52,7 +52,7 @@ from smily_tui.tokens.errors import (
     NoCredentials,
     NoRefreshToken,
     OtherMachine,
-    TokensNotRenewed,
+    TokensNotRefreshed,
 )
 from smily_tui.tokens.recovery import (
     PartialResponse,
@@ -65,6 +65,7 @@ from smily_tui.tokens.recovery import (
 )
 from smily_tui.vault.disk import PATIENCE
 from smily_tui.vault.errors import Locked, VaultError
+from smily_tui.vault.history import REFRESHED
 from smily_tui.vault.journal import Answer
 from smily_tui.vault.model import NO_REFRESH, REJECTED
 
@@ -172,7 +173,7 @@ class Refresh:
                 raise NoRefreshToken(NO_REFRESH)
             self._check_holder(stored)
             credentials = credentials_for(self.slot, stored)
-        except TokensNotRenewed:
+        except TokensNotRefreshed:
             if self.requirement.rejected == stored.current.access:
                 self._add_note(stored, REJECTED)
             raise
@@ -189,15 +190,15 @@ class Refresh:
                 f"The refresh token of {stored.label} was handed over to another holder on {day}.",
                 next="Get tokens from that holder. If it never used the refresh token, take it back: "
                 f"{command('smily-tui', 'handover', address, '--take-back')}. "
-                "Else authorize the account again.",
+                "Otherwise authorize the account again.",
             )
         if not self.requirement.here and self.environment.machine.differs_from(stored.machine.mark):
             raise OtherMachine(
                 f"The tokens of {stored.label} were obtained on another computer ({stored.machine.name}). "
-                "Two computers that renew the same tokens use up each other's.",
-                next="If they are used on this computer only from now on: "
+                "Two computers that refresh the same tokens use up each other's.",
+                next="Is this the only computer that uses them from now on? Then run "
                 f"{command('smily-tui', 'refresh', address, '--here')}. "
-                "Else authorize the account here, too; the owner need not agree again.",
+                "Otherwise authorize the account here as well. The owner doesn't have to approve again.",
             )
 
     # -- steps 4 to 9 ----------------------------------------------------------------------------------
@@ -245,21 +246,21 @@ class Refresh:
     def _save(self, stored: Authorization, new: Authorization, journal: Journal) -> None:
         try:
             save(self.slot, new, journal)
-        except TokensNotRenewed as failure:
+        except TokensNotRefreshed as failure:
             self._add_to_history(failure.name, stored, stored)
             raise
         self.slot.drop_note()
-        self._add_to_history("renewed", stored, new)
+        self._add_to_history(REFRESHED, stored, new)
 
     # -- failures --------------------------------------------------------------------------------------
 
     def _only_refresh_token(self, state: RecoveryState, partial: PartialResponse) -> InDoubt:
         """Return the error for answers of which only the refresh token can be used."""
-        problem = "The server's answers are cut again and again."
+        problem = "The server's answers keep breaking off."
         if not partial.was_cut:
             problem = partial.failure.what
         self._add_to_history(partial.failure.name, state.stored, state.stored)
-        return InDoubt(problem, kept="The new refresh token is kept: the next try uses it.")
+        return InDoubt(problem, kept="The new refresh token is saved. The next try uses it.")
 
     def _failed(
         self, stored: Authorization, journal: Journal, interrupted_at: float | None, failure: OAuthFailure
@@ -275,7 +276,7 @@ class Refresh:
             return failure
         kept = "" if failure.kept == failure.default_kept else failure.kept
         doubt = InDoubt(
-            f"{failure.what} Whether the server renewed the tokens is not known.",
+            f"{failure.what} It is not known whether the server refreshed the tokens.",
             kept=f"{InDoubt.default_kept} {kept}".strip(),
             next="" if failure.again_at is None else failure.next,
         )
@@ -290,7 +291,7 @@ class Refresh:
         evidence = about_refresh(self.slot.history, stored, interrupted_at, self.environment.clock.now())
         kind = AuthorizationRevoked if interrupted_at is None else AuthorizationLost
         causes = explain(causes_of_refused_refresh(evidence))
-        error = kind(f"The server accepts no refresh token of this account any more. {causes}")
+        error = kind(f"The server no longer accepts this account's refresh token. {causes}")
         self._add_note(stored, error.what, refused=True)
         self._add_to_history(error.name, stored, stored)
         return error
@@ -313,7 +314,7 @@ def under_lock(slot: Slot, work: Callable[[Held], _T]) -> _T:
     for _ in range(LOCK_TRIES):
         with contextlib.suppress(LockVanished), slot.lock() as held:
             return work(held)
-    raise Locked(f"The lock file of {slot.address} keeps being deleted by another program.")
+    raise Locked(f"Another program keeps deleting the lock file of {slot.address}.")
 
 
 class LockVanished(Exception):
@@ -381,9 +382,9 @@ def credentials_for(slot: Slot, stored: Authorization) -> Credentials:
     application = slot.address.application
     credentials = slot.store.credentials(application)
     if credentials is None:
-        raise NoCredentials(f"The secret of {application} is not stored here.")
+        raise NoCredentials(f"The Client Secret of {application} is not stored here.")
     if (credentials.client_id, credentials.server) != (stored.client_id, stored.server):
-        raise NoCredentials(f"{application} has another Client ID or server now than this account's tokens.")
+        raise NoCredentials(f"{application} now has another Client ID or server than this account's tokens.")
     return credentials
 
 
@@ -504,7 +505,7 @@ def _kept_aside(journal: Journal) -> str:
     place = journal.path
     with contextlib.suppress(VaultError):
         place = journal.copy_aside() or place
-    return f"The answer is kept in {clean(place)}."
+    return f"The answer is saved in {clean(place)}."
 
 
 def _piece(failure: NoUsableAnswer, spent: str) -> Answer:
@@ -530,7 +531,7 @@ def save(slot: Slot, new: Authorization, journal: Journal) -> None:
     clear_journal(journal)
 
 
-def _kept(slot: Slot, new: Authorization, journal: Journal, error: VaultError) -> TokensNotRenewed:
+def _kept(slot: Slot, new: Authorization, journal: Journal, error: VaultError) -> TokensNotRefreshed:
     """Return the error for tokens that cannot be saved in their place, which says where they are safe."""
     problem = f"New tokens for {slot.address} arrived. {error.what}"
     if journal.holds_answer:

@@ -28,7 +28,7 @@ from smily_tui.secret import Secret
 from smily_tui.text import Untrusted, clean
 from smily_tui.tokens.registration import Registration, register, vacate
 from smily_tui.vault.errors import Damaged, KeyUnavailable, NoSuchAccount, ProtectionError, VaultError
-from smily_tui.vault.history import fingerprint
+from smily_tui.vault.history import REFRESHED, fingerprint
 from smily_tui.vault.model import LONGEST_NAME, UNNAMED, Authorization, Tokens
 
 if TYPE_CHECKING:
@@ -369,7 +369,7 @@ def read_answer(answer: Answer, sent: Instant, cut: NoUsableAnswer | None = None
     if token is not None:
         raise PartialResponse(token, sent, failure)
     if isinstance(failure, ServerRefused) and is_unread(answer, whole=True):
-        failure = NotUnderstood(f"{failure.what} The answer seems to hold a refresh token all the same.")
+        failure = NotUnderstood(f"{failure.what} It still seems to contain a refresh token.")
     if isinstance(failure, NoUsableAnswer):
         failure.after(answer.status, answer.body, answer.coding).until(answer.again_at)
     raise failure
@@ -475,7 +475,7 @@ def about_refresh(
         uses = [use for use in history.read() if use.at >= stored.authorized_at]
     ours = fingerprint(stored.current.refresh)
     replaced = next((use for use in reversed(uses) if _replaces(use, ours, stored.generation)), None)
-    refreshed = max((use.at for use in uses if use.outcome == "renewed"), default=0.0)
+    refreshed = max((use.at for use in uses if use.outcome == REFRESHED), default=0.0)
     taken = [use.at for use in uses if use.outcome == "taken back" and use.at >= refreshed]
     return RefreshEvidence(
         replaced=None if replaced is None else _use(replaced, now),
@@ -488,7 +488,7 @@ def _replaces(use: TokenUse, ours: str, generation: int) -> bool:
     """Return whether a use brought a token that is newer than the stored one."""
     if use.got in ("", ours):
         return False
-    return use.spent == ours or (use.outcome == "renewed" and use.generation > generation)
+    return use.spent == ours or (use.outcome == REFRESHED and use.generation > generation)
 
 
 def _use(use: TokenUse, now: Instant) -> Use:

@@ -12,7 +12,7 @@ from typing import IO, TYPE_CHECKING, Any, Protocol
 
 from smily_tui.errors import SmilyError, SystemRefused
 from smily_tui.records import Record, decode
-from smily_tui.tokens.errors import Cancelled, HelperFailed
+from smily_tui.tokens.errors import Cancelled, WorkerFailed
 from smily_tui.tokens.jobs import IdentifyJob, Outcome, encode_job
 
 if TYPE_CHECKING:
@@ -66,7 +66,7 @@ class Running:
         Raises:
             SmilyError: as the worker reported it.
             Cancelled: `cancel` stopped it in time.
-            HelperFailed: it ended without a report.
+            WorkerFailed: it ended without a report.
         """
         with self._pipe as lines:
             for line in lines:
@@ -123,7 +123,7 @@ class Running:
             raise _error(report["error"])
         if self._cancelled and status == -signal.SIGTERM:
             raise Cancelled("Stopped.")
-        raise HelperFailed(f"The helper process ended without a word (status {status}).")
+        raise WorkerFailed(f"The worker process ended without a result (status {status}).")
 
     def can_cancel(self) -> bool:
         """Return whether it can be stopped without costing a code or a refresh token."""

@@ -19,7 +19,7 @@ from smily_tui.errors import SmilyError, SystemRefused
 from smily_tui.records import encode
 from smily_tui.system import Machine, network_file_system, this_machine
 from smily_tui.tokens.context import Environment
-from smily_tui.tokens.errors import HelperFailed
+from smily_tui.tokens.errors import WorkerFailed
 from smily_tui.tokens.exchange import exchange, identify, identify_late
 from smily_tui.tokens.handover import probe_rotation
 from smily_tui.tokens.jobs import ExchangeJob, IdentifyJob, Outcome, ProbeJob, decode_job
@@ -54,8 +54,8 @@ def main() -> int:
     except SmilyError as error:
         outcome, code = {"error": error.as_dict()}, error.exit_code
     except Exception as error:  # noqa: BLE001 - its text may hold a secret; only its type is reported
-        failed = SystemRefused.behind(error) or HelperFailed(f"A bug: {type(error).__name__} in the helper.")
-        outcome, code = {"error": failed.saying(kept=HelperFailed.default_kept).as_dict()}, failed.exit_code
+        failed = SystemRefused.behind(error) or WorkerFailed(f"A bug: {type(error).__name__} in the worker.")
+        outcome, code = {"error": failed.saying(kept=WorkerFailed.default_kept).as_dict()}, failed.exit_code
     _write_exchanges(exchanges)
     _write_line(outcome)
     return code

@@ -174,7 +174,7 @@ class _Conversion:
             if not changed:
                 self._store.protection.remember(afterwards, self._disk)
                 return count
-        raise HalfDone("Other programs change the store all the time.", next="Stop them, then run it again.")
+        raise HalfDone("Other programs keep changing the store.", next="Stop them, then run it again.")
 
     def _half_done(self) -> HalfDone:
         first, further = self._failures[0], len(self._failures) - 1
@@ -277,7 +277,7 @@ def _generation(content: Record, path: Path) -> int:
     try:
         return content.integer("generation")
     except (KeyError, TypeError, ValueError):
-        raise Damaged(f"{clean(path)} lacks a field, or one is not as smily-tui writes it.") from None
+        raise Damaged(f"{clean(path)} has a missing or invalid field.") from None
 
 
 def _key_of_files(store: Store) -> str:

@@ -36,11 +36,9 @@ _LONGEST_SIGNATURE: Final = 80  # bytes
 GROUP: Final = "SMILY_TUI_GROUP"  # the variable that lets the group in
 ITS_GROUP: Final = 0o070
 OTHERS: Final = 0o007
-GROUP_MOUNT: Final = (
-    f"If the mount sets these rights (Kubernetes fsGroup, CIFS), {GROUP}=allow lets the group in."
-)
+GROUP_MOUNT: Final = f"If the mount sets these permissions (Kubernetes fsGroup, CIFS), set {GROUP}=allow."
 OPEN_MOUNT: Final = (
-    "If the mount sets these rights (CIFS, WSL's drvfs), mount it with umask=077, or use --home."
+    "If the mount sets these permissions (CIFS, WSL's drvfs), mount it with umask=077, or use --home."
 )
 
 
@@ -117,7 +115,7 @@ def read_private(path: Path, disk: Disk) -> bytes | None:
         Unsafe: it is a symbolic link, no plain file, has more than one hard link, or other users own it or
             may read it.
         Unreadable: the system refuses.
-        Damaged: it is larger than any file of this store can be.
+        Damaged: it is too large for a file of this store.
     """
     try:
         return _read(path, disk, _check_private)
@@ -136,7 +134,7 @@ def read_regular(path: Path, disk: Disk) -> bytes | None:
     Raises:
         Unsafe: it is no plain file: reading a pipe or a device may never end.
         Unreadable: the system refuses.
-        Damaged: it is larger than any file of this store can be.
+        Damaged: it is too large for a file of this store.
     """
     return _read(path, disk, _check_regular)
 
@@ -162,7 +160,7 @@ def _read_all(path: Path, descriptor: int) -> bytes:
     with os.fdopen(os.dup(descriptor), "rb") as file:
         data = file.read(LARGEST + 1)
     if len(data) > LARGEST:
-        raise Damaged(f"{clean(path)} is larger than any file of this store can be.")
+        raise Damaged(f"{clean(path)} is too large for a file of this store.")
     return data
 
 
@@ -174,9 +172,7 @@ def _check_regular(path: Path, status: os.stat_result) -> None:
 def _check_private(path: Path, status: os.stat_result) -> None:
     _check_regular(path, status)
     if status.st_nlink > 1:
-        raise Unsafe(
-            f"{clean(path)} has a second name (a hard link).", next="Delete the other name, then try again."
-        )
+        raise Unsafe(f"{clean(path)} has a hard link.", next="Delete the other link, then try again.")
     _check_owner_and_mode(path, status, "600")
 
 
@@ -188,8 +184,8 @@ def _check_owner_and_mode(path: Path, status: os.stat_result, private: str) -> N
     if loose:
         who, mount = ("Other users", OPEN_MOUNT) if loose & OTHERS else ("Users of its group", GROUP_MOUNT)
         raise Unsafe(
-            f"{who} may read {clean(path)} (rights {mode:o}).",
-            next=f"{mount} Otherwise make it yours alone: {command('chmod', private, path)}",
+            f"{who} can read {clean(path)} (mode {mode:o}).",
+            next=f"{mount} Otherwise make it private: {command('chmod', private, path)}",
         )
 
 
@@ -416,7 +412,7 @@ def locked(path: Path, *, patience: float = PATIENCE) -> Iterator[Held]:
             break
         lock.release()
     else:
-        raise Locked(f"The lock file {clean(path)} keeps being deleted by another program.")
+        raise Locked(f"Another program keeps deleting the lock file {clean(path)}.")
     _sign(taken[-1].descriptor)
     try:
         yield taken[-1]

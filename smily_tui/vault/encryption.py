@@ -48,16 +48,16 @@ if TYPE_CHECKING:
 SILENCE: Final = 10.0  # seconds that a keyring is left alone after a failure
 _COMMAND: Final = (sys.executable, "-P", "-m", "smily_tui.vault.keyring_process")
 KIND: Final = "protection"
-_ADVICE: Final = "Move it away, then run smily-tui protect: it finds the key by the encrypted files."
+_ADVICE: Final = "Move it away, then run smily-tui protect. It finds the key from the encrypted files."
 
 
 class Stage(Enum):
     """Stage of the encryption of a store, as a word in its file and in words for people."""
 
     PLAIN = ("plain", "not encrypted")
-    SEALING = ("sealing", "only partly encrypted: run smily-tui protect again")
+    SEALING = ("sealing", "only partly encrypted (run smily-tui protect again)")
     SEALED = ("sealed", "encrypted")
-    OPENING = ("opening", "only partly encrypted: run smily-tui unprotect again")
+    OPENING = ("opening", "only partly encrypted (run smily-tui unprotect again)")
 
     def __init__(self, word: str, description: str) -> None:
         self.word = word
@@ -147,10 +147,10 @@ class Protection:
             if not self.now.key_id:
                 raise ProtectionLost(f"{clean(path)} is encrypted, but {clean(self.path)} is missing.")
             if self.now.stage is Stage.PLAIN:
-                raise ProtectionLost(f"{clean(path)} is encrypted, but {clean(self.path)} says that none is.")
+                raise ProtectionLost(f"{clean(path)} is encrypted, but {clean(self.path)} says it is not.")
             return unseal(data, path, kind, place, self.keys.get)
         if self.now.stage is Stage.SEALED:
-            raise NotSealed(f"{clean(path)} is not encrypted, as all of this store should be.")
+            raise NotSealed(f"{clean(path)} is not encrypted, but the rest of this store is.")
         return data
 
     def read(self, path: Path, kind: str, place: str, disk: Disk) -> bytes | None:
@@ -185,7 +185,7 @@ class Protection:
                 next(stage for stage in Stage if stage.word == word), content.identifier("key")
             )
         except (KeyError, TypeError, ValueError, StopIteration):
-            raise Damaged(f"{clean(self.path)} is not as smily-tui writes it.", next=_ADVICE) from None
+            raise Damaged(f"{clean(self.path)} has invalid content.", next=_ADVICE) from None
         except Damaged as error:
             raise error.saying(next=_ADVICE) from None
 
@@ -213,7 +213,7 @@ class DataKeys:
             if self._failed and time.monotonic() - self._failed[0] < SILENCE:
                 raise self._failed[1]
             if self.off_main_thread and threading.current_thread() is threading.main_thread():
-                raise self._failed[1] if self._failed else KeyringSilent("The keyring is being asked.")
+                raise self._failed[1] if self._failed else KeyringSilent("Waiting for the keyring.")
             try:
                 self._keys[key_id] = _get(key_id)
             except KeyUnavailable as error:
@@ -251,10 +251,8 @@ def _get(key_id: str) -> bytes:
     except ValueError:
         key = b""
     if _id_of(key) != key_id:
-        fault = (
-            "does not have the key of this store" if password is None else "holds something else as its key"
-        )
-        raise KeyMissing(f"The keyring of this system {fault}.")
+        fault = "does not have the key of this store" if password is None else "has something else as its key"
+        raise KeyMissing(f"The system's keyring {fault}.")
     return key
 
 
@@ -263,7 +261,7 @@ def _ask(question: dict[str, str]) -> str | None:
     import signal
     import subprocess
 
-    silent = KeyringSilent(f"The keyring of this system did not answer within {LIMIT:g} s.")
+    silent = KeyringSilent(f"The system's keyring did not answer within {LIMIT:g} s.")
     try:
         done = subprocess.run(
             _COMMAND,
@@ -279,7 +277,7 @@ def _ask(question: dict[str, str]) -> str | None:
         raise silent from None
     except OSError as error:
         reason = clean(error.strerror or error)
-        raise KeyringRefused(f"The keyring of this system could not be asked: {reason}.") from None
+        raise KeyringRefused(f"Could not ask the system's keyring: {reason}.") from None
     # the process ends itself with an alarm when the keyring does not answer
     if done.returncode == -signal.SIGALRM:
         raise silent
@@ -289,8 +287,8 @@ def _ask(question: dict[str, str]) -> str | None:
         # it crashed: some keyrings are reached through native libraries
         answer = {"failed": "refused"}
     if answer.get("failed") == "none":
-        raise NoKeyring("No keyring of this system answers here.")
+        raise NoKeyring("No keyring answers here.")
     if "failed" in answer:
-        raise KeyringRefused("The keyring of this system is locked, or it failed.")
+        raise KeyringRefused("The system's keyring is locked or failed.")
     key: str | None = answer["key"]
     return key

@@ -42,7 +42,7 @@ class VaultError(SmilyError):
     """Failure to read, lock or write the store."""
 
     exit_code = 7
-    default_kept = "Nothing was changed: what was stored before is still there."
+    default_kept = "Nothing was changed. What was stored before is still there."
 
 
 class NotWritable(VaultError):
@@ -62,14 +62,14 @@ class Unreadable(VaultError):
 class Damaged(VaultError):
     """File that is cut or was changed by another program."""
 
-    default_kept = "The file was left as it is."
+    default_kept = "The file was not changed."
     default_next = "Restore it from a backup, or move it away and authorize the account again."
 
 
 class Newer(VaultError):
     """File that a newer smily-tui wrote."""
 
-    default_kept = "The file was left as it is."
+    default_kept = "The file was not changed."
     default_next = "Update smily-tui, then try again."
 
 
@@ -83,7 +83,7 @@ class NoHome(VaultError):
     """Nothing names a folder for the store."""
 
     default_kept = "Nothing was read or written."
-    default_next = "Name a folder: --home DIR, or the variable SMILY_TUI_HOME."
+    default_next = "Set a folder with --home DIR or the variable SMILY_TUI_HOME."
 
 
 class Locked(VaultError):
@@ -96,13 +96,13 @@ class SettingsUnreadable(VaultError):
     """Settings file that is not valid."""
 
     default_kept = "Nothing was overwritten."
-    default_next = "Mend that line in an editor, or move the file away."
+    default_next = "Fix that line, or move the file away."
 
 
 class SettingsNotChangeable(VaultError):
     """Settings file that cannot be changed without touching more of it than the change."""
 
-    default_kept = "Nothing was changed, in that file or in the store."
+    default_kept = "Neither that file nor the store was changed."
 
 
 class SealBroken(Damaged):
@@ -112,7 +112,7 @@ class SealBroken(Damaged):
 class ProtectionError(VaultError):
     """Failure of the encryption at rest."""
 
-    default_kept = "Nothing was sent, nothing was changed, and nothing was written unencrypted."
+    default_kept = "Nothing was sent or changed, and nothing was written unencrypted."
 
 
 class KeyUnavailable(VaultError):
@@ -127,8 +127,8 @@ class NoKeyring(KeyUnavailable):
 
     reason = "no keyring answers here"
     default_next = (
-        "Try again where you are logged in to the desktop: cron and ssh often reach no keyring. For them the "
-        "store has to be unencrypted: there, where the keyring answers, run smily-tui unprotect."
+        "Try again in your desktop session. Cron and ssh often reach no keyring. For these, first run "
+        "smily-tui unprotect in the desktop session."
     )
 
 
@@ -159,19 +159,19 @@ class KeyMissing(KeyUnavailable):
 class NotSealed(ProtectionError):
     """File in clear in an encrypted store: another program put it there."""
 
-    default_next = "If you put it there yourself, such as from a backup: smily-tui protect takes it in."
+    default_next = "Did you restore it from a backup? Run smily-tui protect to encrypt it."
 
 
 class ProtectionLost(ProtectionError):
     """Encrypted file in a store whose encryption state is lost."""
 
-    default_next = "Run smily-tui protect: it finds the key by the encrypted files."
+    default_next = "Run smily-tui protect. It finds the key from the encrypted files."
 
 
 class HalfDone(ProtectionError):
     """Conversion that left some files as they were; everything can be read as before."""
 
-    default_kept = "Nothing is lost: both kinds of files can be read meanwhile."
+    default_kept = "Nothing is lost. All files can still be read."
 
 
 class NoSuchAccount(SmilyError):
@@ -179,7 +179,7 @@ class NoSuchAccount(SmilyError):
 
     exit_code = 3
     default_kept = "Nothing was sent."
-    default_next = "smily-tui accounts lists them; smily-tui connect adds one."
+    default_next = "List the accounts with smily-tui accounts, or add one with smily-tui connect."
 
 
 class SeveralAccounts(SmilyError):
@@ -187,14 +187,16 @@ class SeveralAccounts(SmilyError):
 
     exit_code = 3
     default_kept = "Nothing was sent."
-    default_next = "Say which one: APPLICATION/ACCOUNT."
+    default_next = "Name one of them: APP/ACCOUNT."
 
 
 def not_one(spoken: str | Untrusted | None, addresses: Sequence[object]) -> NoSuchAccount | SeveralAccounts:
     """Return the error for a name that means no account, or more than one."""
     name = "" if spoken is None else f"“{clean(spoken, 100)}”"
     if not addresses:
-        return NoSuchAccount(f"There is no account {name}." if name else "No account is stored.")
+        if name:
+            return NoSuchAccount(f"There is no account {name}.")
+        return NoSuchAccount("No account is stored.", next="Add one with smily-tui connect.")
     names = ", ".join(map(str, addresses[:5])) + (", …" if len(addresses) > 5 else "")
     ambiguity = f"{name} could be several accounts" if name else "There are several accounts"
     return SeveralAccounts(f"{ambiguity}: {names}.")
@@ -211,9 +213,9 @@ def not_written(path: Path, error: OSError) -> VaultError:
     name, reason = clean(path), clean(error.strerror or error)
     if error.errno in _FULL:
         return DiskFull(f"The disk is full: {name} could not be saved ({reason}).")
-    advice = "Choose another folder with --home, or mend what the system complains of, then try again."
+    advice = "Fix what the system reports, or choose another folder with --home."
     if error.errno in _CLOSED:
-        advice = f"Make {clean(path.parent)} writable for you, or choose another folder with --home."
+        advice = f"Make {clean(path.parent)} writable, or choose another folder with --home."
     return NotWritable(f"Could not save {name}: {reason}.", next=advice)
 
 
@@ -221,5 +223,5 @@ def not_read(path: Path, error: OSError) -> VaultError:
     """Return the named error for a read that the system refused."""
     return Unreadable(
         f"Could not read {clean(path)}: {clean(error.strerror or error)}.",
-        next=f"Make {clean(path)} readable for you, then try again.",
+        next=f"Make {clean(path)} readable, then try again.",
     )

@@ -59,7 +59,7 @@ def decode_file(kind: str, data: bytes, path: Path) -> Record:
     """
     schema, written_kind, body = split_header(data, path, SCHEMA)
     if written_kind != kind:
-        raise Damaged(f"{clean(path)} holds something else ({written_kind}) than expected ({kind}).")
+        raise Damaged(f"{clean(path)} has the wrong content: {written_kind}, not {kind}.")
     return Record(upgraded(kind, schema, _content(body, path)))
 
 
@@ -78,13 +78,13 @@ def split_header(data: bytes, path: Path, newest: int) -> tuple[int, str, bytes]
     """
     header = _HEADER.match(data)
     if header is None:
-        raise Damaged(f"{clean(path)} is not a file of smily-tui, or its beginning is damaged.")
+        raise Damaged(f"{clean(path)} is not a smily-tui file, or its beginning is damaged.")
     if int(header[1]) > newest:
         raise Newer(f"{clean(path)} was written by a newer smily-tui (schema {int(header[1])}).")
     body = data[header.end() :]
     head, checksum = data[: header.start(4) - 1], data[header.start(4) - 1 : header.end()]
     if len(body) != int(header[3]) or _checksum(head, body) != checksum:
-        raise Damaged(f"{clean(path)} is damaged: it is cut or was changed by another program.")
+        raise Damaged(f"{clean(path)} is damaged: it was cut short or changed by another program.")
     return int(header[1]), header[2].decode(), body
 
 
@@ -98,7 +98,7 @@ def _content(body: bytes, path: Path) -> dict[str, object]:
     except (ValueError, RecursionError):
         content = None
     if not isinstance(content, dict):
-        raise Damaged(f"{clean(path)} is damaged: its content is not what smily-tui writes.")
+        raise Damaged(f"{clean(path)} is damaged: its content is invalid.")
     return content
 
 
@@ -156,7 +156,7 @@ def unseal(data: bytes, path: Path, kind: str, place: str, key_of: Callable[[str
 
     Raises:
         Damaged, Newer: it is cut or changed, or a newer smily-tui wrote it.
-        SealBroken: it was changed by somebody who mended the checksum, or belongs to another place.
+        SealBroken: it was changed together with its checksum, or belongs to another place.
         KeyUnavailable: its key cannot be had.
     """
     from cryptography.exceptions import InvalidTag
@@ -170,7 +170,7 @@ def unseal(data: bytes, path: Path, kind: str, place: str, key_of: Callable[[str
     try:
         return ChaCha20Poly1305(key_of(label.key_id)).decrypt(body[:_NONCE], body[_NONCE:], vouched)
     except (InvalidTag, ValueError):
-        raise SealBroken(f"{clean(path)} was changed by something that does not have its key.") from None
+        raise SealBroken(f"{clean(path)} was changed by a program without its key.") from None
 
 
 def _parts(data: bytes, path: Path) -> tuple[Label, bytes, bytes]:
@@ -178,7 +178,7 @@ def _parts(data: bytes, path: Path) -> tuple[Label, bytes, bytes]:
     schema, word, body = split_header(data, path, SEALED_SCHEMA)
     match = _LABEL.match(body) if word == WORD else None
     if match is None:
-        raise Damaged(f"{clean(path)} is not an encrypted file of smily-tui.")
+        raise Damaged(f"{clean(path)} is not an encrypted smily-tui file.")
     label = Label(
         match[1].decode(),
         int(match[2]),

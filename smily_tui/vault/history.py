@@ -8,7 +8,7 @@ from __future__ import annotations
 import contextlib
 import json
 import os
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
 from smily_tui.records import Record, decode, encode
@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 
 
 LARGEST: Final = 64 * 1024
+REFRESHED: Final = Clean("refreshed")
+_REFRESHED_BEFORE: Final = "renewed"  # written before 0.2
 
 
 @dataclass(frozen=True)
@@ -33,7 +35,7 @@ class TokenUse:
     Attributes:
         at: UTC seconds.
         why: what it was for, such as "asked for" or "less than 300 s left".
-        outcome: what came of it: "renewed", or the name of the error in words.
+        outcome: what came of it: `REFRESHED`, or the name of the error in words.
         host: the computer.
         process: the program that asked, and what started it.
         generation: that of the stored pair afterwards.
@@ -109,6 +111,7 @@ class History:
 def _token_use(line: bytes) -> TokenUse | None:
     """Read a line; None where it is torn."""
     try:
-        return decode(TokenUse, Record(json.loads(line)))
+        use = decode(TokenUse, Record(json.loads(line)))
     except (KeyError, TypeError, ValueError, RecursionError):
         return None
+    return replace(use, outcome=REFRESHED) if use.outcome == _REFRESHED_BEFORE else use

@@ -166,7 +166,7 @@ LONGEST_NAME: Final = 120  # of an account, in characters
 UNNAMED: Final = Clean("New account")
 NO_NAMES: Final = frozenset({UNNAMED, Clean("Account")})  # the second was given before 0.2
 NO_REFRESH: Final = Clean("This server gives no refresh tokens.")
-REJECTED: Final = Clean("The API does not accept the access token any more.")
+REJECTED: Final = Clean("The API no longer accepts the access token.")
 
 
 class State(Enum):

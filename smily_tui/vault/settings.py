@@ -74,7 +74,7 @@ class Home:
             config = platformdirs.user_config_path("smily-tui", appauthor=False)
             state = platformdirs.user_state_path("smily-tui", appauthor=False)
         except RuntimeError:
-            raise NoHome("This user has no home folder, so there is no place for the store.") from None
+            raise NoHome("This user has no home folder for the store.") from None
         # platformdirs gives one folder for both on macOS; the settings are not for their owner alone
         return cls(config, state if state != config else state / "state")
 
@@ -82,15 +82,15 @@ class Home:
     def _below(cls, folder: Path | str, source: str) -> Home:
         # an unset variable in a shell: --home "$DIR"
         if not str(folder).strip():
-            raise UsageError(f"{source} is empty.", next="Name a folder.")
+            raise UsageError(f"{source} is empty.", next="Set it to a folder.")
         try:
             absolute = Path(folder).expanduser().absolute()
         except (OSError, RuntimeError) as error:
             # OSError: the current folder is gone; RuntimeError: `~user` of an unknown user
             reason = clean(error.strerror if isinstance(error, OSError) else error)
             raise UsageError(
-                f"{source} names no folder: {clean(folder)} ({reason}).",
-                next="Give the whole path of a folder.",
+                f"{source} is not a folder: {clean(folder)} ({reason}).",
+                next="Use the full path of a folder.",
             ) from None
         return cls(absolute, absolute / "state")
 
@@ -100,7 +100,7 @@ class Home:
         return self.config / "config.toml"
 
 
-HEAD: Final = "# smily-tui settings. Edit at will: comments and order are kept. No secret belongs here.\n"
+HEAD: Final = "# smily-tui settings. Edit freely: comments and order are kept. Put no secrets here.\n"
 _TRIES: Final = 5
 _ROOM: Final = 16 * 1024  # for one more application, in bytes
 
@@ -187,8 +187,8 @@ class Settings:
         except NotChangeable as refusal:
             where = f"{clean(self._home.settings)}, line {refusal.line}"
             raise SettingsNotChangeable(
-                f"{where}: [{refusal.table}] is written in a way that smily-tui cannot change safely.",
-                next=f"Write it there as a table of its own, below a line [{refusal.table}], then try again.",
+                f"{where}: smily-tui cannot safely change [{refusal.table}].",
+                next=f"Write it as a table of its own below a line [{refusal.table}], then try again.",
             ) from None
 
     def _change(self, edit: Callable[[str], str]) -> None:
@@ -199,7 +199,7 @@ class Settings:
                 if self._changed(edit):
                     return
         raise SettingsNotChangeable(
-            f"{clean(self._home.settings)} is being changed by another program.",
+            f"Another program is changing {clean(self._home.settings)}.",
             next="Wait until it is done, then try again.",
         )
 
@@ -282,11 +282,11 @@ class Settings:
             # Python converts no numbers longer than sys.get_int_max_str_digits()
             raise self._wrong("a number in it has thousands of digits") from None
         except RecursionError:
-            raise self._wrong("it has too many brackets inside each other") from None
+            raise self._wrong("its brackets are nested too deep") from None
 
     def _application(self, key: str, table: Record) -> Application:
         if not is_address_part(key):
-            raise self._wrong(f"“{clean(key)}” cannot name an application: use a-z, 0-9 and -")
+            raise self._wrong(f"“{clean(key)}” cannot name an app: use a-z, 0-9 and -")
         try:
             entry = table.record(key)
             return Application(
@@ -299,13 +299,13 @@ class Settings:
         except BadServer as error:
             raise self._wrong(f"applications.{key}.server: {error.what.removesuffix('.')}") from None
         except KeyError:
-            raise self._wrong(f"application {key} needs client_id and server") from None
+            raise self._wrong(f"app {key} needs client_id and server") from None
         except (TypeError, ValueError):
             rule = "client_id, server, name and scopes must be text, the first two without blanks"
-            raise self._wrong(f"application {key}: {rule}") from None
+            raise self._wrong(f"app {key}: {rule}") from None
 
     def _wrong(self, reason: str) -> SettingsUnreadable:
-        return SettingsUnreadable(f"{clean(self._home.settings)} cannot be understood: {reason}.")
+        return SettingsUnreadable(f"{clean(self._home.settings)} is not valid: {reason}.")
 
 
 ANIMATIONS: Final = ("none", "basic", "full")

@@ -69,7 +69,7 @@ class Spill:
                 problem = error
             else:
                 return path
-        raise problem or VaultError("There is no folder to keep the new tokens in.")
+        raise problem or VaultError("There is no folder to save the new tokens in.")
 
     def read(self, address: Address) -> Iterator[tuple[Path, bytes]]:
         """Yield the spilled files of an account that may be read, with their paths."""

@@ -145,7 +145,7 @@ class Store:
     def application_folder(self, application: str) -> Path:
         """Return the folder of an application and its accounts."""
         if not is_address_part(application):
-            raise Damaged(f"“{clean(application)}” cannot name an application.")
+            raise Damaged(f"“{clean(application)}” cannot name an app.")
         return self.home.state / application
 
     def application_path(self, application: str) -> Path:
@@ -581,9 +581,9 @@ def parse(data: bytes, path: Path, kind: str, build: Callable[[Record], _T]) -> 
     try:
         return build(content)
     except BadServer as error:
-        raise Damaged(f"{clean(path)} names a server that nothing is sent to. {error.what}") from None
+        raise Damaged(f"{clean(path)} names a server that cannot be used. {error.what}") from None
     except (KeyError, TypeError, ValueError, AttributeError):
-        raise Damaged(f"{clean(path)} lacks a field, or one is not as smily-tui writes it.") from None
+        raise Damaged(f"{clean(path)} has a missing or invalid field.") from None
 
 
 def _entries(folder: Path) -> dict[str, os.DirEntry[str]]:

@@ -116,7 +116,9 @@ class Trash:
         for forgotten in self.find():
             if forgotten.address == address:
                 return forgotten
-        raise NoSuchAccount(f"There is no {address} in the trash.", next="smily-tui forget --list shows it.")
+        raise NoSuchAccount(
+            f"There is no {address} in the trash.", next="List the trash with smily-tui forget --list."
+        )
 
     def empty(self) -> int:
         """Delete everything in the trash for good; return how many accounts.

@@ -39,53 +39,53 @@ def _quoted(item: Item, between: str) -> str:
     return f'"{item.name}{between}{kind}${item.variable}"'
 
 
-LINK_TITLE: Final = "The owner says yes, in a browser"
+LINK_TITLE: Final = "The owner approves in a browser"
 LINK_WHY: Final = (
-    "This is the authorization request. The link names the application and the permissions that it asks for; "
-    "it holds no secret. The account's owner signs in at the server, not here: smily-tui never sees the "
-    "password. After “Authorize” the page shows a code."
+    "This is the authorization request. The link names the app and the permissions it asks for. It contains "
+    "no secret. The account's owner signs in at the server, so smily-tui never sees the password. After "
+    "“Authorize” the page shows a code."
 )
 _MEANINGS: Final = {
-    "client_id": "which application asks; not secret",
-    "client_secret": "proves that it is that application",
-    "code": "the owner's yes; works once, for ten minutes",
+    "client_id": "identifies the app, not a secret",
+    "client_secret": "proves that the request comes from the app",
+    "code": "the owner's approval, works once within ten minutes",
     "refresh_token": "gets new tokens without asking the owner again",
-    "redirect_uri": "“out of band”: show the code, send it to no website",
-    "response_type": "the answer wanted is a code",
-    "scope": "the permissions that are asked for",
-    "account_id": "the account that the page should have chosen",
-    "Authorization": "the access token, as “bearer”: who holds it may use it",
-    "Accept": "the form of answer that is understood",
+    "redirect_uri": "“out of band”: show the code on screen, don't redirect",
+    "response_type": "asks for a code",
+    "scope": "the requested permissions",
+    "account_id": "the account to preselect on the page",
+    "Authorization": "a bearer token: whoever holds it can use it",
+    "Accept": "the expected format of the answer",
 }
 _GRANTS: Final = {
-    "authorization_code": "what is offered for tokens: a code",
-    "refresh_token": "what is offered for tokens: a refresh token",
+    "authorization_code": "what we exchange: an authorization code",
+    "refresh_token": "what we exchange: a refresh token",
 }
 _TITLES: Final = {
-    "authorization_code": "The code becomes tokens",
-    "refresh_token": "The refresh token becomes new tokens",
+    "authorization_code": "Exchange the code for tokens",
+    "refresh_token": "Refresh the tokens",
 }
 _WHY: Final = {
     "authorization_code": (
-        "smily-tui shows the code together with the Client Secret. So a code alone, read over a shoulder, is "
-        "worth nothing."
+        "smily-tui sends the code together with the Client Secret, so a code on its own is useless to "
+        "anyone who sees it."
     ),
     "refresh_token": (
-        "An access token lives two hours. The refresh token gets the next one, without a browser and without "
-        "the owner. It is replaced, too: that is rotation."
+        "An access token is valid for two hours. The refresh token gets the next one without the owner. "
+        "It is replaced as well, which is called rotation."
     ),
-    "me": "The first use of the new access token: which account is it for?",
-    "accounts": "What is that account called? A signed-in browser may have picked another one.",
+    "me": "This first use of the access token finds out which account it is for.",
+    "accounts": "This reads the account's name. A signed-in browser may have picked another account.",
 }
 _ERRORS: Final = {
-    "invalid_client": "The server does not know this application, or its secret is another one.",
-    "invalid_grant": "The code or refresh token was used already, has expired, was revoked, or is not ours.",
-    "invalid_scope": "The server does not give these permissions to this application.",
+    "invalid_client": "The server doesn't know this app, or the Client Secret is wrong.",
+    "invalid_grant": "The code or refresh token was used, expired or revoked, or belongs to another app.",
+    "invalid_scope": "The server doesn't grant these permissions to this app.",
 }
 _STATUSES: Final = {
-    401: "The access token is not accepted any more (401).",
-    403: "The token is good, but lacks the permission for this (403).",
-    429: "Too many calls in this hour (429). Nothing is wrong with the token.",
+    401: "The access token is no longer accepted (401).",
+    403: "The token is valid, but lacks the permission for this (403).",
+    429: "Too many requests this hour (429). The token is fine.",
 }
 
 
@@ -102,15 +102,15 @@ def meaning(item: Item) -> str:
 def title(exchange: Exchange) -> str:
     """Return a short title."""
     if exchange.fields:
-        return _TITLES.get(exchange.field("grant_type"), "A token request")
-    return {"me": "Whose token is it?", "accounts": "What is the account called?"}.get(
-        _resource(exchange), "A call of the API"
+        return _TITLES.get(exchange.field("grant_type"), "Token request")
+    return {"me": "Find the account", "accounts": "Read the account's name"}.get(
+        _resource(exchange), "API request"
     )
 
 
 def why(exchange: Exchange) -> str:
     """Explain why the request is made."""
-    return _WHY.get(exchange.field("grant_type") or _resource(exchange), "A call of the API with the token.")
+    return _WHY.get(exchange.field("grant_type") or _resource(exchange), "This is an API request.")
 
 
 def outcome(exchange: Exchange) -> str:
@@ -125,22 +125,22 @@ def outcome(exchange: Exchange) -> str:
     for error, explanation in _ERRORS.items():
         if f'"{error}"' in text:
             return explanation
-    return _STATUSES.get(exchange.status, f"The server said no (status {exchange.status}).")
+    return _STATUSES.get(exchange.status, f"The server refused (status {exchange.status}).")
 
 
 def _success(exchange: Exchange) -> str:
     grant = exchange.field("grant_type")
     if grant == "authorization_code":
-        return "Two tokens came: one to use for two hours, one to refresh with. The code is used up."
+        return "Two tokens arrived: one for requests, one to refresh with. The code is used up."
     if grant == "refresh_token":
-        return "A new pair came and was saved before anything else. The old pair ends."
-    return "The server accepts the token and answers."
+        return "New tokens arrived and were saved first. The old pair stops working."
+    return "The server accepted the token."
 
 
 def _whether_acted(exchange: Exchange) -> str:
     if not exchange.in_doubt:
-        return "Nothing was sent: the code or token is still good."
-    return "The server may have acted all the same; so the request is repeated before anything is given up."
+        return "Nothing was sent. The code or token is still good."
+    return "The server may still have acted, so smily-tui sends the request again."
 
 
 def _resource(exchange: Exchange) -> str:
@@ -158,10 +158,10 @@ def file_name(now: float) -> str:
 
 
 def _lines(link: str, exchanges: Sequence[Exchange], now: float) -> Iterator[str]:
-    yield "# What smily-tui and the server said"
+    yield "# Requests and responses"
     yield ""
     written = time.strftime("%Y-%m-%d %H:%M", time.localtime(now))
-    yield f"Written {written}. Secrets are dots: nothing here opens anything."
+    yield f"Written {written}. Secrets are shown as dots."
     if link:
         yield from ("", f"## {LINK_TITLE}", "", LINK_WHY, "")
         yield from _fenced([link.partition("?")[0]])
@@ -183,7 +183,7 @@ def _exchange(number: int, exchange: Exchange) -> Iterator[str]:
     yield from ("", f"Sent {at}, answered after {exchange.seconds * 1000:.0f} ms. {outcome(exchange)}", "")
     status = [f"{exchange.status}"] if exchange.status else ["(no answer)"]
     yield from _fenced([*status, *(f"{h.name}: {h.value}" for h in exchange.answer_headers), *exchange.body])
-    yield from ("", "The same with curl:", "")
+    yield from ("", "As a curl command:", "")
     yield from _fenced(curl(exchange).split("\n"), "sh")
 
 

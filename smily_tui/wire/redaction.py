@@ -215,7 +215,7 @@ def _dots(secret: Secret) -> Clean:
 
 def _body(heard: RawExchange, veil: Redactor) -> list[Clean]:
     if heard.answer is None:
-        cut = f"({heard.arrived} bytes arrived before that; not shown)"
+        cut = f"({heard.arrived} bytes arrived before that, not shown)"
         return [Clean(cut)] if heard.arrived else []
     if not heard.answer.body:
         return []
@@ -235,7 +235,7 @@ def _no_json(heard: RawExchange, veil: Redactor) -> Clean:
     kind = answer.headers.get("content-type", Clean("")).partition(";")[0] or "unknown kind"
     if heard.request.access_token is not None and kind == "text/plain":
         return veil.over(answer.body.decode("utf-8", "replace"), 200)
-    return Clean(f"({len(answer.body)} bytes of {veil.over(kind, 60)}; not shown)")
+    return Clean(f"({len(answer.body)} bytes of {veil.over(kind, 60)}, not shown)")
 
 
 def _shown(value: Value, name: str, veil: Redactor) -> object:

@@ -69,7 +69,7 @@ def test_token_prints_one_line(run: Callable[..., subprocess.CompletedProcess[st
         (["token", "nobody"], 3, "no account “nobody”"),
         (["token", "villa-rosa", "--min-valid", "-1"], 2, "--min-valid"),
         (["token", "--rejected-stdin", "villa-rosa"], 2, "no token on the first line"),
-        (["token", "--server", "http://example.com"], 2, "only https"),
+        (["token", "--server", "http://example.com"], 2, "Only https"),
         (["token", "--server", "https://other.example"], 3, "No account is stored"),
         (["refresh", "villa-rosa", "--all"], 2, "not both"),
         (["forget", "nobody"], 3, "no account"),
@@ -80,9 +80,9 @@ def test_token_prints_one_line(run: Callable[..., subprocess.CompletedProcess[st
         (["refresh", "--all", "--here"], 2, "one ACCOUNT"),
         (["doctor", "--probe-rotation", "villa-rosa"], 2, "add --yes"),
         (["handover", "nobody"], 3, "no account"),
-        (["api", "https://evil.example/", "villa-rosa"], 2, "no path of the API"),
+        (["api", "https://evil.example/", "villa-rosa"], 2, "not an API path"),
         (["connect"], 2, "needs a terminal"),
-        (["connect", "--yes"], 2, "add --plain"),
+        (["connect", "--yes"], 2, "need --plain"),
         (["connect", "--plain", "--client-id", "ab", "--secret-stdin"], 2, "Too short"),
         (["demo"], 2, "needs a terminal"),
         (["demo", "--plain"], 2, "needs a terminal"),
@@ -229,7 +229,7 @@ def test_what_was_forgotten_is_listed_brought_back_or_deleted_for_good(
     run("forget", "villa-rosa")
     run("forget", "chalet")
     assert "demo-app/villa-rosa  forgotten" in run("forget", "--list").stdout
-    assert "villa-rosa (Villa Rosa) is back" in run("forget", "--restore", "villa-rosa").stdout
+    assert "villa-rosa (Villa Rosa) is restored" in run("forget", "--restore", "villa-rosa").stdout
     assert run("token").stdout == "a" * 60 + "4711\n"
     assert run("forget", "--empty-trash").stdout == "1 account deleted for good.\n"
     gone = run("forget", "--restore", "demo-app/chalet")

@@ -104,7 +104,7 @@ def test_permissions_are_looked_at_before_anything_is_stored(tmp_path: Path) -> 
         "--yes", "--scope", "rates_réad", stdin=f"{CLIENT_SECRET.reveal()}\n",
     )  # fmt: skip
     assert (done.returncode, done.stdout) == (2, "")
-    assert "cannot be the name of a permission.\nNothing was done." in done.stderr
+    assert "is not a valid permission name.\nNothing was done." in done.stderr
     assert applications(tmp_path).apps.all() == ()
 
 
@@ -114,7 +114,7 @@ def test_where_the_code_is_missing_nothing_is_stored_and_that_is_said(tmp_path: 
         "--yes", stdin=f"{CLIENT_SECRET.reveal()}\n",
     )  # fmt: skip
     assert done.returncode == 2
-    assert "Code is missing: the input has ended.\nNo code was used, and nothing was changed." in done.stderr
+    assert "Code is missing: the input ended.\nNo code was used. Nothing was changed." in done.stderr
     assert applications(tmp_path).apps.all() == ()
 
 
@@ -125,7 +125,9 @@ def test_who_leaves_a_terminal_before_the_code_is_told_that_nothing_was_changed(
         talk.answer("Permission [done]: ", "")
         talk.answer(HIDDEN, "quit")
         assert talk.exit_code() == 2
-        assert "You left before the end.\r\nNo code was used, and nothing was changed." in talk.raw
+        assert (
+            "You left before the account was connected.\r\nNo code was used. Nothing was changed." in talk.raw
+        )
     assert applications(tmp_path).apps.all() == ()
 
 

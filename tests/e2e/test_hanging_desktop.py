@@ -103,7 +103,7 @@ def test_the_access_token_alone_is_copied_after_one_question_and_cleared_if_unch
     with Terminal((sys.executable, "-c", SOON), scene.environ) as terminal:
         terminal.wait_for("1 account")
         _copy(terminal)
-        terminal.wait_for("Copied. The clipboard is cleared in ")
+        terminal.wait_for("Copied. It will be cleared in ")
         assert kept.read_text("ascii") == scene.token
         if newer:
             kept.write_text(newer)
@@ -123,10 +123,10 @@ def test_leaving_clears_the_clipboard_at_once(scene: Scene) -> None:
     with Terminal(PROGRAM, scene.environ) as terminal:
         terminal.wait_for("1 account")
         _copy(terminal)
-        terminal.wait_for("The clipboard is cleared in 30 s")
+        terminal.wait_for("It will be cleared in 30 s")
         terminal.press("ctrl+q")
         assert terminal.exit_code() == 0
-        assert "The clipboard is cleared, if it still held the token." in terminal.raw
+        assert "The token is no longer in the clipboard." in terminal.raw
     assert kept.read_bytes() == b""
 
 

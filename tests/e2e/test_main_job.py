@@ -87,7 +87,7 @@ def test_from_a_client_id_to_tokens_that_stay_valid(environ: dict[str, str], run
             owner.sign_out()
             terminal.paste(owner.deny(link))
             terminal.press("enter")
-            terminal.wait_for("The owner said no")
+            terminal.wait_for("The owner declined")
             owner.sign_out()
             code = owner.approve(link, "Chalet [Alpes]")
             terminal.paste(f"{sandbox.server}/oauth/authorize/native?code={code}")

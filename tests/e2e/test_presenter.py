@@ -52,7 +52,7 @@ def test_a_talk_from_the_link_to_a_refresh_whose_cable_is_pulled(
         late = owner.approve(link, "Villa Rosa")
         terminal.paste(late)
         terminal.press("enter")
-        terminal.wait_for("✗ You asked for this: the code is 11 minutes old. The server does")
+        terminal.wait_for("✗ You asked for this: the code is 11 minutes old. The server")
         terminal.wait_for(re.compile(r"✗ .* 400 ─"))
 
         code = owner.code_without_being_asked(link)
@@ -64,7 +64,7 @@ def test_a_talk_from_the_link_to_a_refresh_whose_cable_is_pulled(
 
         terminal.press("tab", "enter")
         terminal.wait_for("██████")
-        ask_palette(terminal, "cable pulled", "Demo: The server acts")
+        ask_palette(terminal, "lost answer", "Demo: The server acts")
         terminal.press("r")
         terminal.wait_for("new tokens, valid for")
         terminal.wait_for(re.compile(r"POST /oauth/token +✗ cut"))

@@ -25,7 +25,7 @@ def test_a_text_browser_opens_the_link_beside_the_full_screen(tmp_path: Path) ->
             terminal.press("a")
             terminal.wait_for("Link made")
             terminal.press("ctrl+o")
-            terminal.wait_for("No graphical browser was found here")
+            terminal.wait_for("No graphical browser found")
             assert not programs.was_started("w3m")
             terminal.press("ctrl+t")
             terminal.wait_for("Or type b and Enter: w3m opens it here")

@@ -125,9 +125,7 @@ def test_a_token_that_is_too_long_is_named_and_costs_one_request_a_call(
 @pytest.mark.parametrize(
     ("body", "words"),
     [
-        pytest.param(
-            b"\x8b\x01\x80" * 30, "compressed in a form that smily-tui cannot read (br)", id="brotli"
-        ),
+        pytest.param(b"\x8b\x01\x80" * 30, "compressed in an unsupported form (br)", id="brotli"),
         pytest.param(b"<p>Log in to this network</p>", "is a web page", id="a login page"),
         pytest.param(b"tokens: none", "is not JSON", id="a text"),
         pytest.param(b"x" * 70_000, "longer than 64 KiB", id="too long"),
@@ -149,7 +147,7 @@ def test_an_answer_in_brotli_is_kept_and_not_asked_for_again(server: BentServer,
     server.bend_token = bend(lambda _: Reply(200, sealed, {"Content-Encoding": "br"}))
     failed = person.run("refresh")
     assert sent(server) == 1
-    kept = re.search(r"The answer is kept in (\S+)\.", failed.stderr)
+    kept = re.search(r"The answer is saved in (\S+)\.", failed.stderr)
     assert kept is not None, failed.stderr
     server.bend_token = lambda _, reply: reply
     assert person.run("refresh").returncode == 4
@@ -204,5 +202,5 @@ def test_a_refresh_token_in_another_form_is_kept_and_nothing_is_sent_again(
     server.bend_token = bend(lambda reply: Reply(status, form.format(**json.loads(reply.body)).encode()))
     failed = person.run("refresh")
     assert (failed.returncode, sent(server)) == (6, 1)
-    assert "The answer is kept in" in failed.stderr
+    assert "The answer is saved in" in failed.stderr
     assert person.holds_a_live_token()

@@ -88,7 +88,7 @@ def test_a_refresh_token_that_cannot_be_used_is_kept_and_nothing_is_sent_again(
     server.bend_token = bend(with_token(lambda _: odd))
     failed = person.run("refresh")
     assert (failed.returncode, sent(server)) == (6, 1)
-    assert "The answer is kept in" in failed.stderr
+    assert "The answer is saved in" in failed.stderr
     kept = person.stored()
     assert odd.encode() in kept or json.dumps(odd)[1:-1].encode() in kept
 

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from smily_tui.secret import Secret
 
 DEAD = Address("demo-app", "old-mill")
-REFUSED = "The server accepts no refresh token of this account any more."
+REFUSED = "The server no longer accepts this account's refresh token."
 
 
 async def test_the_full_screen_does_not_copy_it(tmp_path: Path) -> None:

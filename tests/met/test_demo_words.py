@@ -37,15 +37,15 @@ SIZE = (100, 36)
 SECONDS = {"slow": 6.0, "offline": 3.0}
 ASKED = "You asked for this: "
 TOLD = {
-    "expired-code": "the code is 11 minutes old. The server does not accept this code.",
-    "denied": "the owner says no. The owner said no: the page shows “access_denied”.",
-    "wrong-secret": "the server knows another Client Secret. The server does not know this application",
+    "expired-code": "the code is 11 minutes old. The server rejected this code.",
+    "denied": "the owner declined. The owner said no: the page shows “access_denied”.",
+    "wrong-secret": "the server has a different Client Secret. The server doesn't know this app",
     "slow": "the answer takes eight seconds. Still checking the code",
-    "offline": "the server cannot be reached for twenty seconds. Cannot reach 127.0.0.1",
-    "cut": "the server acted, its answer was cut, and smily-tui asked again. The server does not accept",
-    "revoked": "the owners removed the application. The server accepts no refresh token of this account",
-    "missing-scope": "the code was given without “public”. Its name is not known: /api/v3/me needs",
-    "rate-limit": "that call of the API was one too many. The account is stored, but its name is not known",
+    "offline": "the server is offline for twenty seconds. Cannot reach 127.0.0.1",
+    "cut": "the server acted, its answer got lost, and smily-tui asked again. The server rejected",
+    "revoked": "the owners removed the app. The server no longer accepts this account's refresh token",
+    "missing-scope": "the code lacks “public”. Its name is not known: /api/v3/me needs",
+    "rate-limit": "that API request hit the rate limit. The account is stored, but its name is not known",
 }
 BEFORE_THE_PAGE = ("denied", "missing-scope")
 ONE_THAT_IS_CONNECTED = ("revoked",)
@@ -138,7 +138,7 @@ async def test_a_renewal_whose_answer_was_cut_says_that_it_was_asked_for(demo: W
         await at_an_account(pilot, demo)
         await order(pilot, demo, "cut")
         await pilot.press("r")
-        await until(pilot, partial(says, demo, f"✓ {ASKED}the server acted, its answer was cut"))
+        await until(pilot, partial(says, demo, f"✓ {ASKED}the server acted, its answer got lost"))
         await pilot.press("r")
         await until(pilot, lambda: says(demo, "new tokens") and not says(demo, ASKED))
 
@@ -160,7 +160,7 @@ def test_line_by_line_what_was_asked_for_is_told_first_and_once() -> None:
     for _ in range(2):
         console.error(Offline("Cannot reach 127.0.0.1."))
     first, *others = terminal.said.splitlines()
-    assert first == f"{ASKED}the server cannot be reached for twenty seconds. Cannot reach 127.0.0.1."
+    assert first == f"{ASKED}the server is offline for twenty seconds. Cannot reach 127.0.0.1."
     assert "Cannot reach 127.0.0.1." in others
 
 

@@ -255,7 +255,7 @@ def test_after_five_equal_failures_of_an_application_it_asks(
         terminal.wait_for("13 accounts")
         before = len(server.posts)
         terminal.press("R")
-        terminal.wait_for("accounts failed one after the other: The server does not")
+        terminal.wait_for("accounts failed one after the other: The server doesn't")
         sent = len(server.posts) - before
         assert f"{sent} accounts failed" in terminal.text()
         assert ALIKE <= sent < ALIKE + AT_ONCE
@@ -308,7 +308,7 @@ def test_while_many_are_refreshed_the_reason_of_a_failure_and_the_time_left_are_
         terminal.wait_for("Refresh 24 accounts? Less than a minute.")
         terminal.press("shift+tab", "enter")
         shown = terminal.wait_for("4 of 24 done, 4 failed")
-        assert "4 of 24 done, 4 failed (The server does not know this application" in " ".join(shown.split())
+        assert "4 of 24 done, 4 failed (The server doesn't know this app" in " ".join(shown.split())
         assert re.search(r"Less than a minute\.|About \d+ min\.", shown)
         assert "esc stops the rest" in shown
         go_on.set()

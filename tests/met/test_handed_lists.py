@@ -199,7 +199,7 @@ def test_a_number_is_read_as_spreadsheets_write_it(number: str) -> None:
 def test_what_is_no_whole_number_or_can_be_read_in_two_ways_is_refused(number: str) -> None:
     (problem,) = read_text(Untrusted(f"Nom;Numéro\nVilla Rosa;{number}\n")).problems
     assert problem.line == 2
-    assert "is no account number" in problem.words
+    assert "is not an account number" in problem.words
 
 
 @pytest.mark.parametrize("above", ["Liste des clients 2026\n\n", "Table 1\n", "Villa Rosa;4711\n"])
@@ -208,7 +208,7 @@ def test_names_of_columns_below_the_first_line_are_told_from_a_row(above: str) -
     found = read_text(Untrusted(f"{above}Nom;Numéro de compte;Ville\nVilla Rosa;4711\n"))
     (problem,) = found.problems
     assert problem.line == above.count("\n") + 1
-    assert problem.words.startswith("This names columns: it must be the first line.")
+    assert problem.words.startswith("This line names columns and must come first.")
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "cp1252"])

@@ -17,7 +17,7 @@ from smily_tui.oauth.credentials import (
     read_client_id,
     read_client_secret,
 )
-from smily_tui.oauth.errors import OwnerSaidNo, PageError, PasteRefused
+from smily_tui.oauth.errors import OwnerDeclined, PageError, PasteRefused
 from smily_tui.oauth.paste import PasteContext, read_pasted_code
 from smily_tui.origin import DEFAULT
 from smily_tui.secret import Secret
@@ -174,9 +174,13 @@ def test_an_unusual_secret_keeps_its_own_punctuation(secret: str) -> None:
     ("pasted", "kind", "words"),
     [
         *((sentence, PageError, "shows an error") for sentence in ERROR_PAGE),
-        ("The resource owner or authorization server denied the request.", OwnerSaidNo, "said no"),
-        ("error: access_denied", OwnerSaidNo, "said no"),
-        ("urn:ietf:wg:oauth:2.0:oob?error=access_denied", OwnerSaidNo, "said no"),
+        (
+            "The resource owner or authorization server denied the request.",
+            OwnerDeclined,
+            "The owner declined",
+        ),
+        ("error: access_denied", OwnerDeclined, "The owner declined"),
+        ("urn:ietf:wg:oauth:2.0:oob?error=access_denied", OwnerDeclined, "The owner declined"),
         ("mcp_0123456789abcdef0123456789abcdef", PasteRefused, "token of Smily's MCP server"),
         ('"mcp_0123456789abcdef0123456789abcdef"', PasteRefused, "token of Smily's MCP server"),
         (
@@ -186,8 +190,8 @@ def test_an_unusual_secret_keeps_its_own_punctuation(secret: str) -> None:
         ),
         (
             "https://links.example/?url=" + quote(PAGE + "?error=access_denied", safe=""),
-            OwnerSaidNo,
-            "said no",
+            OwnerDeclined,
+            "The owner declined",
         ),
         (f"{PAGE}?code={'a' * 64} {PAGE}?code={'b' * 64}", PasteRefused, "several addresses"),
     ],

@@ -177,7 +177,7 @@ def test_an_answer_that_cannot_be_read_is_kept_and_its_application_entered_again
         entering.exchange(
             change=lambda answer: dataclasses.replace(answer, body=b"\x8b\x01\x80" * 30, coding="br")
         )
-    kept = re.search(r"kept in (\S+)\.$", doubt.value.kept)
+    kept = re.search(r"saved in (\S+)\.$", doubt.value.kept)
     assert kept is not None
     adopt(world.store.unfinished_exchanges(), world.environment.machine)
     address = entering.exchange()

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from smily_tui.accounts import Accounts
-from smily_tui.tokens.errors import HelperFailed
+from smily_tui.tokens.errors import WorkerFailed
 from smily_tui.vault.settings import Home
 from tests.support.person import Person
 from tests.support.processes import PROGRAM
@@ -176,7 +176,7 @@ def test_a_helper_killed_while_it_writes_a_line_is_no_bug(
     server.bend_token = die
     stored = Accounts(Home.at(person.home))
     running = stored.refresh(stored.accounts()[0].address)
-    with pytest.raises(HelperFailed, match="without a word"):
+    with pytest.raises(WorkerFailed, match="without a result"):
         running.wait()
     assert asked == ["refresh_token"]
 

@@ -137,7 +137,7 @@ def test_an_application_that_is_called_like_the_key_of_another_is_not_taken_for_
     )
     ended = person.run("connect", "--plain", "--yes", "--app", "shop", stdin=f"{server.code()}\n")
     assert (ended.returncode, ended.stdout) == (2, "")
-    assert "could be several applications: other (Client ID 0b0b" in ended.stderr
+    assert "could be several apps: other (Client ID 0b0b" in ended.stderr
     assert len(server.posts) == 1
     told = person.run(
         "connect", "--plain", "--yes", "--app", "shop", "--client-id", "c1" * 32, stdin=f"{server.code()}\n"

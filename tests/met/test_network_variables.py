@@ -23,10 +23,10 @@ SECRET: Final = "c0de" * 16
 FORM: Final = (("code", Secret(SECRET)),)
 PASSWORD: Final = "pa55word"
 LABEL: Final = "a" * 64
-NO_ADDRESS: Final = "https_proxy holds no address of a proxy."
-NO_HOST: Final = "https_proxy has no host and port that can be used."
-GOES_ON: Final = "https_proxy goes on after the proxy's host and port."
-KIND: Final = "https_proxy names a kind of proxy that smily-tui cannot use."
+NO_ADDRESS: Final = "https_proxy is not a proxy address."
+NO_HOST: Final = "https_proxy has no valid host and port."
+GOES_ON: Final = "https_proxy has more than a proxy's host and port."
+KIND: Final = "https_proxy names an unsupported kind of proxy."
 NOBODY: Final = "Cannot reach the proxy "
 PROXIES: Final = {
     "a raw # in the password": (f"http://me:{PASSWORD}#1@127.0.0.1:1", NO_ADDRESS),
@@ -124,7 +124,7 @@ def test_a_server_that_cannot_be_looked_up_is_refused_at_once(
 ) -> None:
     ended = client.run(command, "--server", f"https://{host}")
     assert ended.returncode == 2
-    assert "has no host name that can be used." in ended.stderr
+    assert "has no valid host name." in ended.stderr
 
 
 def test_the_keys_of_a_connection_are_written_nowhere(connected: Person, tmp_path: Path) -> None:
@@ -163,7 +163,7 @@ def test_a_token_that_no_header_can_hold_is_not_sent(alone: pytest.MonkeyPatch, 
         with pytest.raises(Offline) as raised:
             Transport(server.origin, deadline=3.0).get("/api/v3/me", Secret(token))
         assert b"".join(server.received) == b""
-    assert raised.value.what.startswith(f"The request to 127.0.0.1:{server.port} cannot be made: ")
+    assert raised.value.what.startswith(f"Cannot send the request to 127.0.0.1:{server.port}: ")
     assert token not in raised.value.in_lines()
 
 
@@ -193,9 +193,9 @@ def test_a_proxy_that_cannot_be_used_is_named_without_its_password(
 
 
 WRONG: Final = {
-    "text.pem": "it holds no certificate in PEM form",
-    "empty.pem": "it holds no certificate in PEM form",
-    "cut.pem": "it holds no certificate in PEM form",
+    "text.pem": "it has no certificate in PEM format",
+    "empty.pem": "it has no certificate in PEM format",
+    "cut.pem": "it has no certificate in PEM format",
     "gone.pem": "there is no such file",
     "text.pem/below": "",
     "x" * 300: "it cannot be read: File name too long",
@@ -222,8 +222,8 @@ def test_certificates_that_cannot_be_read_are_named(
     ("names", "why"),
     [
         (("gone",), "there is no such folder"),
-        (("empty",), "no certificate is there under its hash (see: openssl rehash)"),
-        (("gone", "empty"), "no certificate is there under its hash (see: openssl rehash)"),
+        (("empty",), "it has no certificate named by its hash (see: openssl rehash)"),
+        (("gone", "empty"), "it has no certificate named by its hash (see: openssl rehash)"),
         (("file",), "there is no such folder"),
         (("", ""), "there is no such folder"),
     ],

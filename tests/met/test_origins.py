@@ -103,7 +103,7 @@ def test_a_store_that_names_a_forbidden_server_is_an_error_and_sends_nothing(
         ended = person.run(*command)
         assert (ended.returncode, ended.stdout) == (7, ""), ended.stderr
         assert str(path) in ended.stderr
-        assert "names a server that nothing is sent to" in ended.stderr
+        assert "names a server that cannot be used" in ended.stderr
     assert (len(server.posts), len(server.paths)) == (posts, paths)
     assert path.read_bytes() == before
 

@@ -57,8 +57,8 @@ def test_a_socks_proxy_takes_a_login(connected: Person) -> None:
         words = connected.run("doctor", all_proxy=f"socks5://me%40home:p%23ss@{there}").stdout
     assert refreshed.returncode == 0, refreshed.stderr
     assert (without.returncode, wrong.returncode) == (6, 6)
-    assert f"The proxy socks5://{there} (all_proxy) wants a login." in without.stderr
-    assert f"The proxy socks5://{there} (all_proxy) does not accept the login." in wrong.stderr
+    assert f"The proxy socks5://{there} (all_proxy) needs a login." in without.stderr
+    assert f"The proxy socks5://{there} (all_proxy) rejected the login." in wrong.stderr
     assert not any(part in wrong.stderr + words for part in ("wr0ng", "p%23ss", "p#ss"))
     assert len(asked) == 2, "the refresh, and doctor"
 
@@ -84,7 +84,7 @@ def test_a_login_that_socks_cannot_hold_is_no_bug(alone: pytest.MonkeyPatch) -> 
     """RFC 1929 has one byte for its length."""
     with socks_proxy([], login=("me", "pa55word")) as proxy:
         alone.setenv("https_proxy", f"socks5://{'u' * 300}:pa55word@127.0.0.1:{proxy.port}")
-        assert failure(DEFAULT).what.endswith("(https_proxy) gave no usable answer.")
+        assert failure(DEFAULT).what.endswith("(https_proxy) sent no usable answer.")
 
 
 def test_without_the_package_for_socks_its_name_is_told(connected: Person, tmp_path: Path) -> None:
@@ -124,10 +124,10 @@ def test_what_a_socks_proxy_cannot_reach_is_told(alone: pytest.MonkeyPatch) -> N
         alone.setenv("https_proxy", f"socks5://127.0.0.1:{proxy.port}")
         error = failure("https://gone.example:444")
     assert type(error) is Offline
-    assert error.what.endswith("(https_proxy) does not connect to gone.example:444.")
+    assert error.what.endswith("(https_proxy) did not connect to gone.example:444.")
 
 
-# -- a proxy that wants a login, or refuses ---------------------------------------------------------------
+# -- a proxy that needs a login, or refuses ---------------------------------------------------------------
 
 
 def test_a_proxy_that_wants_a_login_says_so_and_takes_one(connected: Person) -> None:
@@ -140,9 +140,9 @@ def test_a_proxy_that_wants_a_login_says_so_and_takes_one(connected: Person) -> 
         right = connected.run("refresh", https_proxy=f"http://me:p%23s%40s%2F%3F@{there}")
         words = connected.run("doctor", https_proxy=f"http://me:p%23s%40s%2F%3F@{there}").stdout
     assert (without.returncode, wrong.returncode, right.returncode) == (6, 6, 0)
-    assert f"The proxy http://{there} (https_proxy) wants a login." in without.stderr
+    assert f"The proxy http://{there} (https_proxy) needs a login." in without.stderr
     assert "Set https_proxy to http://USER:PASSWORD@HOST:PORT." in without.stderr
-    assert f"The proxy http://{there} (https_proxy) does not accept the login." in wrong.stderr
+    assert f"The proxy http://{there} (https_proxy) rejected the login." in wrong.stderr
     assert f"Proxy: http://{there} (https_proxy)." in words
     assert not any(part in wrong.stderr + words for part in ("wr0ng", "p%23s"))
     assert connected.holds_a_live_token()
@@ -157,18 +157,18 @@ def test_a_login_that_is_not_accepted_is_not_tried_for_every_account(alone: pyte
             with pytest.raises(ProxyUnusable) as raised, limits.asking(application):
                 Transport(DEFAULT, deadline=3.0).post_form("/oauth/token", FORM)
         assert proxy.connections == 1
-    assert raised.value.what.startswith("Not tried: The proxy ")
+    assert raised.value.what.startswith("Skipped: The proxy ")
     assert "https_proxy" in raised.value.next
 
 
 @pytest.mark.parametrize(
     ("answer", "words"),
     [
-        (sends(FORBIDDEN), "does not connect to www.bookingsync.com (403)."),
-        (sends(BAD_GATEWAY), "does not connect to www.bookingsync.com (502)."),
-        (sends(b"HTTP/1.1 407 \r\n\r\n"), "wants a login."),
-        (sends(b"SSH-2.0-OpenSSH\r\n\r\n"), "gave no usable answer."),
-        (sends(b""), "gave no usable answer."),
+        (sends(FORBIDDEN), "did not connect to www.bookingsync.com (403)."),
+        (sends(BAD_GATEWAY), "did not connect to www.bookingsync.com (502)."),
+        (sends(b"HTTP/1.1 407 \r\n\r\n"), "needs a login."),
+        (sends(b"SSH-2.0-OpenSSH\r\n\r\n"), "sent no usable answer."),
+        (sends(b""), "sent no usable answer."),
         (repeats(b"HTTP/1.1 200 OK\r\n", b"X: y\r\n", every=0.05), "did not answer in time."),
         (is_silent, "did not answer in time."),
     ],
@@ -181,7 +181,7 @@ def test_a_proxy_that_does_not_lead_on_is_named_and_nothing_was_sent(
         alone.setenv("https_proxy", f"http://me:pa55word@127.0.0.1:{proxy.port}")
         error = failure(DEFAULT)
         assert SECRET.encode() not in b"".join(proxy.received)
-    expected = words.replace("wants a login", "does not accept the login")
+    expected = words.replace("needs a login", "rejected the login")
     assert error.what == f"The proxy http://127.0.0.1:{proxy.port} (https_proxy) {expected}"
     assert not error.in_doubt
     assert "still good" in error.kept

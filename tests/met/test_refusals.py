@@ -33,7 +33,7 @@ def test_a_403_of_a_token_that_has_the_permission_leads_in_no_circle(
     assert "has the permission public" in ended.stderr
     assert "Account suspended" in ended.stderr
     assert "--scope" not in ended.stderr
-    assert "suspended, the application blocked" in ended.stderr
+    assert "suspended, the app blocked" in ended.stderr
 
 
 def test_connecting_does_not_say_that_a_permission_was_not_given_which_was(
@@ -156,14 +156,14 @@ def test_a_server_that_is_down_says_when_it_is_back(
     refresh = person.run("refresh")
     assert (api.returncode, refresh.returncode) == (6, 6)
     for stderr in (api.stderr, refresh.stderr):
-        assert ("asks to wait until" in stderr) == told, stderr
-        assert ("Try again then" in stderr) == told, stderr
+        assert ("asks you to wait until" in stderr) == told, stderr
+        assert ("Try again after that" in stderr) == told, stderr
 
 
 @pytest.mark.parametrize(
     ("status", "content", "words"),
     [
-        (401, {"error": "Not authorized"}, "refused the application (401). It says: “Not authorized”"),
+        (401, {"error": "Not authorized"}, "refused the app (401). It says: “Not authorized”"),
         (404, {"error": "Not found"}, "refused the request (Not found, status 404)"),
         (403, {}, "refused the request (status 403)"),
     ],

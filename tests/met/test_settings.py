@@ -62,11 +62,11 @@ def test_a_second_application_leaves_the_first_as_it_was_written(
     assert path.read_bytes() == after, "nothing new, nothing written"
     doctor = person.run("doctor")
     assert "Settings:" in doctor.stdout
-    assert "2 applications" in doctor.stdout
+    assert "2 apps" in doctor.stdout
 
 
 UNREADABLE = {
-    "nested": (b"x = " + b"[" * 20_000 + b"]" * 20_000, "too many brackets"),
+    "nested": (b"x = " + b"[" * 20_000 + b"]" * 20_000, "nested too deep"),
     "digits": (b"x = " + b"1" * 5_000, "thousands of digits"),
     "latin": ('[tui]\n# Caf\xe9\ntheme = "a"\n'.encode("latin-1"), "not UTF-8 text (at line 2)"),
     "utf-16": ("[tui]\n".encode("utf-16"), "not UTF-8 text (at line 1)"),
@@ -112,4 +112,4 @@ def test_what_is_no_file_in_the_place_of_the_settings_is_named(
     for command in (["accounts"], ["doctor"], ["connect", "--plain", "--yes"]):
         ended = person.run(*command, stdin=f"{CLIENT_SECRET}\n")
         assert ended.returncode == (0 if command == ["accounts"] else 7), ended.stderr
-    assert "config.toml cannot be understood: it is not a plain file" in ended.stderr
+    assert "config.toml is not valid: it is not a plain file" in ended.stderr

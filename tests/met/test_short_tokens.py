@@ -22,7 +22,7 @@ def test_a_life_that_the_server_does_not_give_is_told(
     (line,) = ended.stderr.splitlines()
     assert shown in line
     assert f"not {asked} s" in line
-    assert "no longer ones" in line
+    assert "don't last longer" in line
 
 
 @pytest.mark.parametrize("asked", [(), ("--min-valid", "7000"), ("--min-valid", "0")])

@@ -55,7 +55,7 @@ def test_a_company_authority_that_the_system_trusts_is_trusted(
 ) -> None:
     assert with_system_certificates(connected, "refresh", bundle=authority.file)[0] == 0
     code, words = with_system_certificates(connected, "doctor", bundle=authority.file)
-    assert (code, "Certificates: those of this system are trusted." in words) == (0, True), words
+    assert (code, "Certificates: trusting those of this system " in words) == (0, True), words
     assert connected.holds_a_live_token()
 
 
@@ -70,7 +70,7 @@ def test_what_the_system_does_not_trust_is_not_trusted(connected: Person, tmp_pa
 def test_a_system_without_certificates_is_helped_out(connected: Person) -> None:
     """Such as Debian without ca-certificates."""
     code, words = with_system_certificates(connected, "doctor", bundle=None)
-    assert f"Certificates: those of {BUNDLED} are trusted." in words
+    assert f"Certificates: trusting those of {BUNDLED}." in words
     assert (code, "is not trusted: unable to get local issuer certificate." in words) == (6, True), words
 
 
@@ -116,7 +116,7 @@ def test_what_the_environment_names_is_trusted(
     connected.environ[variable] = named(authority, tmp_path / "certificates", form)
     assert connected.run("refresh").returncode == 0
     words = connected.run("doctor").stdout
-    assert f"Certificates: those of {variable} ({connected.environ[variable]}) are trusted." in words
+    assert f"Certificates: trusting those of {variable} ({connected.environ[variable]})." in words
 
 
 def test_a_file_and_a_folder_add_up(

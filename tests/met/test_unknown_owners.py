@@ -86,7 +86,7 @@ def test_an_account_that_goes_while_all_are_refreshed_is_no_failure(
     server.bend_token = forget_the_last
     refreshed = person.run("refresh", "--all")
     assert (refreshed.returncode, forgotten) == (0, [0]), refreshed.stderr
-    assert f"app/casa-{AT_ONCE}: not there any more." in refreshed.stdout
+    assert f"app/casa-{AT_ONCE}: no longer stored." in refreshed.stdout
 
 
 @pytest.mark.parametrize("status", FAILURES)

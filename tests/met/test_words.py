@@ -16,7 +16,7 @@ def test_a_store_that_never_was_protected_has_no_key_to_keep(person: Person) -> 
     person.connect()
     ended = person.run("unprotect")
     assert ended.returncode == 0
-    assert ended.stdout == "Nothing to do: what is stored here is not encrypted.\n"
+    assert ended.stdout == "Nothing to do: the store is not encrypted.\n"
 
 
 def test_an_empty_store_has_no_key_to_keep_either(person: Person) -> None:
@@ -44,6 +44,6 @@ def test_each_help_writes_names_as_they_are_and_has_an_example(person: Person, c
 
 
 def test_the_summaries_keep_their_capitals(person: Person) -> None:
-    assert "GET a path of the API with a valid token." in person.run("api", "--help").stdout
+    assert "send a GET request to the API." in person.run("api", "--help").stdout
     assert "Run a Smily-like OAuth server on this machine." in person.run("sandbox", "--help").stdout
-    assert "JSON, curl, HTTPie or Postman." in person.run("export", "--help").stdout
+    assert "curl, HTTPie or Postman." in person.run("export", "--help").stdout

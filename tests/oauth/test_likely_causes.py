@@ -43,22 +43,22 @@ refreshes = st.builds(
 @pytest.mark.parametrize(
     ("evidence", "first", "sentence"),
     [
-        (CodeEvidence(spent_at="at 09:14"), "used", "It was exchanged here at 09:14"),
+        (CodeEvidence(spent_at="at 09:14"), "used", "It was used here at 09:14"),
         (CodeEvidence(answer_lost=True), "used", "Most likely the first try used it up"),
-        (CodeEvidence(link_age=840.0), "expired", "Most likely it has expired: the link was made 14 min ago"),
+        (CodeEvidence(link_age=840.0), "expired", "Most likely it has expired: the link is 14 min old"),
         (
             CodeEvidence(link_age=100.0, format_problem=format_problem("x" * 63)),
             "damaged",
-            "Most likely it was not copied whole",
+            "Most likely it was not copied completely",
         ),
-        (CodeEvidence(link_age=100.0, other_client=True), "client", "which had another Client ID"),
-        (CodeEvidence(link_age=100.0), "used", "Perhaps it was used already"),
+        (CodeEvidence(link_age=100.0, other_client=True), "client", "which used a different Client ID"),
+        (CodeEvidence(link_age=100.0), "used", "Possible causes: it was used already"),
         (
             CodeEvidence(link_age=9000.0, spent_at="at 09:14", other_client=True),
             "used",
-            "exchanged here at 09:14",
+            "used here at 09:14",
         ),
-        (CodeEvidence(), "used", "Perhaps it was used already"),
+        (CodeEvidence(), "used", "Possible causes: it was used already"),
     ],
 )
 def test_what_is_known_of_a_code_puts_the_likely_cause_first(
@@ -101,7 +101,7 @@ def test_more_evidence_never_makes_its_cause_less_likely(evidence: CodeEvidence)
 @pytest.mark.parametrize(
     ("evidence", "first", "sentence"),
     [
-        (RefreshEvidence(), "removed", "Perhaps the account's owner removed the application"),
+        (RefreshEvidence(), "removed", "Possible causes: the owner removed the app"),
         (
             RefreshEvidence(replaced=Use("at 09:14", "desk: smily-tui 4711 < cron")),
             "replaced",
@@ -110,7 +110,7 @@ def test_more_evidence_never_makes_its_cause_less_likely(evidence: CodeEvidence)
         (
             RefreshEvidence(interrupted_at="at 09:14"),
             "interrupted",
-            "Most likely an interrupted refresh at 09:14",
+            "Most likely a refresh interrupted at 09:14",
         ),
         (RefreshEvidence(taken_back_at="at 09:14"), "holder", "before it was taken back at 09:14"),
     ],
@@ -126,7 +126,7 @@ def test_what_the_ledger_knows_of_a_refresh_token_puts_the_likely_cause_first(
 @given(refreshes)
 def test_the_owner_is_never_forgotten_unless_something_else_is_proven(evidence: RefreshEvidence) -> None:
     text = explain(causes_of_refused_refresh(evidence))
-    assert ("owner removed the application" in text) is (evidence.replaced is None)
+    assert ("owner removed the app" in text) is (evidence.replaced is None)
     assert text.endswith(".")
 
 

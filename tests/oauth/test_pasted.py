@@ -10,7 +10,7 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from smily_tui.oauth.errors import OwnerSaidNo, OwnLink, PageError, PasteRefused
+from smily_tui.oauth.errors import OwnerDeclined, OwnLink, PageError, PasteRefused
 from smily_tui.oauth.paste import PasteContext, read_pasted_code
 from smily_tui.origin import Origin
 from smily_tui.secret import Secret
@@ -96,16 +96,16 @@ def test_a_code_is_read_however_it_comes(text: str) -> None:
         (f"?code={CODE}&code={OTHER}", PasteRefused, "several codes"),
         (f"{SERVER}/oauth/authorize?client_id={ID}&response_type=code", OwnLink, "link to open"),
         (f"https://evil.example/oauth/authorize/native?code={CODE}", PasteRefused, "another server"),
-        (f"{SERVER}/oauth/authorize/native?error=access_denied", OwnerSaidNo, "said no"),
-        ('{"error":"access_denied","error_description":"x"}', OwnerSaidNo, "said no"),
+        (f"{SERVER}/oauth/authorize/native?error=access_denied", OwnerDeclined, "The owner declined"),
+        ('{"error":"access_denied","error_description":"x"}', OwnerDeclined, "The owner declined"),
         ("error=invalid_scope", PageError, "invalid_scope"),
         (f"{SERVER}/en/partners", PasteRefused, "no code in that address"),
         (ID, PasteRefused, "Client ID"),
         (SECRET.reveal(), PasteRefused, "Client Secret"),
-        (SPENT, PasteRefused, "here at 10:32;"),
+        (SPENT, PasteRefused, "here at 10:32."),
         ('{"access_token": "abcdefgh"}', PasteRefused, "token response"),
         ("abc", PasteRefused, "no code"),
-        ("please send me the code", PasteRefused, "more than a code"),
+        ("please send me the code", PasteRefused, "more than the code"),
         ("пароль-код-пароль", PasteRefused, "cyrillic small letter pe"),
         ("x" * 9000, PasteRefused, "too long"),
         ("x" * 513, PasteRefused, "too long"),
@@ -128,17 +128,21 @@ def test_a_code_is_read_however_it_comes(text: str) -> None:
         (f"{PAGE}?code={CODE} {PAGE}?code={OTHER}", PasteRefused, "several addresses"),
         (f"https://evil.example/oauth/authorize?client_id={ID}", PasteRefused, "evil.example"),
         (f"https://www.bookingsync.com@evil.example/?code={CODE}", PasteRefused, "evil.example"),
-        (f"https://{CODE}/?code={CODE}", PasteRefused, "another server;"),
-        (f"https://[oops/?code={CODE}", PasteRefused, "cannot be understood"),
+        (f"https://{CODE}/?code={CODE}", PasteRefused, "another server."),
+        (f"https://[oops/?code={CODE}", PasteRefused, "is not valid"),
         (f"client_id=x&client_secret=y&code={CODE}", PasteRefused, "token request"),
-        ("error=ACCESS_DENIED", OwnerSaidNo, "said no"),
-        ("The resource owner or authorization server denied the request.", OwnerSaidNo, "said no"),
+        ("error=ACCESS_DENIED", OwnerDeclined, "The owner declined"),
+        (
+            "The resource owner or authorization server denied the request.",
+            OwnerDeclined,
+            "The owner declined",
+        ),
         ("An error has occurred\nThe requested scope is invalid.", PageError, "shows an error"),
         (f"error={OTHER.lower()}", PageError, "an error instead"),
         ("code=", PasteRefused, "no code"),
-        ("authorization please", PasteRefused, "more than a code"),
+        ("authorization please", PasteRefused, "more than the code"),
         ('{"code": 7}', PasteRefused, "no code"),
-        ("{not json", PasteRefused, "more than a code"),
+        ("{not json", PasteRefused, "more than the code"),
     ],
 )
 def test_anything_else_is_refused_with_words_that_help(

@@ -54,7 +54,7 @@ def test_an_application_that_the_server_refuses_is_asked_for_again(world: World)
     code = sandbox.state.grant(4712, ("public",))
     first, second = ("new", "", client.client_id, wrong), ("", client.client_id, right)
     said = talk(stored, *first, "", code, *second, "", code, "", "quit")
-    assert "The server does not know this application" in said
+    assert "The server doesn't know this app" in said
     assert said.count("Step 1 of 4: Application.") == 2
     assert "Connected: Chalet [Alpes]" in said
 
@@ -62,7 +62,7 @@ def test_an_application_that_the_server_refuses_is_asked_for_again(world: World)
 def test_a_refused_code_is_told_and_asked_for_again(world: World) -> None:
     sandbox, stored, _ = world
     said = talk(stored, "a", "e" * 43, "link", lambda _: sandbox.state.grant(4712, ("public",)), "", "quit")
-    assert "The server does not accept this code. Perhaps it was used already" in said
+    assert "The server rejected this code. Possible causes: it was used already" in said
     assert "Connected: Chalet [Alpes]" in said
 
 
@@ -103,7 +103,7 @@ def test_a_refresh_that_fails_is_told_in_the_words_of_its_error(world: World) ->
     for pair in sandbox.state.pairs:
         pair.revoked = True
     said = talk(stored, "1", "refresh", "back", "refresh all due", "", "quit")
-    assert "Nothing was deleted: the old tokens are still stored." in said
+    assert "Nothing was deleted. The old tokens are still stored." in said
     assert "1 account, 1 needs you.\n1 Villa Rosa: needs authorization\n" in said
     assert "None is due" in said, "what is refused is not tried again"
 
@@ -166,7 +166,7 @@ def test_the_clipboard_is_cleared_when_the_person_leaves(world: World) -> None:
     clipboard = Clipboard(write=lambda _: Copied(True, "Copied.", False), clear=cleared.append)
     Dialogue(dataclasses.replace(session(stored, terminal), clipboard=clipboard)).run()
     (account,) = stored.accounts()
-    assert "Access token: Copied. The clipboard is cleared in 30 s if it still holds it." in terminal.said
+    assert "Access token: Copied. It will be cleared in 30 s." in terminal.said
     assert cleared == [account.access]
     assert terminal.said.endswith(f"{CLEARED}\nBye.\n")
 
@@ -214,7 +214,7 @@ def test_where_there_were_too_many_requests_no_more_are_made(tmp_path: Path) -> 
     with limited(tmp_path, 3 * AT_ONCE) as (stored, asked):
         said = talk(stored, "r", "quit")
     assert f"{3 * AT_ONCE} failed" in said
-    assert "Not asked for: " in said
+    assert "Skipped: " in said
     assert 1 <= len(asked) <= AT_ONCE
 
 

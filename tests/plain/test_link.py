@@ -88,7 +88,7 @@ def test_an_application_without_a_secret_is_asked_for_again_under_its_name(world
     said = talk(
         anywhere, "a", without_secret, "", client.client_id, client.client_secret, "", code, "", "quit"
     )  # fmt: skip
-    assert "The secret of app is not stored here." in said
+    assert "The Client Secret of app is not stored here." in said
     assert "A name for it [App]: " in said
     assert "Connected: Chalet [Alpes]" in said
     assert anywhere.apps.all() == (application,)

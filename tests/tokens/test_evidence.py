@@ -47,17 +47,17 @@ def refused_refresh(world: World) -> AuthorizationRevoked:
 def test_a_code_of_an_old_link_has_most_likely_expired(world: World) -> None:
     link = IssuedUrl(world.now())
     world.wall += 840
-    assert "Most likely it has expired: the link was made 14 min ago" in refused_code(world, "x" * 64, link)
+    assert "Most likely it has expired: the link is 14 min old" in refused_code(world, "x" * 64, link)
 
 
 def test_a_code_after_the_client_was_changed_is_most_likely_of_the_link_before(world: World) -> None:
     words = refused_code(world, "x" * 64, IssuedUrl(world.now(), other_client=True))
-    assert "Most likely it is from the link before this one" in words
+    assert "Most likely it belongs to the previous link" in words
 
 
 def test_a_code_that_was_cut_is_most_likely_not_whole(world: World) -> None:
     words = refused_code(world, "x" * 60, IssuedUrl(world.now()))
-    assert "Most likely it was not copied whole: it has 60 characters" in words
+    assert "Most likely it was not copied completely: it has 60 characters" in words
 
 
 def test_what_is_known_of_the_link_crosses_to_the_helper(world: World) -> None:
@@ -96,7 +96,7 @@ def test_what_an_authorization_before_left_in_the_ledger_proves_nothing(world: W
     for pair in world.state.pairs:
         pair.revoked = True
     words = refused_refresh(world).what
-    assert "Perhaps the account's owner removed the application" in words
+    assert "Possible causes: the owner removed the app" in words
     assert "was replaced" not in words
     assert "handed over" not in words
 
@@ -107,8 +107,8 @@ def test_a_code_and_a_refresh_of_another_day_are_told_with_their_day(world: Worl
     with pytest.raises(InDoubt):
         world.refresh()
     world.wall += 3 * 86400
-    assert "It was exchanged here on 2026-11-2" in refused_code(world, spent, None)
-    assert "an interrupted refresh on 2026-11-2" in refused_refresh(world).what
+    assert "It was used here on 2026-11-2" in refused_code(world, spent, None)
+    assert "a refresh interrupted on 2026-11-2" in refused_refresh(world).what
 
 
 def test_a_token_that_another_holder_had_is_told(world: World) -> None:
@@ -117,8 +117,8 @@ def test_a_token_that_another_holder_had_is_told(world: World) -> None:
         pair.revoked = True
     take_back(world.environment, world.slot)
     words = refused_refresh(world).what
-    assert "Most likely the holder it was handed over to had used the refresh token" in words
-    assert "Or else the account's owner removed the application" in words
+    assert "Most likely the other holder had used it" in words
+    assert "Other possible causes: the owner removed the app" in words
 
 
 def test_a_refresh_after_taking_back_clears_the_other_holder(world: World) -> None:
@@ -137,14 +137,14 @@ def test_an_interrupted_refresh_comes_before_the_owner(world: World) -> None:
         world.refresh()
     error = refused_refresh(world)
     assert isinstance(error, AuthorizationLost)
-    assert "Most likely an interrupted refresh at" in error.what
+    assert "Most likely a refresh interrupted at" in error.what
 
 
 def test_without_a_ledger_the_owner_comes_first(world: World) -> None:
     world.slot.path("ledger").unlink()
     for pair in world.state.pairs:
         pair.revoked = True
-    assert "Perhaps the account's owner removed the application" in refused_refresh(world).what
+    assert "Possible causes: the owner removed the app" in refused_refresh(world).what
 
 
 # -- the API ----------------------------------------------------------------------------------------
@@ -168,7 +168,7 @@ def test_an_expired_token_leads_to_a_refresh() -> None:
     failure = refusal(Response(401, header, b""))
     assert failure is not None
     assert "it has expired" in failure.what
-    assert failure.next == "Renew it: smily-tui refresh."
+    assert failure.next == "Refresh it: smily-tui refresh."
 
 
 def test_a_real_403_names_the_permission_that_is_missing(tmp_path: Path) -> None:
@@ -186,7 +186,7 @@ def test_a_403_where_public_shows_a_part_says_so() -> None:
     failure = refusal(Response(403, {}, b""), ("GET", "/api/v3/bookings"), granted=["public"])
     assert isinstance(failure, oauth.ScopeMissing)
     assert "needs the permission bookings_read or bookings_write_owned or bookings_write" in failure.what
-    assert "It has: public, which shows only a part." in failure.what
+    assert "It has: public (shows only a part)." in failure.what
     assert failure.next.endswith("--scope bookings_read")
 
 
@@ -194,10 +194,10 @@ def test_a_403_where_public_shows_a_part_says_so() -> None:
     ("header", "path", "asked", "words"),
     [
         ("", "/api/v3/rates_rules/4", (), "needs the permission rates_read or rates_write"),
-        ("", "/api/v3/rates_rules", ("rates_read",), "rates_read was asked for and not given."),
+        ("", "/api/v3/rates_rules", ("rates_read",), "rates_read was requested but not granted."),
         ('Bearer scope="pigeons_read"', "/api/v3/rates", (), "needs the permission pigeons_read (403)"),
         ('Bearer error="insufficient_scope"', "/api/v3/pigeons", (), "lacks the permission for this (403)"),
-        ("", "/api/v3/pigeons", (), "is good, but the server refuses this (403)"),
+        ("", "/api/v3/pigeons", (), "is valid, but the server refuses this (403)"),
     ],
 )
 def test_a_403_says_what_was_asked_and_what_was_given(

@@ -268,7 +268,7 @@ def test_the_ledger_says_who_used_which_token_and_why(world: World) -> None:
     exchanged, renewed, failed = Accounts(world.home).history(world.address)
     assert (exchanged.why, exchanged.outcome) == ("a code was exchanged", "authorized")
     assert (renewed.why, renewed.outcome, renewed.host, renewed.process) == (
-        "asked for", "renewed", "desk", "tests",
+        "asked for", "refreshed", "desk", "tests",
     )  # fmt: skip
     assert renewed.spent == old.fingerprint()[:8]
     assert renewed.got == world.stored().current.refresh.fingerprint()[:8] == failed.spent == failed.got
@@ -283,7 +283,15 @@ def test_a_torn_line_of_the_ledger_is_passed_over_and_it_does_not_grow_for_ever(
     world.refresh()
     assert path.stat().st_size < 70_000
     found = Accounts(world.home).history(world.address)
-    assert found[-1].outcome == "renewed"
+    assert found[-1].outcome == "refreshed"
+
+
+def test_a_refresh_that_an_older_version_noted_reads_as_one_of_today(world: World) -> None:
+    world.refresh()
+    path = world.slot.path("ledger")
+    path.write_bytes(path.read_bytes().replace(b'"refreshed"', b'"renewed"'))
+    assert b'"renewed"' in path.read_bytes()
+    assert Accounts(world.home).history(world.address)[-1].outcome == "refreshed"
 
 
 def test_the_probe_tells_how_a_server_rotates_and_leaves_working_tokens(world: World) -> None:
@@ -443,7 +451,7 @@ def test_the_helper_probes_and_notes_who_asked(tmp_path: Path) -> None:
         assert stored.probe_rotation(address).wait().kind == "rotates-on-use"
         stored.refresh(address, FORCE).wait()
         history = stored.history(address)
-        assert [each.outcome for each in history] == ["authorized", "renewed", "renewed", "renewed"]
+        assert [each.outcome for each in history] == ["authorized", "refreshed", "refreshed", "refreshed"]
         assert all(str(os.getpid()) in each.process for each in history)
         found = stored.account(address)
         assert found is not None

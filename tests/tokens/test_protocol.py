@@ -227,7 +227,7 @@ def test_a_lost_answer_with_immediate_rotation_is_named_as_an_interrupted_refres
     world = World(tmp_path, "immediate")
     before = world.stored()
     world.script = ["cut after"]
-    with pytest.raises(AuthorizationLost, match="interrupted refresh at"):
+    with pytest.raises(AuthorizationLost, match="refresh interrupted at"):
         world.refresh()
     assert world.stored() == before, "an error never writes"
     account = world.slot.account()
@@ -300,7 +300,7 @@ def test_a_doubt_is_not_forgotten_where_the_older_token_then_meets_another_no(tm
     account = world.slot.account()
     assert account is not None
     assert account.in_doubt
-    with pytest.raises(AuthorizationLost, match="interrupted refresh at"):
+    with pytest.raises(AuthorizationLost, match="refresh interrupted at"):
         world.refresh()
 
 
@@ -427,6 +427,6 @@ def test_a_limit_leaves_the_tokens_alone_and_says_until_when(world: World) -> No
     assert "The limit is lifted at" in raised.value.what
     note = world.slot.read_note()
     assert note is not None
-    assert note.words == "The server has had too many requests (429).", "it may be read days later"
+    assert note.words == "The server got too many requests (429).", "it may be read days later"
     assert world.stored() == before
     assert world.refresh()

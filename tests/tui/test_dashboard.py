@@ -90,7 +90,7 @@ async def test_all_that_are_due_are_refreshed_and_what_failed_can_be_looked_up(
         await until(pilot, lambda: "esc stops the rest" in grid(world.app))
         await until(pilot, lambda: "6 accounts renewed, 1 failed." in grid(world.app))
         assert "esc stops the rest" not in grid(world.app)
-        assert "Home 2: The server accepts no refresh token of this account any more." in " ".join(
+        assert "Home 2: The server no longer accepts this account's refresh token." in " ".join(
             grid(world.app).split()
         )
         await pilot.press("l")
@@ -144,7 +144,7 @@ async def test_a_server_that_has_had_too_many_requests_is_asked_no_more(tmp_path
     assert len(renewal.failures) == ACCOUNTS * 2
     assert 1 <= len(asked) <= AT_ONCE
     told = {each.error.what for each in renewal.failures if each.error}
-    assert any(words.startswith("Not asked for: ") for words in told)
+    assert any(words.startswith("Skipped: ") for words in told)
 
 
 # -- exporting -------------------------------------------------------------------------------------------

@@ -136,7 +136,7 @@ async def test_a_refused_code_is_told_and_the_row_can_be_tried_again(sandbox: Sa
         await at_row(pilot)
         await paste(pilot, "e" * 43)
         await pilot.press("enter")
-        await until(pilot, lambda: says(pilot, "does not accept this code"))
+        await until(pilot, lambda: says(pilot, "rejected this code"))
         assert states(world) == ["failed", "to do"]
         await paste(pilot, sandbox.state.grant(4711, PUBLIC))
         await pilot.press("enter")
@@ -158,7 +158,7 @@ async def test_the_queue_is_there_after_quitting_and_in_another_program(
     assert states(world) == ["to do", "link sent", "to do"]
     async with again.run_test(size=(80, 24)) as pilot:
         await at_queue(pilot)
-        await until(pilot, lambda: "… waiting" in grid(again))
+        await until(pilot, lambda: "… link sent" in grid(again))
 
 
 async def test_rows_are_pasted_and_duplicates_named(sandbox: Sandbox, world: World) -> None:
@@ -173,7 +173,7 @@ async def test_rows_are_pasted_and_duplicates_named(sandbox: Sandbox, world: Wor
         world.app.screen.focused.post_message(Paste(lines + "Mill;47x14;\n"))
         await pilot.press("ctrl+s")
         await until(pilot, lambda: "Line 5" in grid(world.app))
-        assert "“47x14” is no account number" in grid(world.app)
+        assert "“47x14” is not an account number" in grid(world.app)
         area = world.app.screen.query_one("#lines")
         area.text = lines  # type: ignore[attr-defined]
         await pilot.press("ctrl+s")
@@ -276,5 +276,5 @@ async def test_a_list_that_cannot_be_saved_sends_no_code(sandbox: Sandbox, world
         path = world.stored.home.state / f"{KEY}.queue"
         path.write_bytes(b"")
         await pilot.press("enter")
-        await until(pilot, lambda: says(pilot, "is not a file of smily-tui"))
+        await until(pilot, lambda: says(pilot, "is not a smily-tui file"))
         assert not sandbox.state.codes[code_value].used

@@ -103,7 +103,7 @@ async def test_a_transcript_is_saved_where_the_person_says(tmp_path: Path) -> No
             await pilot.press("enter")
             await settled(pilot, lambda words=words: words in grid(world.app))  # type: ignore[misc]
     text = saved_transcript(tmp_path)
-    assert "## 3. What is the account called?" in text
+    assert "## 3. Read the account's name" in text
     assert '--data-urlencode "client_secret=$CLIENT_SECRET"' in text
     for secret in (CLIENT_SECRET, wire_scenes.CODE, wire_scenes.ACCESS, wire_scenes.NEXT):
         assert secret.reveal()[:12] not in text

@@ -65,7 +65,7 @@ async def test_a_code_of_another_application_leads_to_the_link_and_enter_opens_i
     world = make_world(tmp_path, accounts=False)
     async with running(world, SIZE) as pilot:
         await trouble_scenes.other_client(pilot)
-        assert says(grid(world.app), "Most likely it is from the link before this one")
+        assert says(grid(world.app), "Most likely it belongs to the previous link")
         button = scenes.wizard(pilot).query_one("#do-open", Button)
         assert button.has_class("-pointed")
         assert is_at(pilot, "#code"), "a paste goes there"
@@ -131,7 +131,7 @@ async def test_a_full_disk_is_found_before_the_code_is_sent(tmp_path: Path) -> N
         (DiskFull("x"), False, Recovery.SAME_CODE),
         (refresh.KeptInJournal("x"), False, Recovery.NOTHING),
         (refresh.KeptNowhere("x"), False, Recovery.NOTHING),
-        (refresh.HelperFailed("x"), False, Recovery.NOTHING),
+        (refresh.WorkerFailed("x"), False, Recovery.NOTHING),
     ],
 )
 def test_each_error_has_a_way_on(error: SmilyError, recovery: Recovery, *, other: bool) -> None:

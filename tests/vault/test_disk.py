@@ -100,7 +100,7 @@ def _foreign(path: Path) -> None:
     ("make", "said"),
     [
         (_link, "is a link"),
-        (_hard_link, "second name"),
+        (_hard_link, "hard link"),
         (_loose, "chmod 600"),
         (os.mkfifo, "not a plain file"),
         pytest.param(
@@ -137,7 +137,7 @@ def test_the_group_is_let_in_only_by_name_and_others_never(
         if value == "allow" and not mode & 0o007:
             check_private_folder(tmp_path)
         else:
-            with pytest.raises(Unsafe, match=f"rights {mode:o}"):
+            with pytest.raises(Unsafe, match=f"mode {mode:o}"):
                 check_private_folder(tmp_path)
 
 

@@ -220,12 +220,12 @@ def test_each_command_ends_in_that_error_and_sends_nothing(
         answer = run_program(environ, *command)
         assert answer.returncode == 7, (command, answer.stderr)
         assert answer.stdout == "", command
-        assert "The keyring of this system is locked" in answer.stderr, command
+        assert "The system's keyring is locked" in answer.stderr, command
         assert "Traceback" not in answer.stderr
     assert files(tmp_path / "world") == before
     doctor = run_program(environ, "doctor")
     assert doctor.returncode == 7
-    assert "!!  Store: The keyring of this system is locked, or it failed." in doctor.stdout
+    assert "!!  Store: The system's keyring is locked or failed." in doctor.stdout
     sandbox.stop()
     assert not any("POST" in line for line in sandbox.log)
 

@@ -104,7 +104,7 @@ def test_a_person_connects_with_a_real_keyring(
         )  # fmt: skip
         assert said.returncode == 0, said.stderr
         doctor = run_program(environ, "doctor").stdout
-        assert f"for you alone, {'encrypted' if wanted else 'not encrypted'}." in doctor
+        assert f"writable, {'encrypted' if wanted else 'not encrypted'} and readable only by you." in doctor
         assert "Keyring: answers." in doctor
         found = [path for path in (tmp_path / "smily").rglob("*") if path.is_file()]
         assert any(sandbox.client_secret.encode() in path.read_bytes() for path in found) is not wanted

@@ -348,7 +348,7 @@ def test_sealed_files_beside_a_switch_of_an_earlier_time_are_refused(store: Stor
     ):
         with pytest.raises(ProtectionLost) as raised:
             look()
-        assert "says that none is" in raised.value.what
+        assert "says it is not" in raised.value.what
         assert "smily-tui protect" in raised.value.next
     AtRest(store_at(folder)).protect()
     assert store_at(folder).slot(PLAIN).read() is not None

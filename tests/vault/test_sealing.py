@@ -99,7 +99,7 @@ def test_no_file_passes_for_another(label: Label) -> None:
 
 
 def test_another_key_opens_nothing() -> None:
-    with pytest.raises(SealBroken, match="does not have its key"):
+    with pytest.raises(SealBroken, match="without its key"):
         opened(SEALED, key=bytes(32))
 
 

@@ -45,10 +45,10 @@ def test_a_person_protects_uses_and_unprotects_a_store(
         assert "not encrypted" in said.stderr
         said = _run(environ, "protect")
         assert said.returncode == 0, said.stderr
-        assert "Encrypted: 2 files now" in said.stdout
+        assert "Encrypted 2 files." in said.stdout
         assert _run(environ, "token").stdout == account.access.reveal() + "\n"
-        assert "Kept for you alone, encrypted." in _run(environ, "accounts").stderr
-        assert "for you alone, encrypted" in _run(environ, "doctor").stdout
+        assert "The store is encrypted and readable only by you." in _run(environ, "accounts").stderr
+        assert "encrypted and readable only by you" in _run(environ, "doctor").stdout
         refreshed = _run(environ, "refresh")
         assert refreshed.returncode == 0, refreshed.stderr
         token = _run(environ, "token").stdout
@@ -58,7 +58,7 @@ def test_a_person_protects_uses_and_unprotects_a_store(
             assert not any(secret.encode() in each for each in found)
         said = _run(environ, "unprotect")
         assert said.returncode == 0, said.stderr
-        assert "Not encrypted: 2 files" in said.stdout
+        assert "Decrypted 2 files." in said.stdout
         secret_service.stop()
         assert run_program(environ, "token").stdout == token, "a store in clear needs no keyring"
 

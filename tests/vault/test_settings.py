@@ -177,7 +177,7 @@ def test_what_an_editor_saves_during_a_change_stays(tmp_path: Path, times: int) 
 def test_settings_that_never_stand_still_are_named_and_left_alone(tmp_path: Path) -> None:
     settings(tmp_path).save_application(application("demo"))
     home = Home.at(tmp_path)
-    with pytest.raises(SettingsNotChangeable, match="being changed by another program"):
+    with pytest.raises(SettingsNotChangeable, match="is changing"):
         Settings(home, BesideAnEditor(home.settings, 1000)).save_theme("smily-light")
     assert settings(tmp_path).preferences() == Preferences()
     assert [path.name for path in home.config.iterdir() if path.name.endswith(".tmp")] == []

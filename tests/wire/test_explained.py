@@ -15,8 +15,8 @@ from tests.support.raw_server import TOKEN, RawServer
 if TYPE_CHECKING:
     from smily_tui.oauth.requests import RawExchange
 
-ACTED = "The server may have acted"
-GOOD = "Nothing was sent: the code or token is still good."
+ACTED = "The server may still have acted"
+GOOD = "Nothing was sent. The code or token is still good."
 
 
 def said(origin: str, error: type[NoUsableAnswer]) -> str:

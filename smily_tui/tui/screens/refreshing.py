@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from smily_tui.batch import EACH, BatchRefresh, due
 from smily_tui.clock import in_words
-from smily_tui.demo import RENEWED
+from smily_tui.demo import REFRESHED
 from smily_tui.errors import SmilyError
 from smily_tui.messages import accounts as say
 from smily_tui.messages.accounts import lasts, with_key
@@ -208,7 +208,7 @@ class Refreshes:
         account = self._screen.app.stored.account(before.address) or self._moved(before)
         left = in_words(account.left(self._screen.app.clock.now()))
         sentence = f"{account.label}: new tokens, valid for {left}."
-        self._status.done(f"✓ {self._screen.app.explained(RENEWED, sentence)}")
+        self._status.done(f"✓ {self._screen.app.explained(REFRESHED, sentence)}")
 
     def _moved(self, before: Account) -> Account:
         """Return the account that was at that address until its number became known."""

@@ -122,5 +122,5 @@ def test_an_error_page_after_the_server_has_acted(wire: Wire, figure: Figure) ->
         assert wire.lives(address)
         figure("G5", "lost where a 503 takes the place of the new tokens, on-use", "0")
         return
-    with pytest.raises(AuthorizationLost, match="interrupted refresh"):
+    with pytest.raises(AuthorizationLost, match="refresh interrupted"):
         refresh(wire.environment, wire.store.slot(address), TokenRequirement(force=True))

@@ -20,7 +20,7 @@ from smily_tui.oauth.http import Transport
 from smily_tui.sandbox.server import Options
 from smily_tui.secret import Secret
 from smily_tui.text import Clean
-from smily_tui.tokens.errors import HelperFailed
+from smily_tui.tokens.errors import WorkerFailed
 from smily_tui.tokens.jobs import ExchangeJob, RefreshJob, encode_job
 from smily_tui.tokens.protocol import TokenRequirement
 from smily_tui.vault.drafts import Draft, Drafts
@@ -145,7 +145,7 @@ def test_no_paste_is_printed(scene: Scene, pasted: str) -> None:
 
 def test_a_code_that_is_pasted_twice_is_explained_without_it(scene: Scene) -> None:
     code = scene.code()
-    for wanted in ("Connected", "already exchanged here"):
+    for wanted in ("Connected", "was used here"):
         said = scene.run("connect", "--plain", "--app", "App", "--yes", stdin=f"{code}\n")
         assert wanted in said
         assert scene.scanner(code).hits(said) == []
@@ -296,7 +296,7 @@ def test_a_bug_in_the_helper_is_told_by_its_type(scene: Scene, where: str) -> No
         check=False,
     )
     said = done.stdout + done.stderr
-    assert HelperFailed.__name__ in said
+    assert WorkerFailed.__name__ in said
     assert "ValueError" in said
     assert scene.scanner().hits(said) == []
 

@@ -78,7 +78,7 @@ async def refused(pilot: Pilot[None]) -> None:
     """The server takes no refresh token any more, and what is the likely cause."""
     evidence = RefreshEvidence(replaced=Use("at 09:14", clean("desk: nightly-export < cron")))
     why = explain(causes_of_refused_refresh(evidence))
-    words = clean(f"The server accepts no refresh token of this account any more. {why}")
+    words = clean(f"The server no longer accepts this account's refresh token. {why}")
     store_of(pilot).slot(MILL).write_note(Note(1, scenes.NOW - 600, words, refused=True))
     await show(pilot, MILL)
 
@@ -153,13 +153,13 @@ def not_trusted() -> SmilyError:
 
 def limited() -> SmilyError:
     """Too many requests."""
-    return RateLimited("The server has had too many requests (429).").until(scenes.NOW + 38)
+    return RateLimited("The server got too many requests (429).").until(scenes.NOW + 38)
 
 
 def in_doubt() -> SmilyError:
     """Sent, and no answer."""
     failure = NoAnswer("www.bookingsync.com did not answer in time.")
-    return InDoubt(f"{failure.what} Whether the server renewed the tokens is not known.")
+    return InDoubt(f"{failure.what} It is not known whether the server refreshed the tokens.")
 
 
 def disk_full() -> SmilyError:

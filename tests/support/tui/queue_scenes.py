@@ -32,7 +32,7 @@ ROWS = (
     Row(Clean("Villa Rosa"), 4711, state=RowState.VERIFIED),
     Row(
         Clean("Tower Flat"), 4718, state=RowState.FAILED,
-        words=Clean("The server does not accept this code. Most likely it has expired: it is 14 min old."),
+        words=Clean("The server rejected this code. Most likely it has expired: it is 14 min old."),
     ),
     Row(
         Clean("Mill Cottage"), state=RowState.OTHER,
@@ -114,7 +114,7 @@ async def row_opened(pilot: Pilot[None]) -> None:
 async def row_refused(pilot: Pilot[None]) -> None:
     """A row whose code the server refused."""
     await row(pilot)
-    words = "The server does not accept this code. Perhaps it was used already."
+    words = "The server rejected this code. Possible causes: it was used already."
 
     def refuse(*_: object) -> Address:
         raise GrantRefused(words, kept="Nothing was stored.")
@@ -122,7 +122,7 @@ async def row_refused(pilot: Pilot[None]) -> None:
     scenes.stored_of(pilot).exchanged = refuse
     await paste(pilot, "c0de" * 16)
     await pilot.press("enter")
-    await scenes.settled(pilot, lambda: "Perhaps it was used already" in scenes.grid(pilot.app))  # type: ignore[arg-type]
+    await scenes.settled(pilot, lambda: "Possible causes: it was used already" in scenes.grid(pilot.app))  # type: ignore[arg-type]
 
 
 async def row_message(pilot: Pilot[None]) -> None:

@@ -183,7 +183,7 @@ def make_world(folder: Path, *, accounts: bool, kind: type[SceneAccounts] = Scen
         }
         for account, record in put.items():
             store.slot(Address("demo-app", account)).save(record)
-        words = Clean("The server accepts no refresh token of this account any more.")
+        words = Clean("The server no longer accepts this account's refresh token.")
         store.slot(Address("demo-app", "old-mill")).write_note(Note(1, NOW - 600, words, refused=True))
     return World(stored, store, app_over(stored), stored.frozen)
 

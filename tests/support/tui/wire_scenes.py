@@ -52,7 +52,7 @@ def answered(request: Request, status: int, body: object, seconds: float) -> Raw
 
 
 def asked(path: str, body: object, seconds: float) -> RawExchange:
-    """A call of the API that was answered."""
+    """API request that was answered."""
     return answered(Request("GET", f"/api/v3/{path}", JSON_API, access_token=ACCESS), 200, body, seconds)
 
 
@@ -110,7 +110,7 @@ async def wire_cut(pilot: Pilot[None]) -> None:
     """A refresh whose first answer was cut."""
     await scenes.dashboard(pilot)
     await opened(pilot)
-    words = "The connection to www.bookingsync.com broke before the whole answer was here."
+    words = "The connection to www.bookingsync.com broke before the whole answer arrived."
     lost = RawExchange(SERVER, RENEWAL, None, words, 200, 20, AT, 0.2, in_doubt=True)
     log_of(pilot.app, ["lock", "sending"], masked([lost]))  # type: ignore[arg-type]
     await pilot.pause()
