@@ -1,0 +1,204 @@
+"""Voice of the program: sentences that people read are short, and use one word for one thing.
+
+Strings of the interface, the command line's help, screens and documents are collected and held against a
+list of patterns. A place that is not in `PLACES` yet is not read.
+"""
+
+from __future__ import annotations
+
+import ast
+import functools
+import re
+from pathlib import Path
+from statistics import median
+from typing import TYPE_CHECKING
+
+import pytest
+
+from smily_tui.cli.main import COMMANDS
+from tests.support.processes import clean_environment, run_program
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+ROOT = Path(__file__).resolve().parent.parent
+PLACES = (
+    "smily_tui/accounts.py",
+    "smily_tui/applications.py",
+    "smily_tui/batch.py",
+    "smily_tui/cli",
+    "smily_tui/clock.py",
+    "smily_tui/demo.py",
+    "smily_tui/desktop",
+    "smily_tui/doctor.py",
+    "smily_tui/errors.py",
+    "smily_tui/export.py",
+    "smily_tui/oauth",
+    "smily_tui/origin.py",
+    "smily_tui/queue",
+    "smily_tui/system.py",
+    "smily_tui/tokens",
+    "smily_tui/vault",
+    "smily_tui/wire",
+)
+"""Modules, golden screens (.txt) and documents (.md), or folders of them."""
+
+LONGEST = 24  # words of a sentence
+USUAL = 14  # words that half of all sentences stay below
+
+BETTER = {
+    r"\bsay(?:s|ing)? (?:yes|no)\b|\bsaid (?:yes|no)\b|owner's yes": "approve, decline",
+    r"\brenew": "refresh",
+    r"\bmend": "fix",
+    r"\bor else\b|; else\b": "otherwise, or a sentence of its own",
+    r"\bas far as\b": "leave it out",
+    r"\ba wish\b": "a task",
+    r"\bleave it\b|\bleft as (?:it|they)\b": "is not changed",
+    r", too\b": "as well, also",
+    r"\bnobody\b|\bno one\b": "say what there is",
+    r"\bis understood to\b": "the verb itself",
+    r"\bthat which\b|\bwhose\b": "a sentence of its own",
+    r"\bnone of\b": "no, not",
+    r"\b(?:nothing was|is|was) said\b": "no … yet",
+    r"\bany ?more\b": "no longer",
+    r"\ball the same\b": "still",
+    r"\b(?:is|are) wanted\b": "expected, required",
+    r"\bneed not\b": "does not have to",
+    r"\bfor you alone\b|\byours alone\b": "readable only by you",
+    r"(?<!there )\b(?:is|are) no (?!longer\b)[a-z]": "is not a",
+    r"\bholds? (?:a|an|no|some)\b": "has, contains",
+    r"\bgoes on after\b|\bat will\b|\bonce more\b(?= took)": "plain words",
+    r"\bneeds? you\b|\bgiven away\b|\bunclear\b": "needs authorization, handed over, unconfirmed",
+    r"\bapplications?\b(?!/|\.json|\.x-|\.vnd)": "app",
+    r"\bredirect address": "redirect URI",
+    r"\bledger\b": "history",
+    r"\b(?:veil|mask)(?:s|ed)?\b": "redact, hide",
+    r"\bhelper\b": "worker",
+    r"\btoolkit\b": "Textual",
+    r"\bplease report\b": "say where",
+    r"[a-z)”}]; [a-z{“]": "two sentences",
+    r"(?:^|[.;,] )(?:[a-z]|esc|Enter|\{[a-z_…]+\}) "
+    r"(?:asks|refreshes|renews|finds|shows|sorts|brings|hides|ends|tries)\b": "Press …",
+}
+"""Patterns, in any case, and what to write instead."""
+
+EXCEPTIONS = {
+    "what everybody may see": "scope catalogue, described anew apart from this",
+    "create, change own": "scope catalogue, described anew apart from this",
+    "installed applications": "scope catalogue, described anew apart from this",
+    "`applications` must be a table": "name of a table in config.toml",
+    "applications.{…}.server": "name of a table in config.toml",
+}
+"""Parts of texts that may stay, and why."""
+
+_PROSE = re.compile(r"[A-Za-z’']+[,;:.]? [A-Za-z{“(]")
+# regular expressions, code, style sheets
+_NO_PROSE = re.compile(r"\\[bswd]|\(\?|\[\^|^\s*(?:import|from) |application/|\{[^}…]*: [^}]*;")
+
+
+def texts(path: Path) -> Iterator[tuple[str, str]]:
+    """Yield texts with their places: strings of a module, lines of a screen, paragraphs of a document."""
+    name = path.relative_to(ROOT)
+    if path.suffix == ".py":
+        for line, text in strings(ast.parse(path.read_text("utf-8"))):
+            if _PROSE.search(text) and not _NO_PROSE.search(text):
+                yield f"{name}:{line}", text
+        return
+    content = path.read_text("utf-8")
+    if path.suffix == ".md":
+        content = re.sub(r"```.*?```|`[^`]*`", "{code}", content, flags=re.DOTALL)
+    for line, text in enumerate(content.splitlines(), 1):
+        yield f"{name}:{line}", text
+
+
+def strings(tree: ast.Module) -> Iterator[tuple[int, str]]:
+    """Yield the strings of a module with their lines, but no docstrings; values in them become {…}."""
+    skipped = {id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Expr)}
+    for node in ast.walk(tree):
+        if isinstance(node, ast.JoinedStr):
+            skipped.update(map(id, node.values))
+            yield node.lineno, "".join(map(part, node.values))
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in skipped:
+            yield node.lineno, node.value
+
+
+def part(node: ast.expr) -> str:
+    return str(node.value) if isinstance(node, ast.Constant) else "{…}"
+
+
+@functools.cache
+def read() -> tuple[tuple[str, str], ...]:
+    """Every text of the places."""
+    paths = (path for place in PLACES for path in ([ROOT / place], sorted((ROOT / place).rglob("*.*"))))
+    files = [path for group in paths for path in group if path.suffix in {".py", ".txt", ".md"}]
+    return tuple(text for path in files for text in texts(path))
+
+
+def is_excepted(text: str) -> bool:
+    return any(words in text for words in EXCEPTIONS)
+
+
+def findings(place: str, text: str) -> Iterator[str]:
+    for pattern, better in BETTER.items():
+        if (match := re.search(pattern, text, re.IGNORECASE)) and not is_excepted(text):
+            yield f"{place}: “{match[0].strip()}” in “{text.strip()}”: {better}"
+
+
+def sentences(text: str) -> Iterator[list[str]]:
+    """Yield the words of each sentence."""
+    for sentence in re.split(r"(?<=[.!?])\s+|\n{2,}", text):
+        if re.search(r"[.!?]$", sentence.strip()):
+            yield sentence.split()
+
+
+def test_every_place_is_there() -> None:
+    assert [place for place in PLACES if not (ROOT / place).exists()] == []
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "A browser that is signed in says yes without asking.",
+        "Expired 12 min ago; r renews it",
+        "Mend that line in an editor.",
+        "Or else it is from an older page.",
+        "4 of 5 accounts, as far as is stored here.",
+        "Programs that keep a history keep it, too.",
+        "Nobody waits.",
+        "The next owner is understood to say no.",
+        "None of the accounts is like that.",
+        "Nothing was said yet.",
+        "That is no number of an account.",
+        "Which application is asking?",
+        "Kept for you alone, not encrypted.",
+        "u asks the owner again",
+        "Its redirect address must be another one.",
+    ],
+)
+def test_a_sentence_of_another_voice_is_found(text: str) -> None:
+    assert list(findings("here", text))
+
+
+def test_no_text_has_a_pattern_of_the_list() -> None:
+    assert [finding for place, text in read() for finding in findings(place, text)] == []
+
+
+def test_sentences_are_short() -> None:
+    lengths = [(len(words), place, " ".join(words)) for place, text in read() for words in sentences(text)]
+    too_long = [entry for entry in lengths if entry[0] > LONGEST and not is_excepted(entry[2])]
+    assert too_long == []
+    assert median(length for length, _, _ in lengths) < USUAL
+
+
+def test_each_exception_is_needed() -> None:
+    """An exception that no text has any more is deleted."""
+    assert [words for words in EXCEPTIONS if not any(words in text for _, text in read())] == []
+
+
+@pytest.mark.parametrize("command", ["", *COMMANDS])
+def test_help_has_no_pattern_of_the_list(command: str, tmp_path: Path) -> None:
+    arguments = [command, "--help"] if command else ["--help"]
+    shown = run_program(clean_environment(tmp_path) | {"COLUMNS": "200"}, *arguments).stdout
+    assert "usage: smily-tui" in shown
+    assert list(findings("--help", " ".join(shown.split()))) == []
