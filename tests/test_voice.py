@@ -33,11 +33,14 @@ PLACES = (
     "smily_tui/doctor.py",
     "smily_tui/errors.py",
     "smily_tui/export.py",
+    "smily_tui/messages",
     "smily_tui/oauth",
     "smily_tui/origin.py",
+    "smily_tui/plain",
     "smily_tui/queue",
     "smily_tui/system.py",
     "smily_tui/tokens",
+    "smily_tui/tui",
     "smily_tui/vault",
     "smily_tui/wire",
 )
@@ -83,11 +86,11 @@ BETTER = {
 """Patterns, in any case, and what to write instead."""
 
 EXCEPTIONS = {
-    "what everybody may see": "scope catalogue, described anew apart from this",
-    "create, change own": "scope catalogue, described anew apart from this",
     "installed applications": "scope catalogue, described anew apart from this",
     "`applications` must be a table": "name of a table in config.toml",
     "applications.{…}.server": "name of a table in config.toml",
+    "/partners/applications": "address of a page",
+    "l’application": "French",
 }
 """Parts of texts that may stay, and why."""
 

@@ -99,7 +99,7 @@ def run(options: argparse.Namespace) -> int:
     except OSError as error:
         raise UsageError(
             f"Cannot listen on port {options.port}: {os.strerror(error.errno or 0)}.",
-            next="Choose another port, or none: then any free one is taken.",
+            next="Choose another port, or leave out --port for any free one.",
         ) from None
     if options.until_stdin_closes:
         threading.Thread(target=_obey_stdin, args=(sandbox,), daemon=True).start()

@@ -24,8 +24,8 @@ if TYPE_CHECKING:
 
 
 def time_of_day(at: float) -> str:
-    """Write UTC seconds as local time of day."""
-    return time.strftime("%H:%M:%S", time.localtime(at))
+    """Write UTC seconds as local time of day, to the minute."""
+    return time.strftime("%H:%M", time.localtime(at))
 
 
 def day_and_time(at: float | None, now: float) -> str:
@@ -48,9 +48,9 @@ def countdown(seconds: float) -> str:
 def again_in(seconds: float) -> str:
     """Say when a server that limits requests takes the next one."""
     if seconds <= 0:
-        return "It can be tried again now."
+        return "You can try again now."
     whole = math.ceil(seconds)
-    return f"It can be tried again in {whole // 60}:{whole % 60:02}."
+    return f"You can try again in {whole // 60}:{whole % 60:02}."
 
 
 def listed(scopes: tuple[Clean, ...]) -> str:
@@ -59,39 +59,50 @@ def listed(scopes: tuple[Clean, ...]) -> str:
 
 
 _LEFT: Final = (
-    "The file was left as it is. Put a backup in its place; or {forget}, which moves it to the trash, and "
-    "then {add} to connect the account again."
+    "The file wasn't changed. Restore it from a backup. Or {forget} to move it to the trash, then {add} to "
+    "connect the account again."
 )
 UNREADABLE: Final = _LEFT.format(forget="press {forget}", add="{add}")
 UNREADABLE_TYPED: Final = _LEFT.format(forget="type forget", add="add")
-NONE_DUE: Final = "None is due: all have more than 10 minutes left."
-NONE_REFRESHABLE: Final = "None is due that can be refreshed."
+NONE_DUE: Final = "Nothing to refresh: every account has more than 10 minutes left."
+NONE_REFRESHABLE: Final = "Nothing to refresh: the accounts that are due can't be refreshed here."
 HELD_ELSEWHERE: Final = "another computer: {machine}"
 
 
-def sentence(account: Account, now: Instant, *, renew: str, ask: str) -> str:
-    """Describe an account's state; `renew` and `ask` are what to press or type to change it."""
+def sentence(account: Account, now: Instant) -> str:
+    """Describe an account's state, without a full stop."""
     left, at = account.left(now), time_of_day(account.expires_at(now))
     if account.is_dead and account.state(now) in {State.EXPIRED, State.HANDED_OVER}:
-        mended = f"{renew} renews it" if account.handed_over is None else "another holder refreshes it"
-        return f"The API refuses its token; {mended}"
+        return "The API rejects its access token"
     return {
         State.VALID: f"Valid until {at}",
-        State.NO_REFRESH: f"Valid until {at}; this server gives no refresh tokens, so then {ask}",
-        State.EXPIRING: f"Expires at {at}; {renew} renews it",
-        State.EXPIRED: f"Expired {in_words(left)} ago; {renew} renews it",
-        State.IN_DOUBT: f"Unclear: no answer came to the last refresh; {renew} finds out, else {ask}",
-        State.NEEDS_AUTHORIZATION: f"Needs you: {ask} asks the owner again",
-        State.HANDED_OVER: f"Another holder refreshes it; {'valid until' if left > 0 else 'expired at'} {at}",
-        State.UNREADABLE: "Cannot be read; nothing was overwritten",
+        State.NO_REFRESH: f"Valid until {at}, without a refresh token",
+        State.EXPIRING: f"Expires at {at}",
+        State.EXPIRED: f"Expired {in_words(left)} ago",
+        State.IN_DOUBT: "Unconfirmed: the last refresh got no answer",
+        State.NEEDS_AUTHORIZATION: "Needs authorization",
+        State.HANDED_OVER: f"Handed over, {'valid until' if left > 0 else 'expired at'} {at}",
+        State.UNREADABLE: "Unreadable",
     }[account.state(now)]
 
 
+def next_step(account: Account, now: Instant, *, refresh: str, ask: str) -> str:
+    """Advise what to do about a state; `refresh` and `ask` are such as "Press r". Empty where nothing is."""
+    return {
+        State.NO_REFRESH: f"{ask} to authorize it again before then.",
+        State.EXPIRING: f"{refresh} to refresh it.",
+        State.EXPIRED: f"{refresh} to refresh it.",
+        State.IN_DOUBT: f"{refresh} to try again.",
+        State.NEEDS_AUTHORIZATION: f"{ask} to ask the owner again.",
+        State.HANDED_OVER: "Another program refreshes it.",
+    }.get(account.state(now), "")
+
+
 def count(accounts: Sequence[Account], now: Instant) -> tuple[str, ...]:
-    """Count the accounts and, where there are some, those that need the person."""
+    """Count the accounts and, where there are some, those that need attention."""
     need = sum(account.state(now) in {State.NEEDS_AUTHORIZATION, State.UNREADABLE} for account in accounts)
     all_of_them = f"{len(accounts)} account{'' if len(accounts) == 1 else 's'}"
-    return (all_of_them, f"{need} need{'s' if need == 1 else ''} you") if need else (all_of_them,)
+    return (all_of_them, f"{need} need{'s' if need == 1 else ''} attention") if need else (all_of_them,)
 
 
 def none_due(accounts: Sequence[Account], now: Instant, soon: float) -> str:
@@ -115,33 +126,29 @@ class ActionText:
 
 
 ACTION_TEXTS: Final = {
-    "add": ActionText("a", "Add another", "Connect one more account with the same application."),
-    "refresh": ActionText("r", "Refresh", "Get new tokens for this account now."),
-    "reveal": ActionText("v", "Show", "Show the tokens for 30 seconds; again hides them."),
-    "copy": ActionText("c", "Copy", "Copy the access token; never the refresh token."),
-    "find": ActionText("slash", "Find", "Type a part of a name to find an account."),
-    "quit": ActionText("q", "Quit", "Leave; a refresh that is running is finished and saved."),
-    "new": ActionText("n", "New application", "Connect an account with another application."),
-    "refresh_due": ActionText("R", "Refresh all due", "Refresh every account with little time left."),
-    "again": ActionText("u", "Authorize again", "Ask the owner once more, for this account."),
-    "rename": ActionText("e", "Rename", "Give this account another name."),
-    "export": ActionText(
-        "x",
-        "Export",
-        "Give the access token to a shell, a program, curl, HTTPie or Postman, as a file or copied.",
-    ),
-    "history": ActionText("h", "History", "Each use of this account's refresh token: who used it up?"),
-    "forget": ActionText("d", "Forget", "Put what is stored here for this account into the trash."),
-    "restore": ActionText("U", "Restore", "Bring back what was forgotten last."),
+    "add": ActionText("a", "Add account", "Connect another account with the same app."),
+    "refresh": ActionText("r", "Refresh", "Refresh this account's tokens now."),
+    "reveal": ActionText("v", "Show", "Show the tokens for 30 seconds, or hide them."),
+    "copy": ActionText("c", "Copy", "Copy the access token, never the refresh token."),
+    "find": ActionText("slash", "Find", "Find an account by part of its name."),
+    "quit": ActionText("q", "Quit", "Quit. A running refresh still finishes and is saved."),
+    "new": ActionText("n", "New app", "Connect an account with another app."),
+    "refresh_due": ActionText("R", "Refresh all due", "Refresh every account that is about to expire."),
+    "again": ActionText("u", "Authorize again", "Ask the owner to authorize this account again."),
+    "rename": ActionText("e", "Rename", "Rename this account."),
+    "export": ActionText("x", "Export", "Export the access token for a shell, curl, HTTPie or Postman."),
+    "history": ActionText("h", "History", "See when the refresh token was used, and by what."),
+    "forget": ActionText("d", "Forget", "Move this account to the trash."),
+    "restore": ActionText("U", "Restore", "Restore the last account from the trash."),
 }
 
 
-NO_ACCOUNTS: Final = "No accounts yet.\n\nPress {add} to connect one; it takes about three minutes."
-NOT_FOUND: Final = "None of the accounts is like that.\n\n{show_all} shows all of them again."
-RENEWED_BY_ANOTHER: Final = "! Another program renewed {label}; this is what it saved."
-SORT_HINT: Final = "Sorted by {order}. {sort} sorts by the next thing."
-NOT_USED: Final = "Not used, in config.toml: {what}."
-FILTER_HINT: Final = "Showing: {kind}. {only} shows the next kind, {show_all} all."
+NO_ACCOUNTS: Final = "No accounts yet.\n\nPress {add} to connect one. It takes about three minutes."
+NOT_FOUND: Final = "No match.\n\nPress {show_all} to show all accounts."
+REFRESHED_BY_ANOTHER: Final = "! Another program refreshed {label}. These are its new tokens."
+SORT_HINT: Final = "Sorted by {order} ({sort}: change)."
+NOT_USED: Final = "Ignored in config.toml: {what}."
+FILTER_HINT: Final = "Filter: {kind} ({only}: next filter, {show_all}: all)."
 
 
 def shown(number: int, only: str, search: str) -> str:
@@ -151,28 +158,29 @@ def shown(number: int, only: str, search: str) -> str:
 
 
 ELSEWHERE_QUESTION: Final = (
-    "The tokens of {label} were obtained on another computer ({machine}). Two "
-    "computers that refresh the same tokens use up each other's. Is this the only one from now on?"
+    "The tokens of {label} come from another computer ({machine}). If both computers refresh them, one of "
+    "the two loses access. Will only this computer refresh them from now on?"
 )
 COPY_QUESTION: Final = (
-    "Copy the access token? Programs that keep a history of the clipboard keep it, too. It is good "
-    "until it expires; the refresh token is never copied."
+    "Copy the access token? Clipboard managers will keep a copy, and it works until it expires. The refresh "
+    "token is never copied."
 )
 NOT_REVOKED: Final = (
-    "At Smily the authorization stays until the account's owner uninstalls the application (Apps, choose it, "
-    "uninstall)."
+    "At Smily, the app stays authorized until the owner uninstalls it (Apps, choose the app, uninstall)."
 )
-RESTORE_QUESTION: Final = "Restore {address}, which was forgotten {at}?"
+RESTORE_QUESTION: Final = "Restore {address}, forgotten {at}?"
 HAND_OVER_QUESTION: Final = """\
-The refresh token of {label} is {shown}, once. Whoever has it can use the account for ever.
-From then on smily-tui does not refresh this account: two holders would use up each other's token.
+The refresh token of {label} will be {shown}. This happens only once.
+Anyone who has it can use the account until the owner uninstalls the app.
+smily-tui then stops refreshing this account, because only one program can.
 Hand it over?"""
 TAKE_BACK_QUESTION: Final = """\
-This is right only if the other holder never used the refresh token of {label}: else it is spent, and the
-account needs a new authorization. Take it back?"""
-HISTORY: Final = "Who used the refresh token of {label}?"
-NO_HISTORY: Final = "Nobody yet, as far as this computer knows."
-FINGERPRINT_HINT: Final = "Tokens are told apart by a short fingerprint."
+Only take it back if the other program never used the refresh token of {label}.
+Otherwise the token no longer works, and the owner must authorize the app again.
+Take it back?"""
+HISTORY: Final = "Refresh token history of {label}"
+NO_HISTORY: Final = "Not used yet on this computer."
+FINGERPRINT_HINT: Final = "Each token is shown as a short fingerprint."
 
 
 def change(use: TokenUse) -> str:
@@ -180,13 +188,13 @@ def change(use: TokenUse) -> str:
     return use.got if use.spent in ("", use.got) else f"{use.spent} > {use.got}"
 
 
-NOTHING_REFRESHED: Final = "Nothing was refreshed yet."
-STILL_REFRESHING: Final = "A refresh is still under way; wait for its end, or stop it with {show_all}."
+NOTHING_REFRESHED: Final = "Nothing has been refreshed yet."
+STILL_REFRESHING: Final = "A refresh is still running. Wait, or press {show_all} to stop it."
 MANY: Final = 20
 """Accounts that are refreshed without a question."""
 REFRESH_QUESTION: Final = "Refresh {count} accounts? {lasts}"
 GO_ON_QUESTION: Final = (
-    "{count} accounts failed one after the other: {what}\n\nRefresh the other {others} all the same?"
+    "{count} accounts failed in a row, for the same reason: {what}\n\nRefresh the other {others} anyway?"
 )
 
 
@@ -196,11 +204,9 @@ def fail_alike(batch: BatchRefresh) -> str:
     return GO_ON_QUESTION.format(count=batch.failed_alike, what=reason, others=len(batch.held_back))
 
 
-RESULTS_HINT: Final = (
-    "{results} shows each account with its reason; {refresh_due} refreshes what is still due."
-)
+RESULTS_HINT: Final = "Press {results} for the reasons, or {refresh_due} to refresh what is still due."
 _MINUTE: Final = 60.0
-LAST_REFRESH: Final = "What came of the last refresh"
+LAST_REFRESH: Final = "Last refresh"
 
 
 def accounts(number: int) -> str:
@@ -221,13 +227,13 @@ def lasts(seconds: float) -> str:
     return f"About {minutes} min." if seconds >= _MINUTE else "Less than a minute."
 
 
-def summary(renewed: int, failed: int, not_begun: int) -> str:
+def summary(refreshed: int, failed: int, skipped: int) -> str:
     """Sum up a refresh in one sentence."""
-    parts = [f"{accounts(renewed)} renewed"]
+    parts = [f"{accounts(refreshed)} refreshed"]
     if failed:
         parts.append(f"{failed} failed")
-    if not_begun:
-        parts.append(f"{not_begun} not begun")
+    if skipped:
+        parts.append(f"{skipped} skipped")
     return ", ".join(parts) + "."
 
 
@@ -247,12 +253,12 @@ def with_key(error: SmilyError, keys: Mapping[str, str]) -> SmilyError:
     return error.saying(next=f"{error.next} Press {keys[action]}.") if action else error
 
 
-EXPORT_HINT: Final = "The access token, in a form that another program takes; never the refresh token."
+EXPORT_HINT: Final = "Exports the access token only, never the refresh token."
 FORMATS: Final = {
-    "env": "lines for a shell: eval, source",
-    "json": "one object, for programs",
-    "curl": "a curl command for the API's first call",
-    "httpie": "the same with HTTPie",
+    "env": "shell variables, for eval or source",
+    "json": "one JSON object, for programs",
+    "curl": "a curl command for your first API call",
+    "httpie": "the same call with HTTPie",
     "postman": "a collection to import into Postman",
 }
 
@@ -261,7 +267,6 @@ def advice(export: Export) -> str:
     """Say until when the token is good, and what a script does instead."""
     left = in_words(export.expires_at - export.now)
     return (
-        f"The access token in it is good until {time_of_day(export.expires_at)} ({left}); treat it like a "
-        f"password. A script that runs longer asks for a fresh one: "
-        f"{command('smily-tui', 'token', export.address)}"
+        f"It works until {time_of_day(export.expires_at)} ({left}). Treat it like a password. "
+        f"In a script, get a fresh one: {command('smily-tui', 'token', export.address)}"
     )

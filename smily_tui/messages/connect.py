@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from smily_tui.clock import in_words
 from smily_tui.messages.accounts import time_of_day
-from smily_tui.oauth.scopes import find, redundant, stem
+from smily_tui.oauth.scopes import find, redundant, similar, stem
 from smily_tui.text import clean
 
 if TYPE_CHECKING:
@@ -18,106 +17,119 @@ if TYPE_CHECKING:
     from smily_tui.vault.model import Account
 
 
-STEPS: Final = ("Application", "Permissions", "Authorize", "Done")
+STEPS: Final = ("Your app", "Permissions", "Authorize", "Done")
 
 # where one left off
 LEFT_OFF: Final = "Continue where you left off?"
-WAS_AT: Final = "Connecting “{name}” was at step {number} of {steps}: {step}."
+WAS_AT: Final = "You were connecting {name}: step {number} of {steps}, {step}."
 CONTINUE: Final = "Continue"
 START_OVER: Final = "Start over"
-PASTE_AGAIN: Final = "The Client Secret was not kept: paste it once more. All else is as you left it."
+PASTE_AGAIN: Final = "Paste the Client Secret again (drafts don't hold it). Everything else is still here."
 
 # step 1
-APPLICATION_QUESTION: Final = "Which application is asking?"
-STORED_APPLICATION_QUESTION: Final = "Which application do you want to connect an account with?"
-ANOTHER_APPLICATION: Final = "Another application …"
-CREDENTIALS_NEEDED: Final = "You need its Client ID and Client Secret: by these two Smily knows it."
-NOT_SENT: Final = "Nothing is sent yet."
-NAME_LABEL: Final = "A name for it"
-NAME_HINT: Final = "Only for you; it becomes a part of each account's address."
-CLIENT_ID_HINT: Final = "It tells Smily which application is asking. Not secret."
+APPLICATION_QUESTION: Final = "Which app do you want to connect?"
+STORED_APPLICATION_QUESTION: Final = "Which app do you want to connect an account to?"
+ANOTHER_APPLICATION: Final = "Another app …"
+CREDENTIALS_NEEDED: Final = "Copy its Client ID and Client Secret from Smily's partner panel."
+NOT_SENT: Final = "Nothing leaves this computer yet."
+NAME_LABEL: Final = "Name (optional)"
+NAME_HINT: Final = "Only you see it. Commands use it, as in my-app/villa-rosa."
+CLIENT_ID_HINT: Final = "Identifies your app. Not a secret."
 CREDENTIALS_PLACE_TITLE: Final = "Where do I find these?"
 CREDENTIALS_PLACE: Final = (
-    "Sign in at Smily and open the partner panel: www.bookingsync.com/en/partners/applications. Choose your "
-    "application; the page shows both. Its redirect address must be urn:ietf:wg:oauth:2.0:oob, so that the "
-    "answer is shown to you and not sent to a website."
+    "In Smily's partner panel. Partners sign up and log in separately from owners:",
+    "Sign up: www.bookingsync.com/en/partners/signup (free)",
+    "Log in: www.bookingsync.com/en/partners/login",
+    "Your apps: www.bookingsync.com/en/partners/applications",
+    "Set the app's redirect URI to urn:ietf:wg:oauth:2.0:oob. Smily then shows the code on its page.",
 )
-STORAGE_HINT: Final = "Like a password: kept on this computer only"  # the screen shows dots, a line nothing
+STORAGE_HINT: Final = "Treat it like a password. It stays on this computer."
 
 # step 2
-SCOPES_QUESTION: Final = "What may the application do?"
-SCOPES_HINT: Final = "The owner sees this list and says yes or no. Ask for little."
+SCOPES_QUESTION: Final = "What should your app be allowed to do?"
+SCOPES_HINT: Final = "The owner approves this list, so ask only for what you need."
 
 # step 3
-OPEN_LINK: Final = "Open this link, sign in as the account's owner, choose “Authorize”."
-PASTE_CODE: Final = "Paste the code that the page shows you."
-CODE_HINT: Final = "Works once, within 10 minutes. The page's address will do."
-LINK_MADE: Final = "Link made {at}."
-LINK_MADE_BEFORE: Final = "Link made {at}, {ago} ago: it stays good."
+OPEN_LINK: Final = "Open this link, sign in as the account's owner, and choose “Authorize”."
+PASTE_CODE: Final = "Paste the code from the page."
+CODE_HINT: Final = "Works once, for 10 minutes. The page's address works too."
+LINK_MADE: Final = "Link from {at}."
+LINK_MADE_BEFORE: Final = "Link from {at}. It doesn't expire."
 PRIVATE_WINDOW_HINT: Final = (
-    "Another account? Open the link in a private window: a browser that is signed in says yes without asking."
+    "Another account? Open the link in a private window. If the browser is already signed in, Smily approves "
+    "without asking."
 )
-ERROR_TITLE: Final = "The page shows an error instead?"
+ERROR_TITLE: Final = "The page shows an error?"
 ERROR_HELP: Final = (
-    "The redirect uri is invalid: in the partner panel, make it urn:ietf:wg:oauth:2.0:oob.",
-    "The scope is invalid: a permission of step 2 is not enabled in the partner panel; enable or untick it.",
-    "The client is unknown: the Client ID of step 1 is wrong.",
-    "No more accounts: a private application connects five.",
+    "“Redirect URI is invalid”: set it to urn:ietf:wg:oauth:2.0:oob in the partner panel.",
+    "“Scope is invalid”: enable the permission in the partner panel, or remove it in step 2.",
+    "“Unknown client”: check the Client ID in step 1. Could ID and secret be swapped?",
+    "“No more accounts”: private apps can connect five. Ask Smily to raise the limit.",
 )
 CHECKING_CODE: Final = "Checking the code with {host}"
-IDENTIFYING: Final = "Asking whose account it is"
-STORING_ACCOUNT: Final = "Storing it"
+IDENTIFYING: Final = "Asking which account this is"
+STORING_ACCOUNT: Final = "Saving the account"
 NUMBER_LABEL: Final = "Account number (optional)"
-NUMBER_HINT: Final = "Preselects the account on the page, for an owner who has several."
-NUMBER_WRONG: Final = "An account's number has digits only."
-CODE_STAYS: Final = "The code is still in its field: Enter sends it again."
-CODE_NOT_SENT: Final = "The code was not sent: it is still good."
-CODE_UNTOUCHED: Final = "The code is untouched: it is still good."
-ENTER_OPENS: Final = "Enter opens the link that is shown now: use the code of that one."
-MESSAGE_HINT: Final = "For an owner who is elsewhere: send this, and paste the code that comes back."
+NUMBER_HINT: Final = "Selects this account on Smily's page, if the owner has several."
+NUMBER_WRONG: Final = "Account numbers have digits only."
+CODE_STAYS: Final = "Press Enter to send the code again."
+CODE_NOT_SENT: Final = "The code wasn't sent, so it's still good."
+CODE_UNTOUCHED: Final = "The code is still good."
+ENTER_OPENS: Final = "Press Enter to open the current link, and use its code."
+MESSAGE_HINT: Final = "Send this to the owner, then paste the code they send back."
 
 # step 4
 ACCOUNT_QUESTION: Final = "Is this the right account?"
-SIGNED_IN_HINT: Final = "A signed-in browser says yes without asking."
-TOKENS_HINT: Final = "Programs use the access token; with the refresh token smily-tui renews it."
+SIGNED_IN_HINT: Final = "A signed-in browser may have picked another one."
+TOKENS_HINT: Final = "Use the access token in your programs. The refresh token gets the next one."
 NO_REFRESH: Final = "This server gives no refresh tokens. Authorize the account again before {at}."
-NOT_GIVEN: Final = "Not given: {names}. To ask again: {again}."
-FORGET_QUESTION: Final = "Forget {label} here and try again?"
+NOT_GRANTED: Final = "Not granted: {names}. {again} to ask again."
+FORGET_QUESTION: Final = "Forget {label} and try again?"
 SIGN_OUT_HINT: Final = (
-    "Sign out in the browser first, or open the "
-    "link in a private window. At Smily the authorization stays until its owner uninstalls it."
+    "Sign out in the browser first, or open the link in a private window. At Smily, the app stays authorized "
+    "until the owner uninstalls it."
 )
-STAYS: Final = "{label} was connected before: it has new tokens and stays."
-DUPLICATE: Final = "{label} is connected already, as {address}."
-NAME_UNKNOWN: Final = "Its name is not known: {remark}."
-NOT_IDENTIFIED: Final = "The account is stored, but its name is not known yet. {what}"
+STAYS: Final = "{label} was already connected. It stays, with its new tokens."
+DUPLICATE: Final = "{label} is already connected as {address}."
+NAME_UNKNOWN: Final = "Its name isn't known: {remark}."
+NOT_IDENTIFIED: Final = "The account is saved, but its name isn't known yet. {what}"
 
 
 def was_at(draft: Draft) -> str:
     """Say where a person left off."""
-    name = clean(draft.name, 60) or "an application"
+    name = clean(draft.name, 60) or "an app"
     step = STEPS[draft.number - 1]
     return WAS_AT.format(name=name, number=draft.number, steps=len(STEPS), step=step)
 
 
 def link_made(made: Instant, now: Instant) -> str:
-    """Say when a link was made, and how long ago where that is a while."""
-    at, age = time_of_day(made.wall)[:5], now.since(made)
-    return LINK_MADE.format(at=at) if age < 60 else LINK_MADE_BEFORE.format(at=at, ago=in_words(age))
+    """Say when a link was made, and that an older one is still good."""
+    message = LINK_MADE if now.since(made) < 60 else LINK_MADE_BEFORE
+    return message.format(at=time_of_day(made.wall))
 
 
 def advice(chosen: Sequence[str]) -> str:
     """Remark on a choice of scopes: missing, too much or unknown; empty where there is nothing to say."""
     if "public" not in chosen:
-        return "Without “public” the account's name cannot be read."
+        return "Without “public”, your app can't read the account's name."
+    if len(chosen) == 1:
+        return "“public” alone gives little access. Most apps need more permissions."
+    for name in chosen:
+        if find(name) is None:
+            return unknown(name)
     for name, wider in redundant(chosen).items():
-        return f"“{name}” can go: “{wider}” includes it."
+        return f"“{name}” isn't needed: “{wider}” includes it."
     for name in chosen:
         owned = f"{stem(name)}_write_owned"
         if name.endswith("_write") and find(owned) is not None:
-            return f"“{name}” changes what others made, too; owners prefer “{owned}”."
-    unknown = [name for name in chosen if find(name) is None]
-    return f"“{unknown[0]}” is not in Smily's reference; it is asked for as it is." if unknown else ""
+            return f"“{name}” also changes what others created. Owners prefer “{owned}”."
+    return ""
+
+
+def unknown(name: str) -> str:
+    """Remark on a scope that Smily's reference does not have, with the one that may be meant."""
+    meant = similar(name)
+    return f"“{name}” isn't in Smily's list." + (f" Did you mean “{meant}”?" if meant else "")
 
 
 def connected(account: Account) -> str:
@@ -126,20 +138,20 @@ def connected(account: Account) -> str:
     return f"Connected: {account.label}{number}"
 
 
-def not_given(account: Account) -> tuple[str, ...]:
+def not_granted(account: Account) -> tuple[str, ...]:
     """Return the scopes that were requested and not granted."""
     return tuple(scope for scope in account.requested_scopes if scope not in account.granted_scopes)
 
 
 def not_refreshable(account: Account, now: Instant) -> str:
     """Say until when the token of an account that cannot be refreshed is good; else nothing."""
-    return "" if account.is_refreshable else NO_REFRESH.format(at=time_of_day(account.expires_at(now))[:5])
+    return "" if account.is_refreshable else NO_REFRESH.format(at=time_of_day(account.expires_at(now)))
 
 
-def less_given(account: Account, again: str) -> str:
+def less_granted(account: Account, again: str) -> str:
     """Name the scopes that were not granted, and how to ask `again`; empty where all were."""
-    missing = not_given(account)
-    return NOT_GIVEN.format(names="  ".join(missing), again=again) if missing else ""
+    missing = not_granted(account)
+    return NOT_GRANTED.format(names="  ".join(missing), again=again) if missing else ""
 
 
 LANGUAGES: Final = {"en": "English", "fr": "French"}
@@ -147,18 +159,18 @@ LANGUAGES: Final = {"en": "English", "fr": "French"}
 _ENGLISH: Final = """\
 Hello,
 
-May the application “{application}” use {account}? You decide, in your browser:
+I'd like to connect the app “{app}” to {account}. It takes about a minute:
 
-1. Open this link. Sign in to Smily as the owner of the account if you are asked to.
+1. Open this link, and sign in to Smily as the account's owner if asked.
 
 {link}
 
-2. The page lists what the application could do. If you agree, choose “Authorize”.
+2. The page lists what the app will be able to do. If you agree, choose “Authorize”.
 
-3. The page then shows a code. Please send it to me right away: it works once, for about 10 minutes.
+3. The page then shows a code. Please send it to me right away. It works once, for about 10 minutes.
 
-The code alone opens nothing; please send no password. You can take the permission back at any time: \
-in Smily, open Apps, choose “{application}”, uninstall it.
+The code is useless on its own. Please never send me your password. You can withdraw access at any time: \
+in Smily, open Apps, choose “{app}” and uninstall it.
 
 Thank you!
 """
@@ -166,26 +178,26 @@ Thank you!
 _FRENCH: Final = """\
 Bonjour,
 
-L’application « {application} » peut-elle utiliser {account} ? C’est vous qui décidez, dans votre navigateur :
+Je souhaite connecter l’application « {app} » à {account}. Cela vous prendra une minute :
 
-1. Ouvrez ce lien. Connectez-vous à Smily en tant que propriétaire du compte si la page le demande.
+1. Ouvrez ce lien et, si nécessaire, connectez-vous à Smily avec l’identifiant du propriétaire du compte.
 
 {link}
 
-2. La page montre ce que l’application pourrait faire. Si vous êtes d’accord, choisissez « Autoriser » \
-(« Authorize »).
+2. La page indique ce que l’application pourra faire. Si vous êtes d’accord, cliquez sur « Autoriser » \
+(« Authorize »).
 
-3. La page affiche alors un code. Envoyez-le-moi tout de suite, s’il vous plaît : il sert une seule fois, \
-pendant environ 10 minutes.
+3. Un code s’affiche alors. Merci de me l’envoyer sans attendre : il est utilisable une seule fois, pendant \
+environ 10 minutes.
 
-Le code seul n’ouvre rien ; n’envoyez aucun mot de passe. Vous pouvez retirer cette autorisation à \
-tout moment : dans Smily, ouvrez Apps, choisissez « {application} », puis désinstallez-la.
+Ce code ne permet rien à lui seul. Ne m’envoyez jamais votre mot de passe. Vous pouvez retirer cet accès \
+à tout moment : dans Smily, ouvrez « Apps », choisissez « {app} », puis désinstallez l’application.
 
-Merci !
+Merci et bonne journée !
 """
 
 _YOURS: Final = {"en": "your Smily account", "fr": "votre compte Smily"}
-_NAMED: Final = {"en": "your Smily account “{}”", "fr": "votre compte Smily « {} »"}
+_NAMED: Final = {"en": "your Smily account “{}”", "fr": "votre compte Smily « {} »"}
 _TEXTS: Final = {"en": _ENGLISH, "fr": _FRENCH}
 
 
@@ -199,12 +211,12 @@ def owner_message(language: str, application: Clean, account: Clean, link: str) 
         link: the one to open; it holds no secret.
     """
     named = _NAMED[language].format(account) if account else _YOURS[language]
-    return _TEXTS[language].format(application=application, account=named, link=link)
+    return _TEXTS[language].format(app=application, account=named, link=link)
 
 
-SAID_NO: Final = "The owner said no: the page shows “access_denied”. Nothing is stored."
-NO_BROWSER: Final = "No browser? {key} shows the owner's page here."
-NO_BROWSER_HERE: Final = "No browser here. {key}: answer as the owner."
+DECLINED: Final = "The owner declined: the page shows “access_denied”. Nothing was stored."
+NO_BROWSER: Final = "No browser? Press {key} to answer as the owner."
+NO_BROWSER_HERE: Final = "No browser here. Press {key} to answer as the owner."
 PAGE_ALLOWS: Final = "It will be able to: "
 PAGE_BADGE: Final = "The owner's browser · no real account"
 TITLE_BADGE: Final = "DEMO · no real account"

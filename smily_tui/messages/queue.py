@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from smily_tui.messages.connect import unknown
+from smily_tui.oauth.scopes import find
 from smily_tui.queue.queue import RowState
 
 if TYPE_CHECKING:
@@ -19,61 +21,61 @@ LIMIT: Final = 5
 """Accounts that a private application connects until Smily raises it. Source: Smily's developer pages."""
 
 EMPTY: Final = (
-    "Nobody waits. Press {add} to enter the accounts whose owners you want to ask, one a line, or from a CSV "
-    "file. Then Enter opens one after the other."
+    "The queue is empty. Press {add} to add accounts, one per line or from a CSV file. Then press Enter to "
+    "connect them one by one."
 )
-PRIVATE_WINDOW_HINT: Final = "A signed-in browser authorizes without asking: use a private window per owner."
-ENTER_OPENS: Final = "Enter opens the link; then paste the code here"
-ALL_DONE: Final = "✓ {label} is connected. No row is left to ask."
+PRIVATE_WINDOW_HINT: Final = "Use a private window per owner. A signed-in browser approves without asking."
+ENTER_OPENS: Final = "press Enter to open the link, then paste the code here"
+ALL_DONE: Final = "✓ {label} is connected. The queue is done."
 NEXT: Final = "✓ {label} is connected. Next: {next}."
-ASK_AGAIN: Final = "{label} is connected already. Ask again?"
-NONE_OPEN: Final = "No row waits. Choose one that failed, or add some."
-ONLY_ONE: Final = "No other row waits."
-NOT_FOUND: Final = "No row has that. esc ends the search."
+ASK_AGAIN: Final = "{label} is already connected. Ask the owner again?"
+NONE_OPEN: Final = "Nothing left to do. Choose a failed row to retry it, or add accounts."
+ONLY_ONE: Final = "This is the last row to do."
+NOT_FOUND: Final = "No match. Press esc to show all rows."
 CREDENTIALS: Final = (
-    "For that go back to the accounts and press {key} ({label}); then open this row again and paste the same "
-    "code."
+    "Go back to the accounts and press {key} ({label}). Then open this row again and paste the same code."
 )
-NO_APPLICATION: Final = "Store an application first: {new} connects the first account with it."
-REMOVE: Final = "Take {label} off the list?\n\nOnly the row goes; accounts that are connected stay."
-CLEAR: Final = "Take the {count} that are done off the list? Their accounts stay connected."
-NOTHING_DONE: Final = "No row is done yet."
+NO_APPLICATION: Final = "The queue needs an app. Press {new} to connect your first account."
+REMOVE: Final = "Remove {label} from the queue?\n\nConnected accounts stay connected."
+CLEAR: Final = "Remove {count} connected rows from the queue? The accounts stay connected."
+NOTHING_DONE: Final = "No row is connected yet."
 ANOTHER: Final = (
-    "The code was for {whose}. This row is for {row}. It is not filed under this row.\n\n"
-    "It may be that the browser was still signed in there: use a private window per owner."
+    "This code is for {account}, not {row}, so it wasn't saved for this row.\n\n"
+    "The browser may still have been signed in to that account. Use a private window for each owner."
 )
 TO_ASK: Final = (
-    "The code was for {whose}. This row says {row}, without an account number. Is that the same account?"
+    "This code is for {account}. The row says {row}, without an account number. Is it the same account?"
 )
-NOT_KNOWN: Final = "connected as {address}, but whose account it is is not known: {remark}"
-NOT_GIVEN: Final = "not given: {scopes}"
-WAS_FOR: Final = "the code was for {whose}"
-OTHER_ROW: Final = "✓ {whose} has a row of its own: that one is verified now."
+NOT_KNOWN: Final = "connected as {address}, but the account's name isn't known: {remark}"
+NOT_GRANTED: Final = "not granted: {scopes}"
+WAS_FOR: Final = "the code was for {account}"
+OTHER_ROW: Final = "✓ {account} has its own row, which is connected now."
 DAMAGED: Final = (
-    "{what}\n\nPut it aside and begin a new list? The file stays beside the new one, with “.damaged” behind "
-    "its name. Connected accounts are not touched."
+    "{what}\n\nStart a new queue? The damaged file stays beside it, with “.damaged” added to its name. "
+    "Connected accounts stay connected."
 )
 
 # adding
 HOW: Final = (
-    "One account a line: name, account number, permissions. Number and permissions may be left out; without "
-    "permissions the application's own are asked for."
+    "One account per line: name, account number, permissions. Number and permissions are optional. Without "
+    "permissions, the app's own are used."
 )
-FILE: Final = "Or a CSV file (comma, semicolon or tab; UTF-8)"
-FILE_HINT: Final = "the path of a file"
-NOTHING_TYPED: Final = "Type or paste at least one line, or name a file."
-BOTH: Final = "There are lines, and a file is named. Empty the field that is not meant."
-READ_AS: Final = "The file is not UTF-8. It was read as {encoding}."
-NOT_USED: Final = "Columns not used: {unused}. Used: {used}."
+FILE: Final = "Or choose a CSV file (UTF-8, separated by comma, semicolon or tab)"
+FILE_HINT: Final = "path to the file"
+NOTHING_TYPED: Final = "Type or paste at least one line, or choose a file."
+BOTH: Final = "You typed lines and chose a file. Clear one of them."
+READ_AS: Final = "The file isn't UTF-8. It was read as {encoding}."
+NOT_USED: Final = "Ignored columns: {unused}. Used: {used}."
+UNKNOWN: Final = "Line {line}: {remark}"
 TAKE: Final = "{count} to add:\n{names}\n\nAdd them?"
-CONNECTED: Final = "Connected here already: {names}.\n\nAsk the owners once more?"
+CONNECTED: Final = "Already connected: {names}.\n\nAsk these owners again?"
 ADDED: Final = "{count} added."
 NO_NEW: Final = "Nothing new."
 
 # today
-NO_ONE_TODAY: Final = "Nobody was authorized today yet."
-TODAY_KEPT: Final = "The list holds no secret; only you can read the file."
-TODAY_SAVED: Final = "✓ Today's list is in {path}"
+NO_ONE_TODAY: Final = "No accounts authorized today yet."
+TODAY_KEPT: Final = "The list contains no secrets. Only you can read the file."
+TODAY_SAVED: Final = "✓ Saved today's list to {path}"
 
 _NAMED_AT_MOST: Final = 3
 _SHOWN_AT_MOST: Final = 5
@@ -83,19 +85,20 @@ def meter(stored: int, waiting: int) -> str:
     """Count the stored accounts of the application against the limit of private ones."""
     blocks = "■" * min(stored, LIMIT) + "□" * max(LIMIT - stored, 0)
     if stored > LIMIT:
-        return f"{stored} accounts stored here: more than the {LIMIT} of a private application."
-    line = f"{blocks} {stored} of {LIMIT} accounts of a private application, as far as is stored here."
+        return f"{stored} accounts connected here. Private apps can connect {LIMIT}."
+    line = f"{blocks} {stored} of {LIMIT} accounts used (private apps)."
     left = LIMIT - stored
-    if not left:
-        return f"{line} Does the page refuse another one? Ask Smily for more."
-    return f"{line} {waiting} wait, {left} would fit: ask Smily for more." if waiting > left else line
+    if waiting <= left:
+        return line
+    fits = f"only {left} fit{'s' if left == 1 else ''}" if left else "none fits"
+    return f"{line} {waiting} to do, {fits}. Ask Smily to raise the limit."
 
 
 def count(queue: Queue) -> str:
-    """Count the rows, and those of them that are done or failed."""
+    """Count the rows, and those of them that are connected or failed."""
     rows = len(queue.rows)
     done, failed = queue.count(RowState.VERIFIED), queue.count(RowState.FAILED, RowState.OTHER)
-    parts = [f"{rows} row{'' if rows == 1 else 's'}", f"{done} done"]
+    parts = [f"{rows} row{'' if rows == 1 else 's'}", f"{done} connected"]
     return " · ".join([*parts, f"{failed} failed"] if failed else parts)
 
 
@@ -106,7 +109,7 @@ def place(row: Row, queue: Queue) -> str:
     return f"Row {at} of {len(numbers)}: {row.called}"
 
 
-def whose(account: Account) -> str:
+def called(account: Account) -> str:
     """Write an account's name and number."""
     return f"{account.label} (account {account.account_id})"
 
@@ -138,6 +141,7 @@ def to_confirm(reading: Found) -> str:
         unused = ", ".join(f"“{name}”" for name in reading.header.unused)
         used = ", ".join(f"“{name}” as {kind}" for name, kind in reading.header.used)
         parts.append(NOT_USED.format(unused=unused, used=used))
+    parts.extend(_unknown_scopes(reading.rows))
     if not parts:
         return ""
     rows = sorted((row for _, row in reading.rows), key=lambda row: row.label.isascii())
@@ -146,11 +150,25 @@ def to_confirm(reading: Found) -> str:
     return "\n\n".join([*parts, TAKE.format(count=len(rows), names="\n".join([*names, *left_out]))])
 
 
+def _unknown_scopes(rows: Sequence[tuple[int, Row]]) -> list[str]:
+    """Remark on scopes that Smily's reference does not have, each where it stands first."""
+    first: dict[str, int] = {}
+    for line, row in rows:
+        for scope in row.scopes:
+            if find(scope) is None:
+                first.setdefault(scope, line)
+    remarks = [UNKNOWN.format(line=line, remark=unknown(scope)) for scope, line in first.items()]
+    left_out = len(remarks) - _SHOWN_AT_MOST
+    return remarks[:_SHOWN_AT_MOST] + ([f"And {left_out} more unknown permissions."] if left_out > 0 else [])
+
+
 def added(sorted_out: Sorted, count: int) -> str:
     """Count the rows that came onto the list, and name those that were left out."""
     parts = [ADDED.format(count=count) if count else NO_NEW]
     if sorted_out.twice:
-        parts.append(f"Twice, so left out: {names(sorted_out.twice)}.")
+        parts.append(
+            f"Skipped duplicate{'' if len(sorted_out.twice) == 1 else 's'}: {names(sorted_out.twice)}."
+        )
     return " ".join(parts)
 
 
@@ -167,7 +185,7 @@ def today(entries: Sequence[Entry]) -> str:
         return NO_ONE_TODAY
     failed = sum(not entry.connected for entry in entries)
     authorized = f"Authorized today: {len(entries) - failed}"
-    return f"{authorized} · not authorized: {failed}" if failed else authorized
+    return f"{authorized} · failed: {failed}" if failed else authorized
 
 
 def entry(outcome: Entry) -> str:
@@ -177,5 +195,5 @@ def entry(outcome: Entry) -> str:
     if outcome.scopes:
         lines.append(f"  {outcome.application}: {'  '.join(outcome.scopes)}")
     if outcome.not_given:
-        lines.append(f"  ! not given: {'  '.join(outcome.not_given)}")
+        lines.append(f"  ! not granted: {'  '.join(outcome.not_given)}")
     return "\n".join(lines)

@@ -14,10 +14,10 @@ if TYPE_CHECKING:
 class Kind(Enum):
     """Access that a scope gives: the ending of its name, and the meaning of that."""
 
-    PUBLIC = ("public", "what everybody may see, and whose account it is")
-    READ = ("read", "see everything, change nothing")
-    WRITE_OWNED = ("write_owned", "create, change own; others' private data stays hidden")
-    WRITE = ("write", "see and change all, whoever made it")
+    PUBLIC = ("public", "public data, and which account this is")
+    READ = ("read", "read only")
+    WRITE_OWNED = ("write_owned", "create, and change only what your app created")
+    WRITE = ("write", "read and change everything, whoever created it")
 
     def __init__(self, ending: str, meaning: str) -> None:
         self.ending = ending
@@ -102,6 +102,13 @@ _TOKEN = re.compile(r"[\x21\x23-\x5b\x5d-\x7e]{1,100}")
 def find(name: str) -> Scope | None:
     """Return the scope called `name`; None if the reference does not document it."""
     return _BY_NAME.get(name)
+
+
+def similar(name: str) -> str:
+    """Return the documented scope that a mistyped `name` may mean; empty where there is none."""
+    from difflib import get_close_matches  # here: every command imports this module
+
+    return next(iter(get_close_matches(name, _BY_NAME, n=1, cutoff=0.8)), "")
 
 
 def is_valid_name(text: str) -> bool:

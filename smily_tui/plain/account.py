@@ -47,7 +47,7 @@ def refresh_due(session: Session) -> None:
             console.say(f"{account.label}: not refreshed.")
             console.error(result.error)
         elif result is not None:
-            console.say(renewed(session, account))
+            console.say(refreshed(session, account))
             settle(session, account)
     if len(batch.accounts) > 1:
         failed = len(batch.failures)
@@ -68,7 +68,7 @@ def _run(session: Session, batch: BatchRefresh, doing: str) -> None:
 
 
 EMPTY: Final = "empty"
-TRASH_CHOICES: Final = ("A number brings that account back.", "empty deletes all of them for good.")
+TRASH_CHOICES: Final = ("Type a number to restore that account.", "empty: delete all of them for good.")
 
 
 def show_trash(session: Session) -> None:
@@ -83,7 +83,7 @@ def show_trash(session: Session) -> None:
         console.say(f"{number} {account.address}, forgotten {day_and_time(account.at, now)}")
         names[str(number)] = account
         names.setdefault(str(account.address), account)
-    typed = console.ask("Bring back which, or empty", explain=TRASH_CHOICES)
+    typed = console.ask("Number to restore, or empty", explain=TRASH_CHOICES)
     if typed in names:
         _restore(session, names[typed])
     elif typed.casefold() == EMPTY:
@@ -94,17 +94,17 @@ def show_trash(session: Session) -> None:
 
 def _restore(session: Session, forgotten: Forgotten) -> None:
     account = wait_for(session.console, lambda: session.stored.restore(forgotten))
-    session.console.say(f"{account.label} is back, as {account.address}.")
+    session.console.say(f"Restored {account.label} as {account.address}.")
 
 
 def _empty(session: Session) -> None:
-    if session.console.confirmed("They cannot be brought back then.\nDelete them for good?"):
+    if session.console.confirmed("You can't restore them afterwards.\nDelete them for good?"):
         count = wait_for(session.console, session.stored.empty_trash)
-        session.console.say(f"{count} account{'' if count == 1 else 's'} deleted for good.")
+        session.console.say(f"Deleted {accounts.accounts(count)} for good.")
 
 
-STAYS: Final = "The token stays in the scrollback of this terminal.\nNothing hides it again."
-HERE: Final = "shown here and stays in the scrollback"
+STAYS: Final = "The token will stay in this terminal's scrollback."
+HERE: Final = "shown here and stay in the scrollback"
 
 
 def refresh(session: Session, account: Account) -> None:
@@ -116,7 +116,7 @@ def refresh(session: Session, account: Account) -> None:
         return
     need = TokenRequirement(force=True, seen=account.generation, here=elsewhere)
     session.end_of(stored.refresh(account.address, need), f"Refreshing {account.label}")
-    console.say(renewed(session, account))
+    console.say(refreshed(session, account))
     settle(session, account)
 
 
@@ -134,13 +134,13 @@ def settle(session: Session, before: Account) -> None:
             return
     settled = wait_for(session.console, lambda: stored.settle(account.address))
     if settled.address != before.address:
-        session.console.say(f"It is {settled.label}: its address is {settled.address} now.")
+        session.console.say(f"This is {settled.label}. Its address is now {settled.address}.")
 
 
-def renewed(session: Session, account: Account) -> str:
-    """Say that an account has new tokens, and for how long."""
+def refreshed(session: Session, account: Account) -> str:
+    """Say that an account was refreshed, and how long its token is valid."""
     now = session.stored.account(account.address) or account
-    return f"{now.label}: new tokens, valid for {in_words(now.left(session.stored.clock.now()))}."
+    return f"Refreshed {now.label}, valid for {in_words(now.left(session.stored.clock.now()))}."
 
 
 def show(session: Session, account: Account) -> None:
@@ -171,9 +171,9 @@ def export(session: Session, account: Account) -> None:
     console.say(
         *sentences(accounts.EXPORT_HINT), *(f"{name}: {use}" for name, use in accounts.FORMATS.items())
     )
-    name = _format(console.ask("Form", default=next(iter(accounts.FORMATS))))
+    name = _format(console.ask("Format", default=next(iter(accounts.FORMATS))))
     folder = console.ask_unchanged(
-        "Folder, or copy", default="~", explain=("A new file; only you can read it.",)
+        "Folder, or copy", default="~", explain=("Only you can read the new file.",)
     )
     to_clipboard = folder.for_parsing().casefold() == "copy"
     if to_clipboard and not _may_copy(session):
@@ -185,7 +185,7 @@ def export(session: Session, account: Account) -> None:
     if to_clipboard:
         console.say(f"Export: {session.copy(Secret(text))}")
     else:
-        console.say(f"It is in {save_text(folder, file_name(export, name), text)}")
+        console.say(f"Saved to {save_text(folder, file_name(export, name), text)}")
     console.say(*sentences(accounts.advice(export)))
 
 
@@ -193,20 +193,22 @@ def _format(typed: Clean) -> str:
     """Return the format that is meant; raise UsageError where none is."""
     name = typed.casefold().strip(" .")
     if name not in accounts.FORMATS:
-        raise UsageError(f"“{clean(typed, 40)}” is none of the forms.", next="Type one of their names.")
+        raise UsageError(
+            f"There is no format “{clean(typed, 40)}”.", next=f"Type {', '.join(accounts.FORMATS)}."
+        )
     return name
 
 
 def rename(session: Session, account: Account) -> None:
     """Give the account another name; its address stays."""
     console = session.console
-    console.say("A new name. The account's address stays.")
-    name = clean(console.ask("Name", default=account.label), 120)
+    console.say("The account's address stays the same.")
+    name = clean(console.ask("New name", default=account.label), 120)
     if name and name != account.label:
         wait_for(console, lambda: session.stored.rename(account.address, name))
-        console.say(f"Renamed: {name}.")
+        console.say(f"Renamed to {name}.")
     else:
-        console.say("The name stays.")
+        console.say("The name is unchanged.")
 
 
 def history(session: Session, account: Account) -> None:
@@ -230,28 +232,27 @@ def hand_over(session: Session, account: Account) -> None:
 
 def take_back(session: Session, account: Account) -> None:
     """Let this program refresh the account again."""
-    question = accounts.TAKE_BACK_QUESTION.format(label=account.label).replace("\n", " ")
-    if session.console.confirmed(question.replace(" Take it", "\nTake it")):
+    if session.console.confirmed(accounts.TAKE_BACK_QUESTION.format(label=account.label)):
         wait_for(session.console, lambda: session.stored.take_back(account.address))
-        session.console.say(f"{account.label} is refreshed by smily-tui again.")
+        session.console.say(f"smily-tui refreshes {account.label} again.")
 
 
 def forget(session: Session, account: Account) -> None:
     """Move what is stored for the account to the trash; asks first."""
     session.console.say(
-        "Its tokens go to the trash for a month.", "trash in the list of accounts brings them back."
+        "Its tokens stay in the trash for a month.", "Type trash in the list of accounts to restore them."
     )
     if session.console.confirmed(f"{accounts.NOT_REVOKED}\nForget {account.label}?"):
         wait_for(session.console, lambda: session.stored.forget(account.address))
-        session.console.say(f"{account.label} is forgotten here.")
+        session.console.say(f"Forgot {account.label}.")
 
 
 Act = Callable[["Session", "Account"], object]
 SHORT: Final = 24
-DETAILS: Final = "All that is known of it, but for its secrets."
-SHOW: Final = "Show the access token; nothing hides it again."
-GIVE: Final = "Give its refresh token to another holder."
-TAKE: Final = "Let smily-tui refresh it again."
+DETAILS: Final = "Show everything about this account, except its secrets."
+SHOW: Final = "Show the access token. It stays in the scrollback."
+HAND_OVER: Final = "Hand its refresh token over to another program."
+TAKE_BACK: Final = "Let smily-tui refresh it again."
 
 
 def open_account(session: Session, address: Address) -> None:
@@ -271,7 +272,7 @@ def open_account(session: Session, address: Address) -> None:
             console.say(headline(account, session.stored.clock.now()), *short(choices))
             is_first = False
         try:
-            typed = console.ask(f"{clean(account.label, SHORT)}, what next", explain=explained(choices))
+            typed = console.ask(f"{clean(account.label, SHORT)}, action", explain=explained(choices))
         except Back:
             return
         choice = find(choices, typed)
@@ -306,7 +307,7 @@ def authorize_again(session: Session, account: Account) -> None:
     application = session.stored.apps.with_key(account.address.application)
     if application is None:
         session.console.say(
-            "Its application is not stored here any more.", "Type new in the list of accounts."
+            "Its app is no longer stored here.", "Type new in the list of accounts to connect it again."
         )
         return
     scopes = tuple(account.requested_scopes) or ("public",)
@@ -323,8 +324,8 @@ def _choices(session: Session, account: Account) -> list[Choice]:
     remove = job("forget", "forget", forget)
     if account.unreadable:
         return [details, remove]
-    give = Choice("g", "give away", GIVE, lambda: hand_over(session, account))
-    take = Choice("g", "take back", TAKE, lambda: take_back(session, account))
+    hand = Choice("o", "hand over", HAND_OVER, lambda: hand_over(session, account))
+    take = Choice("o", "take back", TAKE_BACK, lambda: take_back(session, account))
     return [
         details,
         job("refresh", REFRESH, refresh),
@@ -334,6 +335,6 @@ def _choices(session: Session, account: Account) -> list[Choice]:
         job("again", AGAIN, authorize_again),
         job("rename", "rename", rename),
         job("history", "history", history),
-        give if account.handed_over is None else take,
+        hand if account.handed_over is None else take,
         remove,
     ]

@@ -42,9 +42,9 @@ def cause_trouble(session: Session) -> None:
     ]
     if clock is not None:
         lapse = partial(time_lapse, order, clock, say, _later)
-        choices.append(Choice("", LAPSE, "Two hours pass in two minutes.", lapse))
+        choices.append(Choice("", LAPSE, "Let two hours pass in two minutes.", lapse))
     say(*short(choices))
-    choice = find(choices, session.console.ask("Which error", explain=explained(choices)))
+    choice = find(choices, session.console.ask("Error to cause", explain=explained(choices)))
     if choice is None:
         say(UNKNOWN)
     else:
@@ -59,7 +59,10 @@ def _later(seconds: float, act: Callable[[], None]) -> None:
 
 MOST_ROWS: Final = 20
 NO_ACCOUNTS: Final = ("No accounts yet.", "Connecting one takes about three minutes.")
-LIST_CHOICES: Final = ("A number or a part of a name opens an account.", "An empty line says the list again.")
+LIST_CHOICES: Final = (
+    "Type a number or part of a name to open an account.",
+    "Press Enter to list the accounts again.",
+)
 
 
 class Dialogue:
@@ -120,7 +123,7 @@ class Dialogue:
         now = self._stored.clock.now()
         self._console.say(*(account_row(number, account, now) for number, account in rows[:MOST_ROWS]))
         if len(rows) > MOST_ROWS:
-            self._console.say(f"And {len(rows) - MOST_ROWS} more: type a part of a name.")
+            self._console.say(f"And {len(rows) - MOST_ROWS} more. Type part of a name to find one.")
 
     def _once(self) -> bool:
         """Act on one answer; return False where Ctrl-C ends the program."""
@@ -167,10 +170,10 @@ class Dialogue:
             Choice("a", "add", ACTION_TEXTS["add"].help, self._add),
             Choice("n", "new", ACTION_TEXTS["new"].help, lambda: self._connect(Start())),
             Choice("r", "refresh all due", ACTION_TEXTS["refresh_due"].help, lambda: refresh_due(session)),
-            Choice("t", "trash", "Bring back what was forgotten.", lambda: show_trash(session)),
-            Choice("w", "wire", "What was said over HTTP.", lambda: show_exchanges(session)),
-            Choice("d", "doctor", "Is everything as it should be?", self._doctor),
-            Choice("x", "errors", "Make an error, to see what happens.", lambda: cause_trouble(session)),
+            Choice("t", "trash", "Restore forgotten accounts.", lambda: show_trash(session)),
+            Choice("w", "wire", "Show every HTTP request and response.", lambda: show_exchanges(session)),
+            Choice("d", "doctor", "Check this computer and the stored accounts.", self._doctor),
+            Choice("x", "errors", "Cause an error, to see what happens.", lambda: cause_trouble(session)),
             Choice("q", "quit", ACTION_TEXTS["quit"].help, _leave),
         ]
         return [choice for choice in choices if demo or choice.key != "x"]
@@ -187,7 +190,7 @@ class Dialogue:
         if len(usable) > 1:
             names = [f"{number} {application.name}" for number, application in enumerate(usable, 1)]
             self._console.say(*names)
-            typed = self._console.ask("Application", explain=("A number or a name.",)).casefold()
+            typed = self._console.ask("App", explain=("Type a number or a name.",)).casefold()
             usable = [
                 application
                 for number, application in enumerate(usable, 1)
@@ -203,9 +206,9 @@ class Dialogue:
         self._list()
 
     def _doctor(self) -> None:
-        self._console.say("One moment.")
+        self._console.say("Checking.")
         for finding in findings(self._stored):
-            self._console.say(finding.sentence if finding.good else f"Trouble. {finding.sentence}")
+            self._console.say(finding.sentence if finding.good else f"Problem. {finding.sentence}")
             if finding.fix:
                 self._console.say(f"Fix: {finding.fix}")
 
@@ -245,7 +248,7 @@ def run(
     stored.at_rest.check()
     if because:
         console.say(f"Plain mode: {because}. Full screen: TERM=xterm-256color smily-tui")
-    console.say(f"smily-tui{', the demo: no real account' if demo else ''}.", "? explains, quit leaves.")
+    console.say(f"smily-tui{' demo, no real account' if demo else ''}.", "Type ? for help, quit to leave.")
     console.say(*(NOT_USED.format(what=setting) for setting in looks.ignored))
     session = Session(console, stored, Clipboard(looks.clipboard), demo=demo)
     Dialogue(session).run(connect=connect, application=application)

@@ -38,14 +38,14 @@ if TYPE_CHECKING:
     from smily_tui.vault.model import Account, Address, Application
 
 
-CREDENTIALS_PLACE: Final = (words.CREDENTIALS_PLACE_TITLE, *sentences(words.CREDENTIALS_PLACE))
-MY_APP: Final = "My app"
-ACCOUNT_NAME: Final = "A name for the account"
-ACCOUNT_NAME_HINT: Final = ("Only for you: the account is listed by it, and it becomes its address.",)
-DUPLICATE_CHOICES: Final = (
-    "yes: it has the new tokens.",
-    "no: it stays as it is, and this one is stored beside it.",
+CREDENTIALS_PLACE: Final = (
+    words.CREDENTIALS_PLACE_TITLE,
+    *(sentence for line in words.CREDENTIALS_PLACE for sentence in sentences(line)),
 )
+MY_APP: Final = "My app"
+ACCOUNT_NAME: Final = "Name of the account"
+ACCOUNT_NAME_HINT: Final = ("Only you see it. The account's address is made from it.",)
+DUPLICATE_CHOICES: Final = ("yes: replace its tokens.", "no: keep both.")
 
 
 @dataclass(frozen=True)
@@ -80,9 +80,9 @@ def ask_application(session: Session, answers: Answers, name: str = "", client_i
     """
     console, demo = session.console, session.demo
     console.guide(words.APPLICATION_QUESTION)
-    if demo is not None and console.confirmed("Use the demo's own application?", default=True):
+    if demo is not None and console.confirmed("Use the demo app?", default=True):
         return Entered(demo.name, demo.client_id, demo.client_secret)
-    console.guide(words.CREDENTIALS_NEEDED, words.NOT_SENT, f"{words.CREDENTIALS_PLACE_TITLE} Type ?")
+    console.guide(words.CREDENTIALS_NEEDED, words.NOT_SENT, f"{words.CREDENTIALS_PLACE_TITLE} Type ?.")
     stored_values = session.stored.apps.known_credentials()
     name = answers.name or console.ask(words.NAME_LABEL, default=name or MY_APP, explain=(words.NAME_HINT,))
     client_id = _client_id(console, stored_values, client_id, answers.client_id)
@@ -107,7 +107,7 @@ def _client_secret(
     console: Console, client_id: str, stored: KnownCredentials, typed: Untrusted | None
 ) -> Secret:
     if typed is None:
-        console.guide(f"{words.STORAGE_HINT}.")
+        console.guide(words.STORAGE_HINT)
     while True:
         if typed is None:
             typed = console.ask_hidden(credentials.SECRET, explain=CREDENTIALS_PLACE)
@@ -124,7 +124,7 @@ def _fits(console: Console, finding: FieldCheck, name: str) -> bool:
     if finding.problem:
         console.say(finding.problem)
     elif finding.remark:
-        console.say(f"Careful: {finding.remark}")
+        console.say(f"Note: {finding.remark}")
     return not finding.problem
 
 
@@ -132,19 +132,17 @@ DONE: Final = "done"
 LIST: Final = "list"
 PRESET: Final = "preset"
 SCOPE_CHOICES: Final = (
-    "A number or a name chooses it.",
-    "Once more takes it away.",
-    f"list says all {len(CATALOGUE)}.",
-    "A wish finds some, such as create bookings.",
-    "A request does, too, such as GET /rentals.",
-    "A plus before a name adds it as it is.",
-    "preset and one of its names takes a ready choice:",
-    f"{', '.join(PRESETS)}, or last for the last one.",
-    "done goes on.",
+    "Type a number or name to add a permission.",
+    "Type it again to remove it.",
+    "Type a task to search, such as create bookings or GET /rentals.",
+    "Type + and a name to add any scope.",
+    f"Type preset and one of: {', '.join(PRESETS)}, last.",
+    f"list: show all {len(CATALOGUE)}.",
+    f"{DONE}: continue.",
 )
 
 
-NOTHING_FOUND: Final = "Nothing found. Type ? to hear what can be typed."
+NOTHING_FOUND: Final = "No match. Type ? for help."
 
 
 def choose_permissions(console: Console, before: Sequence[str], last: Sequence[str] = ()) -> tuple[str, ...]:
@@ -195,7 +193,7 @@ def _toggle(console: Console, chosen: tuple[str, ...], names: Sequence[str]) -> 
     for name in names:
         scope = find(name)
         if name in now:
-            console.say(f"Taken away: {clean(name)}.")
+            console.say(f"Removed: {clean(name)}.")
         else:
             console.say(f"Added: {clean(name)}. {scope.summary if scope else ''}".strip())
         now ^= {name}
@@ -216,7 +214,7 @@ def _search(console: Console, chosen: tuple[str, ...], typed: str) -> tuple[str,
     if lines or not is_name or not (plus or "_" in name):
         console.say(*(lines or [NOTHING_FOUND]))
         return chosen
-    if not plus and not console.confirmed(f"{NOTHING_FOUND}\nAsk for {clean(name, 60)} all the same?"):
+    if not plus and not console.confirmed(f"{words.unknown(clean(name, 60))}\nAdd {clean(name, 60)} anyway?"):
         return chosen
     chosen = arrange((*chosen, name))
     _say_chosen(console, chosen)
@@ -226,14 +224,14 @@ def _search(console: Console, chosen: tuple[str, ...], typed: str) -> tuple[str,
 def _scope_line(number: int, scope: Scope, chosen: bool, *, named: bool) -> str:
     """Return number and summary of a scope, with its name where there are few of them."""
     name = f"{scope.name}: " if named else ""
-    state = ", chosen" if chosen else ""
+    state = ", selected" if chosen else ""
     return f"{number} {name}{scope.summary}{', recommended' if scope.recommended else ''}{state}"
 
 
 def _say_chosen(console: Console, chosen: Sequence[str]) -> None:
-    console.say(f"Chosen: {' '.join(map(clean, chosen)) or 'none'}.")
+    console.say(f"Selected: {' '.join(map(clean, chosen)) or 'none'}.")
     if remark := words.advice(chosen):
-        console.say(f"Careful: {remark}")
+        console.say(f"Note: {remark}")
 
 
 NONE: Final = "none"
@@ -388,9 +386,9 @@ class Connecting:
         if any(account.address.application == application.key for account in self._stored.accounts()):
             self._console.guide(*sentences(words.PRIVATE_WINDOW_HINT))
         self._console.say(words.PASTE_CODE, words.CODE_HINT)
-        self._console.guide("Or type open, copy, link or ? for more.")
+        self._console.guide("Or type open, copy or link. Type ? for more.")
         if owner_of(self._session) is not None:
-            self._console.say("No browser? Type owner: the page is asked here.")
+            self._console.say("No browser? Type owner to answer as the owner.")
         while True:
             try:
                 code = ask_for_code(self._session, link)
@@ -455,7 +453,7 @@ class Connecting:
                 clock = clock_warning(identity.clock_off)
                 remark = words.NAME_UNKNOWN.format(remark=identity.remark) if identity.remark else ""
         except Back:
-            remark = "It is not known whose account it is."
+            remark = "The account's name isn't known yet."
         except SmilyError as error:
             remark = words.NOT_IDENTIFIED.format(what=error.what)
         account = self._stored.account(address)
@@ -463,7 +461,7 @@ class Connecting:
             raise NoSuchAccount(f"There is no account {address}.")
         self._say_step(4)
         self._console.say(f"{words.connected(account)}.")
-        less = words.less_given(account, self._session.again)
+        less = words.less_granted(account, self._session.again)
         once = words.not_refreshable(account, self._stored.clock.now())
         remarks = (remark, self._another_account(account), less, once, clock)
         self._console.say(*(line for line in remarks if line))
@@ -473,7 +471,7 @@ class Connecting:
         number = self._start.account_id
         if number is None or account.account_id in (None, number):
             return ""
-        return f"Careful: account {number} was asked for, this is account {account.account_id}."
+        return f"Note: you asked for account {number}. This is account {account.account_id}."
 
     def _placed(self, account: Account) -> Account:
         label = self._label(account)
@@ -513,7 +511,7 @@ class Connecting:
                 settled = wait_for(self._console, partial(self._stored.settle, account.address))
                 if settled.address != account.address:
                     self._console.say(
-                        f"{account.address} is {settled.label}: its address is {settled.address} now."
+                        f"{account.address} is {settled.label}. Its address is now {settled.address}."
                     )
 
     def _agrees(self, question: str, *, safe: bool = True, explain: Sequence[str] = ()) -> bool:

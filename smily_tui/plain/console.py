@@ -33,9 +33,9 @@ if TYPE_CHECKING:
 YES: Final = frozenset({"y", "yes", "o", "oui"})
 NO: Final = frozenset({"n", "no", "non"})
 EITHER: Final = "Please answer yes or no."
-LEAVES: Final = "quit leaves the program."
-ANYWHERE: Final = ("An empty line or back goes back.", LEAVES)
-EMACS: Final = "Emacs shows what you type: M-x comint-send-invisible does not."
+LEAVES: Final = "quit: leave the program."
+ANYWHERE: Final = ("back or an empty line: go back.", LEAVES)
+EMACS: Final = "Emacs shows what you type. Use M-x comint-send-invisible to hide it."
 HIDDEN: Final = ("What you type or paste is not shown.", *ANYWHERE)
 
 
@@ -117,9 +117,7 @@ class Console:
         while True:
             typed = self._read(prompt, question)
             if typed == "?":
-                usual = (
-                    (f"An empty line means {default}.", "back goes back.", LEAVES) if default else ANYWHERE
-                )
+                usual = (f"Press Enter for {default}.", "back: go back.", LEAVES) if default else ANYWHERE
                 self.say(*explain, *usual)
             elif typed or default:
                 return Untrusted(typed or default)
@@ -150,7 +148,7 @@ class Console:
                     raise Back
                 else:
                     empty = True
-                    self.guide("Nothing was pasted.")
+                    self.guide("Nothing was pasted. Try again.")
 
     def confirmed(self, question: str, *, default: bool = False, explain: Sequence[str] = ()) -> bool:
         """Return whether the answer is yes; what was typed before the question is no answer to it.
@@ -234,10 +232,12 @@ def wait_for(
             moment = next(moments)
         except KeyboardInterrupt:
             if interrupted:
-                console.say("It goes on by itself.")
+                console.say("It continues in the background.")
                 raise Back from None
             interrupted = True
-            console.say("Stopping." if cancel() else "Too late to stop it. Ctrl-C again leaves it alone.")
+            console.say(
+                "Stopping." if cancel() else "It can't be stopped. Press Ctrl-C again to stop waiting."
+            )
 
 
 class _Task(Generic[_T]):

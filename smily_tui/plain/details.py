@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 from smily_tui.clock import in_words
 from smily_tui.command import command
-from smily_tui.messages.accounts import HELD_ELSEWHERE, UNREADABLE_TYPED, day_and_time, sentence
-from smily_tui.messages.connect import not_given
+from smily_tui.messages.accounts import HELD_ELSEWHERE, UNREADABLE_TYPED, day_and_time, next_step, sentence
+from smily_tui.messages.connect import not_granted
 from smily_tui.plain.console import sentences, spoken
 from smily_tui.plain.session import AGAIN, REFRESH
 from smily_tui.text import clean
@@ -23,8 +23,9 @@ if TYPE_CHECKING:
 
 def headline(account: Account, now: Instant) -> str:
     """Write name and state, with what to do about it."""
-    state = sentence(account, now, renew=REFRESH, ask=AGAIN)
-    return f"{account.label}: {state[0].lower()}{state[1:]}{_time_left(account, now)}."
+    state = sentence(account, now)
+    step = next_step(account, now, refresh=f"Type {REFRESH}", ask=f"Type {AGAIN}")
+    return f"{account.label}: {state[0].lower()}{state[1:]}{_time_left(account, now)}. {step}".rstrip()
 
 
 def account_row(number: int, account: Account, now: Instant) -> str:
@@ -52,11 +53,11 @@ def facts(session: Session, account: Account) -> Iterator[str]:
     yield f"Access token: {spoken(account.access)}."
     yield f"Refresh token: {spoken(account.refresh) if account.is_refreshable else 'none'}."
     yield f"Permissions: {' '.join(account.granted_scopes) or 'none'}."
-    if missing := not_given(account):
-        yield f"Not given: {' '.join(missing)}."
-    yield f"Asked for: {' '.join(account.requested_scopes) or 'nothing'}."
+    if missing := not_granted(account):
+        yield f"Not granted: {' '.join(missing)}."
+    yield f"Requested: {' '.join(account.requested_scopes) or 'nothing'}."
     application = stored.apps.with_key(account.address.application)
-    yield f"Application: {application.name if application else account.address.application}."
+    yield f"App: {application.name if application else account.address.application}."
     if account.account_id is not None:
         yield f"Number: {account.account_id}."
     yield f"Authorized: {day_and_time(account.authorized_at, now.wall)}."
@@ -66,7 +67,7 @@ def facts(session: Session, account: Account) -> Iterator[str]:
     if stored.is_elsewhere(account):
         yield f"Held by {HELD_ELSEWHERE.format(machine=account.machine.name)}."
     if account.trouble:
-        yield f"Trouble: {account.trouble}"
+        yield f"Error: {account.trouble}"
     yield f"Saved in: {clean(stored.home.state)}"
-    yield f"{stored.at_rest.words.capitalize()}; only you can read it."
+    yield f"{stored.at_rest.words.capitalize()}, readable only by you."
     yield f"In a script: {command('smily-tui', 'token', account.address)}"

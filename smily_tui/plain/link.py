@@ -24,8 +24,9 @@ if TYPE_CHECKING:
 
 
 NO: Final = "no"
-OWNER_CHOICES: Final = ("A number says yes, for that account.", "no says no.")
-NONE_OF_THEM: Final = "That is no number of an account."
+YES: Final = "yes"
+OWNER_CHOICES: Final = ("Type an account number to approve for that account.", "no: decline.")
+NO_SUCH_ACCOUNT: Final = "Type one of the account numbers, yes, or no."
 
 
 def play(console: Console, owner: Owner, link: str) -> Secret | None:
@@ -42,30 +43,31 @@ def play(console: Console, owner: Owner, link: str) -> Secret | None:
     account = _choose_account(console, page)
     code = wait_for(console, partial(owner.answer, page, account or page.chosen, yes=bool(account)))
     if code is None:
-        console.say(words.SAID_NO)
+        console.say(words.DECLINED)
     return code
 
 
 def _choose_account(console: Console, page: ConsentPage) -> str:
-    """Return the number of the account; empty for a no."""
+    """Return the number of the account; empty where the owner declines."""
     numbers = [number for number, _ in page.accounts]
     while True:
-        typed = console.ask("Yes, for account", default=clean(page.chosen), explain=OWNER_CHOICES).casefold()
-        if typed == NO:
+        typed = console.ask("Approve for account", default=clean(page.chosen), explain=OWNER_CHOICES)
+        answer = page.chosen if typed.casefold() == YES else typed.casefold()
+        if answer == NO:
             return ""
-        if typed in numbers:
-            return typed
-        console.say(NONE_OF_THEM)
+        if answer in numbers:
+            return answer
+        console.say(NO_SUCH_ACCOUNT)
 
 
 OPEN, COPY, LINK, MESSAGE, FRENCH, NUMBER = "open", "copy", "link", "message", "french", "number"
 OWNER = "owner"
 CODE_CHOICES: Final = (
-    "open: a browser opens the link.",
-    "copy: copies the link.",
-    "link: says it again.",
-    "message: a ready message for the owner.",
-    "french: the same in French.",
+    "open: open the link in a browser.",
+    "copy: copy the link.",
+    "link: show the link again.",
+    "message: write a message to the owner.",
+    "french: the same message in French.",
     f"number: {words.NUMBER_HINT}",
 )
 PASTE_HELP: Final = (

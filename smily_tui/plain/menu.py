@@ -9,7 +9,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
 
-UNKNOWN: Final = "That is none of the choices. Type ? to hear them."
+UNKNOWN: Final = "Not a choice. Type ? for the choices."
 
 
 @dataclass(frozen=True)

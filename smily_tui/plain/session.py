@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 REFRESH: Final = "refresh"
 AGAIN: Final = "again"
 KEPT_EXCHANGES: Final = 100
-NO_CLIPBOARD: Final = "Not copied: there is no clipboard here that can be read back."
+NO_CLIPBOARD: Final = "Not copied. There is no clipboard here that smily-tui can check."
 
 
 class Heard:
@@ -66,8 +66,8 @@ class Session:
 
     @property
     def again(self) -> str:
-        """Return what a person types to authorize an account again."""
-        return "smily-tui connect" if self.is_command else AGAIN
+        """Return how a person authorizes an account again."""
+        return "Run smily-tui connect" if self.is_command else f"Type {AGAIN}"
 
     def copy(self, text: str | Secret) -> str:
         """Copy a text; return how it went. No escape sequence is written for it: the plain mode has none."""
@@ -93,21 +93,21 @@ def show_exchanges(session: Session) -> None:
 
     console, heard = session.console, session.heard
     if not heard.exchanges:
-        console.say("Nothing was said yet.")
+        console.say("No requests yet.")
         return
     for number, exchange in enumerate(heard.exchanges, 1):
         console.say(*_exchange_lines(number, exchange))
-    if not console.confirmed("Write it into a file, masked?"):
+    if not console.confirmed("Save this as a file, without secrets?"):
         return
     folder = console.ask_unchanged("Folder", default="~")
     now = session.stored.clock.now().wall
     path = save_text(folder, file_name(now), transcript(heard.link, heard.exchanges, now))
-    console.say(f"The transcript is in {clean(path)}")
+    console.say(f"Saved the transcript to {clean(path)}")
 
 
 def _exchange_lines(number: int, exchange: Exchange) -> Iterator[str]:
     yield f"{number} {explain.title(exchange)}"
     yield f"{exchange.method} {exchange.server}{exchange.path}"
     yield from sentences(explain.why(exchange))
-    yield f"Answer: {exchange.status or 'none'}, after {exchange.seconds * 1000:.0f} ms."
+    yield f"Response: {exchange.status or 'none'}, after {exchange.seconds * 1000:.0f} ms."
     yield from sentences(explain.outcome(exchange))

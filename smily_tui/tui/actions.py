@@ -1,4 +1,4 @@
-"""Every action is defined once: its key, label, help and palette entry can never disagree."""
+"""Actions: key, label, help and palette entry of each, in one place."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Action:
-    """One thing that a person can do on a screen.
+    """Action that a person can take on a screen.
 
     Attributes:
         key: the key, or several with commas, as Textual writes them.
@@ -72,30 +72,34 @@ def bindings(actions: Sequence[Action]) -> list[Binding | tuple[str, str] | tupl
     ]
 
 
+def _job(name: str, *, show: bool = True, of_app: bool = False) -> Action:
+    """Return the action for a job that the plain mode also has, in the same words."""
+    job = ACTION_TEXTS[name]
+    return Action(job.key, name, job.label, job.help, show=show, of_app=of_app)
+
+
 # some terminals keep keys for themselves (VS Code: F1, ctrl+p, ctrl+q; docker attach: ctrl+p, ctrl+q),
-# so the palette has each action, too; ctrl+z is here because Textual 8.2.8 binds no key to its action
+# so the palette also has each action; ctrl+z is here because Textual 8.2.8 binds no key to its action
 EVERYWHERE = (
-    Action("f1", "help", "Help", "What this screen is for, and all its keys.", of_app=True),
+    Action("f1", "help", "Help", "Show what this screen is for, and its keys.", of_app=True),
+    _job("quit", show=False, of_app=True).on("ctrl+q"),
     Action(
-        "ctrl+q",
-        "quit",
-        "Quit",
-        "Leave; a refresh that is running is finished and saved.",
+        "ctrl+z",
+        "suspend_process",
+        "Suspend",
+        "Go to the shell. Type fg there to return.",
         show=False,
         of_app=True,
-    ),
-    Action(
-        "ctrl+z", "suspend_process", "Suspend", "Back to the shell; fg returns here.", show=False, of_app=True
     ),
 )
 
 WIRE = (
-    Action("f2", "wire", "Wire", "What is said over HTTP: each request and answer, explained."),
+    Action("f2", "wire", "Wire", "Show every HTTP request and response, explained."),
     Action(
         "f3",
         "transcript",
         "Save transcript",
-        "Write what was said, masked, into a Markdown file.",
+        "Save the requests and responses as Markdown, without secrets.",
         show=False,
         of_app=True,
     ),
@@ -104,17 +108,11 @@ WIRE = (
 WIRE_PANEL = (Action("escape", "close_wire", "Close", "Close the wire view.", show=False),)
 
 
-def _job(name: str, *, show: bool = True, of_app: bool = False) -> Action:
-    """Return the action for a job that the plain mode has, too, in the same words."""
-    job = ACTION_TEXTS[name]
-    return Action(job.key, name, job.label, job.help, show=show, of_app=of_app)
-
-
 TODAY = Action(
     "T",
     "export_today",
-    "Export today's list",
-    "What was authorized today; as CSV without secrets if you want.",
+    "Today's list",
+    "See the accounts authorized today, and save them as CSV.",
     show=False,
     of_app=True,
 )
@@ -136,57 +134,50 @@ DASHBOARD = (
     _job("history", show=False),
     _job("forget", show=False),
     _job("restore", show=False),
-    Action("s", "sort", "Sort", "Sort by name, by state, by time left."),
-    Action(
-        "f",
-        "only",
-        "Filter",
-        "Show only those that need you, that expire, are expired, are valid.",
-    ),
-    Action("l", "results", "Last results", "What came of the last refresh, account by account.", show=False),
+    Action("s", "sort", "Sort", "Sort by name, state or time left."),
+    Action("f", "only", "Filter", "Filter by state."),
+    Action("l", "results", "Last results", "See how the last refresh went, account by account.", show=False),
     Action(
         "escape",
         "show_all",
         "Show all",
-        "End search and filter; while many are refreshed: begin no more of them.",
+        "Clear search and filter, or stop a bulk refresh.",
         show=False,
     ),
-    Action("Q", "queue", "Queue", "Many owners to ask: one after the other, from a list.", show=False),
+    Action("Q", "queue", "Queue", "Connect many accounts, one after the other.", show=False),
     TODAY,
-    Action(
-        "question_mark", "help", "Help", "What this screen is for, and all its keys.", show=False, of_app=True
-    ),
+    replace(EVERYWHERE[0], key="question_mark", show=False),
 )
 
 # no letters, which are typed into the fields; nor ctrl+i, ctrl+m, ctrl+h and ctrl+[, which terminals send as
 # Tab, Enter, Backspace and Esc
 WIZARD = (
-    Action(
-        "escape", "back", "Back", "One step back, or stop a request that can be stopped; nothing is lost."
-    ),
+    Action("escape", "back", "Back", "Go back one step, or stop the request. Nothing is lost."),
     Action("ctrl+o", "open_link", "Open link", "Open the link in your browser (step 3)."),
     Action("ctrl+y", "copy_link", "Copy link", "Copy the link (step 3)."),
     Action("ctrl+t", "plain_link", "As text", "Show the link as plain text, to select and copy (step 3)."),
     Action("ctrl+g", "qr", "QR code", "Show the link as a QR code for a phone (step 3).", show=False),
+    Action("f4", "message", "Message", "Write a message to the owner, with the link (step 3).", show=False),
+)
+
+OWNER = (
     Action(
-        "f4",
-        "message",
-        "Message",
-        "Copy a ready message with the link for an owner elsewhere (step 3).",
+        "f8",
+        "answer_as_owner",
+        "Be the owner",
+        "Answer as the owner, without a browser (step 3).",
         show=False,
     ),
 )
-
-OWNER = (Action("f8", "say_yes", "Be the owner", "The owner's page without a browser (step 3).", show=False),)
-QUEUE_TABLE = (Action("enter", "go_on", "Go on", "Go on with the chosen row: its link, then its code."),)
+QUEUE_TABLE = (Action("enter", "go_on", "Open", "Open the row: its link, then its code."),)
 
 QUEUE = (
-    Action("a", "add_rows", "Add", "Enter rows: typed, pasted, or from a CSV file."),
-    Action("slash", "find", "Find", "Type a part of a name to find a row."),
-    Action("d", "remove_row", "Remove", "Take the chosen row off the list."),
-    Action("D", "clear_done", "Remove done", "Take all rows that are verified off the list.", show=False),
+    Action("a", "add_rows", "Add", "Add accounts: type, paste or choose a CSV file."),
+    Action("slash", "find", "Find", "Find a row by part of its name."),
+    Action("d", "remove_row", "Remove", "Remove this row from the queue."),
+    Action("D", "clear_done", "Remove connected", "Remove all connected rows from the queue.", show=False),
     TODAY,
-    Action("escape", "back", "Back", "Back to the accounts; the list stays."),
+    Action("escape", "back", "Back", "Go back to the accounts. The queue is kept."),
 )
 
 
@@ -196,8 +187,8 @@ def _without_step(action: Action) -> Action:
 
 
 QUEUE_ROW = (
-    Action("escape", "back", "Back", "Back to the list, or stop a request that can be stopped."),
-    Action("f8", "next_row", "Next", "Leave this row as it is; go to the next one that waits."),
+    Action("escape", "back", "Back", "Go back to the queue, or stop the request."),
+    Action("f8", "next_row", "Next", "Skip this row and open the next one to do."),
     *(_without_step(action) for action in WIZARD if action.name != "back"),
 )
 
@@ -205,65 +196,66 @@ QUEUE_ROW = (
 QUEUE_OWNER = (_without_step(OWNER[0]).on("f10"),)
 
 QUEUE_ADD = (
-    Action("escape", "leave", "Back", "Add nothing."),
+    Action("escape", "leave", "Back", "Go back without adding anything."),
     # ctrl+s arrives: Textual's driver turns the terminal's flow control (IXON) off
-    Action("ctrl+s", "add_to_list", "Add", "Add these rows to the list."),
+    Action("ctrl+s", "add_to_list", "Add", "Add these accounts to the queue."),
 )
 
 PERMISSIONS = (
     Action(
-        "slash", "filter", "Find", "Type a wish, a request (GET /rentals) or a name; +name adds one (step 2)."
+        "slash",
+        "filter",
+        "Find",
+        "Search by task, endpoint (GET /rentals) or name. +name adds any scope (step 2).",
     ),
-    Action("1", "preset_read_only", "Preset: read only", "See all, change nothing (step 2).", show=False),
-    Action("2", "preset_bookings", "Preset: bookings", "Take and see bookings (step 2).", show=False),
-    Action("3", "preset_everything", "Preset: everything", "All that there is (step 2).", show=False),
     Action(
-        "4", "preset_last", "Preset: same as last time", "What you asked for last time (step 2).", show=False
+        "1", "preset_read_only", "Preset: read only", "See everything, change nothing (step 2).", show=False
     ),
+    Action("2", "preset_bookings", "Preset: bookings", "See and create bookings (step 2).", show=False),
+    Action("3", "preset_everything", "Preset: everything", "See and change everything (step 2).", show=False),
+    Action("4", "preset_last", "Preset: same as last time", "Use your last selection (step 2).", show=False),
 )
 
-PERMISSIONS_FOUND = (
-    Action("escape", "end_search", "End the search", "Show all permissions again (step 2)."),
-)
+PERMISSIONS_FOUND = (Action("escape", "end_search", "Clear search", "Show all permissions again (step 2)."),)
 
 DONE = (
-    Action("u", "ask_again", "Ask again", "Ask the owner again for what was not given (step 4).", show=False),
+    Action("u", "ask_again", "Ask again", "Ask the owner for the missing permissions (step 4).", show=False),
 )
 
 SCOPES = (
-    Action("space", "select", "Tick", "Ask for this permission, or do not (step 2)."),
-    Action("enter", "go_on", "Continue", "Go on with what is ticked (step 2).", show=False),
+    Action("space", "select", "Select", "Select or clear this permission (step 2)."),
+    Action("enter", "go_on", "Continue", "Continue with the selected permissions (step 2).", show=False),
 )
 
 QUESTION = (
-    Action("escape", "safe", "Leave it", "The safe answer; the left and right buttons are the answers."),
+    Action("escape", "safe", "Safe answer", "Choose the answer that loses nothing."),
     *EVERYWHERE,
 )
 
 NAME = (
-    Action("escape", "leave", "Back", "Leave the name as it is."),
+    Action("escape", "leave", "Back", "Keep the current name."),
     *EVERYWHERE,
 )
 
 CONSENT = (
-    Action("escape", "leave", "Close", "Leave the page without an answer."),
+    Action("escape", "leave", "Close", "Close the page without an answer."),
     *EVERYWHERE,
 )
 
 READING = (
-    Action("escape,q", "close", "Close", "Back to the screen below."),
+    Action("escape,q", "close", "Close", "Go back."),
     *EVERYWHERE,
 )
 
-MESSAGE = (Action("escape", "close", "Close", "Copy nothing."), *EVERYWHERE)
+MESSAGE = (Action("escape", "close", "Close", "Close without copying."), *EVERYWHERE)
 
-FOLDER = (replace(NAME[0], help="Write nothing."), *EVERYWHERE)
+FOLDER = (replace(NAME[0], help="Go back without saving."), *EVERYWHERE)
 
-APPLICATIONS = (replace(NAME[0], help="Back to the accounts; nothing is connected."), *EVERYWHERE)
+APPLICATIONS = (replace(NAME[0], help="Go back to the accounts."), *EVERYWHERE)
 
-TODAY_LIST = (replace(MESSAGE[0], help="Back to the screen below; nothing is saved."), *EVERYWHERE)
+TODAY_LIST = (replace(MESSAGE[0], help="Close without saving."), *EVERYWHERE)
 
-HELP = (Action("escape,f1,q,question_mark", "close", "Close", "Back to the screen below."),)
+HELP = (Action("escape,f1,q,question_mark", "close", "Close", "Go back."),)
 
 ON_SCREENS = (
     (*DASHBOARD, *WIRE),

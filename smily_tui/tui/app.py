@@ -89,7 +89,7 @@ class SmilyApp(BaseApp):
 
     def compose(self) -> ComposeResult:
         """Draw the first frame: one line, so that the program is seen to have started."""
-        yield TitleBar("one moment")
+        yield TitleBar("starting")
 
     def _open(self) -> None:
         """Show the dashboard, and the wizard over it where nothing is stored."""
@@ -201,7 +201,7 @@ class SmilyApp(BaseApp):
             try:
                 self.stored.settings.save_theme(theme.name)
             except SmilyError as error:
-                sentence = f"The theme is not remembered. {error.what}"
+                sentence = f"The theme was not saved. {error.what}"
                 self.call_from_thread(self._say, f"! {sentence}")
 
         self.run_worker(store, thread=True, exit_on_error=False)
@@ -272,7 +272,7 @@ class SmilyApp(BaseApp):
         error = sys.exc_info()[1] or self._exception
         frames = traceback.extract_tb(error.__traceback__) if error else []
         kind = type(error).__name__ if error else "the full screen ended"
-        lines = [f"smily-tui: A bug: {kind}. Please report it, with these lines:"]
+        lines = [f"smily-tui: A bug: {kind}. Report it to the maintainers of smily-tui with these lines:"]
         lines += [f"  {Path(frame.filename).name}:{frame.lineno} in {frame.name}" for frame in frames]
         if refusal := SystemRefused.behind(error):
             lines = [f"smily-tui: {refusal.what}", refusal.next]

@@ -30,7 +30,7 @@ class Only(Enum):
     """Filter: the kind of account that is listed."""
 
     ALL = "all"
-    NEEDS_YOU = "needs you"
+    NEEDS_ATTENTION = "needs attention"
     EXPIRING = "expiring"
     EXPIRED = "expired"
     VALID = "valid"
@@ -44,8 +44,8 @@ class Urgency(NamedTuple):
 
 
 URGENCY: Final = {  # the most urgent first, which is the order by state
-    State.UNREADABLE: Urgency(Only.NEEDS_YOU, "text-error"),
-    State.NEEDS_AUTHORIZATION: Urgency(Only.NEEDS_YOU, "text-error"),
+    State.UNREADABLE: Urgency(Only.NEEDS_ATTENTION, "text-error"),
+    State.NEEDS_AUTHORIZATION: Urgency(Only.NEEDS_ATTENTION, "text-error"),
     State.IN_DOUBT: Urgency(Only.EXPIRING, "text-warning"),
     State.EXPIRED: Urgency(Only.EXPIRED, "text-warning"),
     State.EXPIRING: Urgency(Only.EXPIRING, "text-warning"),

@@ -155,7 +155,7 @@ class BaseApp(InOrderApp):
             if action.name not in offered and node.check_action(action.name, ()) and _is_shown(node):
                 offered.add(action.name)
                 yield SystemCommand(action.label, action.help, getattr(node, f"action_{action.name}"))
-        yield SystemCommand("Theme", "Choose the colours; they are remembered.", self.action_change_theme)
+        yield SystemCommand("Theme", "Choose the colours.", self.action_change_theme)
 
     # -- what leaves the terminal ----------------------------------------------------------------------
 
@@ -195,7 +195,7 @@ class BaseApp(InOrderApp):
         if drawing is not None:
             return drawing.in_escapes()
         least = qr.drawings(link, ascii=self.in_ascii)[-1]
-        return f"(Its QR code needs {least.width} columns.)"
+        return f"(The QR code needs {least.width} columns.)"
 
     def show_plain(self, text: str, link: str = "") -> None:
         """Leave the full screen, print a text that can be selected as it is, and wait for Enter.
@@ -205,7 +205,7 @@ class BaseApp(InOrderApp):
         from smily_tui.desktop import browser
 
         name = browser.text_browser() if link else ""
-        offer = f"\nOr type b and Enter: {name} opens it here, in the terminal.\n" if name else ""
+        offer = f"\nOr type b and press Enter to open it here in {name}.\n" if name else ""
         # Textual's handlers of signals are off while the terminal waits for Enter
         with self.suspend(), signals.ending(interrupt=True):
             # Textual draws on stderr, too; stdout may lead into a file

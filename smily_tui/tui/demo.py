@@ -23,4 +23,4 @@ def commands(
             yield SystemCommand(f"Demo: {trouble.label}", trouble.help, cause)
     if demo.order is not None and demo.clock is not None:
         lapse = functools.partial(time_lapse, demo.order, demo.clock, say, later)
-        yield SystemCommand("Demo: time lapse", "Two hours pass in two minutes.", lapse)
+        yield SystemCommand("Demo: time lapse", "Let two hours pass in two minutes.", lapse)

@@ -52,7 +52,7 @@ if TYPE_CHECKING:
     from smily_tui.vault.model import Account, Address, Application
 
 
-PLAIN = "Open this link in a browser, then press Enter here to go back:"
+PLAIN = "Open this link in a browser. Then press Enter here to go back."
 
 
 class Recovery(Enum):

@@ -41,17 +41,17 @@ def _problem(name: str, key: str, usable: Mapping[str, str]) -> str:
     """Return why a key cannot be used for an action; empty: it can."""
     screens = [screen for screen in ON_SCREENS if any(action.name == name for action in screen)]
     if not screens:
-        return "there is no such action"
+        return "unknown action"
     if not _is_key(key):
-        return "there is no such key"
+        return "unknown key"
     if key in MOVING:
-        return "that key is needed to move, to quit or for the palette"
+        return "reserved for moving, quitting or the palette"
     if len(key) == 1 and any(typed_into(screen) for screen in screens):
-        return "a single character is typed into the fields there; take ctrl+ or a function key"
+        return "single characters are typed into fields there. Use ctrl+ or a function key"
     for screen in screens:
         for action in (*screen, *EVERYWHERE):
             if action.name != name and key in _spellings(usable.get(action.name, action.key)):
-                return f"that key is taken: {action.label}"
+                return f"already used for {action.label}"
     return ""
 
 

@@ -24,7 +24,7 @@ def test_a_slow_server_is_waited_for_with_seconds_and_asking_for_the_name_can_be
     with SandboxProcess("--latency-ms", "2000") as slow:
         environ["SMILY_TUI_SERVER"] = slow.server
         with Terminal(PROGRAM, environ) as terminal:
-            terminal.wait_for_focus_below("A name for it")
+            terminal.wait_for_focus_below("Name (optional)")
             terminal.press("tab")
             terminal.wait_for_focus_below("Client ID")
             terminal.paste(slow.client_id)
@@ -39,12 +39,12 @@ def test_a_slow_server_is_waited_for_with_seconds_and_asking_for_the_name_can_be
             terminal.paste(owner.approve(link, "Villa Rosa"))
             terminal.press("enter")
             screen = terminal.wait_for("Checking the code with 127.0.0.1")
-            assert "goes on even if you leave" in terminal.wait_for(lambda shown: "(1 s)" in shown), screen
-            terminal.wait_for("Asking whose account it is")
-            terminal.wait_for("esc Cancel")
+            assert "continues if you leave" in terminal.wait_for(lambda shown: "(1 s)" in shown), screen
+            terminal.wait_for("Asking which account this is")
+            terminal.wait_for("esc: cancel")
             terminal.press("escape")
-            screen = terminal.wait_for("its name is not known yet")
-            assert "The account is stored" in screen
+            screen = terminal.wait_for("its name isn't known yet")
+            assert "The account is saved" in screen
 
 
 @pytest.mark.alone
@@ -67,6 +67,6 @@ def test_quit_during_a_refresh_leaves_at_once_and_the_refresh_is_finished(
             terminal.press("q")
             assert terminal.exit_code() == 0
             took = time.monotonic() - pressed
-        assert stored.find(None).generation == 1, "it was still under way"
+        assert stored.find(None).generation == 1, "it was still running"
         until(lambda: stored.find(None).generation == 2)
         assert took < 3.0, "leaving does not wait for the server"

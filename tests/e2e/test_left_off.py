@@ -29,7 +29,7 @@ def labels(environ: Mapping[str, str]) -> list[str]:
 
 def fill_in(terminal: Terminal, sandbox: SandboxProcess) -> None:
     """Step 1, up to the list of permissions."""
-    terminal.wait_for_focus_below("A name for it")
+    terminal.wait_for_focus_below("Name (optional)")
     terminal.type("Demo app")
     terminal.press("tab")
     terminal.wait_for_focus_below("Client ID")
@@ -44,12 +44,12 @@ def fill_in(terminal: Terminal, sandbox: SandboxProcess) -> None:
 
 def enter_secret_again(terminal: Terminal, sandbox: SandboxProcess) -> None:
     """It is stored when the server has accepted it, with a code; until then a kill loses it."""
-    terminal.wait_for("The Client Secret was not kept: paste it once more.")
+    terminal.wait_for("Paste the Client Secret again (drafts don't hold it).")
     terminal.wait_for_focus_below("Client Secret")
     terminal.paste(sandbox.client_secret)
     terminal.wait_for("•" * 64)
     terminal.press("enter")
-    terminal.wait_for("2 chosen")
+    terminal.wait_for("2 selected")
     terminal.press("enter")
 
 
@@ -64,13 +64,13 @@ def test_killed_at_each_step_and_connected_in_the_end(environ: dict[str, str]) -
         with Terminal(PROGRAM, environ) as terminal:
             fill_in(terminal, sandbox)
             terminal.press("down", "down", "down", "space")
-            terminal.wait_for("2 chosen")
+            terminal.wait_for("2 selected")
             until(lambda: b"bookings_read" in draft_of(environ).read_bytes())
             kill(terminal)
         assert sandbox.client_secret.encode() not in draft_of(environ).read_bytes()
 
         with Terminal(PROGRAM, environ) as terminal:
-            terminal.wait_for("Connecting “Demo app” was at step 2 of 4: Permissions.")
+            terminal.wait_for("You were connecting Demo app: step 2 of 4, Permissions.")
             terminal.press("enter")
             enter_secret_again(terminal, sandbox)
             link = link_on(terminal)
@@ -78,7 +78,7 @@ def test_killed_at_each_step_and_connected_in_the_end(environ: dict[str, str]) -
             kill(terminal)
 
         with Terminal(PROGRAM, environ) as terminal:
-            terminal.wait_for("Connecting “Demo app” was at step 3 of 4: Authorize.")
+            terminal.wait_for("You were connecting Demo app: step 3 of 4, Authorize.")
             terminal.press("enter")
             enter_secret_again(terminal, sandbox)
             assert link_on(terminal) == link
@@ -100,7 +100,7 @@ def test_the_plain_mode_offers_the_same_in_the_same_words(environ: dict[str, str
     with SandboxProcess() as sandbox:
         environ["SMILY_TUI_SERVER"] = sandbox.server
         with Dialogue(PROGRAM, environ) as talk:
-            talk.answer("A name for it [My app]: ", "Demo app")
+            talk.answer("Name (optional) [My app]: ", "Demo app")
             talk.answer("Client ID: ", sandbox.client_id)
             talk.answer(HIDDEN, sandbox.client_secret)
             talk.answer("Permission [done]: ", "")
@@ -110,10 +110,10 @@ def test_the_plain_mode_offers_the_same_in_the_same_words(environ: dict[str, str
         assert sandbox.client_secret.encode() not in draft_of(environ).read_bytes()
 
         with Dialogue(PROGRAM, environ) as talk:
-            talk.hear("Connecting “Demo app” was at step 3 of 4: Authorize.")
+            talk.hear("You were connecting Demo app: step 3 of 4, Authorize.")
             talk.answer(f"Continue where you left off? {YES}", "")
-            talk.hear("The Client Secret was not kept: paste it once more.")
-            talk.answer("A name for it [Demo app]: ", "")
+            talk.hear("Paste the Client Secret again (drafts don't hold it).")
+            talk.answer("Name (optional) [Demo app]: ", "")
             talk.answer(f"Client ID [{sandbox.client_id}]: ", "")
             talk.answer(HIDDEN, sandbox.client_secret)
             talk.answer("Permission [done]: ", "")

@@ -56,7 +56,7 @@ def test_from_a_client_id_to_tokens_that_stay_valid(environ: dict[str, str], run
         leak = Path(environ["HOME"]) / "leak.log"
         environ["TEXTUAL_LOG"] = str(leak)
         with Terminal(PROGRAM, environ) as terminal:
-            terminal.wait_for_focus_below("A name for it")
+            terminal.wait_for_focus_below("Name (optional)")
             terminal.type("Demo app")
             terminal.press("tab")
             terminal.wait_for_focus_below("Client ID")
@@ -142,7 +142,7 @@ def test_the_same_on_a_terminal_line_by_line(environ: dict[str, str], owner: Own
     with SandboxProcess() as sandbox:
         environ["SMILY_TUI_SERVER"] = sandbox.server
         with Terminal([*PROGRAM, "connect", "--plain"], environ, columns=200) as terminal:
-            terminal.wait_for("A name for it [My app]:")
+            terminal.wait_for("Name (optional) [My app]:")
             terminal.press("enter")
             terminal.wait_for("Client ID:")
             terminal.type(f"{sandbox.client_id}\r")
@@ -158,7 +158,7 @@ def test_the_same_on_a_terminal_line_by_line(environ: dict[str, str], owner: Own
             terminal.wait_for("That is the link to open, not the code.")
             code = owner.approve(link, "Villa Rosa")
             terminal.type(f"{code}\r")
-            terminal.wait_for("A name for the account [Villa Rosa]:")
+            terminal.wait_for("Name of the account [Villa Rosa]:")
             terminal.type("Rosa\r")
             terminal.wait_for("Is this the right account? [yes]:")
             terminal.press("enter")

@@ -18,7 +18,7 @@ from tests.support.polling import until
 from tests.support.processes import PROGRAM, SandboxProcess
 
 Run = Any
-NEXT = "what next: "
+NEXT = ", action: "
 TOP = "Account or action: "
 NO = "[no]: "
 YES = "[yes]: "
@@ -30,9 +30,9 @@ def stored(environ: dict[str, str]) -> Accounts:
 
 def connect_with_a_new_application(talk: Dialogue, sandbox: SandboxProcess) -> list[str]:
     """The four steps, with some of what goes wrong on the way; the codes that were pasted."""
-    talk.hear("Step 1 of 4: Application.")
-    talk.answer("A name for it [My app]: ", "?")
-    talk.answer("A name for it [My app]: ", "Demo app")
+    talk.hear("Step 1 of 4: Your app.")
+    talk.answer("Name (optional) [My app]: ", "?")
+    talk.answer("Name (optional) [My app]: ", "Demo app")
     talk.answer("Client ID: ", "ab")
     talk.hear("Too short")
     talk.answer("Client ID: ", "?")
@@ -45,9 +45,9 @@ def connect_with_a_new_application(talk: Dialogue, sandbox: SandboxProcess) -> l
     talk.answer("Permission [done]: ", "rentals")
     talk.hear("26 rentals_read: See rentals")
     talk.answer("Permission [done]: ", "26, bookings_read bookings_write")
-    talk.hear("Careful: “bookings_read” can go: “bookings_write” includes it.")
+    talk.hear("Note: “bookings_read” isn't needed: “bookings_write” includes it.")
     talk.answer("Permission [done]: ", "bookings_write")
-    talk.hear("Taken away: bookings_write.")
+    talk.hear("Removed: bookings_write.")
     talk.answer("Permission [done]: ", "")
     talk.hear("Step 3 of 4: Authorize.")
     link = talk.link()
@@ -82,15 +82,15 @@ def test_everything_for_one_account(environ: dict[str, str], run: Run) -> None:
             for wanted in (
                 "Villa Rosa: valid until ",
                 "Permissions: public bookings_read rentals_read.",
-                "Asked for: public bookings_read rentals_read.",
-                "Application: Demo app.",
+                "Requested: public bookings_read rentals_read.",
+                "App: Demo app.",
                 "Number: 4711.",
                 "Last refresh: never.",
-                "Not encrypted (no keyring answers here); only you can read it.",
+                "Not encrypted (no keyring answers here), readable only by you.",
                 "In a script: smily-tui token demo-app/villa-rosa",
             ):
                 assert wanted in details
-            talk.hear("Villa Rosa: new tokens, valid for 1 h 59 min.")
+            talk.hear("Refreshed Villa Rosa, valid for 1 h 59 min.")
             (second,) = stored(environ).accounts()
             assert second.refresh != first.refresh
 
@@ -98,9 +98,9 @@ def test_everything_for_one_account(environ: dict[str, str], run: Run) -> None:
             talk.answer(f"Copy the access token? {NO}", "yes")
             talk.hear("Access token: Not copied")
             talk.answer(NEXT, "rename")
-            talk.answer("Name [Villa Rosa]: ", "Casa Zoë")
-            talk.hear("Renamed: Casa Zoë.")
-            talk.answer(f"Casa Zoë, {NEXT}", "history")
+            talk.answer("New name [Villa Rosa]: ", "Casa Zoë")
+            talk.hear("Renamed to Casa Zoë.")
+            talk.answer(f"Casa Zoë{NEXT}", "history")
             talk.hear("refreshed, asked for.")
 
             talk.answer(NEXT, "again")
@@ -108,7 +108,7 @@ def test_everything_for_one_account(environ: dict[str, str], run: Run) -> None:
             assert "account_id=4711" in link
             codes.append(say_yes(link))
             talk.answer(HIDDEN, codes[-1])
-            talk.hear("Casa Zoë is connected already")
+            talk.hear("Casa Zoë is already connected")
             talk.answer(f"Update its tokens? {YES}", "")
             talk.answer(f"Is this the right account? {YES}", "")
             (third,) = stored(environ).accounts()
@@ -119,34 +119,34 @@ def test_everything_for_one_account(environ: dict[str, str], run: Run) -> None:
             assert not [each for each in secrets if each in talk.raw], "nothing was asked for yet"
 
             talk.type("show\r")
-            talk.hear("The token stays in the scrollback")
+            talk.hear("The token will stay in this terminal's scrollback")
             talk.answer(f"Show the access token? {NO}", "")
             talk.answer(NEXT, "3")
             talk.answer(f"Show the access token? {NO}", "yes")
             talk.hear(f"\n{third.access.reveal()}\r\n")
-            talk.answer(NEXT, "give away")
+            talk.answer(NEXT, "hand over")
             talk.answer(f"Hand it over? {NO}", "yes")
             talk.hear(f"\n{third.refresh.reveal()}\r\n")
             talk.answer(NEXT, "refresh")
             talk.hear("handed over")
             talk.answer(NEXT, "take back")
             talk.answer(f"Take it back? {NO}", "yes")
-            talk.hear("is refreshed by smily-tui again")
+            talk.hear("smily-tui refreshes ")
 
             talk.answer(NEXT, "forget")
             talk.answer(f"Forget {third.label}? {NO}", "yes")
-            talk.hear("is forgotten here.")
+            talk.hear("Forgot ")
             assert stored(environ).accounts() == ()
             talk.answer(TOP, "trash")
-            talk.answer("Bring back which, or empty: ", "1")
-            talk.hear("is back, as demo-app/villa-rosa.")
+            talk.answer("Number to restore, or empty: ", "1")
+            talk.hear(" as demo-app/villa-rosa.")
             talk.answer(TOP, "refresh all due")
-            talk.hear("None is due")
+            talk.hear("Nothing to refresh")
             talk.answer(TOP, "wire")
             talk.hear("Refresh the tokens")
-            talk.answer(f"Write it into a file, masked? {NO}", "yes")
+            talk.answer(f"Save this as a file, without secrets? {NO}", "yes")
             talk.answer("Folder [~]: ", environ["HOME"])
-            talk.hear("The transcript is in ")
+            talk.hear("Saved the transcript to ")
             talk.answer(TOP, "doctor")
             talk.hear("Terminal: TERM is dumb, so smily-tui runs in plain mode.")
             talk.answer(TOP, "quit")
@@ -177,7 +177,7 @@ def check_what_was_said(raw: str) -> None:
 def test_plain_can_be_asked_for_on_any_terminal(environ: dict[str, str]) -> None:
     for arguments in (["--plain"], ["--plain", "--ascii"]):
         with Dialogue([*PROGRAM, *arguments], environ, columns=80, term="xterm-256color") as talk:
-            said = talk.answer("A name for it [My app]: ", "quit")
+            said = talk.answer("Name (optional) [My app]: ", "quit")
             assert "Full screen" not in said
             assert talk.exit_code() == 0
             assert "\x1b" not in talk.raw
@@ -186,7 +186,7 @@ def test_plain_can_be_asked_for_on_any_terminal(environ: dict[str, str]) -> None
 def test_a_terminal_of_which_nothing_is_known_gets_the_plain_mode(environ: dict[str, str]) -> None:
     with Dialogue(PROGRAM, environ, term=None) as talk:
         talk.hear("Plain mode: TERM is not set.")
-        talk.answer("A name for it [My app]: ", "")
+        talk.answer("Name (optional) [My app]: ", "")
         talk.hear("Client ID: ")
         talk.press_ctrl("d")
         assert talk.exit_code() == 0
@@ -195,14 +195,14 @@ def test_a_terminal_of_which_nothing_is_known_gets_the_plain_mode(environ: dict[
 
 def test_ctrl_c_leaves_the_question_and_at_the_top_the_program(environ: dict[str, str]) -> None:
     with Dialogue(PROGRAM, environ) as talk:
-        talk.answer("A name for it [My app]: ", "")
+        talk.answer("Name (optional) [My app]: ", "")
         talk.hear("Client ID: ")
         talk.press_ctrl("c")
         talk.hear("0 accounts.")
         talk.answer(TOP, "nonsense")
-        talk.hear("That is none of the choices.")
+        talk.hear("Not a choice.")
         talk.answer(TOP, "?")
-        talk.hear("a add: Connect one more account with the same application.")
+        talk.hear("a add: Connect another account with the same app.")
         talk.hear(TOP)
         talk.press_ctrl("c")
         assert talk.exit_code() == 0
@@ -213,7 +213,7 @@ def test_ctrl_c_leaves_the_question_and_at_the_top_the_program(environ: dict[str
 )
 def test_connect_on_a_dumb_terminal(environ: dict[str, str], arguments: list[str]) -> None:
     with Dialogue([*PROGRAM, *arguments], environ) as talk:
-        talk.hear("Step 1 of 4: Application.")
+        talk.hear("Step 1 of 4: Your app.")
         talk.press_ctrl("c")
 
 
@@ -223,10 +223,10 @@ def test_connect_explains_each_of_its_questions(environ: dict[str, str]) -> None
         environ["SMILY_TUI_SERVER"] = sandbox.server
         with Dialogue([*PROGRAM, "connect", "--plain"], environ, columns=80, term="xterm-256color") as talk:
             for question, explained, answer in (
-                ("A name for it [My app]: ", "Only for you", ""),
+                ("Name (optional) [My app]: ", "Only you see it", ""),
                 ("Client ID: ", "Where do I find these?", sandbox.client_id),
                 (HIDDEN, "Where do I find these?", sandbox.client_secret),
-                ("Permission [done]: ", "takes a ready choice:", "preset read-only"),
+                ("Permission [done]: ", "Type preset and one of:", "preset read-only"),
             ):
                 talk.answer(question, "?")
                 talk.hear(explained)
@@ -234,8 +234,8 @@ def test_connect_explains_each_of_its_questions(environ: dict[str, str]) -> None
             talk.answer("Permission [done]: ", "done")
             code = say_yes(talk.link())
             for question, explained, answer in (
-                (HIDDEN, "Paste the code that the page shows you.", code),
-                ("A name for the account [Villa Rosa]: ", "it becomes its address", ""),
+                (HIDDEN, "Paste the code from the page.", code),
+                ("Name of the account [Villa Rosa]: ", "address is made from it", ""),
                 (f"Is this the right account? {YES}", "Please answer yes or no.", ""),
             ):
                 talk.answer(question, "?")
@@ -251,19 +251,19 @@ def test_the_demo_line_by_line_leaves_nothing(environ: dict[str, str], tmp_path:
     (tmp_path / "temporary").mkdir()
     environ["TMPDIR"] = str(tmp_path / "temporary")
     with Dialogue([*PROGRAM, "demo", "--plain"], environ, term="xterm-256color") as talk:
-        talk.hear("the demo: no real account")
-        talk.answer(f"Use the demo's own application? {YES}", "")
+        talk.hear("demo, no real account")
+        talk.answer(f"Use the demo app? {YES}", "")
         talk.answer("Permission [done]: ", "")
         code = say_yes(talk.link())
         talk.answer(HIDDEN, code)
         talk.answer(f"Is this the right account? {YES}", "no")
-        talk.answer(f"Forget Villa Rosa here and try again? {NO}", "yes")
+        talk.answer(f"Forget Villa Rosa and try again? {NO}", "yes")
         code = say_yes(talk.link(), 4712)
         talk.answer(HIDDEN, code)
         talk.hear("Connected: Chalet [Alpes] (account 4712).")
         talk.answer(f"Is this the right account? {YES}", "")
         talk.answer(TOP, "errors")
-        talk.answer("Which error: ", "revoked")
+        talk.answer("Error to cause: ", "revoked")
         talk.hear("The owners remove the app.")
         talk.answer(TOP, "chalet")
         talk.answer(NEXT, "refresh")
@@ -290,9 +290,9 @@ def test_waiting_says_so_rarely_and_ctrl_c_never_costs_tokens(environ: dict[str,
             talk.hear("Refreshing Villa Rosa.")
             assert talk.hear("Still waiting, 5 s.").strip() == "", "nothing else is said meanwhile"
             talk.press_ctrl("c")
-            talk.hear("Too late to stop it.")
+            talk.hear("It can't be stopped.")
             talk.press_ctrl("c")
-            talk.hear("It goes on by itself.")
+            talk.hear("It continues in the background.")
             talk.answer(NEXT, "quit")
             assert talk.exit_code() == 0
         until(lambda: [each.generation for each in home.accounts()] == [2])
@@ -304,7 +304,7 @@ def test_the_toolkit_is_never_loaded(environ: dict[str, str], tmp_path: Path) ->
     (tmp_path / "poison" / "textual.py").write_text("raise SystemExit('loaded')\n", "ascii")
     environ["PYTHONPATH"] = os.pathsep.join([str(tmp_path / "poison"), environ.get("PYTHONPATH", "")])
     with Dialogue([*PROGRAM, "demo"], environ) as talk:
-        talk.answer(f"Use the demo's own application? {YES}", "")
+        talk.answer(f"Use the demo app? {YES}", "")
         talk.answer("Permission [done]: ", "")
         talk.answer(HIDDEN, say_yes(talk.link()))
         talk.answer(f"Is this the right account? {YES}", "")

@@ -15,12 +15,12 @@ if TYPE_CHECKING:
 def plain_link(terminal: Terminal) -> str:
     """The link as the program prints it outside of the full screen."""
     terminal.press("ctrl+t")
-    screen = terminal.wait_for("then press Enter here to go back")
+    screen = terminal.wait_for("Then press Enter here to go back")
     screen = terminal.wait_for(re.compile(r"http://\S+"))
     found = re.search(r"http://\S+", screen.partition("go back")[2].replace("\n", ""))
     assert found, screen
     terminal.press("enter")
-    terminal.wait_for("Paste the code that the page shows you")
+    terminal.wait_for("Paste the code from the page")
     return found[0]
 
 
@@ -38,9 +38,9 @@ def test_a_talk_from_the_link_to_a_refresh_whose_cable_is_pulled(
     environ: dict[str, str], owner: Owner
 ) -> None:
     with Terminal([*PROGRAM, "demo", "--presenter"], environ, columns=120, rows=36, limit=30.0) as terminal:
-        terminal.wait_for("application is filled in")
+        terminal.wait_for("demo app is filled in")
         terminal.wait_for("smily-tui    server")
-        terminal.wait_for_focus_below("A name for it")
+        terminal.wait_for_focus_below("Name (optional)")
         terminal.press("enter")
         terminal.wait_for("[x] public")
         terminal.press("enter")
@@ -52,7 +52,7 @@ def test_a_talk_from_the_link_to_a_refresh_whose_cable_is_pulled(
         late = owner.approve(link, "Villa Rosa")
         terminal.paste(late)
         terminal.press("enter")
-        terminal.wait_for("✗ You asked for this: the code is 11 minutes old. The server")
+        terminal.wait_for("✗ You asked for this: the code is 11 minutes old. The server rejected")
         terminal.wait_for(re.compile(r"✗ .* 400 ─"))
 
         code = owner.code_without_being_asked(link)
@@ -66,11 +66,11 @@ def test_a_talk_from_the_link_to_a_refresh_whose_cable_is_pulled(
         terminal.wait_for("██████")
         ask_palette(terminal, "lost answer", "Demo: The server acts")
         terminal.press("r")
-        terminal.wait_for("new tokens, valid for")
+        terminal.wait_for("Refreshed Villa Rosa, valid for")
         terminal.wait_for(re.compile(r"POST /oauth/token +✗ cut"))
         terminal.wait_for(re.compile(r"✓ .* tokens ─"))
         terminal.press("v")
-        terminal.wait_for("stay hidden while you present")
+        terminal.wait_for("stay hidden in presenter mode")
         terminal.press("q")
         assert terminal.exit_code() == 0
         for secret in (late, code):

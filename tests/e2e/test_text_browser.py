@@ -23,12 +23,12 @@ def test_a_text_browser_opens_the_link_beside_the_full_screen(tmp_path: Path) ->
         with Terminal(PROGRAM, environ) as terminal:
             terminal.wait_for("1 account")
             terminal.press("a")
-            terminal.wait_for("Link made")
+            terminal.wait_for("Link from")
             terminal.press("ctrl+o")
             terminal.wait_for("No graphical browser found")
             assert not programs.was_started("w3m")
             terminal.press("ctrl+t")
-            terminal.wait_for("Or type b and Enter: w3m opens it here")
+            terminal.wait_for("Or type b and press Enter to open it here in w3m")
             terminal.press("b", "enter")
             terminal.wait_for("Authorization code: 4711")
             arguments = programs.seen("w3m")["arguments"]

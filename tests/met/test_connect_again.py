@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 CONNECT = [*PROGRAM, "connect"]
 LINK = "Open this link"
-CHOOSE = "Which application do you want"
+CHOOSE = "Which app do you want"
 
 
 def two_applications(person: Person, server: BentServer) -> None:
@@ -52,7 +52,7 @@ def test_another_application_can_still_be_entered(person: Person, server: BentSe
     with Terminal(CONNECT, person.environ, columns=100, rows=36) as terminal:
         terminal.wait_for(CHOOSE)
         terminal.press("end", "enter")
-        terminal.wait_for("Which application is asking?")
+        terminal.wait_for("Which app do you want to connect?")
 
 
 def test_who_chooses_none_is_at_the_accounts(person: Person, server: BentServer) -> None:

@@ -38,19 +38,19 @@ SECONDS = {"slow": 6.0, "offline": 3.0}
 ASKED = "You asked for this: "
 TOLD = {
     "expired-code": "the code is 11 minutes old. The server rejected this code.",
-    "denied": "the owner declined. The owner said no: the page shows “access_denied”.",
+    "denied": "the owner declined. The owner declined: the page shows “access_denied”.",
     "wrong-secret": "the server has a different Client Secret. The server doesn't know this app",
     "slow": "the answer takes eight seconds. Still checking the code",
     "offline": "the server is offline for twenty seconds. Cannot reach 127.0.0.1",
     "cut": "the server acted, its answer got lost, and smily-tui asked again. The server rejected",
     "revoked": "the owners removed the app. The server no longer accepts this account's refresh token",
-    "missing-scope": "the code lacks “public”. Its name is not known: /api/v3/me needs",
-    "rate-limit": "that API request hit the rate limit. The account is stored, but its name is not known",
+    "missing-scope": "the code lacks “public”. Its name isn't known: /api/v3/me needs",
+    "rate-limit": "that API request hit the rate limit. The account is saved, but its name isn't known",
 }
 BEFORE_THE_PAGE = ("denied", "missing-scope")
 ONE_THAT_IS_CONNECTED = ("revoked",)
 NO_BROWSER = "No graphical browser on this machine: copy the link."
-INSTEAD = "No browser here. F8: answer as the owner."
+INSTEAD = "No browser here. Press F8 to answer as the owner."
 
 
 @pytest.fixture
@@ -100,7 +100,7 @@ async def say_yes(pilot: Pilot[None], world: World) -> None:
 async def code_is_in_its_field(pilot: Pilot[None], world: World) -> None:
     """The page has shown a code."""
     await say_yes(pilot, world)
-    await until(pilot, partial(says, world, "Press Enter."))
+    await until(pilot, partial(says, world, "Press Enter to check it."))
 
 
 async def at_an_account(pilot: Pilot[None], world: World) -> None:
@@ -140,7 +140,7 @@ async def test_a_renewal_whose_answer_was_cut_says_that_it_was_asked_for(demo: W
         await pilot.press("r")
         await until(pilot, partial(says, demo, f"✓ {ASKED}the server acted, its answer got lost"))
         await pilot.press("r")
-        await until(pilot, lambda: says(demo, "new tokens") and not says(demo, ASKED))
+        await until(pilot, lambda: says(demo, "Refreshed ") and not says(demo, ASKED))
 
 
 async def test_a_no_of_the_person_is_not_the_one_that_was_asked_for(demo: World) -> None:
@@ -200,7 +200,7 @@ async def test_the_queue_of_the_demo_has_both(demo: World) -> None:
         await at_the_link(pilot, demo)
         await at_an_account(pilot, demo)
         await pilot.press("Q", "a")
-        await until(pilot, partial(says, demo, "One account a line"))
+        await until(pilot, partial(says, demo, "One account per line"))
         await pilot.press(*"Sea", "ctrl+s")
         await until(pilot, partial(says, demo, "1 added"))
         await pilot.press("enter")

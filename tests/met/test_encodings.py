@@ -152,9 +152,9 @@ def test_bytes_that_are_no_letters_are_not_taken_for_the_default(person: Person)
     person.connect()
     command = [*PROGRAM, "connect", "--plain", "--client-id", "d2" * 32]
     with Dialogue(command, person.environ) as dialogue:
-        dialogue.hear("A name for it [My app]: ")
+        dialogue.hear("Name (optional) [My app]: ")
         dialogue.type_bytes(NO_LETTERS)
-        dialogue.answer("A name for it [My app]: ", "quit")
+        dialogue.answer("Name (optional) [My app]: ", "quit")
         assert dialogue.exit_code() == 2
     assert "is not valid" in " ".join(dialogue.raw.split())
 

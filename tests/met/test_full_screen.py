@@ -69,7 +69,7 @@ async def test_a_row_that_is_done_asks_and_stays_done(tmp_path: Path, keys: Sequ
         await queue_scenes.at_queue(pilot, *queue_scenes.ROWS)
         await pilot.press("down", "down", "down", "enter")
         await settled(pilot, lambda: isinstance(world.app.screen, Question))
-        assert "Villa Rosa is connected already. Ask again?" in grid(world.app)
+        assert "Villa Rosa is already connected. Ask the owner again?" in grid(world.app)
         await pilot.press("enter")
         await settled(pilot, lambda: isinstance(world.app.screen, QueueScreen))
         await pilot.press("enter")
@@ -80,7 +80,7 @@ async def test_a_row_that_is_done_asks_and_stays_done(tmp_path: Path, keys: Sequ
         await settled(pilot, lambda: isinstance(world.app.screen, QueueRowScreen))
         await pilot.press("escape")
         await settled(pilot, lambda: isinstance(world.app.screen, QueueScreen))
-        await settled(pilot, lambda: "1 done" in grid(world.app))
+        await settled(pilot, lambda: "1 connected" in grid(world.app))
     assert the_row(world, DONE).state is RowState.VERIFIED
 
 
@@ -217,7 +217,7 @@ async def test_a_refresh_of_more_than_twenty_is_asked_about(tmp_path: Path) -> N
         assert "Refresh 32 accounts? Less than a minute." in grid(world.app)
         await pilot.press("enter")
         await settled(pilot, lambda: not isinstance(world.app.screen, Question))
-        assert "esc stops the rest" not in grid(world.app)
+        assert "Press esc to stop" not in grid(world.app)
     assert not any(world.stored.history(Address("demo-app", f"home-{number}")) for number in range(30))
 
 
@@ -245,7 +245,7 @@ def many_due(person: Person, count: int) -> Store:
     return store
 
 
-@pytest.mark.parametrize(("answer", "tried"), [("enter", "not begun"), ("go on", "12 failed")])
+@pytest.mark.parametrize(("answer", "tried"), [("enter", "skipped"), ("go on", "12 failed")])
 def test_after_five_equal_failures_of_an_application_it_asks(
     person: Person, server: BentServer, answer: str, tried: str
 ) -> None:
@@ -255,11 +255,11 @@ def test_after_five_equal_failures_of_an_application_it_asks(
         terminal.wait_for("13 accounts")
         before = len(server.posts)
         terminal.press("R")
-        terminal.wait_for("accounts failed one after the other: The server doesn't")
+        terminal.wait_for("accounts failed in a row, for the same reason:")
         sent = len(server.posts) - before
         assert f"{sent} accounts failed" in terminal.text()
         assert ALIKE <= sent < ALIKE + AT_ONCE
-        assert f"Refresh the other {12 - sent} all the same?" in terminal.text()
+        assert f"Refresh the other {12 - sent} anyway?" in terminal.text()
         if answer == "go on":
             terminal.press("shift+tab")
         terminal.press("enter")
@@ -285,7 +285,7 @@ def test_failures_with_successes_between_them_are_no_reason_to_ask(
     with Terminal(PROGRAM, person.environ, columns=120, rows=36, limit=30) as terminal:
         terminal.wait_for("17 accounts")
         terminal.press("R")
-        terminal.wait_for("8 accounts renewed, 8 failed.")
+        terminal.wait_for("8 accounts refreshed, 8 failed.")
         terminal.press("ctrl+q")
         assert terminal.exit_code() == 0
 
@@ -310,11 +310,11 @@ def test_while_many_are_refreshed_the_reason_of_a_failure_and_the_time_left_are_
         shown = terminal.wait_for("4 of 24 done, 4 failed")
         assert "4 of 24 done, 4 failed (The server doesn't know this app" in " ".join(shown.split())
         assert re.search(r"Less than a minute\.|About \d+ min\.", shown)
-        assert "esc stops the rest" in shown
+        assert "Press esc to stop" in shown
         go_on.set()
-        terminal.wait_for("accounts failed one after the other")
+        terminal.wait_for("accounts failed in a row")
         terminal.press("escape")
-        terminal.wait_for("not begun")
+        terminal.wait_for("skipped")
         terminal.press("ctrl+q")
         assert terminal.exit_code() == 0
 

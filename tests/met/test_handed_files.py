@@ -106,7 +106,7 @@ async def test_columns_that_are_not_used_are_named_before_the_list_is_taken(
     async with world.app.run_test(size=(80, 24)) as pilot:
         await add_file(pilot, shlex.quote(str(file)))
         await until(pilot, lambda: shows(pilot, Question))
-        assert says(pilot, "Columns not used: “Téléphone”.")
+        assert says(pilot, "Ignored columns: “Téléphone”.")
         assert says(pilot, "Used: “Nom” as name, “Numéro de compte” as account number.")
         assert says(pilot, "Villa Neue (account 4799)")
         pilot.app.screen.query_one("#yes", Button).press()
@@ -122,7 +122,7 @@ async def test_names_in_windows_1252_are_shown_before_they_are_taken(world: Worl
     async with world.app.run_test(size=(80, 24)) as pilot:
         await add_file(pilot, str(file))
         await until(pilot, lambda: shows(pilot, Question))
-        assert says(pilot, "The file is not UTF-8. It was read as Windows-1252.")
+        assert says(pilot, "The file isn't UTF-8. It was read as Windows-1252.")
         assert says(pilot, "Régine Müller (account 4799)")
         await pilot.press("enter")
         await until(pilot, lambda: shows(pilot, AddRowsScreen))

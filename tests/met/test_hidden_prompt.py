@@ -37,7 +37,7 @@ def environ(tmp_path: Path) -> dict[str, str]:
 def answer_until_hidden(terminal: Terminal, command: str) -> None:
     """Come to the hidden prompt."""
     if command == "the plain mode":
-        terminal.wait_for("A name for it [My app]:")
+        terminal.wait_for("Name (optional) [My app]:")
         terminal.press("enter")
         terminal.wait_for("Client ID:")
         terminal.type(f"{CLIENT_ID}\r")

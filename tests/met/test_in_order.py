@@ -45,7 +45,7 @@ def pasted(text: str) -> str:
 )
 def test_a_secret_typed_behind_a_tab_never_shows(person: Person, burst: str, size: tuple[int, int]) -> None:
     with Terminal(PROGRAM, person.environ, columns=size[0], rows=size[1]) as terminal:
-        terminal.wait_for("A name for it")
+        terminal.wait_for("Name (optional)")
         terminal.wait_for("Continue" if size[1] > 16 else "Client Secret")
         terminal.type(burst)
         terminal.wait_for("•" * 40)

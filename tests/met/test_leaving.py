@@ -66,9 +66,9 @@ def test_a_signal_while_the_link_is_shown_as_text_leaves_at_once(tmp_path: Path)
             before = terminal.modes()
             terminal.wait_for("1 account")
             terminal.press("a")
-            terminal.wait_for("Link made")
+            terminal.wait_for("Link from")
             terminal.press("ctrl+t")
-            terminal.wait_for("then press Enter here to go back")
+            terminal.wait_for("Then press Enter here to go back")
             terminal.signal(signal.SIGTERM)
             assert terminal.exit_code() == 128 + signal.SIGTERM
             assert terminal.left_on() == set()
@@ -86,7 +86,7 @@ def test_a_program_that_does_not_notice_that_it_was_stopped_leaves_the_terminal_
 ) -> None:
     with Terminal(PROGRAM, environ) as terminal:
         before = terminal.modes()
-        terminal.wait_for_focus_below("A name for it")
+        terminal.wait_for_focus_below("Name (optional)")
         for starts in (2, 3):
             terminal.signal(signal.SIGSTOP)
             terminal.wait_until_stopped()

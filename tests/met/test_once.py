@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 SIZE = (100, 36)
 ROWS = "Sea View, 8\nHarbour Loft, 9\n"
-ACCOUNTS = "Add another"
+ACCOUNTS = "Add account"
 F3, F4 = "\x1bOR", "\x1bOS"
 CLIPBOARD = "\x1b]52;"
 """How a terminal is asked to copy (OSC 52)."""
@@ -64,15 +64,15 @@ def exchanges(server: BentServer) -> list[str]:
 def at_code_page(terminal: Terminal) -> None:
     """Step 3, for one more account."""
     terminal.press("a")
-    terminal.wait_for("Link made")
+    terminal.wait_for("Link from")
 
 
 def at_queue(terminal: Terminal) -> None:
     """The queue, with two rows entered."""
     terminal.press("Q")
-    terminal.wait_for("Nobody waits")
+    terminal.wait_for("The queue is empty")
     terminal.press("a")
-    terminal.wait_for("One account a line")
+    terminal.wait_for("One account per line")
     terminal.paste(ROWS)
     terminal.wait_for("Harbour Loft, 9")
 
@@ -93,7 +93,7 @@ def connect_another(terminal: Terminal, server: BentServer) -> None:
     terminal.paste(server.code())
     terminal.wait_for("•" * 40)
     terminal.press("enter")
-    terminal.wait_for("is connected already")
+    terminal.wait_for("is already connected")
     terminal.press("enter")
     terminal.wait_for("Connected: Villa Rosa")
 
@@ -130,7 +130,7 @@ def test_a_code_is_sent_once(
     terminal.paste(code)
     terminal.wait_for("•" * 40)
     burst(terminal)
-    terminal.wait_for(lambda shown: "•" not in shown or "is connected already" in shown)
+    terminal.wait_for(lambda shown: "•" not in shown or "is already connected" in shown)
     assert exchanges(server)[before:] == [code]  # a fast server's question may have had the other Enter
     leave(terminal)
 
@@ -161,8 +161,8 @@ def test_a_code_that_is_pasted_again_and_again_is_sent_once(
         terminal.press("enter")
     until(lambda: len(exchanges(server)) > before)
     # a fast server's question may have had a line end that came behind the code
-    asked = re.compile("is connected already|Connected: Villa Rosa" if page == "wizard" else "Row 2 of 2")
-    if "is connected already" in terminal.wait_for(asked):
+    asked = re.compile("is already connected|Connected: Villa Rosa" if page == "wizard" else "Row 2 of 2")
+    if "is already connected" in terminal.wait_for(asked):
         terminal.press("enter")
         terminal.wait_for("Connected: Villa Rosa")
     assert exchanges(server)[before:] == [code]
@@ -184,7 +184,7 @@ def test_the_code_of_a_row_is_sent_once(
     leave(terminal)
 
 
-@parameters("Forget it and try again")
+@parameters("Forget and try again")
 def test_an_account_that_is_the_wrong_one_is_forgotten_once_and_the_link_is_there(
     terminal: Terminal, server: BentServer, person: Person, burst: Callable[[Terminal], None]
 ) -> None:
@@ -199,7 +199,7 @@ def test_an_account_that_is_the_wrong_one_is_forgotten_once_and_the_link_is_ther
     terminal.press("shift+tab")
     before = len(server.posts)
     burst(terminal)
-    terminal.wait_for("Link made")
+    terminal.wait_for("Link from")
     terminal.press("escape")
     terminal.wait_for(ACCOUNTS)
     leave(terminal)
@@ -215,12 +215,12 @@ def test_a_name_is_changed_once_and_the_list_stays(
     terminal: Terminal, person: Person, burst: Callable[[Terminal], None]
 ) -> None:
     terminal.press("e")
-    terminal.wait_for("A new name")
+    terminal.wait_for("New name")
     terminal.type("Villa Nord")
     terminal.wait_for("Villa Nord")
     burst(terminal)
     terminal.wait_for("Renamed.")
-    terminal.wait_for(lambda shown: "A new name" not in shown)
+    terminal.wait_for(lambda shown: "New name" not in shown)
     leave(terminal)
     listed = person.accounts()
     assert [each["name"] for each in listed] == ["Villa Nord"]
@@ -234,7 +234,7 @@ def test_an_account_is_forgotten_once_and_the_list_stays(
     terminal.wait_for("Keep it")
     terminal.press("shift+tab")
     burst(terminal)
-    terminal.wait_for("Villa Rosa is forgotten here.")
+    terminal.wait_for("Forgot Villa Rosa.")
     terminal.wait_for("0 accounts")
     leave(terminal)
     assert person.accounts() == []
@@ -247,12 +247,12 @@ def test_an_account_is_restored_once(
     terminal.press("d")
     terminal.wait_for("Keep it")
     terminal.press("shift+tab", "enter")
-    terminal.wait_for("is forgotten here.")
+    terminal.wait_for("Forgot ")
     terminal.press("U")
-    terminal.wait_for("Leave it")
+    terminal.wait_for("Cancel")
     terminal.press("shift+tab")
     burst(terminal)
-    terminal.wait_for("app/villa-rosa is back.")
+    terminal.wait_for("Restored app/villa-rosa.")
     terminal.wait_for("1 account")
     leave(terminal)
     assert len(person.accounts()) == 1
@@ -263,9 +263,9 @@ def test_an_account_is_restored_once(
 def test_a_key_that_opens_a_dialog_opens_one(terminal: Terminal, key: str, times: int) -> None:
     terminal.type(key * times)
     opened = {
-        "d": "Forget Villa Rosa?", "e": "A new name", "c": "Copy the access token?",
-        "x": "Export Villa Rosa", "h": "Who used",
-        "U": "The trash is empty", "T": "Authorized today", "Q": "Nobody waits",
+        "d": "Forget Villa Rosa?", "e": "New name", "c": "Copy the access token?",
+        "x": "Export Villa Rosa", "h": "Refresh token history",
+        "U": "The trash is empty", "T": "Authorized today", "Q": "The queue is empty",
     }  # fmt: skip
     terminal.wait_for(opened[key])
     if key != "U":
@@ -281,14 +281,14 @@ def test_an_account_is_refreshed_once(terminal: Terminal, server: BentServer, ke
     if key == "R":
         server.more = {"expires_in": 60}
         terminal.press("r")
-        terminal.wait_for("new tokens, valid for")
+        terminal.wait_for("Refreshed Villa Rosa, valid for")
     before = len(server.posts)
     terminal.type(key * times)
     until(lambda: len(server.posts) > before)
     terminal.press("h")
-    terminal.wait_for("Who used")
+    terminal.wait_for("Refresh token history")
     terminal.press("escape")
-    terminal.wait_for("new tokens, valid for")
+    terminal.wait_for("Refreshed Villa Rosa, valid for")
     leave(terminal)
     assert len(server.posts) == before + 1
 
@@ -299,7 +299,7 @@ def test_an_export_is_one_file(terminal: Terminal, person: Person, burst: Callab
     terminal.wait_for("Export Villa Rosa")
     terminal.press("enter")
     burst(terminal)
-    terminal.wait_for("It is in")
+    terminal.wait_for("Saved to")
     leave(terminal)
     assert len([path for path in person.home.parent.iterdir() if path.is_file()]) == 1
 
@@ -309,11 +309,11 @@ def test_a_transcript_is_one_file(
     terminal: Terminal, person: Person, burst: Callable[[Terminal], None]
 ) -> None:
     terminal.press("r")
-    terminal.wait_for("new tokens, valid for")
+    terminal.wait_for("Refreshed Villa Rosa, valid for")
     terminal.type(F3)
-    terminal.wait_for("Into which folder?")
+    terminal.wait_for("Save in which folder?")
     burst(terminal)
-    terminal.wait_for("The transcript is in")
+    terminal.wait_for("The Saved the transcript")
     leave(terminal)
     assert len([path for path in person.home.parent.iterdir() if path.is_file()]) == 1
 
@@ -325,9 +325,9 @@ def test_todays_list_is_one_file(
     terminal.press("T")
     terminal.wait_for("Authorized today: 1")
     terminal.press("enter")
-    terminal.wait_for("Into which folder?")
+    terminal.wait_for("Save in which folder?")
     burst(terminal)
-    terminal.wait_for("Today's list is in")
+    terminal.wait_for("Saved today's list")
     leave(terminal)
     assert len([path for path in person.home.parent.iterdir() if path.is_file()]) == 1
 
@@ -345,21 +345,21 @@ def test_rows_come_onto_the_queue_once(terminal: Terminal, way: str, times: int)
     leave(terminal)
 
 
-@parameters("Take it off")
+@parameters("Remove")
 def test_one_row_goes_off_the_list(terminal: Terminal, burst: Callable[[Terminal], None]) -> None:
     at_queue(terminal)
     terminal.press("ctrl+s")
     terminal.wait_for("2 added")
     terminal.type("ddd")
-    terminal.wait_for("Leave it")
+    terminal.wait_for("Cancel")
     terminal.press("shift+tab")
     burst(terminal)
-    terminal.wait_for("Sea View is off the list.")
+    terminal.wait_for("Removed Sea View.")
     terminal.wait_for(lambda shown: "Harbour Loft" in shown and "Row 1" not in shown)
     leave(terminal)
 
 
-@parameters("Take them off")
+@parameters("Remove")
 def test_rows_that_are_done_go_off_the_list_and_no_other(
     terminal: Terminal, server: BentServer, burst: Callable[[Terminal], None]
 ) -> None:
@@ -369,9 +369,9 @@ def test_rows_that_are_done_go_off_the_list_and_no_other(
     terminal.press("enter")
     terminal.wait_for("Row 2 of 2")
     terminal.press("escape")
-    terminal.wait_for("1 done")
+    terminal.wait_for("1 connected")
     terminal.type("DDD")
-    terminal.wait_for("Leave them")
+    terminal.wait_for("Cancel")
     terminal.press("shift+tab")
     burst(terminal)
     terminal.wait_for(lambda shown: "Harbour Loft" in shown and "Sea View" not in shown)
@@ -379,7 +379,7 @@ def test_rows_that_are_done_go_off_the_list_and_no_other(
 
 
 @pytest.mark.parametrize("times", [2, 3])
-@pytest.mark.parametrize(("key", "opened"), [("\r", "Row 1 of 2"), ("a", "One account a line")])
+@pytest.mark.parametrize(("key", "opened"), [("\r", "Row 1 of 2"), ("a", "One account per line")])
 def test_a_key_of_the_queue_opens_one_screen(terminal: Terminal, key: str, opened: str, times: int) -> None:
     at_queue(terminal)
     terminal.press("ctrl+s")
@@ -423,7 +423,7 @@ def test_a_token_is_copied_once(
             terminal.click("Copy token", 3)
         else:
             terminal.type("ccc")
-        terminal.wait_for("Leave it")
+        terminal.wait_for("Cancel")
         terminal.press("shift+tab")
         burst(terminal)
         until(copied.exists)
@@ -444,11 +444,11 @@ def test_an_application_that_is_entered_leads_to_its_link_once(
     person: Person, server: BentServer, times: int
 ) -> None:
     with Terminal(PROGRAM, person.environ, columns=SIZE[0], rows=SIZE[1]) as terminal:
-        terminal.wait_for("A name for it")
+        terminal.wait_for("Name (optional)")
         terminal.type(f"\t{CLIENT_ID}\t{CLIENT_SECRET}\r")
         terminal.wait_for("[x] public")
         terminal.type("\r" * times)
-        terminal.wait_for("Link made")
+        terminal.wait_for("Link from")
         assert not server.posts
         terminal.paste(server.code())
         terminal.press("enter")
@@ -464,7 +464,7 @@ def test_one_more_account_is_one_step(
     connect_another(terminal, server)
     before = len(server.posts)
     burst(terminal)
-    terminal.wait_for("Link made")
+    terminal.wait_for("Link from")
     assert len(server.posts) == before
     terminal.press("escape")
     terminal.wait_for(ACCOUNTS)

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from tests.support.person import Person
 
 TRUE = "gives no refresh tokens"
-TWIN = "Villa Rosa is connected already, as app/villa-rosa."
+TWIN = "Villa Rosa is already connected as app/villa-rosa."
 
 
 def addresses(person: Person) -> list[str]:
@@ -55,7 +55,7 @@ def test_the_last_page_of_the_wizard_says_that_there_is_no_refresh_token(
         terminal.press("enter")
         screen = terminal.wait_for("Connected: Chalet")
         assert TRUE in screen
-        assert "smily-tui renews it" not in screen
+        assert "to refresh it" not in screen
 
 
 def test_the_dashboard_neither_asks_the_server_nor_blames_the_owner(
@@ -69,7 +69,7 @@ def test_the_dashboard_neither_asks_the_server_nor_blames_the_owner(
         screen = terminal.wait_for("Authorize the account again")
         assert "owner removed" not in screen
         terminal.press("R")
-        terminal.wait_for("None is due")
+        terminal.wait_for("Nothing to refresh")
     assert [fields["grant_type"] for fields in server.posts] == ["authorization_code"]
 
 
@@ -98,7 +98,7 @@ def test_the_dashboard_asks_before_an_account_takes_the_place_of_its_twin(
         terminal.press("home", "r")
         terminal.wait_for(TWIN)
         terminal.press("enter")
-        terminal.wait_for(lambda screen: "1 account" in screen and "new tokens" in screen)
+        terminal.wait_for(lambda screen: "1 account" in screen and "Refreshed " in screen)
     assert addresses(person) == ["app/villa-rosa"]
     assert person.run("token").stdout.strip() in server.live.values()
 
@@ -111,7 +111,7 @@ def test_who_wants_both_keeps_both(server: BentServer, person: Person) -> None:
         terminal.press("home", "r")
         terminal.wait_for(TWIN)
         terminal.press("tab", "enter")
-        terminal.wait_for("new tokens")
+        terminal.wait_for("Refreshed ")
     assert addresses(person) == ["app/villa-rosa", "app/villa-rosa-2"]
 
 

@@ -140,10 +140,10 @@ def test_presets_and_names_can_be_mixed() -> None:
         (["public", "bookings_read"], ""),
         (["public", "bookings_read", "bookings_write_owned"], ""),
         (["bookings_read"], "Without “public”"),
-        (["public", "rates_read", "rates_write"], "“rates_read” can go: “rates_write” includes it."),
-        (["public", "bookings_write"], "owners prefer “bookings_write_owned”"),
+        (["public", "rates_read", "rates_write"], "“rates_read” isn't needed: “rates_write” includes it."),
+        (["public", "bookings_write"], "Owners prefer “bookings_write_owned”"),
         (["public", "rates_write"], ""),
-        (["public", "new_scope"], "“new_scope” is not in Smily's reference"),
+        (["public", "new_scope"], "“new_scope” isn't in Smily's list"),
     ],
 )
 def test_one_remark_says_what_is_missing_too_much_or_unknown(chosen: list[str], remark: str) -> None:

@@ -26,7 +26,7 @@ def test_a_default_is_said_and_taken_and_a_question_mark_explains() -> None:
     terminal = Scripted("?", "")
     assert Console(terminal).ask("Name", default="Rosa", explain=("It is for you.",)) == "Rosa"
     assert "Name [Rosa]: " in terminal.said
-    assert "It is for you.\nAn empty line means Rosa.\nback goes back.\n" in terminal.said
+    assert "It is for you.\nPress Enter for Rosa.\nback: go back.\n" in terminal.said
 
 
 @pytest.mark.parametrize(("typed", "meant"), [("y", True), ("OUI", True), ("no", False), ("", False)])

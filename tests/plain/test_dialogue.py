@@ -55,7 +55,7 @@ def test_an_application_that_the_server_refuses_is_asked_for_again(world: World)
     first, second = ("new", "", client.client_id, wrong), ("", client.client_id, right)
     said = talk(stored, *first, "", code, *second, "", code, "", "quit")
     assert "The server doesn't know this app" in said
-    assert said.count("Step 1 of 4: Application.") == 2
+    assert said.count("Step 1 of 4: Your app.") == 2
     assert "Connected: Chalet [Alpes]" in said
 
 
@@ -104,8 +104,8 @@ def test_a_refresh_that_fails_is_told_in_the_words_of_its_error(world: World) ->
         pair.revoked = True
     said = talk(stored, "1", "refresh", "back", "refresh all due", "", "quit")
     assert "Nothing was deleted. The old tokens are still stored." in said
-    assert "1 account, 1 needs you.\n1 Villa Rosa: needs authorization\n" in said
-    assert "None is due" in said, "what is refused is not tried again"
+    assert "1 account, 1 needs attention.\n1 Villa Rosa: needs authorization\n" in said
+    assert "Nothing to refresh" in said, "what is refused is not tried again"
 
 
 def test_all_that_are_due_are_refreshed_with_a_line_each(world: World) -> None:
@@ -115,8 +115,8 @@ def test_all_that_are_due_are_refreshed_with_a_line_each(world: World) -> None:
         let_expire(Store(stored.home), each.address, sandbox)
     said = talk(stored, "r", "quit")
     assert "Refreshing 2.\n" in said
-    assert "Chalet [Alpes]: new tokens, valid for 1 h 59 min.\nVilla Rosa: new tokens" in said
-    assert "\n2 accounts renewed.\n" in said
+    assert "Refreshed Chalet [Alpes], valid for 1 h 59 min.\nRefreshed Villa Rosa" in said
+    assert "\n2 accounts refreshed.\n" in said
 
 
 def test_tokens_of_another_computer_are_refreshed_after_a_question_only(world: World) -> None:
@@ -127,10 +127,10 @@ def test_tokens_of_another_computer_are_refreshed_after_a_question_only(world: W
     far = dataclasses.replace(found, machine=dataclasses.replace(found.machine, mark="f" * 16))
     store.slot(address).save(far)
     said = talk(stored, "1", "refresh", "no", "quit")
-    assert "were obtained on another computer" in said
+    assert "come from another computer" in said
     assert f"\nHeld by another computer: {far.machine.name}.\n" in talk(stored, "1", "details", "quit")
     assert store.slot(address).read() == far
-    assert "new tokens" in talk(stored, "1", "refresh", "yes", "quit")
+    assert "Refreshed " in talk(stored, "1", "refresh", "yes", "quit")
 
 
 def test_an_account_that_cannot_be_read_can_be_told_and_forgotten(world: World) -> None:
@@ -140,9 +140,9 @@ def test_an_account_that_cannot_be_read_can_be_told_and_forgotten(world: World) 
     said = talk(stored, "1", "?", "details", "refresh", "forget", "yes", "quit")
     assert "1 villa-rosa: unreadable" in said
     assert "is damaged" in said
-    assert "The file was left as it is.\nPut a backup in its place; or type forget, which" in said
-    assert "That is none of the choices." in said
-    assert "villa-rosa is forgotten here." in said
+    assert "The file wasn't changed.\nRestore it from a backup.\nOr type forget to move it" in said
+    assert "Not a choice." in said
+    assert "Forgot villa-rosa." in said
 
 
 def test_of_many_accounts_some_are_said_and_each_is_found_by_its_name(world: World) -> None:
@@ -152,11 +152,11 @@ def test_of_many_accounts_some_are_said_and_each_is_found_by_its_name(world: Wor
         record = dataclasses.replace(authorization(f"Flat {number:02}", number, 60), server=stored.server)
         store.slot(Address("app", f"flat-{number:02}")).save(record)
     said = talk(stored, "flat 2", "flat 29", "back", "4711", "back", "zzz", "quit")
-    assert "And 11 more: type a part of a name." in said
+    assert "And 11 more. Type part of a name to find one." in said
     assert "21 Flat 20: " in said
-    assert "Flat 29, what next: " in said
-    assert "Villa Rosa, what next: " in said
-    assert "That is none of the choices." in said
+    assert "Flat 29, action: " in said
+    assert "Villa Rosa, action: " in said
+    assert "Not a choice." in said
 
 
 def test_the_clipboard_is_cleared_when_the_person_leaves(world: World) -> None:
@@ -175,10 +175,10 @@ def test_the_trash_gives_back_and_is_emptied(world: World) -> None:
     _, stored, address = world
     stored.forget(address)
     said = talk(stored, "back", "trash", "2", "t", "empty", "no", "t", str(address), "quit")
-    assert "That is none of the choices." in said
+    assert "Not a choice." in said
     assert [each.address for each in stored.accounts()] == [address]
     stored.forget(address)
-    assert "1 account deleted for good." in talk(stored, "back", "t", "empty", "yes", "t", "quit")
+    assert "Deleted 1 account for good." in talk(stored, "back", "t", "empty", "yes", "t", "quit")
 
 
 def test_the_trash_gives_back_the_one_that_was_chosen(world: World) -> None:
@@ -191,7 +191,7 @@ def test_the_trash_gives_back_the_one_that_was_chosen(world: World) -> None:
     stored.forget(address)
     number = [b"Older" in held(each) for each in stored.forgotten()].index(True) + 1
     said = talk(stored, "back", "trash", str(number), "quit")
-    assert "Older is back" in said
+    assert "Restored Older" in said
     assert [each.label for each in stored.accounts()] == ["Older"]
 
 
@@ -206,7 +206,7 @@ def test_a_store_that_cannot_be_read_is_not_called_empty(world: World) -> None:
     assert "No accounts yet." not in said
     assert "0 accounts." not in said
     assert "Step 1 of 4" not in said
-    assert "That is none of the choices." not in said
+    assert "Not a choice." not in said
     assert "chmod 700" in said
 
 
@@ -223,9 +223,9 @@ def test_after_failures_of_one_kind_it_asks_before_it_goes_on(world: World, answ
     sandbox, stored, _ = world
     add_refused(stored, sandbox, 3 * AT_ONCE)
     said = talk(stored, "r", answer, "quit")
-    assert " accounts failed one after the other: The server " in said
+    assert " accounts failed in a row, for the same reason: The server " in said
     assert failed in said
-    assert (" not begun." in said) is (answer == "no")
+    assert (" skipped." in said) is (answer == "no")
 
 
 LOADED = """
@@ -255,9 +255,9 @@ def test_an_export_is_written_into_a_file_and_renewed_first_where_it_is_due(
     folder = tmp_path / "out"
     folder.mkdir()
     said = talk(stored, "1", "export", "nothing", "x", "curl", str(folder), "", "quit")
-    assert "“nothing” is none of the forms." in said
+    assert "There is no format “nothing”." in said
     assert "Refreshing Villa Rosa first." in said
-    assert f"It is in {folder / 'villa-rosa-curl.sh'}" in said
+    assert f"Saved to {folder / 'villa-rosa-curl.sh'}" in said
     assert f"smily-tui token {address}" in said
     text = (folder / "villa-rosa-curl.sh").read_text("utf-8")
     assert sandbox.state.pairs[-1].access in text

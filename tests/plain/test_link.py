@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from smily_tui.vault.model import Address
 
 World = tuple["Sandbox", "Accounts", "Address"]
-LEFT_OFF = "Connecting “App” was at step 3 of 4: Authorize.\nContinue where you left off? [yes]: "
+LEFT_OFF = "You were connecting App: step 3 of 4, Authorize.\nContinue where you left off? [yes]: "
 
 
 @pytest.fixture
@@ -47,7 +47,7 @@ def test_the_message_is_said_in_both_languages(world: World) -> None:
 def test_the_number_of_an_account_makes_another_link(world: World) -> None:
     _, stored, _ = world
     said = talk(stored, "a", "number", "47b", "number", "4712", "number", "none", "back", "quit")
-    assert "An account's number has digits only." in said
+    assert "Account numbers have digits only." in said
     assert said.count(f"\n{link_of(stored, 4712)}\n") == 1
     assert said.count(f"\n{link_of(stored)}\n") == 2
 
@@ -89,7 +89,7 @@ def test_an_application_without_a_secret_is_asked_for_again_under_its_name(world
         anywhere, "a", without_secret, "", client.client_id, client.client_secret, "", code, "", "quit"
     )  # fmt: skip
     assert "The Client Secret of app is not stored here." in said
-    assert "A name for it [App]: " in said
+    assert "Name (optional) [App]: " in said
     assert "Connected: Chalet [Alpes]" in said
     assert anywhere.apps.all() == (application,)
 
@@ -116,7 +116,7 @@ def test_who_leaves_at_the_link_goes_on_there_or_starts_over(world: World) -> No
     said = talk(stored, "no", "back", "quit")
     assert LEFT_OFF in said
     assert "Step 1 of 4" in said
-    assert "was at step" not in talk(stored, "quit")
+    assert "You were connecting" not in talk(stored, "quit")
 
 
 def test_connecting_ends_what_was_left_off(world: World) -> None:
@@ -134,4 +134,4 @@ def test_what_was_not_given_is_told(world: World) -> None:
     assert secret is not None
     stored.apps.save(application.name, application.client_id, secret, ["public", "rates_read"])
     code = lambda _: sandbox.state.grant(4712, ("public",))  # noqa: E731
-    assert "Not given: rates_read. To ask again: again." in talk(stored, "a", code, "yes", "quit")
+    assert "Not granted: rates_read. Type again to ask again." in talk(stored, "a", code, "yes", "quit")

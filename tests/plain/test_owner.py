@@ -9,9 +9,9 @@ import pytest
 
 from smily_tui.accounts import Accounts
 from smily_tui.demo import DemoInfo
-from smily_tui.messages.connect import SAID_NO
+from smily_tui.messages.connect import DECLINED
 from smily_tui.plain.app import Dialogue
-from smily_tui.plain.link import NONE_OF_THEM
+from smily_tui.plain.link import NO_SUCH_ACCOUNT
 from smily_tui.sandbox.owner import Owner
 from smily_tui.sandbox.server import Options, Sandbox
 from smily_tui.vault.settings import Home
@@ -44,11 +44,18 @@ def test_a_yes_connects_the_account_that_was_chosen(demo: tuple[Accounts, DemoIn
     assert "to use your account?" in terminal.said
     assert "4712 Chalet [Alpes]" in terminal.said
     assert "It will be able to: See public information" in terminal.said
-    assert NONE_OF_THEM in terminal.said
+    assert NO_SUCH_ACCOUNT in terminal.said
     assert "Connected: Chalet [Alpes] (account 4712)." in terminal.said
 
 
-@pytest.mark.parametrize(("answer", "words"), [("no", SAID_NO), (CTRL_C, "no says no."), ("back", "")])
+def test_yes_approves_for_the_account_that_the_page_has_chosen(demo: tuple[Accounts, DemoInfo]) -> None:
+    stored, info = demo
+    terminal = Scripted("new", "", "", "owner", "yes", "", "quit")
+    Dialogue(of_demo(stored, info, terminal)).run()
+    assert "Connected: Villa Rosa (account 4711)." in terminal.said
+
+
+@pytest.mark.parametrize(("answer", "words"), [("no", DECLINED), (CTRL_C, "no: decline."), ("back", "")])
 def test_without_a_yes_nothing_is_stored(demo: tuple[Accounts, DemoInfo], answer: str, words: str) -> None:
     stored, info = demo
     terminal = Scripted("new", "", "", "owner", answer, "quit")

@@ -48,9 +48,9 @@ def test_all_of_them_are_said_in_plain_words() -> None:
 def test_a_word_finds_names_and_what_they_allow() -> None:
     terminal = Scripted("change own bookings", "zebra", "")
     choose_permissions(Console(terminal), ["bookings_write_owned"])
-    assert "\n5 bookings_write_owned: Create bookings, change own, recommended, chosen\n" in terminal.said
-    assert "Nothing found." in terminal.said
-    assert "Careful: Without “public” the account's name cannot be read." in terminal.said
+    assert "\n5 bookings_write_owned: Create bookings, change own, recommended, selected\n" in terminal.said
+    assert "No match." in terminal.said
+    assert "Note: Without “public”, your app can't read the account's name." in terminal.said
 
 
 @pytest.mark.parametrize("wish", ["GET /payments", "payments read", "see payments"])

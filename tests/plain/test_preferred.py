@@ -39,14 +39,14 @@ def test_the_settings_are_those_of_the_full_screen(tmp_path: Path, settings: str
 
 def test_what_cannot_be_used_is_named(tmp_path: Path) -> None:
     with Dialogue([*PROGRAM, "--plain"], preferring(tmp_path, "ascii = 3\nclipboard = 'glue'")) as talk:
-        said = talk.answer("A name for it [My app]: ", "quit")
-        assert "Not used, in config.toml: ascii in [tui] must be true or false." in said
-        assert "Not used, in config.toml: [tui] clipboard = “glue”: it can be auto, system," in said
+        said = talk.answer("Name (optional) [My app]: ", "quit")
+        assert "Ignored in config.toml: ascii in [tui] must be true or false." in said
+        assert "Ignored in config.toml: [tui] clipboard = “glue”: it can be auto, system," in said
 
 
 def test_ascii_can_be_set_once_and_for_all(tmp_path: Path) -> None:
     with Dialogue([*PROGRAM, "--plain"], preferring(tmp_path, "ascii = true")) as talk:
-        talk.answer("A name for it [My app]: ", "quit")
+        talk.answer("Name (optional) [My app]: ", "quit")
         assert talk.exit_code() == 0
         assert talk.raw.isascii()
         assert "?app?" not in talk.raw

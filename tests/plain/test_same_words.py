@@ -22,7 +22,7 @@ PAGES = {
     "application": (
         words.APPLICATION_QUESTION, words.CREDENTIALS_NEEDED, words.NOT_SENT, words.NAME_LABEL,
         words.NAME_HINT, words.CLIENT_ID_HINT, words.STORAGE_HINT,
-        words.CREDENTIALS_PLACE,
+        *words.CREDENTIALS_PLACE,
     ),
     "permissions": (words.SCOPES_QUESTION, words.SCOPES_HINT),
     "authorize": (words.OPEN_LINK, words.PASTE_CODE, words.CODE_HINT),

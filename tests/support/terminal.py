@@ -242,7 +242,7 @@ def _condition(wanted: str | re.Pattern[str] | Callable[[str], object]) -> Calla
 
 def link_on(terminal: Terminal) -> str:
     """The link in its box on the screen, its lines joined, once all of step 3 is drawn."""
-    return _link(terminal.wait_for(lambda shown: "Link made" in shown and _link(shown)))
+    return _link(terminal.wait_for(lambda shown: "Link from" in shown and _link(shown)))
 
 
 def _link(screen: str) -> str:

@@ -8,7 +8,7 @@ import pytest
 
 from smily_tui.accounts import Accounts
 from smily_tui.demo import DemoInfo
-from smily_tui.messages.connect import SAID_NO
+from smily_tui.messages.connect import DECLINED
 from smily_tui.sandbox.owner import Owner
 from smily_tui.sandbox.server import Options, Sandbox
 from smily_tui.tui.app import SmilyApp
@@ -54,7 +54,7 @@ async def test_a_no_stores_nothing_and_says_so(world: World) -> None:
         await at_the_link(pilot, world)
         await the_page(pilot, world)
         await pilot.click("#no")
-        await until(pilot, lambda: SAID_NO in grid(world.app))
+        await until(pilot, lambda: DECLINED in grid(world.app))
         assert world.stored.accounts() == ()
 
 

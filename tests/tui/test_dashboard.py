@@ -85,19 +85,19 @@ async def test_all_that_are_due_are_refreshed_and_what_failed_can_be_looked_up(
     world = world_of(stored, tmp_path)
     async with running(world, (100, 30)) as pilot:
         await pilot.press("l")
-        await until(pilot, lambda: "Nothing was refreshed yet." in grid(world.app))
+        await until(pilot, lambda: "Nothing has been refreshed yet." in grid(world.app))
         await pilot.press("R")
-        await until(pilot, lambda: "esc stops the rest" in grid(world.app))
-        await until(pilot, lambda: "6 accounts renewed, 1 failed." in grid(world.app))
-        assert "esc stops the rest" not in grid(world.app)
+        await until(pilot, lambda: "Press esc to stop" in grid(world.app))
+        await until(pilot, lambda: "6 accounts refreshed, 1 failed." in grid(world.app))
+        assert "Press esc to stop" not in grid(world.app)
         assert "Home 2: The server no longer accepts this account's refresh token." in " ".join(
             grid(world.app).split()
         )
         await pilot.press("l")
         await until(pilot, lambda: isinstance(world.app.screen, ResultsScreen))
         shown = str(world.app.screen.query(Static).first().render())
-        assert shown.index("accepts no refresh token") < shown.index("Home 2")
-        assert shown.index("They have new tokens") < shown.index("Home 6")
+        assert shown.index("no longer accepts") < shown.index("Home 2")
+        assert shown.index("Refreshed:") < shown.index("Home 6")
     left = {each.label: each.left(stored.clock.now()) > 7000 for each in stored.accounts()}
     assert left == {f"Home {number}": number != 2 for number in range(ACCOUNTS)}
 
@@ -128,12 +128,12 @@ async def test_esc_stops_a_refresh_of_many_and_the_words_say_so(tmp_path: Path) 
         async with running(world, (100, 30)) as pilot:
             await pilot.press("R")
             await pilot.press("escape", "R")
-            await until(pilot, lambda: "still under way" in grid(world.app))
+            await until(pilot, lambda: "still running" in grid(world.app))
             await pilot.press("end", "r")  # one alone is refreshed meanwhile
-            await until(pilot, lambda: "not begun" in grid(world.app))
+            await until(pilot, lambda: "skipped" in grid(world.app))
             await until(pilot, lambda: stored.accounts()[-1].left(stored.clock.now()) > 7000)
             await pilot.press("R")
-            await until(pilot, lambda: " renewed." in grid(world.app))
+            await until(pilot, lambda: " refreshed." in grid(world.app))
         assert all(each.left(stored.clock.now()) > 7000 for each in stored.accounts())
 
 
@@ -164,7 +164,7 @@ async def test_an_export_goes_into_a_new_file_for_this_person_alone(tmp_path: Pa
         assert list(folder.iterdir()) == [], "a click chooses, and writes nothing"
         await pilot.press("enter")
         await settled(pilot, lambda: isinstance(world.app.screen, DashboardScreen))
-        await settled(pilot, lambda: "It is in" in grid(world.app))
+        await settled(pilot, lambda: "Saved to" in grid(world.app))
         assert "aaaaaaaa" not in grid(world.app)
     (path,) = folder.iterdir()
     assert path.name == "villa-rosa.json"
@@ -182,10 +182,10 @@ async def test_an_export_of_an_expired_token_is_renewed_first(sandbox: Sandbox, 
         await settled(pilot, lambda: isinstance(world.app.screen, ExportDialog))
         world.app.screen.query_one(Input).value = str(folder)
         await pilot.press("enter", "enter")
-        await until(pilot, lambda: "It is in" in grid(world.app))
+        await until(pilot, lambda: "Saved to" in grid(world.app))
         world.app.screen.pane.tick()  # type: ignore[attr-defined]
         await world.app.workers.wait_for_complete()
-        assert "It is in" in grid(world.app), "no other program renewed it"
+        assert "Saved to" in grid(world.app), "no other program renewed it"
     text = (folder / "home-0.env").read_text("utf-8")
     assert sandbox.state.pairs[-1].access in text
     assert len(sandbox.state.pairs) == ACCOUNTS + 1
@@ -220,10 +220,10 @@ async def test_what_another_program_renews_is_told_and_what_this_one_renews_is_n
     world = world_of(stored, tmp_path)
     async with running(world, (100, 30)) as pilot:
         await pilot.press("r")
-        await until(pilot, lambda: "Home 0: new tokens, valid for 1 h 59 min." in grid(world.app))
+        await until(pilot, lambda: "Refreshed Home 0, valid for 1 h 59 min." in grid(world.app))
         other = Accounts(stored.home, server=stored.server)
         address = Address("demo-app", "home-0")
         account = other.account(address)
         assert account is not None
         other.refresh(address).wait()
-        await until(pilot, lambda: "Another program renewed Home 0" in grid(world.app))
+        await until(pilot, lambda: "Another program refreshed Home 0" in grid(world.app))

@@ -91,7 +91,7 @@ async def test_a_theme_that_cannot_be_remembered_is_told(tmp_path: Path) -> None
         world.app.remember_themes()
         world.store.disk = FailingDisk("write", 1, errno.ENOSPC)
         world.app.theme = "smily-light"
-        await settled(pilot, lambda: "The theme is not remembered. The disk is full" in grid(world.app))
+        await settled(pilot, lambda: "The theme was not saved. The disk is full" in grid(world.app))
         assert not world.app.screen.query("Toast")
 
 
@@ -116,12 +116,12 @@ async def test_animation_is_as_the_settings_say(tmp_path: Path, level: str) -> N
         ('[tui]\nanimation = "wild"', "it can be none, basic, full"),
         ('[tui]\nclipboard = "glue"', "it can be auto, system, osc52, off"),
         ("tui = 3", "tui must be a table"),
-        ("[tui", "cannot be understood"),
-        ('[keys]\nfly = "f5"', "[keys] fly = “f5”: there is no such action"),
-        ('[keys]\nrefresh = "hyper+x"', "there is no such key"),
-        ('[keys]\nrefresh = "c"', "that key is taken: Copy"),
-        ('[keys]\nrefresh = "enter"', "that key is needed to move"),
-        ('[keys]\ncopy_link = "y"', "a single character is typed into the fields"),
+        ("[tui", "is not valid"),
+        ('[keys]\nfly = "f5"', "[keys] fly = “f5”: unknown action"),
+        ('[keys]\nrefresh = "hyper+x"', "unknown key"),
+        ('[keys]\nrefresh = "c"', "already used for Copy"),
+        ('[keys]\nrefresh = "enter"', "reserved for moving"),
+        ('[keys]\ncopy_link = "y"', "single characters are typed into fields"),
     ],
 )
 async def test_settings_that_cannot_be_used_are_named_and_do_no_harm(
@@ -130,5 +130,5 @@ async def test_settings_that_cannot_be_used_are_named_and_do_no_harm(
     prefer(tmp_path, text + "\n")
     world = make_world(tmp_path, accounts=False)
     async with running(world, (120, 36)) as pilot:
-        await settled(pilot, lambda: "Not used, in config.toml" in grid(world.app))
+        await settled(pilot, lambda: "Ignored in config.toml" in grid(world.app))
         assert words in " ".join(grid(world.app).split())

@@ -62,7 +62,7 @@ async def test_a_row_costs_enter_paste_enter(sandbox: Sandbox, world: World) -> 
             await until(pilot, lambda done=done: states(world).count("connected") == done)  # type: ignore[misc]
             await until(pilot, lambda: not shows(pilot, QueueRowScreen) or code(pilot).has_focus)
             assert keys <= 4
-        await until(pilot, lambda: shows(pilot, QueueScreen) and "No row is left to ask." in grid(world.app))
+        await until(pilot, lambda: shows(pilot, QueueScreen) and "The queue is done." in grid(world.app))
     kept = (world.stored.home.state / f"{KEY}.queue").read_bytes()
     canaries = [Canary(f"{each.address} access", each.access.reveal()) for each in world.stored.accounts()]
     canaries += [Canary(f"code {code.account}", code.value) for code in sandbox.state.codes.values()]
@@ -81,17 +81,15 @@ async def test_a_code_of_another_account_is_never_filed_under_the_row(
         await at_row(pilot)
         await paste(pilot, sandbox.state.grant(4712, PUBLIC))
         await pilot.press("enter")
-        question = (
-            "The code was for Chalet [Alpes] (account 4712). This row is for Villa Rosa (account 4711)."
-        )
+        question = "This code is for Chalet [Alpes] (account 4712), not Villa Rosa (account 4711)"
         await until(pilot, lambda: says(pilot, question))
         await pilot.press(*(["enter"] if keep else ["tab", "enter"]))
         if keep:
-            await until(pilot, lambda: says(pilot, "has a row of its own"))
+            await until(pilot, lambda: says(pilot, "has its own row"))
             assert states(world) == ["wrong account", "connected"]
             assert [each.label for each in world.stored.accounts()] == ["Chalet [Alpes]"]
         else:
-            await until(pilot, lambda: says(pilot, "is forgotten here"))
+            await until(pilot, lambda: says(pilot, "Discarded"))
             assert states(world) == ["wrong account", "to do"]
             assert world.stored.accounts() == ()
         await paste(pilot, sandbox.state.grant(4711, PUBLIC))
@@ -108,13 +106,13 @@ async def test_without_a_number_a_name_that_does_not_fit_is_asked_about(
         await at_row(pilot)
         await paste(pilot, sandbox.state.grant(4711, PUBLIC))
         await pilot.press("enter")
-        await until(pilot, lambda: says(pilot, "Is that the same account?"))
+        await until(pilot, lambda: says(pilot, "Is it the same account?"))
         await pilot.press(*(["shift+tab", "enter"] if same else ["enter"]))
         if same:
             await until(pilot, lambda: states(world) == ["connected"])
             assert [each.label for each in world.stored.accounts()] == ["Frau Rossi"]
         else:
-            await until(pilot, lambda: says(pilot, "File it as Villa Rosa"))
+            await until(pilot, lambda: says(pilot, "Save as Villa Rosa"))
             await pilot.press("enter")
             await until(pilot, lambda: [each.label for each in world.stored.accounts()] == ["Villa Rosa"])
             assert states(world) == ["wrong account"]
@@ -127,7 +125,7 @@ async def test_what_was_not_given_is_told_at_the_row(sandbox: Sandbox, world: Wo
         await at_row(pilot)
         await paste(pilot, sandbox.state.grant(4711, PUBLIC))
         await pilot.press("enter")
-        await until(pilot, lambda: shows(pilot, QueueScreen) and says(pilot, "✓ not given: rentals_read"))
+        await until(pilot, lambda: shows(pilot, QueueScreen) and says(pilot, "✓ not granted: rentals_read"))
 
 
 async def test_a_refused_code_is_told_and_the_row_can_be_tried_again(sandbox: Sandbox, world: World) -> None:
@@ -180,7 +178,7 @@ async def test_rows_are_pasted_and_duplicates_named(sandbox: Sandbox, world: Wor
         await until(pilot, lambda: says(pilot, "Chalet (account 4712), line 4"))
         await pilot.press("enter")
         await until(
-            pilot, lambda: says(pilot, "1 added. Twice, so left out: Rosa again (account 4711), line 2.")
+            pilot, lambda: says(pilot, "1 added. Skipped duplicate: Rosa again (account 4711), line 2.")
         )
     rows = world.stored.queue(KEY).read().rows
     assert [(each.label, each.account_id, each.scopes) for each in rows] == [
@@ -225,7 +223,7 @@ async def test_todays_list_is_saved_as_csv_without_secrets(
         await until(pilot, lambda: shows(pilot, FolderDialog))
         world.app.screen.query_one(Input).value = str(tmp_path)
         await pilot.press("enter")
-        await until(pilot, lambda: "Today's list is in" in grid(world.app))
+        await until(pilot, lambda: "Saved today's list" in grid(world.app))
     (path,) = (each for each in tmp_path.iterdir() if each.suffix == ".csv")  # noqa: ASYNC240
     text = path.read_text("utf-8-sig")
     (row,) = csv.DictReader(io.StringIO(text))
@@ -264,7 +262,7 @@ async def test_a_damaged_list_is_put_aside_only_if_the_person_says_so(world: Wor
         assert path.exists() is not anew
         assert path.with_name(f"{KEY}.queue.damaged").exists() is anew
         if anew:
-            await until(pilot, lambda: says(pilot, "Nobody waits."))
+            await until(pilot, lambda: says(pilot, "The queue is empty."))
 
 
 async def test_a_list_that_cannot_be_saved_sends_no_code(sandbox: Sandbox, world: World) -> None:

@@ -78,7 +78,7 @@ async def test_while_an_account_waits_for_its_place_its_row_stays_and_is_the_one
         await until(pilot, lambda: shows(pilot, Question))
         with world.store.slot(duplicate).lock():  # as a refresh of that account in another program holds it
             await pilot.press("enter")
-            await until(pilot, lambda: says(pilot, "Storing it"))
+            await until(pilot, lambda: says(pilot, "Saving the account"))
             await pilot.press("f8", "escape", "ctrl+y")
             await pilot.click("#do-copy")
             await pilot.press("f1")  # keys are handled in their order: once the help is there, all have been
@@ -127,7 +127,7 @@ async def test_a_refused_application_keeps_code_and_row_and_names_the_way(
         granted = sandbox.state.grant(4711, PUBLIC)
         await paste(pilot, granted)
         await pilot.press("enter")
-        await until(pilot, lambda: says(pilot, "go back to the accounts and press n (New application)"))
+        await until(pilot, lambda: says(pilot, "Go back to the accounts and press n (New app)"))
         assert states(world) == ["link sent"]
         assert code(pilot).value == granted
         world.stored.apps.save("Demo app", found.client_id, found.client_secret, ["public"])
@@ -197,7 +197,7 @@ async def test_a_search_that_finds_nothing_says_so(world: World) -> None:
         await pilot.press("enter", "enter")
         await pilot.pause()
         assert shows(pilot, QueueScreen)
-        assert not says(pilot, "No row waits")
+        assert not says(pilot, "Nothing left to do")
 
 
 async def test_down_leads_from_the_search_into_the_list(world: World) -> None:
@@ -292,9 +292,9 @@ async def test_the_help_of_todays_list_tells_what_esc_does_there(world: World, *
         await until(pilot, lambda: shows(pilot, FolderDialog if folder else TodayScreen))
         await pilot.press("f1")
         await until(pilot, lambda: shows(pilot, HelpScreen))
-        assert says(pilot, "Write nothing." if folder else "nothing is saved.")
-        assert not says(pilot, "Leave the name")
-        assert not says(pilot, "Copy nothing")
+        assert says(pilot, "Go back without saving." if folder else "without saving")
+        assert not says(pilot, "Keep the current name")
+        assert not says(pilot, "Close without copying")
 
 
 # -- the demo ----------------------------------------------------------------------------------------------

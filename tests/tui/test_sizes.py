@@ -42,7 +42,7 @@ async def test_a_terminal_that_is_too_small_says_so_and_nothing_is_lost(name: st
         before, focused = grid(world.app), world.app.screen.focused
         for width, height in ((39, 24), (80, 9), (20, 5)):
             await pilot.resize_terminal(width, height)
-            sentence = f"smily-tui needs 40x10, this is {width}x{height}. Nothing is lost."
+            sentence = f"smily-tui needs 40x10. This terminal is {width}x{height}. Nothing is lost."
             await settled(pilot, partial(says, world.app, sentence))
         await pilot.resize_terminal(80, 24)
         await settled(pilot, lambda: grid(world.app) == before)
@@ -102,7 +102,7 @@ async def test_the_field_for_the_code_is_in_sight_and_its_error_is_near(
         code, page = (world.app.screen.query_one(each) for each in ("#code", "#authorize"))
         error = world.app.screen.query_one(StatusLine)
         await settled(pilot, lambda: page.region.contains_region(code.region))
-        await settled(pilot, lambda: 0 < error.region.y - code.region.y <= 6)
+        await settled(pilot, lambda: 0 < error.region.y - code.region.y <= 7)
 
 
 async def test_the_screen_below_a_dialog_follows_the_size(tmp_path: Path) -> None:
@@ -168,7 +168,7 @@ async def test_at_the_end_of_an_ssh_connection_copying_comes_first(
         await scenes.authorize(pilot)
         buttons = [each.id for each in world.app.screen.query("#authorize .links Button") if each.display]
         assert buttons == ["do-copy", "do-text", "do-qr", "do-message", "do-open"]
-        assert "You are on a remote machine: copy this link" in grid(world.app)
+        assert "You're on a remote machine. Copy this link" in grid(world.app)
         assert not findings(world.app.screen)
 
 
@@ -188,4 +188,4 @@ async def test_as_text_shows_the_link_on_one_line_and_its_qr_code(tmp_path: Path
         assert drawings(link)[0].in_escapes() in shown[0], "it may be longer than the screen: text scrolls"
         await pilot.resize_terminal(50, 16)
         await pilot.press("ctrl+t")
-        assert f"(Its QR code needs {drawings(link)[-1].width} columns.)" in shown[1]
+        assert f"(The QR code needs {drawings(link)[-1].width} columns.)" in shown[1]

@@ -88,11 +88,11 @@ async def test_a_transcript_is_saved_where_the_person_says(tmp_path: Path) -> No
     async with running(world, WIDE) as pilot:
         await wire_scenes.wire(pilot)
         await pilot.press("f3")
-        await settled(pilot, lambda: "Nothing was said yet." in grid(world.app))
+        await settled(pilot, lambda: "No requests yet." in grid(world.app))
         wire_scenes.log_of(world.app, ["sending", "asking"], wire_scenes.connected())
         for folder, words in (
             (str(tmp_path / "none"), "Cannot write into"),
-            (str(tmp_path), "transcript is in"),
+            (str(tmp_path), "Saved the transcript"),
         ):
             await pilot.press("f3")
             await settled(pilot, lambda: bool(world.app.screen.query("FolderDialog Button")))
@@ -118,7 +118,7 @@ async def test_a_speaker_sees_it_large_and_calm_and_shows_no_token(tmp_path: Pat
         assert world.app.animation_level == "none"
         assert "██" in grid(world.app)
         await pilot.press("v")
-        await settled(pilot, lambda: "stay hidden while you present" in grid(world.app))
+        await settled(pilot, lambda: "stay hidden in presenter mode" in grid(world.app))
         account = world.stored.accounts()[0]
         assert account.access.reveal()[:12] not in grid(world.app)
 
@@ -137,8 +137,8 @@ async def test_every_error_is_in_the_palette_of_the_demo_alone(tmp_path: Path) -
         await settled(pilot, lambda: isinstance(world.app.screen, DashboardScreen))
         await pilot.press("ctrl+p")
         await settled(pilot, lambda: bool(world.app.screen.query("CommandInput")))
-        await pilot.press(*"cable")
-        await settled(pilot, lambda: "Demo: cable pulled" in grid(world.app))
+        await pilot.press(*"lost")
+        await settled(pilot, lambda: "Demo: lost answer" in grid(world.app))
         await pilot.press("enter")
         await settled(pilot, lambda: bool(ordered))
         await settled(pilot, lambda: "Demo: The server acts" in grid(world.app))

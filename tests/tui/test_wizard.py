@@ -57,7 +57,7 @@ async def test_the_code_stays_where_it_may_still_be_good(tmp_path: Path, name: s
         code = scenes.wizard(pilot).query_one("#code", Input)
         await settled(pilot, lambda: code.has_focus)
         assert bool(code.value) is (name in STAYS)
-        stays = says(grid(world.app), "The code is still in its field: Enter sends it again.")
+        stays = says(grid(world.app), "Press Enter to send the code again.")
         assert stays is (name in STAYS)
 
 
@@ -80,7 +80,7 @@ async def test_wrong_credentials_lead_to_the_secret_and_the_code_is_still_there(
     async with running(world, SIZE) as pilot:
         await SCENES["wizard-client-refused"][1](pilot)
         await settled(pilot, lambda: is_at(pilot, "#client-secret"))
-        assert says(grid(world.app), "The code is untouched: it is still good.")
+        assert says(grid(world.app), "The code is still good.")
         await pilot.press("enter", "enter")
         await settled(pilot, lambda: is_at(pilot, "#code"))
         assert scenes.wizard(pilot).query_one("#code", Input).value == trouble_scenes.CODE
@@ -90,7 +90,7 @@ class FullDisk(Disk):
     """No room left."""
 
     def write(self, descriptor: int, data: bytes) -> int:
-        """Write nothing."""
+        """Go back without saving."""
         raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
 
@@ -110,7 +110,7 @@ async def test_a_full_disk_is_found_before_the_code_is_sent(tmp_path: Path) -> N
         await scenes.paste(pilot, "#code", trouble_scenes.CODE)
         await pilot.press("enter")
         await settled(pilot, lambda: says(grid(world.app), "The disk is full"))
-        assert says(grid(world.app), "The code was not sent: it is still good.")
+        assert says(grid(world.app), "The code wasn't sent, so it's still good.")
         assert not sent
         stored.store.disk = Disk()
         await pilot.press("enter")
@@ -138,7 +138,7 @@ def test_each_error_has_a_way_on(error: SmilyError, recovery: Recovery, *, other
     assert recovery_for(error, other_client=other) is recovery
     kept = error.kept
     said = with_recovery(error, recovery)
-    assert ("Enter sends it again" in said.next) is (recovery is Recovery.SAME_CODE)
+    assert ("Press Enter to send the code again" in said.next) is (recovery is Recovery.SAME_CODE)
     if recovery is Recovery.NOTHING:
         assert said.kept == kept
 
@@ -187,7 +187,7 @@ async def test_the_message_for_the_owner_is_copied_in_either_language(tmp_path: 
         if language != "en":
             await pilot.press("tab", "tab", "tab", "enter", "shift+tab", "shift+tab", "shift+tab")
         await pilot.press("enter")
-        await settled(pilot, lambda: "The message: Copied." in grid(world.app))
+        await settled(pilot, lambda: "Message: Copied." in grid(world.app))
         screen = scenes.wizard(pilot)
         assert copied == [owner_message(language, Clean("Demo app"), Clean(""), screen.flow.url)]
         assert screen.flow.url in copied[0].split("\n")  # type: ignore[union-attr]
@@ -213,7 +213,7 @@ async def test_what_was_not_given_is_asked_for_again_by_one_key(tmp_path: Path) 
     async with running(world, SIZE) as pilot:
         await scenes.authorize(pilot)
         await scenes.done(pilot, asked="rates_read")
-        assert "! Not given: rates_read. To ask again: u." in grid(world.app)
+        assert "! Not granted: rates_read. Press u to ask again." in grid(world.app)
         await pilot.press("u")
         await settled(pilot, lambda: is_at(pilot, "#code"))
         link = scenes.wizard(pilot).flow.url
@@ -282,7 +282,7 @@ async def test_wrong_account_never_forgets_one_that_was_connected_before(tmp_pat
         await settled(pilot, lambda: is_at(pilot, "#do-another"))
         await pilot.click("#do-wrong")
         await settled(pilot, lambda: is_at(pilot, "#code"))
-        assert says(grid(world.app), "Villa Rosa was connected before: it has new tokens and stays.")
+        assert says(grid(world.app), "Villa Rosa was already connected. It stays, with its new tokens.")
     assert Address("demo-app", "villa-rosa") in [each.address for each in world.stored.accounts()]
     assert world.stored.forgotten() == []
 
@@ -391,7 +391,7 @@ async def test_settings_that_cannot_be_read_are_told_and_it_goes_on(tmp_path: Pa
             await scenes.paste(pilot, "#client-id", scenes.CLIENT_ID)
             await scenes.paste(pilot, "#client-secret", scenes.CLIENT_SECRET.reveal())
             await pilot.press("enter")
-        await settled(pilot, lambda: says(grid(world.app), "cannot be understood: Invalid value"))
+        await settled(pilot, lambda: says(grid(world.app), "is not valid: Invalid value"))
         assert world.app.return_code is None
 
 

@@ -37,7 +37,7 @@ class ApplicationPage(Page):
 
     def compose(self) -> ComposeResult:
         yield line(say.APPLICATION_QUESTION, "heading")
-        yield line(f"{say.CREDENTIALS_NEEDED} {say.NOT_SENT}")
+        yield line(f"{say.CREDENTIALS_NEEDED}\n{say.NOT_SENT}")
         yield line(say.NAME_LABEL, "label")
         yield PasteInput(placeholder="My app", id="name")
         yield line(say.NAME_HINT)
@@ -49,7 +49,7 @@ class ApplicationPage(Page):
         yield line(_WHY["client-secret"], id="client-secret-words")
         yield buttons("Continue ›")
         with Collapsible(title=say.CREDENTIALS_PLACE_TITLE):
-            yield line(say.CREDENTIALS_PLACE)
+            yield line("\n".join(say.CREDENTIALS_PLACE))
 
     def fill(self, name: str, client_id: str, client_secret: Secret | None = None) -> None:
         """Fill the fields."""
@@ -118,5 +118,5 @@ class ApplicationPage(Page):
 
 _WHY = {
     "client-id": say.CLIENT_ID_HINT,
-    "client-secret": f"{say.STORAGE_HINT}, shown as dots.",
+    "client-secret": say.STORAGE_HINT,
 }

@@ -185,8 +185,8 @@ class AuthorizePage(Page):
 
 HERE = f"A  {say.OPEN_LINK}"
 REMOTE = (
-    "A  You are on a remote machine: copy this link, open it in a browser where you are, sign in as the "
-    "account's owner, choose “Authorize”."
+    "A  You're on a remote machine. Copy this link, open it in your own browser, sign in as the account's "
+    "owner, and choose “Authorize”."
 )
 ACTION_OF_BUTTON = {
     "open": "open_link",
@@ -194,6 +194,6 @@ ACTION_OF_BUTTON = {
     "text": "plain_link",
     "qr": "qr",
     "message": "message",
-    "owner": "say_yes",
+    "owner": "answer_as_owner",
 }
 LINK_ACTIONS = frozenset(ACTION_OF_BUTTON.values())

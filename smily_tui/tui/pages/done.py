@@ -39,7 +39,7 @@ class DonePage(Page):
     """Connected account, and the ways on."""
 
     DEFAULT_CSS = """
-    DonePage #whose { text-style: bold; color: $text-success; margin-top: 1; }
+    DonePage #connected { text-style: bold; color: $text-success; margin-top: 1; }
     DonePage #right { text-style: bold; }
     DonePage #tokens { margin-top: 1; }
     DonePage #facts { height: auto; color: $foreground; }
@@ -65,7 +65,7 @@ class DonePage(Page):
         """Go to the dashboard."""
 
     def compose(self) -> ComposeResult:
-        yield line("", id="whose")
+        yield line("", id="connected")
         yield line("", "right", id="right")
         yield line("", "remark", id="remarks")
         again = f"{DONE[0].label} {self.app.key_of(DONE[0])}"
@@ -78,7 +78,7 @@ class DonePage(Page):
         )
         yield line(say.TOKENS_HINT, id="tokens")
         yield line("", id="facts")
-        yield line("Its name here", "label")
+        yield line("Name in smily-tui", "label")
         yield PasteInput(id="label")
 
     def show(self, account: Account, remark: str, storage: Storage, now: Instant, *, clock: str = "") -> None:
@@ -92,11 +92,11 @@ class DonePage(Page):
             clock: by how much this computer's clock is off; empty where it is right.
         """
         number = f"  (account {account.account_id})" if account.account_id is not None else ""
-        self.query_one("#whose", Static).update(Content(f"✓ Connected: {account.label}{number}"))
+        self.query_one("#connected", Static).update(Content(f"✓ Connected: {account.label}{number}"))
         question = self.query_one("#right", Static)
         question.update(Content(f"{say.ACCOUNT_QUESTION} {say.SIGNED_IN_HINT}"))
         question.display = not remark
-        less = say.less_given(account, self.app.key_of(DONE[0]))
+        less = say.less_granted(account, f"Press {self.app.key_of(DONE[0])}")
         self._is_less = bool(less)
         once = say.not_refreshable(account, now)
         self.query_one("#tokens").display = not once
@@ -134,13 +134,13 @@ class DonePage(Page):
 def _facts(account: Account, storage: Storage, now: Instant) -> Content:
     left = in_words(account.left(now))
     access = f"{account.access.masked()}   expires in {left}  ({time_of_day(account.expires_at(now))})"
-    refresh = f"{account.refresh.masked()}   no expiry; replaced at each refresh"
+    refresh = f"{account.refresh.masked()}   doesn't expire, replaced at each refresh"
     rows = [
         ("Access token", access),
         ("Refresh token", refresh if account.is_refreshable else "none"),
         ("Permissions", listed(account.granted_scopes)),
         ("Saved in", storage.folder),
-        ("", f"{storage.protection}; only you can read it"),
+        ("", f"{storage.protection}, readable only by you"),
         ("In a script", command("smily-tui", "token", account.address)),
     ]
     return Content("\n").join(Content.assemble((f"{name:<15}", "$text-muted"), text) for name, text in rows)

@@ -117,7 +117,7 @@ class ScopeList(OptionList):
         about = _about(name) if index == 0 or _about(self._rows[index - 1]) != _about(name) else ""
         tick = "[x]" if name in self._ticked else "[ ]"
         kind = scope.kind.ending if scope else name
-        summary = scope.summary if scope else "not in Smily's reference"
+        summary = scope.summary if scope else "not in Smily's list"
         return Content.assemble(
             (about.ljust(ABOUT_WIDTH), "bold"),
             f"{tick} ",
@@ -133,7 +133,7 @@ def _about(name: str) -> str:
 
 
 PRESET = "preset_"
-NOTHING_FOUND = "Nothing found. Try: create bookings, prices, GET /rentals. +name adds a name as it is."
+NOTHING_FOUND = "No match. Try: create bookings, prices, GET /rentals. +name adds any scope."
 
 
 class PermissionsPage(Page):
@@ -157,7 +157,7 @@ class PermissionsPage(Page):
 
     def compose(self) -> ComposeResult:
         yield line(say.SCOPES_QUESTION, "heading")
-        yield line(f"{say.SCOPES_HINT} Space ticks.")
+        yield line(f"{say.SCOPES_HINT} Space selects.")
         yield PasteInput(placeholder="/ find: create bookings, prices, GET /rentals …", id="filter")
         yield Horizontal(
             *(self._preset_button(action) for action in PERMISSIONS if action.name.startswith(PRESET)),
@@ -259,16 +259,16 @@ class PermissionsPage(Page):
         addable = self._addable(typed)
         scope = find(pointed) if pointed else None
         if addable:
-            text = f"Enter adds “{clean(addable, 40)}” as it is."
+            text = f"Press Enter to add “{clean(addable, 40)}”."
         elif pointed is None:
             text = NOTHING_FOUND
         else:
-            text = f"{clean(pointed, 60)}: {scope.kind.meaning if scope else 'asked for as it is'}"
+            text = f"{clean(pointed, 60)}: {scope.kind.meaning if scope else 'requested as typed'}"
         self.query_one("#scope-about", Static).update(Content(text))
 
     @on(ScopeList.Ticked)
     def _count(self) -> None:
         """Show the number of ticked scopes, and advice on them."""
         remark = say.advice(self.chosen)
-        text = f"{len(self.chosen)} chosen." + (f" ! {remark}" if remark else "")
+        text = f"{len(self.chosen)} selected." + (f" ! {remark}" if remark else "")
         self.query_one("#scope-words", Static).update(Content(text))

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 class ApplicationDialog(Dialog[Start | None]):
     """List of the stored applications, and a line for another one; None: connect nothing."""
 
-    ABOUT = "With which application an account is connected. Arrows choose, Enter goes on."
+    ABOUT = "Choose the app for the new account, then press Enter."
     ACTIONS = APPLICATIONS
     BINDINGS = bindings(ACTIONS)
 

@@ -25,7 +25,7 @@ from smily_tui.tui.screens.dialogs import HistoryScreen, NameDialog, Question
 from smily_tui.tui.screens.refreshing import Refreshes
 from smily_tui.tui.screens.wizard import Start, WizardScreen
 from smily_tui.tui.widgets.accounts_pane import AccountsPane
-from smily_tui.tui.widgets.bars import KeyLine, RenewalBar
+from smily_tui.tui.widgets.bars import KeyLine, RefreshBar
 from smily_tui.tui.widgets.first_frame import TitleBar
 from smily_tui.tui.widgets.inputs import FindField
 from smily_tui.tui.widgets.status_line import StatusLine
@@ -44,9 +44,8 @@ class DashboardScreen(StatusScreen[None]):
     """Screen that connects, refreshes, copies, names and forgets accounts."""
 
     ABOUT = (
-        "Your connected accounts and how long each access token is still good. smily-tui renews a token when "
-        "a script asks for it or when you press {refresh}; never by itself, since a refresh token that is "
-        "left alone stays good."
+        "Your connected accounts, and how long each access token is valid. smily-tui refreshes a token when "
+        "a script asks for one, or when you press {refresh}. You don't need to keep it running."
     )
     ACTIONS = (*DASHBOARD, *WIRE, *EVERYWHERE)
     BINDINGS = bindings(ACTIONS)
@@ -58,9 +57,9 @@ class DashboardScreen(StatusScreen[None]):
 
     def compose(self) -> ComposeResult:
         yield TitleBar("accounts", TITLE_BADGE if self.app.demo else "")
-        yield FindField("a part of a name, address or state")
+        yield FindField("name, address or state")
         yield AccountsPane()
-        yield RenewalBar()
+        yield RefreshBar()
         yield StatusLine()
         yield KeyLine()
 
@@ -97,7 +96,7 @@ class DashboardScreen(StatusScreen[None]):
 
     @on(AccountsPane.ChangedOutside)
     def _changed_outside(self, event: AccountsPane.ChangedOutside) -> None:
-        self.status.say(say.RENEWED_BY_ANOTHER.format(label=event.account.label))
+        self.status.say(say.REFRESHED_BY_ANOTHER.format(label=event.account.label))
 
     # -- connecting ------------------------------------------------------------------------------------
 
@@ -141,7 +140,7 @@ class DashboardScreen(StatusScreen[None]):
 
         application = self._application_at_hand()
         if application is None:
-            self.status.say(NO_APPLICATION.format(new="n"))
+            self.status.say(NO_APPLICATION.format(new=self._keys["new"]))
             return
         screen = QueueScreen(self.app.stored, application, self.app.demo)
         # load anew: what the queue has read already does not count as changed any more
@@ -177,12 +176,12 @@ class DashboardScreen(StatusScreen[None]):
     # -- finding and sorting ---------------------------------------------------------------------------
 
     def action_sort(self) -> None:
-        """Sort by the next thing: name, state, time left."""
+        """Sort in the next order: name, state, time left."""
         self.pane.list_as(self.pane.arrangement.next_order())
         self.status.say(say.SORT_HINT.format(order=self.pane.arrangement.order.value, **self._keys))
 
     def action_only(self) -> None:
-        """Show the next kind of account alone: needs you, expiring, expired, valid; then all again."""
+        """Show the next kind of account alone, in the order of `Only`."""
         self.pane.list_as(self.pane.arrangement.next_only())
         self.status.say(say.FILTER_HINT.format(kind=self.pane.arrangement.only.value, **self._keys))
 
@@ -211,7 +210,7 @@ class DashboardScreen(StatusScreen[None]):
 
     def action_reveal(self) -> None:
         if self.app.presenter:
-            self.status.say("Tokens stay hidden while you present.")
+            self.status.say("Tokens stay hidden in presenter mode.")
         else:
             self.pane.reveal()
 
@@ -235,7 +234,7 @@ class DashboardScreen(StatusScreen[None]):
     async def _may_copy(self) -> bool:
         if not self._copies_agreed:
             self._copies_agreed = await self.app.push_screen_wait(
-                Question(say.COPY_QUESTION, "Copy", "Leave it")
+                Question(say.COPY_QUESTION, "Copy", "Cancel")
             )
         return self._copies_agreed
 
@@ -270,7 +269,7 @@ class DashboardScreen(StatusScreen[None]):
         if not self.app.stored.suffices(address, need):
             running = self.app.stored.refresh(address, need)
             self.app.wire.follow(running)
-            self.status.busy("Refreshing it first")
+            self.status.busy("Refreshing the token first")
             await running.ended()
             self.pane.load()
         export = export_of(self.app.stored, address)
@@ -279,7 +278,7 @@ class DashboardScreen(StatusScreen[None]):
             self._copy(Secret(text), f"Export of {export.label}")
             return
         path = await to_thread(save_text, wish.folder, file_name(export, wish.format), text)
-        self.status.done(f"✓ It is in {path}\n  {advice(export)}")
+        self.status.done(f"✓ Saved to {path}\n  {advice(export)}")
 
     # -- keeping ---------------------------------------------------------------------------------------
 
@@ -300,11 +299,11 @@ class DashboardScreen(StatusScreen[None]):
         if account is None:
             return
         question = (
-            f"Forget {account.label}?\n\nIts tokens go to the trash for a month; “Restore” in the palette "
-            f"(^p) brings them back. {say.NOT_REVOKED}"
+            f"Forget {account.label}?\n\nIts tokens stay in the trash for a month. "
+            f"Press {self._keys['restore']} to restore them. {say.NOT_REVOKED}"
         )
         if await self.app.push_screen_wait(Question(question, "Forget it", "Keep it")):
-            done = f"{account.label} is forgotten here."
+            done = f"Forgot {account.label}. Press {self._keys['restore']} to undo."
             await self._change(lambda: self.app.stored.forget(account.address), done)
 
     @once()
@@ -321,8 +320,8 @@ class DashboardScreen(StatusScreen[None]):
         newest = forgotten[0]
         at = day_and_time(newest.at, self.app.clock.now().wall)
         question = say.RESTORE_QUESTION.format(address=newest.address, at=at)
-        if await self.app.push_screen_wait(Question(question, "Restore it", "Leave it")):
-            await self._change(lambda: self.app.stored.restore(newest.address), f"{newest.address} is back.")
+        if await self.app.push_screen_wait(Question(question, "Restore it", "Cancel")):
+            await self._change(lambda: self.app.stored.restore(newest.address), f"Restored {newest.address}.")
 
     @once()
     async def action_history(self) -> None:

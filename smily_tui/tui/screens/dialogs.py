@@ -41,17 +41,17 @@ if TYPE_CHECKING:
 
 NOTHING: Final = Untrusted("")
 HOME: Final = Clean("~")
-TRANSCRIPT_KEPT: Final = "The transcript holds no secret; only you can read the file."
+TRANSCRIPT_KEPT: Final = "The transcript contains no secrets. Only you can read the file."
 MOVING: Final = (
-    "Tab and shift+Tab move, arrows choose in a list, Enter presses. ^p has every action by name; "
-    "the mouse does all of it, too. [keys] in config.toml changes the keys. esc closes this."
+    "Tab and shift+Tab move, arrows choose in a list, Enter presses. Press ^p for the command palette. The "
+    "mouse works everywhere. Change keys under [keys] in config.toml."
 )
 
 
 class Question(Dialog[bool]):
     """Question with two answers; the safe one has the focus, and Esc gives it."""
 
-    ABOUT = "A question. The answer that loses nothing is chosen already: Enter or esc gives it."
+    ABOUT = "A question. Press Tab to choose an answer, and Enter to give it."
     ACTIONS = QUESTION
     BINDINGS = bindings(ACTIONS)
 
@@ -98,7 +98,7 @@ class FieldDialog(Dialog[Untrusted]):
             yield PasteInput(value=self._text)
             yield ButtonRow(
                 Button(Content(self._accept), variant="primary", id="accept", compact=True),
-                Button("Leave it", id="leave", compact=True),
+                Button("Cancel", id="leave", compact=True),
             )
 
     @on(Input.Submitted)
@@ -114,23 +114,23 @@ class FieldDialog(Dialog[Untrusted]):
 class NameDialog(FieldDialog):
     """New name of an account."""
 
-    ABOUT = "Another name for an account. Enter takes it; without a name nothing changes."
+    ABOUT = "Rename the account. Press Enter to save."
     ACTIONS = NAME
     BINDINGS = bindings(ACTIONS)
 
     def __init__(self, name: Clean) -> None:
-        super().__init__("A new name. The account's address stays.", name, "Rename")
+        super().__init__("New name. The account's address stays the same.", name, "Rename")
 
 
 class FolderDialog(FieldDialog):
     """Folder for a file; `assurance` says why the file may lie there."""
 
-    ABOUT = "Where the file goes. Enter saves it; without a folder nothing is written."
+    ABOUT = "Choose a folder for the file. Press Enter to save."
     ACTIONS = FOLDER
     BINDINGS = bindings(ACTIONS)
 
     def __init__(self, folder: Clean = HOME, assurance: str = TRANSCRIPT_KEPT) -> None:
-        super().__init__(f"Into which folder? {assurance}", folder, "Save")
+        super().__init__(f"Save in which folder? {assurance}", folder, "Save")
 
 
 class ReadingDialog(Dialog[None]):
@@ -146,7 +146,7 @@ class ReadingDialog(Dialog[None]):
 class HistoryScreen(ReadingDialog):
     """Uses of an account's refresh token, newest first."""
 
-    ABOUT = "Each use of this account's refresh token, newest first. Arrows scroll."
+    ABOUT = "When this account's refresh token was used, and by what. Newest first."
     ACTIONS = READING
     BINDINGS = bindings(ACTIONS)
 
@@ -166,7 +166,7 @@ class HistoryScreen(ReadingDialog):
                 yield Hanging(hung(row))
             if not self._history:
                 yield Static(Content(accounts.NO_HISTORY))
-            yield Static(Content(f"\n{accounts.FINGERPRINT_HINT} esc closes this."), classes="why")
+            yield Static(Content(f"\n{accounts.FINGERPRINT_HINT} Press esc to close."), classes="why")
             yield ButtonRow(Button("Close", compact=True))
 
 
@@ -191,10 +191,10 @@ class HelpScreen(ReadingDialog):
 
 def _what_it_does(action: Action) -> Hung:
     keys = Content.styled(f"{action.keys:<7}", "bold $text-accent")
-    return keys, Content(f"{action.label}: {action.help}")
+    return keys, Content(action.help)
 
 
-WHERE: Final = "Into which folder? Only you can read the file."
+WHERE: Final = "Save in which folder? Only you can read the file."
 
 
 @dataclass(frozen=True)
@@ -213,7 +213,7 @@ class Wish:
 class ExportDialog(Dialog[Wish | None]):
     """Format and folder of an export; answers None to leave it."""
 
-    ABOUT = "The access token as a text for another program. Arrows choose the form; Enter goes on to Save."
+    ABOUT = "Export the access token for another program. Choose a format, then save or copy it."
     ACTIONS = NAME
     BINDINGS = bindings(ACTIONS)
 
@@ -223,7 +223,7 @@ class ExportDialog(Dialog[Wish | None]):
 
     def compose(self) -> ComposeResult:
         with VerticalScroll(can_focus=False):
-            yield Static(Content(f"Export {self._label}. {EXPORT_HINT}\n"))
+            yield Static(Content(f"Export {self._label}\n{EXPORT_HINT}\n"))
             rows = (Option(Content(f"{name:<9}{use}"), id=name) for name, use in FORMATS.items())
             yield OptionList(*rows, markup=False, compact=True)
             yield Static(Content(f"\n{WHERE}"))
@@ -231,7 +231,7 @@ class ExportDialog(Dialog[Wish | None]):
             yield ButtonRow(
                 Button("Save", variant="primary", id="save", compact=True),
                 Button("Copy", id="copy", compact=True),
-                Button("Leave it", id="leave", compact=True),
+                Button("Cancel", id="leave", compact=True),
             )
 
     def on_mount(self) -> None:
@@ -264,13 +264,13 @@ class ExportDialog(Dialog[Wish | None]):
 class ResultsScreen(ReadingDialog):
     """Accounts of the last refresh, below the reason that they share."""
 
-    ABOUT = "What came of the last refresh, account by account. Arrows scroll."
+    ABOUT = "How the last refresh went, account by account."
     ACTIONS = READING
     BINDINGS = bindings(ACTIONS)
 
-    def __init__(self, renewal: BatchRefresh) -> None:
+    def __init__(self, batch: BatchRefresh) -> None:
         super().__init__()
-        self._renewal = renewal
+        self._batch = batch
 
     def compose(self) -> ComposeResult:
         with VerticalScroll():
@@ -278,19 +278,19 @@ class ResultsScreen(ReadingDialog):
             yield ButtonRow(Button("Close", compact=True))
 
     def _lines(self) -> Iterator[Content]:
-        renewal = self._renewal
-        failures = [(result.account.label, result.error) for result in renewal.failures if result.error]
-        renewed = [result.account.label for result in renewal.results if result.error is None]
-        sentence = summary(len(renewed), len(failures), renewal.not_begun)
+        batch = self._batch
+        failures = [(result.account.label, result.error) for result in batch.failures if result.error]
+        refreshed = [result.account.label for result in batch.results if result.error is None]
+        sentence = summary(len(refreshed), len(failures), batch.not_begun)
         yield Content.assemble((LAST_REFRESH, "bold"), f": {sentence}")
         for reason, names in by_reason((label, error.in_lines()) for label, error in failures).items():
             first, *sentences = reason.split("\n")
             yield Content.assemble("\n", (f"✗ {first}", "$text-error"))
             yield from (Content(f"  {line}") for line in sentences)
             yield from (Content(f"    {name}") for name in names)
-        if renewed:
-            yield Content.assemble("\n", ("✓ They have new tokens:", "$text-success"))
-            yield from (Content(f"    {name}") for name in renewed)
+        if refreshed:
+            yield Content.assemble("\n", ("✓ Refreshed:", "$text-success"))
+            yield from (Content(f"    {name}") for name in refreshed)
 
 
 # one text, which is wrapped and drawn as a whole; the file has all
@@ -301,8 +301,8 @@ class TodayScreen(Dialog[bool]):
     """Today's authorizations; answers whether to save them."""
 
     ABOUT = (
-        "What was authorized today, and what failed. “Save as CSV” writes it into a file for a spreadsheet; "
-        "no token or code is in it."
+        "The accounts authorized today, and those that failed. Save the list as CSV for a spreadsheet. It "
+        "contains no tokens or codes."
     )
     ACTIONS = TODAY_LIST
     BINDINGS = bindings(ACTIONS)
@@ -322,9 +322,9 @@ class TodayScreen(Dialog[bool]):
             else:
                 yield ButtonRow(Button("Close", id="close", compact=True))
             newest = list(reversed(self._entries))[:SHOWN]
-            lines = [f"\n{time_of_day(entry.at)[:5]}  {say.entry(entry)}" for entry in newest]
+            lines = [f"\n{time_of_day(entry.at)}  {say.entry(entry)}" for entry in newest]
             if len(self._entries) > SHOWN:
-                lines.append(f"\nAnd {len(self._entries) - SHOWN} more: the file has all.")
+                lines.append(f"\nAnd {len(self._entries) - SHOWN} more. Save the file to see all of them.")
             if lines:
                 yield Hanging(hung(Content("\n".join(lines))))
 

@@ -15,11 +15,11 @@ from textual.widgets.option_list import Option
 
 from smily_tui.desktop.qr import TooLongForQr, drawings, fitting, sign
 from smily_tui.messages.connect import (
+    DECLINED,
     LANGUAGES,
     MESSAGE_HINT,
     PAGE_ALLOWS,
     PAGE_BADGE,
-    SAID_NO,
     owner_message,
 )
 from smily_tui.tui.actions import CONSENT, MESSAGE, READING, bindings
@@ -40,10 +40,10 @@ if TYPE_CHECKING:
 
 
 WORDS_HEIGHT = 3
-SCAN = "Scan it with a phone and say yes there; the code comes back by hand."
+SCAN = "Scan it, approve on the phone, then type or paste the code here."
 TOO_SMALL = (
-    "The QR code of this link needs a terminal of {least}; this one is {size}. Enlarge it, or show the link "
-    "as text: there the code can scroll."
+    "The QR code needs a terminal of {least}. Yours is {size}. Enlarge it, or show the link as text, where "
+    "the QR code can scroll."
 )
 
 
@@ -60,7 +60,7 @@ class QrPicture(Static):
 class QrScreen(Dialog[None]):
     """QR code of a URL."""
 
-    ABOUT = "The link as a QR code: the account's owner can open it on a phone and say yes there."
+    ABOUT = "The link as a QR code. The owner can scan it and approve on a phone."
     ACTIONS = READING
     BINDINGS = bindings(ACTIONS)
     app: BaseApp
@@ -123,10 +123,7 @@ GO_BACK = "Press Enter to go back."
 class MessageScreen(Dialog[str]):
     """Message to the owner of an account; answers with it where it is to be copied, else with nothing."""
 
-    ABOUT = (
-        "A message for the owner of an account who sits elsewhere. Send it by mail or chat; the code comes "
-        "back the same way, and is pasted in step 3."
-    )
+    ABOUT = "A message to the account's owner. Send it by mail or chat, then paste the code they send back."
     ACTIONS = MESSAGE
     BINDINGS = bindings(ACTIONS)
     app: BaseApp
@@ -169,7 +166,7 @@ class MessageScreen(Dialog[str]):
         self.dismiss("")
 
 
-IN_FIELD = "The page showed a code; it is in the field. Press Enter."
+IN_FIELD = "The code from the page is in the field. Press Enter to check it."
 
 
 @dataclass(frozen=True)
@@ -177,8 +174,8 @@ class ConsentAnswer:
     """Result of the consent page.
 
     Attributes:
-        approved: the person chose yes.
-        code: the code on the next page; None where it shows none, as after a no.
+        approved: whether the owner approved.
+        code: the code on the next page; None where it shows none.
         message: what to do now.
     """
 
@@ -198,12 +195,12 @@ async def ask_owner(app: BaseApp, owner: Owner, link: str) -> ConsentAnswer | No
     if decision is None:
         return None
     code = await to_thread(partial(owner.answer, page, decision.account, yes=decision.yes))
-    return ConsentAnswer(decision.yes, code, IN_FIELD if code else SAID_NO)
+    return ConsentAnswer(decision.yes, code, IN_FIELD if code else DECLINED)
 
 
 @dataclass(frozen=True)
 class Decision:
-    """Choice of the owner: the account's number, and yes or no."""
+    """Choice of the owner: the account's number, and whether they approve."""
 
     account: str
     yes: bool
@@ -213,8 +210,8 @@ class ConsentDialog(Dialog["Decision | None"]):
     """Consent page of the sandbox; its own form gets the answer. None: it stays unanswered."""
 
     ABOUT = (
-        "You play the account's owner: this is the page that the link opens, shown here because the demo may "
-        "run where there is no browser. The answer goes through the page's own form."
+        "The page behind the link, as the account's owner sees it. Choose an account and answer. You don't "
+        "need a browser."
     )
     ACTIONS = CONSENT
     BINDINGS = bindings(ACTIONS)
@@ -233,7 +230,7 @@ class ConsentDialog(Dialog["Decision | None"]):
             yield Static(PAGE_BADGE, classes="badge", markup=False)
             yield Static(Content(self._page.question))
             yield OptionList(*(Option(Content(f"{name}  {number}")) for number, name in self._page.accounts))
-            yield Static(Content(PAGE_ALLOWS + "; ".join(self._page.allows)), classes="why")
+            yield Static(Content(PAGE_ALLOWS + ", ".join(self._page.allows)), classes="why")
             yield ButtonRow(
                 Button("Authorize", variant="primary", id="yes", compact=True),
                 Button("Deny", id="no", compact=True),

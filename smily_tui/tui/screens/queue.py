@@ -45,9 +45,8 @@ class AddRowsScreen(Dialog[Sorted | None]):
     """Answers with the rows that were entered, sorted into new, twice and connected; None: leave it."""
 
     ABOUT = (
-        "Accounts for the list, one a line: name, account number, permissions; the last two may be left out. "
-        "Paste from a spreadsheet, or name a CSV file. Lines that cannot be used are named, and nothing is "
-        "added until they are mended."
+        "Add accounts to the queue, one per line. Paste from a spreadsheet, or choose a CSV file. If a line "
+        "has an error, fix it and add again: nothing is added before."
     )
     ACTIONS = (*QUEUE_ADD, *EVERYWHERE)
     BINDINGS = bindings(ACTIONS)
@@ -67,7 +66,7 @@ class AddRowsScreen(Dialog[Sorted | None]):
                 Button(
                     Content(f"Add {self.app.key_of(QUEUE_ADD[1])}"), variant="primary", id="add", compact=True
                 ),
-                Button("Leave it", id="leave", compact=True),
+                Button("Cancel", id="leave", compact=True),
             )
             yield Static("", id="problems", markup=False)
 
@@ -99,7 +98,7 @@ class AddRowsScreen(Dialog[Sorted | None]):
             self._tell(say.problems(reading))
             return
         guesses = say.to_confirm(reading)
-        if guesses and not await self.app.push_screen_wait(Question(guesses, "Add them", "Leave it")):
+        if guesses and not await self.app.push_screen_wait(Question(guesses, "Add", "Cancel")):
             return
         self.dismiss(await to_thread(sort_out, reading.rows, self._queue.rows, self._accounts))
 
@@ -123,9 +122,9 @@ class QueueScreen(StatusScreen[None]):
     """Rows come onto the list, go off it, and are opened one after the other."""
 
     ABOUT = (
-        "The owners that you want to ask, one row each. Enter opens a row: send its link to the owner, paste "
-        "the code that comes back, and the next row follows by itself. The list is kept when you quit; no "
-        "code or token is in it."
+        "Connect many accounts, one per row. Press Enter to open a row, send its link to the owner and paste "
+        "the code they send back. The next row then opens. The queue is kept when you quit. It contains no "
+        "tokens or codes."
     )
     ACTIONS = (*QUEUE, *WIRE, *EVERYWHERE)
     BINDINGS = bindings(ACTIONS)
@@ -143,7 +142,7 @@ class QueueScreen(StatusScreen[None]):
     def compose(self) -> ComposeResult:
         yield TitleBar("queue", TITLE_BADGE if self._demo else "")
         yield Static("", id="meter", markup=False)
-        yield FindField("a part of a name, number or state")
+        yield FindField("name, number or state")
         yield Static("", id="empty", markup=False)
         yield QueueTable()
         yield Static("", id="chosen", markup=False)
@@ -164,7 +163,7 @@ class QueueScreen(StatusScreen[None]):
             self.change(lambda queue: queue.caught_up(accounts, self._now))
         except Damaged as error:
             question = say.DAMAGED.format(what=error.what)
-            if not await self.app.push_screen_wait(Question(question, "Begin a new one", "Leave it")):
+            if not await self.app.push_screen_wait(Question(question, "Start a new queue", "Cancel")):
                 self.dismiss(None)
                 return
             self._file.set_aside()
@@ -246,7 +245,7 @@ class QueueScreen(StatusScreen[None]):
             self.query_one(StatusLine).say(say.NOT_FOUND if self._queue.rows else say.NONE_OPEN)
             return
         self.query_one(StatusLine).clear()
-        question = Question(say.ASK_AGAIN.format(label=row.label), "Ask again", "Leave it")
+        question = Question(say.ASK_AGAIN.format(label=row.label), "Ask again", "Cancel")
         if row.state is RowState.VERIFIED and not await self.app.push_screen_wait(question):
             return
         from smily_tui.tui.screens.queue_row import QueueRowScreen
@@ -273,7 +272,7 @@ class QueueScreen(StatusScreen[None]):
         rows = [row for _, row in sorted_out.new]
         if sorted_out.connected:
             question = say.CONNECTED.format(names=say.names(sorted_out.connected))
-            if await self.app.push_screen_wait(Question(question, "Ask them, too", "Leave them out")):
+            if await self.app.push_screen_wait(Question(question, "Ask again", "Skip these")):
                 rows += [row for _, row in sorted_out.connected]
         await self._change(lambda queue: queue.with_rows(rows, self._now), say.added(sorted_out, len(rows)))
 
@@ -283,9 +282,9 @@ class QueueScreen(StatusScreen[None]):
         row = self.query_one(QueueTable).chosen
         if row is None:
             return
-        question = Question(say.REMOVE.format(label=row.label), "Take it off", "Leave it")
+        question = Question(say.REMOVE.format(label=row.label), "Remove", "Cancel")
         if row.state is RowState.VERIFIED or await self.app.push_screen_wait(question):
-            await self._change(lambda queue: queue.without([row.number]), f"{row.label} is off the list.")
+            await self._change(lambda queue: queue.without([row.number]), f"Removed {row.label}.")
 
     @once()
     async def action_clear_done(self) -> None:
@@ -294,7 +293,7 @@ class QueueScreen(StatusScreen[None]):
         if not done:
             self.query_one(StatusLine).say(say.NOTHING_DONE)
             return
-        question = Question(say.CLEAR.format(count=len(done)), "Take them off", "Leave them")
+        question = Question(say.CLEAR.format(count=len(done)), "Remove", "Cancel")
         if await self.app.push_screen_wait(question):
             await self._change(lambda queue: queue.without(done), "")
 

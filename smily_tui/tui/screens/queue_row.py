@@ -68,9 +68,9 @@ class QueueRowScreen(StatusScreen[LastRow]):
     """
 
     ABOUT = (
-        "One row of the queue. Enter opens its link, or copy a ready message for an owner elsewhere; paste "
-        "the code that comes back and press Enter. The next row follows by itself. A code of another account "
-        "is never filed under this row."
+        "Connect one account of the queue. Press Enter to open its link, or send the owner a message. Then "
+        "paste the code and press Enter. The next row opens by itself. A code for another account is never "
+        "saved under this row."
     )
     ACTIONS: Sequence[Action] = (*QUEUE_ROW, *WIRE, *EVERYWHERE)
     BINDINGS = bindings((*ACTIONS, *QUEUE_OWNER))
@@ -174,9 +174,9 @@ class QueueRowScreen(StatusScreen[LastRow]):
         message = await self.app.push_screen_wait(dialog)
         if message:
             self._await_code()
-            self.flow.copy(message, "The message: ")
+            self.flow.copy(message, "Message: ")
 
-    def action_say_yes(self) -> None:
+    def action_answer_as_owner(self) -> None:
         self._await_code()
         self._show_consent()
 
@@ -265,8 +265,8 @@ class QueueRowScreen(StatusScreen[LastRow]):
         """File an account under this row only if it is the one that the row means."""
         verdict = judged(row, account, self._file.read())
         if verdict is Verdict.TO_ASK:
-            question = say.TO_ASK.format(whose=say.whose(account), row=row.called)
-            same = await self.app.push_screen_wait(Question(question, "The same", "Another"))
+            question = say.TO_ASK.format(account=say.called(account), row=row.called)
+            same = await self.app.push_screen_wait(Question(question, "Same account", "Another account"))
             verdict = Verdict.ITS_OWN if same else Verdict.ANOTHER
         if verdict is Verdict.ITS_OWN:
             await self._file_own(row, account, remarks.clock)
@@ -282,29 +282,29 @@ class QueueRowScreen(StatusScreen[LastRow]):
         """Finish the row, and open the next one."""
         duplicate = self._stored.duplicate(account)
         await self.flow.place(account, duplicate.label if duplicate else row.label)
-        missing = "  ".join(connect.not_given(account))
-        note = say.NOT_GIVEN.format(scopes=missing) if missing else ""
+        missing = "  ".join(connect.not_granted(account))
+        note = say.NOT_GRANTED.format(scopes=missing) if missing else ""
         queue = self._move(row, RowState.VERIFIED, note)
         if queue is not None:
             self._open_next(row, queue, clock)
 
     async def _file_other(self, row: Row, account: Account, clock: str) -> None:
         """File another account than the row's under its own name, or forget it; never under this row."""
-        called = say.whose(account)
-        question = say.ANOTHER.format(whose=called, row=row.called)
-        keep = Question(question, f"File it as {account.label}", "Forget it", safe=True)
-        self._move(row, RowState.OTHER, say.WAS_FOR.format(whose=called))
+        called = say.called(account)
+        question = say.ANOTHER.format(account=called, row=row.called)
+        keep = Question(question, f"Save as {account.label}", "Discard", safe=True)
+        self._move(row, RowState.OTHER, say.WAS_FOR.format(account=called))
         status = self.query_one(StatusLine)
         if not await self.app.push_screen_wait(keep):
             await to_thread(self._stored.forget, account.address)
-            status.say(f"{called} is forgotten here. {connect.SIGN_OUT_HINT}")
+            status.say(f"Discarded {called}. {connect.SIGN_OUT_HINT}")
             return
         duplicate = self._stored.duplicate(account)
         await self.flow.place(account, duplicate.label if duplicate else account.label)
         own_rows = [stored for stored in self._file.read().rows if stored.account_id == account.account_id]
         for own_row in own_rows:
             self._move(own_row, RowState.VERIFIED)
-        filed = say.OTHER_ROW.format(whose=called) if own_rows else f"✓ {called} is filed under its own name."
+        filed = say.OTHER_ROW.format(account=called) if own_rows else f"✓ Saved {called} under its own name."
         status.done(say.remarked(filed, clock))
 
     # -- from row to row -------------------------------------------------------------------------------

@@ -16,7 +16,7 @@ from smily_tui.messages.connect import DUPLICATE
 from smily_tui.tui.actions import DASHBOARD
 from smily_tui.tui.screens.dialogs import Question, ResultsScreen
 from smily_tui.tui.widgets.accounts_pane import AccountsPane
-from smily_tui.tui.widgets.bars import RenewalBar
+from smily_tui.tui.widgets.bars import RefreshBar
 from smily_tui.tui.widgets.status_line import StatusLine
 from smily_tui.vault.model import SOON
 
@@ -33,7 +33,7 @@ class Refreshes:
     """Refreshes that are under way on a screen, and the outcome of the last one.
 
     Args:
-        screen: has an `AccountsPane`, a `RenewalBar` and a `StatusLine`, and asks the questions.
+        screen: has an `AccountsPane`, a `RefreshBar` and a `StatusLine`, and asks the questions.
 
     Attributes:
         many: the refresh of many that is under way; None: there is none.
@@ -69,7 +69,7 @@ class Refreshes:
             return
         elsewhere = self._screen.app.stored.is_elsewhere(account)
         question = say.ELSEWHERE_QUESTION.format(label=account.label, machine=account.machine.name)
-        if elsewhere and not await self._agreed(question, "Only this one", "Leave it"):
+        if elsewhere and not await self._agreed(question, "Only this computer", "Cancel"):
             return
         self.begin_one(account, here=elsewhere)
 
@@ -89,7 +89,7 @@ class Refreshes:
         question = say.REFRESH_QUESTION.format(
             count=len(accounts), lasts=lasts(len(accounts) * self._seconds_each)
         )
-        if len(accounts) <= say.MANY or await self._agreed(question, "Refresh them", "Leave it"):
+        if len(accounts) <= say.MANY or await self._agreed(question, "Refresh", "Cancel"):
             await self._run_many(BatchRefresh(self._screen.app.stored, accounts))
 
     def stop(self) -> None:
@@ -116,36 +116,36 @@ class Refreshes:
             self._screen.run_worker(self._run_one(account, here=here), exit_on_error=False)
 
     async def _run_one(self, account: Account, *, here: bool) -> None:
-        renewal = BatchRefresh(self._screen.app.stored, [account], here=here)
+        batch = BatchRefresh(self._screen.app.stored, [account], here=here)
         self._status.busy(f"Refreshing {account.label}")
-        await renewal.run(self._began, self._ended)
-        await self._settle(renewal)
-        self.show_outcome(renewal)
+        await batch.run(self._began, self._ended)
+        await self._settle(batch)
+        self.show_outcome(batch)
 
-    async def _run_many(self, renewal: BatchRefresh) -> None:
+    async def _run_many(self, batch: BatchRefresh) -> None:
         """Run a few workers at a time; leaving meanwhile stops none that has begun."""
-        self._last = self.many = renewal
+        self._last = self.many = batch
         try:
             self._show_progress()
-            await renewal.run(self._began, self._ended)
-            while renewal.held_back and await self._may_go_on(renewal):
-                renewal.go_on()
-                await renewal.run(self._began, self._ended)
+            await batch.run(self._began, self._ended)
+            while batch.held_back and await self._may_go_on(batch):
+                batch.go_on()
+                await batch.run(self._began, self._ended)
         finally:
-            self.many, self._seconds_each = None, renewal.each or self._seconds_each
-            for bar in self._screen.query(RenewalBar):  # none where the program ends meanwhile
+            self.many, self._seconds_each = None, batch.each or self._seconds_each
+            for bar in self._screen.query(RefreshBar):  # none where the program ends meanwhile
                 bar.hide()
-        await self._settle(renewal)
-        self.show_outcome(renewal)
+        await self._settle(batch)
+        self.show_outcome(batch)
 
-    async def _may_go_on(self, renewal: BatchRefresh) -> bool:
+    async def _may_go_on(self, batch: BatchRefresh) -> bool:
         """Ask whether to begin the remaining accounts after failures that were all alike."""
-        return await self._agreed(say.fail_alike(renewal), "Go on", "Stop here")
+        return await self._agreed(say.fail_alike(batch), "Continue", "Stop")
 
-    async def _settle(self, renewal: BatchRefresh) -> None:
+    async def _settle(self, batch: BatchRefresh) -> None:
         """Give those that were identified late their place; where one has a duplicate, ask first."""
         stored = self._screen.app.stored
-        for before in renewal.accounts:
+        for before in batch.accounts:
             account = stored.account(before.address)
             if before.is_identified or account is None or account.account_id is None:
                 continue
@@ -179,22 +179,22 @@ class Refreshes:
             total, ended, failures = len(many.accounts), len(many.results), many.failures
             newest = failures[-1].error if failures else None
             left = lasts(many.each * many.not_begun) if many.each and total > say.MANY else ""
-            self._screen.query_one(RenewalBar).show(
+            self._screen.query_one(RefreshBar).show(
                 total, ended, len(failures), stopping=many.stopped, left=left,
                 reason=newest.what if newest else "",
             )  # fmt: skip
 
-    def show_outcome(self, renewal: BatchRefresh) -> None:
+    def show_outcome(self, batch: BatchRefresh) -> None:
         """Show the accounts as they are after a refresh, and how it went."""
         self._pane.load()
         if self.many is None:
-            self._last = renewal
-        failures = renewal.failures
+            self._last = batch
+        failures = batch.failures
         error = failures[0].error if failures else None
-        if len(renewal.accounts) == 1:
-            self._show_one(renewal.accounts[0], error)
+        if len(batch.accounts) == 1:
+            self._show_one(batch.accounts[0], error)
             return
-        sentence = say.summary(len(renewal.results) - len(failures), len(failures), renewal.not_begun)
+        sentence = say.summary(len(batch.results) - len(failures), len(failures), batch.not_begun)
         if error is None:
             self._status.done(f"✓ {sentence}")
         else:
@@ -207,7 +207,7 @@ class Refreshes:
             return
         account = self._screen.app.stored.account(before.address) or self._moved(before)
         left = in_words(account.left(self._screen.app.clock.now()))
-        sentence = f"{account.label}: new tokens, valid for {left}."
+        sentence = f"Refreshed {account.label}, valid for {left}."
         self._status.done(f"✓ {self._screen.app.explained(REFRESHED, sentence)}")
 
     def _moved(self, before: Account) -> Account:

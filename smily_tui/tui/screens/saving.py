@@ -24,11 +24,11 @@ async def save_transcript(screen: StatusScreen[Any]) -> None:
     """Ask for a folder and write the redacted exchanges into it."""
     log = screen.app.wire
     if not log.exchanges:
-        screen.query_one(StatusLine).say("Nothing was said yet.")
+        screen.query_one(StatusLine).say("No requests yet.")
         return
     now = screen.app.clock.now().wall
     text = explain.transcript(log.link.address if log.link else "", log.exchanges, now)
-    await _save(screen, FolderDialog(), explain.file_name(now), text, "✓ The transcript is in {path}")
+    await _save(screen, FolderDialog(), explain.file_name(now), text, "✓ Saved the transcript to {path}")
 
 
 @once()

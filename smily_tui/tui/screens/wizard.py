@@ -50,8 +50,8 @@ if TYPE_CHECKING:
 
 
 KEPT_EACH = 1.0  # seconds
-FILLED_IN = "The demo's own application is filled in: press Enter to go on."
-NAME_IT = "Give it one below."
+FILLED_IN = "The demo app is filled in. Press Enter to continue."
+NAME_IT = "Name it below."
 PAGES = ("application", "permissions", "authorize", "done")
 FIRST_FIELDS = {"application": "#name", "permissions": "#scopes", "authorize": "#code"}
 
@@ -90,9 +90,9 @@ class WizardScreen(StatusScreen[Address | None]):
     """
 
     ABOUT = (
-        "Connect an account: say which application asks and for what, let the account's owner say yes in a "
-        "browser, and paste the code that the page shows. smily-tui turns it into tokens, keeps them, and "
-        "renews them when needed."
+        "Connect an account in four steps: enter your app, choose its permissions, have the owner approve in "
+        "a browser, and paste the code. smily-tui exchanges it for tokens, stores them, and refreshes them "
+        "when needed."
     )
     ACTIONS: Sequence[Action] = (*WIZARD, *WIRE, *EVERYWHERE)
     BINDINGS = bindings((*ACTIONS, *OWNER))
@@ -383,10 +383,10 @@ class WizardScreen(StatusScreen[Address | None]):
         name = self.flow.request.application.name
         message = await self.app.push_screen_wait(MessageScreen(name, label, self.flow.url))
         if message:
-            self.flow.copy(message, "The message: ")
+            self.flow.copy(message, "Message: ")
 
     @once()
-    async def action_say_yes(self) -> None:
+    async def action_answer_as_owner(self) -> None:
         await self.flow.consent(self.query_one(AuthorizePage))
 
     @on(AuthorizePage.AccountChosen)
@@ -501,7 +501,7 @@ class WizardScreen(StatusScreen[Address | None]):
         except SmilyError as error:
             self.query_one(StatusLine).error(error)
             return
-        if await self.app.push_screen_wait(Question(accounts.COPY_QUESTION, "Copy", "Leave it")):
+        if await self.app.push_screen_wait(Question(accounts.COPY_QUESTION, "Copy", "Cancel")):
             self.flow.copy(token, "Access token: ")
 
     @on(DonePage.Another)
@@ -536,7 +536,7 @@ class WizardScreen(StatusScreen[Address | None]):
             self.query_one(StatusLine).say(f"{say.STAYS.format(label=label)} {say.SIGN_OUT_HINT}")
             return
         question = f"{say.FORGET_QUESTION.format(label=label)}\n\n{say.SIGN_OUT_HINT}"
-        if await self.app.push_screen_wait(Question(question, "Forget it and try again", "Keep it")):
+        if await self.app.push_screen_wait(Question(question, "Forget and try again", "Keep it")):
             await to_thread(self._stored.forget, self._account.address)
             self._account = None
             self._to_authorize()

@@ -8,7 +8,15 @@ from textual.containers import VerticalScroll
 from textual.content import Content
 from textual.widgets import Digits
 
-from smily_tui.messages.accounts import HELD_ELSEWHERE, UNREADABLE, countdown, day_and_time, listed, sentence
+from smily_tui.messages.accounts import (
+    HELD_ELSEWHERE,
+    UNREADABLE,
+    countdown,
+    day_and_time,
+    listed,
+    next_step,
+    sentence,
+)
 from smily_tui.tui.arrangement import URGENCY
 from smily_tui.tui.widgets.bars import LifeBar
 from smily_tui.tui.widgets.status_line import Hanging, Hung
@@ -87,7 +95,7 @@ def _digit_row(value: str, row: int) -> str:
     return "  ".join("".join(char * 2 for char in shape) for shape in shapes).replace("#", "█")
 
 
-NAME_WIDTH = 9
+NAME_WIDTH = 10
 
 
 class AccountDetail(VerticalScroll):
@@ -143,7 +151,8 @@ class AccountDetail(VerticalScroll):
         self.set_class(not readable, "-lifeless")
         state, left = account.state(now), account.left(now)
         self.query_one("#name", Hanging).hang([(Content(""), Content(account.label))])
-        text = sentence(account, now, renew=keys["refresh"], ask=keys["again"])
+        step = next_step(account, now, refresh=f"Press {keys['refresh']}", ask=f"Press {keys['again']}")
+        text = f"{sentence(account, now)}. {step}" if step else sentence(account, now)
         place = self.query_one("#state", Hanging)
         place.set_classes(f"-{URGENCY[state].colour}")
         place.hang([(Content(f"{state.glyph} "), Content(text))])
@@ -163,7 +172,7 @@ def _rows(
 ) -> list[tuple[str, str]]:
     """Return the facts by name; empty ones are not shown."""
     return [
-        ("Trouble", account.trouble),
+        ("Error", account.trouble),
         ("Access", _token(account.access, revealed=revealed)),
         ("Refresh", _token(account.refresh, revealed=revealed)),
         ("Can", listed(account.granted_scopes)),
@@ -171,8 +180,8 @@ def _rows(
         ("Address", str(account.address)),
         ("Number", "" if account.account_id is None else str(account.account_id)),
         ("Since", day_and_time(account.authorized_at, now.wall)),
-        ("Renewed", day_and_time(account.refreshed_at, now.wall)),
-        ("Given", "" if account.handed_over is None else day_and_time(account.handed_over, now.wall)),
+        ("Refreshed", day_and_time(account.refreshed_at, now.wall)),
+        ("Elsewhere", "" if account.handed_over is None else day_and_time(account.handed_over, now.wall)),
         ("Held by", HELD_ELSEWHERE.format(machine=account.machine.name) if elsewhere else ""),
     ]
 

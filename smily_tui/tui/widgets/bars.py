@@ -35,17 +35,17 @@ class LifeBar(Widget):
         return Content.assemble(("━" * full, "$primary"), ("─" * (width - full), "$text-muted"))
 
 
-STOPS = "esc stops the rest"
-STOPPING = "stopping; what has begun is finished"
+STOPS = "Press esc to stop"
+STOPPING = "Stopping after the running ones"
 
 
-class RenewalBar(Horizontal):
+class RefreshBar(Horizontal):
     """Hidden while nothing is under way."""
 
     DEFAULT_CSS = """
-    RenewalBar { display: none; height: auto; padding: 0 2; }
-    RenewalBar LifeBar { width: 1fr; margin-right: 2; }
-    RenewalBar Static { width: auto; max-width: 75%; color: $text-warning; }
+    RefreshBar { display: none; height: auto; padding: 0 2; }
+    RefreshBar LifeBar { width: 1fr; margin-right: 2; }
+    RefreshBar Static { width: auto; max-width: 75%; color: $text-warning; }
     """
 
     def compose(self) -> ComposeResult:

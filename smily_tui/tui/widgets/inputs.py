@@ -86,7 +86,7 @@ class FindField(PasteInput):
     """
 
     def __init__(self, kinds: str) -> None:
-        super().__init__(placeholder=f"find: {kinds}; esc ends", id="find")
+        super().__init__(placeholder=f"find by {kinds} (esc: end)", id="find")
 
     @property
     def words(self) -> list[str]:

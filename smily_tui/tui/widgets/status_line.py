@@ -154,7 +154,7 @@ class StatusLine(Hanging):
         if not self._doing or gone < QUIET_FOR:
             return
         can = self._helper is not None and self._helper.can_cancel()
-        hint = "   esc Cancel" if can else "   goes on even if you leave"
+        hint = "   esc: cancel" if can else "   continues if you leave"
         if gone >= STILL_AFTER and not self._still:
             self._still = True
             self._doing = self.app.explained(SLOW, f"Still {self._doing[0].lower()}{self._doing[1:]}")

@@ -20,4 +20,6 @@ class TooSmall(Widget):
 
     def render(self) -> Content:
         width, height = self.app.size
-        return Content(f"smily-tui needs {WIDTH}x{HEIGHT}, this is {width}x{height}. Nothing is lost.")
+        return Content(
+            f"smily-tui needs {WIDTH}x{HEIGHT}. This terminal is {width}x{height}. Nothing is lost."
+        )

@@ -43,15 +43,15 @@ Course = tuple[Arrow, ...]
 CONNECT: Final[Course] = (
     Arrow(PROGRAM, YOU, "link"),
     Arrow(YOU, BROWSER, "open"),
-    Arrow(BROWSER, SERVER, "may it?  yes"),
+    Arrow(BROWSER, SERVER, "approve"),
     Arrow(SERVER, BROWSER, "code"),
     Arrow(YOU, PROGRAM, "paste the code"),
     Arrow(PROGRAM, SERVER, "code"),
     Arrow(SERVER, PROGRAM, "tokens"),
-    Arrow(PROGRAM, SERVER, "whose?"),
+    Arrow(PROGRAM, SERVER, "who?"),
     Arrow(SERVER, PROGRAM, "name"),
 )
-REFRESH: Final[Course] = (Arrow(PROGRAM, SERVER, "renew"), Arrow(SERVER, PROGRAM, "tokens"))
+REFRESH: Final[Course] = (Arrow(PROGRAM, SERVER, "refresh"), Arrow(SERVER, PROGRAM, "tokens"))
 
 
 @dataclass(frozen=True)
@@ -60,7 +60,7 @@ class Progress:
 
     Attributes:
         course: its arrows.
-        done: how many of them are drawn in full; the next one is what everybody waits for.
+        done: how many of them are drawn in full; the next one is awaited.
         trouble: what came instead of the next one; empty where nothing did.
     """
 

@@ -67,7 +67,7 @@ def _exchange(exchange: Exchange, width: int) -> Iterator[Content]:
     yield from _items(exchange.fields, grey, width)
     yield from _answer(exchange)
     yield Content("")
-    yield Content.styled("The same with curl", "bold")
+    yield Content.styled("As a curl command", "bold")
     for line in curl(exchange).split("\n"):
         yield _hanging(line, 4, width)
 
@@ -123,8 +123,8 @@ def _shortened(value: str) -> str:
 
 
 NOTHING = (
-    "Nothing was said yet. Requests and answers appear here as they happen, with dots in place of secrets "
-    "and a sentence about each."
+    "No requests yet. Requests and responses appear here as they happen, each with an explanation. Secrets "
+    "are shown as dots."
 )
 
 
@@ -160,13 +160,13 @@ class WirePanel(Container):
 
     DEFAULT_CSS = """
     WirePanel { dock: right; width: 48; height: 1fr; background: $surface; padding: 1; }
-    WirePanel #said { height: auto; border: none; padding: 0; margin: 1 0; background: $surface; }
-    WirePanel #said:focus { border: none; background: $panel; }
-    WirePanel #talk { height: auto; width: 1fr; }
+    WirePanel #exchanges { height: auto; border: none; padding: 0; margin: 1 0; background: $surface; }
+    WirePanel #exchanges:focus { border: none; background: $panel; }
+    WirePanel #overview { height: auto; width: 1fr; }
     WirePanel #page { height: 1fr; scrollbar-size-vertical: 1; scrollbar-gutter: stable; }
     WirePanel #page:focus { background: $panel; }
     WirePanel.-page { dock: none; width: 100%; layout: horizontal; padding: 0 1; }
-    WirePanel.-page #talk { width: 42; margin-right: 1; }
+    WirePanel.-page #overview { width: 42; margin-right: 1; }
     """
     ACTIONS = WIRE_PANEL
     BINDINGS = bindings(ACTIONS)
@@ -177,9 +177,9 @@ class WirePanel(Container):
         self._shown = -1
 
     def compose(self) -> ComposeResult:
-        with Container(id="talk"):
+        with Container(id="overview"):
             yield Drawn(lambda width: picture(self._log.progress, width), id="picture")
-            yield OptionList(id="said", markup=False, compact=True)
+            yield OptionList(id="exchanges", markup=False, compact=True)
         with VerticalScroll(id="page"):
             yield Drawn(self._story, id="story")
 
@@ -188,7 +188,7 @@ class WirePanel(Container):
         self._log.changed.subscribe(self, lambda _: self.follow(), immediate=True)
         self.follow()
         if self.has_class("-page"):
-            self.query_one("#said").focus()
+            self.query_one("#exchanges").focus()
 
     async def action_close_wire(self) -> None:
         """Close the view, as the key that opened it does."""
@@ -196,7 +196,7 @@ class WirePanel(Container):
 
     def follow(self) -> None:
         """Show what there is now, the newest of it in full."""
-        exchanges = self.query_one("#said", OptionList)
+        exchanges = self.query_one("#exchanges", OptionList)
         self.query_one("#picture", Drawn).draw()
         entries = self._log.entries
         # Textual tells of a row that the program highlights as of one that a person chooses

@@ -360,7 +360,9 @@ class Gallery(SmilyApp):
         while self.wire.progress.course is not REFRESH:  # until the dashboard has planned its request
             await self._drawn()
         await self.run_action("screen.wire")
-        while not any(entries.option_count for entries in self.screen.query("#said").results(OptionList)):
+        while not any(
+            entries.option_count for entries in self.screen.query("#exchanges").results(OptionList)
+        ):
             await self._drawn()  # filled after it was mounted; how long after differs between Pythons
         for texts in batched(self.texts, BODY):
             body = {"accounts": [{"business_name": each} for each in texts], "error": texts[0]}
@@ -368,7 +370,7 @@ class Gallery(SmilyApp):
             for each in masked([asked("me", body, 0.1)]):
                 self.wire.exchange(each)
             entry = self.wire.entries.index(self.wire.exchanges[0])  # beside what the wizard planned
-            self.screen.query_one("#said", OptionList).highlighted = entry
+            self.screen.query_one("#exchanges", OptionList).highlighted = entry
             await self._drawn()
             page = self.screen.query_one("#page", VerticalScroll)
             wanted = (_in_json(clean(each)) for each in texts if len(each) < 100)

@@ -113,7 +113,7 @@ def test_no_hostile_byte_reaches_a_real_terminal_and_nothing_that_can_be_read_is
 ANSWERS: Final = {
     "connect --plain": (("Code (not shown):", "\x04"),),
     "connect --plain --app x": (("Client ID:", "\x04"),),
-    "--plain": (("Account or action:", "1\n"), ("what next:", "details\nquit\nquit\n")),
+    "--plain": (("Account or action:", "1\n"), (", action: ", "details\nquit\nquit\n")),
 }
 
 

@@ -197,16 +197,16 @@ async def filtered(pilot: Pilot[None]) -> None:
 
 async def not_found(pilot: Pilot[None]) -> None:
     """A search that finds nothing."""
-    await pilot.press("slash", *"nobody")
+    await pilot.press("slash", *"castle")
 
 
 async def under_way(pilot: Pilot[None]) -> None:
     """Many are being refreshed."""
-    from smily_tui.tui.widgets.bars import RenewalBar
+    from smily_tui.tui.widgets.bars import RefreshBar
 
     screen = screen_of(pilot)
     screen.pane.begin([CASA, CHALET])
-    screen.query_one(RenewalBar).show(340, 112, 3, stopping=False)
+    screen.query_one(RefreshBar).show(340, 112, 3, stopping=False)
 
 
 async def partly(pilot: Pilot[None]) -> None:

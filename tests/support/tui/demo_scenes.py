@@ -39,7 +39,7 @@ SCENES: dict[str, tuple[bool, Callable[[Pilot[None]], Awaitable[None]]]] = {"dem
 
 
 async def at_the_link(pilot: Pilot[None], world: World) -> None:
-    await until(pilot, lambda: "press Enter to go on" in grid(world.app))
+    await until(pilot, lambda: "Press Enter to continue" in grid(world.app))
     await pilot.press("enter")
     await until(pilot, lambda: world.app.screen.query_one("#scopes").has_focus)
     await pilot.press("enter")

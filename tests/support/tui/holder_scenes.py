@@ -27,7 +27,7 @@ async def _chosen(pilot: Pilot[None]) -> None:
 
 
 async def history(pilot: Pilot[None]) -> None:
-    """Who used the refresh token."""
+    """Refresh token history."""
     rows = (
         ("authorized", "a code was exchanged", "", "0a1b2c3d", "smily-tui 812 < bash < tmux"),
         ("renewed", "less than 300 s left", "0a1b2c3d", "4e5f6a7b", "smily-tui 2291 < nightly-export < cron"),

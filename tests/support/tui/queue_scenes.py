@@ -179,7 +179,7 @@ async def _add(pilot: Pilot[None], lines: str) -> None:
 
 
 async def add_errors(pilot: Pilot[None]) -> None:
-    """Lines that cannot be used."""
+    """If a line has an error."""
     await _add(pilot, "name;account id;permissions\nSea View;47x15;\nLoft;4716;a\\b\n;;bookings_read\n")
     await scenes.settled(pilot, lambda: pilot.app.screen.query_one("#problems").display)
 
@@ -198,7 +198,7 @@ async def add_connected(pilot: Pilot[None]) -> None:
 
 
 async def today(pilot: Pilot[None]) -> None:
-    """What was authorized today."""
+    """The accounts authorized today."""
     await scenes.dashboard(pilot)
     fill(pilot, *ROWS)
     store = scenes.stored_of(pilot).store
@@ -213,7 +213,7 @@ async def today(pilot: Pilot[None]) -> None:
 
 
 async def today_empty(pilot: Pilot[None]) -> None:
-    """Nobody was authorized today."""
+    """No accounts authorized today."""
     await scenes.dashboard_empty(pilot)
     await pilot.press("T")
     await scenes.settled(pilot, lambda: isinstance(pilot.app.screen, TodayScreen))

@@ -85,7 +85,7 @@ async def wire(pilot: Pilot[None]) -> None:
 async def wire_planned(pilot: Pilot[None]) -> None:
     """Step 3, the planned request in full."""
     await wire(pilot)
-    said = pilot.app.screen.query_one("#said")
+    said = pilot.app.screen.query_one("#exchanges")
     said.focus()
     await settled(pilot, lambda: said.has_focus)
     await pilot.press("down")

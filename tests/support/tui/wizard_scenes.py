@@ -60,7 +60,7 @@ async def everything(pilot: Pilot[None]) -> None:
     """Step 2 with all permissions, and what speaks against that."""
     await step_2(pilot)
     await pilot.press("3")  # a click would leave its button lit for a moment
-    await scenes.settled(pilot, lambda: "17 chosen" in scenes.grid(pilot.app))  # type: ignore[arg-type]
+    await scenes.settled(pilot, lambda: "17 selected" in scenes.grid(pilot.app))  # type: ignore[arg-type]
 
 
 async def second_account(pilot: Pilot[None]) -> None:

@@ -1,0 +1,37 @@
+"""Remarks on permissions: mistyped ones are noticed before an owner sees them."""
+
+from __future__ import annotations
+
+import pytest
+
+from smily_tui.messages import connect, queue
+from smily_tui.queue.reading import read_text
+from smily_tui.text import Untrusted
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [
+        ("bokings_read", "bookings_read"),
+        ("bookings-read", "bookings_read"),
+        ("rental_write", "rentals_write"),
+        ("Clients_read", "clients_read"),
+    ],
+)
+def test_a_mistyped_permission_gets_a_suggestion(typed: str, meant: str) -> None:
+    assert connect.advice(("public", typed)).endswith(f"Did you mean “{meant}”?")
+
+
+def test_a_permission_unlike_any_other_gets_no_suggestion() -> None:
+    assert connect.advice(("public", "pigeons_fly")) == "“pigeons_fly” isn't in Smily's list."
+
+
+def test_public_alone_gets_a_remark() -> None:
+    assert "“public” alone" in connect.advice(("public",))
+    assert connect.advice(("public", "bookings_read")) == ""
+
+
+def test_a_mistyped_permission_in_a_list_is_confirmed_first() -> None:
+    question = queue.to_confirm(read_text(Untrusted("Rosa;4711;bookings_read\nSea View;4712;bokings_read\n")))
+    assert "Line 2: “bokings_read” isn't in Smily's list. Did you mean “bookings_read”?" in question
+    assert queue.to_confirm(read_text(Untrusted("Rosa;4711;bookings_read\n"))) == ""
