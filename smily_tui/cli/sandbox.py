@@ -52,7 +52,7 @@ def _add_server_arguments(parser: argparse.ArgumentParser) -> None:
         "--latency-ms", type=int, default=0, metavar="MS", help="delay of each answer in milliseconds"
     )
     parser.add_argument(
-        "--seed", type=int, default=1, metavar="N", help="number of the invented world; the same number makes the same records"
+        "--seed", type=int, default=1, metavar="N", help="which invented records; same number, same records"
     )
     parser.add_argument("--pkce", action="store_true", help="check code_challenge and code_verifier")
     parser.add_argument(
