@@ -16,7 +16,7 @@ demo: .venv/run ## the whole program against a server of its own: no account, no
 test: .venv/dev .cache/system ## the tests, with a real terminal, browser and server; ARGS=--thorough takes all of every table
 	$(BIN)/python -m pytest -n 4 --dist worksteal $(ARGS)
 
-faults: .venv/faults .cache/system ## the whole fault laboratory, compared with other ways; writes its table into the README
+faults: .venv/faults .cache/system ## the whole fault laboratory, compared with other ways; writes the figures into the documents
 	rm -f .cache/figures
 	$(BIN)/python -m pytest tests/faults --faults --figures .cache/figures -p no:cacheprovider $(ARGS)
 	$(BIN)/python scripts/figures.py .cache/figures
@@ -87,7 +87,7 @@ clean: ## delete what the tasks made
 .cache/system: scripts/system.sh
 	@mkdir -p .cache
 	@echo "Installing Debian's packages for the tests where they are missing (a minute or two) …"
-	@scripts/system.sh chromium libatomic1 fonts-firacode fonts-dejavu-core curl tmux xvfb xclip dbus gnome-keyring && touch $@ \
+	@scripts/system.sh chromium libatomic1 fonts-firacode fonts-dejavu-core curl jq tmux xvfb xclip dbus gnome-keyring && touch $@ \
 		|| echo "Going on without: the tests that need them skip by name." >&2
 
 # What cannot be installed is missing in `make clients`, which skips it by name.

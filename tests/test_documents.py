@@ -1,109 +1,243 @@
-"""What the documents say is true of the program."""
+"""The documents are true of the program: commands, options, keys, exit codes, settings, links."""
 
 from __future__ import annotations
 
 import re
-import shlex
-import subprocess
 import tomllib
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
-from smily_tui.cli.main import COMMANDS, EPILOG, _parser
+from scripts.figures import SUMMARY, TABLE, between, read_table, summary_of
+from smily_tui.cli.main import COMMANDS, EPILOG, main
+from smily_tui.demo import TROUBLES
+from smily_tui.messages.accounts import FORMATS
+from smily_tui.queue.queue import RowState
+from smily_tui.queue.reading import read_text
 from smily_tui.records import Record
-from smily_tui.tui.actions import EVERYWHERE, ON_SCREENS
+from smily_tui.sandbox.faults import EFFECTS, FAULTS
+from smily_tui.text import Untrusted
+from smily_tui.tui.actions import (
+    DASHBOARD,
+    DONE,
+    EVERYWHERE,
+    ON_SCREENS,
+    OWNER,
+    PERMISSIONS,
+    PERMISSIONS_FOUND,
+    QUESTION,
+    QUEUE,
+    QUEUE_ADD,
+    QUEUE_OWNER,
+    QUEUE_ROW,
+    QUEUE_TABLE,
+    READING,
+    SCOPES,
+    WIRE,
+    WIRE_PANEL,
+    WIZARD,
+)
 from smily_tui.tui.keys import read_keys
 from smily_tui.tui.themes import THEMES
+from smily_tui.vault.model import State
 from smily_tui.vault.settings import read_preferences
+from tests.support.documents import DOCUMENTS, GUIDE, ROOT, document, generated, table
 
-ROOT = Path(__file__).resolve().parent.parent
-README = (ROOT / "README.md").read_text("utf-8")
-DOCUMENTS = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/*.md")])
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+    from tests.support.documents import Document
+
+SCREENS = {
+    "Everywhere": EVERYWHERE,
+    "Accounts": DASHBOARD,
+    "Connect an account": (*WIZARD, *OWNER, *PERMISSIONS, *PERMISSIONS_FOUND, *SCOPES, *DONE),
+    "Queue": (*QUEUE_TABLE, *QUEUE),
+    "Queue: one account": (*QUEUE_ROW, *QUEUE_OWNER),
+    "Queue: add accounts": QUEUE_ADD,
+    "Requests and responses": (*WIRE, *WIRE_PANEL),
+    "Questions and texts": (QUESTION[0], READING[0]),
+}
+CALLS = re.compile(
+    r"(?:^|[(|;&]) *(?:[A-Z_]+=\S+ )*smily-tui (?:--home \S+ )?([a-z]+)\b(?!\.)([^|#;&)\n]*)", re.MULTILINE
+)
+"""Commands in code, each with its arguments."""
+PAGE = pytest.mark.parametrize("page", DOCUMENTS, ids=lambda page: page.name)
+
+
+@pytest.fixture
+def update(request: pytest.FixtureRequest) -> bool:
+    """Whether generated tables are written anew."""
+    return bool(request.config.getoption("--update-golden"))
+
+
+@pytest.fixture
+def wide(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A terminal in which each line of the help is one line."""
+    monkeypatch.setenv("COLUMNS", "1000")
 
 
 def help_of(capsys: pytest.CaptureFixture[str], *arguments: str) -> str:
     with pytest.raises(SystemExit):
-        _parser(arguments).parse_args([*arguments, "--help"])
+        main([*arguments, "--help"])
     return capsys.readouterr().out
 
 
-def test_the_readme_names_every_command_and_no_other() -> None:
-    listed = set(re.findall(r"^\| `smily-tui ([a-z]+)", README, re.MULTILINE))
-    spoken = set(re.findall(r"smily-tui (?:--home \S+ )?([a-z]+)\b(?!\.)", README))
-    installed = {"smily-tui", "pip", "pipx", "uv", "uvx"}
-    assert listed == set(COMMANDS)
-    assert spoken - installed <= set(COMMANDS)
+def options_of(text: str) -> dict[str, str]:
+    """Options of a help text, each with its explanation."""
+    return dict(re.findall(r"^  (--\S+(?: \S+)?)\n? {2,}(\S.*)$", text, re.MULTILINE))
 
 
-@pytest.mark.parametrize("command", COMMANDS)
-def test_the_readme_names_only_options_that_the_command_has(
-    command: str, capsys: pytest.CaptureFixture[str]
+@pytest.mark.usefixtures("wide")
+def test_the_commands_and_their_options_are_those_of_the_help(
+    capsys: pytest.CaptureFixture[str], update: bool
 ) -> None:
-    row = next(line for line in README.splitlines() if line.startswith(f"| `smily-tui {command}"))
-    helped = help_of(capsys, command)
-    for option in re.findall(r"--[a-z-]+", row):
-        assert option in helped
+    options = options_of(help_of(capsys))
+    common = {name: text for name, text in options.items() if name.startswith(("--server", "--home"))}
+    full_screen = {name: text for name, text in options.items() if name not in common}
+    parts = ["Every command takes these options:\n", options_table(common)]
+    parts += ["`smily-tui` by itself takes these, and the first two go with `demo` and `connect` as well:\n"]
+    parts += [options_table(full_screen)]
+    for command, summary in COMMANDS.items():
+        text = help_of(capsys, command)
+        usage = text.partition("\n")[0].removeprefix("usage: ")
+        for option in ("[-h]", *(f"[{option}]" for option in common)):
+            usage = usage.replace(f" {option}", "")
+        parts += [
+            f"### smily-tui {command}\n",
+            f"{summary[0].upper()}{summary[1:]}.\n",
+            f"```text\n{usage}\n```\n",
+        ]
+        if special := {name: text for name, text in options_of(text).items() if name not in options}:
+            parts.append(options_table(special))
+    written, expected = generated(document("docs/commands.md"), "commands", "\n".join(parts), update=update)
+    assert written == expected
 
 
-def test_the_readme_names_the_exit_codes_of_the_help() -> None:
-    in_readme = set(re.findall(r"^\| (\d) \|", README, re.MULTILINE))
-    assert in_readme == set(re.findall(r"\b(\d) [a-z]", EPILOG))
+def options_table(options: Mapping[str, str]) -> str:
+    return table(["option", "does"], [(f"`{name}`", text) for name, text in options.items()])
 
 
-@pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: path.name)
-def test_every_file_that_a_document_points_to_is_there(document: Path) -> None:
-    for target in re.findall(r"\]\(([^)#:]+)\)", document.read_text("utf-8")):
-        assert (document.parent / target).is_file(), target
+def test_the_keys_are_those_of_the_program(update: bool) -> None:
+    parts = []
+    for screen, actions in SCREENS.items():
+        rows = [(action.keys, action.label, action.help, f"`{action.name}`") for action in actions]
+        parts += [f"## {screen}\n", table(["key", "action", "does", "name"], rows)]
+    written, expected = generated(document("docs/keys.md"), "keys", "\n".join(parts), update=update)
+    assert written == expected
+    assert set(re.findall(r"`([a-z_]+)` \|$", written, re.MULTILINE)) == {
+        action.name for screen in ON_SCREENS for action in screen
+    } | {action.name for action in EVERYWHERE}
 
 
-def test_every_task_that_a_document_names_is_there() -> None:
+@pytest.mark.parametrize(
+    ("name", "head", "rows"),
+    [
+        ("docs/demo.md", "error", [(f"Demo: {trouble.label}", trouble.help) for trouble in TROUBLES]),
+        ("docs/sandbox.md", "fault", [(f"`{fault}`", EFFECTS[fault]) for fault in FAULTS]),
+    ],
+)
+def test_the_faults_are_those_of_the_program(
+    name: str, head: str, rows: list[tuple[str, str]], update: bool
+) -> None:
+    content = table([head, "what happens"], rows)
+    written, expected = generated(document(name), "faults", content, update=update)
+    assert written == expected
+
+
+@pytest.mark.parametrize(
+    ("name", "states"), [("docs/accounts.md", list(State)), ("docs/queue.md", list(RowState))]
+)
+def test_the_states_are_those_of_the_program(name: str, states: list[State | RowState]) -> None:
+    rows = document(name).rows("state")
+    assert {row[0] for row in rows} == {state.word for state in states}
+    identifiers = {row[-1].strip("`") for row in rows}
+    assert all(state.identifier in identifiers for state in states if isinstance(state, State))
+
+
+@PAGE
+@pytest.mark.usefixtures("wide")
+def test_a_page_names_only_commands_and_options_that_exist(
+    page: Document, capsys: pytest.CaptureFixture[str]
+) -> None:
+    helps = {command: help_of(capsys, command) for command in COMMANDS}
+    blocks = [block.code.replace("\\\n", " ") for block in page.blocks if block.language == "sh"]
+    code = [*page.code_spans, *blocks]
+    for command, options in CALLS.findall("\n".join(code)):
+        assert command in COMMANDS, command
+        for option in re.findall(r"(?<=\s)--[a-z-]+", options):
+            assert option in helps[command], f"{command} {option}"
+
+
+def test_the_exit_codes_are_those_of_the_help() -> None:
+    documented = set(re.findall(r"^\| (\d) \|", document("docs/commands.md").text, re.MULTILINE))
+    assert documented == set(re.findall(r"\b(\d) [a-z]", EPILOG))
+
+
+def test_every_variable_of_the_program_is_explained() -> None:
+    sources = "".join(path.read_text("utf-8") for path in (ROOT / "smily_tui").rglob("*.py"))
+    documented = document("docs/commands.md").text
+    assert set(re.findall(r"SMILY_TUI_[A-Z]+", sources)) == set(re.findall(r"SMILY_TUI_[A-Z]+", documented))
+
+
+@PAGE
+def test_every_link_of_a_page_leads_somewhere(page: Document) -> None:
+    for link in page.links:
+        if re.match(r"https?:", link):
+            continue
+        path, _, anchor = link.partition("#")
+        target = (page.path.parent / path).resolve() if path else page.path
+        assert target.exists(), link
+        if anchor:
+            assert anchor in document(str(target.relative_to(ROOT))).anchors, link
+
+
+def test_the_index_leads_to_every_page() -> None:
+    linked = {link.partition("#")[0] for link in document("docs/README.md").links}
+    assert {path.name for path in GUIDE.glob("*.md")} - {"README.md"} <= linked
+
+
+def test_every_task_that_a_page_names_is_there() -> None:
     tasks = set(re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text("utf-8"), re.MULTILINE))
-    for document in DOCUMENTS:
-        assert set(re.findall(r"`make ([a-z-]+)", document.read_text("utf-8"))) <= tasks
+    for page in DOCUMENTS:
+        assert set(re.findall(r"`make ([a-z-]+)", page.text)) <= tasks, page.name
 
 
 def test_the_security_page_explains_every_dependency() -> None:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
-    wanted = {re.split(r"[<>=~!;\[ ]", each)[0] for each in project["dependencies"]}
-    section = (ROOT / "SECURITY.md").read_text("utf-8").partition("## What it rests on")[2]
-    assert set(re.findall(r"^\| `([a-z0-9-]+)`", section, re.MULTILINE)) == wanted
+    dependencies = {re.split(r"[<>=~!;\[ ]", line)[0] for line in project["dependencies"]}
+    assert set(document("SECURITY.md").codes("package")) == dependencies
 
 
-def test_the_readmes_settings_can_be_used_and_its_actions_are_all_there_are() -> None:
-    section = README.partition("## Looks and keys")[2].partition("\n## ")[0]
-    preferences = read_preferences(Record(tomllib.loads(section.split("```")[1].removeprefix("toml"))))
-    assert preferences.ignored == ()
-    assert set(re.findall(r"smily-(?:dark|light|[a-z]+)\b", section.split("```")[1])) - {"smily-tui"} == {
-        theme.name for theme in THEMES
-    }
-    keys, unusable = read_keys(preferences.keys)
-    assert len(keys) == 2
-    assert unusable == ()
-    named = section.partition("The actions: ")[2].partition(".\n")[0]
-    assert set(re.findall(r"`([a-z_]+)`", named)) == {
-        each.name for screen in ON_SCREENS for each in screen
-    } | {each.name for each in EVERYWHERE}
+@PAGE
+def test_the_settings_of_a_page_can_be_used(page: Document) -> None:
+    for block in page.blocks:
+        if block.language == "toml":
+            preferences = read_preferences(Record(tomllib.loads(block.code)))
+            assert (preferences.ignored, read_keys(preferences.keys)[1]) == ((), ())
+
+
+def test_the_themes_and_formats_are_all_there_are() -> None:
+    assert document("docs/themes.md").codes("theme") == [theme.name for theme in THEMES]
+    assert document("docs/scripts.md").codes("format") == list(FORMATS)
+
+
+@PAGE
+def test_the_lists_of_a_page_can_be_read(page: Document) -> None:
+    for block in page.blocks:
+        if block.language == "csv":
+            accounts = read_text(Untrusted(block.code))
+            assert accounts.rows
+            assert not accounts.problems
+
+
+def test_the_readme_sums_up_the_figures_of_the_laboratory() -> None:
+    figures = read_table(between(document("docs/reliability.md").text, TABLE))
+    assert between(document("README.md").text, SUMMARY) == summary_of(figures)
 
 
 @pytest.mark.parametrize("picture", sorted((ROOT / "screenshots").glob("*.svg")), ids=lambda path: path.stem)
 def test_a_picture_loads_nothing(picture: Path) -> None:
     svg = picture.read_text("utf-8")
     assert not re.findall(r"url\((?!#)|@import|<image|<script|href=", svg)
-
-
-SHELL_BLOCK = re.compile(r"^```sh\n(.*?)^```", re.MULTILINE | re.DOTALL)
-SHELL_BLOCKS = [
-    pytest.param(block, id=f"{document.name}-{number}")
-    for document in DOCUMENTS
-    for number, block in enumerate(SHELL_BLOCK.findall(document.read_text("utf-8")))
-]
-PROGRAMS = {"make", "pip", "pipx", "smily-tui", "curl", "echo"}
-
-
-@pytest.mark.parametrize("block", SHELL_BLOCKS)
-def test_a_shell_block_can_be_pasted_into_a_shell(block: str) -> None:
-    """Every line is a command of a program that a reader has; answers and addresses stand elsewhere."""
-    lines = [shlex.split(line, comments=True) for line in block.replace("\\\n", " ").splitlines() if line]
-    assert {words[0] for words in lines if "=" not in words[0]} <= PROGRAMS
-    assert subprocess.run(["sh", "-n"], input=block, text=True, check=False).returncode == 0

@@ -86,7 +86,7 @@ BETTER = {
 """Patterns, in any case, and what to write instead."""
 
 EXCEPTIONS = {
-    "installed applications": "scope catalogue, described anew apart from this",
+    "applications_read applications_write": "names of scopes and resources",
     "`applications` must be a table": "name of a table in config.toml",
     "applications.{…}.server": "name of a table in config.toml",
     "/partners/applications": "address of a page",

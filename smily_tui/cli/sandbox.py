@@ -52,7 +52,7 @@ def _add_server_arguments(parser: argparse.ArgumentParser) -> None:
         "--latency-ms", type=int, default=0, metavar="MS", help="delay of each answer in milliseconds"
     )
     parser.add_argument(
-        "--seed", type=int, default=1, metavar="N", help="which invented records; same number, same records"
+        "--seed", type=int, default=1, metavar="N", help="make other invented records (default 1)"
     )
     parser.add_argument("--pkce", action="store_true", help="check code_challenge and code_verifier")
     parser.add_argument(
@@ -60,7 +60,7 @@ def _add_server_arguments(parser: argparse.ArgumentParser) -> None:
         action="append",
         default=[],
         metavar="NAME",
-        help="make something fail once (repeatable); the page /sandbox/faults lists the names",
+        help="make something fail once (repeatable). The page /sandbox/faults lists the names.",
     )
     parser.add_argument(
         "--allow-host",
@@ -78,7 +78,7 @@ def _add_app_arguments(parser: argparse.ArgumentParser) -> None:
         "--client-secret",
         default="",
         metavar="S",
-        help="Client Secret for this sandbox only (default: random); never use a real one",
+        help="Client Secret for this sandbox only (default: random). Never use a real one.",
     )
     parser.add_argument(
         "--redirect-uri",

@@ -58,8 +58,8 @@ def _write(name: str, resource: str, noun: str) -> Scope:
 
 CATALOGUE: Final[tuple[Scope, ...]] = (
     Scope("public", "Public", Kind.PUBLIC, "See public information (always needed)"),
-    _read("applications", "Applications", "installed applications"),
-    _write("applications", "Applications", "installed applications"),
+    _read("applications", "Applications", "installed apps"),
+    _write("applications", "Applications", "installed apps"),
     _read("bookings", "Bookings", "bookings"),
     _owned("bookings", "Bookings", "bookings"),
     _write("bookings", "Bookings", "bookings"),
