@@ -5,7 +5,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help demo test faults clients matrix fresh audit lint types fmt screenshots screenshots-check build lock clean
+.PHONY: help demo test faults clients matrix fresh audit lint types fmt windows screenshots screenshots-check build lock clean
 
 help: ## list the tasks
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 20
@@ -39,12 +39,19 @@ lint: .venv/dev ## style
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 
-types: .venv/dev ## types, strictly
-	$(BIN)/mypy
+# for Windows the program and its own tests: many others are made of POSIX processes and terminals
+types: .venv/dev ## types, strictly, for Linux, macOS and Windows
+	$(BIN)/mypy --platform linux --cache-dir .mypy_cache/linux
+	$(BIN)/mypy --platform darwin --cache-dir .mypy_cache/darwin
+	$(BIN)/mypy --platform win32 --cache-dir .mypy_cache/win32 smily_tui tests/system/test_windows.py
 
 fmt: .venv/dev ## format, and mend what can be mended
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
+
+windows: .venv/dev ## the program by Windows' own Python under Wine, where Wine can be installed
+	@scripts/system.sh wine wine64 || true
+	@$(BIN)/python scripts/windows.py $(ARGS)
 
 screenshots: .venv/dev ## make the pictures anew
 	$(BIN)/python scripts/screenshots.py

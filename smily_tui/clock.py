@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import os
 import time
 from dataclasses import astuple, dataclass
-from pathlib import Path
 from typing import Any, Final, Protocol
 
-from smily_tui.system import began
+from smily_tui.system import here
 
 _DAY: Final = 86400.0
 
@@ -60,13 +58,13 @@ class SystemClock:
     """Clocks of this machine."""
 
     def __init__(self) -> None:
-        self._boot = _boot_id()
+        self._boot = here.boot()
 
     def now(self) -> Instant:
         """Return the present moment by the machine's clocks."""
         if not self._boot:
             return Instant(time.time())
-        return Instant(time.time(), self._boot, time.clock_gettime(time.CLOCK_BOOTTIME))
+        return Instant(time.time(), self._boot, here.boottime())
 
 
 def hour_and_minute(at: float) -> str:
@@ -92,26 +90,10 @@ def in_words(seconds: float) -> str:
 def process_started() -> Instant:
     """Return the start of this process, which on a busy machine is well before its first line runs.
 
-    From the kernel, in steps of 10 ms (proc(5), field starttime); elsewhere the present moment.
+    From the kernel, on Linux in steps of 10 ms; where it does not say, the present moment.
     """
-    now = SystemClock().now()
-    if not now.boot:
-        return now
-    ticks = began(os.getpid())
-    if not ticks:
-        return now
-    started = ticks / os.sysconf("SC_CLK_TCK")
-    return Instant(now.wall - (now.boottime - started), now.boot, started)
-
-
-def _boot_id() -> str:
-    # on Linux alone; its CLOCK_MONOTONIC stands still while the machine sleeps
-    if not hasattr(time, "CLOCK_BOOTTIME"):
-        return ""
-    try:
-        return Path("/proc/sys/kernel/random/boot_id").read_text("ascii").strip()
-    except OSError:
-        return ""
+    now, age = SystemClock().now(), here.age()
+    return Instant(now.wall - age, now.boot, now.boottime - age)
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 
 from smily_tui.command import command
 from smily_tui.errors import SmilyError, named
-from smily_tui.system import has_all_letters, why_no_full_screen
+from smily_tui.system import has_all_letters, here, why_no_full_screen
 from smily_tui.text import clean
 
 if TYPE_CHECKING:
@@ -47,8 +47,6 @@ def findings(stored: Accounts) -> Iterator[Finding]:
 
 
 def _store(stored: Accounts) -> Iterator[Finding]:
-    from smily_tui.system import network_file_system
-
     where = clean(stored.home.state)
     try:
         stored.check_writable()
@@ -56,7 +54,7 @@ def _store(stored: Accounts) -> Iterator[Finding]:
         yield Finding(True, f"Store: {where} is writable, {kept} and readable only by you.")
     except SmilyError as error:
         yield _failed("Store", error)
-    kind = network_file_system(stored.home.state)
+    kind = here.network_file_system(stored.home.state)
     if kind:
         yield Finding(
             False,

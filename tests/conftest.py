@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import gc
 import os
-from fcntl import LOCK_EX, LOCK_NB, LOCK_SH, LOCK_UN, flock
+import sys
 from pathlib import Path
 from typing import Final, TextIO
 
@@ -12,6 +12,9 @@ import pytest
 
 from tests.support.polling import until
 from tests.support.sampling import choose_profile, in_sample, is_thorough
+
+if sys.platform != "win32":  # under Wine one process runs the tests, and needs no such room
+    from fcntl import LOCK_EX, LOCK_NB, LOCK_SH, LOCK_UN, flock
 
 HERE: Final = Path(__file__)
 ROOM: Final = pytest.StashKey[TextIO]()
@@ -24,6 +27,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         "--thorough", action="store_true", help="all of every table, not a sample of the long ones"
     )
     parser.addoption("--faults", action="store_true", help="the whole fault laboratory, with comparisons")
+    parser.addoption("--windows", action="store_true", help="what runs by Windows' own Python under Wine")
     parser.addoption("--figures", type=Path, metavar="PATH", help="append what was measured to this file")
 
 

@@ -84,6 +84,36 @@ def test_arrows_between_rooms_point_one_way() -> None:
     ] == []
 
 
+ONLY_HERE = {
+    "ctypes", "fcntl", "grp", "msvcrt", "pwd", "resource", "termios", "winreg",
+    "os.O_CLOEXEC", "os.O_DIRECTORY", "os.O_NOFOLLOW", "os.O_NONBLOCK", "os.fchmod", "os.fork", "os.fsync",
+    "os.geteuid", "os.getuid", "os.killpg", "os.pwrite", "os.setsid", "os.sysconf",
+    "signal.SIGALRM", "signal.SIGHUP", "signal.SIGKILL", "signal.pthread_sigmask", "signal.setitimer",
+    "start_new_session", "sys.platform",
+}  # fmt: skip
+FOR_TYPES = {("smily_tui.tui.app", "sys.platform"), ("smily_tui.tui.driver", "sys.platform")}
+
+
+def names_used(tree: ast.Module) -> Iterator[str]:
+    """Modules, attributes of modules and keywords that a module names."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            yield str(node.module)
+        elif isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name):
+            yield f"{node.value.id}.{node.attr}"
+        elif isinstance(node, ast.keyword):
+            yield str(node.arg)
+
+
+def test_what_differs_between_systems_is_in_one_room() -> None:
+    outside = {name: tree for name, tree in TREES.items() if not name.startswith("smily_tui.system")}
+    assert {
+        (module, name) for module, tree in outside.items() for name in names_used(tree) if name in ONLY_HERE
+    } == FOR_TYPES
+
+
 def test_no_modules_import_each_other_in_a_circle() -> None:
     TopologicalSorter({module: set(imports(module)) for module in MODULES}).prepare()
 

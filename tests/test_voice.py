@@ -38,7 +38,7 @@ PLACES = (
     "smily_tui/origin.py",
     "smily_tui/plain",
     "smily_tui/queue",
-    "smily_tui/system.py",
+    "smily_tui/system",
     "smily_tui/tokens",
     "smily_tui/tui",
     "smily_tui/vault",

@@ -4,23 +4,19 @@ from __future__ import annotations
 
 import os
 import re
-import shlex
 import shutil
 import subprocess
-import sys
 import threading
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+from smily_tui.system import here
+
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
 TEXT_BROWSERS: Final = ("w3m", "lynx", "links", "links2", "elinks", "www-browser", "browsh")
-# What Linux desktops offer, best first; they take the link as their only argument.
-GRAPHICAL: Final = ("xdg-open", "x-www-browser", "firefox", "firefox-esr", "chromium", "google-chrome")
-# explorer.exe opens links as well, but ends as if it had failed
-OF_WSL: Final = ("wslview", "rundll32.exe url.dll,FileProtocolHandler")
 FAILS_WITHIN: Final = 1.0
 ASKED: Final = "Asked your browser to open it. Nothing there? Copy the link."
 REMOTE: Final = "You are on a remote machine. Copy the link and open it on your own computer."
@@ -71,7 +67,7 @@ def _commands(link: str, environ: Mapping[str, str]) -> Iterator[list[str]]:
     yield from _chosen_by_person(link, environ)
     if is_remote(environ):
         return  # a browser there would open on a screen that nobody sees
-    for command in _of_system(environ):
+    for command in here.browsers(environ):
         arguments = command.split()
         if shutil.which(arguments[0], path=environ.get("PATH")):
             yield [*arguments, link]
@@ -82,7 +78,7 @@ def _chosen_by_person(link: str, environ: Mapping[str, str]) -> Iterator[list[st
     # a list with %s for the link, as the webbrowser module of Python reads it
     for candidate in environ.get("BROWSER", "").split(os.pathsep):
         try:
-            arguments = shlex.split(candidate)
+            arguments = here.split(candidate)
         except ValueError:  # a quote without its end
             continue
         if not arguments or Path(arguments[0]).name in TEXT_BROWSERS:
@@ -92,25 +88,15 @@ def _chosen_by_person(link: str, environ: Mapping[str, str]) -> Iterator[list[st
         yield filled if filled != arguments else [*arguments, link]
 
 
-def _of_system(environ: Mapping[str, str]) -> Sequence[str]:
-    if sys.platform == "darwin":
-        return ("open",)
-    if environ.get("WSL_DISTRO_NAME"):
-        return OF_WSL
-    has_screen = environ.get("DISPLAY") or environ.get("WAYLAND_DISPLAY")
-    return GRAPHICAL if has_screen else ()
-
-
 def _starts(command: Sequence[str], environ: Mapping[str, str]) -> bool:
     """Start a command and leave it alone; whether it did not fail at once."""
     try:
         # not by the webbrowser module: it lets stderr of a browser through, and w3m freezes a full screen
-        started = subprocess.Popen(
+        started = here.start_detached(
             command,
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
-            start_new_session=True,
             env=dict(environ),
         )
     except OSError:

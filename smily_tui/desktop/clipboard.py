@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import os
 import shutil
-import signal
 import subprocess
 import sys
 import threading
@@ -16,7 +15,7 @@ from typing import TYPE_CHECKING, Final
 
 from smily_tui.desktop.browser import is_remote
 from smily_tui.secret import Secret
-from smily_tui.system import START
+from smily_tui.system import START, here
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -34,9 +33,9 @@ NOT_COPIED: Final = "Not copied: there is no clipboard here that can be cleared 
 # In a process of its own: some clipboard tools hang, and some write errors over the screen.
 _BEGIN: Final = """
 import sys, time, pyperclip
-from smily_tui.system import end_after
+from smily_tui.system import here
 text = sys.stdin.buffer.read().decode()
-end_after(float(sys.argv[1]))
+here.end_after(float(sys.argv[1]))
 """
 # An X server gives the clipboard to its new owner a moment after the tool said that it took the text.
 _SOON: Final = """
@@ -168,13 +167,12 @@ def _python(code: str, text: str | Secret, environ: Mapping[str, str], limit: fl
 def _run(command: Sequence[str], text: str, environ: Mapping[str, str], limit: float) -> bool:
     """Return whether the command took the text from its stdin and ended well within `limit` seconds."""
     try:
-        started = subprocess.Popen(
+        started = here.start_detached(
             command,
             stdin=subprocess.PIPE,
             # xclip stays alive to hold the text, and would keep a pipe open
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
-            start_new_session=True,
             env=dict(environ),
         )
     except OSError:
@@ -182,8 +180,7 @@ def _run(command: Sequence[str], text: str, environ: Mapping[str, str], limit: f
     with started:
         with contextlib.suppress(subprocess.TimeoutExpired):
             started.communicate(text.encode("utf-8", "surrogatepass"), timeout=limit)
-        if started.poll() in {None, -signal.SIGALRM}:
-            with contextlib.suppress(ProcessLookupError):
-                # with the tools that it started, which hold the text
-                os.killpg(started.pid, signal.SIGKILL)
+        if started.poll() in {None, here.TIMED_OUT}:
+            # with the tools that it started, which hold the text
+            here.kill(started)
     return started.returncode == 0

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import os
-import shlex
 import stat
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 from urllib.parse import unquote_to_bytes, urlsplit
 
 from smily_tui.errors import UsageError
+from smily_tui.system import here
 from smily_tui.text import Untrusted, clean, unmarked
 
 if TYPE_CHECKING:
@@ -51,7 +51,7 @@ def _spellings(typed: str) -> Iterator[str]:
 def _word(text: str) -> str:
     """Return the word that a shell would make of it; the text where it would make several, or none."""
     try:
-        arguments = shlex.split(text)
+        arguments = here.split(text)
     except ValueError:
         return text
     return arguments[0] if len(arguments) == 1 else text
@@ -64,9 +64,7 @@ def read_chosen(path: Untrusted, most: int) -> bytes:
         UsageError: it is not there, is no plain file, or cannot be read.
     """
     try:
-        # without O_NONBLOCK the opening of a FIFO waits for somebody who writes
-        flags = os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC
-        descriptor = os.open(place_of(path), flags)
+        descriptor = here.open_file(place_of(path), os.O_RDONLY, 0, follow=True)
         with os.fdopen(descriptor, "rb") as file:
             if not stat.S_ISREG(os.fstat(descriptor).st_mode):
                 raise _cannot(path, "it is not a regular file")
@@ -110,7 +108,7 @@ def _new_file(folder: Path, name: str) -> tuple[Path, int]:
         path = folder / (name if number == 1 else f"{whole.stem}-{number}{whole.suffix}")
         try:
             # O_EXCL: a link that waits under this name is not followed either (POSIX, open)
-            return path, os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
+            return path, here.open_file(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
         except FileExistsError:
             continue
     raise FileExistsError(17, "File exists")

@@ -18,6 +18,7 @@ from urllib.parse import urlsplit
 
 from smily_tui.oauth.errors import NotTrusted
 from smily_tui.origin import is_loopback
+from smily_tui.system import here
 from smily_tui.text import clean
 
 if TYPE_CHECKING:
@@ -111,13 +112,11 @@ def _of_variables(variables: tuple[_Variable, ...]) -> Trust:
 
 @functools.cache
 def _of_this_system() -> Trust:
-    import sys
-
     import truststore
 
     context = truststore.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
     # on macOS and Windows the system itself checks certificates
-    if sys.platform != "linux":
+    if here.CHECKS_CERTIFICATES:
         return Trust(context, "this system")
     # truststore 0.10 reads the files anew for each connection: take the context that it has filled
     filled = context.wrap_bio(ssl.MemoryBIO(), ssl.MemoryBIO(), server_hostname="localhost").context

@@ -12,6 +12,7 @@ from typing import IO, TYPE_CHECKING, Any, Protocol
 
 from smily_tui.errors import SmilyError, SystemRefused
 from smily_tui.records import Record, decode
+from smily_tui.system import here
 from smily_tui.tokens.errors import Cancelled, WorkerFailed
 from smily_tui.tokens.jobs import IdentifyJob, Outcome, encode_job
 
@@ -75,16 +76,9 @@ class Running:
 
     async def ended(self) -> Outcome:
         """Wait as `wait` does, without a thread: a program that quits meanwhile is not held up."""
-        import asyncio
-
-        reader = asyncio.StreamReader(LONGEST_LINE)
-        loop = asyncio.get_running_loop()
-        transport, _ = await loop.connect_read_pipe(lambda: asyncio.StreamReaderProtocol(reader), self._pipe)
-        try:
-            async for line in reader:
+        async with contextlib.aclosing(here.lines_of(self._pipe, LONGEST_LINE)) as lines:
+            async for line in lines:
                 self._hear(line)
-        finally:
-            transport.close()
         return self._outcome()
 
     @property
@@ -121,13 +115,13 @@ class Running:
             return decode(Outcome, Record(report["done"]))
         if "error" in report:
             raise _error(report["error"])
-        if self._cancelled and status == -signal.SIGTERM:
+        if self._cancelled and status == here.TERMINATED:
             raise Cancelled("Stopped.")
         raise WorkerFailed(f"The worker process ended without a result (status {status}).")
 
     def can_cancel(self) -> bool:
         """Return whether it can be stopped without costing a code or a refresh token."""
-        return self._harmless or not self._sending
+        return self._harmless or (here.CAN_BLOCK_SIGNALS and not self._sending)
 
     def cancel(self) -> bool:
         """Stop it if that is safe; False if it is too late and the job goes on.
@@ -146,14 +140,12 @@ def _started() -> subprocess.Popen[bytes]:
     from smily_tui.oauth.trust import with_absolute_paths
 
     try:
-        return subprocess.Popen(
+        return here.start_detached(
             _COMMAND,
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
-            # the terminal's hangup and Ctrl-C go to its session; a current folder could not be unmounted
-            start_new_session=True,
-            cwd="/",
+            cwd=here.ROOT,
             env=with_absolute_paths(os.environ),
         )
     except OSError as error:

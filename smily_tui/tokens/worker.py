@@ -10,14 +10,13 @@ from __future__ import annotations
 import contextlib
 import functools
 import json
-import signal
 import sys
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 
 from smily_tui.clock import SimulatedTime, SystemClock
 from smily_tui.errors import SmilyError, SystemRefused
 from smily_tui.records import encode
-from smily_tui.system import Machine, network_file_system, this_machine
+from smily_tui.system import Machine, here, this_machine
 from smily_tui.tokens.context import Environment
 from smily_tui.tokens.errors import WorkerFailed
 from smily_tui.tokens.exchange import exchange, identify, identify_late
@@ -36,12 +35,9 @@ if TYPE_CHECKING:
     from smily_tui.tokens.jobs import Job
 
 
-PR_SET_DUMPABLE: Final = 4
-
-
 def main() -> int:
     """Read one job, do it, report; the exit code is that of the error, or 0."""
-    _no_core_dump()
+    here.no_core_dump()
     try:
         stated = json.loads(sys.stdin.buffer.read())
         job, clock = decode_job(stated), _clock(stated.get("lapse"))
@@ -65,13 +61,13 @@ def do(job: Job, clock: Clock, record: Callable[[RawExchange], None]) -> Outcome
     """Do one job, and record its exchanges with the server; raises SmilyError."""
     machine = this_machine()
     # computers that share a store share its locks, too
-    if network_file_system(job.home.state):
+    if here.network_file_system(job.home.state):
         machine = Machine("", machine.name)
     environment = Environment(
         clock=clock,
         post=functools.partial(_post, record, clock),
         is_accepted=functools.partial(_is_accepted, record),
-        block_signals=_block_signals,
+        block_signals=here.block_signals,
         report=lambda step: _write_line({"step": step}),
         machine=machine,
         caller=job.caller,
@@ -132,34 +128,6 @@ def _write_line(line: dict[str, Any]) -> None:
     with contextlib.suppress(OSError, ValueError):
         sys.stdout.buffer.write(json.dumps(line).encode() + b"\n")
         sys.stdout.buffer.flush()
-
-
-def _block_signals() -> None:
-    """Block every signal but SIGKILL and SIGSTOP; if the process is killed the kernel frees its lock.
-
-    A real fault (SIGSEGV, SIGBUS) still ends it: POSIX leaves blocking these undefined, and Linux kills.
-    """
-    with contextlib.suppress(ImportError, OSError, ValueError, AttributeError):
-        import resource
-
-        # above the soft limit of processor time Linux sends SIGXCPU every second; at the hard one it kills
-        hard = resource.getrlimit(resource.RLIMIT_CPU)[1]
-        resource.setrlimit(resource.RLIMIT_CPU, (hard, hard))
-    if hasattr(signal, "pthread_sigmask"):
-        signal.pthread_sigmask(signal.SIG_BLOCK, signal.valid_signals())
-
-
-def _no_core_dump() -> None:
-    """Forbid core dumps of this process: they would hold tokens."""
-    with contextlib.suppress(ImportError, OSError, ValueError, AttributeError):
-        import ctypes
-        import resource
-
-        resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-        if sys.platform == "linux":
-            # RLIMIT_CORE is ignored if core_pattern pipes dumps to a program (core(5)); this is not, and it
-            # keeps other programs of the same user from attaching a debugger, too (prctl(2))
-            ctypes.CDLL(None).prctl(PR_SET_DUMPABLE, 0, 0, 0, 0)
 
 
 if __name__ == "__main__":

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import asyncio
-import signal
 import sys
 import threading
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from smily_tui import signals, system
+from smily_tui import signals
 from smily_tui.errors import SmilyError, SystemRefused, named
-from smily_tui.system import check_terminal
+from smily_tui.system import check_terminal, here
 from smily_tui.tui.base_app import BaseApp
 from smily_tui.tui.themes import PROJECTOR
 from smily_tui.tui.widgets.first_frame import TitleBar
@@ -235,9 +234,11 @@ class SmilyApp(BaseApp):
     # -- the end -----------------------------------------------------------------------------------------
 
     def get_driver_class(self) -> type[Driver]:
-        """Return our driver, which no environment variable may replace."""
-        from smily_tui.tui.input import TerminalDriver
-
+        """Return our driver, which no environment variable may replace; on Windows that of Textual."""
+        if sys.platform == "win32":  # for types: neither driver is anything elsewhere
+            from textual.drivers.windows_driver import WindowsDriver as TerminalDriver
+        else:
+            from smily_tui.tui.driver import TerminalDriver
         return TerminalDriver
 
     def leave(self, number: int) -> None:
@@ -246,7 +247,7 @@ class SmilyApp(BaseApp):
 
     def on_terminal_gone(self) -> None:
         """Leave as by SIGHUP, which whoever started the program may have it ignore."""
-        self.leave(signal.SIGHUP)
+        self.leave(here.HANGUP)
 
     def on_input_failed(self, event: InputFailed) -> None:
         """Leave as after any bug."""
@@ -323,10 +324,10 @@ async def _run(app: SmilyApp) -> None:
     loop = asyncio.get_running_loop()
 
     def leave(number: int) -> None:
-        system.end_after(LEAVING)
+        here.end_after(LEAVING)
         # a signal's handler runs inside of the loop's wait, which `call_soon` would not end
         loop.call_soon_threadsafe(app.leave, number)
 
     with signals.ending(leave, interrupt=True):
         await app.run_async()
-    system.call_off()
+    here.call_off()

@@ -15,8 +15,7 @@ import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from smily_tui.command import command
-from smily_tui.system import Process
+from smily_tui.system import Process, here
 from smily_tui.text import clean
 from smily_tui.vault.errors import Damaged, Locked, Unreadable, Unsafe, VaultError, not_read, not_written
 
@@ -26,20 +25,12 @@ if TYPE_CHECKING:
 
 
 PRIVATE_FILE: Final = 0o600
-PRIVATE_FOLDER: Final = 0o700
 TEMPORARY: Final = ".tmp"
 LARGEST: Final = 4 * 1024 * 1024  # bytes of a file
 # seconds that a lock is waited for: longer than the 30 s that its holder may take to get an answer
 PATIENCE: Final = 45.0
 _LOCK_TRIES: Final = 5
 _LONGEST_SIGNATURE: Final = 80  # bytes
-GROUP: Final = "SMILY_TUI_GROUP"  # the variable that lets the group in
-ITS_GROUP: Final = 0o070
-OTHERS: Final = 0o007
-GROUP_MOUNT: Final = f"If the mount sets these permissions (Kubernetes fsGroup, CIFS), set {GROUP}=allow."
-OPEN_MOUNT: Final = (
-    "If the mount sets these permissions (CIFS, WSL's drvfs), mount it with umask=077, or use --home."
-)
 
 
 class Disk:
@@ -47,7 +38,7 @@ class Disk:
 
     def open(self, path: Path, flags: int, mode: int = PRIVATE_FILE) -> int:
         """Open a file; symbolic links are not followed, and FIFOs do not block."""
-        return os.open(path, flags | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC, mode)
+        return here.open_file(path, flags, mode)
 
     def write(self, descriptor: int, data: bytes) -> int:
         """Write some bytes of `data`; return how many."""
@@ -59,7 +50,7 @@ class Disk:
 
     def fsync(self, descriptor: int) -> None:
         """Wait until the disk holds what was written."""
-        os.fsync(descriptor)
+        here.fsync(descriptor)
 
     def close(self, descriptor: int) -> None:
         """Close a file."""
@@ -67,15 +58,15 @@ class Disk:
 
     def replace(self, source: Path, target: Path) -> None:
         """Rename a file; one that has the new name is replaced in the same step."""
-        os.replace(source, target)  # noqa: PTH105 - the call itself is what tests make fail
+        here.replace(source, target)
 
     def unlink(self, path: Path) -> None:
         """Delete a file."""
-        os.unlink(path)  # noqa: PTH108 - as above
+        here.unlink(path)
 
     def mkdir(self, path: Path) -> None:
         """Make one folder, for its owner alone (0700)."""
-        os.mkdir(path, PRIVATE_FOLDER)  # noqa: PTH102 - as above
+        here.make_folder(path)
 
 
 def make_folder(path: Path, disk: Disk) -> None:
@@ -177,30 +168,10 @@ def _check_private(path: Path, status: os.stat_result) -> None:
 
 
 def _check_owner_and_mode(path: Path, status: os.stat_result, private: str) -> None:
-    if status.st_uid != os.geteuid():
-        raise _foreign(path, status.st_uid)
-    mode = stat.S_IMODE(status.st_mode)
-    loose = mode & (OTHERS if os.environ.get(GROUP) == "allow" else OTHERS | ITS_GROUP)
-    if loose:
-        who, mount = ("Other users", OPEN_MOUNT) if loose & OTHERS else ("Users of its group", GROUP_MOUNT)
-        raise Unsafe(
-            f"{who} can read {clean(path)} (mode {mode:o}).",
-            next=f"{mount} Otherwise make it private: {command('chmod', private, path)}",
-        )
-
-
-def _foreign(path: Path, owner: int) -> Unsafe:
-    # what root takes or makes here, its owner could not use any more
-    if os.geteuid() == 0:
-        again = command("sudo", "-u", f"#{owner}", "smily-tui")
-        return Unsafe(
-            f"{clean(path)} belongs to user {owner}, and you are root.",
-            next=f"Choose another folder with --home, or run it as that user: {again}",
-        )
-    return Unsafe(
-        f"{clean(path)} belongs to another user.",
-        next=f"Was smily-tui run with sudo? Take it back: {command('chown', os.geteuid(), path)}",
-    )
+    exposure = here.exposure(path, status, private)
+    if exposure:
+        sentence, advice = exposure
+        raise Unsafe(sentence, next=advice)
 
 
 def temp_files_of(path: Path) -> list[Path]:
@@ -272,7 +243,7 @@ def write_new(path: Path, data: bytes, disk: Disk, mode: int = PRIVATE_FILE) -> 
     descriptor = disk.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode)
     try:
         # the umask took bits away
-        os.fchmod(descriptor, mode)
+        here.set_mode(descriptor, mode)
         write_all(descriptor, data, disk)
         disk.fsync(descriptor)
     finally:
@@ -288,7 +259,9 @@ def write_all(descriptor: int, data: bytes, disk: Disk) -> None:
 
 def sync_folder(path: Path, disk: Disk) -> None:
     """Wait until the disk holds the names in the folder `path`."""
-    descriptor = disk.open(path, os.O_RDONLY | os.O_DIRECTORY)
+    if not here.SYNCS_FOLDERS:
+        return
+    descriptor = disk.open(path, os.O_RDONLY | here.FOLDER)
     try:
         disk.fsync(descriptor)
     finally:
@@ -430,13 +403,16 @@ def _sign(descriptor: int) -> None:
             return
         # truncated in place: another inode would be another lock
         os.ftruncate(descriptor, 0)
-        os.pwrite(descriptor, f"{process.pid} {process.began} {time.time():.0f}\n".encode("ascii"), 0)
+        signature = f"{process.pid} {process.began} {time.time():.0f}\n".encode("ascii")
+        here.write_at(descriptor, signature, here.SIGNATURE_AT)
 
 
 def _holder(path: Path) -> str:
     """Return who holds a lock, as the beginning of a sentence."""
     with contextlib.suppress(OSError, ValueError):
-        pid, started, since = path.read_text("ascii").split()
+        with path.open("rb") as file:
+            file.seek(here.SIGNATURE_AT)
+            pid, started, since = file.read(_LONGEST_SIGNATURE).decode("ascii").split()
         process = Process(int(pid), int(started))
         if process.is_alive():
             return (

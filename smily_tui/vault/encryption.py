@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import TYPE_CHECKING, Final
 
-from smily_tui.system import START
+from smily_tui.system import START, here
 from smily_tui.text import clean
 from smily_tui.vault.disk import Disk, durable_replace, make_folder, read_private
 from smily_tui.vault.errors import (
@@ -258,7 +258,6 @@ def _get(key_id: str) -> bytes:
 
 def _ask(question: dict[str, str]) -> str | None:
     """Ask the keyring process, within its limit; None: that key is not there."""
-    import signal
     import subprocess
 
     silent = KeyringSilent(f"The system's keyring did not answer within {LIMIT:g} s.")
@@ -271,7 +270,7 @@ def _ask(question: dict[str, str]) -> str | None:
             # only where the alarm of the process fails: it counts from the end of its own imports
             timeout=START + LIMIT,
             check=False,
-            cwd="/",
+            cwd=here.ROOT,
         )
     except subprocess.TimeoutExpired:
         raise silent from None
@@ -279,7 +278,7 @@ def _ask(question: dict[str, str]) -> str | None:
         reason = clean(error.strerror or error)
         raise KeyringRefused(f"Could not ask the system's keyring: {reason}.") from None
     # the process ends itself with an alarm when the keyring does not answer
-    if done.returncode == -signal.SIGALRM:
+    if done.returncode == here.TIMED_OUT:
         raise silent
     try:
         answer = json.loads(done.stdout)

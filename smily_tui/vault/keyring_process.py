@@ -14,7 +14,7 @@ import json
 import sys
 from typing import TYPE_CHECKING, Any, Final
 
-from smily_tui.system import end_after
+from smily_tui.system import here
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -35,7 +35,7 @@ def main() -> int:
     asked: dict[str, str] = json.loads(sys.stdin.buffer.readline())
     for module, _ in ALLOWED:
         _load(module)
-    end_after(LIMIT)
+    here.end_after(LIMIT)
     sys.stdout.buffer.write(json.dumps(answer(asked)).encode())
     sys.stdout.buffer.flush()
     return 0

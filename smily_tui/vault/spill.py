@@ -7,12 +7,12 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
-import os
 import re
 import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+from smily_tui.system import here
 from smily_tui.vault.disk import (
     check_private_folder,
     durable_replace,
@@ -105,7 +105,7 @@ class Spill:
 
     @property
     def _readable(self) -> Sequence[Path]:
-        usual = usual_places() if self._folders is None else ()
+        usual = here.private_folders() if self._folders is None else ()
         return list(dict.fromkeys((*self._writable, *usual)))
 
     def paths(self, address: Address) -> list[Path]:
@@ -153,15 +153,4 @@ def _in_memory() -> Path:
 
 
 def _temporary() -> Path:
-    return Path(tempfile.gettempdir()) / f"smily-tui-{os.geteuid()}"
-
-
-def usual_places() -> tuple[Path, ...]:
-    """Return folders that another process may have written to, by the variables of its environment."""
-    user = os.geteuid()
-    runtime = (Path(f"/run/user/{user}"), Path(f"/tmp/runtime-{user}"))  # noqa: S108
-    temporary = (Path("/tmp"), Path("/var/tmp"))  # noqa: S108
-    return (
-        *(folder / "smily-tui" for folder in runtime),
-        *(folder / f"smily-tui-{user}" for folder in temporary),
-    )
+    return Path(tempfile.gettempdir()) / f"smily-tui-{here.user()}"

@@ -12,7 +12,7 @@ import pytest
 
 from smily_tui.accounts import Accounts
 from smily_tui.oauth import errors as oauth
-from smily_tui.system import Machine, Process, caller, network_file_system, this_machine
+from smily_tui.system import Machine, Process, caller, here, this_machine
 from smily_tui.text import Clean
 from smily_tui.tokens.errors import AuthorizationLost, HandedOver, InDoubt, KeptElsewhere, OtherMachine
 from smily_tui.tokens.handover import probe_rotation
@@ -345,7 +345,7 @@ def test_this_computer_differs_from_others_only() -> None:
 def test_a_network_file_system_is_told_from_a_local_one(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    assert network_file_system(tmp_path) == ""
+    assert here.network_file_system(tmp_path) == ""
     mounts = f"/dev/sda / ext4 rw 0 0\nserver:/home {tmp_path} nfs4 rw 0 0\n"
     (tmp_path / "mounts").write_text(mounts)
     real = type(tmp_path).read_text
@@ -354,8 +354,8 @@ def test_a_network_file_system_is_told_from_a_local_one(
         "read_text",
         lambda path, *more: mounts if str(path) == "/proc/self/mounts" else real(path, *more),
     )
-    assert network_file_system(tmp_path / "deep" / "down") == "nfs4"
-    assert network_file_system(tmp_path.parent) == ""
+    assert here.network_file_system(tmp_path / "deep" / "down") == "nfs4"
+    assert here.network_file_system(tmp_path.parent) == ""
 
 
 # -- the trash -----------------------------------------------------------------------------------------
@@ -439,7 +439,7 @@ def test_a_forgotten_account_that_cannot_be_read_is_moved_as_it_is(world: World)
 
 def test_the_helper_leaves_no_core_dump() -> None:
     asks = (
-        "import ctypes, resource; from smily_tui.tokens import worker; worker._no_core_dump();"
+        "import ctypes, resource; from smily_tui.system import here; here.no_core_dump();"
         "print(ctypes.CDLL(None).prctl(3, 0, 0, 0, 0), resource.getrlimit(resource.RLIMIT_CORE))"
     )
     said = subprocess.run([sys.executable, "-c", asks], capture_output=True, text=True, check=True).stdout

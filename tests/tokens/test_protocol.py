@@ -13,7 +13,7 @@ from smily_tui.accounts import Accounts
 from smily_tui.clock import Instant
 from smily_tui.oauth import errors as oauth
 from smily_tui.secret import Secret
-from smily_tui.system import began
+from smily_tui.system import here
 from smily_tui.text import Clean, Untrusted
 from smily_tui.tokens import protocol
 from smily_tui.tokens.errors import AuthorizationLost, AuthorizationRevoked, InDoubt, NoCredentials
@@ -187,7 +187,7 @@ def test_an_exchange_that_another_process_is_at_is_left_alone(world: World) -> N
     address = Address("app", "new-0000")
     intent = {"grant": "authorization_code", "generation": 1, "asked": [], "at": [1.0, "", 0.0]}
     with subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE) as other:
-        by = {"pid": other.pid, "began": began(other.pid)}
+        by = {"pid": other.pid, "began": here.began(other.pid)}
         write_new(
             world.store.slot(address).path("next"), encode_file("journal", intent | by) + bytes(ROOM), Disk()
         )

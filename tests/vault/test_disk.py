@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import os
 import stat
+import sys
 from typing import TYPE_CHECKING
 
 import pytest
@@ -96,18 +97,25 @@ def _foreign(path: Path) -> None:
     os.chown(path, 65534, 65534)
 
 
+def _pipe(path: Path) -> None:
+    assert sys.platform != "win32"
+    os.mkfifo(path)
+
+
+only_posix = pytest.mark.skipif(sys.platform == "win32", reason="Windows has ACLs: tests/windows")
+only_root = pytest.mark.skipif(
+    sys.platform == "win32" or os.geteuid() != 0, reason="only root can give a file away"
+)
+
+
 @pytest.mark.parametrize(
     ("make", "said"),
     [
         (_link, "is a link"),
         (_hard_link, "hard link"),
-        (_loose, "chmod 600"),
-        (os.mkfifo, "not a plain file"),
-        pytest.param(
-            _foreign,
-            "belongs to user 65534",
-            marks=pytest.mark.skipif(os.geteuid() != 0, reason="only root can give a file away"),
-        ),
+        pytest.param(_loose, "chmod 600", marks=only_posix),
+        pytest.param(_pipe, "not a plain file", marks=only_posix),
+        pytest.param(_foreign, "belongs to user 65534", marks=only_root),
     ],
 )
 def test_only_a_private_plain_file_is_read(tmp_path: Path, make: object, said: str) -> None:

@@ -24,8 +24,8 @@ PLACES = {
     "a worker": ("screens.refreshing.Refreshes.show_outcome", "r", "A bug: ValueError"),
     "a message": ("screens.dashboard.DashboardScreen.connected", "n", ""),
     "a drawing": ("widgets.account_detail.AccountDetail.show", "", ""),
-    "the start": ("input.TerminalDriver._query_in_band_window_resize", "", ""),
-    "the input": ("input.TerminalDriver._pass_on", "", ""),
+    "the start": ("driver.TerminalDriver._query_in_band_window_resize", "", ""),
+    "the input": ("driver.TerminalDriver._pass_on", "", ""),
     "a thread": ("base_app.BaseApp.copy_outside", "c", "A bug: ValueError"),
 }
 BROKEN_SCREEN = """

@@ -1,0 +1,149 @@
+"""Driver of POSIX terminals: bytes in, messages out, and the terminal restored however the program ends."""
+
+from __future__ import annotations
+
+import codecs
+import contextlib
+import os
+import selectors
+import signal
+import sys
+from typing import TYPE_CHECKING, Any, Final
+
+from textual._xterm_parser import XTermParser
+from textual.drivers.linux_driver import LinuxDriver
+
+from smily_tui.tui.input import InputFailed, TerminalGone
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from typing import TextIO
+
+    from textual.message import Message
+
+assert sys.platform != "win32"  # noqa: S101 - for types
+
+PIECE: Final = 4096  # bytes read at once
+BETWEEN_LOOKS: Final = 0.1  # seconds until a lone escape is a key, and until the end is noticed
+
+
+class TerminalDriver(LinuxDriver):
+    """Textual's driver with three differences.
+
+    Bytes that are no UTF-8 and sequences that Textual cannot read end nothing. A terminal that has gone
+    away ends the program; Textual would read its end again and again. And the program may be continued
+    without having noticed that it was stopped (SIGSTOP).
+    """
+
+    def __init__(self, *arguments: Any, **options: Any) -> None:
+        super().__init__(*arguments, **options)
+        if self._file is not None:
+            self._file = _Output(self._file, self._tell_gone)  # type: ignore[assignment]
+        # not between any two steps of the program: the one before may hold the lock of the output's queue
+        signal.signal(signal.SIGCONT, self._continue_later)
+
+    def _continue_later(self, *_: object) -> None:
+        with contextlib.suppress(RuntimeError):  # the program is ending already
+            self._loop.call_soon_threadsafe(self._sigcont_application)
+
+    def start_application_mode(self) -> None:
+        """Take the terminal; where that fails half-way, put it back."""
+        try:
+            super().start_application_mode()  # type: ignore[no-untyped-call]
+        except Exception:
+            # Textual 8.2.8 writes through that thread alone, and asserts that there is one
+            if self._writer_thread is not None:
+                self.stop_application_mode()
+            raise
+
+    def resume_application_mode(self) -> None:
+        """Start again, after stopping what still runs: else its own modes would be put back at the end."""
+        # nobody can catch SIGSTOP: after it the input thread still runs, and a second would share the keys;
+        # the terminal would keep one more entry of keyboard modes (kitty protocol) than the end takes off
+        if self._key_thread is not None and self._key_thread.is_alive():
+            self.suspend_application_mode()
+        super().resume_application_mode()
+
+    def run_input_thread(self) -> None:
+        """Turn what the terminal sends into messages, until the driver is told to stop."""
+        try:
+            self._read()
+        except (EOFError, OSError):
+            self._tell_gone()
+        except Exception as error:  # noqa: BLE001 - Textual would show its text and the lines of our source
+            self.send_message(InputFailed(error))
+
+    def _read(self) -> None:
+        # Textual 8.2.8 decodes strictly: one byte of Latin-1 would end its input thread;
+        # and `debug` would have the parser write each key into keys.log
+        decoder = codecs.getincrementaldecoder("utf-8")("replace")
+        parser = XTermParser()
+        with selectors.SelectSelector() as selector:
+            selector.register(self.fileno, selectors.EVENT_READ)
+            while not self.exit_event.is_set():
+                text = ""
+                if selector.select(BETWEEN_LOOKS):
+                    piece = os.read(self.fileno, PIECE)
+                    # a terminal that has gone reads as empty for ever;
+                    # Textual 8.2.8 takes that for a pipe and goes on
+                    if not piece:
+                        raise EOFError
+                    text = decoder.decode(piece)
+                parser = self._pass_on(parser, text)
+
+    def _pass_on(self, parser: XTermParser, text: str) -> XTermParser:
+        """Send the messages that a text holds; answers the parser for the next text."""
+        messages: list[Message] = []
+        # one at a time: an error ends the parser's generator, and with it what it was fed at once
+        for character in text:
+            try:
+                messages.extend(parser.feed(character))
+            except Exception:  # noqa: BLE001 - chr(), int() and more fail on what it does not expect; then it is over
+                parser = _successor(parser)
+        messages.extend(parser.tick())
+        for message in messages:
+            self.process_message(message)
+        return parser
+
+    def _tell_gone(self) -> None:
+        with contextlib.suppress(RuntimeError):  # the program is ending already
+            self.send_message(TerminalGone())
+
+
+def _successor(parser: XTermParser) -> XTermParser:
+    """Parser that remembers what the terminal has reported of itself."""
+    new = XTermParser()
+    # where the terminal reports its size in-band (mode 2048), Textual 8.2.8 reads mouse positions as pixels
+    new.mouse_pixels = parser.mouse_pixels
+    new.terminal_size, new.terminal_pixel_size = parser.terminal_size, parser.terminal_pixel_size
+    return new
+
+
+class _Output:
+    """File whose terminal may go away: later writes are dropped, and nothing waits for them.
+
+    Textual's writing thread would end, and the program would wait for ever for room in its queue.
+    """
+
+    def __init__(self, file: TextIO, tell_gone: Callable[[], None]) -> None:
+        self._file = file
+        self._tell_gone = tell_gone
+        self.fileno = file.fileno
+
+    def write(self, text: str) -> None:
+        """Write a text."""
+        try:
+            self._file.write(text)
+        except OSError:
+            self._give_up()
+
+    def flush(self) -> None:
+        """Write what waits."""
+        try:
+            self._file.flush()
+        except OSError:
+            self._give_up()
+
+    def _give_up(self) -> None:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), self.fileno())  # what waits would fail again at the exit
+        self._tell_gone()
