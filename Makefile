@@ -5,7 +5,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help demo test faults clients matrix fresh audit lint types fmt windows screenshots screenshots-check build lock clean
+.PHONY: help demo test faults clients matrix fresh bench profile audit lint types fmt windows screenshots screenshots-check build lock clean
 
 help: ## list the tasks
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 20
@@ -31,6 +31,12 @@ matrix: .venv/dev .cache/system ## the tests on every Python here, with the lowe
 fresh: .venv/dev ## the README's two commands on a bare Debian 12, as an ordinary user and as root
 	@scripts/system.sh debootstrap || true
 	$(BIN)/python scripts/fresh.py
+
+bench: .venv/dev .cache/system ## costs as ratios to baselines, measured in turn; ARGS: commands, screens
+	$(BIN)/python -m benchmarks $(ARGS)
+
+profile: .venv/dev ## where the time of a start goes: imports, stacks, growth with the number of accounts
+	$(BIN)/python scripts/profile.py
 
 audit: .venv/dev ## known weaknesses of the exact versions; needs the network
 	$(BIN)/python -m uv tool run pip-audit --require-hashes --disable-pip -r requirements/run.txt

@@ -4,19 +4,15 @@ from __future__ import annotations
 
 import contextlib
 import dataclasses
+import functools
 from itertools import islice
 from typing import TYPE_CHECKING
 
-from smily_tui.applications import Applications
 from smily_tui.clock import Clock, SimulatedClock, SystemClock, moment
-from smily_tui.command import command
 from smily_tui.origin import DEFAULT, Origin
 from smily_tui.system import caller, this_machine
 from smily_tui.text import Untrusted, clean
-from smily_tui.tokens.errors import InDoubt
-from smily_tui.tokens.protocol import Decision, TokenRequirement, decide
-from smily_tui.vault.conversion import AtRest
-from smily_tui.vault.drafts import Draft, Drafts
+from smily_tui.tokens.requirement import Decision, TokenRequirement, decide
 from smily_tui.vault.errors import VaultError, not_one
 from smily_tui.vault.model import LONGEST_NAME, Account, Address, Application, address_part, is_address_part
 from smily_tui.vault.store import Store
@@ -24,20 +20,25 @@ from smily_tui.vault.store import Store
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
+    from smily_tui.applications import Applications
     from smily_tui.clock import Instant
     from smily_tui.oauth.paste import PasteContext
     from smily_tui.oauth.requests import IssuedUrl
     from smily_tui.queue.file import QueueFile
     from smily_tui.queue.today import Entry
     from smily_tui.secret import Secret
+    from smily_tui.system import Machine
     from smily_tui.tokens.context import TokenContext
     from smily_tui.tokens.jobs import Job
     from smily_tui.tokens.registration import Registration
     from smily_tui.tokens.running import Running
+    from smily_tui.vault.conversion import AtRest
     from smily_tui.vault.disk import Held
+    from smily_tui.vault.drafts import Draft, Drafts
     from smily_tui.vault.history import TokenUse
+    from smily_tui.vault.home import Home
     from smily_tui.vault.model import Authorization
-    from smily_tui.vault.settings import Home, Settings
+    from smily_tui.vault.settings import Settings
     from smily_tui.vault.store import Note, Seen, Slot
     from smily_tui.vault.trash import Forgotten
 
@@ -64,13 +65,37 @@ class Accounts:
         self._only = Origin(server) if server else None
         self.server = self._only or DEFAULT
         self._store = Store(home)
-        self.at_rest = AtRest(self._store, keyring=keyring)
-        self.apps = Applications(self._store, self.at_rest, self.server, self._only)
-        self.drafts = Drafts(home, self.clock, self.server)
-        self._machine = this_machine()
+        self._keyring = keyring
         self._accounts: dict[Address, tuple[Seen, Account]] = {}
         self._mark: Mark = ()
         self._linked: dict[str, Instant] = {}
+
+    # these at their first use: `smily-tui token` mostly needs none of them
+
+    @functools.cached_property
+    def at_rest(self) -> AtRest:
+        """Encryption of the store."""
+        from smily_tui.vault.conversion import AtRest
+
+        return AtRest(self._store, keyring=self._keyring)
+
+    @functools.cached_property
+    def apps(self) -> Applications:
+        """Stored applications."""
+        from smily_tui.applications import Applications
+
+        return Applications(self._store, self.at_rest, self.server, self._only)
+
+    @functools.cached_property
+    def drafts(self) -> Drafts:
+        """Draft of an unfinished connection."""
+        from smily_tui.vault.drafts import Drafts
+
+        return Drafts(self.home, self.clock, self.server)
+
+    @functools.cached_property
+    def _machine(self) -> Machine:
+        return this_machine()
 
     @property
     def settings(self) -> Settings:
@@ -94,7 +119,7 @@ class Accounts:
         for address, seen in self._store.survey().items():
             before, account = self._accounts.get(address, (None, None))
             if before != seen:
-                account = self._store.slot(address).account()
+                account = self._store.slot(address).account(seen)
             if account is not None:
                 fresh[address] = (seen, account)
         self._accounts = fresh
@@ -106,6 +131,14 @@ class Accounts:
         self._store.tidy()
         self.settings.tidy()
         self.drafts.tidy()
+
+    def first(self, number: int) -> tuple[Account, ...]:
+        """Return the first accounts, by address; the files of the others are not read."""
+        return tuple(islice(self._at(self._store.addresses()), number))
+
+    def count(self) -> int:
+        """Count the stored accounts, of any server; reads none."""
+        return len(self._store.addresses())
 
     def changed(self) -> bool:
         """Return whether anything was saved, renamed or deleted since the last `accounts()`; cheap."""
@@ -131,7 +164,8 @@ class Accounts:
         Raises:
             NoSuchAccount, SeveralAccounts: nothing, or more than one thing, goes by that name.
         """
-        matches = self._first_ones() if spoken is None else self._matches(spoken)
+        # six are enough to know that there are several, and to name some
+        matches = list(self.first(6)) if spoken is None else self._matches(spoken)
         if len(matches) == 1:
             return matches[0]
         raise not_one(spoken, [account.address for account in matches])
@@ -143,10 +177,6 @@ class Accounts:
             return addressed
         accounts = {account.address: account for account in (*addressed, *self._called(spoken))}
         return list(accounts.values())
-
-    def _first_ones(self) -> list[Account]:
-        """Return at most six accounts: enough to know that there are several, and to name some."""
-        return list(islice(self._at(self._store.addresses()), 6))
 
     def _addressed(self, text: str) -> list[Account]:
         application, slash, account = text.rpartition("/")
@@ -363,6 +393,9 @@ class Accounts:
         with slot.lock() as held:
             stored, in_doubt = self._recovered(slot, held)
             if in_doubt and replace is not None:
+                from smily_tui.command import command
+                from smily_tui.tokens.errors import InDoubt
+
                 raise InDoubt(
                     "A refresh of the new authorization was interrupted.",
                     next=f"Refresh it first: {command('smily-tui', 'refresh', address)}",
@@ -422,14 +455,19 @@ class Accounts:
         Raises:
             SmilyError: none could be had; the stored tokens are as the error says.
         """
-        if not self.suffices(address, requirement):
+        slot = self._store.slot(address)
+        stored = slot.require()
+        if not self._suffices(slot, stored, requirement):
             self.refresh(address, requirement).wait()
-        return self._store.slot(address).require().current.access
+            stored = slot.require()
+        return stored.current.access
 
     def suffices(self, address: Address, requirement: TokenRequirement) -> bool:
         """Return whether the stored access token satisfies it; raises NoSuchAccount, VaultError."""
         slot = self._store.slot(address)
-        stored = slot.require()
+        return self._suffices(slot, slot.require(), requirement)
+
+    def _suffices(self, slot: Slot, stored: Authorization, requirement: TokenRequirement) -> bool:
         decision = decide(stored, requirement, self.clock.now(), dead=slot.is_dead(stored))
         return decision is Decision.USE
 

@@ -18,7 +18,7 @@ from smily_tui.tokens.errors import (
     NoCredentials,
     WorkerFailed,
 )
-from smily_tui.tokens.protocol import TokenRequirement
+from smily_tui.tokens.requirement import TokenRequirement
 from smily_tui.vault.errors import VaultError
 
 if TYPE_CHECKING:

@@ -5,6 +5,7 @@ The check belongs to the value: an `Origin` cannot hold anything else, wherever 
 
 from __future__ import annotations
 
+import functools
 import re
 from typing import Final, Self
 from urllib.parse import urlsplit
@@ -52,6 +53,7 @@ def is_loopback(origin: str) -> bool:
     return urlsplit(origin).hostname in LOOPBACK
 
 
+@functools.lru_cache  # accounts have few servers
 def _normal_form(typed: str) -> str:
     text = clean(typed, 100)
     if text != typed.strip():

@@ -11,6 +11,7 @@ import dataclasses
 import functools
 import math
 import re
+import sys
 import types
 import typing
 from collections.abc import Mapping
@@ -42,7 +43,8 @@ class Record:
     __slots__ = ("__fields",)
 
     def __init__(self, fields: object) -> None:
-        if not isinstance(fields, Mapping):
+        # dict first, here as below: an abstract class is slow to ask
+        if not isinstance(fields, (dict, Mapping)):
             raise TypeError("no object")
         self.__fields: Mapping[str, object] = fields
 
@@ -121,15 +123,18 @@ class Record:
 
     def raw(self, *names: str) -> dict[str, object]:
         """Return all fields but those named, as they came: to be saved again, and never to be shown."""
-        return {name: value for name, value in self.__fields.items() if name not in names}
+        excluded = frozenset(names)
+        return {name: value for name, value in self.__fields.items() if name not in excluded}
 
 
 def _value(raw: object) -> Value:
-    if raw is None or isinstance(raw, bool | int | float):
+    if isinstance(raw, str):
+        return Untrusted(raw)
+    if raw is None or isinstance(raw, (bool, int, float)):
         return raw
-    if isinstance(raw, Mapping):
+    if isinstance(raw, (dict, Mapping)):
         return Record(raw)
-    if isinstance(raw, list | tuple):
+    if isinstance(raw, (list, tuple)):
         return tuple(_value(item) for item in raw)
     return Untrusted(str(raw))  # TOML has dates, too
 
@@ -148,7 +153,7 @@ def _identifier(value: Value) -> str:
     text = _text(value).for_parsing()
     if not _IDENTIFIER.fullmatch(text):
         raise ValueError("no identifier")
-    return text
+    return sys.intern(text)  # thousands of accounts have the same few: client, scopes, boot
 
 
 def _number(value: Value) -> float:
@@ -180,7 +185,7 @@ def _machine(value: Value) -> Machine:
 
 
 def _shown(value: Value) -> Clean:
-    return clean(_text(value))
+    return Clean(sys.intern(clean(_text(value))))
 
 
 # -- the codec -----------------------------------------------------------------------------------------
@@ -344,7 +349,7 @@ _LEAVES: Final[dict[Any, Codec]] = {
     int: Codec(_unchanged, _integer),
     float: Codec(_unchanged, _number),
     bool: Codec(_unchanged, lambda value: _instance(value, bool)),
-    Origin: from_text(Origin),
+    Origin: from_text(functools.lru_cache(Origin)),
     Path: from_text(Path),
     Secret: from_text(Secret, Secret.reveal),
     # a server without refresh tokens leaves an empty one: none

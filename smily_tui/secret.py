@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
-import hmac
 from typing import Final, NoReturn, final
 
 MASK: Final = "●●●●●●●●"
@@ -36,6 +34,8 @@ class Secret:
 
     def fingerprint(self) -> str:
         """Sixteen hex digits that tell two secrets apart and say nothing about either (SHA-256, cut)."""
+        import hashlib  # loads OpenSSL
+
         return hashlib.sha256(self.__value.encode("utf-8", "surrogatepass")).hexdigest()[:16]
 
     def __len__(self) -> int:
@@ -47,6 +47,8 @@ class Secret:
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, Secret):
             return NotImplemented
+        import hmac  # as above
+
         # compare_digest takes no str beyond ASCII; a lone surrogate has no strict UTF-8
         ours = self.reveal().encode("utf-8", "surrogatepass")
         theirs = other.reveal().encode("utf-8", "surrogatepass")

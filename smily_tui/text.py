@@ -18,14 +18,15 @@ LONGEST: Final = 400
 _OUTSIDE: Final = "(text from outside)"
 _ELLIPSIS = "…"
 _JOINERS = "\u200c\u200d"
+# compiled by `re` at first use, here as below: most starts need none of them
 # Exclude openers from each body: unterminated sequences would otherwise match in quadratic time.
-_SEQUENCE = re.compile(
+_SEQUENCE: Final = (
     r"(?:\x1b\]|\x9d)[^\x07\x1b\x9c\x9d]*(?:\x07|\x1b\\|\x9c)"  # OSC, with its end
     r"|(?:\x1b[PX^_]|[\x90\x98\x9e\x9f])[^\x1b\x9c\x90\x98\x9e\x9f]*(?:\x1b\\|\x9c)"  # DCS, SOS, PM, APC
     r"|(?:\x1b\[|\x9b)[0-?]*[ -/]*[@-~]"  # CSI
 )
 # what a terminal puts around a paste, its escape character gone or spelled out
-_PASTE_MARK = re.compile(r"(?:\^\[|\\(?:e|x1b|033))?\[20[01]~")
+_PASTE_MARK: Final = r"(?:\^\[|\\(?:e|x1b|033))?\[20[01]~"
 _SPACES = {"Zl", "Zp"}
 _WHITE = "\t\n\r\x0b\x0c\x85\u2800"  # the Braille pattern without a dot, the blank of that script
 _HIDDEN = {"Cc", "Cf", "Cs", "Cn", "Co"}
@@ -97,7 +98,7 @@ def clean(raw: object, limit: int = LONGEST) -> Clean:
     text = raw.for_parsing() if isinstance(raw, Untrusted) else str(raw)
     if len(text) <= limit and text.isascii() and text.isprintable() and "  " not in text:
         return Clean(text.strip(" "))  # nearly all text, in a fraction of the time
-    text = _SEQUENCE.sub("", text[: limit * 16])
+    text = re.sub(_SEQUENCE, "", text[: limit * 16])
     kept: list[str] = []
     marks = 0
     for index, char in enumerate(text):
@@ -112,7 +113,7 @@ def clean(raw: object, limit: int = LONGEST) -> Clean:
 
 def unmarked(pasted: str) -> str:
     """Remove control sequences, and a terminal's marks around a paste, whole or not."""
-    return _PASTE_MARK.sub("", _SEQUENCE.sub("", pasted))
+    return re.sub(_PASTE_MARK, "", re.sub(_SEQUENCE, "", pasted))
 
 
 def anchored(text: str) -> str:

@@ -12,7 +12,7 @@ from smily_tui.origin import Origin
 from smily_tui.secret import Secret
 from smily_tui.vault.disk import Disk
 from smily_tui.vault.errors import NotWritable
-from smily_tui.vault.settings import Home
+from smily_tui.vault.home import Home
 from tests.support.world import World
 
 if TYPE_CHECKING:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from scripts.figures import SUMMARY, TABLE, between, read_table, summary_of
-from smily_tui.cli.main import COMMANDS, EPILOG, main
+from smily_tui.cli.parser import COMMANDS, EPILOG, read_options
 from smily_tui.demo import TROUBLES
 from smily_tui.messages.accounts import FORMATS
 from smily_tui.queue.queue import RowState
@@ -80,7 +80,7 @@ def wide(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def help_of(capsys: pytest.CaptureFixture[str], *arguments: str) -> str:
     with pytest.raises(SystemExit):
-        main([*arguments, "--help"])
+        read_options([*arguments, "--help"])
     return capsys.readouterr().out
 
 

@@ -10,7 +10,7 @@ from smily_tui.cli.common import ACCOUNT, open_accounts, settle
 from smily_tui.cli.streams import tell
 from smily_tui.errors import SmilyError
 from smily_tui.text import Untrusted, clean
-from smily_tui.tokens.protocol import TokenRequirement
+from smily_tui.tokens.requirement import TokenRequirement
 
 if TYPE_CHECKING:
     import argparse

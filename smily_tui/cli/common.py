@@ -20,14 +20,14 @@ if TYPE_CHECKING:
 ACCOUNT: Final = "APP/ACCOUNT, or a shorter name if unambiguous"
 
 
-def open_accounts(options: argparse.Namespace) -> Accounts:
+def open_accounts(options: argparse.Namespace | None = None) -> Accounts:
     """Open the store that the options or the environment name.
 
     Raises:
         BadServer: the server's address cannot be used.
     """
     from smily_tui.accounts import Accounts
-    from smily_tui.vault.settings import Home
+    from smily_tui.vault.home import Home
 
     server = getattr(options, "server", None) or os.environ.get("SMILY_TUI_SERVER") or None
     keyring = os.environ.get("SMILY_TUI_KEYRING") != "off"

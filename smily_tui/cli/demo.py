@@ -12,7 +12,7 @@ from smily_tui import signals
 from smily_tui.cli.front import check_terminal, is_plain, show
 from smily_tui.errors import SmilyError, UsageError
 from smily_tui.secret import Secret
-from smily_tui.vault.settings import Home
+from smily_tui.vault.home import Home
 
 if TYPE_CHECKING:
     import argparse

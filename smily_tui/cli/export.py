@@ -10,7 +10,7 @@ from smily_tui.cli.streams import tell, write_exactly
 from smily_tui.clock import process_started
 from smily_tui.messages.accounts import FORMATS, advice
 from smily_tui.text import Untrusted
-from smily_tui.tokens.protocol import TokenRequirement
+from smily_tui.tokens.requirement import TokenRequirement
 
 if TYPE_CHECKING:
     import argparse

@@ -10,7 +10,7 @@ from smily_tui.cli.streams import tell
 from smily_tui.errors import UsageError
 from smily_tui.messages.accounts import fail_alike
 from smily_tui.text import Untrusted
-from smily_tui.tokens.protocol import TokenRequirement
+from smily_tui.tokens.requirement import TokenRequirement
 from smily_tui.vault.errors import NoSuchAccount
 
 if TYPE_CHECKING:

@@ -11,7 +11,7 @@ from smily_tui.cli.streams import tell, write_exactly
 from smily_tui.clock import in_words, process_started
 from smily_tui.errors import UsageError
 from smily_tui.text import Untrusted
-from smily_tui.tokens.protocol import MIN_VALID, TokenRequirement
+from smily_tui.tokens.requirement import MIN_VALID, TokenRequirement
 
 if TYPE_CHECKING:
     import argparse
@@ -53,14 +53,24 @@ def run(options: argparse.Namespace) -> int:
     if not 0 <= options.min_valid < math.inf:
         raise UsageError("--min-valid takes seconds, zero or more.")
     rejected = _rejected() if options.rejected_stdin else None
-    stored = open_accounts(options)
-    account = stored.find(options.account)
+    return _print(open_accounts(options), options.account, options.min_valid, rejected)
+
+
+def print_token(account: str | None = None) -> int:
+    """Do what `run` does where no option was given."""
+    return _print(open_accounts(), None if account is None else Untrusted(account), MIN_VALID, None)
+
+
+def _print(stored: Accounts, spoken: Untrusted | None, min_valid: float, rejected: Secret | None) -> int:
+    account = stored.find(spoken)
     if rejected is not None and rejected != account.access:
         tell(NOT_STORED.format(account=account.address))
     token = stored.valid_token(
-        account.address, TokenRequirement(options.min_valid, rejected, began=process_started())
+        account.address, TokenRequirement(min_valid, rejected, began=process_started())
     )
-    short = _shorter_than(options.min_valid, stored, account.address)
+    # a good one that nobody rejected was not replaced: no need to read it again
+    is_enough = rejected is None and account.left(stored.clock.now()) >= min_valid
+    short = "" if is_enough else _shorter_than(min_valid, stored, account.address)
     write_exactly(token.reveal() + "\n")
     if short:
         tell(short)

@@ -143,6 +143,7 @@ ACTION_TEXTS: Final = {
 }
 
 
+READING: Final = "{number} of {total} accounts, reading the others …"
 NO_ACCOUNTS: Final = "No accounts yet.\n\nPress {add} to connect one. It takes about three minutes."
 NOT_FOUND: Final = "No match.\n\nPress {show_all} to show all accounts."
 REFRESHED_BY_ANOTHER: Final = "! Another program refreshed {label}. These are its new tokens."

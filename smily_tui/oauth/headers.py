@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from email.utils import parsedate_to_datetime
 from enum import Enum
 from typing import TYPE_CHECKING, Final
 
@@ -99,7 +98,7 @@ def lifted_at(headers: Mapping[str, str], now: float, longest: float = LONGEST_L
         if _is_number(retry_after):
             wait = float(retry_after)
         elif retry_after:
-            wait = parsedate_to_datetime(retry_after).timestamp() + ahead - now
+            wait = _http_date(retry_after) + ahead - now
         elif _is_number(reset):
             wait = float(reset) + ahead - now
         else:
@@ -116,6 +115,13 @@ def _is_number(text: str) -> bool:
 def clock_off(headers: Mapping[str, str], now: float) -> float | None:
     """Return how many seconds `now` (UTC) is ahead of the server's Date; None without a readable one."""
     try:
-        return now - parsedate_to_datetime(headers.get("date", "")).timestamp()
+        return now - _http_date(headers.get("date", ""))
     except (ValueError, OverflowError, OSError):  # dates far off, such as the year 9999, fail in timestamp()
         return None
+
+
+def _http_date(text: str) -> float:
+    """Return a date of HTTP in seconds UTC; raises ValueError or TypeError where it is none."""
+    from email.utils import parsedate_to_datetime  # loads the whole package
+
+    return parsedate_to_datetime(text).timestamp()

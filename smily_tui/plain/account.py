@@ -19,7 +19,7 @@ from smily_tui.plain.menu import UNKNOWN, Choice, explained, find, short
 from smily_tui.plain.session import AGAIN, REFRESH
 from smily_tui.secret import Secret
 from smily_tui.text import clean
-from smily_tui.tokens.protocol import TokenRequirement
+from smily_tui.tokens.requirement import TokenRequirement
 from smily_tui.vault.model import SOON
 
 if TYPE_CHECKING:

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from smily_tui.records import Record
-    from smily_tui.vault.settings import Home
+    from smily_tui.vault.home import Home
 
 
 KIND: Final = "queue"

@@ -14,15 +14,7 @@ from smily_tui.oauth.requests import code_exchange_fields
 from smily_tui.records import encode
 from smily_tui.text import Clean, clean
 from smily_tui.tokens.errors import InDoubt, KeptInJournal, NoCredentials
-from smily_tui.tokens.protocol import (
-    TokenRequirement,
-    clear_journal,
-    refresh,
-    request_tokens,
-    save,
-    under_lock,
-    write_intent,
-)
+from smily_tui.tokens.protocol import clear_journal, refresh, request_tokens, save, under_lock, write_intent
 from smily_tui.tokens.recovery import (
     PartialResponse,
     about_code,
@@ -31,6 +23,7 @@ from smily_tui.tokens.recovery import (
     salvaged_authorization,
 )
 from smily_tui.tokens.registration import is_stored, placed, register, vacate
+from smily_tui.tokens.requirement import TokenRequirement
 from smily_tui.vault.errors import VaultError
 from smily_tui.vault.model import NO_NAMES, PROVISIONAL, REJECTED, Address
 

@@ -9,7 +9,6 @@ from smily_tui.oauth.errors import GrantRefused
 from smily_tui.oauth.requests import refresh_fields
 from smily_tui.tokens.errors import AuthorizationRevoked, HandedOver, InDoubt, NoRefreshToken
 from smily_tui.tokens.protocol import (
-    TokenRequirement,
     clear_journal,
     credentials_for,
     read_again,
@@ -21,6 +20,7 @@ from smily_tui.tokens.protocol import (
     write_intent,
 )
 from smily_tui.tokens.recovery import PartialResponse, next_authorization, recover
+from smily_tui.tokens.requirement import TokenRequirement
 from smily_tui.vault.history import REFRESHED
 from smily_tui.vault.model import NO_REFRESH
 

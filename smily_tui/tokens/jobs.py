@@ -9,10 +9,10 @@ from smily_tui.oauth.api import Identity
 from smily_tui.oauth.requests import IssuedUrl
 from smily_tui.records import INLINE, OPTIONAL, FreeText, Record, as_list, decode, encode, stored_as
 from smily_tui.tokens.context import NOBODY
-from smily_tui.tokens.protocol import TokenRequirement  # noqa: TC001 - read by the codec
 from smily_tui.tokens.registration import Registration  # noqa: TC001 - read by the codec
+from smily_tui.tokens.requirement import TokenRequirement  # noqa: TC001 - read by the codec
+from smily_tui.vault.home import Home
 from smily_tui.vault.model import Address
-from smily_tui.vault.settings import Home
 
 if TYPE_CHECKING:
     from smily_tui.secret import Secret

@@ -25,7 +25,6 @@ from __future__ import annotations
 import contextlib
 import time
 from dataclasses import dataclass, replace
-from enum import Enum
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from smily_tui.command import command
@@ -63,6 +62,7 @@ from smily_tui.tokens.recovery import (
     read_answer,
     recover,
 )
+from smily_tui.tokens.requirement import Decision, decide
 from smily_tui.vault.disk import PATIENCE
 from smily_tui.vault.errors import Locked, VaultError
 from smily_tui.vault.history import REFRESHED
@@ -78,47 +78,18 @@ if TYPE_CHECKING:
     from smily_tui.secret import Secret
     from smily_tui.system import Machine
     from smily_tui.tokens.context import Environment
+    from smily_tui.tokens.requirement import TokenRequirement
     from smily_tui.vault.disk import Held
     from smily_tui.vault.journal import Journal
     from smily_tui.vault.model import Authorization, Credentials
     from smily_tui.vault.store import Slot
 
 
-MIN_VALID: Final = 300.0  # seconds
-BETWEEN_REFRESHES: Final = 60.0  # seconds
-AT_ONCE: Final = 1.0  # seconds
 LOCK_TRIES: Final = 3
 REQUEST_TRIES: Final = 3  # as bookingsync-engine, which repeats a refresh that timed out twice
 TIME_FOR_ALL_TRIES: Final = 30.0  # seconds
 SAVE_TRIES: Final = 3
 _T = TypeVar("_T")
-
-
-@dataclass(frozen=True)
-class TokenRequirement:
-    """Access token that a caller asks for.
-
-    Attributes:
-        min_valid: seconds that it should still be good for.
-        rejected: the access token that the API refused; None where none was.
-        force: refresh although it is still good, because a person asked.
-        seen: the generation that the caller saw; a newer one satisfies a forced refresh.
-        began: when the caller began; what a sibling got since then, or a second before, is fresh.
-        here: this computer becomes the holder of tokens that another one obtained.
-    """
-
-    min_valid: float = MIN_VALID
-    rejected: Secret | None = None
-    force: bool = False
-    seen: int | None = None
-    began: Instant | None = None
-    here: bool = False
-
-    def reason(self) -> str:
-        """Return why a refresh is needed, in a few words for the history."""
-        if self.rejected is not None:
-            return "the API refused the access token"
-        return "asked for" if self.force else f"less than {self.min_valid:.0f} s left"
 
 
 def refresh(environment: Environment, slot: Slot, requirement: TokenRequirement) -> bool:
@@ -333,44 +304,6 @@ def read_again(slot: Slot, held: Held, machine: Machine) -> RecoveryState:
     if state.authorization is None:
         raise slot.missing()
     return state
-
-
-class Decision(Enum):
-    """Outcome of step 3."""
-
-    USE = "use"
-    ASK = "ask"
-    REFRESH = "refresh"
-
-
-def decide(
-    stored: Authorization, requirement: TokenRequirement, now: Instant, *, dead: bool = False
-) -> Decision:
-    """Step 3: USE the stored token, REFRESH it, or ASK the API first if it is really expired.
-
-    One that is known to be `dead` is never used: only the server can tell that it was a mistake.
-
-    A token that looks expired within a minute of its refresh points to an odd lifetime or a clock that was
-    set; one that seems to come from the future certainly does. Then only a 401 of the API is reason for
-    another refresh.
-    """
-    if dead or requirement.rejected == stored.current.access:
-        return Decision.REFRESH
-    if requirement.force:
-        overtaken = requirement.seen is not None and stored.generation > requirement.seen
-        return Decision.USE if overtaken else Decision.REFRESH
-    if not stored.current.access:
-        return Decision.REFRESH
-    age = now.since(stored.current.sent)
-    left = stored.current.lifetime - age
-    if age < -BETWEEN_REFRESHES:
-        return Decision.ASK
-    if left > 0 and (left >= requirement.min_valid or not stored.current.refresh):
-        return Decision.USE
-    if stored.refreshed is None or now.certainly_since(stored.refreshed) >= BETWEEN_REFRESHES:
-        return Decision.REFRESH
-    overtaken = requirement.began is not None and requirement.began.since(stored.refreshed) <= AT_ONCE
-    return Decision.USE if left > 0 or overtaken else Decision.ASK
 
 
 def credentials_for(slot: Slot, stored: Authorization) -> Credentials:

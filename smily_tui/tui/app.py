@@ -34,8 +34,7 @@ if TYPE_CHECKING:
     from smily_tui.secret import Secret
     from smily_tui.text import Untrusted
     from smily_tui.tui.input import InputFailed
-    from smily_tui.tui.screens.dashboard import DashboardScreen
-    from smily_tui.vault.model import Application
+    from smily_tui.vault.model import Address, Application
 
 
 class SmilyApp(BaseApp):
@@ -52,6 +51,7 @@ class SmilyApp(BaseApp):
     """
 
     TITLE = "smily-tui"
+    CSS_PATH = "smily.tcss"  # here and not at the screens: for a screen's Textual 8.2.8 parses all once more
     ENABLE_COMMAND_PALETTE = True
 
     def __init__(
@@ -75,7 +75,7 @@ class SmilyApp(BaseApp):
         """Open the screens as soon as the first frame is there."""
         if self.presenter:
             self.present()
-        self.call_after_refresh(self._open)
+        self._open()
 
     def present(self) -> None:
         """Large, calm and without secrets, for a projector."""
@@ -91,26 +91,35 @@ class SmilyApp(BaseApp):
         yield TitleBar("starting")
 
     def _open(self) -> None:
-        """Show the dashboard, and the wizard over it where nothing is stored."""
-        # here and not at the top: the first frame does not wait for the screens
-        from smily_tui.tui.screens.dashboard import DashboardScreen
-
+        """Show the dashboard, or the wizard before it where nothing is stored."""
         self.use_own_keys()
-        dashboard = DashboardScreen()
-        self.push_screen(dashboard)
         if self._connect or self._is_empty():
-            self._open_wizard(dashboard)
+            self._open_wizard()
+        else:
+            self.call_later(self._open_dashboard)
         self.remember_themes()
         if self.ignored:
             self.call_after_refresh(self._tell_ignored)
 
-    def _open_wizard(self, dashboard: DashboardScreen) -> None:
+    async def _open_dashboard(self, address: Address | None = None) -> None:
+        """Show the accounts, with the cursor on the one that was just connected."""
+        # here and not at the top: neither the first frame nor the wizard waits for it
+        from smily_tui.tui.screens.dashboard import DashboardScreen
+
+        dashboard = DashboardScreen()
+        await self.push_screen(dashboard)
+        if address is not None:
+            dashboard.pane.go_to(address)
+
+    def _open_wizard(self) -> None:
         """With the application that is named or the only one that is stored; one of several is chosen."""
         from smily_tui.tui.screens.wizard import Start, WizardScreen
 
         def begin(start: Start | None) -> None:
-            if start is not None:
-                self.push_screen(WizardScreen(self.stored, start, self.demo), dashboard.connected)
+            if start is None:
+                self.call_later(self._open_dashboard)
+            else:
+                self.push_screen(WizardScreen(self.stored, start, self.demo), self._open_dashboard)
 
         usable = self._usable_applications()
         if len(usable) > 1:
@@ -132,7 +141,8 @@ class SmilyApp(BaseApp):
     def _is_empty(self) -> bool:
         """Return whether an account is to be connected; if that cannot be read, the dashboard says why."""
         try:
-            return not self.stored.accounts() or self.stored.unfinished() is not None
+            stored = self.stored.first(1) or self.stored.accounts()
+            return not stored or self.stored.unfinished() is not None
         except SmilyError:
             return False
 

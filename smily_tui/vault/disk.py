@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import contextlib
 import os
-import secrets
 import stat
 import time
 from dataclasses import dataclass
@@ -27,6 +26,7 @@ if TYPE_CHECKING:
 PRIVATE_FILE: Final = 0o600
 TEMPORARY: Final = ".tmp"
 LARGEST: Final = 4 * 1024 * 1024  # bytes of a file
+_PIECE: Final = 64 * 1024
 # seconds that a lock is waited for: longer than the 30 s that its holder may take to get an answer
 PATIENCE: Final = 45.0
 _LOCK_TRIES: Final = 5
@@ -147,11 +147,12 @@ def _read(path: Path, disk: Disk, check: Callable[[Path, os.stat_result], None])
 
 
 def _read_all(path: Path, descriptor: int) -> bytes:
-    # fdopen closes what it is given; the caller closes its own descriptor, by `Disk`
-    with os.fdopen(os.dup(descriptor), "rb") as file:
-        data = file.read(LARGEST + 1)
-    if len(data) > LARGEST:
-        raise Damaged(f"{clean(path)} is too large for a file of this store.")
+    data = b""
+    # piece by piece: one read of the limit would make room for it, for each of thousands of files
+    while piece := os.read(descriptor, _PIECE):
+        data += piece
+        if len(data) > LARGEST:
+            raise Damaged(f"{clean(path)} is too large for a file of this store.")
     return data
 
 
@@ -219,7 +220,7 @@ def durable_replace(
 
 
 def _temporary(path: Path) -> Path:
-    return path.with_name(f".{path.name}.{secrets.token_hex(6)}{TEMPORARY}")
+    return path.with_name(f".{path.name}.{os.urandom(6).hex()}{TEMPORARY}")
 
 
 def probe(path: Path, size: int, disk: Disk) -> None:

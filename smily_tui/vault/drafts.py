@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from smily_tui.clock import Clock, Instant
     from smily_tui.origin import Origin
     from smily_tui.records import FreeText
-    from smily_tui.vault.settings import Home
+    from smily_tui.vault.home import Home
 
 
 KIND: Final = "draft"

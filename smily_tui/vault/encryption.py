@@ -6,17 +6,10 @@ locked or deletes before it adds cannot cost a token.
 
 from __future__ import annotations
 
-import hashlib
-import json
-import secrets
-import sys
-import threading
-import time
 from dataclasses import dataclass
 from enum import Enum
 from typing import TYPE_CHECKING, Final
 
-from smily_tui.system import START, here
 from smily_tui.text import clean
 from smily_tui.vault.disk import Disk, durable_replace, make_folder, read_private
 from smily_tui.vault.errors import (
@@ -39,14 +32,12 @@ from smily_tui.vault.format import (
     seal,
     unseal,
 )
-from smily_tui.vault.keyring_process import LIMIT
 
 if TYPE_CHECKING:
     from pathlib import Path
 
 
 SILENCE: Final = 10.0  # seconds that a keyring is left alone after a failure
-_COMMAND: Final = (sys.executable, "-P", "-m", "smily_tui.vault.keyring_process")
 KIND: Final = "protection"
 _ADVICE: Final = "Move it away, then run smily-tui protect. It finds the key from the encrypted files."
 
@@ -208,6 +199,9 @@ class DataKeys:
         Raises:
             KeyUnavailable: it cannot be had now.
         """
+        import threading
+        import time
+
         if key_id not in self._keys:
             # a list of accounts asks once a file: a dead keyring would cost its two seconds for each
             if self._failed and time.monotonic() - self._failed[0] < SILENCE:
@@ -231,6 +225,8 @@ class DataKeys:
         Raises:
             KeyUnavailable: the keyring does not take it.
         """
+        import secrets
+
         key = secrets.token_bytes(KEY_LENGTH)
         key_id = _id_of(key)
         _ask({"id": key_id, "key": key.hex()})
@@ -241,6 +237,8 @@ class DataKeys:
 
 def _id_of(key: bytes) -> str:
     """Return the fingerprint of a key: so another key can never be taken for it."""
+    import hashlib
+
     return hashlib.sha256(b"smily-tui data key " + key).hexdigest()[:32]
 
 
@@ -258,12 +256,17 @@ def _get(key_id: str) -> bytes:
 
 def _ask(question: dict[str, str]) -> str | None:
     """Ask the keyring process, within its limit; None: that key is not there."""
+    import json
     import subprocess
+    import sys
+
+    from smily_tui.system import START, here
+    from smily_tui.vault.keyring_process import LIMIT
 
     silent = KeyringSilent(f"The system's keyring did not answer within {LIMIT:g} s.")
     try:
         done = subprocess.run(
-            _COMMAND,
+            (sys.executable, "-P", "-m", "smily_tui.vault.keyring_process"),
             input=json.dumps(question).encode() + b"\n",
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,

@@ -107,7 +107,7 @@ WORD: Final = "sealed"
 KEY_LENGTH: Final = 32
 _NONCE: Final = 12
 _SEALED = re.compile(rb"smily-tui \d{1,9} sealed ")
-_LABEL = re.compile(rb"([a-z]{1,32}) (\d{1,12}) ([0-9a-f]{32}) ([a-z0-9/-]{1,200}(?:,[a-z0-9/-]{1,200})?)\n")
+_LABEL: Final = rb"([a-z]{1,32}) (\d{1,12}) ([0-9a-f]{32}) ([a-z0-9/-]{1,200}(?:,[a-z0-9/-]{1,200})?)\n"
 
 
 @dataclass(frozen=True)
@@ -176,7 +176,7 @@ def unseal(data: bytes, path: Path, kind: str, place: str, key_of: Callable[[str
 def _parts(data: bytes, path: Path) -> tuple[Label, bytes, bytes]:
     """Return the label, the authenticated clear text, and the encrypted rest."""
     schema, word, body = split_header(data, path, SEALED_SCHEMA)
-    match = _LABEL.match(body) if word == WORD else None
+    match = re.match(_LABEL, body) if word == WORD else None
     if match is None:
         raise Damaged(f"{clean(path)} is not an encrypted smily-tui file.")
     label = Label(

@@ -29,8 +29,8 @@ _OWN: Final = frozenset(
     {"application", "applications", "codes", "config", "lock", "protection", "settings", "trash", "wizard"}
 )
 # with any ending they are devices of Windows (learn.microsoft.com, “Naming Files, Paths, and Namespaces”)
-_DEVICES: Final = re.compile(r"con|prn|aux|nul|(com|lpt)[0-9]")
-_PROVISIONAL: Final = re.compile(rf"{PROVISIONAL}[0-9a-f]{{8}}")
+_DEVICES: Final = r"con|prn|aux|nul|(com|lpt)[0-9]"
+_PROVISIONAL: Final = rf"{PROVISIONAL}[0-9a-f]{{8}}"
 
 
 @dataclass(frozen=True)
@@ -82,7 +82,7 @@ def address_part(name: str, taken: Container[str], otherwise: str) -> str:
 
 def is_reserved(part: str) -> bool:
     """Return whether this part of an address is reserved for files of the program."""
-    return part in _OWN or any(form.fullmatch(part) for form in (_DEVICES, _PROVISIONAL))
+    return part in _OWN or any(re.fullmatch(form, part) for form in (_DEVICES, _PROVISIONAL))
 
 
 def is_address_part(text: str) -> bool:

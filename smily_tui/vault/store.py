@@ -44,8 +44,6 @@ from smily_tui.vault.errors import (
     not_written,
 )
 from smily_tui.vault.format import decode_file, encode_file
-from smily_tui.vault.history import History
-from smily_tui.vault.journal import ASIDE, Journal
 from smily_tui.vault.model import (
     AUTHORIZATION_KIND,
     CREDENTIALS_KIND,
@@ -55,9 +53,6 @@ from smily_tui.vault.model import (
     Credentials,
     is_address_part,
 )
-from smily_tui.vault.settings import Settings
-from smily_tui.vault.spill import Spill
-from smily_tui.vault.trash import Trash
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -67,11 +62,15 @@ if TYPE_CHECKING:
     from smily_tui.records import Record
     from smily_tui.secret import Secret
     from smily_tui.vault.disk import Held
-    from smily_tui.vault.settings import Home
-    from smily_tui.vault.trash import Forgotten
+    from smily_tui.vault.history import History
+    from smily_tui.vault.home import Home
+    from smily_tui.vault.journal import Journal
+    from smily_tui.vault.settings import Settings
+    from smily_tui.vault.spill import Spill
+    from smily_tui.vault.trash import Forgotten, Trash
 
 
-Seen = tuple[int, ...]
+Seen = tuple[int, int, int]  # of `.tokens` and what is beside it; 0 where there is no such file
 TOKENS: Final = ".tokens"
 _BESIDE: Final = (".note", ".next")
 _T = TypeVar("_T")
@@ -84,17 +83,29 @@ class Store:
     def __init__(self, home: Home, disk: Disk | None = None) -> None:
         self.home = home
         self.disk = disk or Disk()
-        self.spill = Spill(home.state, self.disk)
         self.protection = Protection(home.state)
+
+    # what a stored token is read without is imported at its first use
+
+    @functools.cached_property
+    def spill(self) -> Spill:
+        """Tokens that could not be saved here."""
+        from smily_tui.vault.spill import Spill
+
+        return Spill(self.home.state, self.disk)
 
     @property
     def settings(self) -> Settings:
         """Settings file."""
+        from smily_tui.vault.settings import Settings
+
         return Settings(self.home, self.disk)
 
     @property
     def trash(self) -> Trash:
         """Forgotten accounts."""
+        from smily_tui.vault.trash import Trash
+
         return Trash(self.home.state / ".trash", self.disk)
 
     def slot(self, address: Address) -> Slot:
@@ -123,8 +134,8 @@ class Store:
             for name, entry in entries.items():
                 account = name.removesuffix(TOKENS)
                 if name.endswith(TOKENS) and is_address_part(account):
-                    beside = (entries.get(account + ending) for ending in _BESIDE)
-                    accounts[Address(application, account)] = tuple(map(_version, (entry, *beside)))
+                    note, journal = (_version(entries.get(account + ending)) for ending in _BESIDE)
+                    accounts[Address(application, account)] = _version(entry), note, journal
         return accounts
 
     def unfinished_exchanges(self) -> list[Slot]:
@@ -360,8 +371,10 @@ class Slot:
             raise self.missing()
         return stored
 
-    def account(self) -> Account | None:
+    def account(self, seen: Seen | None = None) -> Account | None:
         """Return the account as people see it; one that cannot be read is shown as such.
+
+        Files that `survey` has `seen` to be missing are not looked for.
 
         Raises:
             ProtectionError, KeyUnavailable: it is encrypted, and cannot be opened now.
@@ -374,14 +387,16 @@ class Slot:
             return Account.that_cannot_be_read(self.address, clean(error.what))
         if stored is None:
             return None
-        note = self.note_about(stored) or Note(stored.generation, 0.0, Clean(""), refused=False)
+        _, has_note, in_doubt = seen or (1, 1, self.path("next").exists())
+        note = self.note_about(stored) if has_note else None
+        note = note or Note(stored.generation, 0.0, Clean(""), refused=False)
         return Account.of(
             self.address,
             stored,
             note.words,
             refused=note.refused,
             rejected=note.rejected,
-            in_doubt=self.path("next").exists(),
+            in_doubt=bool(in_doubt),
         )
 
     def save(self, authorization: Authorization) -> None:
@@ -404,11 +419,15 @@ class Slot:
 
     def journal(self) -> Journal:
         """Return the account's journal."""
+        from smily_tui.vault.journal import Journal
+
         return Journal(self.path("next"), self.store.disk, self.store.protection, self._place)
 
     @property
     def history(self) -> History:
         """History of the account's token uses."""
+        from smily_tui.vault.history import History
+
         # its ending is as old as the first stores
         return History(self.path("ledger"), self.store.disk)
 
@@ -526,6 +545,8 @@ class Slot:
 
     def restore(self, forgotten: Forgotten) -> None:
         """Move a forgotten account into this empty slot; on the way its files are bound to both addresses."""
+        from smily_tui.vault.journal import Journal
+
         before = str(forgotten.address)
         if forgotten.address != self.address:
             self._rebind(forgotten.path("tokens"), before, self)
@@ -552,6 +573,8 @@ class Slot:
         self.store.protection.rebind(self.path(), AUTHORIZATION_KIND, place, (place,), self.store.disk)
 
     def _files(self) -> dict[str, Path]:
+        from smily_tui.vault.journal import ASIDE
+
         # tokens first: the trash counts an account as forgotten once these are moved
         return {ending: self.path(ending) for ending in ("tokens", "next", "note", "ledger", *ASIDE)}
 

@@ -12,12 +12,12 @@ import pytest
 
 from smily_tui.accounts import Accounts
 from smily_tui.batch import AT_ONCE
-from smily_tui.cli.main import _parser
+from smily_tui.cli.parser import read_options
 from smily_tui.origin import Origin
 from smily_tui.sandbox.server import Options, Sandbox
 from smily_tui.text import Clean, Untrusted
+from smily_tui.vault.home import Home
 from smily_tui.vault.model import Address
-from smily_tui.vault.settings import Home
 from smily_tui.vault.store import Store
 from tests.support.connected import add_refused, connected
 from tests.support.limited import limited
@@ -346,4 +346,4 @@ SPOKEN = ["token", "refresh", "accounts", "export --format env", "handover", "fo
 @pytest.mark.parametrize("command", SPOKEN)
 def test_an_account_that_is_named_is_text_from_outside(command: str) -> None:
     arguments = [*command.split(), "villa-rosa"]
-    assert _parser(arguments).parse_args(arguments).account == Untrusted("villa-rosa")
+    assert read_options(arguments).account == Untrusted("villa-rosa")

@@ -9,7 +9,7 @@ import pytest
 
 from smily_tui.accounts import Accounts
 from smily_tui.oauth.scopes import PRESETS
-from smily_tui.vault.settings import Home
+from smily_tui.vault.home import Home
 from tests.support.dialogue import HIDDEN, Dialogue
 from tests.support.processes import PROGRAM, clean_environment, run_program
 from tests.support.tui.scenes import CLIENT_ID, CLIENT_SECRET

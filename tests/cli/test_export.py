@@ -117,7 +117,7 @@ def test_it_leaves_with_a_valid_token_and_nothing_else_that_is_secret(tmp_path: 
         assert answer.returncode == 0, answer.stderr
         assert answer.stdout.count(access) == 1, name
         assert scanner.hits(answer.stdout + answer.stderr) == []
-        assert "good until" in answer.stderr
+        assert "It works until" in answer.stderr
         assert "smily-tui token app/villa-rosa" in answer.stderr
         assert access not in answer.stderr
 

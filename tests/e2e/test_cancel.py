@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from smily_tui.accounts import Accounts
-from smily_tui.vault.settings import Home
+from smily_tui.vault.home import Home
 from tests.support.polling import until
 from tests.support.processes import PROGRAM, SandboxProcess, connect_plain
 from tests.support.terminal import Terminal, link_on

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from smily_tui.accounts import Accounts
-from smily_tui.vault.settings import Home
+from smily_tui.vault.home import Home
 from tests.support.dialogue import HIDDEN, Dialogue, say_yes
 from tests.support.polling import until
 from tests.support.processes import PROGRAM, SandboxProcess

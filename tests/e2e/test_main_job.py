@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.error import HTTPError
 
 from smily_tui.accounts import Accounts
-from smily_tui.vault.settings import Home
+from smily_tui.vault.home import Home
 from tests.support.polling import until
 from tests.support.processes import PROGRAM, SandboxProcess, connect_plain
 from tests.support.terminal import Terminal, link_on

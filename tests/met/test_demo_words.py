@@ -20,7 +20,7 @@ from smily_tui.tui.app import SmilyApp
 from smily_tui.tui.screens.dashboard import DashboardScreen
 from smily_tui.tui.screens.link_dialogs import ConsentDialog
 from smily_tui.tui.screens.queue_row import QueueRowScreen
-from smily_tui.vault.settings import Home
+from smily_tui.vault.home import Home
 from smily_tui.vault.store import Store
 from tests.support.scripted import Scripted
 from tests.support.tui.demo_scenes import at_the_link, the_page

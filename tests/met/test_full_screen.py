@@ -25,8 +25,8 @@ from smily_tui.tui.screens.dialogs import Question
 from smily_tui.tui.screens.queue import QueueScreen
 from smily_tui.tui.screens.queue_row import QueueRowScreen
 from smily_tui.tui.themes import THEMES
+from smily_tui.vault.home import Home
 from smily_tui.vault.model import Address
-from smily_tui.vault.settings import Home
 from smily_tui.vault.store import Store
 from tests.support.bent_server import CLIENT_ID, Reply
 from tests.support.processes import PROGRAM

@@ -15,7 +15,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import smily_tui
-from smily_tui.cli.main import COMMANDS
+from smily_tui.cli.parser import COMMANDS
 from smily_tui.command import command
 from smily_tui.oauth.api import refusal
 from smily_tui.oauth.requests import Response

@@ -18,7 +18,7 @@ import pytest
 
 from smily_tui.accounts import Accounts
 from smily_tui.tokens.errors import WorkerFailed
-from smily_tui.vault.settings import Home
+from smily_tui.vault.home import Home
 from tests.support.person import Person
 from tests.support.processes import PROGRAM
 from tests.support.terminal import Terminal

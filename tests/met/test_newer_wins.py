@@ -15,8 +15,8 @@ from smily_tui.oauth.errors import NoAnswer
 from smily_tui.tokens import protocol
 from smily_tui.tokens.errors import InDoubt
 from smily_tui.tokens.handover import probe_rotation
-from smily_tui.tokens.protocol import TokenRequirement
 from smily_tui.tokens.recovery import adopt
+from smily_tui.tokens.requirement import TokenRequirement
 from smily_tui.vault.disk import Disk
 from smily_tui.vault.journal import Answer
 from smily_tui.vault.model import Address

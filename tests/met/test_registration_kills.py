@@ -13,8 +13,9 @@ from smily_tui.tokens.exchange import exchange
 from smily_tui.tokens.recovery import adopt
 from smily_tui.tokens.registration import Registration
 from smily_tui.vault.disk import Disk
+from smily_tui.vault.home import Home
 from smily_tui.vault.model import Application, Credentials
-from smily_tui.vault.settings import Home, Settings
+from smily_tui.vault.settings import Settings
 from smily_tui.vault.store import Store
 from tests.support.world import SERVER, World
 

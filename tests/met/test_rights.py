@@ -13,10 +13,10 @@ import pytest
 from smily_tui.accounts import Accounts
 from smily_tui.errors import SmilyError
 from smily_tui.secret import Secret
-from smily_tui.tokens.protocol import TokenRequirement
+from smily_tui.tokens.requirement import TokenRequirement
 from smily_tui.vault.errors import NoSuchAccount
+from smily_tui.vault.home import Home
 from smily_tui.vault.model import Address
-from smily_tui.vault.settings import Home
 from smily_tui.vault.store import Store
 from tests.support.bent_server import CLIENT_SECRET
 

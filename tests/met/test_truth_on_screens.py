@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from smily_tui.accounts import Accounts
 from smily_tui.plain.app import Dialogue
-from smily_tui.vault.settings import Home
+from smily_tui.vault.home import Home
 from tests.support.bent_server import Reply
 from tests.support.processes import PROGRAM
 from tests.support.scripted import Scripted, session

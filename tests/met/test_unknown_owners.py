@@ -12,8 +12,8 @@ from smily_tui.accounts import Accounts
 from smily_tui.batch import AT_ONCE
 from smily_tui.secret import Secret
 from smily_tui.text import Clean
+from smily_tui.vault.home import Home
 from smily_tui.vault.model import Address
-from smily_tui.vault.settings import Home
 from smily_tui.vault.store import Store
 from tests.support.bent_server import Reply
 

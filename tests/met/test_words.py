@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from smily_tui.cli.main import COMMANDS
+from smily_tui.cli.parser import COMMANDS
 
 if TYPE_CHECKING:
     from tests.support.person import Person

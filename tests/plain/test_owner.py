@@ -14,7 +14,7 @@ from smily_tui.plain.app import Dialogue
 from smily_tui.plain.link import NO_SUCH_ACCOUNT
 from smily_tui.sandbox.owner import Owner
 from smily_tui.sandbox.server import Options, Sandbox
-from smily_tui.vault.settings import Home
+from smily_tui.vault.home import Home
 from tests.support.scripted import CTRL_C, Scripted, session
 
 if TYPE_CHECKING:

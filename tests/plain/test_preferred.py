@@ -11,7 +11,7 @@ from smily_tui.accounts import Accounts
 from smily_tui.desktop import clipboard
 from smily_tui.plain.app import preferences
 from smily_tui.secret import Secret
-from smily_tui.vault.settings import Home
+from smily_tui.vault.home import Home
 from tests.support.dialogue import Dialogue
 from tests.support.processes import PROGRAM, clean_environment
 from tests.support.scripted import Scripted, session

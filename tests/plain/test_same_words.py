@@ -38,6 +38,7 @@ async def test_the_pages_of_the_wizard_say_it_alike(page: str, tmp_path: Path) -
         await pilot.press("n")
         await pilot.pause()
         screen = wizard(pilot)
+        await screen.add_pages()
         screen.query_one(DonePage).show(account, "", Storage("", ""), world.clock.now())
         shown = " ".join(str(each.content) for each in screen.query_one(f"#{page}", Page).query(Static))
         shown += " ".join(each.placeholder for each in screen.query(Input))

@@ -20,8 +20,8 @@ from smily_tui.queue.reading import LARGEST, Found, read_bytes, read_text, sort_
 from smily_tui.queue.today import COLUMNS, Entry, armed, as_csv, defused, today
 from smily_tui.text import Clean, Untrusted, clean
 from smily_tui.vault.errors import Damaged, VaultError
+from smily_tui.vault.home import Home
 from smily_tui.vault.model import Account, Address
-from smily_tui.vault.settings import Home
 from tests.support.tui.scenes import NOW, authorization
 
 if TYPE_CHECKING:

@@ -11,8 +11,8 @@ from smily_tui.clock import Instant, SystemClock
 from smily_tui.sandbox.server import Options, Sandbox
 from smily_tui.secret import Secret
 from smily_tui.text import Clean
+from smily_tui.vault.home import Home
 from smily_tui.vault.model import Address
-from smily_tui.vault.settings import Home
 from smily_tui.vault.store import Store
 
 if TYPE_CHECKING:

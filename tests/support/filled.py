@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 from smily_tui.origin import Origin
 from smily_tui.secret import Secret
+from smily_tui.vault.home import Home
 from smily_tui.vault.journal import Answer
 from smily_tui.vault.model import Address, Credentials
-from smily_tui.vault.settings import Home
 from smily_tui.vault.spill import Spill
 from smily_tui.vault.store import Store
 from tests.support.tui.scenes import authorization

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 
 from smily_tui.accounts import Accounts
 from smily_tui.secret import Secret
+from smily_tui.vault.home import Home
 from smily_tui.vault.model import Address
-from smily_tui.vault.settings import Home
 from smily_tui.vault.store import Store
 from tests.support.tui.scenes import authorization
 

@@ -16,10 +16,11 @@ from smily_tui.text import Clean
 from smily_tui.tokens.context import Environment
 from smily_tui.tokens.errors import AuthorizationRevoked
 from smily_tui.tokens.exchange import exchange
-from smily_tui.tokens.protocol import TokenRequirement, refresh
+from smily_tui.tokens.protocol import refresh
+from smily_tui.tokens.requirement import TokenRequirement
+from smily_tui.vault.home import Home
 from smily_tui.vault.journal import Answer
 from smily_tui.vault.model import Credentials
-from smily_tui.vault.settings import Home
 from smily_tui.vault.spill import Spill
 from smily_tui.vault.store import Store
 

@@ -16,7 +16,7 @@ from smily_tui.tokens.errors import AuthorizationLost, AuthorizationRevoked, InD
 from smily_tui.tokens.exchange import exchange
 from smily_tui.tokens.handover import hand_over, take_back
 from smily_tui.tokens.jobs import ExchangeJob, decode_job, encode_job
-from smily_tui.tokens.protocol import TokenRequirement
+from smily_tui.tokens.requirement import TokenRequirement
 from tests.support.connected import connected
 from tests.support.world import World
 

@@ -16,8 +16,8 @@ from smily_tui.system import Machine, Process, caller, here, this_machine
 from smily_tui.text import Clean
 from smily_tui.tokens.errors import AuthorizationLost, HandedOver, InDoubt, KeptElsewhere, OtherMachine
 from smily_tui.tokens.handover import probe_rotation
-from smily_tui.tokens.protocol import TokenRequirement
 from smily_tui.tokens.recovery import recover
+from smily_tui.tokens.requirement import TokenRequirement
 from smily_tui.vault.disk import locked
 from smily_tui.vault.errors import Locked, NoSuchAccount
 from smily_tui.vault.spill import Spill

@@ -18,7 +18,7 @@ from smily_tui.text import Clean, Untrusted
 from smily_tui.tokens import protocol
 from smily_tui.tokens.errors import AuthorizationLost, AuthorizationRevoked, InDoubt, NoCredentials
 from smily_tui.tokens.exchange import exchange
-from smily_tui.tokens.protocol import Decision, TokenRequirement, decide
+from smily_tui.tokens.requirement import Decision, TokenRequirement, decide
 from smily_tui.vault.disk import Disk, write_new
 from smily_tui.vault.errors import DiskFull, NoSuchAccount
 from smily_tui.vault.format import encode_file

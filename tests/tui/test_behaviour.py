@@ -22,8 +22,8 @@ from smily_tui.tui.screens.dialogs import HelpScreen, Question
 from smily_tui.tui.widgets.inputs import SecretInput
 from smily_tui.tui.widgets.status_line import StatusLine
 from smily_tui.tui.widgets.tables import AccountTable
+from smily_tui.vault.home import Home
 from smily_tui.vault.model import Account, Address
-from smily_tui.vault.settings import Home
 from smily_tui.vault.store import Store
 from tests.support import bent_server as bent
 from tests.support.tui import dashboard_scenes, scenes

@@ -13,7 +13,7 @@ from smily_tui.sandbox.owner import Owner
 from smily_tui.sandbox.server import Options, Sandbox
 from smily_tui.tui.app import SmilyApp
 from smily_tui.tui.screens.link_dialogs import IN_FIELD, ConsentDialog
-from smily_tui.vault.settings import Home
+from smily_tui.vault.home import Home
 from smily_tui.vault.store import Store
 from tests.support.tui.demo_scenes import HINT, at_the_link, the_page
 from tests.support.tui.pilot import until

@@ -18,8 +18,8 @@ from smily_tui.sandbox.state import Pair
 from smily_tui.secret import Secret
 from smily_tui.tui.screens.dashboard import DashboardScreen
 from smily_tui.tui.screens.dialogs import ExportDialog, Question, ResultsScreen
+from smily_tui.vault.home import Home
 from smily_tui.vault.model import Address
-from smily_tui.vault.settings import Home
 from smily_tui.vault.store import Store
 from tests.support.connected import let_expire
 from tests.support.limited import limited

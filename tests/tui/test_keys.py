@@ -15,7 +15,7 @@ from smily_tui.tui.screens.dashboard import DashboardScreen
 from smily_tui.tui.screens.dialogs import HelpScreen
 from smily_tui.tui.screens.wizard import WizardScreen
 from smily_tui.tui.widgets.bars import fitting
-from smily_tui.vault.settings import Home
+from smily_tui.vault.home import Home
 from tests.support.tui.all_scenes import OURS, SCENES
 from tests.support.tui.pilot import paste, until
 from tests.support.tui.scenes import Frozen, World, app_over, grid, make_world, prefer, running, settled

@@ -22,7 +22,7 @@ from smily_tui.tui.screens.dialogs import FolderDialog, HelpScreen, Question, To
 from smily_tui.tui.screens.link_dialogs import IN_FIELD, ConsentDialog
 from smily_tui.tui.screens.queue import AddRowsScreen, QueueScreen
 from smily_tui.tui.screens.queue_row import QueueRowScreen
-from smily_tui.tui.widgets.inputs import PasteArea
+from smily_tui.tui.widgets.paste_area import PasteArea
 from smily_tui.tui.widgets.tables import AccountTable, QueueTable
 from tests.support.tui.pilot import paste, until
 from tests.support.tui.queue import (

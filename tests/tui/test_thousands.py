@@ -187,3 +187,18 @@ async def test_what_cannot_be_refreshed_is_not_due(tmp_path: Path) -> None:
     world.store.slot(address).save(dataclasses.replace(stored, handed_over=NOW))
     found = due(world.stored.accounts(), world.clock.now(), 600.0)
     assert [each.address.account for each in found] == ["casa-azul"]
+
+
+def test_the_first_screenful_reads_the_files_of_its_accounts_alone(tmp_path: Path) -> None:
+    world = make_world(tmp_path, accounts=True)
+    fill(world, 300)
+    disk = world.store.disk = ReadingDisk()
+    assert len(world.stored.first(60)) == 60
+    assert len([name for name in disk.read if name.endswith(".tokens")]) == 60
+
+
+async def test_the_others_come_after_the_first_screenful(tmp_path: Path) -> None:
+    world = make_world(tmp_path, accounts=True)
+    fill(world, 300)
+    async with running(world, SIZE) as pilot:
+        await settled(pilot, lambda: "— 304 accounts" in grid(world.app))

@@ -12,7 +12,7 @@ from smily_tui.clock import Instant
 from smily_tui.origin import Origin
 from smily_tui.vault.drafts import KEPT, Draft, Drafts, Unfinished
 from smily_tui.vault.format import encode_file
-from smily_tui.vault.settings import Home
+from smily_tui.vault.home import Home
 from tests.support.tui.scenes import CLIENT_ID, SERVER, Frozen
 
 if TYPE_CHECKING:

@@ -11,7 +11,7 @@ from smily_tui.accounts import Accounts
 from smily_tui.oauth.requests import authorization_url
 from smily_tui.secret import Secret
 from smily_tui.vault.encryption import Stage
-from smily_tui.vault.settings import Home
+from smily_tui.vault.home import Home
 from smily_tui.vault.store import Store
 from tests.support.dialogue import say_yes
 from tests.support.keyrings import CRASHES, FORGETS, HANGS, IS_MISSING, REFUSES, SecretService, StandIn

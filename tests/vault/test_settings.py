@@ -13,8 +13,9 @@ from smily_tui.origin import Origin
 from smily_tui.text import clean
 from smily_tui.vault.disk import PRIVATE_FILE, Disk
 from smily_tui.vault.errors import NotWritable, SettingsNotChangeable, SettingsUnreadable
+from smily_tui.vault.home import Home
 from smily_tui.vault.model import Application
-from smily_tui.vault.settings import Home, Preferences, Settings
+from smily_tui.vault.settings import Preferences, Settings
 
 if TYPE_CHECKING:
     from pathlib import Path

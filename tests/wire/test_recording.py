@@ -10,7 +10,7 @@ from smily_tui.accounts import Accounts
 from smily_tui.errors import SmilyError
 from smily_tui.sandbox.server import Options, Sandbox
 from smily_tui.secret import Secret
-from smily_tui.vault.settings import Home
+from smily_tui.vault.home import Home
 from smily_tui.wire.explain import curl, transcript
 
 if TYPE_CHECKING:

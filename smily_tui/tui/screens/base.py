@@ -77,7 +77,6 @@ def once(
 class SizedScreen(Screen[_Result]):
     """Screen that is laid out for the size of the terminal by the style sheet."""
 
-    CSS_PATH = "../smily.tcss"  # here and not at the app: the first frame does not wait for it
     HORIZONTAL_BREAKPOINTS = [(0, "-too-narrow"), (WIDTH, "-narrow"), (80, "-normal"), (120, "-wide")]
     VERTICAL_BREAKPOINTS = [(0, "-too-short"), (HEIGHT, "-low"), (20, "-short"), (30, "-tall")]
 

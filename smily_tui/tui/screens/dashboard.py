@@ -17,13 +17,12 @@ from smily_tui.messages.accounts import (
 )
 from smily_tui.messages.connect import TITLE_BADGE
 from smily_tui.secret import Secret
-from smily_tui.tokens.protocol import TokenRequirement
+from smily_tui.tokens.requirement import TokenRequirement
 from smily_tui.tui.actions import DASHBOARD, EVERYWHERE, REVEAL, WIRE, bindings
 from smily_tui.tui.arrangement import Only
 from smily_tui.tui.screens.base import StatusScreen, once
 from smily_tui.tui.screens.dialogs import HistoryScreen, NameDialog, Question
 from smily_tui.tui.screens.refreshing import Refreshes
-from smily_tui.tui.screens.wizard import Start, WizardScreen
 from smily_tui.tui.widgets.accounts_pane import AccountsPane
 from smily_tui.tui.widgets.bars import KeyLine, RefreshBar
 from smily_tui.tui.widgets.first_frame import TitleBar
@@ -115,11 +114,11 @@ class DashboardScreen(StatusScreen[None]):
         if application is None:
             self.action_new()
         else:
-            self._wizard(Start(application, application.scopes))
+            self._wizard(application, application.scopes)
 
     def action_new(self) -> None:
         """Connect an account with an application that is not stored yet."""
-        self._wizard(Start())
+        self._wizard()
 
     def action_again(self) -> None:
         """Ask the owner of this account once more, with the same permissions."""
@@ -128,9 +127,17 @@ class DashboardScreen(StatusScreen[None]):
         if account is None or account.address.application not in applications:
             return
         scopes = tuple(account.requested_scopes) or ("public",)
-        self._wizard(Start(applications[account.address.application], scopes, account.account_id))
+        self._wizard(applications[account.address.application], scopes, account.account_id)
 
-    def _wizard(self, start: Start) -> None:
+    def _wizard(
+        self,
+        application: Application | None = None,
+        scopes: tuple[str, ...] = ("public",),
+        account_id: int | None = None,
+    ) -> None:
+        from smily_tui.tui.screens.wizard import Start, WizardScreen  # the first list does not wait for it
+
+        start = Start(application, scopes, account_id)
         self.app.push_screen(WizardScreen(self.app.stored, start, self.app.demo), self.connected)
 
     def action_queue(self) -> None:

@@ -21,7 +21,8 @@ from smily_tui.tui.screens.base import Dialog, StatusScreen, once
 from smily_tui.tui.screens.dialogs import Question
 from smily_tui.tui.widgets.bars import KeyLine
 from smily_tui.tui.widgets.first_frame import TitleBar
-from smily_tui.tui.widgets.inputs import ButtonRow, FindField, PasteArea, PasteInput
+from smily_tui.tui.widgets.inputs import ButtonRow, FindField, PasteInput
+from smily_tui.tui.widgets.paste_area import PasteArea
 from smily_tui.tui.widgets.status_line import StatusLine
 from smily_tui.tui.widgets.tables import QueueTable
 from smily_tui.vault.errors import Damaged

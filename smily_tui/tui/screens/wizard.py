@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from textual import on, work
 from textual.containers import Horizontal
-from textual.events import Key, Paste
+from textual.events import Key, Mount, Paste
 from textual.widgets import ContentSwitcher, Input
 
 from smily_tui.errors import SmilyError
@@ -114,6 +114,7 @@ class WizardScreen(StatusScreen[Address | None]):
         self._account: Account | None = None
         self._was_there = False
         self._refused_name = ""
+        self._has_all_pages = False
 
     def compose(self) -> ComposeResult:
         yield TitleBar("connect an account", say.TITLE_BADGE if self._demo else "")
@@ -121,14 +122,20 @@ class WizardScreen(StatusScreen[Address | None]):
         with Horizontal():
             yield StepList()
             with PageColumn():
-                # all pages at once: what was typed is still there after a step back
                 with ContentSwitcher(initial="application"):
                     yield ApplicationPage(self._known_credentials(), id="application")
-                    yield PermissionsPage(id="permissions")
-                    yield AuthorizePage(id="authorize")
-                    yield DonePage(id="done")
                 yield StatusLine()
         yield KeyLine()
+
+    async def add_pages(self) -> None:
+        """Add the other pages, at the first step away from the first; what is typed in one stays there."""
+        if not self._has_all_pages:
+            later = (PermissionsPage(id="permissions"), AuthorizePage(id="authorize"), DonePage(id="done"))
+            for page in later:
+                page.display = False
+            await self.query_one(ContentSwitcher).mount_all(later)
+            self._has_all_pages = True
+            self.query_one(PermissionsPage).fill(self._scopes)
 
     def _known_credentials(self) -> KnownCredentials:
         """Return the stored ones, to name one in the wrong field; none where they cannot be read."""
@@ -143,13 +150,14 @@ class WizardScreen(StatusScreen[Address | None]):
 
     # -- beginning -------------------------------------------------------------------------------------
 
-    def on_mount(self) -> None:
+    @on(Mount)
+    async def _open(self) -> None:
         self.set_interval(KEPT_EACH, self._draft.keep)  # a killed program loses a second of typing
         draft = self._stored.unfinished() if self._demo is None else None
         if draft is None:
-            self._begin()
+            await self._begin()
         elif self._start.is_where(draft):
-            self._begin(draft.link_made)
+            await self._begin(draft.link_made)
         else:
             self._offer(draft)
 
@@ -159,16 +167,16 @@ class WizardScreen(StatusScreen[Address | None]):
         """Ask whether to continue where the person left off."""
         question = f"{say.LEFT_OFF}\n\n{say.was_at(draft)}"
         if await self.app.push_screen_wait(Question(question, say.CONTINUE, say.START_OVER, safe=True)):
-            self._resume(draft)
+            await self._resume(draft)
         else:
             self._draft.drop()
-            self._begin()
+            await self._begin()
 
-    def _begin(self, made: Instant | None = None) -> None:
+    async def _begin(self, made: Instant | None = None) -> None:
         """Open the first page with something to ask; `made` is when its URL was first shown."""
-        self.query_one(PermissionsPage).fill(self._scopes)
         page = self.query_one(ApplicationPage)
         if self._application is not None:
+            await self.add_pages()
             secret = self._stored.apps.client_secret(self._application.key)
             page.fill(self._application.name, self._application.client_id, secret)
             self._to_authorize(made)
@@ -178,18 +186,19 @@ class WizardScreen(StatusScreen[Address | None]):
             self.call_after_refresh(self.query_one(StatusLine).say, FILLED_IN)
         self.show_page("application")
 
-    def _resume(self, draft: Draft) -> None:
+    async def _resume(self, draft: Draft) -> None:
         """Open the pages as they were; the Client Secret comes from the vault or is asked for again."""
         application = self._stored.entered_in(draft)
         secret = self._stored.apps.client_secret(application.key) if application else None
         self._start = Start(None, draft.scopes, draft.account_id)
         self._application, self._registration, self._scopes = None, None, draft.scopes
         self._resumed = draft
-        self._begin()
+        await self._begin()
         page = self.query_one(ApplicationPage)
         page.fill(draft.name, draft.client_id, secret)
         if draft.step == "application":
             return
+        await self.add_pages()
         if secret is None:
             self.query_one(StatusLine).say(say.PASTE_AGAIN)
             page.point_to_secret()
@@ -205,6 +214,10 @@ class WizardScreen(StatusScreen[Address | None]):
     @on(ScopeList.Ticked)
     def _note_draft(self) -> None:
         self._draft.note(self._entered_so_far())
+
+    @property
+    def _chosen_scopes(self) -> tuple[str, ...]:
+        return self.query_one(PermissionsPage).chosen if self._has_all_pages else self._scopes
 
     def _keep_draft(self) -> None:
         self._note_draft()
@@ -228,7 +241,7 @@ class WizardScreen(StatusScreen[Address | None]):
             name,
             client_id,
             application.key if application is not None and is_stored else "",
-            self.query_one(PermissionsPage).chosen,
+            self._chosen_scopes,
             self.flow.request.made if page == "authorize" else None,
             self._start.account_id,
         )
@@ -253,9 +266,10 @@ class WizardScreen(StatusScreen[Address | None]):
         self._keep_draft()
 
     @on(Page.GoOn)
-    def _go_on(self) -> None:
+    async def _go_on(self) -> None:
         if self.under_way:
             return
+        await self.add_pages()
         leave_page = {
             "application": self._leave_application,
             "permissions": self._leave_permissions,
@@ -403,7 +417,8 @@ class WizardScreen(StatusScreen[Address | None]):
     @on(Paste)
     def _entered_beside_fields(self, event: Key | Paste) -> None:
         # Textual bubbles both up to the screen where no field takes them
-        self.query_one(AuthorizePage).take(event)
+        if self._has_all_pages:
+            self.query_one(AuthorizePage).take(event)
 
     def _check_code(self) -> None:
         page = self.query_one(AuthorizePage)
@@ -472,9 +487,9 @@ class WizardScreen(StatusScreen[Address | None]):
 
         Who leaves again after that gives the new name up.
         """
-        label = self.query_one(DonePage).label
         if self._page != "done" or self._account is None:
             return True
+        label = self.query_one(DonePage).label
         if label in ("", self._account.label, self._refused_name):
             return True
         try:

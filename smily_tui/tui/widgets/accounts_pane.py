@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from asyncio import to_thread
+from contextlib import suppress
 from typing import TYPE_CHECKING, Final
 
 from textual import on
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     from smily_tui.tui.base_app import BaseApp
     from smily_tui.vault.model import Account, Address, Application
 
+SCREENFUL: Final = 60
 REVEALED_FOR: Final = 30.0  # seconds
 
 
@@ -65,14 +67,14 @@ class AccountsPane(Horizontal):
         self._hiding: Timer | None = None
         self._arranged_at: Instant | None = None
         self._lasts = FOREVER
-        self._key_missing = self._asking_key = False
+        self._key_missing = self._is_reading = False
 
     def compose(self) -> ComposeResult:
         yield AccountTable()
         yield AccountDetail(large=self.app.presenter)
 
     def on_mount(self) -> None:
-        self.load()
+        self._show_first()
         self.set_interval(1.0, self.tick)
         # cells take their colours from the theme when they are drawn, not from the style sheet
         self.app.theme_changed_signal.subscribe(self, lambda _: self.tick())
@@ -101,6 +103,20 @@ class AccountsPane(Horizontal):
         self._show()
 
     # -- reading ---------------------------------------------------------------------------------------
+
+    def _show_first(self) -> None:
+        """Show a screenful at once, and have the others read beside the screen."""
+        stored = self.app.stored
+        try:
+            self.accounts = stored.first(SCREENFUL)
+        except SmilyError as error:
+            self.post_message(self.Unreadable(error))
+        if len(self.accounts) < SCREENFUL:
+            self.load()
+            return
+        self._counts = (say.READING.format(number=len(self.accounts), total=stored.count()),)
+        self._show()
+        self.screen.run_worker(self._load_anew(), exit_on_error=False)
 
     def load(self) -> None:
         """Read what was changed, and show it."""
@@ -135,10 +151,10 @@ class AccountsPane(Horizontal):
             return True
 
     async def _load_anew(self) -> None:
-        """Read what was changed; where that needs a key, ask the keyring beside the screen."""
-        if self._asking_key:
+        """Read what was changed beside the screen, which asks the keyring where that needs a key."""
+        if self._is_reading:
             return
-        self._asking_key = True
+        self._is_reading = True
         try:
             await to_thread(self.app.stored.at_rest.check)
         except SmilyError as error:
@@ -148,9 +164,11 @@ class AccountsPane(Horizontal):
             if self._key_missing:
                 self.post_message(self.Readable())
             self._key_missing = False
+            with suppress(SmilyError):  # which `load` says
+                await to_thread(self.app.stored.accounts)
             self._load_and_tell()
         finally:
-            self._asking_key = False
+            self._is_reading = False
 
     def _load_and_tell(self) -> None:
         """Load, and tell if another program refreshed the chosen account meanwhile."""

@@ -1,4 +1,4 @@
-"""Input fields: whole pastes, secrets, numbers, search, several lines; and button rows."""
+"""Input fields: whole pastes, secrets, numbers, search; and button rows."""
 
 from __future__ import annotations
 
@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 from rich.cells import cell_len
 from textual.containers import ItemGrid
 from textual.geometry import Size
-from textual.widgets import Input, TextArea
+from textual.reactive import Reactive
+from textual.widgets import Input
 
 from smily_tui.text import Untrusted
 
@@ -24,6 +25,10 @@ class PasteInput(Input):
     Textual 8.2 keeps the first line only. Line breaks become blanks here: what is read from the field
     knows how to join the pieces of a wrapped code.
     """
+
+    # Textual 8.2.8 lays the whole screen out anew at each key: the width of the text is the field's
+    # `virtual_size`, which asks for that. Our fields are as wide as their places, whatever is in them
+    virtual_size = Reactive(Size(0, 0))
 
     @property
     def typed(self) -> Untrusted:
@@ -111,31 +116,6 @@ class FindField(PasteInput):
     def key_down(self) -> None:
         """From the field into what it found."""
         self.post_message(self.Submitted(self, self.value))
-
-
-MOST = 1024 * 1024
-
-
-class PasteArea(TextArea):
-    """Lines, numbered, as they are told about; Tab leaves the field."""
-
-    @property
-    def typed(self) -> Untrusted:
-        """Text in the field."""
-        return Untrusted(self.text)
-
-    async def _on_paste(self, event: Paste) -> None:
-        event.prevent_default()
-        event.stop()
-        # one more than may be read, so that the reading tells that it is too long; many terminals paste
-        # line ends as CR, the key Enter
-        text = event.text[: MOST + 1].replace("\r\n", "\n").replace("\r", "\n")
-        visible = "".join(char for char in text if char in "\n\t" or _is_seen(char))
-        self.replace(visible, *self.selection, maintain_selection_offset=False)
-
-
-def _is_seen(char: str) -> bool:
-    return unicodedata.category(char) not in {"Cc", "Cf", "Cs"}
 
 
 GAP = 2

@@ -10,7 +10,7 @@ import pytest
 from smily_tui.clock import Instant
 from smily_tui.errors import SmilyError
 from smily_tui.sandbox.grants import Grants
-from smily_tui.tokens.protocol import MIN_VALID, Decision, TokenRequirement, decide
+from smily_tui.tokens.requirement import MIN_VALID, Decision, TokenRequirement, decide
 from tests.support.world import World
 
 if TYPE_CHECKING:

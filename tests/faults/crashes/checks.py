@@ -14,8 +14,9 @@ from typing import TYPE_CHECKING
 from smily_tui.accounts import Accounts
 from smily_tui.errors import SmilyError
 from smily_tui.secret import Secret
-from smily_tui.tokens.protocol import TokenRequirement, refresh
+from smily_tui.tokens.protocol import refresh
 from smily_tui.tokens.recovery import recover
+from smily_tui.tokens.requirement import TokenRequirement
 from smily_tui.vault.errors import Locked
 from smily_tui.vault.journal import Answer
 from smily_tui.vault.store import Slot

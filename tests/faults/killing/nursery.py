@@ -69,12 +69,12 @@ class Nursery:
 
 def _front_end(what: dict[str, Any]) -> None:
     """`smily-tui`, as a shell would start it."""
-    from smily_tui.cli import main
+    from smily_tui.cli import entry
 
     os.environ.update(what["environ"])
     # the nursery's own has been read from, and the program would refuse to set its encoding
     sys.stdin = Path(os.devnull).open(encoding="utf-8")  # noqa: SIM115
-    main.main(what["arguments"])
+    entry.main(what["arguments"])
 
 
 def _helper(what: dict[str, Any]) -> None:

@@ -15,7 +15,7 @@ import pytest
 from smily_tui.sandbox.server import Options
 from smily_tui.text import Clean
 from smily_tui.tokens.jobs import RefreshJob, encode_job
-from smily_tui.tokens.protocol import TokenRequirement
+from smily_tui.tokens.requirement import TokenRequirement
 from smily_tui.vault.store import Store
 from tests.faults.killing.naive import ask, exchanged
 from tests.faults.killing.nursery import Nursery

@@ -12,7 +12,8 @@ from smily_tui.secret import Secret
 from smily_tui.system import this_machine
 from smily_tui.tokens.context import Environment
 from smily_tui.tokens.errors import AuthorizationLost
-from smily_tui.tokens.protocol import TokenRequirement, refresh
+from smily_tui.tokens.protocol import refresh
+from smily_tui.tokens.requirement import TokenRequirement
 from smily_tui.tokens.worker import _is_accepted, _post
 from smily_tui.vault.store import Store
 from tests.faults.killing.naive import ask

@@ -22,8 +22,8 @@ from smily_tui.origin import Origin
 from smily_tui.secret import Secret
 from smily_tui.system import Machine
 from smily_tui.text import Clean, clean
+from smily_tui.vault.home import Home
 from smily_tui.vault.model import Address, Authorization, Tokens
-from smily_tui.vault.settings import Home
 from smily_tui.vault.store import Store
 
 if TYPE_CHECKING:

@@ -13,8 +13,8 @@ import pytest
 
 from smily_tui.accounts import Accounts
 from smily_tui.secret import Secret
+from smily_tui.vault.home import Home
 from smily_tui.vault.model import Credentials
-from smily_tui.vault.settings import Home
 from smily_tui.vault.store import Store
 from tests.faults.saving.crowd import LABEL, SERVER
 

@@ -28,13 +28,13 @@ from smily_tui.tokens.jobs import (
     decode_job,
     encode_job,
 )
-from smily_tui.tokens.protocol import TokenRequirement
 from smily_tui.tokens.registration import Registration
+from smily_tui.tokens.requirement import TokenRequirement
 from smily_tui.vault.drafts import Draft, Drafts
 from smily_tui.vault.history import TokenUse
+from smily_tui.vault.home import Home
 from smily_tui.vault.journal import Answer
 from smily_tui.vault.model import Address, Application, Authorization, Credentials, Tokens
-from smily_tui.vault.settings import Home
 from smily_tui.vault.store import Note, Store
 from smily_tui.wire.redaction import Exchange, Item
 

@@ -24,14 +24,14 @@ from smily_tui.secret import Secret
 from smily_tui.system import Machine
 from smily_tui.text import clean
 from smily_tui.tokens.jobs import ExchangeJob, IdentifyJob, Outcome, ProbeJob, RefreshJob
-from smily_tui.tokens.protocol import TokenRequirement
 from smily_tui.tokens.registration import Registration
+from smily_tui.tokens.requirement import TokenRequirement
 from smily_tui.vault.drafts import STEPS, Draft
 from smily_tui.vault.errors import VaultError
 from smily_tui.vault.format import decode_file, encode_file, unseal
 from smily_tui.vault.history import TokenUse
+from smily_tui.vault.home import Home
 from smily_tui.vault.model import Address, Application, Authorization, Credentials, Tokens
-from smily_tui.vault.settings import Home
 from smily_tui.vault.store import Note, Store
 from smily_tui.wire.redaction import Exchange, Item, indented
 from tests.faults.schemas.records import (

@@ -22,8 +22,8 @@ from smily_tui.tokens.recovery import recover
 from smily_tui.vault.disk import Disk, make_folder
 from smily_tui.vault.errors import Damaged, Newer
 from smily_tui.vault.format import SCHEMA, decode_file, encode_file
+from smily_tui.vault.home import Home
 from smily_tui.vault.model import Address
-from smily_tui.vault.settings import Home
 from smily_tui.vault.spill import Spill
 from smily_tui.vault.store import Store
 

@@ -10,7 +10,8 @@ import pytest
 from smily_tui.errors import SmilyError
 from smily_tui.oauth.errors import GrantRefused
 from smily_tui.tokens.errors import AuthorizationLost
-from smily_tui.tokens.protocol import TokenRequirement, refresh
+from smily_tui.tokens.protocol import refresh
+from smily_tui.tokens.requirement import TokenRequirement
 from tests.faults.killing.naive import ask
 from tests.faults.wire.cutting import Cut
 

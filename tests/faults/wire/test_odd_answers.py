@@ -9,7 +9,8 @@ import pytest
 
 from smily_tui.errors import SmilyError
 from smily_tui.tokens.errors import InDoubt
-from smily_tui.tokens.protocol import TokenRequirement, refresh
+from smily_tui.tokens.protocol import refresh
+from smily_tui.tokens.requirement import TokenRequirement
 from tests.faults.wire.cutting import Cut
 from tests.faults.wire.odd import ODD, http
 

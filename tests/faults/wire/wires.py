@@ -12,9 +12,10 @@ from smily_tui.secret import Secret
 from smily_tui.system import this_machine
 from smily_tui.tokens.context import Environment
 from smily_tui.tokens.exchange import exchange
-from smily_tui.tokens.protocol import TokenRequirement, refresh
+from smily_tui.tokens.protocol import refresh
+from smily_tui.tokens.requirement import TokenRequirement
+from smily_tui.vault.home import Home
 from smily_tui.vault.model import Credentials
-from smily_tui.vault.settings import Home
 from smily_tui.vault.store import Store
 from tests.faults.killing.verdict import IS_ACCEPTED, POST
 

@@ -22,7 +22,7 @@ from smily_tui.secret import Secret
 from smily_tui.text import Clean
 from smily_tui.tokens.errors import WorkerFailed
 from smily_tui.tokens.jobs import ExchangeJob, RefreshJob, encode_job
-from smily_tui.tokens.protocol import TokenRequirement
+from smily_tui.tokens.requirement import TokenRequirement
 from smily_tui.vault.drafts import Draft, Drafts
 from smily_tui.vault.store import Store
 from tests.hostile.canaries.conftest import Scene

@@ -92,7 +92,7 @@ def test_no_clipboard_tool_is_told_a_secret_but_by_its_input(scene: Scene) -> No
 
 FAILING = """
 from pathlib import Path
-from smily_tui.vault.settings import Home
+from smily_tui.vault.home import Home
 from smily_tui.vault.store import Store
 
 def test_that_fails():

@@ -47,7 +47,7 @@ from smily_tui.tui.screens.queue import AddRowsScreen, QueueScreen
 from smily_tui.tui.screens.queue_row import QueueRowScreen
 from smily_tui.tui.screens.wizard import Start, WizardScreen
 from smily_tui.tui.widgets.first_frame import TitleBar
-from smily_tui.tui.widgets.inputs import PasteArea
+from smily_tui.tui.widgets.paste_area import PasteArea
 from smily_tui.tui.widgets.status_line import StatusLine
 from smily_tui.tui.widgets.tables import AccountTable, QueueTable
 from smily_tui.tui.wire.log import REFRESH
@@ -79,7 +79,7 @@ HARMLESS: Final = [f"Villa Rosa {number}" for number in range(60)]
 def fill(folder: Path, texts: list[str]) -> list[Address]:
     """A store whose accounts, notes and ledgers speak only so, as another program might have written it."""
     from smily_tui.accounts import Accounts
-    from smily_tui.vault.settings import Home
+    from smily_tui.vault.home import Home
 
     home = Home.at(folder)
     Accounts(home).apps.save("Demo app", CLIENT_ID, CLIENT_SECRET, ["public"])
@@ -333,6 +333,7 @@ class Gallery(SmilyApp):
         wizard = WizardScreen(self.stored, Start(application))
         await self.push_screen(wizard)
         await self._drawn()
+        await wizard.add_pages()
         wizard.show_page("permissions")
         for lines in self._lines(9):
             wizard.query_one(PermissionsPage).fill(tuple(lines))
@@ -392,7 +393,7 @@ def _inside(page: VerticalScroll) -> list[str]:
 def main() -> int:
     """Show them all."""
     from smily_tui.accounts import Accounts
-    from smily_tui.vault.settings import Home
+    from smily_tui.vault.home import Home
 
     folder, kind, lost = Path(sys.argv[1]), sys.argv[2], Path(sys.argv[4])
     texts = strings()[:: int(sys.argv[3])] if kind == "hostile" else HARMLESS

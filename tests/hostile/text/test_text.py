@@ -15,12 +15,12 @@ from typing import Final
 
 import pytest
 
-from smily_tui.cli import main
+from smily_tui.cli import entry
 from smily_tui.errors import SmilyError
 from smily_tui.oauth.token_response import read_token_response
 from smily_tui.text import clean
 from smily_tui.vault.history import TokenUse
-from smily_tui.vault.settings import Home
+from smily_tui.vault.home import Home
 from smily_tui.vault.store import Store
 from tests.hostile.text.gallery import IN_ONE, fill
 from tests.support.corpus import BEFORE, hostile, strings
@@ -194,7 +194,7 @@ def test_no_argument_is_repeated_as_it_is(
         *before, last = arguments
         given = [*before, f"--{text}"] if last == "-" else [*arguments, text]
         with contextlib.suppress(SystemExit):
-            main.main(given)
+            entry.main(given)
         said = "".join(capsys.readouterr())
         assert said
         assert is_harmless(said), given

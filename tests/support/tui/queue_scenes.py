@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from textual.pilot import Pilot
 
     from smily_tui.tui.screens.dashboard import DashboardScreen
-    from smily_tui.tui.widgets.inputs import PasteArea
+    from smily_tui.tui.widgets.paste_area import PasteArea
 
 KEY = "demo-app"
 ROWS = (

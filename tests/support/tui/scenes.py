@@ -10,6 +10,7 @@ import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from textual.css.query import NoMatches
 from textual.events import Paste
 from textual.widgets import Button
 
@@ -32,8 +33,8 @@ from smily_tui.tui.pages.done import Storage
 from smily_tui.tui.screens.dashboard import DashboardScreen
 from smily_tui.tui.screens.wizard import WizardScreen
 from smily_tui.vault.format import encode_file
+from smily_tui.vault.home import Home
 from smily_tui.vault.model import AUTHORIZATION_KIND, Address, Authorization, Tokens
-from smily_tui.vault.settings import Home
 from smily_tui.vault.store import Note, Store
 
 if TYPE_CHECKING:
@@ -213,11 +214,12 @@ async def running(world: World, size: tuple[int, int]) -> AsyncIterator[Pilot[No
 
 
 async def settled(pilot: Pilot[None], condition: Callable[[], bool]) -> None:
-    """Let messages flow until a condition holds."""
+    """Let messages flow until a condition holds; a widget that is not there yet fulfils none."""
     for _ in range(200):
-        if condition():
-            await pilot.pause()
-            return
+        with contextlib.suppress(NoMatches):
+            if condition():
+                await pilot.pause()
+                return
         await pilot.pause()
     raise AssertionError("the screen never got there")
 
@@ -299,6 +301,7 @@ async def done(pilot: Pilot[None], *, asked: str = "", remark: str = "", off: fl
     account = stored.account(address)
     assert account is not None
     kept = Storage("~/.local/state/smily-tui", stored.at_rest.words)
+    await screen.add_pages()
     screen.show_done(account, IdentityRemarks(remark, clock_warning(off)), kept)
     await settled(pilot, lambda: screen.query_one("#do-another", Button).has_focus)
 

@@ -1,19 +1,12 @@
-"""Entry point of the command line: from arguments to a command, from an error to words and exit code."""
+"""Arguments of the command line: commands, options, and the text of the help."""
 
 from __future__ import annotations
 
 import argparse
-import contextlib
 import importlib
-import os
-import sys
-from pathlib import Path
-from typing import TYPE_CHECKING, Final, NoReturn, Protocol, cast
+from typing import TYPE_CHECKING, Any, Final, NoReturn, Protocol, cast
 
 from smily_tui import __version__
-from smily_tui.cli.common import open_accounts
-from smily_tui.cli.streams import drop_errors, make_whole, tell
-from smily_tui.errors import REPORT, SmilyError, SystemRefused
 from smily_tui.text import clean
 
 if TYPE_CHECKING:
@@ -49,7 +42,6 @@ def examples(command: str) -> str:
     return "\n".join(("examples:", *(f"  {line}" for line in EXAMPLES[command])))
 
 
-INTERRUPTED = 130
 COMMANDS = {
     "demo": "try the program with a sandbox: no account, no network",
     "connect": "connect an account",
@@ -85,67 +77,9 @@ class Command(Protocol):
         """Do it; return the exit code of the contract."""
 
 
-def _command(name: str) -> Command:
+def command_named(name: str) -> Command:
     """Import the module of a command; the others would cost time at the start."""
     return cast("Command", importlib.import_module(f"smily_tui.cli.{MODULES.get(name, name)}"))
-
-
-def main(arguments: Sequence[str] | None = None) -> int:
-    """Run the program; return the exit code of the contract."""
-    try:
-        return _answer(arguments)
-    finally:
-        try:
-            sys.stderr.flush()
-        except OSError:  # Python would end with exit code 120
-            drop_errors()
-
-
-def _answer(arguments: Sequence[str] | None) -> int:
-    make_whole()
-    arguments = sys.argv[1:] if arguments is None else arguments
-    try:
-        try:
-            options = _parser(arguments).parse_args(arguments)
-        finally:  # help that cannot be written, too, ends as any output does
-            sys.stdout.flush()
-        code = _run(options)
-        sys.stdout.flush()
-    except SmilyError as error:
-        tell(f"smily-tui: {error.in_lines()}")
-        return error.exit_code
-    except KeyboardInterrupt:
-        return INTERRUPTED
-    except Exception as error:  # noqa: BLE001 - its text may hold anything: only type and place are told
-        if refusal := SystemRefused.behind(error):
-            return _system_refused(error, refusal)
-        import traceback
-
-        place = traceback.extract_tb(error.__traceback__)[-1]
-        where = f"{Path(place.filename).name}:{place.lineno}"
-        tell(f"smily-tui: A bug: {type(error).__name__} at {where}. {REPORT}")
-        return 1
-    return code
-
-
-def _run(options: argparse.Namespace) -> int:
-    if options.command is None:
-        from smily_tui.cli.front import show
-
-        return show(open_accounts(options), options)
-    return _command(options.command).run(options)
-
-
-def _system_refused(error: Exception, refusal: SystemRefused) -> int:
-    """Report what the system refused, but for a closed pipe."""
-    # what could not be written is tried again at the end, and Python would report that
-    with contextlib.suppress(OSError):
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-    # `| head` has read enough: no fault to report. Python ignores SIGPIPE, so it comes as EPIPE
-    if isinstance(error, BrokenPipeError):
-        return 1
-    tell(f"smily-tui: {refusal.what}")
-    return refusal.exit_code
 
 
 class _Parser(argparse.ArgumentParser):
@@ -156,51 +90,74 @@ class _Parser(argparse.ArgumentParser):
         super().error(clean(message))
 
 
-def _parser(arguments: Sequence[str]) -> argparse.ArgumentParser:
-    """Build the parser: it knows all commands, and the options of those that are named."""
-    everywhere = _Parser(add_help=False)
-    everywhere.add_argument(
-        "--server",
-        metavar="ORIGIN",
-        default=argparse.SUPPRESS,
-        help="origin of the server (default https://www.bookingsync.com, env SMILY_TUI_SERVER)",
-    )
-    everywhere.add_argument(
-        "--home",
-        metavar="DIR",
-        default=argparse.SUPPRESS,
-        help="folder for settings and state (env SMILY_TUI_HOME)",
-    )
-    full_screen = _Parser(add_help=False)
-    full_screen.add_argument(
-        "--ascii", action="store_true", default=argparse.SUPPRESS, help="full screen in ASCII only"
-    )
-    full_screen.add_argument(
-        "--plain",
-        action="store_true",
-        default=argparse.SUPPRESS,
-        help="line by line, for screen readers and simple terminals",
-    )
+def read_options(arguments: Sequence[str]) -> argparse.Namespace:
+    """Parse the arguments; a command that comes first by its own parser, without those of all others."""
+    if arguments and arguments[0] in COMMANDS:
+        name = arguments[0]
+        parser = _Parser(prog=f"smily-tui {name}", **_form(name))
+        parser.set_defaults(command=name)
+        _add_options(parser, name)
+        return parser.parse_args(arguments[1:])
+    return _whole_parser(arguments).parse_args(arguments)
+
+
+def _whole_parser(arguments: Sequence[str]) -> argparse.ArgumentParser:
+    """Build the parser that knows all commands, and the options of those that are named."""
     parser = _Parser(
         prog="smily-tui",
         description="Get OAuth tokens for the Smily (BookingSync) API v3, and keep them valid.",
         epilog=f"{examples('')}\n\n{EPILOG}",
         formatter_class=argparse.RawDescriptionHelpFormatter,
-        parents=[everywhere, full_screen],
         allow_abbrev=False,
     )
+    _add_shared_options(parser, full_screen=True)
     parser.add_argument("--version", action="version", version=f"smily-tui {__version__}")
     commands = parser.add_subparsers(dest="command", metavar="COMMAND")
     for name, summary in COMMANDS.items():
-        sub = commands.add_parser(
-            name,
-            help=summary,
-            description=f"{summary[0].upper()}{summary[1:]}.",
-            epilog=examples(name),
-            formatter_class=argparse.RawDescriptionHelpFormatter,
-            parents=[everywhere, full_screen] if name in FULL_SCREEN else [everywhere],
-            allow_abbrev=False,
-        )
         if name in arguments:
-            _command(name).add_arguments(sub)
+            _add_options(commands.add_parser(name, help=summary, **_form(name)), name)
+        else:  # for the list of commands alone
+            commands.add_parser(name, help=summary, add_help=False)
     return parser
+
+
+def _form(command: str) -> dict[str, Any]:
+    """Return the arguments of `ArgumentParser` for a command."""
+    summary = COMMANDS[command]
+    return {
+        "description": f"{summary[0].upper()}{summary[1:]}.",
+        "epilog": examples(command),
+        "formatter_class": argparse.RawDescriptionHelpFormatter,
+        "allow_abbrev": False,
+    }
+
+
+def _add_options(parser: argparse.ArgumentParser, command: str) -> None:
+    _add_shared_options(parser, full_screen=command in FULL_SCREEN)
+    command_named(command).add_arguments(parser)
+
+
+def _add_shared_options(parser: argparse.ArgumentParser, *, full_screen: bool) -> None:
+    parser.add_argument(
+        "--server",
+        metavar="ORIGIN",
+        default=argparse.SUPPRESS,
+        help="origin of the server (default https://www.bookingsync.com, env SMILY_TUI_SERVER)",
+    )
+    parser.add_argument(
+        "--home",
+        metavar="DIR",
+        default=argparse.SUPPRESS,
+        help="folder for settings and state (env SMILY_TUI_HOME)",
+    )
+    if not full_screen:
+        return
+    parser.add_argument(
+        "--ascii", action="store_true", default=argparse.SUPPRESS, help="full screen in ASCII only"
+    )
+    parser.add_argument(
+        "--plain",
+        action="store_true",
+        default=argparse.SUPPRESS,
+        help="line by line, for screen readers and simple terminals",
+    )

@@ -1,0 +1,126 @@
+"""Costs of a start and of a key, in counts that are the same on every machine: `make bench` has the times."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+import re
+import subprocess
+import sys
+from typing import TYPE_CHECKING
+
+import pytest
+from textual._compositor import Compositor
+
+from smily_tui.clock import SystemClock
+from smily_tui.records import encode
+from smily_tui.vault.format import encode_file
+from smily_tui.vault.home import Home
+from smily_tui.vault.model import AUTHORIZATION_KIND, Address
+from smily_tui.vault.store import Store
+from tests.support.processes import PROGRAM, clean_environment
+from tests.support.tui.scenes import authorization, make_world, running
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from textual._compositor import ReflowResult
+    from textual.geometry import Size
+    from textual.widget import Widget
+
+HEAVY = {
+    "_hashlib", "asyncio", "cryptography", "datetime", "email", "httpx", "keyring", "platformdirs", "rich",
+    "shutil", "socket", "ssl", "subprocess", "textual", "tempfile", "tomllib", "unittest",
+}  # fmt: skip
+OF_A_TOKEN = {"argparse", "gettext", "locale"}  # nor these, for a token that is stored and good
+OURS_NOT_FOR_A_TOKEN = {
+    "applications", "oauth", "tokens.protocol", "vault.conversion", "vault.drafts", "vault.history",
+    "vault.journal", "vault.settings", "vault.spill", "vault.trash",
+}  # fmt: skip
+MOST_MODULES = 130  # Python's own 50 among them
+MOST_OPENED = 4  # of the store: the account, its note, its journal, the state of the encryption
+
+
+def stored(folder: Path, number: int) -> dict[str, str]:
+    """Accounts that are good for hours, and the environment of the program that finds them."""
+    environ = clean_environment(folder)
+    store, now = Store(Home.at(environ["SMILY_TUI_HOME"])), SystemClock().now()
+    store.make_folder("app")
+    for index in range(number):
+        record = authorization(f"Villa {index}", 4700 + index, 0)
+        current = dataclasses.replace(record.current, sent=now)
+        data = encode_file(AUTHORIZATION_KIND, encode(dataclasses.replace(record, current=current)))
+        path = store.slot(Address("app", f"villa-{index}")).path()
+        path.write_bytes(data)
+        path.chmod(0o600)
+    return environ
+
+
+def modules(environ: dict[str, str], *arguments: str) -> set[str]:
+    """Names of the modules that a command imports."""
+    importing = [sys.executable, "-X", "importtime", *PROGRAM[1:], *arguments]
+    done = subprocess.run(importing, env=environ, capture_output=True, text=True, check=True)
+    return set(re.findall(r"^import time:.*\| +(\S+)$", done.stderr, re.MULTILINE))
+
+
+def test_a_stored_token_imports_what_it_needs(tmp_path: Path) -> None:
+    imported = modules(stored(tmp_path, 1), "token")
+    assert not imported & (HEAVY | OF_A_TOKEN)
+    assert not imported & {f"smily_tui.{name}" for name in OURS_NOT_FOR_A_TOKEN}
+    assert len(imported) <= MOST_MODULES
+
+
+@pytest.mark.parametrize("command", ["--help", "--version"])
+def test_help_imports_no_store(command: str, tmp_path: Path) -> None:
+    imported = modules(clean_environment(tmp_path), command)
+    assert not imported & (HEAVY - {"shutil"})  # argparse asks it for the terminal's width
+    assert not {name for name in imported if name.startswith(("smily_tui.vault", "smily_tui.accounts"))}
+
+
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="the audit hook counts what Linux opens")
+@pytest.mark.parametrize("number", [1, 300])
+def test_a_token_opens_the_files_of_one_account(number: int, tmp_path: Path) -> None:
+    environ = stored(tmp_path, number)
+    counting = """
+import json, sys
+opened = []
+sys.addaudithook(lambda name, what: opened.append(str(what[0])) if name == "open" else None)
+from smily_tui.cli.entry import main
+code = main(["token", "app/villa-0"])
+sys.stderr.write(json.dumps(opened))
+sys.exit(code)
+"""
+    done = subprocess.run(
+        [sys.executable, "-c", counting], env=environ, capture_output=True, text=True, check=True
+    )
+    of_the_store = {path for path in json.loads(done.stderr) if path.startswith(environ["SMILY_TUI_HOME"])}
+    assert len(of_the_store) <= MOST_OPENED
+
+
+async def test_a_key_in_a_field_draws_that_field_and_lays_nothing_out(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    world = make_world(tmp_path, accounts=False)
+    async with running(world, (80, 24)) as pilot:
+        await pilot.pause()
+        layouts: list[Size] = []
+        reflow = Compositor.reflow
+
+        def noted(compositor: Compositor, parent: Widget, size: Size) -> ReflowResult:
+            layouts.append(size)
+            return reflow(compositor, parent, size)
+
+        monkeypatch.setattr(Compositor, "reflow", noted)
+        for letter in "villa":
+            await pilot.press(letter)
+            await pilot.pause()
+        assert world.app.focused is not None
+        assert getattr(world.app.focused, "value", "") == "villa"
+        assert not layouts
+
+
+async def test_the_wizard_begins_with_its_first_page_alone(tmp_path: Path) -> None:
+    world = make_world(tmp_path, accounts=False)
+    async with running(world, (80, 24)) as pilot:
+        assert [page.id for page in pilot.app.screen.query("Page")] == ["application"]
+        assert len(pilot.app.screen_stack) == 2  # no dashboard below it, which nobody sees
