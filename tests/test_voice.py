@@ -14,8 +14,8 @@ from statistics import median
 from typing import TYPE_CHECKING
 
 import pytest
-from smily_tui.cli.parser import COMMANDS
 
+from smily_tui.cli.parser import COMMANDS
 from tests.support.processes import clean_environment, run_program
 
 if TYPE_CHECKING:

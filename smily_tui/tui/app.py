@@ -51,7 +51,8 @@ class SmilyApp(BaseApp):
     """
 
     TITLE = "smily-tui"
-    CSS_PATH = "smily.tcss"  # here and not at the screens: for a screen's Textual 8.2.8 parses all once more
+    # here and not at the screens: for a screen's Textual 8.2.8 parses all once more
+    CSS_PATH = Path(__file__).with_name("smily.tcss")
     ENABLE_COMMAND_PALETTE = True
 
     def __init__(

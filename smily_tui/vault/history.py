@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 LARGEST: Final = 64 * 1024
 REFRESHED: Final = Clean("refreshed")
-_REFRESHED_BEFORE: Final = "renewed"  # written before 0.2
+_REFRESHED_BEFORE: Final = "renewed"  # the word of older files
 
 
 @dataclass(frozen=True)

@@ -244,7 +244,7 @@ async def test_the_field_of_the_full_screen_takes_a_code_however_it_comes(
         await at_row(pilot)
         await paste(pilot, link if wrapping == "link" else wrapping.format(code))
         await pilot.press("enter")
-        await until(pilot, lambda: states(world) == ["verified"])
+        await until(pilot, lambda: states(world) == ["connected"])
 
 
 @pytest.mark.parametrize(

@@ -55,7 +55,7 @@ def test_a_company_authority_that_the_system_trusts_is_trusted(
 ) -> None:
     assert with_system_certificates(connected, "refresh", bundle=authority.file)[0] == 0
     code, words = with_system_certificates(connected, "doctor", bundle=authority.file)
-    assert (code, "Certificates: trusting those of this system " in words) == (0, True), words
+    assert (code, "Certificates: trusting those of this system." in words) == (0, True), words
     assert connected.holds_a_live_token()
 
 

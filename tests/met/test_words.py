@@ -44,6 +44,6 @@ def test_each_help_writes_names_as_they_are_and_has_an_example(person: Person, c
 
 
 def test_the_summaries_keep_their_capitals(person: Person) -> None:
-    assert "send a GET request to the API." in person.run("api", "--help").stdout
-    assert "Run a Smily-like OAuth server on this machine." in person.run("sandbox", "--help").stdout
+    assert "Send a GET request to the API." in person.run("api", "--help").stdout
+    assert "Run a Smily-like OAuth server on this computer." in person.run("sandbox", "--help").stdout
     assert "curl, HTTPie or Postman." in person.run("export", "--help").stdout

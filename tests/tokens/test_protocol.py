@@ -60,7 +60,7 @@ def test_a_refresh_saves_the_new_pair_and_keeps_the_one_before(world: World) -> 
 
 def test_a_used_code_is_refused_and_stores_nothing(world: World) -> None:
     spent = Secret(next(iter(world.state.codes)))
-    with pytest.raises(oauth.GrantRefused, match="It was exchanged here at"):
+    with pytest.raises(oauth.GrantRefused, match="It was used here at"):
         exchange(world.environment, world.store, "app", spent, ["public"])
     assert world.store.addresses() == [world.address]
 
