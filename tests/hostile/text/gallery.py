@@ -183,7 +183,8 @@ class Gallery(SmilyApp):
 
     async def _dashboard(self) -> None:
         """Each account in the table and in full; errors, remarks and busy words below."""
-        while not self.screen.query(AccountTable) or not self.screen.query_one(AccountTable).row_count:
+        count = len(self.stored.accounts())  # the first screenful comes before the others
+        while not (tables := self.screen.query(AccountTable)) or tables.first().row_count < count:
             await self._drawn()
         table, status = self.screen.query_one(AccountTable), self.screen.query_one(StatusLine)
         for row, account in enumerate(table.accounts):
