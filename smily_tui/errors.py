@@ -23,6 +23,7 @@ from smily_tui.text import clean
 
 REPORT: Final = "Try again. If it happens again, report it to the maintainers of smily-tui."
 _EXHAUSTED: Final = frozenset({errno.EAGAIN, errno.EMFILE, errno.ENFILE, errno.ENOMEM})
+_NO_ROOM_TO_LOAD: Final = ("failed to map segment", "annot allocate memory", "out of memory")
 
 
 class SmilyError(Exception):
@@ -111,6 +112,9 @@ class SystemRefused(SmilyError):
         # CPython has no class of its own for it, and drops the errno
         if isinstance(error, RuntimeError) and "start new thread" in str(error):
             return cls.behind(OSError(errno.EAGAIN, os.strerror(errno.EAGAIN)))
+        # a module of C that is imported late: the loader of glibc 2.36 has words, but no errno
+        if isinstance(error, ImportError) and any(text in str(error) for text in _NO_ROOM_TO_LOAD):
+            return cls.behind(OSError(errno.ENOMEM, os.strerror(errno.ENOMEM)))
         return None
 
 

@@ -25,7 +25,7 @@ EMPTY: Final = (
     "connect them one by one."
 )
 PRIVATE_WINDOW_HINT: Final = "Use a private window per owner. A signed-in browser approves without asking."
-ENTER_OPENS: Final = "press Enter to open the link, then paste the code here"
+ENTER_OPENS: Final = "press Enter to open the link, then paste here"
 ALL_DONE: Final = "✓ {label} is connected. The queue is done."
 NEXT: Final = "✓ {label} is connected. Next: {next}."
 ASK_AGAIN: Final = "{label} is already connected. Ask the owner again?"

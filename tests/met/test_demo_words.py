@@ -149,7 +149,7 @@ async def test_a_no_of_the_person_is_not_the_one_that_was_asked_for(demo: World)
         await order(pilot, demo, "denied")
         await the_page(pilot, demo)
         await pilot.click("#no")
-        await until(pilot, partial(says, demo, "The owner said no"))
+        await until(pilot, partial(says, demo, "The owner declined"))
         assert not says(demo, ASKED)
 
 

@@ -293,7 +293,7 @@ def test_an_account_is_refreshed_once(terminal: Terminal, server: BentServer, ke
     assert len(server.posts) == before + 1
 
 
-@parameters("Save")
+@parameters("  Save  ")
 def test_an_export_is_one_file(terminal: Terminal, person: Person, burst: Callable[[Terminal], None]) -> None:
     terminal.press("x")
     terminal.wait_for("Export Villa Rosa")
@@ -304,7 +304,7 @@ def test_an_export_is_one_file(terminal: Terminal, person: Person, burst: Callab
     assert len([path for path in person.home.parent.iterdir() if path.is_file()]) == 1
 
 
-@parameters("Save")
+@parameters("  Save  ")
 def test_a_transcript_is_one_file(
     terminal: Terminal, person: Person, burst: Callable[[Terminal], None]
 ) -> None:
@@ -313,12 +313,12 @@ def test_a_transcript_is_one_file(
     terminal.type(F3)
     terminal.wait_for("Save in which folder?")
     burst(terminal)
-    terminal.wait_for("The Saved the transcript")
+    terminal.wait_for("Saved the transcript")
     leave(terminal)
     assert len([path for path in person.home.parent.iterdir() if path.is_file()]) == 1
 
 
-@parameters("Save")
+@parameters("  Save  ")
 def test_todays_list_is_one_file(
     terminal: Terminal, person: Person, burst: Callable[[Terminal], None]
 ) -> None:
@@ -345,7 +345,7 @@ def test_rows_come_onto_the_queue_once(terminal: Terminal, way: str, times: int)
     leave(terminal)
 
 
-@parameters("Remove")
+@parameters("  Remove  ")
 def test_one_row_goes_off_the_list(terminal: Terminal, burst: Callable[[Terminal], None]) -> None:
     at_queue(terminal)
     terminal.press("ctrl+s")
@@ -359,7 +359,7 @@ def test_one_row_goes_off_the_list(terminal: Terminal, burst: Callable[[Terminal
     leave(terminal)
 
 
-@parameters("Remove")
+@parameters("  Remove  ")
 def test_rows_that_are_done_go_off_the_list_and_no_other(
     terminal: Terminal, server: BentServer, burst: Callable[[Terminal], None]
 ) -> None:

@@ -73,6 +73,7 @@ def unexplained(page: str, said: str) -> list[str]:
 async def test_each_term_is_explained_on_the_page_that_is_named(tmp_path: Path) -> None:
     world = make_world(tmp_path, accounts=False)
     async with running(world, (120, 36)) as pilot:
+        await wizard(pilot).add_pages()
         pages = {each.id: each for each in wizard(pilot).query(Page)}
         for first, sentence in EXPLAINED.values():
             assert sentence in " ".join(str(each.content) for each in pages[first].query(Static))

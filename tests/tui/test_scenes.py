@@ -154,7 +154,9 @@ def test_the_tour_is_made_of_the_pictures() -> None:
 
 
 def test_the_documents_show_every_picture_but_the_steps_of_the_tour() -> None:
-    documents = "".join(path.read_text("utf-8") for path in pictures.ROOT.glob("*.md"))
+    documents = "".join(
+        path.read_text("utf-8") for path in (*pictures.ROOT.glob("*.md"), *pictures.ROOT.glob("docs/*.md"))
+    )
     shown = {path.name for path in FOLDER.glob("*.svg") if f"screenshots/{path.name}" in documents}
     steps = {pictures.file_of(name, SIZES[0]) for name in pictures.ON_TOUR}
     assert {path.name for path in FOLDER.glob("*.svg")} - shown <= steps

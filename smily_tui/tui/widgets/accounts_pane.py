@@ -90,7 +90,8 @@ class AccountsPane(Horizontal):
         counts = self._counts
         if not self.arrangement.is_whole:
             rows = self.query_one(AccountTable).row_count
-            counts = (*counts, say.shown(rows, self.arrangement.only.value, self.arrangement.words))
+            # the second count would not fit beside it on 60 columns
+            counts = (counts[0], say.shown(rows, self.arrangement.only.value, self.arrangement.words))
         return " · ".join(counts)
 
     def go_to(self, address: Address) -> None:
