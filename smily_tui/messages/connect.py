@@ -50,7 +50,7 @@ SCOPES_QUESTION: Final = "What should your app be allowed to do?"
 SCOPES_HINT: Final = "The owner approves this list, so ask only for what you need."
 
 # step 3
-OPEN_LINK: Final = "Open this link, sign in as the account's owner, and choose “Authorize”."
+OPEN_LINK: Final = "Open this link, sign in as the owner, and choose “Authorize”."
 PASTE_CODE: Final = "Paste the code from the page."
 CODE_HINT: Final = "Works once, for 10 minutes. The page's address works too."
 LINK_MADE: Final = "Link from {at}."

@@ -24,7 +24,7 @@ EMPTY: Final = (
     "The queue is empty. Press {add} to add accounts, one per line or from a CSV file. Then press Enter to "
     "connect them one by one."
 )
-PRIVATE_WINDOW_HINT: Final = "Use a private window per owner. A signed-in browser approves without asking."
+PRIVATE_WINDOW_HINT: Final = "Use a private window per owner. A signed-in browser won't ask."
 ENTER_OPENS: Final = "press Enter to open the link, then paste here"
 ALL_DONE: Final = "✓ {label} is connected. The queue is done."
 NEXT: Final = "✓ {label} is connected. Next: {next}."

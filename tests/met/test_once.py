@@ -345,7 +345,7 @@ def test_rows_come_onto_the_queue_once(terminal: Terminal, way: str, times: int)
     leave(terminal)
 
 
-@parameters("  Remove  ")
+@parameters("Remove▐")
 def test_one_row_goes_off_the_list(terminal: Terminal, burst: Callable[[Terminal], None]) -> None:
     at_queue(terminal)
     terminal.press("ctrl+s")
@@ -359,7 +359,7 @@ def test_one_row_goes_off_the_list(terminal: Terminal, burst: Callable[[Terminal
     leave(terminal)
 
 
-@parameters("  Remove  ")
+@parameters("Remove▐")
 def test_rows_that_are_done_go_off_the_list_and_no_other(
     terminal: Terminal, server: BentServer, burst: Callable[[Terminal], None]
 ) -> None:
