@@ -8,7 +8,6 @@ import random
 import subprocess
 import sys
 import threading
-import time
 from typing import TYPE_CHECKING, Final
 
 import pytest
@@ -59,15 +58,9 @@ def test_a_file_that_others_may_read_is_refused(tmp_path: Path, entry: str) -> N
     assert "icacls" in raised.value.next
 
 
-def hold_open(path: Path, seconds: float) -> threading.Thread:
+def hold_open(path: Path, seconds: float) -> threading.Timer:
     """Have a file open for some time, as a virus scanner has."""
-    file = path.open("rb")
-
-    def release() -> None:
-        time.sleep(seconds)
-        file.close()
-
-    holder = threading.Thread(target=release)
+    holder = threading.Timer(seconds, path.open("rb").close)
     holder.start()
     return holder
 
@@ -112,8 +105,8 @@ def test_a_process_that_is_killed_while_it_saves_leaves_a_whole_file(tmp_path: P
             assert child.stdout
             for _ in range(moments.randrange(1, 12)):
                 saved = int(child.stdout.readline())
-            time.sleep(moments.uniform(0, 0.02))  # any moment of a save
-            child.kill()
+            threading.Timer(moments.uniform(0, 0.02), child.kill).start()  # any moment of a save
+            child.wait()  # its output is closed only then
         number, *others = (read_private(path, Disk()) or b"").split()
         assert int(number) >= saved
         assert len(others) == 19_999
@@ -164,7 +157,9 @@ def test_this_computer_and_this_boot_have_identities() -> None:
 
 
 def test_a_process_that_hangs_is_ended() -> None:
-    code = "import time; from smily_tui.system import here; here.end_after(0.2); time.sleep(60)"
+    code = (
+        "import threading; from smily_tui.system import here; here.end_after(0.2); threading.Event().wait()"
+    )
     done = subprocess.run(
         [sys.executable, "-c", code], stdin=subprocess.DEVNULL, capture_output=True, check=False
     )
