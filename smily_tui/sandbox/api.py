@@ -15,6 +15,7 @@ from smily_tui.sandbox.challenge import challenge
 from smily_tui.sandbox.drafts import Invalid, read_draft
 from smily_tui.sandbox.log import explain
 from smily_tui.sandbox.paging import Page
+from smily_tui.sandbox.parameters import bearer_token
 from smily_tui.sandbox.resources import RESOURCES, STATUSES, Filter, Resource, link_target
 from smily_tui.sandbox.values import flag, instant, time
 from smily_tui.sandbox.view import View
@@ -66,7 +67,7 @@ class Api:
             explain(request, "the sandbox has no such path or method")
             raise HTTPException(404)
         body = await request.body()
-        pair = self._state.by_access(_bearer(request))
+        pair = self._state.by_access(bearer_token(request))
         refused = self._refuse_token(request, pair)
         if pair is None or refused is not None:
             return refused or Response(status_code=401)
@@ -87,7 +88,7 @@ class Api:
         """Return the refusal of a token; None if it is valid."""
         if pair is None:
             reason = "The access token is invalid"
-            explain(request, "access token unknown" if _bearer(request) else "no access token")
+            explain(request, "access token unknown" if bearer_token(request) else "no access token")
         else:
             # Doorkeeper counts a refused call as a use, too
             self._state.present(pair)
@@ -327,12 +328,6 @@ def _check_lock(resource: Resource, entry: Entry, changed: Entry, *, is_delete: 
     touched = {name for name, value in changed.items() if entry.get(name) != value}
     if is_delete or touched - unlocked:
         raise Locked
-
-
-def _bearer(request: Request) -> str:
-    """Read the token from the header, or as Doorkeeper also does, from the query."""
-    scheme, _, token = request.headers.get("authorization", "").partition(" ")
-    return token.strip() if scheme.lower() == "bearer" else request.query_params.get("access_token", "")
 
 
 def _problem(field: str, title: str) -> dict[str, str]:

@@ -47,6 +47,12 @@ def ignored_body(request: Request) -> str:
     return "" if kind in ("", FORM, "multipart/form-data", "application/json") else kind
 
 
+def bearer_token(request: Request) -> str:
+    """Read the token from the header, or as Doorkeeper also does, from the query."""
+    scheme, _, token = request.headers.get("authorization", "").partition(" ")
+    return token.strip() if scheme.lower() == "bearer" else request.query_params.get("access_token", "")
+
+
 def _media_type(request: Request) -> str:
     return request.headers.get("content-type", "").partition(";")[0].strip().lower()
 

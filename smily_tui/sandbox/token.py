@@ -10,7 +10,7 @@ from smily_tui.sandbox.challenge import challenge
 from smily_tui.sandbox.faults import CutAnswer
 from smily_tui.sandbox.grants import REQUIRED
 from smily_tui.sandbox.log import explain
-from smily_tui.sandbox.parameters import Unreadable, ignored_body, read_parameters
+from smily_tui.sandbox.parameters import Unreadable, bearer_token, ignored_body, read_parameters
 
 if TYPE_CHECKING:
     from starlette.requests import Request
@@ -103,12 +103,6 @@ class Token:
             "application": {"uid": pair.client_id},
             "created_at": int(pair.created),
         }
-
-
-def bearer_token(request: Request) -> str:
-    """Read the token from the header, or as Doorkeeper also does, from the query."""
-    scheme, _, token = request.headers.get("authorization", "").partition(" ")
-    return token.strip() if scheme.lower() == "bearer" else request.query_params.get("access_token", "")
 
 
 def _unreadable(request: Request, error: Unreadable) -> Response:

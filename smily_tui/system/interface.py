@@ -97,15 +97,15 @@ class System(Protocol):
         ...
 
     def began(self, pid: int) -> int:
-        """Return when a process began, in the system's own unit; 0 if it has ended or nobody can say."""
+        """Return when a process began, in the system's own unit; 0 if it has ended or that is unknown."""
         ...
 
     def age(self) -> float:
-        """Return the seconds since this process began; 0 if nobody can say."""
+        """Return the seconds since this process began; 0 if unknown."""
         ...
 
     def parent(self, pid: int) -> tuple[str, int] | None:
-        """Return the name of a process and the number of the one that started it; None if nobody can say."""
+        """Return the name of a process and the number of the one that started it; None if unknown."""
         ...
 
     def user(self) -> str:
@@ -145,7 +145,7 @@ class System(Protocol):
         ...
 
     def block_signals(self) -> None:
-        """Let no signal end this process but those that nobody can block."""
+        """Let no signal end this process but those that cannot be blocked."""
         ...
 
     def no_core_dump(self) -> None:

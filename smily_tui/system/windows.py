@@ -31,7 +31,7 @@ assert sys.platform == "win32"  # for types
 
 SYNCS_FOLDERS: Final = False
 FOLDER: Final = 0
-# byte 0 is what filelock 4 locks, and nobody else can read a locked byte
+# byte 0 is what filelock 4 locks, and no other process can read a locked byte
 SIGNATURE_AT: Final = 1
 ROOT: Final = os.environ.get("SYSTEMDRIVE", "C:") + "\\"
 CAN_BLOCK_SIGNALS: Final = False

@@ -26,7 +26,7 @@ _kernel32.LocalFree.argtypes = [ctypes.c_void_p]
 
 
 def make_private(path: Path) -> None:
-    """Let this user, the system and administrators use a file or folder, and nobody else."""
+    """Let this user, the system and administrators use a file or folder, and no one else."""
     inherit = "OICI" if path.is_dir() else ""
     rule = "D:P" + "".join(f"(A;{inherit};FA;;;{sid})" for sid in (user_sid(), *sorted(ADMINISTRATORS)))
     descriptor, dacl = ctypes.c_void_p(), 0x4
@@ -45,7 +45,7 @@ _ENTRY: Final = re.compile(r"\((?P<kind>[A-Z]+);(?P<flags>[^;]*);[^;]*;[^;]*;[^;
 
 
 def exposure(path: Path) -> tuple[str, str] | None:
-    """Judge owner and ACL: nobody but this user, the system and administrators may have anything."""
+    """Judge owner and ACL: only this user, the system and administrators may have access."""
     rule, user = _rule_of(path), _alias(user_sid())
     owner = re.match(r"O:(S-[0-9-]+|[A-Z]{2})", rule)
     whole = "(OI)(CI)F" if path.is_dir() else "F"
