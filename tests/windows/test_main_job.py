@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import random
-import time
+from threading import Timer
 from typing import TYPE_CHECKING, Final
 
 from tests.support.windows import finish, run, start
@@ -60,8 +60,7 @@ def test_a_killed_caller_costs_no_token(environ: dict[str, str], server: Visitor
     moments = random.Random(19)  # noqa: S311 - moments, no secrets
     for _ in range(KILLS):
         caller = start(environ, "refresh")
-        time.sleep(moments.uniform(0.2, 2.5))  # any moment of its life
-        caller.kill()
+        Timer(moments.uniform(0.2, 2.5), caller.kill).start()  # any moment of its life
         caller.communicate()
     answer = run(environ, "refresh")
     assert answer.returncode == 0, answer.stderr
