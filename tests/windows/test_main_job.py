@@ -99,7 +99,7 @@ def test_a_file_that_others_may_read_is_refused(environ: dict[str, str], tmp_pat
 
 
 def test_a_forgotten_account_comes_back(environ: dict[str, str]) -> None:
-    address = json.loads(run(environ, "accounts", "--json").stdout)[0]["address"]
+    address = json.loads(run(environ, "accounts", "--json").stdout)["accounts"][0]["account"]
     token = run(environ, "token").stdout
     assert run(environ, "forget", address).returncode == 0
     assert run(environ, "token").returncode == 3
