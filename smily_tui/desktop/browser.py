@@ -6,12 +6,11 @@ import os
 import re
 import shutil
 import subprocess
-import threading
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from smily_tui.system import here
+from smily_tui.system import here, reaped
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -101,9 +100,8 @@ def _starts(command: Sequence[str], environ: Mapping[str, str]) -> bool:
         )
     except OSError:
         return False
-    try:
-        return started.wait(FAILS_WITHIN) == 0
-    except subprocess.TimeoutExpired:
-        # so that no zombie stays
-        threading.Thread(target=started.wait, daemon=True).start()
-        return True
+    with reaped(started):
+        try:
+            return started.wait(FAILS_WITHIN) == 0
+        except subprocess.TimeoutExpired:
+            return True

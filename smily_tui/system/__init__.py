@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import codecs
+import contextlib
 import os
 import sys
 from dataclasses import dataclass
@@ -12,7 +13,8 @@ from smily_tui.errors import UsageError
 from smily_tui.text import Clean, clean
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    import subprocess
+    from collections.abc import Iterator, Mapping
 
     from smily_tui.system.interface import System
 
@@ -91,6 +93,18 @@ def caller() -> Clean:
     """Describe this process and what started it: such as `smily-tui 4711 < bash < tmux`."""
     name, *parents = ancestry(os.getpid()) or ["smily-tui"]
     return clean(" < ".join([f"{name} {os.getpid()}", *parents]), 120)
+
+
+@contextlib.contextmanager
+def reaped(process: subprocess.Popen[bytes]) -> Iterator[None]:
+    """Collect the exit status of a process that still runs when the block ends, so that no zombie stays."""
+    try:
+        yield
+    finally:
+        if process.poll() is None:
+            import threading
+
+            threading.Thread(target=process.wait, daemon=True).start()
 
 
 WITHOUT: Final = "Without a terminal, use smily-tui connect --plain, token or accounts."

@@ -12,7 +12,7 @@ from typing import IO, TYPE_CHECKING, Any, Protocol
 
 from smily_tui.errors import SmilyError, SystemRefused
 from smily_tui.records import Record, decode
-from smily_tui.system import here
+from smily_tui.system import here, reaped
 from smily_tui.tokens.errors import Cancelled, WorkerFailed
 from smily_tui.tokens.jobs import IdentifyJob, Outcome, encode_job
 
@@ -69,17 +69,19 @@ class Running:
             Cancelled: `cancel` stopped it in time.
             WorkerFailed: it ended without a report.
         """
-        with self._pipe as lines:
+        # a person who leaves does not end the job
+        with reaped(self._process), self._pipe as lines:
             for line in lines:
                 self._hear(line)
-        return self._outcome()
+            return self._outcome()
 
     async def ended(self) -> Outcome:
         """Wait as `wait` does, without a thread: a program that quits meanwhile is not held up."""
-        async with contextlib.aclosing(here.lines_of(self._pipe, LONGEST_LINE)) as lines:
-            async for line in lines:
-                self._hear(line)
-        return self._outcome()
+        with reaped(self._process):
+            async with contextlib.aclosing(here.lines_of(self._pipe, LONGEST_LINE)) as lines:
+                async for line in lines:
+                    self._hear(line)
+            return self._outcome()
 
     @property
     def _pipe(self) -> IO[bytes]:
