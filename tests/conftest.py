@@ -6,7 +6,7 @@ import gc
 import os
 import sys
 from pathlib import Path
-from typing import Final, TextIO
+from typing import TYPE_CHECKING, Final, TextIO
 
 import pytest
 
@@ -15,6 +15,9 @@ from tests.support.sampling import choose_profile, in_sample, is_thorough
 
 if sys.platform != "win32":  # under Wine one process runs the tests, and needs no such room
     from fcntl import LOCK_EX, LOCK_NB, LOCK_SH, LOCK_UN, flock
+
+if TYPE_CHECKING:
+    from collections.abc import Generator
 
 HERE: Final = Path(__file__)
 ROOM: Final = pytest.StashKey[TextIO]()
@@ -38,9 +41,16 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Leave out what is not in the sample, and put what measures time first."""
+    """Leave out what is not in the sample, and put what measures time first.
+
+    Measuring coverage costs a third of a test's time: a thorough run measures it in the sample alone.
+    """
+    sample, left_out = in_sample(items)
+    timed = [item for item in items if item.get_closest_marker("alone")]
+    for item in [*left_out, *timed]:
+        item.add_marker("no_cover")
     if not is_thorough():
-        items[:], left_out = in_sample(items)
+        items[:] = sample
         config.hook.pytest_deselected(items=left_out)
     _put_alone_first(items)
 
@@ -73,6 +83,16 @@ def pytest_collection_finish(session: pytest.Session) -> None:
         room = HERE.open()
         flock(room, LOCK_SH)
         session.stash[ROOM] = room
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object]:
+    """Measure no coverage of the processes of a test that is not measured itself."""
+    if item.get_closest_marker("no_cover"):
+        with pytest.MonkeyPatch.context() as patch:
+            patch.delenv("COVERAGE_PROCESS_CONFIG", raising=False)
+            return (yield)
+    return (yield)
 
 
 @pytest.hookimpl(tryfirst=True)

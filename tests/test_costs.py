@@ -21,6 +21,8 @@ from smily_tui.vault.store import Store
 from tests.support.processes import PROGRAM, clean_environment
 from tests.support.tui.scenes import authorization, make_world, running
 
+pytestmark = pytest.mark.no_cover  # which imports modules, too
+
 if TYPE_CHECKING:
     from pathlib import Path
 

@@ -15,14 +15,15 @@ if TYPE_CHECKING:
 
     from tests.support.browser import Owner
 
+FOR_THE_TESTS = ("PYTHONPATH", "COVERAGE_PROCESS_CONFIG")
+"""What processes of the program need: another checkout's code, and the measurement of its coverage."""
 PROGRAM = (sys.executable, "-P", "-m", "smily_tui")
 
 
 def clean_environment(folder: Path) -> dict[str, str]:
     """An environment with nothing of this machine's user: own home, no proxy, no display, no settings."""
-    code = {name: os.environ[name] for name in ("PYTHONPATH",) if name in os.environ}  # of another checkout
     return {
-        **code,
+        **{name: os.environ[name] for name in FOR_THE_TESTS if name in os.environ},
         "PATH": os.environ["PATH"],
         "HOME": str(folder),
         "SMILY_TUI_HOME": str(folder / "smily"),
