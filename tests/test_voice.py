@@ -23,6 +23,11 @@ if TYPE_CHECKING:
 
 ROOT = Path(__file__).resolve().parent.parent
 PLACES = (
+    "CHANGELOG.md",
+    "CONTRIBUTING.md",
+    "README.md",
+    "SECURITY.md",
+    "docs",
     "smily_tui/accounts.py",
     "smily_tui/applications.py",
     "smily_tui/batch.py",
@@ -38,7 +43,9 @@ PLACES = (
     "smily_tui/origin.py",
     "smily_tui/plain",
     "smily_tui/queue",
+    "smily_tui/sandbox",
     "smily_tui/system",
+    "smily_tui/testing",
     "smily_tui/tokens",
     "smily_tui/tui",
     "smily_tui/vault",
@@ -57,7 +64,7 @@ BETTER = {
     r"\bas far as\b": "leave it out",
     r"\ba wish\b": "a task",
     r"\bleave it\b|\bleft as (?:it|they)\b": "is not changed",
-    r", too\b": "as well, also",
+    r", too(?=[.,;:)]|$)": "as well, also",
     r"\bnobody\b|\bno one\b": "say what there is",
     r"\bis understood to\b": "the verb itself",
     r"\bthat which\b|\bwhose\b": "a sentence of its own",
@@ -86,6 +93,9 @@ BETTER = {
 """Patterns, in any case, and what to write instead."""
 
 EXCEPTIONS = {
+    "Accounts may be called “Application”": "a name",
+    "The provided authorization grant is invalid": "what Doorkeeper answers",
+    "default-src 'none'": "a header",
     "applications_read applications_write": "names of scopes and resources",
     "`applications` must be a table": "name of a table in config.toml",
     "applications.{…}.server": "name of a table in config.toml",
@@ -94,6 +104,8 @@ EXCEPTIONS = {
 }
 """Parts of texts that may stay, and why."""
 
+# its last column has the words that are not used
+_GLOSSARY = re.compile(r"^## Glossary$.*?(?=^## )", re.DOTALL | re.MULTILINE)
 _PROSE = re.compile(r"[A-Za-z’']+[,;:.]? [A-Za-z{“(]")
 # regular expressions, code, style sheets
 _NO_PROSE = re.compile(r"\\[bswd]|\(\?|\[\^|^\s*(?:import|from) |application/|\{[^}…]*: [^}]*;")
@@ -109,9 +121,25 @@ def texts(path: Path) -> Iterator[tuple[str, str]]:
         return
     content = path.read_text("utf-8")
     if path.suffix == ".md":
-        content = re.sub(r"```.*?```|`[^`]*`", "{code}", content, flags=re.DOTALL)
+        yield from document_texts(str(name), content)
+        return
     for line, text in enumerate(content.splitlines(), 1):
         yield f"{name}:{line}", text
+
+
+def document_texts(name: str, content: str) -> Iterator[tuple[str, str]]:
+    """Yield paragraphs, points of lists, and what stands in cells of tables; code becomes CODE."""
+    content = _GLOSSARY.sub("", content)
+    content = re.sub(r"<!--.*?-->", "", content, flags=re.DOTALL)
+    content = re.sub(r"```.*?```", "", content, flags=re.DOTALL)
+    content = re.sub(r"`[^`]*`", "CODE", content)
+    for paragraph in re.split(r"\n{2,}|\n(?=[*#|] )", content):
+        text = " ".join(paragraph.split())
+        if text.startswith("|"):
+            # a cell has room for a list, not for sentences
+            yield from ((name, part.strip()) for part in re.split(r"[|;]", text) if part.strip())
+        elif text:
+            yield name, text.lstrip("*# ")
 
 
 def strings(tree: ast.Module) -> Iterator[tuple[int, str]]:

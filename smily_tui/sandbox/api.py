@@ -132,7 +132,7 @@ class Api:
         except Locked:
             return _forbidden(request, "locked by the app that created it")
         except (ValueError, RecursionError):
-            explain(request, "body is no JSON")
+            explain(request, "body is not JSON")
             return Response(status_code=400, media_type="text/html")
 
     # -- reading ---------------------------------------------------------------------------------------
@@ -233,12 +233,12 @@ class Api:
 
         Raises:
             Invalid: a value is missing or not accepted.
-            ValueError, RecursionError: the body is no JSON.
+            ValueError, RecursionError: the body is not JSON.
         """
         draft = read_draft(resource, request.headers.get("content-type", ""), body, required=required)
         entry |= draft
         problems = [
-            (f"{link}_id", "is no record of this account")
+            (f"{link}_id", "does not exist in this account")
             for link in resource.links
             if link in draft and draft[link] is not None and not self._is_of_account(link, entry)
         ]

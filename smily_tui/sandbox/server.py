@@ -137,11 +137,11 @@ class Options:
             if len(text) > LONGEST_CREDENTIAL or not text.isprintable() or text != text.strip():
                 raise UsageError(
                     f"Cannot register the {label}: it is too long, or has hidden characters.",
-                    next="Choose another, or leave it out: one is made.",
+                    next="Choose another, or omit the option to get a generated one.",
                 )
         name = clean(self.app_name, LONGEST_NAME)
         if not name:
-            raise UsageError("The app's name is empty.", next="Choose another, or leave it out.")
+            raise UsageError("The app's name is empty.", next="Choose another, or omit the option.")
         uris = dict.fromkeys((OUT_OF_BAND, *map(checked_redirect_uri, self.redirect_uris)))
         return {
             "client_id": self.client_id,

@@ -131,7 +131,7 @@ def test_a_booking_is_drawn_into_the_availability(visitor: Visitor) -> None:
         ({"booked": "perhaps"}, [("booked", "is neither true nor false")]),
         ({"notes": "x" * 6001}, [("notes", "is too long (maximum is 6000 characters)")]),
         ({"notes": ["x"]}, [("notes", "is not a text")]),
-        ({"client_id": 5}, [("client_id", "is no record of this account")]),
+        ({"client_id": 5}, [("client_id", "does not exist in this account")]),
     ],
 )
 def test_a_booking_that_cannot_be_is_refused_by_its_field(

@@ -20,7 +20,7 @@ SCENES = {
     "a code exchange": checks.exchange_crashes,
     "naming": checks.name_crashes,
     "forgetting and restoring": checks.trash_crashes,
-    "storing an application": checks.settings_crashes,
+    "storing an app": checks.settings_crashes,
 }
 
 

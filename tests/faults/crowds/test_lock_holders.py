@@ -101,7 +101,10 @@ def test_a_lock_file_that_is_deleted_lets_nobody_in(tmp_path: Path, figure: Figu
         requests = sum("grant_type=refresh_token" in line for line in log)
         assert requests == 1
     figure(
-        "G20", "requests of two processes whose lock file is deleted", "1", **{"the lock alone": "2 owners"}
+        "G20",
+        "requests of two processes after their lock file is deleted",
+        "1",
+        **{"the lock alone": "2 owners"},
     )
 
 

@@ -87,7 +87,7 @@ def test_no_application_is_lost(tmp_path: Path, full: bool, processes: int, figu
         kept = in_the_settings(unlocked, count)
         assert kept < count, "a laboratory that catches nobody proves nothing"
         others["tomlkit without a lock"] = f"{kept} of {count}"
-    what = f"applications in config.toml after {processes} processes added {EACH} each at once"
+    what = f"apps in config.toml after {processes} processes added {EACH} each at once"
     figure("G9", what, f"{count} of {count}, comments and order kept", **others)
 
 
@@ -108,7 +108,7 @@ def test_no_account_is_lost_where_all_get_one_name(tmp_path: Path, processes: in
     for account in accounts:
         assert account.refresh == Secret(f"refresh-{account.account_id}")
         assert stat.S_IMODE(Store(home).slot(account.address).path().stat().st_mode) == 0o600
-    what = f"accounts after {processes} processes saved {EACH} each at once and gave all the same name"
+    what = f"accounts after {processes} processes saved {EACH} each at once under one name"
     figure("G9", what, f"{count} of {count}")
 
 

@@ -110,7 +110,7 @@ def test_a_code_exchange_whose_answer_is_cut_after_any_byte(
     what = (
         f"accounts lost where the answer to a code is cut after byte n, {len(cuts)} values of n, {rotation}"
     )
-    figure("G5", what, "0 where the refresh token had arrived; else the code is said to be lost")
+    figure("G5", what, "0 where the refresh token had arrived; otherwise the code is reported as lost")
 
 
 def test_an_error_page_after_the_server_has_acted(wire: Wire, figure: Figure) -> None:
