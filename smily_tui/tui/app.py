@@ -69,6 +69,7 @@ class SmilyApp(BaseApp):
     ) -> None:
         super().__init__(accounts, demo=demo, ascii=ascii, open_link=open_link, copy=copy)
         self.presenter = presenter
+        self._theme_before = self.theme
         self._connect = connect
         self._application = None if application is None else accounts.apps.named(application)
 
@@ -204,9 +205,15 @@ class SmilyApp(BaseApp):
 
     def remember_themes(self) -> None:
         """From now on, store each theme that is chosen."""
+        self._theme_before = self.theme
         self.theme_changed_signal.subscribe(self, self._remember)
 
     def _remember(self, theme: Theme) -> None:
+        # the one that follows the terminal changes its colours and stays what it is
+        if theme.name == self._theme_before:
+            return
+        self._theme_before = theme.name
+
         def store() -> None:
             try:
                 self.stored.settings.save_theme(theme.name)

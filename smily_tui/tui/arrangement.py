@@ -37,21 +37,24 @@ class Only(Enum):
 
 
 class Urgency(NamedTuple):
-    """Urgency of a state: the filter that lists it, and its colour, a variable of the theme."""
+    """Urgency of a state: the filter that lists it, and its colour.
+
+    The colour is a variable of the theme, as in `$expiring`. A widget gets it by the class `state-expiring`.
+    """
 
     only: Only
     colour: str
 
 
 URGENCY: Final = {  # the most urgent first, which is the order by state
-    State.UNREADABLE: Urgency(Only.NEEDS_ATTENTION, "text-error"),
-    State.NEEDS_AUTHORIZATION: Urgency(Only.NEEDS_ATTENTION, "text-error"),
-    State.IN_DOUBT: Urgency(Only.EXPIRING, "text-warning"),
-    State.EXPIRED: Urgency(Only.EXPIRED, "text-warning"),
-    State.EXPIRING: Urgency(Only.EXPIRING, "text-warning"),
-    State.NO_REFRESH: Urgency(Only.VALID, "text-warning"),
-    State.HANDED_OVER: Urgency(Only.VALID, "text-warning"),
-    State.VALID: Urgency(Only.VALID, "text-success"),
+    State.UNREADABLE: Urgency(Only.NEEDS_ATTENTION, "attention"),
+    State.NEEDS_AUTHORIZATION: Urgency(Only.NEEDS_ATTENTION, "attention"),
+    State.IN_DOUBT: Urgency(Only.EXPIRING, "expiring"),
+    State.EXPIRED: Urgency(Only.EXPIRED, "expired"),
+    State.EXPIRING: Urgency(Only.EXPIRING, "expiring"),
+    State.NO_REFRESH: Urgency(Only.VALID, "expiring"),
+    State.HANDED_OVER: Urgency(Only.VALID, "elsewhere"),
+    State.VALID: Urgency(Only.VALID, "valid"),
 }
 _RANK: Final = {state: rank for rank, state in enumerate(URGENCY)}
 

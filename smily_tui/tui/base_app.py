@@ -16,7 +16,7 @@ from smily_tui.secret import Secret
 from smily_tui.text import Clean, clean
 from smily_tui.tui.ascii import AsciiFilter
 from smily_tui.tui.input import InOrderApp
-from smily_tui.tui.themes import PLAIN, THEMES
+from smily_tui.tui.themes import ANSI, AUTO, MONO, THEMES, following
 from smily_tui.tui.widgets.first_frame import LineScrollBar
 from smily_tui.vault.settings import Preferences, not_one_of
 
@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from smily_tui.desktop.browser import Opened
     from smily_tui.desktop.clipboard import Clipboard, Copied
     from smily_tui.tui.actions import Action
+    from smily_tui.tui.input import GroundReported
     from smily_tui.tui.wire.log import WireLog
 
 _ANIMATIONS: Final[dict[str, AnimationLevel]] = {"none": "none", "basic": "basic", "full": "full"}
@@ -74,7 +75,7 @@ class BaseApp(InOrderApp):
         self.presenter = self.wire_open = False
         preferences, self.ignored = _read(accounts)
         self.in_ascii = ascii or preferences.ascii
-        self._offer_themes((PLAIN,) if no_colour else THEMES, preferences.theme)
+        self._offer_themes((MONO,) if no_colour else self._themes(), preferences.theme)
         if preferences.animation in _ANIMATIONS:
             self.animation_level = _ANIMATIONS[preferences.animation]
         self._open_link = open_link
@@ -102,6 +103,13 @@ class BaseApp(InOrderApp):
 
     # -- themes -------------------------------------------------------------------------------------------
 
+    def _themes(self) -> Sequence[Theme]:
+        """Return the themes that the terminal can show, the usual one first."""
+        if self.console.color_system in {"256", "truecolor"}:
+            return (following(dark=True), *THEMES)
+        # Rich would take the nearest of 16 colours: white for most of ours, on bright black
+        return (ANSI, MONO)
+
     def _offer_themes(self, themes: Sequence[Theme], name: str) -> None:
         """Have our own themes only, and the wanted one if it is among them."""
         before = list(self.available_themes)
@@ -111,9 +119,17 @@ class BaseApp(InOrderApp):
         # after the choice: until then one of these is in use
         for unregistered in before:
             self.unregister_theme(unregistered)
-        names = [theme.name for theme in THEMES]
+        names = [AUTO, *(theme.name for theme in THEMES)]
         if name and name not in names:
             self.ignored += (not_one_of("theme", name, names),)
+
+    def on_ground_reported(self, event: GroundReported) -> None:
+        """Follow the terminal's background, where the person has chosen no other theme."""
+        stored = self.available_themes.get(AUTO)
+        if stored is not None and stored.dark is not event.is_dark:
+            self.register_theme(following(dark=event.is_dark))
+            if self.theme == AUTO:
+                self.mutate_reactive(BaseApp.theme)
 
     def get_line_filters(self) -> Sequence[LineFilter]:
         """Add the ASCII filter where it is wanted."""

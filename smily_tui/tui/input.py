@@ -23,6 +23,18 @@ class TerminalGone(Message):
     """Nobody is at the terminal any more: its window was closed, or its connection ended."""
 
 
+class GroundReported(Message):
+    """Background of the terminal, as the terminal told it.
+
+    Attributes:
+        is_dark: whether light text is read on it.
+    """
+
+    def __init__(self, *, is_dark: bool) -> None:
+        super().__init__()
+        self.is_dark = is_dark
+
+
 class InputFailed(Message):
     """Bug in the thread that reads the terminal.
 

@@ -11,7 +11,7 @@ from rich.cells import cell_len
 from smily_tui.desktop import clipboard
 from smily_tui.tui.ascii import in_ascii
 from smily_tui.tui.screens.dashboard import DashboardScreen
-from smily_tui.tui.themes import DARK, THEMES
+from smily_tui.tui.themes import AUTO, THEMES
 from tests.support.disks import FailingDisk
 from tests.support.tui.all_scenes import SCENES
 from tests.support.tui.contrast import texts
@@ -36,7 +36,7 @@ async def test_the_plain_look_uses_the_terminals_own_two_colours_alone(
     if no_colour:
         monkeypatch.setenv("NO_COLOR", "1")
     else:
-        prefer(tmp_path, '[tui]\ntheme = "smily-ansi"\n')
+        prefer(tmp_path, '[tui]\ntheme = "smily-mono"\n')
     accounts, go = SCENES[name]
     world = make_world(tmp_path, accounts=accounts)
     async with running(world, SIZE) as pilot:
@@ -65,7 +65,7 @@ async def test_a_theme_chosen_in_the_palette_is_remembered(tmp_path: Path) -> No
     prefer(tmp_path, "# mine\n")
     world = make_world(tmp_path, accounts=True)
     async with running(world, SIZE) as pilot:
-        assert world.app.theme == DARK.name
+        assert world.app.theme == AUTO
         await pilot.press("ctrl+p")
         await settled(pilot, lambda: bool(world.app.screen.query("CommandList.--visible")))
         await pilot.press(*"theme")
@@ -111,7 +111,7 @@ async def test_animation_is_as_the_settings_say(tmp_path: Path, level: str) -> N
 @pytest.mark.parametrize(
     ("text", "words"),
     [
-        ('[tui]\ntheme = "pink"', "[tui] theme = “pink”: it can be smily-dark"),
+        ('[tui]\ntheme = "pink"', "[tui] theme = “pink”: it can be smily-auto, smily-dark"),
         ("[tui]\ntheme = 3", "theme in [tui] must be text in quotes"),
         ('[tui]\nanimation = "wild"', "it can be none, basic, full"),
         ('[tui]\nclipboard = "glue"', "it can be auto, system, osc52, off"),

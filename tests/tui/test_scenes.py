@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from smily_tui.tui.themes import PLAIN, THEMES
+from smily_tui.tui.themes import THEMES
 from tests.support.sampling import is_thorough, rotated
 from tests.support.tui import pictures, wire_scenes
 from tests.support.tui.all_scenes import OURS, SCENES
@@ -116,7 +116,7 @@ async def every_look_is_good(world: World, pilot: Pilot[None], looks: Sequence[s
         await wear(world, pilot, look)
         if look == pictures.ASCII:
             await settled(pilot, lambda: grid(world.app).isascii())
-        elif look != PLAIN.name:  # whose colours are the terminal's own
+        elif not world.app.current_theme.ansi:  # whose colours are the terminal's own
             wrong |= pale(world.app)
         if regions(world.app) != layout:
             wrong.add(f"{look}: the layout is another one")

@@ -30,7 +30,7 @@ class AuthorizePage(Page):
     """URL to open and, below it, the field for the code, which has the focus."""
 
     DEFAULT_CSS = """
-    AuthorizePage #link { border: round $panel; padding: 0 1; height: auto; color: $text-primary; }
+    AuthorizePage #link { border: round $rule; padding: 0 1; height: auto; color: $text-primary; }
     AuthorizePage .links { margin-top: 0; }
     AuthorizePage .further { margin-top: 0; }
     """

@@ -20,9 +20,7 @@ class Page(VerticalScroll):
     Page .label { margin-top: 1; }
     Page .finding { color: $text-error; height: auto; }
     Page .remark { color: $text-warning; height: auto; }
-    Page Input { border: none; height: 1; padding: 0 1; background: $surface; }
-    Page Input:focus { border: none; background: $panel; text-style: bold; }
-    Page Collapsible { border: none; padding: 0; margin: 1 0 0 0; background: $background; }
+    Page Collapsible { margin: 1 0 0 0; }
     """
 
     can_focus = False

@@ -65,7 +65,7 @@ class LargeDigits(Countdown):
     """Digits and colons, each mark two characters wide."""
 
     DEFAULT_CSS = """
-    LargeDigits { height: auto; width: auto; color: $text-accent; }
+    LargeDigits { height: auto; width: auto; }
     """
 
     @property
@@ -105,9 +105,6 @@ class AccountDetail(VerticalScroll):
     AccountDetail { padding: 0 2; height: 1fr; scrollbar-size-vertical: 1; scrollbar-gutter: stable; }
     AccountDetail #name { text-style: bold; height: auto; }
     AccountDetail #state { height: auto; }
-    AccountDetail #state.-text-success { color: $text-success; }
-    AccountDetail #state.-text-warning { color: $text-warning; }
-    AccountDetail #state.-text-error { color: $text-error; }
     AccountDetail Digits { width: auto; height: 3; margin-top: 1; }
     AccountDetail LifeBar { margin: 0 0 1 0; }
     AccountDetail #facts { height: auto; }
@@ -153,9 +150,9 @@ class AccountDetail(VerticalScroll):
         self.query_one("#name", Hanging).hang([(Content(""), Content(account.label))])
         step = next_step(account, now, refresh=f"Press {keys['refresh']}", ask=f"Press {keys['again']}")
         text = f"{sentence(account, now)}. {step}" if step else sentence(account, now)
-        place = self.query_one("#state", Hanging)
-        place.set_classes(f"-{URGENCY[state].colour}")
-        place.hang([(Content(f"{state.glyph} "), Content(text))])
+        for widget in self.query("#state, Digits, LifeBar"):
+            widget.set_classes(f"state-{URGENCY[state].colour}")
+        self.query_one("#state", Hanging).hang([(Content(f"{state.glyph} "), Content(text))])
         self.query_one(Digits).update(countdown(left) if left > 0 else "0:00:00")
         self.query_one(LifeBar).share = max(0.0, left) / account.lifetime if readable else 0.0
         rows = _rows(account, application, now, revealed=revealed, elsewhere=elsewhere)

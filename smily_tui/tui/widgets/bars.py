@@ -22,17 +22,17 @@ if TYPE_CHECKING:
 
 
 class LifeBar(Widget):
-    """One line from empty to full."""
+    """One line from empty to full; the class of a state, such as `state-expiring`, gives it its colour."""
 
     DEFAULT_CSS = """
-    LifeBar { height: 1; }
+    LifeBar { height: 1; color: $primary; }
     """
     share: reactive[float] = reactive(0.0)  # from 0 to 1
 
     def render(self) -> Content:
         width = self.size.width
         full = min(max(round(self.share * width), 0), width)
-        return Content.assemble(("━" * full, "$primary"), ("─" * (width - full), "$text-muted"))
+        return Content.assemble("━" * full, ("─" * (width - full), "$rule"))
 
 
 STOPS = "Press esc to stop"

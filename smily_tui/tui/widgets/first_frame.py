@@ -19,11 +19,15 @@ if TYPE_CHECKING:
 
 
 class TitleBar(Horizontal):
-    """Title on the left, badge on the right."""
+    """The program's mark and a title on the left, badge on the right."""
 
     DEFAULT_CSS = """
-    TitleBar { height: 1; background: $panel; padding: 0 2; }
-    TitleBar .title { width: 1fr; text-style: bold; }
+    TitleBar { height: 1; background: $panel; padding: 0 2 0 0; }
+    TitleBar .mark {
+        width: auto; padding: 0 1 0 2; background: $block-cursor-background; color: $block-cursor-foreground;
+        text-style: $block-cursor-text-style;
+    }
+    TitleBar .title { width: 1fr; padding: 0 0 0 1; text-style: bold; }
     TitleBar .badge { width: auto; color: $text-warning; text-style: bold; }
     """
 
@@ -33,12 +37,13 @@ class TitleBar(Horizontal):
         self._badge = badge
 
     def compose(self) -> ComposeResult:
-        yield Static(f"smily-tui — {self._title}", classes="title", markup=False)
+        yield Static("smily-tui", classes="mark", markup=False)
+        yield Static(self._title, classes="title", markup=False)
         yield Static(self._badge, classes="badge", markup=False)
 
     def say(self, title: str) -> None:
         """Show another title."""
-        self.query_one(".title", Static).update(f"smily-tui — {title}")
+        self.query_one(".title", Static).update(title)
 
 
 class LineScrollBar(ScrollBarRender):

@@ -86,7 +86,7 @@ class FindField(PasteInput):
     """
 
     DEFAULT_CSS = """
-    FindField, FindField:focus { border: none; height: 1; margin: 0 2; background: $surface; display: none; }
+    FindField { margin: 0 2; display: none; }
     FindField.-open { display: block; }
     """
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 from rich.cells import cell_len, set_cell_size
 from rich.segment import Segment
 from rich.style import Style
+from textual.color import Color
 from textual.geometry import Size
 from textual.message import Message
 from textual.scroll_view import ScrollView
@@ -45,8 +46,8 @@ class VirtualTable(ScrollView, can_focus=True):
         height: 1fr; background: $background; color: $foreground; overflow-x: hidden;
         scrollbar-size-vertical: 1;
     }
-    VirtualTable:focus { background-tint: $foreground 5%; }
-    VirtualTable > .drawn-table--header { text-style: bold; background: $panel; color: $foreground; }
+    VirtualTable > .drawn-table--header { text-style: bold; background: $surface; color: $text-muted; }
+    VirtualTable:focus > .drawn-table--header { color: $primary; }
     VirtualTable > .drawn-table--cursor {
         background: $block-cursor-blurred-background; color: $block-cursor-blurred-foreground;
         text-style: $block-cursor-blurred-text-style;
@@ -173,10 +174,8 @@ class VirtualTable(ScrollView, can_focus=True):
         return Strip(segments).extend_cell_length(begin + width, style).crop(begin, begin + width)
 
     def colour(self, name: str) -> Style:
-        """Return a colour of the theme; the terminal's own where it has none."""
-        value = self.app.theme_variables.get(name, "")
-        # an ANSI theme has names such as “ansi_default” there, which Rich does not know
-        return Style(color=value) if value.startswith("#") else Style()
+        """Return a colour of the theme as Rich knows it."""
+        return Style(color=Color.parse(self.app.theme_variables[name]).rich_color)
 
 
 def _fitting(text: str, width: int) -> str:
@@ -272,7 +271,7 @@ class AccountTable(VirtualTable):
         """Return the cells of an account at the present moment."""
         account, now = self.accounts[row], self._now
         if account.address in self._busy:
-            return (account.label, Style()), ("… refreshing", self.colour("text-warning")), ("", Style())
+            return (account.label, Style()), ("… refreshing", self.colour("busy")), ("", Style())
         state = account.state(now)
         left = "" if account.unreadable else countdown(account.left(now))
         is_narrow = self.state_width == NARROW_STATE_WIDTH
@@ -286,11 +285,11 @@ class AccountTable(VirtualTable):
 
 QUEUE_COLOURS = {
     RowState.LINK: "text-muted",
-    RowState.WAITING: "text-warning",
-    RowState.CODE: "text-warning",
-    RowState.VERIFIED: "text-success",
-    RowState.FAILED: "text-error",
-    RowState.OTHER: "text-error",
+    RowState.WAITING: "expiring",
+    RowState.CODE: "busy",
+    RowState.VERIFIED: "valid",
+    RowState.FAILED: "attention",
+    RowState.OTHER: "attention",
 }
 LABEL_WIDTH, NUMBER_WIDTH, QUEUE_STATE_WIDTH, SINCE_WIDTH = 19, 8, 15, 11
 WIDEST_LABEL = 60

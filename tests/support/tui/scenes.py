@@ -170,6 +170,8 @@ def make_world(folder: Path, *, accounts: bool, kind: type[SceneAccounts] = Scen
     """A home with an application and, if wanted, accounts in every state; `kind` may fail on purpose."""
     os.environ["TZ"] = "UTC"
     time.tzset()
+    # as in most terminals: with fewer colours the program has other themes
+    os.environ |= {"TERM": "xterm-256color", "COLORTERM": "truecolor"}
     for name in (*VARIABLES, "https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY"):
         os.environ.pop(name, None)  # errors of the network name them
     stored = kind(Home.at(folder))
