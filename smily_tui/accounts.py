@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import dataclasses
 import functools
+from collections import Counter
 from itertools import islice
 from typing import TYPE_CHECKING
 
@@ -139,6 +140,10 @@ class Accounts:
     def count(self) -> int:
         """Count the stored accounts, of any server; reads none."""
         return len(self._store.addresses())
+
+    def count_by_app(self) -> Counter[str]:
+        """Count the stored accounts of each app, by its key; reads none."""
+        return Counter(address.application for address in self._store.addresses())
 
     def changed(self) -> bool:
         """Return whether anything was saved, renamed or deleted since the last `accounts()`; cheap."""
