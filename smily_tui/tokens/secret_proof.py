@@ -56,7 +56,6 @@ def _stored(store: Store, key: str) -> Application:
 
 
 def _prove(environment: Environment, credentials: Credentials) -> None:
-    environment.report("sending")
     if not _is_accepted(environment, credentials, credentials.client_secret):
         raise ClientRefused(
             "The server refuses this Client Secret.",

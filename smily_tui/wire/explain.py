@@ -102,7 +102,7 @@ def meaning(item: Item) -> str:
 
 def title(exchange: Exchange) -> str:
     """Return a short title."""
-    if _proves_secret(exchange):
+    if proves_secret(exchange):
         return "Check the Client Secret"
     if exchange.fields:
         return _TITLES.get(exchange.field("grant_type"), "Token request")
@@ -113,7 +113,7 @@ def title(exchange: Exchange) -> str:
 
 def why(exchange: Exchange) -> str:
     """Explain why the request is made."""
-    if _proves_secret(exchange):
+    if proves_secret(exchange):
         return (
             "The server checks the secret before the code. This code is made up, so no tokens are used or "
             "issued. A second request, with a wrong secret, shows that the server notices the difference."
@@ -130,7 +130,7 @@ def outcome(exchange: Exchange) -> str:
     if exchange.good:
         return _success(exchange)
     text = "\n".join(exchange.body)
-    if _proves_secret(exchange) and '"invalid_grant"' in text:
+    if proves_secret(exchange) and '"invalid_grant"' in text:
         return "The server accepted the secret. It rejected only the made-up code."
     for error, explanation in _ERRORS.items():
         if f'"{error}"' in text:
@@ -138,7 +138,8 @@ def outcome(exchange: Exchange) -> str:
     return _STATUSES.get(exchange.status, f"The server refused (status {exchange.status}).")
 
 
-def _proves_secret(exchange: Exchange) -> bool:
+def proves_secret(exchange: Exchange) -> bool:
+    """Return whether the request only proves a Client Secret, with a made-up code."""
     return exchange.field("code") == MADE_UP_CODE
 
 
