@@ -5,13 +5,14 @@ from __future__ import annotations
 import contextlib
 import dataclasses
 import functools
+from collections import Counter
 from itertools import islice
 from typing import TYPE_CHECKING
 
 from smily_tui.clock import Clock, SimulatedClock, SystemClock, moment
 from smily_tui.origin import DEFAULT, Origin
 from smily_tui.system import caller, this_machine
-from smily_tui.text import Untrusted, clean
+from smily_tui.text import Untrusted, clean, nearest
 from smily_tui.tokens.requirement import Decision, TokenRequirement, decide
 from smily_tui.vault.errors import VaultError, not_one
 from smily_tui.vault.model import LONGEST_NAME, Account, Address, Application, address_part, is_address_part
@@ -40,7 +41,7 @@ if TYPE_CHECKING:
     from smily_tui.vault.model import Authorization
     from smily_tui.vault.settings import Settings
     from smily_tui.vault.store import Note, Seen, Slot
-    from smily_tui.vault.trash import Forgotten
+    from smily_tui.vault.trash import Forgotten, Removed
 
 
 Mark = tuple[tuple[str, int], ...]
@@ -140,6 +141,10 @@ class Accounts:
         """Count the stored accounts, of any server; reads none."""
         return len(self._store.addresses())
 
+    def count_by_app(self) -> Counter[str]:
+        """Count the stored accounts of each app, by its key; reads none."""
+        return Counter(address.application for address in self._store.addresses())
+
     def changed(self) -> bool:
         """Return whether anything was saved, renamed or deleted since the last `accounts()`; cheap."""
         return self._store.mark() != self._mark
@@ -168,7 +173,15 @@ class Accounts:
         matches = list(self.first(6)) if spoken is None else self._matches(spoken)
         if len(matches) == 1:
             return matches[0]
-        raise not_one(spoken, [account.address for account in matches])
+        raise not_one(spoken, [account.address for account in matches], self._nearest(spoken or ""))
+
+    def _nearest(self, spoken: str | Untrusted) -> str:
+        """Return the address of the account that a mistyped name may mean; empty where there is none."""
+        names: dict[str, Address] = {}
+        for account in self.accounts():
+            for name in (account.label, account.address.account, str(account.address)):
+                names.setdefault(name, account.address)
+        return str(names.get(nearest(clean(spoken, LONGEST_NAME), names), ""))
 
     def _matches(self, spoken: str | Untrusted) -> list[Account]:
         text = spoken.for_parsing() if isinstance(spoken, Untrusted) else spoken
@@ -289,6 +302,12 @@ class Accounts:
         from smily_tui.tokens.jobs import IdentifyJob
 
         return self._start(IdentifyJob(self.home, self._present(address)))
+
+    def replace_secret(self, application: str, client_secret: Secret) -> Running:
+        """Start replacing an app's Client Secret, once the server has accepted it; stopping is safe."""
+        from smily_tui.tokens.jobs import SecretJob
+
+        return self._start(SecretJob(self.home, application, client_secret))
 
     def queue(self, application: str) -> QueueFile:
         """Return the queue of accounts to be authorized for the application with that key."""
@@ -549,16 +568,35 @@ class Accounts:
             NoSuchAccount, VaultError: it is still in the trash.
         """
         forgotten = self._store.trash.newest(account) if isinstance(account, Address) else account
-        address = forgotten.address
-        with self._store.application_lock(address.application):
-            taken = self._taken(address.application)
-            target = address
-            if address.account in taken:
-                target = Address(address.application, address_part(address.account, taken, "account"))
+        return self._restore(forgotten, self.apps.restored_for(forgotten))
+
+    def _restore(self, forgotten: Forgotten, application: str) -> Account:
+        name = forgotten.address.account
+        with self._store.application_lock(application):
+            taken = self._taken(application)
+            target = Address(application, address_part(name, taken, "account") if name in taken else name)
             slot = self._store.slot(target)
             with slot.lock():
                 slot.restore(forgotten)
         return self._shown(target)
+
+    def remove_app(self, key: str) -> Removed:
+        """Move an app and its accounts to the trash; raises as `Applications.remove`."""
+        removed = self.apps.remove(key, self.clock.now().wall)
+        self._purge()
+        return removed
+
+    def restore_app(self, removed: Removed) -> Application:
+        """Restore an app with the accounts that were removed together with it.
+
+        Raises:
+            VaultError: what was not restored is still in the trash; doing it again is safe.
+        """
+        accounts = [forgotten for forgotten in self.forgotten() if removed.took(forgotten)]
+        application = self.apps.restore(removed)
+        for forgotten in accounts:
+            self._restore(forgotten, application.key)
+        return application
 
     def empty_trash(self) -> int:
         """Delete everything in the trash for good; return how many accounts."""

@@ -1,15 +1,17 @@
-"""Stored apps of one home, as the front ends use them."""
+"""Stored apps of one home and every change to them, for the front ends."""
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from smily_tui.errors import UsageError
-from smily_tui.text import Clean, Untrusted, clean
-from smily_tui.vault.model import Application
+from smily_tui.text import Clean, Untrusted, clean, nearest
+from smily_tui.vault.errors import Locked
+from smily_tui.vault.model import LONGEST_NAME, Application
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from smily_tui.oauth.credentials import KnownCredentials
     from smily_tui.origin import Origin
@@ -17,6 +19,7 @@ if TYPE_CHECKING:
     from smily_tui.tokens.registration import Registration
     from smily_tui.vault.conversion import AtRest
     from smily_tui.vault.store import Store
+    from smily_tui.vault.trash import Forgotten, Removed
 
 
 class Applications:
@@ -77,8 +80,97 @@ class Applications:
         """Return the application that a person names, by its key or name; raises UsageError without one."""
         application = self.find(name)
         if application is None:
-            raise UsageError(f"There is no app “{clean(name, 60)}”.", next="Leave --app out.")
+            raise self._missing(name)
         return application
+
+    def _missing(self, name: str | Untrusted) -> UsageError:
+        stored = self.all()
+        meant = nearest(clean(name, 60), [part for app in stored for part in (app.key, app.name)])
+        advice = f"Did you mean {meant}?" if meant else "List your apps with smily-tui apps."
+        return UsageError(f"There is no app “{clean(name, 60)}”.", next=advice)
+
+    # -- changes ---------------------------------------------------------------------------------------
+
+    def rename(self, key: str, name: str | Untrusted) -> Application:
+        """Give an application another name; its key, which commands use, stays.
+
+        Raises:
+            UsageError, VaultError: nothing was changed.
+        """
+        return self._change(
+            key, lambda stored: replace(stored, name=clean(name, LONGEST_NAME) or stored.name)
+        )
+
+    def set_scopes(self, key: str, scopes: Sequence[str]) -> Application:
+        """Set the permissions to ask the next owner for; raises as `rename`."""
+        return self._change(key, lambda stored: replace(stored, scopes=tuple(scopes)))
+
+    def _change(self, key: str, edit: Callable[[Application], Application]) -> Application:
+        with self._store.names_lock():
+            changed = edit(self._require(key))
+            self._store.settings.save_application(changed)
+        return changed
+
+    def _require(self, key: str) -> Application:
+        application = self.with_key(key)
+        if application is None:
+            raise self._missing(key)
+        return application
+
+    def remove(self, key: str, at: float) -> Removed:
+        """Move an application and its accounts to the trash, at that time (UTC seconds).
+
+        At the server the accounts stay authorized. If this is stopped on the way, the application is still
+        stored, with the accounts that were not moved yet.
+
+        Raises:
+            Locked: one of its accounts is being refreshed or connected.
+            UsageError, VaultError: the application is still stored; doing it again is safe.
+        """
+        self._require(key)
+        for address in self._store.addresses():
+            if address.application == key:
+                slot = self._store.slot(address)
+                # not under `names_lock`, for which an exchange may wait while it has an account's lock
+                with slot.lock():
+                    slot.forget(at)
+        with self._store.names_lock():
+            application = self._require(key)
+            if self._store.is_in_use(key):
+                raise Locked(f"An account of {application.name} is being connected.")
+            return self._store.remove_application(application, at)
+
+    def removed(self) -> list[Removed]:
+        """Return the applications in the trash, newest first."""
+        return self._store.trash.applications()
+
+    def restore(self, removed: Removed) -> Application:
+        """Restore an application from the trash, without its accounts; to a new key if that is taken.
+
+        Raises:
+            VaultError: it is still in the trash.
+        """
+        from smily_tui.tokens.registration import restore
+
+        with self._store.names_lock():
+            return restore(self._store, removed)
+
+    def restored_for(self, forgotten: Forgotten) -> str:
+        """Return the key of a forgotten account's application, after restoring that if it was removed.
+
+        Raises:
+            VaultError: it could not be restored.
+        """
+        key = forgotten.address.application
+        later = [
+            removed
+            for removed in self.removed()
+            if removed.application.key == key and removed.at >= forgotten.at
+        ]
+        # the first removal since: an application of the same key may have come and gone after it; a removal
+        # that was killed may have left an entry without credentials
+        oldest = min(later, key=lambda removed: (not removed.credentials.exists(), removed.at), default=None)
+        return self.restore(oldest).key if oldest else key
 
     # -- their credentials -----------------------------------------------------------------------------
 

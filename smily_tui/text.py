@@ -10,7 +10,10 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from typing import Final, NewType, NoReturn, final
+from typing import TYPE_CHECKING, Final, NewType, NoReturn, final
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 Clean = NewType("Clean", str)
 
@@ -135,3 +138,12 @@ def _joins(text: str, index: int) -> bool:
     if text[index] not in _JOINERS or not 0 < index < len(text) - 1:
         return False
     return not text[index - 1].isascii() and not text[index + 1].isascii()
+
+
+def nearest(name: str, names: Iterable[str]) -> str:
+    """Return the name that a mistyped one may mean; empty where none is similar."""
+    from difflib import get_close_matches  # here: every command imports this module
+
+    by_folded = {candidate.casefold(): candidate for candidate in names}
+    matches = get_close_matches(name.casefold(), by_folded, n=1, cutoff=0.75)
+    return by_folded[matches[0]] if matches else ""

@@ -17,26 +17,7 @@ from smily_tui.queue.reading import read_text
 from smily_tui.records import Record
 from smily_tui.sandbox.faults import EFFECTS, FAULTS
 from smily_tui.text import Untrusted
-from smily_tui.tui.actions import (
-    DASHBOARD,
-    DONE,
-    EVERYWHERE,
-    ON_SCREENS,
-    OWNER,
-    PERMISSIONS,
-    PERMISSIONS_FOUND,
-    QUESTION,
-    QUEUE,
-    QUEUE_ADD,
-    QUEUE_OWNER,
-    QUEUE_ROW,
-    QUEUE_TABLE,
-    READING,
-    SCOPES,
-    WIRE,
-    WIRE_PANEL,
-    WIZARD,
-)
+from smily_tui.tui.actions import EVERYWHERE, ON_SCREENS, SCREENS
 from smily_tui.tui.keys import read_keys
 from smily_tui.tui.themes import THEMES
 from smily_tui.vault.model import State
@@ -49,16 +30,6 @@ if TYPE_CHECKING:
 
     from tests.support.documents import Document
 
-SCREENS = {
-    "Everywhere": EVERYWHERE,
-    "Accounts": DASHBOARD,
-    "Connect an account": (*WIZARD, *OWNER, *PERMISSIONS, *PERMISSIONS_FOUND, *SCOPES, *DONE),
-    "Queue": (*QUEUE_TABLE, *QUEUE),
-    "Queue: one account": (*QUEUE_ROW, *QUEUE_OWNER),
-    "Queue: add accounts": QUEUE_ADD,
-    "Requests and responses": (*WIRE, *WIRE_PANEL),
-    "Questions and texts": (QUESTION[0], READING[0]),
-}
 CALLS = re.compile(
     r"(?:^|[(|;&]) *(?:[A-Z_]+=\S+ )*smily-tui (?:--home \S+ )?([a-z]+)\b(?!\.)([^|#;&)\n]*)", re.MULTILINE
 )

@@ -102,7 +102,7 @@ def _start(stored: Accounts, options: argparse.Namespace) -> Start:
     from smily_tui.oauth.credentials import read_client_id
     from smily_tui.plain.connect import Answers, Start
 
-    scopes = _scopes(options.scope)
+    scopes = read_scopes(options.scope)
     client_id = read_client_id(options.client_id) if options.client_id else ""
     application = _application(stored, options.app, client_id)
     is_same = application is not None and client_id in ("", application.client_id)
@@ -132,7 +132,7 @@ def _application(stored: Accounts, name: Untrusted | None, client_id: str) -> Ap
     return next(iter(applications), None)
 
 
-def _scopes(typed: Iterable[Untrusted]) -> tuple[str, ...]:
+def read_scopes(typed: Iterable[Untrusted]) -> tuple[str, ...]:
     """Return the scopes that are named, presets as what they stand for; empty where none is.
 
     Raises:

@@ -7,7 +7,9 @@ import importlib
 from typing import TYPE_CHECKING, Any, Final, NoReturn, Protocol, cast
 
 from smily_tui import __version__
-from smily_tui.text import clean
+from smily_tui.command import command
+from smily_tui.errors import UsageError
+from smily_tui.text import clean, nearest
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -23,6 +25,7 @@ EXAMPLES: Final = {
     ),
     "refresh": ("smily-tui refresh my-app/villa-rosa", "smily-tui refresh --all"),
     "accounts": ("smily-tui accounts --json", "smily-tui accounts --history my-app/villa-rosa"),
+    "apps": ("smily-tui apps", "smily-tui apps new-secret my-app", "smily-tui apps remove my-app"),
     "api": ("smily-tui api me", "smily-tui api rentals my-app/villa-rosa"),
     "export": ("smily-tui export --format curl", "smily-tui export my-app/villa-rosa --format json"),
     "handover": (
@@ -33,13 +36,14 @@ EXAMPLES: Final = {
     "protect": ("smily-tui protect",),
     "unprotect": ("smily-tui unprotect",),
     "sandbox": ("smily-tui sandbox", "smily-tui sandbox --port 8080 --rotation immediate"),
+    "keys": ("smily-tui keys",),
     "doctor": ("smily-tui doctor", "smily-tui doctor --probe-rotation my-app/villa-rosa"),
 }
 
 
-def examples(command: str) -> str:
+def examples(name: str) -> str:
     """Write the examples of a command, or of the program where that is empty, for the end of its help."""
-    return "\n".join(("examples:", *(f"  {line}" for line in EXAMPLES[command])))
+    return "\n".join(("examples:", *(f"  {line}" for line in EXAMPLES[name])))
 
 
 COMMANDS = {
@@ -48,6 +52,7 @@ COMMANDS = {
     "token": "print a valid access token, refreshing only if needed",
     "refresh": "refresh tokens now",
     "accounts": "list accounts with state, time left and permissions",
+    "apps": "list, rename, change or remove the stored apps",
     "api": "send a GET request to the API",
     "export": "export the access token for a shell, curl, HTTPie or Postman",
     "handover": "hand an account's refresh token over to another program",
@@ -56,6 +61,7 @@ COMMANDS = {
     "unprotect": "decrypt the store",
     "sandbox": "run a Smily-like OAuth server on this computer",
     "doctor": "check store, keyring, network, clock, terminal and clipboard",
+    "keys": "print all keys of the full screen",
 }
 MODULES = {"unprotect": "protect"}  # where it is not the command's name
 FULL_SCREEN = frozenset({"demo", "connect"})
@@ -98,7 +104,26 @@ def read_options(arguments: Sequence[str]) -> argparse.Namespace:
         parser.set_defaults(command=name)
         _add_options(parser, name)
         return parser.parse_args(arguments[1:])
+    _check_command(arguments)
     return _whole_parser(arguments).parse_args(arguments)
+
+
+def _check_command(arguments: Sequence[str]) -> None:
+    """Refuse an unknown command, with the one that may be meant; argparse would list all of them.
+
+    Raises:
+        UsageError: there is no such command.
+    """
+    parser = _Parser(add_help=False, allow_abbrev=False)
+    _add_shared_options(parser, full_screen=True)
+    parser.add_argument("command", nargs="?")
+    name = parser.parse_known_args(arguments)[0].command
+    if name is not None and name not in COMMANDS:
+        meant = nearest(name, COMMANDS)
+        advice = (
+            f"Did you mean {command('smily-tui', meant)}?" if meant else "List them with smily-tui --help."
+        )
+        raise UsageError(f"There is no command “{clean(name, 60)}”.", next=advice)
 
 
 def _whole_parser(arguments: Sequence[str]) -> argparse.ArgumentParser:
@@ -137,7 +162,8 @@ def _add_options(parser: argparse.ArgumentParser, command: str) -> None:
     command_named(command).add_arguments(parser)
 
 
-def _add_shared_options(parser: argparse.ArgumentParser, *, full_screen: bool) -> None:
+def add_place_options(parser: argparse.ArgumentParser) -> None:
+    """Define the options that name a server and a folder."""
     parser.add_argument(
         "--server",
         metavar="ORIGIN",
@@ -150,6 +176,10 @@ def _add_shared_options(parser: argparse.ArgumentParser, *, full_screen: bool) -
         default=argparse.SUPPRESS,
         help="folder for settings and state (env SMILY_TUI_HOME)",
     )
+
+
+def _add_shared_options(parser: argparse.ArgumentParser, *, full_screen: bool) -> None:
+    add_place_options(parser)
     if not full_screen:
         return
     parser.add_argument(

@@ -18,7 +18,6 @@ if TYPE_CHECKING:
     from smily_tui.clock import Instant
     from smily_tui.errors import SmilyError
     from smily_tui.export import Export
-    from smily_tui.text import Clean
     from smily_tui.vault.history import TokenUse
     from smily_tui.vault.model import Account
 
@@ -53,7 +52,7 @@ def again_in(seconds: float) -> str:
     return f"You can try again in {whole // 60}:{whole % 60:02}."
 
 
-def listed(scopes: tuple[Clean, ...]) -> str:
+def listed(scopes: Sequence[str]) -> str:
     """Join scopes, or say that there are none."""
     return "  ".join(scopes) or "none"
 

@@ -101,6 +101,10 @@ class IssuedUrl:
     other_client: bool = False
 
 
+MADE_UP_CODE: Final = "made-up-to-check-the-secret"
+"""Code that no server issued, and so no secret."""
+
+
 def authorization_url(
     server: str, client_id: str, scopes: Sequence[str] = (), account_id: int | None = None
 ) -> str:
@@ -119,7 +123,7 @@ def authorization_url(
     return f"{server}/oauth/authorize?{query}"
 
 
-def code_exchange_fields(client_id: str, client_secret: Secret, code: Secret) -> Fields:
+def code_exchange_fields(client_id: str, client_secret: Secret, code: Secret | str) -> Fields:
     """Return the fields that exchange a code for tokens.
 
     Source: Smily reference, "Testing Authorization" 1.c.

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import TYPE_CHECKING, Final
 
+from smily_tui.text import nearest
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
@@ -106,9 +108,7 @@ def find(name: str) -> Scope | None:
 
 def similar(name: str) -> str:
     """Return the documented scope that a mistyped `name` may mean; empty where there is none."""
-    from difflib import get_close_matches  # here: every command imports this module
-
-    return next(iter(get_close_matches(name, _BY_NAME, n=1, cutoff=0.8)), "")
+    return nearest(name, _BY_NAME)
 
 
 def is_valid_name(text: str) -> bool:

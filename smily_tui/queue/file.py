@@ -46,8 +46,7 @@ class QueueFile:
     """
 
     def __init__(self, home: Home, application: str, disk: Disk | None = None) -> None:
-        # no application can have a name with a dot
-        self._path = home.state / f"{application}.queue"
+        self._path = home.queue(application)
         self._disk = disk or Disk()
 
     def read(self) -> Queue:

@@ -5,6 +5,7 @@ AuthorizationRevoked    exit code 4: the server accepts no refresh token of this
 AuthorizationLost       exit code 4: an interrupted request used the refresh token up
 NoRefreshToken          exit code 4: the server issues none, so nothing can be refreshed or handed over
 NoCredentials           exit code 4: the app's secret is not stored here
+SecretNotProven         exit code 5: the server gives a wrong Client Secret the same answer
 InDoubt                 exit code 6: sent, no usable answer; the next attempt resolves it
 HandedOver              exit code 4: the refresh token was given to another holder
 OtherMachine            exit code 7: the tokens were obtained on another computer
@@ -51,6 +52,14 @@ class NoCredentials(TokensNotRefreshed):
 
     exit_code = 4
     default_next = "Enter the app's Client ID and Client Secret again: run smily-tui connect."
+
+
+class SecretNotProven(TokensNotRefreshed):
+    """Client Secret that the server's answer does not tell from a wrong one."""
+
+    exit_code = 5
+    default_kept = "The old secret is still stored."
+    default_next = "Connect an account with the new secret instead: run smily-tui connect."
 
 
 class InDoubt(TokensNotRefreshed):

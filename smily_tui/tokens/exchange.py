@@ -80,8 +80,9 @@ def exchange(
     scopes = tuple(clean(scope) for scope in requested_scopes)
     try:
         with contextlib.ExitStack() as naming:
+            # until the journal is there: an application that is in use is not removed
+            naming.enter_context(store.names_lock())
             if registration is not None:
-                naming.enter_context(store.names_lock())
                 registration = placed(store, registration)
                 application = registration.application.key
                 store.make_folder(application)

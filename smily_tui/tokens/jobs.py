@@ -19,7 +19,10 @@ if TYPE_CHECKING:
     from smily_tui.text import Clean
 
 
-Kind = Literal["exchanged", "refreshed", "still-valid", "identified", "rotates-on-use", "rotates-at-once"]
+Kind = Literal[
+    "exchanged", "refreshed", "still-valid", "identified", "rotates-on-use", "rotates-at-once",
+    "secret-replaced",
+]  # fmt: skip
 _Home = Annotated[Home, as_list(Home)]
 _Address = Annotated[Address, as_list(Address)]
 _IssuedUrl = Annotated[IssuedUrl, as_list(IssuedUrl)]
@@ -72,12 +75,23 @@ class IdentifyJob:
     caller: ClassVar[Clean] = NOBODY
 
 
-Job = ExchangeJob | RefreshJob | IdentifyJob | ProbeJob
+@dataclass(frozen=True)
+class SecretJob:
+    """Replace the Client Secret of an application once the server has accepted it; nothing is spent."""
+
+    home: _Home
+    application: str
+    client_secret: Secret
+    caller: ClassVar[Clean] = NOBODY
+
+
+Job = ExchangeJob | RefreshJob | IdentifyJob | ProbeJob | SecretJob
 _JOBS: Final[dict[str, type[Job]]] = {
     "exchange": ExchangeJob,
     "refresh": RefreshJob,
     "identify": IdentifyJob,
     "probe": ProbeJob,
+    "secret": SecretJob,
 }
 
 
@@ -98,7 +112,7 @@ class Outcome:
 
     Attributes:
         kind: what happened.
-        address: the account; after an exchange a provisional one.
+        address: the account; after an exchange a provisional one, after `secret-replaced` no account.
         identity: whose token it is, after `identified`.
     """
 

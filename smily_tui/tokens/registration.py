@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import contextlib
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from smily_tui.records import INLINE, decode
+from smily_tui.secret import Secret
 from smily_tui.vault.errors import VaultError
 from smily_tui.vault.model import Application, Credentials, address_part
 
 if TYPE_CHECKING:
-    from smily_tui.secret import Secret
     from smily_tui.vault.store import Store
+    from smily_tui.vault.trash import Removed
+
+_NONE: Final = Secret("")
 
 
 @dataclass(frozen=True)
@@ -41,7 +44,8 @@ def placed(store: Store, registration: Registration) -> Registration:
     key = key or _begun(store, application)
     if not key:
         taken = {entry.key for entry in stored} | store.taken_names()
-        key = address_part(application.name, taken, "app")
+        is_free = application.key and application.key not in taken
+        key = application.key if is_free else address_part(application.name, taken, "app")
     return replace(registration, application=replace(application, key=key))
 
 
@@ -70,6 +74,29 @@ def register(store: Store, registration: Registration) -> None:
     """
     store.settings.save_application(registration.application)
     store.save_credentials(registration.application.key, registration.credentials)
+
+
+def restore(store: Store, removed: Removed) -> Application:
+    """Register a removed application again, under `names_lock`, unless the same client is stored.
+
+    Raises:
+        VaultError: it is still in the trash; doing it again is safe.
+    """
+    application = removed.application
+    if store.is_removed(application.key):
+        store.finish_removal(removed)
+    credentials = store.removed_credentials(removed)
+    registration = placed(
+        store, Registration(application, credentials.client_secret if credentials else _NONE)
+    )
+    key = registration.application.key
+    if not is_stored(store, registration):
+        store.settings.save_application(registration.application)
+    if credentials is not None and store.credentials(key) is None:
+        store.save_credentials(key, registration.credentials)
+    store.restore_queue(removed, key)
+    store.trash.drop(removed)
+    return registration.application
 
 
 def vacate(store: Store, application: str) -> None:

@@ -21,9 +21,11 @@ from smily_tui.tokens.context import Environment
 from smily_tui.tokens.errors import WorkerFailed
 from smily_tui.tokens.exchange import exchange, identify, identify_late
 from smily_tui.tokens.handover import probe_rotation
-from smily_tui.tokens.jobs import ExchangeJob, IdentifyJob, Outcome, ProbeJob, decode_job
+from smily_tui.tokens.jobs import ExchangeJob, IdentifyJob, Outcome, ProbeJob, SecretJob, decode_job
 from smily_tui.tokens.protocol import refresh
+from smily_tui.tokens.secret_proof import replace_secret
 from smily_tui.vault.journal import Answer
+from smily_tui.vault.model import CREDENTIALS_KIND, Address
 from smily_tui.vault.store import Store
 
 if TYPE_CHECKING:
@@ -79,6 +81,9 @@ def do(job: Job, clock: Clock, record: Callable[[RawExchange], None]) -> Outcome
             environment, store, job.application, job.code, job.requested_scopes, job.link, job.registration
         )
         return Outcome("exchanged", new.address)
+    if isinstance(job, SecretJob):
+        replace_secret(environment, store, job.application, job.client_secret)
+        return Outcome("secret-replaced", Address(job.application, CREDENTIALS_KIND))
     slot = store.slot(job.address)
     if isinstance(job, IdentifyJob):
         return Outcome("identified", job.address, identify(environment, slot))

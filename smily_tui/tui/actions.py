@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from textual.binding import Binding
-
 from smily_tui.messages.accounts import ACTION_TEXTS
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+    from textual.binding import Binding
 
 
 @dataclass(frozen=True)
@@ -43,6 +43,10 @@ class Action:
         """Keys as people write them."""
         return " ".join(_shown(key) for key in self.key.split(","))
 
+    def saying(self, text: str) -> Action:
+        """Return the same action with another sentence for it."""
+        return replace(self, help=text)
+
     def on(self, key: str) -> Action:
         """Return the same action with another key."""
         return replace(self, key=key)
@@ -59,6 +63,8 @@ _KEYS = {"slash": "/", "question_mark": "?", "escape": "esc"}
 
 def bindings(actions: Sequence[Action]) -> list[Binding | tuple[str, str] | tuple[str, str, str]]:
     """Return Textual's bindings for actions."""
+    from textual.binding import Binding  # here: `smily-tui keys` does not wait for Textual
+
     return [
         Binding(
             action.key,
@@ -144,6 +150,7 @@ DASHBOARD = (
         "Clear search and filter, or stop a bulk refresh.",
         show=False,
     ),
+    Action("A", "apps", "Apps", "See your apps, rename or remove one, replace its secret.", show=False),
     Action("Q", "queue", "Queue", "Connect many accounts, one after the other.", show=False),
     TODAY,
     replace(EVERYWHERE[0], key="question_mark", show=False),
@@ -255,6 +262,19 @@ APPLICATIONS = (replace(NAME[0], help="Go back to the accounts."), *EVERYWHERE)
 
 TODAY_LIST = (replace(MESSAGE[0], help="Close without saving."), *EVERYWHERE)
 
+APPS = (
+    _job("rename").saying("Rename this app. Commands still use its short name."),
+    Action("s", "new_secret", "New secret", "Replace the Client Secret, once the server accepts it."),
+    Action("p", "app_permissions", "Permissions", "Choose the permissions to ask the next owner for."),
+    Action("d", "remove_app", "Remove", "Move this app and its accounts to the trash."),
+    Action("z,U", "restore_app", "Restore", "Restore the last removed app, with its accounts."),
+    Action("escape", "back", "Back", "Go back to the accounts."),
+)
+
+APP_PERMISSIONS = (Action("escape", "back", "Back", "Go back. The permissions stay as they were."),)
+
+SECRET = (replace(NAME[0], help="Go back. The old secret stays."), *EVERYWHERE)
+
 HELP = (Action("escape,f1,q,question_mark", "close", "Close", "Go back."),)
 
 ON_SCREENS = (
@@ -270,12 +290,29 @@ ON_SCREENS = (
     FOLDER,
     TODAY_LIST,
     APPLICATIONS,
+    (*APPS, *WIRE),
+    (*APP_PERMISSIONS, *PERMISSIONS, *SCOPES, *WIRE),
+    SECRET,
     (*QUEUE, *QUEUE_TABLE, *WIRE),
     (*QUEUE_ROW, *QUEUE_OWNER, *WIRE),
     (*QUEUE_ADD, *EVERYWHERE),
 )
 
 
+SCREENS = {
+    "Everywhere": EVERYWHERE,
+    "Accounts": DASHBOARD,
+    "Connect an account": (*WIZARD, *OWNER, *PERMISSIONS, *PERMISSIONS_FOUND, *SCOPES, *DONE),
+    "Apps": APPS,
+    "Queue": (*QUEUE_TABLE, *QUEUE),
+    "Queue: one account": (*QUEUE_ROW, *QUEUE_OWNER),
+    "Queue: add accounts": QUEUE_ADD,
+    "Requests and responses": (*WIRE, *WIRE_PANEL),
+    "Questions and texts": (QUESTION[0], READING[0]),
+}
+"""Actions of each screen, as documents and `smily-tui keys` list them."""
+
+
 def typed_into(screen: Sequence[Action]) -> bool:
     """Return whether a screen has fields, in which a single character is text."""
-    return not {DASHBOARD[0], READING[0], WIRE_PANEL[0], QUEUE[0]} & set(screen)
+    return not {DASHBOARD[0], READING[0], WIRE_PANEL[0], QUEUE[0], APPS[0]} & set(screen)

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
     from smily_tui.records import Record
     from smily_tui.vault.store import Slot, Store
-    from smily_tui.vault.trash import Forgotten
+    from smily_tui.vault.trash import Forgotten, Removed
 
 
 PASSES: Final = 5
@@ -189,6 +189,7 @@ class _Conversion:
             work.append(partial(self._application, key))
             work += [partial(self._account, slot) for slot in _slots(self._store, key)]
         work += [partial(self._forgotten, forgotten) for forgotten in self._store.trash.find()]
+        work += [partial(self._removed, removed) for removed in self._store.trash.applications()]
         return sum(map(self._tried, work))
 
     def _tried(self, convert: Callable[[], int]) -> int:
@@ -225,6 +226,11 @@ class _Conversion:
             clean_temp_files(forgotten.path("tokens").with_name("account"), self._disk)
             count = self._journals(forgotten.path, place)
             return count + self._whole(forgotten.path("tokens"), AUTHORIZATION_KIND, place)
+
+    def _removed(self, removed: Removed) -> int:
+        with self._store.names_lock():
+            clean_temp_files(removed.credentials, self._disk)
+            return self._whole(removed.credentials, CREDENTIALS_KIND, removed.application.key)
 
     def _journals(self, path: Callable[[str], Path], place: str) -> int:
         return self._journal(path("next"), place) + sum(self._aside(path(end), place) for end in ASIDE)
@@ -307,6 +313,7 @@ def _files(store: Store) -> Iterator[Path]:
             yield from store.spill.paths(slot.address)
     for forgotten in store.trash.find():
         yield from map(forgotten.path, _SECRET)
+    yield from (removed.credentials for removed in store.trash.applications())
 
 
 def _slots(store: Store, key: str) -> list[Slot]:

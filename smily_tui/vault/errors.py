@@ -190,12 +190,15 @@ class SeveralAccounts(SmilyError):
     default_next = "Name one of them: APP/ACCOUNT."
 
 
-def not_one(spoken: str | Untrusted | None, addresses: Sequence[object]) -> NoSuchAccount | SeveralAccounts:
-    """Return the error for a name that means no account, or more than one."""
+def not_one(
+    spoken: str | Untrusted | None, addresses: Sequence[object], meant: str = ""
+) -> NoSuchAccount | SeveralAccounts:
+    """Return the error for a name that means no account, or more than one; `meant` is a similar one."""
     name = "" if spoken is None else f"“{clean(spoken, 100)}”"
     if not addresses:
         if name:
-            return NoSuchAccount(f"There is no account {name}.")
+            advice = f"Did you mean {meant}?" if meant else ""
+            return NoSuchAccount(f"There is no account {name}.", next=advice)
         return NoSuchAccount("No account is stored.", next="Add one with smily-tui connect.")
     names = ", ".join(map(str, addresses[:5])) + (", …" if len(addresses) > 5 else "")
     ambiguity = f"{name} could be several accounts" if name else "There are several accounts"

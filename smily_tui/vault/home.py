@@ -45,6 +45,11 @@ class Home:
         # platformdirs gives one folder for both on macOS; the settings are not for their owner alone
         return cls(config, state if state != config else state / "state")
 
+    def queue(self, application: str) -> Path:
+        """Return the file of an application's queue."""
+        # no application can have a name with a dot
+        return self.state / f"{application}.queue"
+
     @classmethod
     def _below(cls, folder: Path | str, source: str) -> Home:
         # an unset variable in a shell: --home "$DIR"

@@ -34,7 +34,7 @@ from smily_tui.vault.errors import (
     VaultError,
 )
 from smily_tui.vault.model import Application, is_address_part
-from smily_tui.vault.toml_text import NotChangeable, with_fields
+from smily_tui.vault.toml_text import NotChangeable, with_fields, without_table
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -95,6 +95,12 @@ class Settings:
         """
         self._change(lambda text: self._with_application(text, application))
 
+    def remove_application(self, key: str) -> None:
+        """Remove one application; all else in the file stays as it is; raises as `save_application`."""
+        self._change(
+            lambda text: self._changed_table(text, lambda: without_table(text, ("applications", key)))
+        )
+
     def _with_application(self, text: str, application: Application) -> str:
         fields: dict[str, Any] = {
             "name": str(application.name),
@@ -124,9 +130,12 @@ class Settings:
         self._change(lambda text: self._with_fields(text, ("tui",), {"theme": name}))
 
     def _with_fields(self, text: str, path: tuple[str, ...], fields: dict[str, Any]) -> str:
+        return self._changed_table(text, lambda: with_fields(text, path, fields))
+
+    def _changed_table(self, text: str, change: Callable[[], str]) -> str:
         self._parsed(text)
         try:
-            return with_fields(text, path, fields)
+            return change()
         except NotChangeable as refusal:
             where = f"{clean(self._home.settings)}, line {refusal.line}"
             raise SettingsNotChangeable(

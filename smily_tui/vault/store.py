@@ -65,9 +65,10 @@ if TYPE_CHECKING:
     from smily_tui.vault.history import History
     from smily_tui.vault.home import Home
     from smily_tui.vault.journal import Journal
+    from smily_tui.vault.model import Application
     from smily_tui.vault.settings import Settings
     from smily_tui.vault.spill import Spill
-    from smily_tui.vault.trash import Forgotten, Trash
+    from smily_tui.vault.trash import Forgotten, Removed, Trash
 
 
 Seen = tuple[int, int, int]  # of `.tokens` and what is beside it; 0 where there is no such file
@@ -185,6 +186,50 @@ class Store:
         )
         durable_replace(self.application_path(application), data, self.disk)
 
+    def remove_application(self, application: Application, at: float) -> Removed:
+        """Move an application without accounts to the trash, under `names_lock`.
+
+        It is copied first, and removed with its entry in the settings; then its files go.
+
+        Raises:
+            VaultError: it is still stored.
+        """
+        check_private_folder(self.home.state)
+        data = read_private(self.application_path(application.key), self.disk)
+        removed = self.trash.put_application(application, data, at)
+        self.settings.remove_application(application.key)
+        self.finish_removal(removed)
+        return removed
+
+    def finish_removal(self, removed: Removed) -> None:
+        """Clear away what a removed application left behind, under `names_lock`.
+
+        Best effort: I/O errors are ignored; `tidy` does it again.
+        """
+        key = removed.application.key
+        with contextlib.suppress(VaultError):
+            self.trash.take_queue(self.home.queue(key), removed.queue)
+            # the credentials last: `tidy` takes them as the sign of a removal that was cut short
+            for path in (self._codes_path(key), self.application_path(key)):
+                remove(path, self.disk)
+        self.vacate(key)
+
+    def is_in_use(self, application: str) -> bool:
+        """Return whether an application has accounts here, or one that is being connected."""
+        kept_outside = (address.application for address in self.spill.addresses())
+        names = self._names(application)
+        return any(name.endswith((TOKENS, ".next")) for name in names) or application in kept_outside
+
+    def removed_credentials(self, removed: Removed) -> Credentials | None:
+        """Return the credentials of an application in the trash; raises as `credentials`."""
+        key = removed.application.key
+        data = self.protection.read(removed.credentials, CREDENTIALS_KIND, key, self.disk)
+        return None if data is None else parse(data, removed.credentials, CREDENTIALS_KIND, _credentials)
+
+    def restore_queue(self, removed: Removed, application: str) -> None:
+        """Move the queue of a removed application back, unless there is one; raises VaultError."""
+        self.trash.take_queue(removed.queue, self.home.queue(application))
+
     def spent_codes(self, application: str) -> dict[str, float]:
         """Return the fingerprints of the codes that were exchanged here, with the time (UTC seconds)."""
         path = self._codes_path(application)
@@ -291,6 +336,7 @@ class Store:
 
         They may hold a secret. Best effort: I/O errors are ignored.
         """
+        self._finish_removals()
         names = {key: self._names(key) for key in self.application_keys()}
         vacant = [key for key in names if all(map(_is_leftover, names[key]))]
         temporary = {key: [name for name in names[key] if _is_temporary(name)] for key in names}
@@ -312,6 +358,21 @@ class Store:
             with contextlib.suppress(VaultError), self.protection_lock(patience=0.0):
                 for kept in (self.protection.path, self._probe):
                     clean_temp_files(kept, self.disk)
+
+    def _finish_removals(self) -> None:
+        """Clear away what killed removals of applications left behind, unless a process is at work."""
+        with contextlib.suppress(VaultError):
+            for removed in self.trash.applications():
+                key = removed.application.key
+                if self.application_path(key).exists() and self.is_removed(key):
+                    with self.names_lock(patience=0.0):
+                        if self.is_removed(key):
+                            self.finish_removal(removed)
+
+    def is_removed(self, key: str) -> bool:
+        """Return whether an application is in the settings no more, and nothing of it is in use."""
+        is_stored = any(application.key == key for application in self.settings.applications())
+        return not is_stored and not self.is_in_use(key)
 
 
 @dataclass(frozen=True)

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from tomlkit import TOMLDocument
 
 _HEADER: Final = re.compile(r"^[ \t]*\[", re.MULTILINE)
+_FIELD_LINE: Final = re.compile(r"^[ \t]*[^\s#][^\n]*(?:\n|\Z)", re.MULTILINE)
+_BLANK_LINES: Final = re.compile(r"(?:(?<=\n)[ \t]*\r?\n)?\Z")
 _LONE_FEED: Final = re.compile(r"(?<!\r)\n")
 
 
@@ -66,6 +68,36 @@ def with_fields(text: str, path: Sequence[str], fields: Mapping[str, Any]) -> st
         if table.get(name) != value:
             text = _first_safe(text, path, {name: value}, _with_field(text, path, name, value))
     return text
+
+
+def without_table(text: str, path: Sequence[str]) -> str:
+    """Return a text without the table at `path`, and without the comments between its lines.
+
+    Raises:
+        NotChangeable: it cannot be done without touching more than that.
+    """
+    intended = parsed(text)
+    table: Any = intended
+    for part in path[:-1]:
+        table = table.get(part) if isinstance(table, dict) else None
+    if not isinstance(table, dict) or path[-1] not in table:
+        return text
+    del table[path[-1]]
+    for changed in _without_table(text, path):
+        if _without_empty(parsed(changed)) == _without_empty(intended) and _only_removes(text, changed):
+            return changed
+    raise NotChangeable(".".join(path), _line_of(text, path))
+
+
+def _without_empty(tables: Mapping[str, Any]) -> dict[str, Any]:
+    """Leave out empty tables: one that only held the removed table goes with it."""
+    return {name: value for name, value in tables.items() if value != {}}
+
+
+def _only_removes(text: str, changed: str) -> bool:
+    """Return whether a changed text has lines of the old one alone, or lacks one piece of it."""
+    lines = iter(text.splitlines())
+    return all(line in lines for line in changed.splitlines()) or not _removed(changed, text)
 
 
 def _first_safe(text: str, path: Sequence[str], fields: Mapping[str, Any], ways: Iterator[str]) -> str:
@@ -164,6 +196,32 @@ def _with_field(text: str, path: Sequence[str], name: str, value: Any) -> Iterat
         else:
             table[name] = value
         yield _in_style_of(text, tomlkit.dumps(document))
+
+
+def _without_table(text: str, path: Sequence[str]) -> Iterator[str]:
+    """Yield texts without a table that parse: its header with the lines below it, or its fields, gone."""
+    import tomlkit
+
+    name = r"[\"']?\s*\.\s*[\"']?".join(map(re.escape, path))
+    if header := re.search(rf"^[ \t]*\[[ \t]*[\"']?{name}[\"']?[ \t]*\][^\n]*\n?", text, re.MULTILINE):
+        following = _HEADER.search(text, header.end())
+        body = text[header.end() : following.start() if following else len(text)]
+        # blank lines and comments at the end stand above the next table
+        ends = [line.end() for line in _FIELD_LINE.finditer(body)]
+        start = header.start() - len(_BLANK_LINES.search(text[: header.start()])[0])  # type: ignore[index]
+        yield from _valid(text[:start] + text[header.end() + max(ends, default=0) :])
+    document = _document(text)
+    table = _table(document, path[:-1])
+    if document is not None and table is not None:
+        with contextlib.suppress(Exception):  # as above
+            del table[path[-1]]
+            yield from _valid(tomlkit.dumps(document))
+
+
+def _valid(text: str) -> Iterator[str]:
+    with contextlib.suppress(ValueError, RecursionError):
+        parsed(text)
+        yield text
 
 
 def _change_list(items: Any, after: Sequence[str]) -> None:

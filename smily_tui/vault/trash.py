@@ -1,4 +1,4 @@
-"""Trash: removed accounts can be restored until it is emptied or a month has passed.
+"""Trash: removed accounts and apps can be restored until it is emptied or a month has passed.
 
 No clock alone proves that a month has passed: a dead battery, a restored snapshot or a typo can move it. An
 entry is deleted once it has also been seen on thirty days, each a whole day after the one before.
@@ -15,7 +15,7 @@ from smily_tui.records import decode, encode
 from smily_tui.vault.disk import durable_replace, make_folder, read_private, remove, sync_folder
 from smily_tui.vault.errors import NoSuchAccount, VaultError, not_read, not_written
 from smily_tui.vault.format import decode_file, encode_file
-from smily_tui.vault.model import Address
+from smily_tui.vault.model import Address, Application
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -27,6 +27,10 @@ if TYPE_CHECKING:
 DAY: Final = 86400.0
 DAYS_KEPT: Final = 30
 _AGE: Final = "age"
+# no account can have this name: `is_reserved`
+_APPLICATION: Final = "application"
+_SETTINGS: Final = "settings"
+_SETTINGS_FILE: Final = "application.settings"
 _NAME = re.compile(r"([a-z0-9][a-z0-9-]*)\.([a-z0-9][a-z0-9-]*)\.(\d{1,12})(?:\.\d{1,3})?")
 
 
@@ -41,6 +45,29 @@ class Forgotten:
     def path(self, ending: str) -> Path:
         """Return its file with that ending, as `Slot.path` names them."""
         return self.folder / f"account.{ending}"
+
+
+@dataclass(frozen=True)
+class Removed:
+    """Application in the trash: as it was, when it was removed (UTC seconds), and its folder in the trash."""
+
+    application: Application
+    at: float
+    folder: Path
+
+    @property
+    def credentials(self) -> Path:
+        """File of its credentials, bound to its key as in the store; there is none without a secret."""
+        return self.folder / "application.json"
+
+    @property
+    def queue(self) -> Path:
+        """File of its queue."""
+        return self.folder / "application.queue"
+
+    def took(self, forgotten: Forgotten) -> bool:
+        """Return whether an account was removed together with it."""
+        return (forgotten.address.application, forgotten.at) == (self.application.key, self.at)
 
 
 @dataclass(frozen=True)
@@ -98,18 +125,58 @@ class Trash:
 
     def find(self) -> list[Forgotten]:
         """Return the forgotten accounts, newest first."""
+        accounts = [
+            Forgotten(Address(match[1], match[2]), float(match[3]), folder)
+            for folder, match in self._folders()
+            if any(folder.glob("account.*"))
+        ]
+        return sorted(accounts, key=lambda forgotten: forgotten.at, reverse=True)
+
+    def _folders(self) -> list[tuple[Path, re.Match[str]]]:
         try:
             folders = [(folder, _NAME.fullmatch(folder.name)) for folder in self._folder.iterdir()]
         except FileNotFoundError:
             return []
         except OSError as error:
             raise not_read(self._folder, error) from None
-        accounts = [
-            Forgotten(Address(match[1], match[2]), float(match[3]), folder)
-            for folder, match in folders
-            if match is not None and any(folder.glob("account.*"))
-        ]
-        return sorted(accounts, key=lambda forgotten: forgotten.at, reverse=True)
+        return [(folder, match) for folder, match in folders if match is not None]
+
+    def put_application(self, application: Application, credentials: bytes | None, at: float) -> Removed:
+        """Copy an application here; its files go once it is removed from the settings.
+
+        Raises:
+            NotWritable, DiskFull: it is not here.
+        """
+        removed = Removed(application, at, self._fresh(Address(application.key, _APPLICATION), at))
+        # first: a secret without it would be found by nobody, and never be deleted
+        settings = encode_file(_SETTINGS, encode(application))
+        durable_replace(removed.folder / _SETTINGS_FILE, settings, self._disk)
+        if credentials is not None:
+            durable_replace(removed.credentials, credentials, self._disk)
+        return removed
+
+    def applications(self) -> list[Removed]:
+        """Return the removed applications, newest first; those that cannot be read are left out."""
+        applications = []
+        for folder, match in self._folders():
+            if match[2] == _APPLICATION:
+                with contextlib.suppress(VaultError, KeyError, TypeError, ValueError):
+                    path = folder / _SETTINGS_FILE
+                    data = read_private(path, self._disk)
+                    if data is not None:
+                        application = decode(Application, decode_file(_SETTINGS, data, path))
+                        applications.append(Removed(application, float(match[3]), folder))
+        return sorted(applications, key=lambda removed: removed.at, reverse=True)
+
+    def take_queue(self, source: Path, target: Path) -> None:
+        """Move the queue of an application in or out; raises NotWritable, DiskFull."""
+        if source.exists() and not target.exists():
+            self._move(source, target)
+
+    def drop(self, removed: Removed) -> None:
+        """Delete an application that was restored. Best effort: I/O errors are ignored."""
+        with contextlib.suppress(VaultError, OSError):
+            self._delete(removed)
 
     def newest(self, address: Address) -> Forgotten:
         """Return the newest account of that address; raises NoSuchAccount."""
@@ -126,10 +193,10 @@ class Trash:
         Raises:
             NotWritable: the system refuses.
         """
-        accounts = self.find()
-        for forgotten in accounts:
-            self._delete(forgotten)
-        return len(accounts)
+        number = len(self.find())
+        for entry in self._entries():
+            self._delete(entry)
+        return number
 
     def expire(self, now: Instant) -> None:
         """Delete accounts that certainly were here for a month, and count the day for the others.
@@ -137,28 +204,31 @@ class Trash:
         Raises:
             NotWritable: the system refuses.
         """
-        for forgotten in self.find():
-            before = self._age(forgotten)
+        for entry in self._entries():
+            before = self._age(entry)
             age = before.at(now) if before else Age(0, now)
-            if age.days >= DAYS_KEPT and now.wall - forgotten.at >= DAYS_KEPT * DAY:
-                self._delete(forgotten)
+            if age.days >= DAYS_KEPT and now.wall - entry.at >= DAYS_KEPT * DAY:
+                self._delete(entry)
             elif age != before:
-                durable_replace(forgotten.folder / _AGE, encode_file(_AGE, encode(age)), self._disk)
+                durable_replace(entry.folder / _AGE, encode_file(_AGE, encode(age)), self._disk)
 
-    def _age(self, forgotten: Forgotten) -> Age | None:
+    def _entries(self) -> list[Forgotten | Removed]:
+        return [*self.find(), *self.applications()]
+
+    def _age(self, entry: Forgotten | Removed) -> Age | None:
         """Read the days counted so far; None where nothing was, or it cannot be read: then it begins anew."""
-        path = forgotten.folder / _AGE
+        path = entry.folder / _AGE
         with contextlib.suppress(VaultError, KeyError, TypeError, ValueError):
             data = read_private(path, self._disk)
             if data is not None:
                 return decode(Age, decode_file(_AGE, data, path))
         return None
 
-    def _delete(self, forgotten: Forgotten) -> None:
-        for path in list(forgotten.folder.iterdir()):
+    def _delete(self, entry: Forgotten | Removed) -> None:
+        for path in sorted(entry.folder.iterdir(), key=lambda path: path.name == _SETTINGS_FILE):
             remove(path, self._disk)
         with contextlib.suppress(OSError):
-            forgotten.folder.rmdir()
+            entry.folder.rmdir()
 
     def _fresh(self, address: Address, at: float) -> Path:
         base = f"{address.application}.{address.account}.{int(at)}"

@@ -7,6 +7,7 @@ import time
 from typing import TYPE_CHECKING, Final
 from urllib.parse import parse_qsl, urlsplit
 
+from smily_tui.oauth.requests import MADE_UP_CODE
 from smily_tui.text import clean
 from smily_tui.wire.redaction import Item
 
@@ -101,6 +102,8 @@ def meaning(item: Item) -> str:
 
 def title(exchange: Exchange) -> str:
     """Return a short title."""
+    if proves_secret(exchange):
+        return "Check the Client Secret"
     if exchange.fields:
         return _TITLES.get(exchange.field("grant_type"), "Token request")
     return {"me": "Find the account", "accounts": "Read the account's name"}.get(
@@ -110,6 +113,11 @@ def title(exchange: Exchange) -> str:
 
 def why(exchange: Exchange) -> str:
     """Explain why the request is made."""
+    if proves_secret(exchange):
+        return (
+            "The server checks the secret before the code. This code is made up, so no tokens are used or "
+            "issued. A second request, with a wrong secret, shows that the server notices the difference."
+        )
     return _WHY.get(exchange.field("grant_type") or _resource(exchange), "This is an API request.")
 
 
@@ -122,10 +130,17 @@ def outcome(exchange: Exchange) -> str:
     if exchange.good:
         return _success(exchange)
     text = "\n".join(exchange.body)
+    if proves_secret(exchange) and '"invalid_grant"' in text:
+        return "The server accepted the secret. It rejected only the made-up code."
     for error, explanation in _ERRORS.items():
         if f'"{error}"' in text:
             return explanation
     return _STATUSES.get(exchange.status, f"The server refused (status {exchange.status}).")
+
+
+def proves_secret(exchange: Exchange) -> bool:
+    """Return whether the request only proves a Client Secret, with a made-up code."""
+    return exchange.field("code") == MADE_UP_CODE
 
 
 def _success(exchange: Exchange) -> str:

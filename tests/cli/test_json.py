@@ -27,6 +27,7 @@ CONTRACT = {
 }  # fmt: skip
 PRINTS_JSON = (
     ("accounts", "--json"), ("accounts", "--history", "villa-rosa", "--json"), ("export", "--format", "json"),
+    ("apps", "--json"), ("apps", "list", "--json"), ("keys", "--json"),
 )  # fmt: skip
 
 

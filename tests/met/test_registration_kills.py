@@ -17,6 +17,7 @@ from smily_tui.vault.home import Home
 from smily_tui.vault.model import Application, Credentials
 from smily_tui.vault.settings import Settings
 from smily_tui.vault.store import Store
+from tests.support.disks import Died, DyingDisk
 from tests.support.world import SERVER, World
 
 if TYPE_CHECKING:
@@ -25,42 +26,6 @@ if TYPE_CHECKING:
     from smily_tui.vault.model import Address
 
 OLD = "01d5ec7e" * 8
-
-
-class Died(BaseException):
-    """The process is gone."""
-
-
-class DyingDisk(Disk):
-    """Does so many changes, then nothing any more."""
-
-    def __init__(self) -> None:
-        self.left = 1_000_000
-
-    def _change(self) -> None:
-        self.left -= 1
-        if self.left < 0:
-            raise Died
-
-    def write(self, descriptor: int, data: bytes) -> int:
-        """Write, while alive."""
-        self._change()
-        return super().write(descriptor, data)
-
-    def replace(self, source: Path, target: Path) -> None:
-        """Rename, while alive."""
-        self._change()
-        super().replace(source, target)
-
-    def unlink(self, path: Path) -> None:
-        """Delete, while alive."""
-        self._change()
-        super().unlink(path)
-
-    def mkdir(self, path: Path) -> None:
-        """Make a folder, while alive."""
-        self._change()
-        super().mkdir(path)
 
 
 def registration(world: World) -> Registration:

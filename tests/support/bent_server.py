@@ -10,6 +10,8 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final, Literal, Self
 from urllib.parse import parse_qsl
 
+from smily_tui.oauth.requests import MADE_UP_CODE
+
 if TYPE_CHECKING:
     import ssl
     from collections.abc import Callable, Mapping
@@ -108,7 +110,7 @@ class BentServer:
                 del self.live[spent]
             else:
                 self._ends_with_use[response["access_token"]] = spent
-        elif fields["code"] in self._codes:
+        elif fields["code"] in {*self._codes, MADE_UP_CODE}:
             return Reply.of(400, {"error": "invalid_grant"})
         else:
             self._codes.add(fields["code"])

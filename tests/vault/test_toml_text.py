@@ -12,7 +12,7 @@ import tomlkit
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from smily_tui.vault.toml_text import NotChangeable, with_fields
+from smily_tui.vault.toml_text import NotChangeable, with_fields, without_table
 from tests.support.sampling import examples
 
 FIRST = 'client_id = "c1"\nserver = "https://a.example"\n'
@@ -172,3 +172,27 @@ def test_whatever_people_write_is_kept_or_the_change_is_refused(
         return
     assert tomllib.loads(changed, parse_float=str) == intended(text, path, fields)
     assert changed.count("# mine") == text.count("# mine")
+
+
+@pytest.mark.parametrize("ends", ["\n", "\r\n"])
+@pytest.mark.parametrize("shape", SHAPES)
+def test_a_removed_table_takes_its_own_lines_and_nothing_else(shape: str, ends: str) -> None:
+    text = SHAPES[shape].replace("\n", ends)
+    before = tomllib.loads(text, parse_float=str)
+    changed = without_table(text, ("applications", "first"))
+    after = tomllib.loads(changed, parse_float=str)
+    assert "first" not in after.get("applications", {})
+    before.get("applications", {}).pop("first", None)
+    assert {name: value for name, value in after.items() if value} == {
+        name: value for name, value in before.items() if value
+    } or text == changed
+    assert [line for line in text.splitlines() if line.lstrip().startswith("#")] == [
+        line for line in changed.splitlines() if line.lstrip().startswith("#")
+    ]
+
+
+def test_comments_above_the_next_table_stay_and_those_in_the_removed_one_go() -> None:
+    text = "# top\n\n[applications.first]\n# inside\nx = 1\n\n# second\n[applications.second]\nx = 2\n"
+    assert without_table(text, ("applications", "first")) == (
+        "# top\n\n# second\n[applications.second]\nx = 2\n"
+    )

@@ -153,6 +153,13 @@ class DashboardScreen(StatusScreen[None]):
         # load anew: what the queue has read already does not count as changed any more
         self.app.push_screen(screen, lambda _: self.pane.load())
 
+    def action_apps(self) -> None:
+        """Open the list of the stored apps."""
+        from smily_tui.tui.screens.apps import AppsScreen
+
+        # load anew: an app may have taken its accounts with it
+        self.app.push_screen(AppsScreen(self.app.stored), lambda _: self.pane.load())
+
     def connected(self, address: Address | None) -> None:
         """Show what there is after the wizard, at the account that it connected."""
         self.pane.load()

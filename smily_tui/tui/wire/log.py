@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 from textual.content import Content
 from textual.signal import Signal
 
+from smily_tui.wire.explain import proves_secret
 from smily_tui.wire.redaction import plan
 
 if TYPE_CHECKING:
@@ -211,6 +212,9 @@ class WireLog:
     def exchange(self, exchange: Exchange) -> None:
         """Note a request with its answer, if there was one."""
         self.exchanges = [*self.exchanges, exchange][-KEPT:]
+        if proves_secret(exchange):
+            self._now(self.progress)  # no step of either course
+            return
         grant = exchange.field("grant_type")
         course = {"authorization_code": CONNECT, "refresh_token": REFRESH}.get(grant, self.progress.course)
         if exchange.good and self.plan is not None and self.plan.field("grant_type") == grant:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from tests.support.tui import (
+    app_scenes,
     dashboard_scenes,
     demo_scenes,
     holder_scenes,
@@ -41,6 +42,7 @@ SCENES: dict[str, tuple[bool, Callable[[Pilot[None]], Awaitable[None]]]] = {
     **dashboard_scenes.SCENES,
     **trouble_scenes.SCENES,
     **queue_scenes.SCENES,
+    **app_scenes.SCENES,
 }
 
 
@@ -51,4 +53,5 @@ OURS = (
     "dashboard", "dashboard-empty", "dashboard-find", "dashboard-forget", "dashboard-history",
     "dashboard-rename", "dashboard-export", "dashboard-results", "wire-connected", "presenter",
     "demo-consent", "queue", "queue-row", "queue-add", "queue-today",
+    "apps", "apps-rename", "apps-permissions", "apps-secret", "apps-remove",
 )  # fmt: skip
