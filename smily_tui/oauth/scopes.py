@@ -104,11 +104,18 @@ def find(name: str) -> Scope | None:
     return _BY_NAME.get(name)
 
 
-def similar(name: str) -> str:
-    """Return the documented scope that a mistyped `name` may mean; empty where there is none."""
+def closest_scope(name: str) -> str:
+    """Return the documented scope that a mistyped `name` may mean; empty where none is near."""
     from difflib import get_close_matches  # here: every command imports this module
 
-    return next(iter(get_close_matches(name, _BY_NAME, n=1, cutoff=0.8)), "")
+    words = re.findall(r"[^\W_]+", re.sub(r"(?<=[a-z])(?=[A-Z])", "_", name).casefold())
+    # as it is written, then whatever the order of its words
+    for ordered in (list, sorted):
+        names = {"_".join(ordered(re.findall(r"[a-z]+", scope))): scope for scope in _BY_NAME}
+        near = get_close_matches("_".join(ordered(words)), names, n=1, cutoff=0.8)
+        if near:
+            return names[near[0]]
+    return ""
 
 
 def is_valid_name(text: str) -> bool:
