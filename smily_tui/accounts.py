@@ -313,7 +313,7 @@ class Accounts:
         """Return the queue of accounts to be authorized for the application with that key."""
         from smily_tui.queue.file import QueueFile
 
-        return QueueFile(self.home, application, self._store.disk)
+        return QueueFile(self.home, application, self._store.disk, self.clock)
 
     def authorized_today(self) -> tuple[Entry, ...]:
         """Return today's authorizations, and failed rows of the queues; raises VaultError."""

@@ -145,5 +145,5 @@ def nearest(name: str, names: Iterable[str]) -> str:
     from difflib import get_close_matches  # here: every command imports this module
 
     by_folded = {candidate.casefold(): candidate for candidate in names}
-    matches = get_close_matches(name.casefold(), by_folded, n=1, cutoff=0.75)
+    matches = get_close_matches(name.casefold(), by_folded, n=1, cutoff=0.8)
     return by_folded[matches[0]] if matches else ""

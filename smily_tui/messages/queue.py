@@ -5,20 +5,24 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from smily_tui.messages.connect import unknown
-from smily_tui.oauth.scopes import find
 from smily_tui.queue.queue import RowState
+from smily_tui.text import anchored
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from smily_tui.queue.queue import Queue, Row
-    from smily_tui.queue.reading import Found, Sorted
+    from smily_tui.queue.reading import Found, Problem, Sorted
     from smily_tui.queue.today import Entry
     from smily_tui.vault.model import Account
 
 
 LIMIT: Final = 5
 """Accounts that a private application connects until Smily raises it. Source: Smily's developer pages."""
+LIMITED: Final = (
+    "{stored} of {limit} accounts used (private apps). {waiting} to do, {fits}. Ask Smily to raise the limit."
+)
+BAR: Final = 10  # cells
 
 EMPTY: Final = (
     "The queue is empty. Press {add} to add accounts, one per line or from a CSV file. Then press Enter to "
@@ -28,9 +32,14 @@ PRIVATE_WINDOW_HINT: Final = "Use a private window per owner. A signed-in browse
 ENTER_OPENS: Final = "press Enter to open the link, then paste here"
 ALL_DONE: Final = "✓ {label} is connected. The queue is done."
 NEXT: Final = "✓ {label} is connected. Next: {next}."
+ALREADY: Final = "{label} is already connected. Next: {next}."
+DONE_BEFORE: Final = "{label} is already connected. Press {again} to ask the owner again."
 ASK_AGAIN: Final = "{label} is already connected. Ask the owner again?"
 NONE_OPEN: Final = "Nothing left to do. Choose a failed row to retry it, or add accounts."
 ONLY_ONE: Final = "This is the last row to do."
+NOT_CONNECTED: Final = "{label} isn't connected yet. Press Enter to open it."
+EDITED: Final = "Saved {label}."
+TWIN: Final = "{label} is in the queue already."
 NOT_FOUND: Final = "No match. Press esc to show all rows."
 CREDENTIALS: Final = (
     "Go back to the accounts and press {key} ({label}). Then open this row again and paste the same code."
@@ -49,13 +58,17 @@ TO_ASK: Final = (
 NOT_KNOWN: Final = "connected as {address}, but the account's name isn't known: {remark}"
 NOT_GRANTED: Final = "not granted: {scopes}"
 WAS_FOR: Final = "the code was for {account}"
+OTHER_SAVED: Final = "✓ Saved {account} under its own name."
 OTHER_ROW: Final = "✓ {account} has its own row, which is connected now."
 DAMAGED: Final = (
     "{what}\n\nStart a new queue? The damaged file stays beside it, with “.damaged” added to its name. "
     "Connected accounts stay connected."
 )
 
-# adding
+# entering
+NAME: Final = "Name"
+ACCOUNT_NUMBER: Final = "Account number (optional)"
+PERMISSIONS: Final = "Permissions (optional). Empty asks for the app's own."
 HOW: Final = (
     "One account per line: name, account number, permissions. Number and permissions are optional. Without "
     "permissions, the app's own are used."
@@ -66,7 +79,7 @@ NOTHING_TYPED: Final = "Type or paste at least one line, or choose a file."
 BOTH: Final = "You typed lines and chose a file. Clear one of them."
 READ_AS: Final = "The file isn't UTF-8. It was read as {encoding}."
 NOT_USED: Final = "Ignored columns: {unused}. Used: {used}."
-UNKNOWN: Final = "Line {line}: {remark}"
+ANY_SCOPE: Final = "Ask for {scopes} anyway?"
 TAKE: Final = "{count} to add:\n{names}\n\nAdd them?"
 CONNECTED: Final = "Already connected: {names}.\n\nAsk these owners again?"
 ADDED: Final = "{count} added."
@@ -79,39 +92,39 @@ TODAY_SAVED: Final = "✓ Saved today's list to {path}"
 
 _NAMED_AT_MOST: Final = 3
 _SHOWN_AT_MOST: Final = 5
+_PROBLEMS_AT_MOST: Final = 20
 
 
 def meter(stored: int, waiting: int) -> str:
-    """Count the stored accounts of the application against the limit of private ones."""
-    blocks = "■" * min(stored, LIMIT) + "□" * max(LIMIT - stored, 0)
-    if stored > LIMIT:
-        return f"{stored} accounts connected here. Private apps can connect {LIMIT}."
-    line = f"{blocks} {stored} of {LIMIT} accounts used (private apps)."
+    """Warn where more rows are to do than the limit of private applications allows; empty otherwise."""
     left = LIMIT - stored
-    if waiting <= left:
-        return line
+    if left < 0 or waiting <= left:  # with more accounts it is not a private application
+        return ""
     fits = f"only {left} fit{'s' if left == 1 else ''}" if left else "none fits"
-    return f"{line} {waiting} to do, {fits}. Ask Smily to raise the limit."
+    return LIMITED.format(stored=stored, limit=LIMIT, waiting=waiting, fits=fits)
 
 
-def count(queue: Queue) -> str:
-    """Count the rows, and those of them that are connected or failed."""
+def progress(queue: Queue) -> str:
+    """Draw how many rows are connected as a bar, and count them and the failed ones; empty without rows."""
     rows = len(queue.rows)
+    if not rows:
+        return ""
     done, failed = queue.count(RowState.VERIFIED), queue.count(RowState.FAILED, RowState.OTHER)
-    parts = [f"{rows} row{'' if rows == 1 else 's'}", f"{done} connected"]
-    return " · ".join([*parts, f"{failed} failed"] if failed else parts)
+    full = done * BAR // rows
+    bar = "█" * full + "░" * (BAR - full)
+    return f"{bar} {done} of {rows} connected" + (f" · {failed} failed" if failed else "")
 
 
 def place(row: Row, queue: Queue) -> str:
-    """Name a row, with its place among the others."""
+    """Say which of the rows it is."""
     numbers = [queued.number for queued in queue.rows]
     at = numbers.index(row.number) + 1 if row.number in numbers else 0
-    return f"Row {at} of {len(numbers)}: {row.called}"
+    return f"Row {at} of {len(numbers)}"
 
 
 def called(account: Account) -> str:
     """Write an account's name and number."""
-    return f"{account.label} (account {account.account_id})"
+    return f"{anchored(account.label)} (account {account.account_id})"
 
 
 def remarked(sentence: str, remark: str) -> str:
@@ -129,37 +142,49 @@ def permissions(scopes: Sequence[str], width: int) -> str:
     return f"Permissions: {len(scopes)}"
 
 
-def problems(reading: Found) -> str:
-    """List the lines that cannot be used."""
-    return "\n".join(f"✗ Line {problem.line}: {problem.words}" for problem in reading.problems)
+def problems(problems: Sequence[Problem]) -> str:
+    """List lines that cannot be used."""
+    lines = [f"✗ Line {problem.line}: {reason(problem)}" for problem in problems[:_PROBLEMS_AT_MOST]]
+    left_out = len(problems) - len(lines)
+    return "\n".join([*lines, *([f"✗ And {left_out} more lines."] if left_out else [])])
 
 
-def to_confirm(reading: Found) -> str:
-    """Ask to confirm what was guessed or left out in reading a list; empty where nothing was."""
+def reason(problem: Problem) -> str:
+    """Say why a line cannot be used."""
+    return unknown(problem.unknown_scope) if problem.unknown_scope else problem.words
+
+
+def any_scope(reading: Found) -> str:
+    """Ask whether permissions that Smily's list does not have are meant as they are written."""
+    first: dict[str, Problem] = {}
+    for problem in reading.unknown_scopes:
+        first.setdefault(problem.unknown_scope, problem)
+    remarks = [f"Line {problem.line}: {reason(problem)}" for problem in first.values()][:_SHOWN_AT_MOST]
+    if len(first) > len(remarks):
+        remarks.append(f"And {len(first) - len(remarks)} more unknown permissions.")
+    scopes = "it" if len(first) == 1 else "them"
+    return "\n".join([*(f"! {remark}" for remark in remarks), "", ANY_SCOPE.format(scopes=scopes)])
+
+
+def guesses(reading: Found) -> list[str]:
+    """Name what was guessed or left out in reading a list."""
     parts = [READ_AS.format(encoding=reading.encoding)] if reading.encoding else []
     if reading.header and reading.header.unused:
         unused = ", ".join(f"“{name}”" for name in reading.header.unused)
         used = ", ".join(f"“{name}” as {kind}" for name, kind in reading.header.used)
         parts.append(NOT_USED.format(unused=unused, used=used))
-    parts.extend(_unknown_scopes(reading.rows))
-    if not parts:
+    return parts
+
+
+def to_confirm(reading: Found) -> str:
+    """Ask to confirm what was guessed or left out in reading a list; empty where nothing was."""
+    parts = guesses(reading)
+    if not parts or not reading.rows:
         return ""
     rows = sorted((row for _, row in reading.rows), key=lambda row: row.label.isascii())
     names = [f"  {row.called}" for row in rows[:_SHOWN_AT_MOST]]
     left_out = [f"  and {len(rows) - len(names)} more"] if len(rows) > len(names) else []
     return "\n\n".join([*parts, TAKE.format(count=len(rows), names="\n".join([*names, *left_out]))])
-
-
-def _unknown_scopes(rows: Sequence[tuple[int, Row]]) -> list[str]:
-    """Remark on scopes that Smily's reference does not have, each where it stands first."""
-    first: dict[str, int] = {}
-    for line, row in rows:
-        for scope in row.scopes:
-            if find(scope) is None:
-                first.setdefault(scope, line)
-    remarks = [UNKNOWN.format(line=line, remark=unknown(scope)) for scope, line in first.items()]
-    left_out = len(remarks) - _SHOWN_AT_MOST
-    return remarks[:_SHOWN_AT_MOST] + ([f"And {left_out} more unknown permissions."] if left_out > 0 else [])
 
 
 def added(sorted_out: Sorted, count: int) -> str:

@@ -106,9 +106,15 @@ def find(name: str) -> Scope | None:
     return _BY_NAME.get(name)
 
 
-def similar(name: str) -> str:
-    """Return the documented scope that a mistyped `name` may mean; empty where there is none."""
-    return nearest(name, _BY_NAME)
+def closest_scope(name: str) -> str:
+    """Return the documented scope that a mistyped `name` may mean; empty where none is near."""
+    words = re.findall(r"[^\W_]+", re.sub(r"(?<=[a-z])(?=[A-Z])", "_", name).casefold())
+    # as it is written, then whatever the order of its words
+    for ordered in (list, sorted):
+        names = {"_".join(ordered(re.findall(r"[a-z]+", scope))): scope for scope in _BY_NAME}
+        if near := nearest("_".join(ordered(words)), names):
+            return names[near]
+    return ""
 
 
 def is_valid_name(text: str) -> bool:

@@ -1,4 +1,4 @@
-"""Queue file: one private framed file per app, without secrets."""
+"""Queue file: one private framed file per app, without secrets; every change to it."""
 
 from __future__ import annotations
 
@@ -6,7 +6,9 @@ import itertools
 import os
 from typing import TYPE_CHECKING, Final
 
-from smily_tui.queue.queue import Queue, Row
+from smily_tui.clock import SystemClock
+from smily_tui.queue.queue import Queue, Row, RowState
+from smily_tui.queue.reading import Sorted, sort_out
 from smily_tui.records import as_list
 from smily_tui.text import clean
 from smily_tui.vault.disk import (
@@ -24,11 +26,13 @@ from smily_tui.vault.errors import Damaged, NotWritable, not_written
 from smily_tui.vault.format import decode_file, encode_file
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
     from pathlib import Path
 
+    from smily_tui.clock import Clock
     from smily_tui.records import Record
     from smily_tui.vault.home import Home
+    from smily_tui.vault.model import Account
 
 
 KIND: Final = "queue"
@@ -43,11 +47,16 @@ class QueueFile:
     Args:
         home: the store that it lies beside.
         application: the key of the application.
+        clock: tells since when a row is in its state.
     """
 
-    def __init__(self, home: Home, application: str, disk: Disk | None = None) -> None:
+    def __init__(
+        self, home: Home, application: str, disk: Disk | None = None, clock: Clock | None = None
+    ) -> None:
         self._path = home.queue(application)
+        self._application = application
         self._disk = disk or Disk()
+        self._clock = clock or SystemClock()
 
     def read(self) -> Queue:
         """Read the queue; an empty one where there is no file.
@@ -80,6 +89,45 @@ class QueueFile:
             if after != before:
                 self._save(after)
         return after
+
+    # -- changes; each raises as `change` does -----------------------------------------------------------
+
+    def add(self, rows: Iterable[tuple[int, Row]], accounts: Iterable[Account] = ()) -> Sorted:
+        """Append the new ones of rows with their lines; not those of accounts that are connected."""
+        rows, accounts = tuple(rows), self._own(accounts)
+        sorted_out = Sorted()
+
+        def append(queue: Queue) -> Queue:
+            nonlocal sorted_out
+            # here: another program may have added the same list a moment ago
+            sorted_out = sort_out(rows, queue.rows, accounts)
+            return queue.with_rows((row for _, row in sorted_out.new), self._now)
+
+        self.change(append)
+        return sorted_out
+
+    def move(self, row: Row, state: RowState, words: str = "") -> Queue:
+        """Put a row into another state, with the reason."""
+        return self.change(lambda queue: queue.moved(row.number, state, self._now, words))
+
+    def edit(self, entered: Row) -> Queue:
+        """Put what was entered for a row in the place of what it has."""
+        return self.change(lambda queue: queue.edited(entered, self._now))
+
+    def connect(self, account: Account) -> Queue:
+        """Put all rows of a connected account into that state."""
+        return self.change(lambda queue: queue.connected(account.account_id, self._now))
+
+    def catch_up(self, accounts: Iterable[Account]) -> Queue:
+        """Finish rows whose account was stored before the program could note it."""
+        return self.change(lambda queue: queue.caught_up(self._own(accounts), self._now))
+
+    def _own(self, accounts: Iterable[Account]) -> tuple[Account, ...]:
+        return tuple(account for account in accounts if account.address.application == self._application)
+
+    @property
+    def _now(self) -> float:
+        return self._clock.now().wall
 
     def _save(self, queue: Queue) -> None:
         """Save even an empty queue: its highest number must not be used again while a window shows it."""

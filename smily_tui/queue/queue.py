@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from enum import Enum
 from typing import TYPE_CHECKING, Final
 
-from smily_tui.text import Clean, clean
+from smily_tui.text import Clean, anchored, clean
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -22,19 +22,20 @@ NOTHING: Final = Clean("")
 
 
 class RowState(Enum):
-    """Progress of a row, as a word for people with its sign."""
+    """Progress of a row, as a word for people with its sign, and as an identifier for programs."""
 
     # the queue file has these names: they stay, whatever the words
-    LINK = ("to do", "·")
-    WAITING = ("link sent", "…")
-    CODE = ("checking", ">")
-    VERIFIED = ("connected", "✓")
-    FAILED = ("failed", "✗")
-    OTHER = ("wrong account", "!")
+    LINK = ("to do", "·", "to_do")
+    WAITING = ("link sent", "…", "link_sent")
+    CODE = ("checking", ">", "checking")
+    VERIFIED = ("connected", "✓", "connected")
+    FAILED = ("failed", "✗", "failed")
+    OTHER = ("wrong account", "!", "wrong_account")
 
-    def __init__(self, word: str, glyph: str) -> None:
+    def __init__(self, word: str, glyph: str, identifier: str) -> None:
         self.word = word
         self.glyph = glyph
+        self.identifier = identifier
 
 
 OPEN: Final = frozenset({RowState.LINK, RowState.WAITING, RowState.CODE})
@@ -68,10 +69,15 @@ class Row:
         return self.state in OPEN
 
     @property
+    def name(self) -> Clean:
+        """Name for a line of text, whatever its script."""
+        return Clean(anchored(self.label))
+
+    @property
     def called(self) -> Clean:
         """Name and number, for people."""
         number = f" (account {self.account_id})" if self.account_id is not None else ""
-        return Clean(f"{self.label}{number}")
+        return Clean(f"{self.name}{number}")
 
     def is_same(self, row: Row) -> bool:
         """Return whether both mean one account: by number, or by name where one has no number."""
@@ -119,22 +125,56 @@ class Queue:
     def moved(self, number: int, state: RowState, at: float, words: str = "") -> Queue:
         """Put a row into another state since `at`, unless it is in it already with the same words.
 
-        One that is verified is not open again: where its owner is asked anew, it stays what it is meanwhile.
+        One that is verified stays so, whatever comes of asking its owner again: its account is connected.
         """
 
         def move(row: Row) -> Row:
             cleaned = clean(words)
-            if (row.state, row.words) == (state, cleaned) or (
-                row.state is RowState.VERIFIED and state in OPEN
-            ):
+            is_done = row.state is RowState.VERIFIED and state is not RowState.VERIFIED
+            if is_done or (row.state, row.words) == (state, cleaned):
                 return row
             return replace(row, state=state, since=at, words=cleaned)
 
         return self._with(number, move)
 
+    def connected(self, account_id: int | None, at: float) -> Queue:
+        """Put the rows of an account into the state of a connected one since `at`."""
+        queue = self
+        for row in self._of(account_id):
+            queue = queue.moved(row.number, RowState.VERIFIED, at)
+        return queue
+
+    def has(self, account_id: int | None) -> bool:
+        """Return whether a row has that account number."""
+        return bool(self._of(account_id))
+
+    def _of(self, account_id: int | None) -> list[Row]:
+        return [row for row in self.rows if row.account_id == account_id] if account_id is not None else []
+
     def numbered(self, number: int, account_id: int | None) -> Queue:
         """Give a row another account number."""
         return self._with(number, lambda row: replace(row, account_id=account_id))
+
+    def edited(self, entered: Row, at: float) -> Queue:
+        """Put what was entered for a row in the place of its name, account number and permissions.
+
+        Its old link and its old error are out of date then, unless the name alone has changed.
+        """
+
+        def edit(row: Row) -> Row:
+            same = (row.account_id, row.scopes) == (entered.account_id, entered.scopes)
+            kept = replace(entered, state=row.state, since=row.since, words=row.words)
+            if same or row.state in (RowState.CODE, RowState.VERIFIED):
+                return kept
+            return replace(kept, state=RowState.LINK, since=at, words=NOTHING)
+
+        return self._with(entered.number, edit)
+
+    def same_as(self, row: Row) -> Row | None:
+        """Find another row that means the same account."""
+        return next(
+            (stored for stored in self.rows if stored.number != row.number and stored.is_same(row)), None
+        )
 
     def _with(self, number: int, change: Callable[[Row], Row]) -> Queue:
         return replace(self, rows=tuple(change(row) if row.number == number else row for row in self.rows))

@@ -10,8 +10,8 @@ import unicodedata
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
-from smily_tui.oauth.scopes import expand, is_valid_name
-from smily_tui.queue.queue import LONGEST_LABEL, MOST_ROWS, Row, name_key
+from smily_tui.oauth.scopes import PRESETS, expand, find, is_valid_name
+from smily_tui.queue.queue import LONGEST_LABEL, MOST_ROWS, NOTHING, Row, name_key
 from smily_tui.queue.today import armed
 from smily_tui.text import Clean, Untrusted, clean, unmarked
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 
 MOST_COLUMNS: Final = 200
-LABEL, NUMBER, SCOPES = "name", "account number", "permissions"
+LABEL, NUMBER, SCOPES = _ORDER = "name", "account number", "permissions"
 _WORDS: Final = {
     "account": "account accounts compte comptes konto kontos cuenta cuentas conto conti smily bookingsync",
     "number": (
@@ -182,21 +182,32 @@ def lines_of(text: str) -> Iterator[Line]:
     Raises:
         CannotRead: a quoted cell does not end, or a cell is too long.
     """
-    # newline="": the csv module joins a cell of several lines by itself, and wants their ends
-    lines = list(io.StringIO(text.removeprefix("\ufeff"), newline=""))
-    first = next((at for at, line in enumerate(lines) if line.strip()), 0)
-    named = _SEP_LINE.fullmatch(lines[first]) if lines else None
-    if named:
-        lines[first] = "\n"
-    separator = named[1] if named else _separator(lines)
+    lines = _split(text)
+    separator = _separator(lines)
+    if named := _named(lines):
+        lines[named[0]] = "\n"
     if separator == _NONE and not _is_readable(lines):
         yield from _checked((at, [line.strip()]) for at, line in enumerate(lines, start=1) if line.strip())
     else:
         yield from _checked(_cells(lines, separator))
 
 
+def _split(text: str) -> list[str]:
+    """Split a text into lines with their ends, by which the csv module joins a cell of several lines."""
+    return list(io.StringIO(text.removeprefix("\ufeff"), newline=""))
+
+
+def _named(lines: Sequence[str]) -> tuple[int, str] | None:
+    """Return the separator that the first line names (`sep=;`), with the place of that line."""
+    first = next((at for at, line in enumerate(lines) if line.strip()), 0)
+    named = _SEP_LINE.fullmatch(lines[first]) if lines else None
+    return (first, named[1]) if named else None
+
+
 def _separator(lines: Sequence[str]) -> str:
-    """Return the separator by which most lines become rows of a table."""
+    """Return the separator that is named, else that by which most lines become rows of a table."""
+    if named := _named(lines):
+        return named[1]
     scores = {sign: _score(lines, sign) for sign in _SEPARATORS}
     best = max(scores, key=lambda sign: scores[sign])
     return best if scores[best] else _NONE
@@ -265,7 +276,6 @@ def _checked(lines: Iterable[Line]) -> Iterator[Line]:
 
 
 LARGEST: Final = 1024 * 1024
-MOST_PROBLEMS: Final = 20
 MOST_DIGITS: Final = 12
 _LATE: Final = "This line names columns and must come first. Delete the lines above it."
 _GROUPED = re.compile(r"\d{1,3}(?:[\s'’.,]\d{3})+")
@@ -276,10 +286,29 @@ _GUARDED = re.compile(r"(?:=\s*\"(.*)\"|'(.*))")
 
 @dataclass(frozen=True)
 class Problem:
-    """Problem in a line, counted from 1."""
+    """Problem in a line, counted from 1.
+
+    Attributes:
+        words: what is wrong; empty where it is the permission.
+        unknown_scope: permission that Smily's list does not have.
+    """
 
     line: int
-    words: Clean
+    words: Clean = NOTHING
+    unknown_scope: Clean = NOTHING
+
+
+@dataclass(frozen=True)
+class Leftover:
+    """Lines of a list that cannot be used, as a list that can be corrected and read again.
+
+    Attributes:
+        text: the names of the columns, and these lines.
+        problems: what is wrong, by the lines of `text`.
+    """
+
+    text: Untrusted
+    problems: tuple[Problem, ...]
 
 
 @dataclass(frozen=True)
@@ -288,36 +317,44 @@ class Found:
 
     Attributes:
         rows: in order, each with the line that it begins in.
-        problems: what cannot be used; at most `MOST_PROBLEMS`, and where there is one, no row is to be used.
+        problems: the lines that cannot be used, and why.
         header: what the first line says of the columns; None where it is a row.
         encoding: of a file, where it was guessed: the names are to be shown before they are used.
+        leftover: the lines that cannot be used; None without any, or where all of it is unusable.
     """
 
     rows: tuple[tuple[int, Row], ...] = ()
     problems: tuple[Problem, ...] = ()
     header: Header | None = None
     encoding: str = ""
+    leftover: Leftover | None = None
+
+    @property
+    def unknown_scopes(self) -> tuple[Problem, ...]:
+        """Problems that end where the person wants the permission as it is written."""
+        return tuple(problem for problem in self.problems if problem.unknown_scope)
 
 
-def read_bytes(data: bytes) -> Found:
-    """Read the rows of a CSV file, decoded by `decode`."""
+def read_bytes(data: bytes, *, any_scope: bool = False) -> Found:
+    """Read the rows of a CSV file, decoded by `decode`; otherwise as `read_text`."""
     if len(data) > LARGEST:
         return _nothing(1, f"The file has more than {LARGEST // 1024} KiB. Split it.")
     try:
         text, encoding = decode(data)
     except CannotRead as error:
         return _nothing(error.line, str(error))
-    return replace(read_text(Untrusted(text)), encoding=encoding)
+    return replace(read_text(Untrusted(text), any_scope=any_scope), encoding=encoding)
 
 
 def _nothing(line: int, sentence: str) -> Found:
     return Found((), (Problem(line, clean(sentence)),))
 
 
-def read_text(typed: Untrusted) -> Found:
+def read_text(typed: Untrusted, *, any_scope: bool = False) -> Found:
     """Read the rows of a text: label, account number, permissions; the last two are optional.
 
-    A first line that names columns says their order.
+    A first line that names columns says their order. Permissions that Smily's list does not have are a
+    problem, unless `any_scope` takes them as they are written.
     """
     text = unmarked(typed.for_parsing())
     if len(text) > LARGEST:
@@ -325,22 +362,45 @@ def read_text(typed: Untrusted) -> Found:
     rows: list[tuple[int, Row]] = []
     problems: list[Problem] = []
     header: Header | None = None
+    begins: list[int] = []
     try:
-        for count, (line, cells) in enumerate(lines_of(text)):
-            if count == 0 and (header := read_header(cells)):
+        for line, cells in lines_of(text):
+            begins.append(line)
+            if len(begins) == 1 and (header := read_header(cells)):
                 continue
-            row = _row(cells, header.order if header else (LABEL, NUMBER, SCOPES))
+            if len(rows) + len(problems) == MOST_ROWS:
+                return _nothing(line, f"More than {MOST_ROWS} rows. Split the list.")
+            row = _row(line, cells, header.order if header else _ORDER, any_scope=any_scope)
             if isinstance(row, Row):
                 rows.append((line, row))
+            elif _names_columns(cells):
+                return _nothing(line, _LATE)  # the lines around it were read in the wrong order
             else:
-                problems.append(Problem(line, clean(_LATE) if _names_columns(cells) else row))
-            if len(rows) > MOST_ROWS:
-                return _nothing(line, f"More than {MOST_ROWS} rows. Split the list.")
-            if len(problems) == MOST_PROBLEMS:
-                break
+                problems.append(row)
     except CannotRead as error:
+        begins.append(error.line)
         problems.append(Problem(error.line, clean(error)))
-    return Found(tuple(rows), tuple(problems), header)
+    leftover = _leftover(text, begins, problems, header) if problems else None
+    return Found(tuple(rows), tuple(problems), header, leftover=leftover)
+
+
+def _leftover(
+    text: str, begins: Sequence[int], problems: Sequence[Problem], header: Header | None
+) -> Leftover:
+    """Collect the lines with problems, below what says how they are to be read."""
+    lines = _split(text)
+    separator = _separator(lines)
+    above = lines[: begins[0] - 1] if _named(lines) else []
+    if header:
+        above += lines[begins[0] - 1 : begins[1] - 1]
+    elif separator != _NONE and not above:  # these lines alone may not tell what separates them
+        above = [f"{separator.join(_ORDER)}\n"]
+    ends = dict(zip(begins, [*(line - 1 for line in begins[1:]), len(lines)], strict=True))
+    kept, renumbered = list(above), []
+    for problem in problems:
+        renumbered.append(replace(problem, line=len(kept) + 1))
+        kept += lines[problem.line - 1 : ends[problem.line]]
+    return Leftover(Untrusted("".join(kept)), tuple(renumbered))
 
 
 def _names_columns(cells: Sequence[str]) -> bool:
@@ -348,24 +408,40 @@ def _names_columns(cells: Sequence[str]) -> bool:
     return late is not None and len(late.used) > 1
 
 
-def _row(cells: Sequence[str], order: Sequence[str]) -> Row | Clean:
+def _row(line: int, cells: Sequence[str], order: Sequence[str], *, any_scope: bool) -> Row | Problem:
     """Read a row, or return the problem with its line."""
     if len(cells) > len(order) and any(cell.strip() for cell in cells[len(order) :]):
-        return clean(f"{len(cells)} fields, but at most {len(order)} are expected.")
+        return Problem(line, clean(f"{len(cells)} fields, but at most {len(order)} are expected."))
     values = {key: armed(clean(cell, LONGEST_CELL)) for key, cell in zip(order, cells, strict=False) if key}
-    label, written = clean(values.get(LABEL, ""), LONGEST_LABEL), clean(values.get(NUMBER, ""), 80)
+    label, number, scopes = (Untrusted(values.get(key, "")) for key in _ORDER)
+    return read_row(label, number, scopes, line=line, any_scope=any_scope)
+
+
+def read_row(
+    name: Untrusted,
+    account_number: Untrusted,
+    permissions: Untrusted,
+    *,
+    line: int = 1,
+    any_scope: bool = False,
+) -> Row | Problem:
+    """Read a row from what was entered for it, or return the problem."""
+    label, written = clean(name, LONGEST_LABEL), clean(account_number, 80)
     if not written and _whole(label):
-        label, written = Clean(""), label
+        label, written = NOTHING, label
     number = _whole(written)
     if written and not number:
-        return clean(f"“{written}” is not an account number. Use digits only.")
-    scopes = values.get(SCOPES, "").replace(",", " ").replace("|", " ").split()
-    wrong = next((name for name in scopes if not is_valid_name(name)), "")
+        return Problem(line, clean(f"“{written}” is not an account number. Use digits only."))
+    scopes = clean(permissions, LONGEST_CELL).replace(",", " ").replace("|", " ").split()
+    wrong = next((scope for scope in scopes if not is_valid_name(scope)), "")
     if wrong:
-        return clean(f"“{wrong}” is not a valid permission name.")
+        return Problem(line, clean(f"“{wrong}” is not a valid permission name."))
+    unknown = next((scope for scope in scopes if scope not in PRESETS and find(scope) is None), "")
+    if unknown and not any_scope:
+        return Problem(line, unknown_scope=clean(unknown))
     if not label and not number:
-        return clean("Add a name or an account number.")
-    asked = tuple(clean(name) for name in expand(scopes)) if scopes else ()
+        return Problem(line, clean("Add a name or an account number."))
+    asked = tuple(clean(scope) for scope in expand(scopes)) if scopes else ()
     return Row(label or clean(f"Account {number}"), number or None, asked)
 
 
@@ -395,9 +471,9 @@ class Sorted:
         connected: those whose account is connected already.
     """
 
-    new: tuple[tuple[int, Row], ...]
-    twice: tuple[tuple[int, Row], ...]
-    connected: tuple[tuple[int, Row], ...]
+    new: tuple[tuple[int, Row], ...] = ()
+    twice: tuple[tuple[int, Row], ...] = ()
+    connected: tuple[tuple[int, Row], ...] = ()
 
 
 class _Known:

@@ -176,13 +176,17 @@ OWNER = (
         show=False,
     ),
 )
-QUEUE_TABLE = (Action("enter", "go_on", "Open", "Open the row: its link, then its code."),)
+QUEUE_TABLE = (
+    Action("enter", "go_on", "Open", "Open this row. On a connected row, open the next one to do."),
+)
 
 QUEUE = (
     Action("a", "add_rows", "Add", "Add accounts: type, paste or choose a CSV file."),
     Action("slash", "find", "Find", "Find a row by part of its name."),
+    Action("e", "edit_row", "Edit", "Change this row's name, account number or permissions."),
     Action("d", "remove_row", "Remove", "Remove this row from the queue."),
     Action("D", "clear_done", "Remove connected", "Remove all connected rows from the queue.", show=False),
+    Action("u", "ask_again", "Ask again", "Ask the owner of a connected account again.", show=False),
     TODAY,
     Action("escape", "back", "Back", "Go back to the accounts. The queue is kept."),
 )
@@ -195,17 +199,21 @@ def _without_step(action: Action) -> Action:
 
 QUEUE_ROW = (
     Action("escape", "back", "Back", "Go back to the queue, or stop the request."),
-    Action("f8", "next_row", "Next", "Skip this row and open the next one to do."),
+    Action("f9", "next_row", "Next", "Skip this row and open the next one to do."),
     *(_without_step(action) for action in WIZARD if action.name != "back"),
 )
 
-# F8, its key in the wizard, is the next row here
-QUEUE_OWNER = (_without_step(OWNER[0]).on("f10"),)
+QUEUE_OWNER = (_without_step(OWNER[0]),)
 
 QUEUE_ADD = (
     Action("escape", "leave", "Back", "Go back without adding anything."),
     # ctrl+s arrives: Textual's driver turns the terminal's flow control (IXON) off
     Action("ctrl+s", "add_to_list", "Add", "Add these accounts to the queue."),
+)
+
+QUEUE_EDIT = (
+    Action("escape", "leave", "Back", "Go back without changing the row."),
+    Action("ctrl+s", "save_row", "Save", "Save the row."),
 )
 
 PERMISSIONS = (
@@ -296,6 +304,7 @@ ON_SCREENS = (
     (*QUEUE, *QUEUE_TABLE, *WIRE),
     (*QUEUE_ROW, *QUEUE_OWNER, *WIRE),
     (*QUEUE_ADD, *EVERYWHERE),
+    (*QUEUE_EDIT, *EVERYWHERE),
 )
 
 

@@ -15,7 +15,8 @@ from smily_tui.desktop.files import place_of, read_chosen, save_text
 from smily_tui.errors import UsageError
 from smily_tui.text import Untrusted
 from smily_tui.tui.screens.dialogs import Question
-from smily_tui.tui.screens.queue import AddRowsScreen, QueueScreen
+from smily_tui.tui.screens.queue import QueueScreen
+from smily_tui.tui.screens.queue_entry import AddRowsScreen
 from tests.support.tui.pilot import until
 from tests.support.tui.queue import KEY, at_queue, sandbox, says, shows, world
 

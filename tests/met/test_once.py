@@ -340,7 +340,7 @@ def test_rows_come_onto_the_queue_once(terminal: Terminal, way: str, times: int)
         terminal.type("\x13" * times)
     else:
         terminal.click("Add ^s", times)
-    terminal.wait_for("2 rows")
+    terminal.wait_for("0 of 2 connected")
     terminal.wait_for("2 added")
     leave(terminal)
 
@@ -369,7 +369,7 @@ def test_rows_that_are_done_go_off_the_list_and_no_other(
     terminal.press("enter")
     terminal.wait_for("Row 2 of 2")
     terminal.press("escape")
-    terminal.wait_for("1 connected")
+    terminal.wait_for("1 of 2 connected")
     terminal.type("DDD")
     terminal.wait_for("Cancel")
     terminal.press("shift+tab")

@@ -8,7 +8,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from smily_tui.oauth.scopes import CATALOGUE, Kind, Scope, arrange, find, is_valid_name, redundant
+from smily_tui.oauth.scopes import (
+    CATALOGUE,
+    Kind,
+    Scope,
+    arrange,
+    closest_scope,
+    find,
+    is_valid_name,
+    redundant,
+)  # fmt: skip
 
 # Smily's reference, "Authorization"; the pages of the endpoints add the discount codes and
 # applications_write, the guide "BookingSync Universe API" the scopes of websites.
@@ -111,3 +120,27 @@ def test_reading_everything_beside_write_owned_is_not_too_much() -> None:
 def test_leaving_out_what_is_redundant_leaves_nothing_redundant(chosen: list[str]) -> None:
     remaining = [name for name in chosen if name not in redundant(chosen)]
     assert redundant(remaining) == {}
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [
+        ("bokings_read", "bookings_read"), ("booking_read", "bookings_read"),
+        ("bookings-read", "bookings_read"), ("bookings.read", "bookings_read"),
+        ("BOOKINGS_READ", "bookings_read"), ("BookingsRead", "bookings_read"),
+        ("bookingsread", "bookings_read"), ("read_bookings", "bookings_read"),
+        ("bookings:write:owned", "bookings_write_owned"), ("rate_raed", "rates_read"),
+        ("Publik", "public"), ("websites_rentals_read", "__website__rentals_read"),
+        ("pigeons_fly", ""), ("read", ""), ("bookings", ""), ("é", ""), ("", ""), ("_", ""),
+    ],
+)  # fmt: skip
+def test_a_mistyped_permission_is_near_one_that_is_documented(typed: str, meant: str) -> None:
+    assert closest_scope(typed) == meant
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_one_letter_more_or_less_is_near(name: str) -> None:
+    at = len(name) // 2
+    assert closest_scope(name) == name
+    assert closest_scope(name[:at] + "x" + name[at:]) == name
+    assert closest_scope(name[:at] + name[at + 1 :]) == name

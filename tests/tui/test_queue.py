@@ -13,9 +13,11 @@ from textual.widgets import Input
 from smily_tui.queue.queue import Row, RowState
 from smily_tui.text import Clean
 from smily_tui.tui.screens.dashboard import DashboardScreen
-from smily_tui.tui.screens.dialogs import FolderDialog, TodayScreen
-from smily_tui.tui.screens.queue import AddRowsScreen, QueueScreen
+from smily_tui.tui.screens.dialogs import FolderDialog, Question, TodayScreen
+from smily_tui.tui.screens.queue import QueueScreen
+from smily_tui.tui.screens.queue_entry import AddRowsScreen
 from smily_tui.tui.screens.queue_row import QueueRowScreen
+from smily_tui.tui.widgets.paste_area import PasteArea
 from tests.support.scanner import Canary, Scanner
 from tests.support.tui.pilot import paste, until
 from tests.support.tui.queue import (
@@ -42,6 +44,11 @@ if TYPE_CHECKING:
     from smily_tui.sandbox.server import Sandbox
 
 __all__ = ["sandbox", "world"]  # the fixtures
+
+
+def labels(world: World) -> list[str]:
+    """Names in the queue, as the disk has it."""
+    return [row.label for row in world.stored.queue(KEY).read().rows]
 
 
 async def test_a_row_costs_enter_paste_enter(sandbox: Sandbox, world: World) -> None:
@@ -148,7 +155,7 @@ async def test_the_queue_is_there_after_quitting_and_in_another_program(
     put(world, ("Villa Rosa", 4711), ("Chalet", 4712), ("Casa", 4713))
     async with world.app.run_test(size=(80, 24)) as pilot:
         await at_row(pilot)
-        await pilot.press("f8")
+        await pilot.press("f9")
         await until(pilot, lambda: "Row 2 of 3" in grid(world.app))
         await pilot.press("ctrl+y")
         await until(pilot, lambda: "Copied." in grid(world.app))
@@ -159,31 +166,55 @@ async def test_the_queue_is_there_after_quitting_and_in_another_program(
         await until(pilot, lambda: "… link sent" in grid(again))
 
 
-async def test_rows_are_pasted_and_duplicates_named(sandbox: Sandbox, world: World) -> None:
+async def test_good_lines_are_added_at_once_and_bad_ones_stay_in_the_editor(
+    sandbox: Sandbox, world: World
+) -> None:
     put(world, ("Villa Rosa", 4711))
     world.stored.name(connect(sandbox, world, 4712), "Chalet")
     async with world.app.run_test(size=(80, 24)) as pilot:
         await at_queue(pilot)
         await pilot.press("a")
         await until(pilot, lambda: shows(pilot, AddRowsScreen))
-        lines = "Label;Account ID;Scopes\nRosa again;4711;\nCasa;4713;bookings_read\nChalet;4712;\n"
-        assert world.app.screen.focused is not None
-        world.app.screen.focused.post_message(Paste(lines + "Mill;47x14;\n"))
-        await pilot.press("ctrl+s")
-        await until(pilot, lambda: "Line 5" in grid(world.app))
-        assert "“47x14” is not an account number" in grid(world.app)
-        area = world.app.screen.query_one("#lines")
-        area.text = lines  # type: ignore[attr-defined]
-        await pilot.press("ctrl+s")
-        await until(pilot, lambda: says(pilot, "Chalet (account 4712), line 4"))
-        await pilot.press("enter")
-        await until(
-            pilot, lambda: says(pilot, "1 added. Skipped duplicate: Rosa again (account 4711), line 2.")
+        lines = (
+            "Label;Account ID;Scopes\nRosa again;4711;\nCasa;4713;bookings_read\nMill;47x14;\nChalet;4712;\n"
         )
+        assert world.app.screen.focused is not None
+        world.app.screen.focused.post_message(Paste(lines))
+        await pilot.press("ctrl+s")
+        await until(pilot, lambda: says(pilot, "Chalet (account 4712), line 5"))
+        await pilot.press("enter")
+        added = "1 added. Skipped duplicate: Rosa again (account 4711), line 2."
+        await until(pilot, lambda: says(pilot, added) and says(pilot, "✗ Line 2: “47x14”"))
+        area = world.app.screen.query_one(PasteArea)
+        assert area.text == "Label;Account ID;Scopes\nMill;47x14;"
+        assert labels(world) == ["Villa Rosa", "Casa"]
+        area.text = area.text.replace("47x14", "4714")
+        await pilot.press("ctrl+s")
+        await until(pilot, lambda: shows(pilot, QueueScreen) and says(pilot, "2 added."))
     rows = world.stored.queue(KEY).read().rows
     assert [(each.label, each.account_id, each.scopes) for each in rows] == [
-        ("Villa Rosa", 4711, ()), ("Casa", 4713, ("public", "bookings_read")),
+        ("Villa Rosa", 4711, ()), ("Casa", 4713, ("public", "bookings_read")), ("Mill", 4714, ()),
     ]  # fmt: skip
+
+
+@pytest.mark.parametrize("anyway", [True, False])
+async def test_a_permission_that_smily_does_not_have_is_asked_about(world: World, *, anyway: bool) -> None:
+    async with world.app.run_test(size=(80, 24)) as pilot:
+        await at_queue(pilot)
+        await pilot.press("a")
+        await until(pilot, lambda: shows(pilot, AddRowsScreen))
+        area = world.app.screen.query_one(PasteArea)
+        area.text = "Rosa;4711;bookings_read\nCasa;4713;bokings_read\n"
+        await pilot.press("ctrl+s")
+        remark = "Line 2: “bokings_read” isn't in Smily's list. Did you mean “bookings_read”?"
+        await until(pilot, lambda: shows(pilot, Question) and says(pilot, remark))
+        await pilot.press(*(["shift+tab", "enter"] if anyway else ["enter"]))
+        await until(pilot, lambda: labels(world) == (["Rosa", "Casa"] if anyway else ["Rosa"]))
+        if anyway:
+            await until(pilot, lambda: shows(pilot, QueueScreen) and says(pilot, "2 added."))
+        else:
+            await until(pilot, lambda: says(pilot, f"✗ {remark}") and says(pilot, "✓ 1 added."))
+            assert area.text == "name;account number;permissions\nCasa;4713;bokings_read"
 
 
 async def test_a_csv_file_of_thousands_comes_onto_the_list(world: World, tmp_path: Path) -> None:
@@ -205,7 +236,8 @@ async def test_a_csv_file_of_thousands_comes_onto_the_list(world: World, tmp_pat
         await until(pilot, lambda: "Flät 3999" in grid(world.app))
         await pilot.press("enter", "enter")
         await until(pilot, lambda: shows(pilot, QueueRowScreen))
-        assert "Row 3999 of 4000: Flät 3999 (account 3999)" in grid(world.app)
+        assert "Flät 3999  account 3999" in grid(world.app)
+        assert "Row 3999 of 4000" in grid(world.app)
 
 
 async def test_todays_list_is_saved_as_csv_without_secrets(

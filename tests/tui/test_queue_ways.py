@@ -20,7 +20,8 @@ from smily_tui.tui.flow import IdentityRemarks
 from smily_tui.tui.screens.dashboard import DashboardScreen
 from smily_tui.tui.screens.dialogs import FolderDialog, HelpScreen, Question, TodayScreen
 from smily_tui.tui.screens.link_dialogs import IN_FIELD, ConsentDialog
-from smily_tui.tui.screens.queue import AddRowsScreen, QueueScreen
+from smily_tui.tui.screens.queue import QueueScreen
+from smily_tui.tui.screens.queue_entry import AddRowsScreen
 from smily_tui.tui.screens.queue_row import QueueRowScreen
 from smily_tui.tui.widgets.paste_area import PasteArea
 from smily_tui.tui.widgets.tables import AccountTable, QueueTable
@@ -79,7 +80,7 @@ async def test_while_an_account_waits_for_its_place_its_row_stays_and_is_the_one
         with world.store.slot(duplicate).lock():  # as a refresh of that account in another program holds it
             await pilot.press("enter")
             await until(pilot, lambda: says(pilot, "Saving the account"))
-            await pilot.press("f8", "escape", "ctrl+y")
+            await pilot.press("f9", "escape", "ctrl+y")
             await pilot.click("#do-copy")
             await pilot.press("f1")  # keys are handled in their order: once the help is there, all have been
             await until(pilot, lambda: shows(pilot, HelpScreen))
@@ -155,7 +156,7 @@ async def test_next_on_the_only_row_that_waits_stays_there(world: World) -> None
     put(world, ("Villa Rosa", 4711))
     async with world.app.run_test(size=SIZE) as pilot:
         await at_row(pilot)
-        await pilot.press("f8")
+        await pilot.press("f9")
         await until(pilot, lambda: says(pilot, say.ONLY_ONE))
         assert shows(pilot, QueueRowScreen)
 
@@ -165,7 +166,7 @@ async def test_next_where_no_row_waits_goes_back_and_says_so(world: World) -> No
     world.stored.queue(KEY).change(lambda queue: queue.moved(1, RowState.FAILED, 2.0, "no"))
     async with world.app.run_test(size=SIZE) as pilot:
         await at_row(pilot)
-        await pilot.press("f8")
+        await pilot.press("f9")
         await until(pilot, lambda: shows(pilot, QueueScreen) and says(pilot, say.NONE_OPEN))
 
 
@@ -182,7 +183,7 @@ async def test_esc_leaves_the_cursor_at_the_row_that_was_open_last(world: World)
         assert chosen(world) == "Flat 6"
         await pilot.press("enter")
         await until(pilot, lambda: shows(pilot, QueueRowScreen) and code(pilot).has_focus)
-        await pilot.press("f8")
+        await pilot.press("f9")
         await until(pilot, lambda: says(pilot, "Row 7 of 9"))
         await pilot.press("escape")
         await until(pilot, lambda: shows(pilot, QueueScreen) and chosen(world) == "Flat 7")
@@ -313,9 +314,9 @@ async def test_in_the_demo_a_row_is_done_without_a_browser_and_the_badge_stays(
         assert TITLE_BADGE in grid(demo_world.app)
         await pilot.press("enter")
         await until(pilot, lambda: shows(pilot, QueueRowScreen) and code(pilot).has_focus)
-        await until(pilot, lambda: says(pilot, NO_BROWSER.format(key="F10")))
+        await until(pilot, lambda: says(pilot, NO_BROWSER.format(key="F8")))
         assert TITLE_BADGE in grid(demo_world.app)
-        await pilot.press("f10")
+        await pilot.press("f8")
         await until(pilot, lambda: shows(pilot, ConsentDialog))
         await pilot.pause()
         await pilot.press("enter")

@@ -6,24 +6,22 @@ from asyncio import to_thread
 from typing import TYPE_CHECKING
 
 from textual import on, work
-from textual.containers import VerticalScroll
 from textual.content import Content
 from textual.events import Resize, ScreenResume
-from textual.widgets import Button, Input, Static
+from textual.widgets import Static
 
 from smily_tui.errors import SmilyError
 from smily_tui.messages import queue as say
 from smily_tui.messages.connect import TITLE_BADGE
 from smily_tui.queue.queue import Queue, RowState
-from smily_tui.queue.reading import LARGEST, Found, Sorted, read_bytes, read_text, sort_out
-from smily_tui.tui.actions import EVERYWHERE, QUEUE, QUEUE_ADD, WIRE, bindings
-from smily_tui.tui.screens.base import Dialog, StatusScreen, once
+from smily_tui.tui.actions import EVERYWHERE, QUEUE, WIRE, bindings
+from smily_tui.tui.screens.base import StatusScreen, once
 from smily_tui.tui.screens.dialogs import Question
+from smily_tui.tui.screens.queue_entry import AddRowsScreen, EditRowScreen
 from smily_tui.tui.widgets.bars import KeyLine
 from smily_tui.tui.widgets.first_frame import TitleBar
-from smily_tui.tui.widgets.inputs import ButtonRow, FindField, PasteInput
-from smily_tui.tui.widgets.paste_area import PasteArea
-from smily_tui.tui.widgets.status_line import StatusLine
+from smily_tui.tui.widgets.inputs import FindField
+from smily_tui.tui.widgets.status_line import Hanging, StatusLine, hung
 from smily_tui.tui.widgets.tables import QueueTable
 from smily_tui.vault.errors import Damaged
 
@@ -36,84 +34,8 @@ if TYPE_CHECKING:
     from smily_tui.accounts import Accounts
     from smily_tui.demo import DemoInfo
     from smily_tui.queue.queue import Row
-    from smily_tui.text import Untrusted
-    from smily_tui.tui.base_app import BaseApp
     from smily_tui.tui.screens.queue_row import LastRow
     from smily_tui.vault.model import Account, Application
-
-
-class AddRowsScreen(Dialog[Sorted | None]):
-    """Answers with the rows that were entered, sorted into new, twice and connected; None: leave it."""
-
-    ABOUT = (
-        "Add accounts to the queue, one per line. Paste from a spreadsheet, or choose a CSV file. If a line "
-        "has an error, fix it and add again: nothing is added before."
-    )
-    ACTIONS = (*QUEUE_ADD, *EVERYWHERE)
-    BINDINGS = bindings(ACTIONS)
-    app: BaseApp
-
-    def __init__(self, queue: Queue, accounts: Sequence[Account]) -> None:
-        super().__init__()
-        self._queue, self._accounts = queue, accounts
-
-    def compose(self) -> ComposeResult:
-        with VerticalScroll(can_focus=False):
-            yield Static(say.HOW, markup=False, classes="why")
-            yield PasteArea(show_line_numbers=True, id="lines", compact=True)
-            yield Static(say.FILE, markup=False, classes="why")
-            yield PasteInput(placeholder=say.FILE_HINT, id="file")
-            yield ButtonRow(
-                Button(
-                    Content(f"Add {self.app.key_of(QUEUE_ADD[1])}"), variant="primary", id="add", compact=True
-                ),
-                Button("Cancel", id="leave", compact=True),
-            )
-            yield Static("", id="problems", markup=False)
-
-    def on_mount(self) -> None:
-        self.query_one("#problems").display = False
-        self.query_one(PasteArea).focus()
-
-    @on(Button.Pressed, "#leave")
-    def action_leave(self) -> None:
-        self.dismiss(None)
-
-    @on(Button.Pressed, "#add")
-    @on(Input.Submitted, "#file")
-    @once()
-    async def action_add_to_list(self) -> None:
-        """Add what the file holds, or what stands in the lines."""
-        path = self.query_one("#file", PasteInput).typed
-        text = self.query_one(PasteArea).typed
-        lines = bool(text.for_parsing().strip())
-        if lines == bool(path):
-            self._tell(say.BOTH if path else say.NOTHING_TYPED)
-            return
-        try:
-            reading = await to_thread(_read_file, path) if path else await to_thread(read_text, text)
-        except SmilyError as error:
-            self._tell(error.in_lines())
-            return
-        if reading.problems:
-            self._tell(say.problems(reading))
-            return
-        guesses = say.to_confirm(reading)
-        if guesses and not await self.app.push_screen_wait(Question(guesses, "Add", "Cancel")):
-            return
-        self.dismiss(await to_thread(sort_out, reading.rows, self._queue.rows, self._accounts))
-
-    def _tell(self, text: str) -> None:
-        problems = self.query_one("#problems", Static)
-        problems.update(Content(text))
-        problems.display = True
-        self.call_after_refresh(problems.scroll_visible, animate=False)
-
-
-def _read_file(path: Untrusted) -> Found:
-    from smily_tui.desktop.files import read_chosen
-
-    return read_bytes(read_chosen(path, LARGEST))
 
 
 MANY, PAUSE = 500, 0.15
@@ -124,7 +46,7 @@ class QueueScreen(StatusScreen[None]):
 
     ABOUT = (
         "Connect many accounts, one per row. Press Enter to open a row, send its link to the owner and paste "
-        "the code they send back. The next row then opens. The queue is kept when you quit. It contains no "
+        "the code they send back. The next row to do then opens. The queue is kept when you quit, without "
         "tokens or codes."
     )
     ACTIONS = (*QUEUE, *WIRE, *EVERYWHERE)
@@ -146,7 +68,7 @@ class QueueScreen(StatusScreen[None]):
         yield FindField("name, number or state")
         yield Static("", id="empty", markup=False)
         yield QueueTable()
-        yield Static("", id="chosen", markup=False)
+        yield Hanging(id="chosen")
         yield StatusLine()
         yield KeyLine()
 
@@ -160,8 +82,8 @@ class QueueScreen(StatusScreen[None]):
     @work(exit_on_error=False)
     async def _begin(self) -> None:
         try:
-            accounts = [account for account in self._stored.accounts() if self._is_own(account)]
-            self.change(lambda queue: queue.caught_up(accounts, self._now))
+            self._file.catch_up(self._stored.accounts())
+            self.load()
         except Damaged as error:
             question = say.DAMAGED.format(what=error.what)
             if not await self.app.push_screen_wait(Question(question, "Start a new queue", "Cancel")):
@@ -201,11 +123,6 @@ class QueueScreen(StatusScreen[None]):
             self.query_one(StatusLine).error(error)
         self._show()
 
-    def change(self, act: Callable[[Queue], Queue]) -> None:
-        """Change the queue and show it; raises VaultError."""
-        self._queue = self._file.change(act)
-        self.load()
-
     def _show(self) -> None:
         typed = self.query_one(FindField).words
         rows = [row for row in self._queue.rows if all(word in _searched(row) for word in typed)]
@@ -217,9 +134,11 @@ class QueueScreen(StatusScreen[None]):
         empty.update(Content(none))
         waiting = sum(row.is_open for row in self._queue.rows)
         stored = sum(not account.unreadable for account in self._accounts)
-        self.query_one("#meter", Static).update(Content(say.meter(stored, waiting)))
-        counts = f"{say.count(self._queue)} · " if self._queue.rows else ""
-        self.query_one(TitleBar).say(f"queue · {counts}{self._application.name}")
+        warning = "" if self._demo else say.meter(stored, waiting)  # the demo's server has no such limit
+        self.query_one("#meter").display = bool(warning)
+        self.query_one("#meter", Static).update(Content(warning))
+        parts = ("queue", say.progress(self._queue), self._application.name)
+        self.query_one(TitleBar).say(" · ".join(filter(None, parts)))
         self._tell_chosen()
 
     @on(QueueTable.Pointed)
@@ -227,30 +146,51 @@ class QueueScreen(StatusScreen[None]):
     def _tell_chosen(self) -> None:
         """Describe the row under the cursor in full."""
         row = self.query_one(QueueTable).chosen
-        place = self.query_one("#chosen", Static)
+        place = self.query_one("#chosen", Hanging)
         if row is None:
-            place.update("")
+            place.hang(())
             return
         scopes = f"\n{say.permissions(row.scopes, place.content_size.width)}" if row.scopes else ""
         reason = f"\n{row.state.glyph} {row.words}" if row.words else ""
-        place.update(Content(f"{row.called}{reason}{scopes}"))
+        place.hang(hung(Content(f"{row.called}{reason}{scopes}")))
 
     # -- going on --------------------------------------------------------------------------------------
 
     @on(QueueTable.Opened)
+    def _go_on(self) -> None:
+        """Do the next thing: open the row, or the next one to do; add rows where there are none."""
+        row, status = self.query_one(QueueTable).chosen, self.query_one(StatusLine)
+        following = self._queue.next_open(after=row.number) if row else None
+        if row is None and self._queue.rows:
+            status.say(say.NOT_FOUND)
+        elif row is None:
+            self.action_add_rows()
+        elif row.state is not RowState.VERIFIED:
+            self._open(row)
+        elif following is not None:
+            self.query_one(QueueTable).go_to(following.number)
+            status.say(say.ALREADY.format(label=row.name, next=following.name))
+        else:
+            again = next(action for action in QUEUE if action.name == "ask_again")
+            status.say(say.DONE_BEFORE.format(label=row.name, again=self.app.key_of(again)))
+
     @once()
-    async def _open(self) -> None:
-        """Open the chosen row; asks first where it is done."""
+    async def action_ask_again(self) -> None:
+        """Open a row that is done; asks first."""
         row = self.query_one(QueueTable).chosen
         if row is None:
-            self.query_one(StatusLine).say(say.NOT_FOUND if self._queue.rows else say.NONE_OPEN)
             return
-        self.query_one(StatusLine).clear()
-        question = Question(say.ASK_AGAIN.format(label=row.label), "Ask again", "Cancel")
-        if row.state is RowState.VERIFIED and not await self.app.push_screen_wait(question):
+        if row.state is not RowState.VERIFIED:
+            self.query_one(StatusLine).say(say.NOT_CONNECTED.format(label=row.name))
             return
+        question = Question(say.ASK_AGAIN.format(label=row.name), "Ask again", "Cancel")
+        if await self.app.push_screen_wait(question):
+            self._open(row)
+
+    def _open(self, row: Row) -> None:
         from smily_tui.tui.screens.queue_row import QueueRowScreen
 
+        self.query_one(StatusLine).clear()
         screen = QueueRowScreen(self._stored, self._application, row, self._queue, self._demo)
         self.app.push_screen(screen, self._came_back)
 
@@ -266,16 +206,19 @@ class QueueScreen(StatusScreen[None]):
 
     @once()
     async def action_add_rows(self) -> None:
-        """Enter rows; those that are connected already are added only if the person says so."""
-        sorted_out = await self.app.push_screen_wait(AddRowsScreen(self._queue, self._accounts))
-        if sorted_out is None:
-            return
-        rows = [row for _, row in sorted_out.new]
-        if sorted_out.connected:
-            question = say.CONNECTED.format(names=say.names(sorted_out.connected))
-            if await self.app.push_screen_wait(Question(question, "Ask again", "Skip these")):
-                rows += [row for _, row in sorted_out.connected]
-        await self._change(lambda queue: queue.with_rows(rows, self._now), say.added(sorted_out, len(rows)))
+        """Enter rows."""
+        added = await self.app.push_screen_wait(AddRowsScreen(self._file, self._accounts))
+        if added:
+            self.load()
+            self.query_one(StatusLine).say(added)
+
+    @once()
+    async def action_edit_row(self) -> None:
+        """Change the chosen row."""
+        row = self.query_one(QueueTable).chosen
+        edited = await self.app.push_screen_wait(EditRowScreen(row, self._queue)) if row else None
+        if edited is not None:
+            await self._save(lambda: self._file.edit(edited), say.EDITED.format(label=edited.name))
 
     @once()
     async def action_remove_row(self) -> None:
@@ -283,9 +226,9 @@ class QueueScreen(StatusScreen[None]):
         row = self.query_one(QueueTable).chosen
         if row is None:
             return
-        question = Question(say.REMOVE.format(label=row.label), "Remove", "Cancel")
+        question = Question(say.REMOVE.format(label=row.name), "Remove", "Cancel")
         if row.state is RowState.VERIFIED or await self.app.push_screen_wait(question):
-            await self._change(lambda queue: queue.without([row.number]), f"Removed {row.label}.")
+            await self._remove([row.number], f"Removed {row.name}.")
 
     @once()
     async def action_clear_done(self) -> None:
@@ -296,12 +239,15 @@ class QueueScreen(StatusScreen[None]):
             return
         question = Question(say.CLEAR.format(count=len(done)), "Remove", "Cancel")
         if await self.app.push_screen_wait(question):
-            await self._change(lambda queue: queue.without(done), "")
+            await self._remove(done, "")
 
-    async def _change(self, change: Callable[[Queue], Queue], done: str) -> None:
+    async def _remove(self, numbers: Sequence[int], done: str) -> None:
+        await self._save(lambda: self._file.change(lambda queue: queue.without(numbers)), done)
+
+    async def _save(self, change: Callable[[], object], done: str) -> None:
         """Beside the screen: another program may hold the queue for a moment."""
         try:
-            await to_thread(self._file.change, change)
+            await to_thread(change)
             self.query_one(StatusLine).say(done)
         except SmilyError as error:
             self.query_one(StatusLine).error(error)

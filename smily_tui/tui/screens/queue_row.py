@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from textual import on
+from textual.containers import Horizontal
 from textual.content import Content
 from textual.events import Key, Paste
 from textual.widgets import Input, Static
@@ -91,7 +92,9 @@ class QueueRowScreen(StatusScreen[LastRow]):
 
     def compose(self) -> ComposeResult:
         yield TitleBar(f"queue · {self._application.name}", connect.TITLE_BADGE if self._demo else "")
-        yield Static("", id="row", markup=False)
+        with Horizontal(id="row"):
+            yield Static("", id="owner", markup=False)
+            yield Static("", id="place", markup=False)
         with PageColumn():
             yield AuthorizePage(id="authorize")
             yield StatusLine()
@@ -116,12 +119,17 @@ class QueueRowScreen(StatusScreen[LastRow]):
         self.flow.show(request, self.query_one(AuthorizePage))
 
     def _show_row(self, queue: Queue) -> None:
-        self.query_one("#row", Static).update(Content(say.place(self.row, queue)))
+        number = "" if self.row.account_id is None else f"  account {self.row.account_id}"
+        owner = Content.assemble((self.row.name, "bold"), number)
+        self.query_one("#owner", Static).update(owner)
+        self.query_one("#place", Static).update(Content(say.place(self.row, queue)))
+        parts = ("queue", say.progress(queue), self._application.name)
+        self.query_one(TitleBar).say(" · ".join(filter(None, parts)))
 
-    def _change(self, act: Callable[[Queue], Queue]) -> Queue | None:
+    def _change(self, act: Callable[[], Queue]) -> Queue | None:
         """Change the queue, and show the row as it is then; None where it cannot be saved."""
         try:
-            queue = self._file.change(act)
+            queue = act()
         except SmilyError as error:
             self.query_one(StatusLine).error(error)
             return None
@@ -130,8 +138,7 @@ class QueueRowScreen(StatusScreen[LastRow]):
         return queue
 
     def _move(self, row: Row, state: RowState, note: str = "") -> Queue | None:
-        at = self._stored.clock.now().wall
-        return self._change(lambda queue: queue.moved(row.number, state, at, note))
+        return self._change(lambda: self._file.move(row, state, note))
 
     # -- URL -------------------------------------------------------------------------------------------
 
@@ -190,7 +197,7 @@ class QueueRowScreen(StatusScreen[LastRow]):
         number, account_id = self.row.number, event.account_id
         if account_id == self.row.account_id or STEP in self.under_way:
             return
-        self._change(lambda queue: queue.numbered(number, account_id))
+        self._change(lambda: self._file.change(lambda queue: queue.numbered(number, account_id)))
         self._show_url(replace(self.flow.request, account_id=self.row.account_id))
 
     # -- code ------------------------------------------------------------------------------------------
@@ -255,8 +262,7 @@ class QueueRowScreen(StatusScreen[LastRow]):
             self._await_code()
         else:
             self.query_one(AuthorizePage).clear_code()
-            if self.row.state is not RowState.VERIFIED:  # a connected account stays so without a new code
-                self._move(row, RowState.FAILED, error.what)
+            self._move(row, RowState.FAILED, error.what)
         self.query_one(StatusLine).error(explained)
 
     # -- account ---------------------------------------------------------------------------------------
@@ -276,7 +282,7 @@ class QueueRowScreen(StatusScreen[LastRow]):
             placed = await self.flow.place(account, account.label)
             note = say.NOT_KNOWN.format(address=placed.address, remark=remarks.name)
             self._move(row, RowState.FAILED, note)
-            self.query_one(StatusLine).say(say.remarked(f"! {row.label}: {note}", remarks.clock))
+            self.query_one(StatusLine).say(say.remarked(f"! {row.name}: {note}", remarks.clock))
 
     async def _file_own(self, row: Row, account: Account, clock: str) -> None:
         """Finish the row, and open the next one."""
@@ -301,11 +307,9 @@ class QueueRowScreen(StatusScreen[LastRow]):
             return
         duplicate = self._stored.duplicate(account)
         await self.flow.place(account, duplicate.label if duplicate else account.label)
-        own_rows = [stored for stored in self._file.read().rows if stored.account_id == account.account_id]
-        for own_row in own_rows:
-            self._move(own_row, RowState.VERIFIED)
-        filed = say.OTHER_ROW.format(account=called) if own_rows else f"✓ Saved {called} under its own name."
-        status.done(say.remarked(filed, clock))
+        queue = self._change(lambda: self._file.connect(account))
+        filed = say.OTHER_ROW if queue and queue.has(account.account_id) else say.OTHER_SAVED
+        status.done(say.remarked(filed.format(account=called), clock))
 
     # -- from row to row -------------------------------------------------------------------------------
 
@@ -313,10 +317,10 @@ class QueueRowScreen(StatusScreen[LastRow]):
         """Open the next row that waits, and say that this one is done; without one go back to the list."""
         row = queue.next_open(after=done.number)
         if row is None:
-            self.dismiss(LastRow(done.number, say.remarked(say.ALL_DONE.format(label=done.label), clock)))
+            self.dismiss(LastRow(done.number, say.remarked(say.ALL_DONE.format(label=done.name), clock)))
             return
         self.open_row(row, queue)
-        message = say.NEXT.format(label=done.label, next=row.label)
+        message = say.NEXT.format(label=done.name, next=row.name)
         self.query_one(StatusLine).done(say.remarked(message, clock))
 
     def action_next_row(self) -> None:

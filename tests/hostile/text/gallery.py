@@ -43,7 +43,8 @@ from smily_tui.tui.screens.dialogs import (
     TodayScreen,
 )
 from smily_tui.tui.screens.link_dialogs import ConsentDialog, MessageScreen
-from smily_tui.tui.screens.queue import AddRowsScreen, QueueScreen
+from smily_tui.tui.screens.queue import QueueScreen
+from smily_tui.tui.screens.queue_entry import AddRowsScreen
 from smily_tui.tui.screens.queue_row import QueueRowScreen
 from smily_tui.tui.screens.wizard import Start, WizardScreen
 from smily_tui.tui.widgets.first_frame import TitleBar
@@ -255,7 +256,7 @@ class Gallery(SmilyApp):
     async def _adding(self) -> None:
         """Such lines are pasted for the queue, and those that cannot be used are named."""
         application = self.stored.apps.all()[0]
-        screen = AddRowsScreen(self.stored.queue(application.key).read(), ())
+        screen = AddRowsScreen(self.stored.queue(application.key), ())
         async with self._over(screen):
             area, problems = screen.query_one(PasteArea), screen.query_one("#problems")
             for batch in batched(self.texts, 100):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from smily_tui.origin import Origin
 from smily_tui.secret import Secret
@@ -29,7 +29,7 @@ async def at_apps(pilot: Pilot[None]) -> None:
     await scenes.settled(pilot, lambda: isinstance(pilot.app.screen, AppsScreen))
 
 
-def opens(kind: type[Screen[object]], *keys: str) -> Callable[[Pilot[None]], Awaitable[None]]:
+def opens(kind: type[Screen[Any]], *keys: str) -> Callable[[Pilot[None]], Awaitable[None]]:
     """What these keys open there."""
 
     async def press(pilot: Pilot[None]) -> None:

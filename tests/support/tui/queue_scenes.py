@@ -10,7 +10,8 @@ from smily_tui.queue.queue import Row, RowState
 from smily_tui.text import Clean
 from smily_tui.tui.flow import IdentityRemarks
 from smily_tui.tui.screens.dialogs import Question, TodayScreen
-from smily_tui.tui.screens.queue import AddRowsScreen, QueueScreen
+from smily_tui.tui.screens.queue import QueueScreen
+from smily_tui.tui.screens.queue_entry import AddRowsScreen
 from smily_tui.tui.screens.queue_row import QueueRowScreen
 from smily_tui.vault.model import Address
 from tests.support.tui import scenes
