@@ -121,7 +121,7 @@ def _network(stored: Accounts) -> Iterator[Finding]:
     if abs(skew) > CLOCK_TOLERANCE:
         way = "ahead of" if skew > 0 else "behind"
         sentence = f"Clock: this computer's clock is {abs(skew):.0f} s {way} {host}."
-        yield Finding(False, sentence, "Correct it: timedatectl set-ntp true")
+        yield Finding(False, sentence, here.SET_CLOCK)
     else:
         yield Finding(True, f"Clock: within {CLOCK_TOLERANCE:.0f} s of {host}.")
 
@@ -139,7 +139,7 @@ def _terminal(_: Accounts) -> Iterator[Finding]:
     if size.columns < SMALLEST[0] or size.lines < SMALLEST[1]:
         fix = f"Enlarge it to {SMALLEST[0]}x{SMALLEST[1]}, or use smily-tui --plain."
     elif not has_all_letters():
-        fix = "Set LANG to a UTF-8 locale, such as C.UTF-8, to see every name correctly."
+        fix = here.USE_UTF_8
     yield Finding(not fix, f"Terminal: {name}, {size.columns}x{size.lines}, {sys.stderr.encoding}.", fix)
 
 
@@ -155,8 +155,7 @@ def _clipboard(_: Accounts) -> Iterator[Finding]:
         yield Finding(
             False,
             "Clipboard: none that can be read back. Links go through the terminal.",
-            "Install wl-clipboard (Wayland) or xclip (X11). Without a desktop, "
-            "press ctrl+t to show a link as text.",
+            f"{here.FIX_CLIPBOARD} Without a desktop, press ctrl+t to show a link as text.",
         )
 
 

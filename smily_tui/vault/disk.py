@@ -171,8 +171,10 @@ def _check_private(path: Path, status: os.stat_result) -> None:
 def _check_owner_and_mode(path: Path, status: os.stat_result, private: str) -> None:
     exposure = here.exposure(path, status, private)
     if exposure:
-        sentence, advice = exposure
-        raise Unsafe(sentence, next=advice)
+        from smily_tui.command import command
+
+        sentence, advice, words = exposure
+        raise Unsafe(sentence, next=f"{advice} {command(*words)}")
 
 
 def temp_files_of(path: Path) -> list[Path]:
