@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from smily_tui.records import decode, encode
-from smily_tui.vault.disk import durable_replace, make_folder, read_private, remove, sync_folder
-from smily_tui.vault.errors import NoSuchAccount, VaultError, not_read, not_written
+from smily_tui.vault.disk import durable_replace, make_folder, names_in, read_private, remove, sync_folder
+from smily_tui.vault.errors import NoSuchAccount, VaultError, not_written
 from smily_tui.vault.format import decode_file, encode_file
 from smily_tui.vault.model import Address
 
@@ -98,16 +98,11 @@ class Trash:
 
     def find(self) -> list[Forgotten]:
         """Return the forgotten accounts, newest first."""
-        try:
-            folders = [(folder, _NAME.fullmatch(folder.name)) for folder in self._folder.iterdir()]
-        except FileNotFoundError:
-            return []
-        except OSError as error:
-            raise not_read(self._folder, error) from None
+        matches = [match for name in names_in(self._folder) if (match := _NAME.fullmatch(name))]
         accounts = [
-            Forgotten(Address(match[1], match[2]), float(match[3]), folder)
-            for folder, match in folders
-            if match is not None and any(folder.glob("account.*"))
+            Forgotten(Address(match[1], match[2]), float(match[3]), self._folder / match[0])
+            for match in matches
+            if any(name.startswith("account.") for name in names_in(self._folder / match[0]))
         ]
         return sorted(accounts, key=lambda forgotten: forgotten.at, reverse=True)
 
