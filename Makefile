@@ -100,7 +100,7 @@ clean: ## delete what the tasks made
 .cache/system: scripts/system.sh
 	@mkdir -p .cache
 	@echo "Installing Debian's packages for the tests where they are missing (a minute or two) …"
-	@scripts/system.sh chromium libatomic1 fonts-firacode fonts-dejavu-core curl jq tmux xvfb xclip dbus gnome-keyring && touch $@ \
+	@scripts/system.sh chromium libatomic1 fonts-firacode fonts-dejavu-core curl jq tmux xvfb xclip dbus gnome-keyring exfat-fuse exfatprogs && touch $@ \
 		|| echo "Going on without: the tests that need them skip by name." >&2
 
 # What cannot be installed is missing in `make clients`, which skips it by name.

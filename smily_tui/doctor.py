@@ -121,12 +121,14 @@ def _network(stored: Accounts) -> Iterator[Finding]:
     if abs(skew) > CLOCK_TOLERANCE:
         way = "ahead of" if skew > 0 else "behind"
         sentence = f"Clock: this computer's clock is {abs(skew):.0f} s {way} {host}."
-        yield Finding(False, sentence, "Correct it: timedatectl set-ntp true")
+        yield Finding(False, sentence, here.SET_CLOCK)
     else:
         yield Finding(True, f"Clock: within {CLOCK_TOLERANCE:.0f} s of {host}.")
 
 
 def _terminal(_: Accounts) -> Iterator[Finding]:
+    from smily_tui.desktop.terminal import terminal_of
+
     if not sys.stderr.isatty():
         yield Finding(True, "Terminal: none. Commands and connect --plain work without one.")
         return
@@ -134,29 +136,36 @@ def _terminal(_: Accounts) -> Iterator[Finding]:
         yield Finding(True, f"Terminal: {because}, so smily-tui runs in plain mode.")
         return
     size = os.get_terminal_size(sys.stderr.fileno())
-    name = clean(os.environ.get("TERM", "unknown"))
+    terminal = terminal_of()
+    name = ", ".join(filter(None, (terminal.name, clean(os.environ.get("TERM", ""))))) or "unknown"
     fix = ""
     if size.columns < SMALLEST[0] or size.lines < SMALLEST[1]:
         fix = f"Enlarge it to {SMALLEST[0]}x{SMALLEST[1]}, or use smily-tui --plain."
     elif not has_all_letters():
-        fix = "Set LANG to a UTF-8 locale, such as C.UTF-8, to see every name correctly."
+        fix = here.USE_UTF_8
     yield Finding(not fix, f"Terminal: {name}, {size.columns}x{size.lines}, {sys.stderr.encoding}.", fix)
+    if terminal.keys:
+        yield Finding(True, f"Keys: {terminal.about_keys}")
 
 
 def _clipboard(_: Accounts) -> Iterator[Finding]:
     from smily_tui.desktop.browser import is_remote
     from smily_tui.desktop.clipboard import is_readable
+    from smily_tui.desktop.terminal import terminal_of
 
+    terminal = terminal_of()
+    through = f"Links go through the terminal. {terminal.get_clipboard}".rstrip()
+    if terminal.takes_text is False:
+        through = f"{terminal.name} takes no text from programs. Press ctrl+t to show a link as text."
     if is_remote(os.environ):
-        yield Finding(True, "Clipboard: remote machine. Links go through the terminal, tokens do not.")
+        yield Finding(True, f"Clipboard: remote machine. Tokens cannot be copied. {through}")
     elif is_readable():
         yield Finding(True, "Clipboard: writable and readable.")
     else:
         yield Finding(
             False,
-            "Clipboard: none that can be read back. Links go through the terminal.",
-            "Install wl-clipboard (Wayland) or xclip (X11). Without a desktop, "
-            "press ctrl+t to show a link as text.",
+            f"Clipboard: none that can be read back. {through}",
+            f"{here.FIX_CLIPBOARD} Without a desktop, press ctrl+t to show a link as text.",
         )
 
 

@@ -122,7 +122,7 @@ class Exhausted(SystemRefused):
     """No process, thread, file or memory is left."""
 
     exit_code = 7
-    default_next = "Close other programs or raise the limit (ulimit -u, ulimit -n), then try again."
+    default_next = "Close other programs or raise the limits for processes and open files, then try again."
 
 
 def named(error: BaseException | None) -> SmilyError:

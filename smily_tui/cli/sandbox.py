@@ -8,9 +8,12 @@ import os
 import queue
 import shlex
 import sys
+import tempfile
 import threading
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
+from smily_tui.command import command
 from smily_tui.errors import UsageError
 from smily_tui.text import clean
 
@@ -160,9 +163,11 @@ def _environment(listening: Listening) -> str:
 
 
 def _welcome(listening: Listening) -> str:
-    server, client_id = shlex.quote(listening.server), shlex.quote(listening.client_id)
-    secret = shlex.quote(listening.client_secret.reveal())
-    program = f"smily-tui --server {server} --home /tmp/smily-sandbox"
+    home = Path(tempfile.gettempdir()) / "smily-sandbox"
+    program = command("smily-tui", "--server", listening.server, "--home", home)
+    grant = [f"client_id={listening.client_id}", f"client_secret={listening.client_secret.reveal()}"]
+    encoded = (word for pair in grant for word in ("--data-urlencode", pair))
+    ask = ("curl", f"{listening.server}/oauth/token", "-d", "grant_type=client_credentials", *encoded)
     return f"""
 The sandbox is running. It behaves like Smily, with invented accounts.
 
@@ -180,9 +185,7 @@ Try in another terminal:
   {program} api me
 
   # or get a token yourself
-  curl {server}/oauth/token -d grant_type=client_credentials \\
-    --data-urlencode client_id={client_id} \\
-    --data-urlencode client_secret={secret}
+  {command(*ask)}
 
 Press Ctrl+C to stop. The sandbox then forgets everything.
 

@@ -14,6 +14,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from smily_tui.desktop.browser import is_remote
+from smily_tui.desktop.terminal import terminal_of
 from smily_tui.secret import Secret
 from smily_tui.system import START, here
 
@@ -27,6 +28,7 @@ COPIED: Final = "Copied."
 SENT: Final = "Sent to your terminal's clipboard. If pasting gives something else, show it as text."
 CLEARS: Final = f"It will be cleared in {CLEARED_AFTER:.0f} s."
 CLEARED: Final = "The token is no longer in the clipboard."
+IGNORED: Final = "Not copied: {name} takes no text from programs. Show it as text."
 OFF: Final = "Not copied: the settings say clipboard = “off”. Show it as text."
 WAYS: Final = ("auto", "system", "osc52", "off")
 NOT_COPIED: Final = "Not copied: there is no clipboard here that can be cleared again."
@@ -135,10 +137,13 @@ def copy(text: str | Secret, environ: Mapping[str, str] = os.environ, way: str =
         return Copied(verified=True, words=COPIED, ask_terminal=False)
     if isinstance(text, Secret) or way == "system":
         return Copied(verified=False, words=NOT_COPIED, ask_terminal=False)
+    terminal = terminal_of(environ)
+    if terminal.takes_text is False:
+        return Copied(verified=False, words=IGNORED.format(name=terminal.name), ask_terminal=False)
     # tmux ignores OSC 52 of programs by default (set-clipboard external); load-buffer -w always works
     if environ.get("TMUX") and shutil.which("tmux", path=environ.get("PATH")):
         _run(["tmux", "load-buffer", "-w", "-"], text, environ, TMUX_LIMIT)
-    return Copied(verified=False, words=SENT, ask_terminal=True)
+    return Copied(verified=False, words=f"{SENT} {terminal.get_clipboard}".rstrip(), ask_terminal=True)
 
 
 def is_readable(environ: Mapping[str, str] = os.environ) -> bool:

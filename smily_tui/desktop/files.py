@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import stat
+import unicodedata
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 from urllib.parse import unquote_to_bytes, urlsplit
@@ -26,7 +27,14 @@ def place_of(typed: Untrusted) -> Path:
     backslashes; file managers copy an address (file:///my%20list.csv).
     """
     paths = [_expanded(spelling) for spelling in _spellings(typed.for_parsing())]
-    return next((path for path in paths if os.path.lexists(path)), paths[-1])
+    return next((form for path in paths for form in _forms(path) if os.path.lexists(form)), paths[-1])
+
+
+def _forms(path: Path) -> Iterator[Path]:
+    """Yield a path as it stands, composed and decomposed: a file from a Mac has é in two characters."""
+    yield path
+    for form in ("NFC", "NFD"):
+        yield Path(unicodedata.normalize(form, str(path)))
 
 
 def _expanded(spelling: str) -> Path:

@@ -21,6 +21,9 @@ if TYPE_CHECKING:
 assert sys.platform != "win32"  # for types
 
 CHECKS_CERTIFICATES: Final = True
+SET_CLOCK: Final = "Turn on “Set time and date automatically” in System Settings, General, Date & Time."
+FIX_CLIPBOARD: Final = "pbcopy and pbpaste need your own login session. Over SSH they may not reach it."
+USE_UTF_8: Final = "Set LANG to a UTF-8 locale, such as en_US.UTF-8, to see every name correctly."
 F_FULLFSYNC: Final = 51  # sys/fcntl.h
 # file systems that cannot flush the disk (fcntl(2)): shares, and some of FUSE
 _NO_FULL_SYNC: Final = {errno.ENOTSUP, errno.ENOTTY, errno.EINVAL}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import IO, TYPE_CHECKING, Any, Protocol
+from typing import IO, TYPE_CHECKING, Any, Protocol, TypeAlias
 
 if TYPE_CHECKING:
     import os
@@ -10,6 +10,10 @@ if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
     from contextlib import AbstractContextManager
     from pathlib import Path
+
+
+Exposure: TypeAlias = tuple[str, str, tuple[object, ...]]
+"""Sentence on who else may use a file or folder, what to do about it, and the command for it."""
 
 
 class System(Protocol):
@@ -63,11 +67,16 @@ class System(Protocol):
         """Make one folder, for its owner alone."""
         ...
 
-    def exposure(self, path: Path, status: os.stat_result, private: str) -> tuple[str, str] | None:
-        """Return a sentence on who else may use a file or folder, and what to do; None if it is private.
+    def exposure(self, path: Path, status: os.stat_result, private: str) -> Exposure | None:
+        """Return who else may use a file or folder, and what to do about it; None if it is private.
 
         `private` is the mode that `chmod` should give it.
         """
+        ...
+
+    @property
+    def MAKE_WRITABLE(self) -> tuple[str, ...]:
+        """Command that makes the file that follows it writable."""
         ...
 
     def network_file_system(self, folder: Path) -> str:
@@ -190,6 +199,25 @@ class System(Protocol):
 
     def split(self, line: str) -> list[str]:
         """Split a line as the system's shell does; raises ValueError where a quote has no end."""
+        ...
+
+    def quote(self, word: str) -> str:
+        """Quote a word for the system's shell, without characters that a terminal would take for its own."""
+        ...
+
+    @property
+    def SET_CLOCK(self) -> str:
+        """Sentence on how to set the computer's clock by the network's time."""
+        ...
+
+    @property
+    def FIX_CLIPBOARD(self) -> str:
+        """Sentence on how to get a clipboard that can be read back."""
+        ...
+
+    @property
+    def USE_UTF_8(self) -> str:
+        """Sentence on how to have the terminal's encoding be UTF-8."""
         ...
 
     @property

@@ -17,6 +17,9 @@ if TYPE_CHECKING:
 assert sys.platform != "win32"  # for types
 
 CHECKS_CERTIFICATES: Final = False
+SET_CLOCK: Final = "Correct it: timedatectl set-ntp true"
+FIX_CLIPBOARD: Final = "Install wl-clipboard (Wayland) or xclip (X11)."
+USE_UTF_8: Final = "Set LANG to a UTF-8 locale, such as C.UTF-8, to see every name correctly."
 PR_SET_DUMPABLE: Final = 4
 # What Linux desktops offer, best first; they take the link as their only argument.
 GRAPHICAL: Final = ("xdg-open", "x-www-browser", "firefox", "firefox-esr", "chromium", "google-chrome")

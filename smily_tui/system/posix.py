@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from contextlib import AbstractContextManager
     from pathlib import Path
 
+    from smily_tui.system.interface import Exposure
+
 assert sys.platform != "win32"  # for types
 
 SYNCS_FOLDERS: Final = True
@@ -26,6 +28,7 @@ TERMINATED: Final = -15
 TIMED_OUT: Final = -14
 HAS_TERM: Final = True
 HANGUP: Final = 1
+MAKE_WRITABLE: Final = ("chmod", "u+w")
 
 GROUP: Final = "SMILY_TUI_GROUP"  # the variable that lets the group in
 ITS_GROUP: Final = 0o070
@@ -70,7 +73,7 @@ def make_folder(path: Path) -> None:
     os.mkdir(path, 0o700)  # noqa: PTH102 - as above
 
 
-def exposure(path: Path, status: os.stat_result, private: str) -> tuple[str, str] | None:
+def exposure(path: Path, status: os.stat_result, private: str) -> Exposure | None:
     """Judge owner and mode bits."""
     if status.st_uid != os.geteuid():
         return _foreign(path, status.st_uid)
@@ -78,30 +81,30 @@ def exposure(path: Path, status: os.stat_result, private: str) -> tuple[str, str
     loose = mode & (OTHERS if os.environ.get(GROUP) == "allow" else OTHERS | ITS_GROUP)
     if not loose:
         return None
-    from smily_tui.command import command
     from smily_tui.text import clean
 
     who, mount = ("Other users", OPEN_MOUNT) if loose & OTHERS else ("Users of its group", GROUP_MOUNT)
     return (
         f"{who} can read {clean(path)} (mode {mode:o}).",
-        f"{mount} Otherwise make it private: {command('chmod', private, path)}",
+        f"{mount} Otherwise make it private:",
+        ("chmod", private, path),
     )
 
 
-def _foreign(path: Path, owner: int) -> tuple[str, str]:
-    from smily_tui.command import command
+def _foreign(path: Path, owner: int) -> Exposure:
     from smily_tui.text import clean
 
     # what root takes or makes here, its owner could not use any more
     if os.geteuid() == 0:
-        again = command("sudo", "-u", f"#{owner}", "smily-tui")
         return (
             f"{clean(path)} belongs to user {owner}, and you are root.",
-            f"Choose another folder with --home, or run it as that user: {again}",
+            "Choose another folder with --home, or run it as that user:",
+            ("sudo", "-u", f"#{owner}", "smily-tui"),
         )
     return (
         f"{clean(path)} belongs to another user.",
-        f"Was smily-tui run with sudo? Take it back: {command('chown', os.geteuid(), path)}",
+        "Was smily-tui run with sudo? Take it back:",
+        ("sudo", "chown", os.geteuid(), path),
     )
 
 
@@ -207,3 +210,10 @@ def split(line: str) -> list[str]:
     import shlex
 
     return shlex.split(line)
+
+
+def quote(word: str) -> str:
+    """Quote as POSIX shells read it."""
+    from smily_tui.system.posix_shell import quote
+
+    return quote(word)

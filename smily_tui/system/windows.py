@@ -27,6 +27,8 @@ if TYPE_CHECKING:
     import subprocess
     from collections.abc import AsyncGenerator, Callable, Iterator, Mapping, Sequence
 
+    from smily_tui.system.interface import Exposure
+
 assert sys.platform == "win32"  # for types
 
 SYNCS_FOLDERS: Final = False
@@ -40,6 +42,10 @@ TIMED_OUT: Final = 142
 HAS_TERM: Final = False
 HANGUP: Final = signal.SIGBREAK  # the C library's signal for a console that is closed
 CHECKS_CERTIFICATES: Final = True
+MAKE_WRITABLE: Final = ("attrib", "-r")
+SET_CLOCK: Final = "Turn on “Set time automatically” in Settings, Time & language, Date & time."
+FIX_CLIPBOARD: Final = "Close programs that may hold the clipboard open, such as a clipboard manager."
+USE_UTF_8: Final = "Set PYTHONUTF8 to 1 to see every name correctly."
 
 PATIENCE: Final = 2.0  # seconds that another program, such as a virus scanner, may keep a file open
 BETWEEN: Final = 0.01
@@ -122,7 +128,7 @@ def make_folder(path: Path) -> None:
     acl.make_private(path)
 
 
-def exposure(path: Path, status: os.stat_result, private: str) -> tuple[str, str] | None:
+def exposure(path: Path, status: os.stat_result, private: str) -> Exposure | None:
     """Judge owner and ACL."""
     return acl.exposure(path)
 
@@ -379,3 +385,10 @@ def browsers(environ: Mapping[str, str]) -> Sequence[str]:
 def split(line: str) -> list[str]:
     r"""Split at blanks, but within quotes; a backslash is part of a path."""
     return [word[1:-1] if word[:1] == word[-1:] == '"' else word for word in shlex.split(line, posix=False)]
+
+
+def quote(word: str) -> str:
+    """Quote as PowerShell reads it."""
+    from smily_tui.system.windows_shell import quote
+
+    return quote(word)

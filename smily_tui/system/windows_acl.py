@@ -13,6 +13,8 @@ from smily_tui.text import clean
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from smily_tui.system.interface import Exposure
+
 assert sys.platform == "win32"  # for types
 
 ADMINISTRATORS: Final = frozenset({"SY", "BA"})  # as root elsewhere: they can take any file
@@ -44,19 +46,20 @@ _OWNER_AND_DACL: Final = 0x1 | 0x4
 _ENTRY: Final = re.compile(r"\((?P<kind>[A-Z]+);(?P<flags>[^;]*);[^;]*;[^;]*;[^;]*;(?P<sid>[^;)]*)[^)]*\)")
 
 
-def exposure(path: Path) -> tuple[str, str] | None:
+def exposure(path: Path) -> Exposure | None:
     """Judge owner and ACL: only this user, the system and administrators may have access."""
     rule, user = _rule_of(path), _alias(user_sid())
     owner = re.match(r"O:(S-[0-9-]+|[A-Z]{2})", rule)
     whole = "(OI)(CI)F" if path.is_dir() else "F"
-    mine = f'icacls "{clean(path)}" /inheritance:r /grant:r "%USERNAME%:{whole}"'
     if owner is None or owner[1] not in {user, *ADMINISTRATORS}:
-        return f"{clean(path)} belongs to another user.", f'Take it: takeown /f "{clean(path)}"'
+        return (f"{clean(path)} belongs to another user.", "Take it:", ("takeown", "/f", path))
     _, has_acl, entries = rule.partition("D:")
     allowed = {match["sid"] for match in _ENTRY.finditer(entries) if match["kind"] not in ("D", "OD")}
     # without any list everybody may do everything
     if not has_acl or "NO_ACCESS_CONTROL" in entries or allowed - {user, *ADMINISTRATORS, *OWNERS}:
-        return f"Other users can read {clean(path)}.", f"Make it private: {mine}"
+        # *: the user by number, which both shells write in the same way
+        mine = ("icacls", path, "/inheritance:r", "/grant:r", f"*{user_sid()}:{whole}")
+        return (f"Other users can read {clean(path)}.", "Make it private:", mine)
     return None
 
 

@@ -19,7 +19,7 @@ from smily_tui.text import clean
 from smily_tui.vault.errors import Damaged, Locked, Unreadable, Unsafe, VaultError, not_read, not_written
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Container, Iterator
     from pathlib import Path
 
 
@@ -171,8 +171,10 @@ def _check_private(path: Path, status: os.stat_result) -> None:
 def _check_owner_and_mode(path: Path, status: os.stat_result, private: str) -> None:
     exposure = here.exposure(path, status, private)
     if exposure:
-        sentence, advice = exposure
-        raise Unsafe(sentence, next=advice)
+        from smily_tui.command import command
+
+        sentence, advice, words = exposure
+        raise Unsafe(sentence, next=f"{advice} {command(*words)}")
 
 
 def temp_files_of(path: Path) -> list[Path]:
@@ -286,22 +288,35 @@ def remove(path: Path, disk: Disk) -> None:
 
 def names_in(folder: Path) -> list[str]:
     """Return the names in a folder, in order; none where it is not there. Raises Unreadable."""
-    return _names(folder, lambda _: True)
+    return sorted(entries_in(folder))
 
 
 def folders_in(folder: Path) -> list[str]:
     """Return the names of the folders in a folder, and of links to some, in order. Raises Unreadable."""
-    return _names(folder, _is_folder)
+    return sorted(name for name, entry in entries_in(folder).items() if _is_folder(entry))
 
 
-def _names(folder: Path, is_wanted: Callable[[os.DirEntry[str]], bool]) -> list[str]:
+def entries_in(folder: Path) -> dict[str, os.DirEntry[str]]:
+    """Return the entries of a folder by the names that the program writes. Raises Unreadable."""
     try:
         with os.scandir(folder) as entries:
-            return sorted(entry.name for entry in entries if is_wanted(entry))
+            listed = {entry.name: entry for entry in entries}
     except (FileNotFoundError, NotADirectoryError):
-        return []
+        return {}
     except OSError as error:
         raise not_read(folder, error) from None
+    return {_in_small_letters(name, entry, listed): entry for name, entry in listed.items()}
+
+
+def _in_small_letters(name: str, entry: os.DirEntry[str], listed: Container[str]) -> str:
+    """Return the name in small letters if it stands for the same file.
+
+    Another tool may have put capitals into it where they make no difference to the file system.
+    """
+    small = name.lower()
+    if small in listed or not os.path.lexists(entry.path.removesuffix(name) + small):
+        return name
+    return small
 
 
 def _is_folder(entry: os.DirEntry[str]) -> bool:

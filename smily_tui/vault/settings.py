@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, Final
 from smily_tui.command import command
 from smily_tui.origin import BadServer
 from smily_tui.records import Record
+from smily_tui.system import here
 from smily_tui.text import Clean, Untrusted, clean
 from smily_tui.vault.disk import (
     LARGEST,
@@ -191,7 +192,7 @@ class Settings:
         if not mode & stat.S_IWUSR:
             raise NotWritable(
                 f"{clean(path)} is read-only.",
-                next=f"Make it writable: {command('chmod', 'u+w', path)}",
+                next=f"Make it writable: {command(*here.MAKE_WRITABLE, path)}",
             )
         return path, mode
 

@@ -23,6 +23,7 @@ from smily_tui.vault.disk import (
 )
 from smily_tui.vault.errors import Unreadable, Unsafe, VaultError
 from smily_tui.vault.model import Address
+from smily_tui.vault.names import real_path
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -39,7 +40,7 @@ class Spill:
 
     Args:
         state: the store's state folder, told from other stores' by a fingerprint in the file names: that of
-            its real path, and of the path as it is spelled, which older programs took.
+            its real path, however it is spelled, and of the paths that older programs took.
         disk: does the writing.
         folders: where to put files; None: `places()`.
     """
@@ -51,7 +52,8 @@ class Spill:
 
     @property
     def _prefixes(self) -> tuple[str, ...]:
-        return tuple(dict.fromkeys(map(_prefix, (self._state.resolve(), self._state))))
+        paths = (real_path(self._state), self._state.resolve(), self._state)
+        return tuple(dict.fromkeys(map(_prefix, paths)))
 
     def keep(self, address: Address, data: bytes) -> Path:
         """Durably keep an account's file; return its path.

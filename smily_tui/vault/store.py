@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import contextlib
 import functools
-import os
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final, TypeVar
 
@@ -23,6 +22,7 @@ from smily_tui.vault.disk import (
     check_private_folder,
     clean_temp_files,
     durable_replace,
+    entries_in,
     folders_in,
     locked,
     make_folder,
@@ -40,7 +40,6 @@ from smily_tui.vault.errors import (
     NoSuchAccount,
     ProtectionError,
     VaultError,
-    not_read,
     not_written,
 )
 from smily_tui.vault.format import decode_file, encode_file
@@ -55,6 +54,7 @@ from smily_tui.vault.model import (
 )
 
 if TYPE_CHECKING:
+    import os
     from collections.abc import Callable, Iterator
     from contextlib import AbstractContextManager
     from pathlib import Path
@@ -131,7 +131,7 @@ class Store:
         check_private_folder(self.home.state)
         accounts: dict[Address, Seen] = {}
         for application in self.application_keys():
-            entries = _entries(self.home.state / application)
+            entries = entries_in(self.home.state / application)
             for name, entry in entries.items():
                 account = name.removesuffix(TOKENS)
                 if name.endswith(TOKENS) and is_address_part(account):
@@ -668,16 +668,6 @@ def parse(data: bytes, path: Path, kind: str, build: Callable[[Record], _T]) -> 
         raise Damaged(f"{clean(path)} names a server that cannot be used. {error.what}") from None
     except (KeyError, TypeError, ValueError, AttributeError):
         raise Damaged(f"{clean(path)} has a missing or invalid field.") from None
-
-
-def _entries(folder: Path) -> dict[str, os.DirEntry[str]]:
-    try:
-        with os.scandir(folder) as entries:
-            return {entry.name: entry for entry in entries}
-    except (FileNotFoundError, NotADirectoryError):
-        return {}
-    except OSError as error:
-        raise not_read(folder, error) from None
 
 
 def _version(entry: os.DirEntry[str] | None) -> int:

@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from smily_tui.records import decode, encode
-from smily_tui.vault.disk import durable_replace, make_folder, read_private, remove, sync_folder
-from smily_tui.vault.errors import NoSuchAccount, VaultError, not_read, not_written
+from smily_tui.vault.disk import durable_replace, make_folder, names_in, read_private, remove, sync_folder
+from smily_tui.vault.errors import NoSuchAccount, VaultError, not_written
 from smily_tui.vault.format import decode_file, encode_file
 from smily_tui.vault.model import Address, Application
 
@@ -128,18 +128,13 @@ class Trash:
         accounts = [
             Forgotten(Address(match[1], match[2]), float(match[3]), folder)
             for folder, match in self._folders()
-            if any(folder.glob("account.*"))
+            if any(name.startswith("account.") for name in names_in(folder))
         ]
         return sorted(accounts, key=lambda forgotten: forgotten.at, reverse=True)
 
     def _folders(self) -> list[tuple[Path, re.Match[str]]]:
-        try:
-            folders = [(folder, _NAME.fullmatch(folder.name)) for folder in self._folder.iterdir()]
-        except FileNotFoundError:
-            return []
-        except OSError as error:
-            raise not_read(self._folder, error) from None
-        return [(folder, match) for folder, match in folders if match is not None]
+        matches = [match for name in names_in(self._folder) if (match := _NAME.fullmatch(name))]
+        return [(self._folder / match[0], match) for match in matches]
 
     def put_application(self, application: Application, credentials: bytes | None, at: float) -> Removed:
         """Copy an application here; its files go once it is removed from the settings.

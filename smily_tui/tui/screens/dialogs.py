@@ -11,6 +11,7 @@ from textual.content import Content
 from textual.widgets import Button, Input, OptionList, Static
 from textual.widgets.option_list import Option
 
+from smily_tui.desktop.terminal import terminal_of
 from smily_tui.messages import accounts
 from smily_tui.messages import queue as say
 from smily_tui.messages.accounts import (
@@ -185,7 +186,7 @@ class HelpScreen(ReadingDialog):
         with VerticalScroll():
             yield Static(Content(self._about + "\n"))
             yield Hanging([_what_it_does(action) for action in self._actions])
-            yield Static(Content(f"\n{MOVING}"), classes="why")
+            yield Static(Content(f"\n{MOVING} {terminal_of().about_keys}".rstrip()), classes="why")
             yield ButtonRow(Button("Close", compact=True))
 
 

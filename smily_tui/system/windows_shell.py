@@ -1,0 +1,43 @@
+"""Words of a command line as PowerShell reads them, and the Command Prompt where it can.
+
+Source: Microsoft, "about_Quoting_Rules", "about_Special_Characters", "cmd".
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+from smily_tui.text import clean
+
+_BARE: Final = r"[\w./:\\+-]+"
+_QUOTES: Final = '"“”„'  # PowerShell takes any of them for the end of a string in double quotes
+_SINGLE_QUOTES: Final = "'‘’‚‛"
+# besides a quote: variables and escapes of PowerShell, variables of the Command Prompt
+_EXPANDED: Final = "$`%"
+
+
+def quote(word: str) -> str:
+    """Quote a word, whatever it contains.
+
+    Letters, digits and paths stay as they are. Double quotes do for both shells unless one of them would
+    expand something in the word. Windows PowerShell 5.1 passes a double quote on only behind a backslash.
+    """
+    if clean(word, len(word) + 1) != word:
+        return f'"{"".join(map(_escaped, word))}"'
+    if re.fullmatch(_BARE, word):
+        return word
+    if not set(word) & set(_QUOTES + _EXPANDED):
+        return f'"{word}"'
+    doubled = re.sub(f"[{_SINGLE_QUOTES}]", r"\g<0>\g<0>", word)
+    return "'" + doubled.replace('"', '\\"') + "'"
+
+
+def _escaped(char: str) -> str:
+    """Write a character in double quotes; a blank and one that cannot be shown by its number."""
+    if char in _QUOTES + _EXPANDED:
+        return f"`{char}"
+    if char != " " and clean(char) == char:
+        return char
+    number = f"0x{ord(char):x}"
+    return f"$([char]{number})" if ord(char) < 0x10000 else f"$([char]::ConvertFromUtf32({number}))"
