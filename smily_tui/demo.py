@@ -5,13 +5,17 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
+from smily_tui.sandbox.faults import EFFECTS
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from smily_tui.clock import SimulatedClock
+    from smily_tui.sandbox.faults import Fault
     from smily_tui.sandbox.owner import Owner
     from smily_tui.secret import Secret
 
+APP_NAME: Final = "Demo app"
 ASKED_FOR: Final = "You asked for this: {happened}"
 SPEED: Final = 60.0
 LASTS: Final = 120.0  # seconds
@@ -24,18 +28,21 @@ class Trouble:
     Attributes:
         fault: its name at the sandbox.
         label: its name for people.
-        help: one sentence about it.
         then: what to do to see it.
         happened: goes on after “You asked for this:” when it is met.
         met_as: names of the errors by which it is met, or of other messages.
     """
 
-    fault: str
+    fault: Fault
     label: str
-    help: str
     then: str
     happened: str
     met_as: frozenset[str]
+
+    @property
+    def help(self) -> str:
+        """One sentence about it."""
+        return EFFECTS[self.fault]
 
 
 class Ordered:
@@ -71,7 +78,7 @@ class DemoInfo:
     client_id: str
     client_secret: Secret
     server: str
-    name: str = "Demo app"
+    name: str = APP_NAME
     order: Callable[[dict[str, Any]], None] | None = None
     clock: SimulatedClock | None = None
     owner: Owner | None = None
@@ -86,41 +93,29 @@ SAYS_NO: Final = "OwnerDeclined"
 NOT_GIVEN: Final = "ScopeMissing"
 TROUBLES: Final = (
     Trouble(
-        "expired-code", "expired code", "The next code is too old.", CODE,
-        "the code is 11 minutes old.", frozenset({"GrantRefused"}),
+        "expired-code", "expired code", CODE, "the code is 11 minutes old.", frozenset({"GrantRefused"})
     ),
+    Trouble("denied", "owner declines", CODE, "the owner declined.", frozenset({SAYS_NO})),
     Trouble(
-        "denied", "owner declines", "The next owner declines.", CODE,
-        "the owner declined.", frozenset({SAYS_NO}),
-    ),
-    Trouble(
-        "wrong-secret", "wrong secret", "The server has a different Client Secret.", REFRESH,
+        "wrong-secret", "wrong secret", REFRESH,
         "the server has a different Client Secret.", frozenset({"ClientRefused"}),
     ),
+    Trouble("slow", "slow server", REFRESH, "the answer takes eight seconds.", frozenset({SLOW})),
     Trouble(
-        "slow", "slow server", "The next answer takes eight seconds.", REFRESH,
-        "the answer takes eight seconds.", frozenset({SLOW}),
-    ),
-    Trouble(
-        "offline", "offline", "The server is offline for twenty seconds.", REFRESH,
+        "offline", "offline", REFRESH,
         "the server is offline for twenty seconds.", frozenset({"Offline", "PageUnusable"}),
     ),
     Trouble(
-        "cut", "lost answer", "The server acts, but its answer gets lost.", REFRESH,
-        "the server acted, its answer got lost, and smily-tui asked again.",
-        frozenset({"GrantRefused", REFRESHED}),
+        "cut", "lost answer", REFRESH,
+        "the server acted, but its answer got lost.", frozenset({"GrantRefused", REFRESHED}),
     ),
     Trouble(
-        "revoked", "revoked", "The owners remove the app.", "Refresh an account.",
+        "revoked", "revoked", "Refresh an account.",
         "the owners removed the app.", frozenset({"AuthorizationRevoked", "AuthorizationLost"}),
     ),
+    Trouble("missing-scope", "missing permission", CODE, "the code lacks “public”.", frozenset({NOT_GIVEN})),
     Trouble(
-        "missing-scope", "missing permission", "The next code lacks “public”.", CODE,
-        "the code lacks “public”.", frozenset({NOT_GIVEN}),
-    ),
-    Trouble(
-        "rate-limit", "rate limit", "The next API request hits the rate limit.", CODE,
-        "that API request hit the rate limit.", frozenset({"RateLimited"}),
+        "rate-limit", "rate limit", CODE, "that API request hit the rate limit.", frozenset({"RateLimited"})
     ),
 )  # fmt: skip
 

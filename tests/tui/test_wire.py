@@ -141,7 +141,7 @@ async def test_every_error_is_in_the_palette_of_the_demo_alone(tmp_path: Path) -
         await settled(pilot, lambda: "Demo: lost answer" in grid(world.app))
         await pilot.press("enter")
         await settled(pilot, lambda: bool(ordered))
-        await settled(pilot, lambda: "Demo: The server acts" in grid(world.app))
+        await settled(pilot, lambda: "Demo: The next token request succeeds" in grid(world.app))
     assert ordered == [{"fault": "cut"}]
 
 
