@@ -55,13 +55,22 @@ class Ordered:
         """Expect one more."""
         self._troubles.insert(0, trouble)
 
+    @property
+    def pending(self) -> tuple[Trouble, ...]:
+        """Errors that were not met yet, newest first."""
+        return tuple(self._troubles)
+
+    def meet(self, kind: str) -> Trouble | None:
+        """Return the newest one that is met as something of that kind; it is expected no longer."""
+        trouble = next((trouble for trouble in self._troubles if kind in trouble.met_as), None)
+        if trouble is not None:
+            self._troubles.remove(trouble)
+        return trouble
+
     def explain(self, kind: str, sentence: str) -> str:
         """Put before a sentence about something of that kind, once, that it was asked for."""
-        for trouble in self._troubles:
-            if kind in trouble.met_as:
-                self._troubles.remove(trouble)
-                return f"{ASKED_FOR.format(happened=trouble.happened)} {sentence}"
-        return sentence
+        trouble = self.meet(kind)
+        return sentence if trouble is None else f"{ASKED_FOR.format(happened=trouble.happened)} {sentence}"
 
 
 @dataclass(frozen=True)
@@ -83,6 +92,23 @@ class DemoInfo:
     clock: SimulatedClock | None = None
     owner: Owner | None = None
     ordered: Ordered = field(default_factory=Ordered)
+
+    def cause(self, trouble: Trouble) -> None:
+        """Order an error."""
+        if self.order is not None:
+            self.order({"fault": trouble.fault})
+            self.ordered.add(trouble)
+
+    @property
+    def has_time(self) -> bool:
+        """True where its time can be made faster."""
+        return self.order is not None and self.clock is not None
+
+    def run_time(self, speed: float) -> None:
+        """From now on so many seconds pass in one, for the program and for the server."""
+        if self.order is not None and self.clock is not None:
+            self.clock.run(speed)
+            self.order({"lapse": self.clock.lapse.as_list()})
 
 
 CODE: Final = "Open the link, approve and paste the code."
@@ -120,26 +146,20 @@ TROUBLES: Final = (
 )  # fmt: skip
 
 
+TIME_LAPSE: Final = "Demo: for two minutes, each second counts as a minute."
+TIME_AS_USUAL: Final = "Demo: time runs as usual."
+
+
 def make(demo: DemoInfo, trouble: Trouble, say: Callable[[str], None]) -> None:
     """Order an error, and say what to do to see it."""
-    if demo.order is not None:
-        demo.order({"fault": trouble.fault})
-        demo.ordered.add(trouble)
-        say(f"Demo: {trouble.help} {trouble.then}")
+    demo.cause(trouble)
+    say(f"Demo: {trouble.help} {trouble.then}")
 
 
 def time_lapse(
-    order: Callable[[dict[str, Any]], None],
-    clock: SimulatedClock,
-    say: Callable[[str], None],
-    later: Callable[..., object],
+    run_time: Callable[[float], None], say: Callable[[str], None], later: Callable[..., object]
 ) -> None:
     """Let two hours pass in two minutes; `later` calls a function after some seconds."""
-
-    def run(speed: float) -> None:
-        clock.run(speed)
-        order({"lapse": clock.lapse.as_list()})
-
-    run(SPEED)
-    say("Demo: for two minutes, each second counts as a minute.")
-    later(LASTS, lambda: run(1.0))
+    run_time(SPEED)
+    say(TIME_LAPSE)
+    later(LASTS, lambda: run_time(1.0))

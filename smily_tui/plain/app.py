@@ -36,12 +36,11 @@ def cause_trouble(session: Session) -> None:
     demo, say = session.demo, session.console.say
     if demo is None or demo.order is None:
         return
-    order, clock = demo.order, demo.clock
     choices = [
         Choice("", trouble.label, trouble.help, partial(make, demo, trouble, say)) for trouble in TROUBLES
     ]
-    if clock is not None:
-        lapse = partial(time_lapse, order, clock, say, _later)
+    if demo.has_time:
+        lapse = partial(time_lapse, demo.run_time, say, _later)
         choices.append(Choice("", LAPSE, "Let two hours pass in two minutes.", lapse))
     say(*short(choices))
     choice = find(choices, session.console.ask("Error to cause", explain=explained(choices)))

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from textual.binding import Binding
 
+from smily_tui.demo import TROUBLES
 from smily_tui.messages.accounts import ACTION_TEXTS
 
 if TYPE_CHECKING:
@@ -54,7 +55,7 @@ def _shown(key: str) -> str:
     return _KEYS.get(key, key.replace("ctrl+", "^"))
 
 
-_KEYS = {"slash": "/", "question_mark": "?", "escape": "esc"}
+_KEYS = {"slash": "/", "question_mark": "?", "escape": "esc", "right": "→", "left": "←"}
 
 
 def bindings(actions: Sequence[Action]) -> list[Binding | tuple[str, str] | tuple[str, str, str]]:
@@ -255,6 +256,24 @@ APPLICATIONS = (replace(NAME[0], help="Go back to the accounts."), *EVERYWHERE)
 
 TODAY_LIST = (replace(MESSAGE[0], help="Close without saving."), *EVERYWHERE)
 
+# presenters' remote controls send PageDown and PageUp
+SLIDES = (
+    Action("right,space,pagedown", "next", "Next", "Perform the next step, for real."),
+    Action("left,pageup", "previous", "Back", "Look back. Nothing is undone."),
+    Action("x", "faults", "Trouble", "Show or hide the errors that keys 1 to 9 cause."),
+    Action("t", "lapse", "Time ×60", "Let two hours pass in two minutes, or stop that.", of_app=True),
+    Action("w", "http", "HTTP", "Show or hide the requests of this step, without secrets."),
+    Action("f", "page", "Page", "Open the wizard or the accounts in the same state."),
+    Action("b", "blank", "Blank", "Blank the screen, or show it again."),
+    Action("home", "restart", "Start again", "Go back to the first step. Nothing is undone.", show=False),
+    Action("escape", "leave", "Leave", "Close what is open, or leave the slides.", show=False),
+    _job("quit", show=False, of_app=True),
+)
+FAULTS = tuple(
+    Action(str(key), f"fault_{key}", trouble.label.capitalize(), trouble.help, show=False)
+    for key, trouble in enumerate(TROUBLES, 1)
+)
+
 HELP = (Action("escape,f1,q,question_mark", "close", "Close", "Go back."),)
 
 ON_SCREENS = (
@@ -273,9 +292,10 @@ ON_SCREENS = (
     (*QUEUE, *QUEUE_TABLE, *WIRE),
     (*QUEUE_ROW, *QUEUE_OWNER, *WIRE),
     (*QUEUE_ADD, *EVERYWHERE),
+    (*SLIDES, *FAULTS),
 )
 
 
 def typed_into(screen: Sequence[Action]) -> bool:
     """Return whether a screen has fields, in which a single character is text."""
-    return not {DASHBOARD[0], READING[0], WIRE_PANEL[0], QUEUE[0]} & set(screen)
+    return not {DASHBOARD[0], READING[0], WIRE_PANEL[0], QUEUE[0], SLIDES[0]} & set(screen)

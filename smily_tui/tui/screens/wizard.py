@@ -64,11 +64,13 @@ class Start:
         application: a stored one; then the wizard opens at step 3.
         scopes: the permissions to ask for.
         account_id: the account that the page selects; None: any.
+        code: put into its field; None: the person has none yet.
     """
 
     application: Application | None = None
     scopes: tuple[str, ...] = ("public",)
     account_id: int | None = None
+    code: Secret | None = None
 
     def is_where(self, draft: Draft) -> bool:
         """Return whether the wizard begins where the draft ends, so that nothing need be asked."""
@@ -180,6 +182,8 @@ class WizardScreen(StatusScreen[Address | None]):
             secret = self._stored.apps.client_secret(self._application.key)
             page.fill(self._application.name, self._application.client_id, secret)
             self._to_authorize(made)
+            if self._start.code is not None:
+                self.query_one(AuthorizePage).put(self._start.code)
             return
         if self._demo is not None:
             page.fill(self._demo.name, self._demo.client_id, self._demo.client_secret)
