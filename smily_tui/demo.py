@@ -5,10 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
+from smily_tui.sandbox.accounts import ACCOUNTS
 from smily_tui.sandbox.faults import EFFECTS
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Container
 
     from smily_tui.clock import SimulatedClock
     from smily_tui.sandbox.faults import Fault
@@ -109,6 +110,12 @@ class DemoInfo:
         if self.order is not None and self.clock is not None:
             self.clock.run(speed)
             self.order({"lapse": self.clock.lapse.as_list()})
+
+
+def queue_lines(connected: Container[int | None]) -> str:
+    """Write the accounts of the demo's server for the queue, without those with these numbers."""
+    accounts = (account for account in ACCOUNTS if account.number not in connected)
+    return "\n".join(f"{account.business_name}; {account.number}" for account in accounts)
 
 
 CODE: Final = "Open the link, approve and paste the code."

@@ -21,6 +21,7 @@ from smily_tui.tui.actions import (
     DASHBOARD,
     DONE,
     EVERYWHERE,
+    FAULT_KEYS,
     ON_SCREENS,
     OWNER,
     PERMISSIONS,
@@ -33,6 +34,7 @@ from smily_tui.tui.actions import (
     QUEUE_TABLE,
     READING,
     SCOPES,
+    SLIDES,
     WIRE,
     WIRE_PANEL,
     WIZARD,
@@ -57,6 +59,7 @@ SCREENS = {
     "Queue: one account": (*QUEUE_ROW, *QUEUE_OWNER),
     "Queue: add accounts": QUEUE_ADD,
     "Requests and responses": (*WIRE, *WIRE_PANEL),
+    "Slides": (*SLIDES, *FAULT_KEYS),
     "Questions and texts": (QUESTION[0], READING[0]),
 }
 CALLS = re.compile(

@@ -29,7 +29,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--presenter",
         action="store_true",
-        help="for a projector: large, calm, wire view open, tokens hidden",
+        help="slides for a projector: each performs its step, tokens stay hidden",
     )
 
 

@@ -269,7 +269,7 @@ SLIDES = (
     Action("escape", "leave", "Leave", "Close what is open, or leave the slides.", show=False),
     _job("quit", show=False, of_app=True),
 )
-FAULTS = tuple(
+FAULT_KEYS = tuple(
     Action(str(key), f"fault_{key}", trouble.label.capitalize(), trouble.help, show=False)
     for key, trouble in enumerate(TROUBLES, 1)
 )
@@ -292,7 +292,7 @@ ON_SCREENS = (
     (*QUEUE, *QUEUE_TABLE, *WIRE),
     (*QUEUE_ROW, *QUEUE_OWNER, *WIRE),
     (*QUEUE_ADD, *EVERYWHERE),
-    (*SLIDES, *FAULTS),
+    (*SLIDES, *FAULT_KEYS),
 )
 
 

@@ -13,7 +13,7 @@ from smily_tui import signals
 from smily_tui.demo import LASTS, SPEED, TIME_AS_USUAL, TIME_LAPSE
 from smily_tui.errors import SmilyError, SystemRefused, named
 from smily_tui.system import check_terminal, here
-from smily_tui.tui.actions import FAULTS
+from smily_tui.tui.actions import FAULT_KEYS
 from smily_tui.tui.base_app import BaseApp
 from smily_tui.tui.themes import PROJECTOR
 from smily_tui.tui.widgets.first_frame import TitleBar
@@ -282,7 +282,7 @@ class SmilyApp(BaseApp):
     def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
         """Offer what can be done now, what the demo can make happen, and the themes."""
         yield from super().get_system_commands(screen)
-        has_own = any(action in FAULTS for action in getattr(screen, "ACTIONS", ()))
+        has_own = any(action in FAULT_KEYS for action in getattr(screen, "ACTIONS", ()))
         if self.demo is not None and not has_own:
             from smily_tui.tui.demo import commands
 

@@ -126,13 +126,14 @@ class Story:
 
     def restart(self) -> None:
         """Begin anew; what was done stays done."""
-        self.reached, self.interruption = 0, None
+        self.reached, self.interruption, self._exchanges = 0, None, {}
 
     async def go_on(self) -> None:
         """Perform the next step, or the one that an interruption leads to."""
         if self.interruption is not None:
             self.reached, only_told = self.interruption.resume, self.interruption.advice == ON
             self.interruption = None
+            self._exchanges = {step: sent for step, sent in self._exchanges.items() if step < self.reached}
             if only_told:
                 return
         if self.reached == len(STEPS) - 1:
@@ -220,11 +221,15 @@ class Story:
             self._stored.apps.save, demo.name, demo.client_id, demo.client_secret, SCOPES
         )
         self._url = self._stored.authorization_url(self.application, SCOPES)
-        self._wire.ask_owner(self._url, self.application.server, self.application.client_id)
+        self._show_link(self.application)
+
+    def _show_link(self, application: Application) -> None:
+        self._wire.ask_owner(self._url, application.server, application.client_id)
 
     async def open_link(self) -> None:
         """Read the consent page, as the owner's browser does."""
-        self._wire.reach(1)
+        assert self.application is not None  # noqa: S101 - the link names it
+        self._show_link(self.application)
         assert self._demo.owner is not None  # noqa: S101 - the slides belong to a demo with an owner
         try:
             self._page = await to_thread(self._demo.owner.read, self._url)
@@ -335,7 +340,7 @@ STEPS: Final = (
         Story.exchange, CONNECT, 5, 7,
     ),
     Step(
-        "the account", "The access token opens the API. Its first answer: whose account.",
+        "the account", "With the access token, smily-tui asks the API for the account's name.",
         Story.identify, CONNECT, 7, 9,
     ),
     Step("time passes", "An access token lasts two hours.", Story.pass_time, CONNECT, 9, 9),

@@ -11,6 +11,7 @@ from textual.content import Content
 from textual.events import Resize, ScreenResume
 from textual.widgets import Button, Input, Static
 
+from smily_tui.demo import queue_lines
 from smily_tui.errors import SmilyError
 from smily_tui.messages import queue as say
 from smily_tui.messages.connect import TITLE_BADGE
@@ -53,14 +54,14 @@ class AddRowsScreen(Dialog[Sorted | None]):
     BINDINGS = bindings(ACTIONS)
     app: BaseApp
 
-    def __init__(self, queue: Queue, accounts: Sequence[Account]) -> None:
+    def __init__(self, queue: Queue, accounts: Sequence[Account], lines: str = "") -> None:
         super().__init__()
-        self._queue, self._accounts = queue, accounts
+        self._queue, self._accounts, self._lines = queue, accounts, lines
 
     def compose(self) -> ComposeResult:
         with VerticalScroll(can_focus=False):
             yield Static(say.HOW, markup=False, classes="why")
-            yield PasteArea(show_line_numbers=True, id="lines", compact=True)
+            yield PasteArea(self._lines, show_line_numbers=True, id="lines", compact=True)
             yield Static(say.FILE, markup=False, classes="why")
             yield PasteInput(placeholder=say.FILE_HINT, id="file")
             yield ButtonRow(
@@ -267,7 +268,9 @@ class QueueScreen(StatusScreen[None]):
     @once()
     async def action_add_rows(self) -> None:
         """Enter rows; those that are connected already are added only if the person says so."""
-        sorted_out = await self.app.push_screen_wait(AddRowsScreen(self._queue, self._accounts))
+        connected = {account.account_id for account in self._accounts}
+        lines = queue_lines(connected) if self._demo and not self._queue.rows else ""
+        sorted_out = await self.app.push_screen_wait(AddRowsScreen(self._queue, self._accounts, lines))
         if sorted_out is None:
             return
         rows = [row for _, row in sorted_out.new]

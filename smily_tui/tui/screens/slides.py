@@ -15,7 +15,7 @@ from textual.widgets import Button, Static
 from smily_tui.demo import TROUBLES
 from smily_tui.messages.accounts import countdown
 from smily_tui.messages.connect import TITLE_BADGE
-from smily_tui.tui.actions import EVERYWHERE, FAULTS, SLIDES, bindings
+from smily_tui.tui.actions import EVERYWHERE, FAULT_KEYS, SLIDES, bindings
 from smily_tui.tui.arrangement import URGENCY
 from smily_tui.tui.screens.base import STEP, StatusScreen, once
 from smily_tui.tui.slides import STEPS
@@ -76,7 +76,7 @@ class SlidesScreen(StatusScreen[None]):
         "The story of a token, step by step. {next} performs the next step for real, against the demo's "
         "server. Keys 1 to 9 cause an error, and {faults} lists them. Tokens stay hidden."
     )
-    ACTIONS = (*SLIDES, *FAULTS, *EVERYWHERE)
+    ACTIONS = (*SLIDES, *FAULT_KEYS, *EVERYWHERE)
     BINDINGS = bindings(ACTIONS)
     DEFAULT_CSS = """
     SlidesScreen Diagram { margin: 1 2 0 2; }

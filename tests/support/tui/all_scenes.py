@@ -11,6 +11,7 @@ from tests.support.tui import (
     queue_scenes,
     scenes,
     size_scenes,
+    slides_scenes,
     trouble_scenes,
     wire_scenes,
     wizard_scenes,
@@ -41,6 +42,7 @@ SCENES: dict[str, tuple[bool, Callable[[Pilot[None]], Awaitable[None]]]] = {
     **dashboard_scenes.SCENES,
     **trouble_scenes.SCENES,
     **queue_scenes.SCENES,
+    **slides_scenes.SCENES,
 }
 
 
@@ -50,5 +52,5 @@ OURS = (
     "wizard-done-less", "wizard-message", "wizard-left-off",
     "dashboard", "dashboard-empty", "dashboard-find", "dashboard-forget", "dashboard-history",
     "dashboard-rename", "dashboard-export", "dashboard-results", "wire-connected", "presenter",
-    "demo-consent", "queue", "queue-row", "queue-add", "queue-today",
+    "demo-consent", "queue", "queue-row", "queue-add", "queue-today", "slides-5",
 )  # fmt: skip
