@@ -270,7 +270,13 @@ SLIDES = (
     _job("quit", show=False, of_app=True),
 )
 FAULT_KEYS = tuple(
-    Action(str(key), f"fault_{key}", trouble.label.capitalize(), trouble.help, show=False)
+    Action(
+        str(key),
+        f"cause_{trouble.fault.replace('-', '_')}",
+        trouble.label.capitalize(),
+        trouble.help,
+        show=False,
+    )
     for key, trouble in enumerate(TROUBLES, 1)
 )
 

@@ -130,13 +130,7 @@ class Story:
 
     async def go_on(self) -> None:
         """Perform the next step, or the one that an interruption leads to."""
-        if self.interruption is not None:
-            self.reached, only_told = self.interruption.resume, self.interruption.advice == ON
-            self.interruption = None
-            self._exchanges = {step: sent for step, sent in self._exchanges.items() if step < self.reached}
-            if only_told:
-                return
-        if self.reached == len(STEPS) - 1:
+        if self._leave_interruption() or self.reached == len(STEPS) - 1:
             return
         index, before = self.reached, self._wire.exchanges
         try:
@@ -148,6 +142,15 @@ class Story:
         else:
             self._interrupt(obstacle, resume)
         self._exchanges[index] = tuple(new for new in self._wire.exchanges if new not in before)
+
+    def _leave_interruption(self) -> bool:
+        """Go to the step that an interruption leads to; True where its slide is to be seen first."""
+        interruption, self.interruption = self.interruption, None
+        if interruption is None:
+            return False
+        self.reached = interruption.resume
+        self._exchanges = {step: sent for step, sent in self._exchanges.items() if step < self.reached}
+        return interruption.advice == ON
 
     def _arrive(self) -> None:
         """Go on to the next step, after a word about an error that was ordered and did no harm."""
@@ -179,7 +182,8 @@ class Story:
 
     def waits(self, seconds: float) -> None:
         """Say, once, why a step takes long where a slow answer was ordered."""
-        if seconds > SLOW_AFTER and self.interruption is None and (trouble := self._demo.ordered.meet(SLOW)):
+        trouble = self._demo.ordered.meet(SLOW) if seconds > SLOW_AFTER else None
+        if trouble is not None:
             self.interruption = Interruption(asked_for(trouble), "", self.reached)
 
     # -- what is there ---------------------------------------------------------------------------------
@@ -340,7 +344,7 @@ STEPS: Final = (
         Story.exchange, CONNECT, 5, 7,
     ),
     Step(
-        "the account", "With the access token, smily-tui asks the API for the account's name.",
+        "the account", "The access token opens the API. The API names the account.",
         Story.identify, CONNECT, 7, 9,
     ),
     Step("time passes", "An access token lasts two hours.", Story.pass_time, CONNECT, 9, 9),

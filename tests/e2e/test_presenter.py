@@ -69,7 +69,7 @@ def press_next(terminal: Terminal, number: int) -> str:
 
 def card(screen: str) -> str:
     """Return the text in the card, in one line."""
-    return " ".join(line.strip(" │") for line in screen.splitlines() if line.lstrip().startswith("│   "))
+    return " ".join(line.strip(" │") for line in screen.splitlines() if line.startswith("  │   "))
 
 
 def go_to_the_end(terminal: Terminal) -> None:

@@ -196,6 +196,15 @@ async def test_a_click_does_what_a_key_does(world: World) -> None:
         await until(pilot, lambda: "×60\n" not in grid(world.app))
 
 
+async def test_each_error_has_its_key(world: World) -> None:
+    async with world.app.run_test(size=SIZES[1]) as pilot:
+        await go_to(pilot, world, 1)
+        for key, trouble in enumerate(TROUBLES, 1):
+            if trouble.fault != "offline":
+                await pilot.press(str(key))
+                await until(pilot, lambda trouble=trouble: f"Ordered: {trouble.help}" in grid(world.app))  # type: ignore[misc]
+
+
 async def click(pilot: Pilot[None], world: World, label: str) -> None:
     """Click where a text stands."""
     await until(pilot, lambda: label in grid(world.app))

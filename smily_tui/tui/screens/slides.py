@@ -220,15 +220,15 @@ class SlidesScreen(StatusScreen[None]):
         self.remove_class("-faults")
         self._show_ordered()
 
-    action_fault_1 = partialmethod(_order, 1)
-    action_fault_2 = partialmethod(_order, 2)
-    action_fault_3 = partialmethod(_order, 3)
-    action_fault_4 = partialmethod(_order, 4)
-    action_fault_5 = partialmethod(_order, 5)
-    action_fault_6 = partialmethod(_order, 6)
-    action_fault_7 = partialmethod(_order, 7)
-    action_fault_8 = partialmethod(_order, 8)
-    action_fault_9 = partialmethod(_order, 9)
+    action_cause_expired_code = partialmethod(_order, 1)
+    action_cause_denied = partialmethod(_order, 2)
+    action_cause_wrong_secret = partialmethod(_order, 3)
+    action_cause_slow = partialmethod(_order, 4)
+    action_cause_offline = partialmethod(_order, 5)
+    action_cause_cut = partialmethod(_order, 6)
+    action_cause_revoked = partialmethod(_order, 7)
+    action_cause_missing_scope = partialmethod(_order, 8)
+    action_cause_rate_limit = partialmethod(_order, 9)
 
     # -- beside the slides -----------------------------------------------------------------------------
 
