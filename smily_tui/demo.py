@@ -5,13 +5,18 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
+from smily_tui.sandbox.accounts import ACCOUNTS
+from smily_tui.sandbox.faults import EFFECTS
+
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Container
 
     from smily_tui.clock import SimulatedClock
+    from smily_tui.sandbox.faults import Fault
     from smily_tui.sandbox.owner import Owner
     from smily_tui.secret import Secret
 
+APP_NAME: Final = "Demo app"
 ASKED_FOR: Final = "You asked for this: {happened}"
 SPEED: Final = 60.0
 LASTS: Final = 120.0  # seconds
@@ -24,18 +29,21 @@ class Trouble:
     Attributes:
         fault: its name at the sandbox.
         label: its name for people.
-        help: one sentence about it.
         then: what to do to see it.
         happened: goes on after “You asked for this:” when it is met.
         met_as: names of the errors by which it is met, or of other messages.
     """
 
-    fault: str
+    fault: Fault
     label: str
-    help: str
     then: str
     happened: str
     met_as: frozenset[str]
+
+    @property
+    def help(self) -> str:
+        """One sentence about it."""
+        return EFFECTS[self.fault]
 
 
 class Ordered:
@@ -48,13 +56,22 @@ class Ordered:
         """Expect one more."""
         self._troubles.insert(0, trouble)
 
+    @property
+    def pending(self) -> tuple[Trouble, ...]:
+        """Errors that were not met yet, newest first."""
+        return tuple(self._troubles)
+
+    def meet(self, kind: str) -> Trouble | None:
+        """Return the newest one that is met as something of that kind; it is expected no longer."""
+        trouble = next((trouble for trouble in self._troubles if kind in trouble.met_as), None)
+        if trouble is not None:
+            self._troubles.remove(trouble)
+        return trouble
+
     def explain(self, kind: str, sentence: str) -> str:
         """Put before a sentence about something of that kind, once, that it was asked for."""
-        for trouble in self._troubles:
-            if kind in trouble.met_as:
-                self._troubles.remove(trouble)
-                return f"{ASKED_FOR.format(happened=trouble.happened)} {sentence}"
-        return sentence
+        trouble = self.meet(kind)
+        return sentence if trouble is None else f"{ASKED_FOR.format(happened=trouble.happened)} {sentence}"
 
 
 @dataclass(frozen=True)
@@ -71,11 +88,34 @@ class DemoInfo:
     client_id: str
     client_secret: Secret
     server: str
-    name: str = "Demo app"
+    name: str = APP_NAME
     order: Callable[[dict[str, Any]], None] | None = None
     clock: SimulatedClock | None = None
     owner: Owner | None = None
     ordered: Ordered = field(default_factory=Ordered)
+
+    def cause(self, trouble: Trouble) -> None:
+        """Order an error."""
+        if self.order is not None:
+            self.order({"fault": trouble.fault})
+            self.ordered.add(trouble)
+
+    @property
+    def has_time(self) -> bool:
+        """True where its time can be made faster."""
+        return self.order is not None and self.clock is not None
+
+    def run_time(self, speed: float) -> None:
+        """From now on so many seconds pass in one, for the program and for the server."""
+        if self.order is not None and self.clock is not None:
+            self.clock.run(speed)
+            self.order({"lapse": self.clock.lapse.as_list()})
+
+
+def queue_lines(connected: Container[int | None]) -> str:
+    """Write the accounts of the demo's server for the queue, without those with these numbers."""
+    accounts = (account for account in ACCOUNTS if account.number not in connected)
+    return "\n".join(f"{account.business_name}; {account.number}" for account in accounts)
 
 
 CODE: Final = "Open the link, approve and paste the code."
@@ -86,65 +126,47 @@ SAYS_NO: Final = "OwnerDeclined"
 NOT_GIVEN: Final = "ScopeMissing"
 TROUBLES: Final = (
     Trouble(
-        "expired-code", "expired code", "The next code is too old.", CODE,
-        "the code is 11 minutes old.", frozenset({"GrantRefused"}),
+        "expired-code", "expired code", CODE, "the code is 11 minutes old.", frozenset({"GrantRefused"})
     ),
+    Trouble("denied", "owner declines", CODE, "the owner declined.", frozenset({SAYS_NO})),
     Trouble(
-        "denied", "owner declines", "The next owner declines.", CODE,
-        "the owner declined.", frozenset({SAYS_NO}),
-    ),
-    Trouble(
-        "wrong-secret", "wrong secret", "The server has a different Client Secret.", REFRESH,
+        "wrong-secret", "wrong secret", REFRESH,
         "the server has a different Client Secret.", frozenset({"ClientRefused"}),
     ),
+    Trouble("slow", "slow server", REFRESH, "the answer takes eight seconds.", frozenset({SLOW})),
     Trouble(
-        "slow", "slow server", "The next answer takes eight seconds.", REFRESH,
-        "the answer takes eight seconds.", frozenset({SLOW}),
-    ),
-    Trouble(
-        "offline", "offline", "The server is offline for twenty seconds.", REFRESH,
+        "offline", "offline", REFRESH,
         "the server is offline for twenty seconds.", frozenset({"Offline", "PageUnusable"}),
     ),
     Trouble(
-        "cut", "lost answer", "The server acts, but its answer gets lost.", REFRESH,
-        "the server acted, its answer got lost, and smily-tui asked again.",
-        frozenset({"GrantRefused", REFRESHED}),
+        "cut", "lost answer", REFRESH,
+        "the server acted, but its answer got lost.", frozenset({"GrantRefused", REFRESHED}),
     ),
     Trouble(
-        "revoked", "revoked", "The owners remove the app.", "Refresh an account.",
+        "revoked", "revoked", "Refresh an account.",
         "the owners removed the app.", frozenset({"AuthorizationRevoked", "AuthorizationLost"}),
     ),
+    Trouble("missing-scope", "missing permission", CODE, "the code lacks “public”.", frozenset({NOT_GIVEN})),
     Trouble(
-        "missing-scope", "missing permission", "The next code lacks “public”.", CODE,
-        "the code lacks “public”.", frozenset({NOT_GIVEN}),
-    ),
-    Trouble(
-        "rate-limit", "rate limit", "The next API request hits the rate limit.", CODE,
-        "that API request hit the rate limit.", frozenset({"RateLimited"}),
+        "rate-limit", "rate limit", CODE, "that API request hit the rate limit.", frozenset({"RateLimited"})
     ),
 )  # fmt: skip
 
 
+TIME_LAPSE: Final = "Demo: for two minutes, each second counts as a minute."
+TIME_AS_USUAL: Final = "Demo: time runs as usual."
+
+
 def make(demo: DemoInfo, trouble: Trouble, say: Callable[[str], None]) -> None:
     """Order an error, and say what to do to see it."""
-    if demo.order is not None:
-        demo.order({"fault": trouble.fault})
-        demo.ordered.add(trouble)
-        say(f"Demo: {trouble.help} {trouble.then}")
+    demo.cause(trouble)
+    say(f"Demo: {trouble.help} {trouble.then}")
 
 
 def time_lapse(
-    order: Callable[[dict[str, Any]], None],
-    clock: SimulatedClock,
-    say: Callable[[str], None],
-    later: Callable[..., object],
+    run_time: Callable[[float], None], say: Callable[[str], None], later: Callable[..., object]
 ) -> None:
     """Let two hours pass in two minutes; `later` calls a function after some seconds."""
-
-    def run(speed: float) -> None:
-        clock.run(speed)
-        order({"lapse": clock.lapse.as_list()})
-
-    run(SPEED)
-    say("Demo: for two minutes, each second counts as a minute.")
-    later(LASTS, lambda: run(1.0))
+    run_time(SPEED)
+    say(TIME_LAPSE)
+    later(LASTS, lambda: run_time(1.0))

@@ -29,7 +29,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--presenter",
         action="store_true",
-        help="for a projector: large, calm, wire view open, tokens hidden",
+        help="slides for a projector: each performs its step, tokens stay hidden",
     )
 
 
@@ -68,8 +68,19 @@ def _sandbox() -> Iterator[tuple[dict[str, Any], Callable[[dict[str, Any]], None
     import json
     import subprocess
 
+    from smily_tui.demo import APP_NAME
+
     # the pipe, not a signal, ends it: the kernel closes that of a killed parent, too
-    command = [sys.executable, "-P", "-m", "smily_tui", "sandbox", "--until-stdin-closes"]
+    command = [
+        sys.executable,
+        "-P",
+        "-m",
+        "smily_tui",
+        "sandbox",
+        "--until-stdin-closes",
+        "--app-name",
+        APP_NAME,
+    ]
     process = subprocess.Popen(
         command,
         stdin=subprocess.PIPE,

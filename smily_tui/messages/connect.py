@@ -219,4 +219,12 @@ NO_BROWSER: Final = "No browser? Press {key} to answer as the owner."
 NO_BROWSER_HERE: Final = "No browser here. Press {key} to answer as the owner."
 PAGE_ALLOWS: Final = "It will be able to: "
 PAGE_BADGE: Final = "The owner's browser · no real account"
+DEMO_BEGINS: Final = (
+    "In the next minute, you ask as an app, approve as the owner, and get a token.",
+    "Press Enter to continue.",
+)
+DEMO_ENDS: Final = (
+    "Your own app is next. Run smily-tui connect with its Client ID and Client Secret.",
+    "Or connect the demo's other accounts in a row, with the queue.",
+)
 TITLE_BADGE: Final = "DEMO · no real account"

@@ -11,6 +11,7 @@ from smily_tui.desktop.clipboard import CLEARED, Clipboard
 from smily_tui.doctor import findings
 from smily_tui.errors import SmilyError
 from smily_tui.messages.accounts import ACTION_TEXTS, NOT_USED, count
+from smily_tui.messages.connect import DEMO_BEGINS
 from smily_tui.plain.account import open_account, perform, refresh_due, show_trash
 from smily_tui.plain.connect import Start, connect
 from smily_tui.plain.console import Back, Console, Interrupted, Leave
@@ -36,12 +37,11 @@ def cause_trouble(session: Session) -> None:
     demo, say = session.demo, session.console.say
     if demo is None or demo.order is None:
         return
-    order, clock = demo.order, demo.clock
     choices = [
         Choice("", trouble.label, trouble.help, partial(make, demo, trouble, say)) for trouble in TROUBLES
     ]
-    if clock is not None:
-        lapse = partial(time_lapse, order, clock, say, _later)
+    if demo.has_time:
+        lapse = partial(time_lapse, demo.run_time, say, _later)
         choices.append(Choice("", LAPSE, "Let two hours pass in two minutes.", lapse))
     say(*short(choices))
     choice = find(choices, session.console.ask("Error to cause", explain=explained(choices)))
@@ -249,6 +249,8 @@ def run(
     if because:
         console.say(f"Plain mode: {because}. Full screen: TERM=xterm-256color smily-tui")
     console.say(f"smily-tui{' demo, no real account' if demo else ''}.", "Type ? for help, quit to leave.")
+    if demo is not None:
+        console.say(DEMO_BEGINS[0])
     console.say(*(NOT_USED.format(what=setting) for setting in looks.ignored))
     session = Session(console, stored, Clipboard(looks.clipboard), demo=demo)
     Dialogue(session).run(connect=connect, application=application)

@@ -542,3 +542,5 @@ def connect(session: Session, start: Start) -> None:
         session.console.say(*facts(session, account))
     except SmilyError as error:
         session.console.error(error)
+    if session.demo is not None:
+        session.console.say(*sentences(words.DEMO_ENDS[0]))

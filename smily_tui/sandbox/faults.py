@@ -5,15 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final, Literal, get_args
 
-from starlette.responses import Response
-
 from smily_tui.errors import UsageError
 from smily_tui.text import clean
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
-
-    from starlette.types import Message, Receive, Scope, Send
 
 
 Fault = Literal[
@@ -33,11 +29,11 @@ EFFECTS: Final[Mapping[Fault, str]] = {
     "denied": "The next owner declines.",
     "wrong-secret": "The server refuses the next Client Secret.",
     "slow": "The next answer takes eight seconds.",
-    "offline": "The server doesn't listen for twenty seconds, starting now.",
+    "offline": "The server is offline for twenty seconds, starting now.",
     "cut": "The next token request succeeds, but its answer is cut.",
-    "revoked": "The owners remove the app before the next token request.",
+    "revoked": "The owners remove the app before the next refresh.",
     "missing-scope": "The next code lacks “public”.",
-    "rate-limit": "The next API call hits the rate limit.",
+    "rate-limit": "The next API request hits the rate limit.",
 }
 SLOW: Final = 8.0  # seconds
 AWAY: Final = 20.0  # seconds
@@ -86,22 +82,3 @@ def checked_fault(name: str) -> str:
     if name not in FAULTS:
         raise UsageError(f"Unknown fault “{clean(name, 40)}”.", next=f"Choose from: {', '.join(FAULTS)}.")
     return name
-
-
-class CutAnswer(Response):
-    """Answer that is cut: the server has acted, and a part of the body arrives."""
-
-    def __init__(self, whole: Response) -> None:
-        super().__init__()
-        self._whole = whole
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Send the head and a few bytes, then end the connection."""
-
-        async def cut(message: Message) -> None:
-            # uvicorn closes a connection with an unfinished body, which the client sees as a cut
-            if message["type"] == "http.response.body":
-                message = {**message, "body": message["body"][:20], "more_body": True}
-            await send(message)
-
-        await self._whole(scope, receive, cut)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from starlette.responses import JSONResponse, Response
 
 from smily_tui.sandbox.challenge import challenge
-from smily_tui.sandbox.faults import CutAnswer
+from smily_tui.sandbox.cut_answer import CutAnswer
 from smily_tui.sandbox.grants import REQUIRED
 from smily_tui.sandbox.log import explain
 from smily_tui.sandbox.parameters import Unreadable, bearer_token, ignored_body, read_parameters
@@ -49,11 +49,12 @@ class Token:
         """Apply the ordered faults to the request or the state, for the rules to refuse."""
         faults = self._state.faults
         # oauthlib's rules see an expired code, a wrong secret or a revoked token, and answer as usual
-        if fields.get("grant_type") == "authorization_code" and faults.take("expired-code"):
+        grant = fields.get("grant_type")
+        if grant == "authorization_code" and faults.take("expired-code"):
             self._state.expire_codes()
         if faults.take("wrong-secret"):
             fields["client_secret"] = "ordered to be wrong"  # noqa: S105
-        if faults.take("revoked"):
+        if grant == "refresh_token" and faults.take("revoked"):
             self._state.uninstall()
 
     async def revoke(self, request: Request) -> Response:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from smily_tui.demo import TROUBLES
 from smily_tui.messages.accounts import ACTION_TEXTS
 
 if TYPE_CHECKING:
@@ -58,7 +59,7 @@ def _shown(key: str) -> str:
     return _KEYS.get(key, key.replace("ctrl+", "^"))
 
 
-_KEYS = {"slash": "/", "question_mark": "?", "escape": "esc"}
+_KEYS = {"slash": "/", "question_mark": "?", "escape": "esc", "right": "→", "left": "←"}
 
 
 def bindings(actions: Sequence[Action]) -> list[Binding | tuple[str, str] | tuple[str, str, str]]:
@@ -283,6 +284,30 @@ APP_PERMISSIONS = (Action("escape", "back", "Back", "Go back. The permissions st
 
 SECRET = (replace(NAME[0], help="Go back. The old secret stays."), *EVERYWHERE)
 
+# presenters' remote controls send PageDown and PageUp
+SLIDES = (
+    Action("right,space,pagedown", "next", "Next", "Perform the next step, for real."),
+    Action("left,pageup", "previous", "Back", "Look back. Nothing is undone."),
+    Action("x", "faults", "Trouble", "Show or hide the errors that keys 1 to 9 cause."),
+    Action("t", "lapse", "Time ×60", "Let two hours pass in two minutes, or stop that.", of_app=True),
+    Action("w", "http", "HTTP", "Show or hide the requests of this step, without secrets."),
+    Action("f", "page", "Page", "Open the wizard or the accounts in the same state."),
+    Action("b", "blank", "Blank", "Blank the screen, or show it again."),
+    Action("home", "restart", "Start again", "Go back to the first step. Nothing is undone.", show=False),
+    Action("escape", "leave", "Leave", "Close what is open, or leave the slides.", show=False),
+    _job("quit", show=False, of_app=True),
+)
+FAULT_KEYS = tuple(
+    Action(
+        str(key),
+        f"cause_{trouble.fault.replace('-', '_')}",
+        trouble.label.capitalize(),
+        trouble.help,
+        show=False,
+    )
+    for key, trouble in enumerate(TROUBLES, 1)
+)
+
 HELP = (Action("escape,f1,q,question_mark", "close", "Close", "Go back."),)
 
 ON_SCREENS = (
@@ -305,6 +330,7 @@ ON_SCREENS = (
     (*QUEUE_ROW, *QUEUE_OWNER, *WIRE),
     (*QUEUE_ADD, *EVERYWHERE),
     (*QUEUE_EDIT, *EVERYWHERE),
+    (*SLIDES, *FAULT_KEYS),
 )
 
 
@@ -317,6 +343,7 @@ SCREENS = {
     "Queue: one account": (*QUEUE_ROW, *QUEUE_OWNER),
     "Queue: add accounts": QUEUE_ADD,
     "Requests and responses": (*WIRE, *WIRE_PANEL),
+    "Slides": (*SLIDES, *FAULT_KEYS),
     "Questions and texts": (QUESTION[0], READING[0]),
 }
 """Actions of each screen, as documents and `smily-tui keys` list them."""
@@ -324,4 +351,4 @@ SCREENS = {
 
 def typed_into(screen: Sequence[Action]) -> bool:
     """Return whether a screen has fields, in which a single character is text."""
-    return not {DASHBOARD[0], READING[0], WIRE_PANEL[0], QUEUE[0], APPS[0]} & set(screen)
+    return not {DASHBOARD[0], READING[0], WIRE_PANEL[0], QUEUE[0], APPS[0], SLIDES[0]} & set(screen)

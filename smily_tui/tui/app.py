@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import asyncio
+import functools
 import sys
 import threading
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from smily_tui import signals
+from smily_tui.demo import LASTS, SPEED, TIME_AS_USUAL, TIME_LAPSE
 from smily_tui.errors import SmilyError, SystemRefused, named
 from smily_tui.system import check_terminal, here
+from smily_tui.tui.actions import FAULT_KEYS
 from smily_tui.tui.base_app import BaseApp
 from smily_tui.tui.themes import PROJECTOR
 from smily_tui.tui.widgets.first_frame import TitleBar
@@ -26,6 +29,7 @@ if TYPE_CHECKING:
     from textual.driver import Driver
     from textual.screen import Screen
     from textual.theme import Theme
+    from textual.timer import Timer
 
     from smily_tui.accounts import Accounts
     from smily_tui.demo import DemoInfo
@@ -34,6 +38,7 @@ if TYPE_CHECKING:
     from smily_tui.secret import Secret
     from smily_tui.text import Untrusted
     from smily_tui.tui.input import InputFailed
+    from smily_tui.tui.slides import Story
     from smily_tui.vault.model import Address, Application
 
 
@@ -71,6 +76,7 @@ class SmilyApp(BaseApp):
         self.presenter = presenter
         self._theme_before = self.theme
         self._connect = connect
+        self._lapse: Timer | None = None
         self._application = None if application is None else accounts.apps.named(application)
 
     def on_mount(self) -> None:
@@ -95,13 +101,52 @@ class SmilyApp(BaseApp):
     def _open(self) -> None:
         """Show the dashboard, or the wizard before it where nothing is stored."""
         self.use_own_keys()
+        if self.presenter and self.demo is not None:
+            self.action_slides()
+        else:
+            self._open_first()
+        self.remember_themes()
+        if self.ignored:
+            self.call_after_refresh(self._tell_ignored)
+
+    def _open_first(self) -> None:
         if self._connect or self._is_empty():
             self._open_wizard()
         else:
             self.call_later(self._open_dashboard)
-        self.remember_themes()
-        if self.ignored:
-            self.call_after_refresh(self._tell_ignored)
+
+    def action_slides(self) -> None:
+        """Show the slides of the demo; the program as usual follows where nothing is below them."""
+        from smily_tui.tui.screens.slides import SlidesScreen
+
+        if self.demo is not None:
+            is_first = len(self.screen_stack) == 1
+            self.push_screen(
+                SlidesScreen(self.story, self.demo), lambda _: self._open_first() if is_first else None
+            )
+
+    @functools.cached_property
+    def story(self) -> Story:
+        """Story of the slides, which they go on with when they are opened again."""
+        from smily_tui.tui.slides import Story
+
+        assert self.demo is not None  # noqa: S101 - only the demo has slides
+        return Story(self.stored, self.demo, self.wire, self.run_time)
+
+    def run_time(self, speed: float) -> None:
+        """Have the demo's time run so many times as fast, as each title bar shows."""
+        if self.demo is not None:
+            self.demo.run_time(speed)
+            self.speed = speed
+
+    def action_lapse(self) -> None:
+        """Have two hours of the demo pass in two minutes; asked again, stop that."""
+        if self._lapse is not None:
+            self._lapse.stop()
+        begins = self.speed == 1.0
+        self.run_time(SPEED if begins else 1.0)
+        self._lapse = self.set_timer(LASTS, lambda: self.run_time(1.0)) if begins else None
+        self._say(TIME_LAPSE if begins else TIME_AS_USUAL)
 
     async def _open_dashboard(self, address: Address | None = None) -> None:
         """Show the accounts, with the cursor on the one that was just connected."""
@@ -244,10 +289,11 @@ class SmilyApp(BaseApp):
     def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
         """Offer what can be done now, what the demo can make happen, and the themes."""
         yield from super().get_system_commands(screen)
-        if self.demo is not None:
+        has_own = any(action in FAULT_KEYS for action in getattr(screen, "ACTIONS", ()))
+        if self.demo is not None and not has_own:
             from smily_tui.tui.demo import commands
 
-            yield from commands(self.demo, self._say, self.set_timer)
+            yield from commands(self.demo, self._say, self.action_lapse, self.action_slides)
 
     # -- the end -----------------------------------------------------------------------------------------
 

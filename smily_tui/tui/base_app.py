@@ -8,6 +8,7 @@ import sys
 from typing import TYPE_CHECKING, Final
 
 from textual.app import SystemCommand
+from textual.reactive import var
 from textual.scrollbar import ScrollBar
 
 from smily_tui import signals
@@ -53,7 +54,10 @@ class BaseApp(InOrderApp):
         ignored: preferences that could not be used, in words.
         presenter: large, calm and without secrets, for a projector.
         wire_open: the wire view is open on every screen.
+        speed: seconds that pass in one; the demo can make its time faster.
     """
+
+    speed: var[float] = var(1.0)
 
     def __init__(
         self,

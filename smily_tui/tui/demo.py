@@ -7,20 +7,21 @@ from typing import TYPE_CHECKING
 
 from textual.app import SystemCommand
 
-from smily_tui.demo import TROUBLES, DemoInfo, make, time_lapse
+from smily_tui.demo import TROUBLES, DemoInfo, make
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
 
 def commands(
-    demo: DemoInfo, say: Callable[[str], None], later: Callable[..., object]
+    demo: DemoInfo, say: Callable[[str], None], lapse: Callable[[], None], slides: Callable[[], None]
 ) -> Iterator[SystemCommand]:
-    """Yield the demo's entries in the palette; `later` calls a function after some seconds."""
+    """Yield the demo's entries in the palette; `lapse` and `slides` are two of the app's actions."""
     if demo.order is not None:
         for trouble in TROUBLES:
             cause = functools.partial(make, demo, trouble, say)
             yield SystemCommand(f"Demo: {trouble.label}", trouble.help, cause)
-    if demo.order is not None and demo.clock is not None:
-        lapse = functools.partial(time_lapse, demo.order, demo.clock, say, later)
-        yield SystemCommand("Demo: time lapse", "Let two hours pass in two minutes.", lapse)
+    if demo.has_time:
+        yield SystemCommand("Demo: time lapse", "Let two hours pass in two minutes, or stop that.", lapse)
+    if demo.owner is not None:
+        yield SystemCommand("Demo: slides", "Show the whole story step by step.", slides)

@@ -264,7 +264,7 @@ def test_the_demo_line_by_line_leaves_nothing(environ: dict[str, str], tmp_path:
         talk.answer(f"Is this the right account? {YES}", "")
         talk.answer(TOP, "errors")
         talk.answer("Error to cause: ", "revoked")
-        talk.hear("The owners remove the app.")
+        talk.hear("The owners remove the app before the next refresh.")
         talk.answer(TOP, "chalet")
         talk.answer(NEXT, "refresh")
         talk.hear("The server")

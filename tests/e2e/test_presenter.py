@@ -1,77 +1,82 @@
-"""A talk: the whole demo on a projector, with an error on demand, and nothing secret on the screen."""
+"""A talk: the whole story by one key, on both sizes, and with each error."""
 
 from __future__ import annotations
 
+import contextlib
 import re
 from typing import TYPE_CHECKING
 
+import pytest
+
+from smily_tui.demo import TROUBLES
+from smily_tui.tui.slides import STEPS, asked_for
 from tests.support.processes import PROGRAM
 from tests.support.terminal import Terminal
 
 if TYPE_CHECKING:
-    from tests.support.browser import Owner
+    from smily_tui.demo import Trouble
+
+SECRET = re.compile(r"[0-9a-f]{12}")
+ADVICE = ("Press → to continue.", "Press → to try again.", "Press → to ask the owner again.")
+TRIES = 60
 
 
-def plain_link(terminal: Terminal) -> str:
-    """The link as the program prints it outside of the full screen."""
-    terminal.press("ctrl+t")
-    screen = terminal.wait_for("Then press Enter here to go back")
-    screen = terminal.wait_for(re.compile(r"http://\S+"))
-    found = re.search(r"http://\S+", screen.partition("go back")[2].replace("\n", ""))
-    assert found, screen
-    terminal.press("enter")
-    terminal.wait_for("Paste the code from the page")
-    return found[0]
+def title(number: int) -> str:
+    return f"{number} of {len(STEPS)} · {STEPS[number - 1].title}"
 
 
-def ask_palette(terminal: Terminal, words: str, answer: str) -> None:
-    """Choose an entry of the palette by typing a part of it."""
-    terminal.press("ctrl+p")
-    terminal.wait_for("Search for commands")
-    terminal.type(words)
-    terminal.wait_for(f"Demo: {words}")
-    terminal.press("enter")
-    terminal.wait_for(answer)
-
-
-def test_a_talk_from_the_link_to_a_refresh_whose_cable_is_pulled(
-    environ: dict[str, str], owner: Owner
-) -> None:
-    with Terminal([*PROGRAM, "demo", "--presenter"], environ, columns=120, rows=36, limit=30.0) as terminal:
-        terminal.wait_for("demo app is filled in")
-        terminal.wait_for("smily-tui    server")
-        terminal.wait_for_focus_below("Name (optional)")
-        terminal.press("enter")
-        terminal.wait_for("[x] public")
-        terminal.press("enter")
-        terminal.wait_for("Check code")
-        terminal.wait_for("not sent yet")
-        link = plain_link(terminal)
-
-        ask_palette(terminal, "expired code", "Demo: The next code is too old.")
-        late = owner.approve(link, "Villa Rosa")
-        terminal.paste(late)
-        terminal.press("enter")
-        terminal.wait_for("✗ You asked for this: the code is 11 minutes old. The server")
-        terminal.wait_for(re.compile(r"✗ .* 400 ─"))
-
-        code = owner.code_without_being_asked(link)
-        terminal.paste(code)
-        terminal.press("enter")
-        terminal.wait_for("Connected: Villa Rosa")
-        terminal.wait_for(re.compile(r"✓ .* name ─"))
-        terminal.wait_for(re.compile(r"POST /oauth/token +✓ 200"))
-
-        terminal.press("tab", "enter")
-        terminal.wait_for("██████")
-        ask_palette(terminal, "lost answer", "Demo: The server acts")
-        terminal.press("r")
-        terminal.wait_for("Refreshed Villa Rosa, valid for")
-        terminal.wait_for(re.compile(r"POST /oauth/token +✗ cut"))
-        terminal.wait_for(re.compile(r"✓ .* tokens ─"))
-        terminal.press("v")
-        terminal.wait_for("stay hidden in presenter mode")
+@pytest.mark.parametrize(("columns", "rows"), [(80, 24), (120, 36)])
+def test_the_whole_story_by_one_key(environ: dict[str, str], columns: int, rows: int) -> None:
+    command = [*PROGRAM, "demo", "--presenter"]
+    with Terminal(command, environ, columns=columns, rows=rows, limit=30.0) as terminal:
+        for number, step in enumerate(STEPS, 1):
+            screen = terminal.wait_for(title(number))
+            assert all(sentence in screen for sentence in re.split(r"(?<=\.) ", step.sentence))
+            terminal.press("right")
+        terminal.wait_for("Press Home to start again.")
+        assert "×3600" in terminal.raw
         terminal.press("q")
         assert terminal.exit_code() == 0
-        for secret in (late, code):
-            assert not any(secret[at : at + 12] in terminal.raw for at in range(len(secret) - 11))
+        assert not SECRET.search(terminal.raw)
+
+
+@pytest.mark.parametrize("trouble", TROUBLES, ids=lambda trouble: trouble.fault)
+def test_an_ordered_error_says_so_and_the_story_comes_to_its_end(
+    environ: dict[str, str], trouble: Trouble
+) -> None:
+    key = str(TROUBLES.index(trouble) + 1)
+    with Terminal([*PROGRAM, "demo", "--presenter"], environ, limit=40.0) as terminal:
+        terminal.wait_for(title(1))
+        terminal.press("right")
+        terminal.wait_for(title(2))
+        terminal.press(key)
+        terminal.wait_for(f"Ordered: {trouble.help}")
+        number = 2
+        while not (screen := press_next(terminal, number)).startswith(asked_for(trouble)):
+            number += 1
+        assert screen.endswith(ADVICE)
+        go_to_the_end(terminal)
+        terminal.press("q")
+        assert terminal.exit_code() == 0
+
+
+def press_next(terminal: Terminal, number: int) -> str:
+    """Press → on the slide with that number; return what stopped it with its advice, or the next title."""
+    terminal.press("right")
+    screen = terminal.wait_for(lambda shown: title(number + 1) in shown or any(a in shown for a in ADVICE))
+    return card(screen) if any(advice in screen for advice in ADVICE) else title(number + 1)
+
+
+def card(screen: str) -> str:
+    """Return the text in the card, in one line."""
+    return " ".join(line.strip(" │") for line in screen.splitlines() if line.startswith("  │   "))
+
+
+def go_to_the_end(terminal: Terminal) -> None:
+    """Press → until the last slide; a server that is offline takes several presses."""
+    for _ in range(TRIES):
+        terminal.press("right")
+        with contextlib.suppress(AssertionError):
+            terminal.wait_for(title(len(STEPS)), limit=2.0)
+            return
+    raise AssertionError(terminal.text())

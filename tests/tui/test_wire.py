@@ -11,10 +11,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from smily_tui.clock import SimulatedClock
-from smily_tui.demo import TROUBLES, DemoInfo
+from smily_tui.demo import DemoInfo, time_lapse
+from smily_tui.messages.connect import TITLE_BADGE
 from smily_tui.secret import Secret
 from smily_tui.tui.app import SmilyApp
-from smily_tui.tui.demo import commands
 from smily_tui.tui.screens.dashboard import DashboardScreen
 from smily_tui.tui.screens.wizard import WizardScreen
 from smily_tui.tui.wire.log import CONNECT, REFRESH, Progress, picture
@@ -141,22 +141,29 @@ async def test_every_error_is_in_the_palette_of_the_demo_alone(tmp_path: Path) -
         await settled(pilot, lambda: "Demo: lost answer" in grid(world.app))
         await pilot.press("enter")
         await settled(pilot, lambda: bool(ordered))
-        await settled(pilot, lambda: "Demo: The server acts" in grid(world.app))
+        await settled(pilot, lambda: "Demo: The next token request succeeds" in grid(world.app))
     assert ordered == [{"fault": "cut"}]
 
 
-def test_time_lapse_runs_sixty_times_as_fast_and_then_as_usual() -> None:
-    ordered, said, later, clock = list[dict[str, Any]](), list[str](), list[Any](), SimulatedClock()
-    found = list(commands(demo(ordered.append, clock), said.append, lambda *call: later.append(call)))
-    assert len(found) == len(TROUBLES) + 1
-    found[-1].callback()
-    assert clock.lapse.speed == 60.0
+async def test_time_lapse_runs_sixty_times_as_fast_and_then_as_usual(tmp_path: Path) -> None:
+    world, ordered, clock = make_world(tmp_path, accounts=True), list[dict[str, Any]](), SimulatedClock()
+    world.app = SmilyApp(world.stored, demo=demo(ordered.append, clock))
+    async with world.app.run_test(size=WIDE) as pilot:
+        await settled(pilot, lambda: isinstance(world.app.screen, DashboardScreen))
+        for speed, badge in ((60.0, f"{TITLE_BADGE}  ×60"), (1.0, TITLE_BADGE)):
+            await world.app.run_action("lapse")
+            assert clock.lapse.speed == speed
+            await settled(pilot, lambda badge=badge: f"{badge}\n" in grid(world.app))  # type: ignore[misc]
+    assert [each["lapse"][-1] for each in ordered] == [60.0, 1.0]
+
+
+def test_two_hours_pass_in_two_minutes_of_the_plain_mode() -> None:
+    ordered, later, clock = list[dict[str, Any]](), list[Any](), SimulatedClock()
+    time_lapse(demo(ordered.append, clock).run_time, lambda _: None, lambda *call: later.append(call))
     ((seconds, end),) = later
     assert seconds * 60.0 == 7200
     end()
-    assert clock.lapse.speed == 1.0
     assert [each["lapse"][-1] for each in ordered] == [60.0, 1.0]
-    assert len(said) == 1
 
 
 @given(st.sampled_from([CONNECT, REFRESH]), st.integers(0, 9), st.integers(38, 120), st.text(max_size=40))

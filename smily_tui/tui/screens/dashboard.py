@@ -40,7 +40,11 @@ if TYPE_CHECKING:
 
 
 class DashboardScreen(StatusScreen[None]):
-    """Screen that connects, refreshes, copies, names and forgets accounts."""
+    """Screen that connects, refreshes, copies, names and forgets accounts.
+
+    Args:
+        returns: esc goes back to the screen below where there is nothing else to end.
+    """
 
     ABOUT = (
         "Your connected accounts, and how long each access token is valid. smily-tui refreshes a token when "
@@ -49,8 +53,9 @@ class DashboardScreen(StatusScreen[None]):
     ACTIONS = (*DASHBOARD, *WIRE, *EVERYWHERE)
     BINDINGS = bindings(ACTIONS)
 
-    def __init__(self) -> None:
+    def __init__(self, *, returns: bool = False) -> None:
         super().__init__()
+        self._returns = returns
         self._copies_agreed = False
         self.refreshes = Refreshes(self)
 
@@ -215,6 +220,9 @@ class DashboardScreen(StatusScreen[None]):
         field = self.query_one(FindField)
         if self.refreshes.many is not None and not field.has_focus:
             self.refreshes.stop()
+            return
+        if self._returns and self.pane.arrangement.is_whole and not field.is_open:
+            self.dismiss(None)
             return
         field.close()
         self.query_one(AccountTable).focus()

@@ -10,6 +10,7 @@ from textual.content import Content
 from textual.events import Resize, ScreenResume
 from textual.widgets import Static
 
+from smily_tui.demo import queue_lines
 from smily_tui.errors import SmilyError
 from smily_tui.messages import queue as say
 from smily_tui.messages.connect import TITLE_BADGE
@@ -207,7 +208,9 @@ class QueueScreen(StatusScreen[None]):
     @once()
     async def action_add_rows(self) -> None:
         """Enter rows."""
-        added = await self.app.push_screen_wait(AddRowsScreen(self._file, self._accounts))
+        connected = {account.account_id for account in self._accounts}
+        lines = queue_lines(connected) if self._demo and not self._queue.rows else ""
+        added = await self.app.push_screen_wait(AddRowsScreen(self._file, self._accounts, lines))
         if added:
             self.load()
             self.query_one(StatusLine).say(added)

@@ -58,16 +58,16 @@ class AddRowsScreen(Dialog[str]):
     BINDINGS = bindings(ACTIONS)
     app: BaseApp
 
-    def __init__(self, file: QueueFile, accounts: Sequence[Account]) -> None:
+    def __init__(self, file: QueueFile, accounts: Sequence[Account], lines: str = "") -> None:
         super().__init__()
-        self._file, self._accounts = file, accounts
+        self._file, self._accounts, self._lines = file, accounts, lines
         self._count = 0
         self._added = ""
 
     def compose(self) -> ComposeResult:
         with VerticalScroll(can_focus=False):
             yield Static(say.HOW, markup=False, classes="why")
-            yield PasteArea(show_line_numbers=True, id="lines", compact=True)
+            yield PasteArea(self._lines, show_line_numbers=True, id="lines", compact=True)
             yield Static(say.FILE, markup=False, classes="why")
             yield PasteInput(placeholder=say.FILE_HINT, id="file")
             add = Content(f"Add {self.app.key_of(QUEUE_ADD[1])}")

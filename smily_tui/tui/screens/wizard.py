@@ -50,7 +50,6 @@ if TYPE_CHECKING:
 
 
 KEPT_EACH = 1.0  # seconds
-FILLED_IN = "The demo app is filled in. Press Enter to continue."
 NAME_IT = "Name it below."
 PAGES = ("application", "permissions", "authorize", "done")
 FIRST_FIELDS = {"application": "#name", "permissions": "#scopes", "authorize": "#code"}
@@ -64,11 +63,13 @@ class Start:
         application: a stored one; then the wizard opens at step 3.
         scopes: the permissions to ask for.
         account_id: the account that the page selects; None: any.
+        code: put into its field; None: the person has none yet.
     """
 
     application: Application | None = None
     scopes: tuple[str, ...] = ("public",)
     account_id: int | None = None
+    code: Secret | None = None
 
     def is_where(self, draft: Draft) -> bool:
         """Return whether the wizard begins where the draft ends, so that nothing need be asked."""
@@ -180,10 +181,12 @@ class WizardScreen(StatusScreen[Address | None]):
             secret = self._stored.apps.client_secret(self._application.key)
             page.fill(self._application.name, self._application.client_id, secret)
             self._to_authorize(made)
+            if self._start.code is not None:
+                self.query_one(AuthorizePage).put(self._start.code)
             return
         if self._demo is not None:
             page.fill(self._demo.name, self._demo.client_id, self._demo.client_secret)
-            self.call_after_refresh(self.query_one(StatusLine).say, FILLED_IN)
+            self.call_after_refresh(self.query_one(StatusLine).say, "\n".join(say.DEMO_BEGINS))
         self.show_page("application")
 
     async def _resume(self, draft: Draft) -> None:
@@ -481,6 +484,8 @@ class WizardScreen(StatusScreen[Address | None]):
         self.show_page("done")
         now = self._stored.clock.now()
         self.query_one(DonePage).show(account, remarks.name, storage, now, clock=remarks.clock)
+        if self._demo is not None:
+            self.query_one(StatusLine).say("\n".join(say.DEMO_ENDS))
 
     async def may_quit(self) -> bool:
         """Keep a name that was changed on the last page; False: it could not be, and the screen says why.

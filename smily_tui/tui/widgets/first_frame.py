@@ -41,6 +41,14 @@ class TitleBar(Horizontal):
         yield Static(self._title, classes="title", markup=False)
         yield Static(self._badge, classes="badge", markup=False)
 
+    def on_mount(self) -> None:
+        self.watch(self.app, "speed", self._show_speed)
+
+    def _show_speed(self, speed: float) -> None:
+        """Show how fast the demo's time runs, beside the badge."""
+        pace = "" if speed == 1 else f"  ×{speed:g}"
+        self.query_one(".badge", Static).update(f"{self._badge}{pace}")
+
     def say(self, title: str) -> None:
         """Show another title."""
         self.query_one(".title", Static).update(title)

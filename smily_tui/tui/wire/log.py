@@ -84,6 +84,22 @@ def picture(progress: Progress, width: int) -> Content:
     return Content("\n").join([Content.styled(_head(lanes, width), "bold"), *_rows(progress, lanes, width)])
 
 
+def large_picture(progress: Progress, width: int, height: int) -> Content:
+    """Draw the same for readers far away: rows apart, the awaited one heavy, and as many as fit around it."""
+    lanes = _lanes(width)
+    rows = list(_rows(progress, lanes, width))
+    fit = max(1, (height - 1) // 2)
+    first = max(0, min(progress.done - fit // 2, len(rows) - fit))
+    apart = Content.styled(
+        "".join("│" if at in lanes else " " for at in range(width)).rstrip(), "$text-muted"
+    )
+    lines = [Content.styled(_head(lanes, width), "bold")]
+    for index, row in enumerate(rows[first : first + fit], first):
+        heavy = Content.styled(row.plain.replace("─", "━"), STYLES[progress.sign(index)])
+        lines += [apart, heavy if index == progress.done else row]
+    return Content("\n").join(lines)
+
+
 def _lanes(width: int) -> list[int]:
     gap = (width - 2 * MARGIN) // (len(LANES) - 1)
     return [MARGIN + gap * lane for lane in range(len(LANES))]
@@ -182,6 +198,10 @@ class WireLog:
     def opened(self) -> None:
         """Note that the browser was asked to open the link."""
         self._now(Progress(CONNECT, 2))
+
+    def reach(self, done: int, trouble: str = "", *, course: Course = CONNECT) -> None:
+        """Note how many arrows are done, and what came instead of the next one."""
+        self._now(Progress(course, done, trouble))
 
     def may_refresh(self, subject: str, server: str, client_id: str) -> None:
         """Note that an account is looked at whose tokens can be refreshed."""

@@ -12,6 +12,7 @@ from tests.support.tui import (
     queue_scenes,
     scenes,
     size_scenes,
+    slides_scenes,
     trouble_scenes,
     wire_scenes,
     wizard_scenes,
@@ -43,6 +44,7 @@ SCENES: dict[str, tuple[bool, Callable[[Pilot[None]], Awaitable[None]]]] = {
     **trouble_scenes.SCENES,
     **queue_scenes.SCENES,
     **app_scenes.SCENES,
+    **slides_scenes.SCENES,
 }
 
 
@@ -52,6 +54,6 @@ OURS = (
     "wizard-done-less", "wizard-message", "wizard-left-off",
     "dashboard", "dashboard-empty", "dashboard-find", "dashboard-forget", "dashboard-history",
     "dashboard-rename", "dashboard-export", "dashboard-results", "wire-connected", "presenter",
-    "demo-consent", "queue", "queue-row", "queue-add", "queue-today",
     "apps", "apps-rename", "apps-permissions", "apps-secret", "apps-remove",
+    "demo-consent", "queue", "queue-row", "queue-add", "queue-today", "slides-5",
 )  # fmt: skip

@@ -28,7 +28,7 @@ async def consent(pilot: Pilot[None]) -> None:
 
     await scenes.authorize(pilot)
     accounts = tuple((str(each.number), clean(each.business_name)) for each in ACCOUNTS)
-    question = Clean("Authorize Sandbox app to use your account?")
+    question = Clean("Authorize Demo app to use your account?")
     allows = (Clean("See public information"), Clean("See bookings"))
     pilot.app.push_screen(ConsentDialog(ConsentPage(question, accounts, "4711", allows, {})))
     await scenes.settled(pilot, lambda: isinstance(pilot.app.screen, ConsentDialog))

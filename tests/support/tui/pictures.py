@@ -34,7 +34,7 @@ ON_TOUR = {
 }
 PICTURED = (
     ("wizard-authorize-refused", SIZES[0]), ("dashboard", SIZES[0]), ("wizard-permissions-find", SIZES[0]),
-    ("queue", SIZES[0]), ("wire-connected", SIZES[1]),
+    ("queue", SIZES[0]), ("slides-3", SIZES[0]), ("wire-connected", SIZES[1]),
     *((name, SIZES[0]) for name in ON_TOUR if name != "dashboard"),
 )  # fmt: skip
 """The scenes that the documents show, and those of the tour."""
