@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Final, Literal
 
 from smily_tui.oauth.api import Identity
+from smily_tui.oauth.api_answer import ApiAnswer  # noqa: TC001 - read by the codec
 from smily_tui.oauth.requests import IssuedUrl
 from smily_tui.records import INLINE, OPTIONAL, FreeText, Record, as_list, decode, encode, stored_as
 from smily_tui.tokens.context import NOBODY
@@ -19,7 +20,9 @@ if TYPE_CHECKING:
     from smily_tui.text import Clean
 
 
-Kind = Literal["exchanged", "refreshed", "still-valid", "identified", "rotates-on-use", "rotates-at-once"]
+Kind = Literal[
+    "exchanged", "refreshed", "still-valid", "identified", "answered", "rotates-on-use", "rotates-at-once"
+]
 _Home = Annotated[Home, as_list(Home)]
 _Address = Annotated[Address, as_list(Address)]
 _IssuedUrl = Annotated[IssuedUrl, as_list(IssuedUrl)]
@@ -72,11 +75,22 @@ class IdentifyJob:
     caller: ClassVar[Clean] = NOBODY
 
 
-Job = ExchangeJob | RefreshJob | IdentifyJob | ProbeJob
+@dataclass(frozen=True)
+class CallJob:
+    """GET a path of the API with an account's stored access token; nothing is spent or saved."""
+
+    home: _Home
+    address: _Address
+    path: FreeText
+    caller: ClassVar[Clean] = NOBODY
+
+
+Job = ExchangeJob | RefreshJob | IdentifyJob | CallJob | ProbeJob
 _JOBS: Final[dict[str, type[Job]]] = {
     "exchange": ExchangeJob,
     "refresh": RefreshJob,
     "identify": IdentifyJob,
+    "call": CallJob,
     "probe": ProbeJob,
 }
 
@@ -100,8 +114,10 @@ class Outcome:
         kind: what happened.
         address: the account; after an exchange a provisional one.
         identity: whose token it is, after `identified`.
+        answer: what the API answered, after `answered`.
     """
 
     kind: Kind
     address: _Address
     identity: _Identity | None = None
+    answer: ApiAnswer | None = None
