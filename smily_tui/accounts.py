@@ -499,6 +499,12 @@ class Accounts:
             requirement = TokenRequirement(force=True, seen=account.generation if account else None)
         return self._start(RefreshJob(self.home, caller(), address, requirement))
 
+    def get(self, address: Address, path: str) -> Running:
+        """Start a GET of the API with the stored access token; stopping that is always safe."""
+        from smily_tui.tokens.jobs import CallJob
+
+        return self._start(CallJob(self.home, self._present(address), path))
+
     def probe_rotation(self, address: Address) -> Running:
         """Start the probe of when the account's server ends spent refresh tokens; it costs two refreshes."""
         from smily_tui.tokens.jobs import ProbeJob

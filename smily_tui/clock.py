@@ -80,11 +80,13 @@ def moment(at: float, now: float) -> str:
 
 
 def in_words(seconds: float) -> str:
-    """Write a time left or gone for a sentence: "1 h 59 min", "7 min", "42 s"."""
-    minutes = int(abs(seconds) // 60)
-    if minutes < 1:
-        return f"{int(abs(seconds))} s"
-    return f"{minutes // 60} h {minutes % 60} min" if minutes >= 60 else f"{minutes} min"
+    """Write a time left or gone for a sentence: "2 h", "1 h 59 min", "7 min", "42 s"."""
+    # rounded, not cut: a token of two hours has 1:59:59 left when it is first shown
+    if round(abs(seconds)) < 60:
+        return f"{round(abs(seconds))} s"
+    hours, minutes = divmod(round(abs(seconds) / 60), 60)
+    parts = (f"{hours} h" if hours else "", f"{minutes} min" if minutes or not hours else "")
+    return " ".join(filter(None, parts))
 
 
 def process_started() -> Instant:

@@ -29,7 +29,8 @@ GROUND = {
     "system", "text",
 }  # fmt: skip
 CORE = {"ground", "oauth", "vault", "tokens", "wire", "queue", "desktop"}
-ASKED = CORE | {"accounts", "applications", "batch", "export", "demo", "doctor", "messages", "sandbox"}
+ASKED = CORE | {"accounts", "api_call", "applications", "batch", "export", "demo", "doctor", "messages"}
+ASKED |= {"sandbox"}
 ARROWS = {
     "ground": set(),
     "oauth": {"ground"},
@@ -44,7 +45,8 @@ ARROWS = {
     "accounts": CORE | {"applications"},
     "batch": CORE | {"accounts", "applications"},
     "export": CORE | {"accounts", "applications"},
-    "messages": CORE | {"batch", "export"},
+    "api_call": CORE | {"accounts", "applications"},
+    "messages": CORE | {"api_call", "batch", "export"},
     "demo": {"ground", "messages", "sandbox"},
     "doctor": CORE | {"accounts", "applications"},
     "plain": ASKED,

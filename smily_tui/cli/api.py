@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from smily_tui.cli.common import ACCOUNT, open_accounts, settle
 from smily_tui.cli.streams import tell
 from smily_tui.errors import SmilyError
+from smily_tui.oauth.api_answer import LARGEST_BODY
 from smily_tui.text import Untrusted, clean
 from smily_tui.tokens.requirement import TokenRequirement
 
@@ -19,7 +20,6 @@ if TYPE_CHECKING:
     from smily_tui.oauth.requests import Response
     from smily_tui.vault.model import Account
 
-LARGEST_BODY = 16 * 1024 * 1024
 _LIMITS = ("x-ratelimit-remaining", "x-ratelimit-limit", "x-ratelimit-reset")
 
 

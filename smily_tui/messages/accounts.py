@@ -129,6 +129,7 @@ ACTION_TEXTS: Final = {
     "refresh": ActionText("r", "Refresh", "Refresh this account's tokens now."),
     "reveal": ActionText("v", "Show", "Show the tokens for 30 seconds, or hide them."),
     "copy": ActionText("c", "Copy", "Copy the access token, never the refresh token."),
+    "try_it": ActionText("t", "Try it", "Call the API with this account's token."),
     "find": ActionText("slash", "Find", "Find an account by part of its name."),
     "quit": ActionText("q", "Quit", "Quit. A running refresh still finishes and is saved."),
     "new": ActionText("n", "New app", "Connect an account with another app."),

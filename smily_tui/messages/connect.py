@@ -80,6 +80,8 @@ MESSAGE_HINT: Final = "Send this to the owner, then paste the code they send bac
 
 # step 4
 ACCOUNT_QUESTION: Final = "Is this the right account?"
+YES: Final = "Yes"
+WRONG_ACCOUNT: Final = "No, forget it"
 SIGNED_IN_HINT: Final = "A signed-in browser may have picked another one."
 TOKENS_HINT: Final = "Use the access token in your programs. The refresh token gets the next one."
 NO_REFRESH: Final = "This server gives no refresh tokens. Authorize the account again before {at}."

@@ -170,12 +170,16 @@ def _forbidden(
     if granted:
         problem += f" It has: {', '.join(granted)}{' (shows only a part)' if is_part else ''}."
     refused = [name for name in missing if name in asked]
-    if refused:
-        problem += f" {refused[0]} was requested but not granted.{quote}"
-        return ScopeMissing(problem, next="Enable it for the app at Smily, then authorize again.")
     scope = next((name for name in missing if is_catalogue_like(name)), "")
-    again = command("smily-tui", "connect", "--plain", "--scope", scope) if scope else ""
-    return ScopeMissing(f"{problem}{quote}", next=f"Authorize again with it: {again}" if again else "")
+    if refused:
+        problem += f" {refused[0]} was requested but not granted."
+        step = "Enable it for the app at Smily, then authorize again."
+    else:
+        again = command("smily-tui", "connect", "--plain", "--scope", scope) if scope else ""
+        step = f"Authorize again with it: {again}" if again else ""
+    error = ScopeMissing(f"{problem}{quote}", next=step)
+    error.missing = tuple(missing)
+    return error
 
 
 def identify(

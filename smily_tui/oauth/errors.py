@@ -118,7 +118,13 @@ class TokenRejected(ServerRefused):
 
 
 class ScopeMissing(ServerRefused):
-    """Good access token that lacks a permission."""
+    """Good access token that lacks a permission.
+
+    Attributes:
+        missing: scopes of which the request needs one; empty where they are not known.
+    """
+
+    missing: tuple[str, ...] = ()
 
     default_kept = "The stored tokens are untouched and still good."
     default_next = "Authorize the account again with that permission."

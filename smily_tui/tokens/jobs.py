@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Final, Literal
 
 from smily_tui.oauth.api import Identity
+from smily_tui.oauth.api_answer import ApiAnswer  # noqa: TC001 - read by the codec
 from smily_tui.oauth.requests import IssuedUrl
 from smily_tui.records import INLINE, OPTIONAL, FreeText, Record, as_list, decode, encode, stored_as
 from smily_tui.tokens.context import NOBODY
@@ -20,8 +21,8 @@ if TYPE_CHECKING:
 
 
 Kind = Literal[
-    "exchanged", "refreshed", "still-valid", "identified", "rotates-on-use", "rotates-at-once",
-    "secret-replaced",
+    "exchanged", "refreshed", "still-valid", "identified", "answered",
+    "rotates-on-use", "rotates-at-once", "secret-replaced",
 ]  # fmt: skip
 _Home = Annotated[Home, as_list(Home)]
 _Address = Annotated[Address, as_list(Address)]
@@ -85,11 +86,22 @@ class SecretJob:
     caller: ClassVar[Clean] = NOBODY
 
 
-Job = ExchangeJob | RefreshJob | IdentifyJob | ProbeJob | SecretJob
+@dataclass(frozen=True)
+class CallJob:
+    """GET a path of the API with an account's stored access token; nothing is spent or saved."""
+
+    home: _Home
+    address: _Address
+    path: FreeText
+    caller: ClassVar[Clean] = NOBODY
+
+
+Job = ExchangeJob | RefreshJob | IdentifyJob | CallJob | ProbeJob | SecretJob
 _JOBS: Final[dict[str, type[Job]]] = {
     "exchange": ExchangeJob,
     "refresh": RefreshJob,
     "identify": IdentifyJob,
+    "call": CallJob,
     "probe": ProbeJob,
     "secret": SecretJob,
 }
@@ -114,8 +126,10 @@ class Outcome:
         kind: what happened.
         address: the account; after an exchange a provisional one, after `secret-replaced` no account.
         identity: whose token it is, after `identified`.
+        answer: what the API answered, after `answered`.
     """
 
     kind: Kind
     address: _Address
     identity: _Identity | None = None
+    answer: ApiAnswer | None = None

@@ -14,7 +14,7 @@ from smily_tui.errors import SmilyError, SystemRefused
 from smily_tui.records import Record, decode
 from smily_tui.system import here, reaped
 from smily_tui.tokens.errors import Cancelled, WorkerFailed
-from smily_tui.tokens.jobs import IdentifyJob, Outcome, SecretJob, encode_job
+from smily_tui.tokens.jobs import CallJob, IdentifyJob, Outcome, SecretJob, encode_job
 
 if TYPE_CHECKING:
     from smily_tui.clock import SimulatedTime
@@ -51,7 +51,7 @@ class Running:
         Raises:
             SystemRefused: the system starts no more processes.
         """
-        self._harmless = isinstance(job, IdentifyJob | SecretJob)
+        self._harmless = isinstance(job, IdentifyJob | CallJob | SecretJob)
         self._sending = False
         self._cancelled = False
         self._last_line: dict[str, Any] = {}

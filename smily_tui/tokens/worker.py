@@ -17,11 +17,20 @@ from smily_tui.clock import SimulatedTime, SystemClock
 from smily_tui.errors import SmilyError, SystemRefused
 from smily_tui.records import encode
 from smily_tui.system import Machine, here, this_machine
+from smily_tui.tokens.call import call
 from smily_tui.tokens.context import Environment
 from smily_tui.tokens.errors import WorkerFailed
 from smily_tui.tokens.exchange import exchange, identify, identify_late
 from smily_tui.tokens.handover import probe_rotation
-from smily_tui.tokens.jobs import ExchangeJob, IdentifyJob, Outcome, ProbeJob, SecretJob, decode_job
+from smily_tui.tokens.jobs import (
+    CallJob,
+    ExchangeJob,
+    IdentifyJob,
+    Outcome,
+    ProbeJob,
+    SecretJob,
+    decode_job,
+)
 from smily_tui.tokens.protocol import refresh
 from smily_tui.tokens.secret_proof import replace_secret
 from smily_tui.vault.journal import Answer
@@ -87,6 +96,8 @@ def do(job: Job, clock: Clock, record: Callable[[RawExchange], None]) -> Outcome
     slot = store.slot(job.address)
     if isinstance(job, IdentifyJob):
         return Outcome("identified", job.address, identify(environment, slot))
+    if isinstance(job, CallJob):
+        return Outcome("answered", job.address, answer=call(environment, slot, job.path))
     if isinstance(job, ProbeJob):
         return Outcome(probe_rotation(environment, slot), job.address)
     if not refresh(environment, slot, job.need):

@@ -131,6 +131,7 @@ DASHBOARD = (
     _job("refresh"),
     REVEAL,
     _job("copy"),
+    _job("try_it"),
     _job("find"),
     _job("quit", of_app=True),
     _job("new", show=False),
@@ -234,8 +235,22 @@ PERMISSIONS = (
 
 PERMISSIONS_FOUND = (Action("escape", "end_search", "Clear search", "Show all permissions again (step 2)."),)
 
+# names of their own: a single letter of [keys] moves an action of the dashboard, which has no fields
 DONE = (
+    Action("t", "first_call", "Try it", "Make a first call with the new token (step 4)."),
+    Action("y", "right_account", "Yes", "Confirm that it is the right account (step 4).", show=False),
+    Action("n", "wrong_account", "No", "Forget this account, then authorize another (step 4).", show=False),
     Action("u", "ask_again", "Ask again", "Ask the owner for the missing permissions (step 4).", show=False),
+    Action("a", "another", "Another account", "Connect another account with the same app (step 4)."),
+    Action("c", "copy_token", "Copy token", "Copy the access token (step 4)."),
+    Action("d,escape", "to_dashboard", "Dashboard", "Go to the accounts, or stop the call (step 4)."),
+)
+
+TRY_IT = (
+    Action("enter,t", "send", "Send", "Send the request. Choose another one with the arrows."),
+    Action("c", "copy_curl", "Copy as curl", "Copy the request as a curl command, without the token."),
+    Action("u", "ask_for_it", "Ask for it", "Ask the owner for the permission that the request needs."),
+    Action("escape", "back", "Back", "Go back, or stop the request."),
 )
 
 SCOPES = (
@@ -326,6 +341,7 @@ ON_SCREENS = (
     (*APPS, *WIRE),
     (*APP_PERMISSIONS, *PERMISSIONS, *SCOPES, *WIRE),
     SECRET,
+    (*TRY_IT, *WIRE),
     (*QUEUE, *QUEUE_TABLE, *WIRE),
     (*QUEUE_ROW, *QUEUE_OWNER, *WIRE),
     (*QUEUE_ADD, *EVERYWHERE),
@@ -343,6 +359,7 @@ SCREENS = {
     "Queue: one account": (*QUEUE_ROW, *QUEUE_OWNER),
     "Queue: add accounts": QUEUE_ADD,
     "Requests and responses": (*WIRE, *WIRE_PANEL),
+    "Try it": TRY_IT,
     "Slides": (*SLIDES, *FAULT_KEYS),
     "Questions and texts": (QUESTION[0], READING[0]),
 }
@@ -351,4 +368,5 @@ SCREENS = {
 
 def typed_into(screen: Sequence[Action]) -> bool:
     """Return whether a screen has fields, in which a single character is text."""
-    return not {DASHBOARD[0], READING[0], WIRE_PANEL[0], QUEUE[0], APPS[0], SLIDES[0]} & set(screen)
+    without_fields = (DASHBOARD, READING, WIRE_PANEL, QUEUE, APPS, SLIDES, TRY_IT)
+    return not {actions[0] for actions in without_fields} & set(screen)

@@ -35,6 +35,10 @@ class Home:
             return cls._below(folder, "--home")
         if named := os.environ.get("SMILY_TUI_HOME"):
             return cls._below(named, "SMILY_TUI_HOME")
+        return cls._of_system()
+
+    @classmethod
+    def _of_system(cls) -> Home:
         import platformdirs
 
         try:
@@ -65,6 +69,14 @@ class Home:
                 next="Use the full path of a folder.",
             ) from None
         return cls(absolute, absolute / "state")
+
+    @property
+    def folder(self) -> Path | None:
+        """Folder that `--home` takes for it; None where the system keeps such folders."""
+        try:
+            return None if self == self._of_system() else self.config
+        except NoHome:
+            return self.config
 
     @property
     def settings(self) -> Path:

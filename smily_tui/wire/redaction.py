@@ -20,7 +20,7 @@ from smily_tui.text import Clean, Untrusted, clean
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-    from smily_tui.oauth.requests import RawExchange, Request
+    from smily_tui.oauth.requests import RawExchange, Request, Response
     from smily_tui.records import Value
 
 
@@ -99,6 +99,7 @@ class Exchange:
 
 PIECE: Final = 8  # the shortest part of a secret that is looked for
 MOST_LINES: Final = 40
+MOST_READ: Final = 64 * 1024  # bytes of an answer: a longer one is a list of the API, without secrets
 LONGEST: Final = 300
 SECRET_FIELDS: Final = frozenset(
     {"access_token", "refresh_token", "id_token", "token", "code", "client_secret", "password", "secret"}
@@ -219,6 +220,8 @@ def _body(heard: RawExchange, veil: Redactor) -> list[Clean]:
         return [Clean(cut)] if heard.arrived else []
     if not heard.answer.body:
         return []
+    if len(heard.answer.body) > MOST_READ:
+        return [_not_shown(heard.answer, veil)]
     try:
         content = _shown(read_object(heard.answer.body, heard.answer.coding), "", veil)
     except NotJson:
@@ -232,10 +235,17 @@ def _no_json(heard: RawExchange, veil: Redactor) -> Clean:
     """Plain words of the API are shown; a token endpoint's text could be a broken answer with tokens."""
     answer = heard.answer
     assert answer is not None  # noqa: S101 - asked before
-    kind = answer.headers.get("content-type", Clean("")).partition(";")[0] or "unknown kind"
-    if heard.request.access_token is not None and kind == "text/plain":
+    if heard.request.access_token is not None and _kind(answer) == "text/plain":
         return veil.over(answer.body.decode("utf-8", "replace"), 200)
-    return Clean(f"({len(answer.body)} bytes of {veil.over(kind, 60)}, not shown)")
+    return _not_shown(answer, veil)
+
+
+def _not_shown(answer: Response, veil: Redactor) -> Clean:
+    return Clean(f"({len(answer.body)} bytes of {veil.over(_kind(answer), 60)}, not shown)")
+
+
+def _kind(answer: Response) -> str:
+    return answer.headers.get("content-type", Clean("")).partition(";")[0] or "unknown kind"
 
 
 def _shown(value: Value, name: str, veil: Redactor) -> object:
@@ -265,7 +275,7 @@ def _key(key: Untrusted, veil: Redactor) -> str:
 def _secrets(heard: Sequence[RawExchange]) -> Iterator[Secret]:
     for exchange in heard:
         yield from _sent(exchange.request)
-        if exchange.answer is not None:
+        if exchange.answer is not None and len(exchange.answer.body) <= MOST_READ:
             try:
                 content = read_object(exchange.answer.body, exchange.answer.coding)
             except NotJson:

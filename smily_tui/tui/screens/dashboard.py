@@ -16,6 +16,7 @@ from smily_tui.messages.accounts import (
     with_key,
 )
 from smily_tui.messages.connect import TITLE_BADGE
+from smily_tui.oauth.scopes import arrange
 from smily_tui.secret import Secret
 from smily_tui.tokens.requirement import TokenRequirement
 from smily_tui.tui.actions import DASHBOARD, EVERYWHERE, REVEAL, WIRE, bindings
@@ -301,6 +302,20 @@ class DashboardScreen(StatusScreen[None]):
             return
         path = await to_thread(save_text, wish.folder, file_name(export, wish.format), text)
         self.status.done(f"✓ Saved to {path}\n  {advice(export)}")
+
+    @once()
+    async def action_try_it(self) -> None:
+        """Call the API with the account's token; then ask the owner for a permission that was missing."""
+        account = self.pane.chosen
+        if account is None or account.unreadable:
+            return
+        from smily_tui.tui.screens.try_it import TryItScreen
+
+        scope = await self.app.push_screen_wait(TryItScreen(self.app.stored, account))
+        self.pane.load()  # the token may have been refreshed
+        application = self.app.stored.apps.with_key(account.address.application)
+        if scope and application is not None:
+            self._wizard(application, arrange((*account.requested_scopes, scope)), account.account_id)
 
     # -- keeping ---------------------------------------------------------------------------------------
 

@@ -15,9 +15,12 @@ from smily_tui.errors import SmilyError
 from smily_tui.export import access_of
 from smily_tui.messages import accounts
 from smily_tui.messages import connect as say
+from smily_tui.messages.api_call import scope_to_ask_for, with_key
 from smily_tui.oauth.credentials import KnownCredentials
+from smily_tui.oauth.scopes import arrange
 from smily_tui.text import Clean, clean
-from smily_tui.tui.actions import EVERYWHERE, OWNER, WIRE, WIZARD, bindings
+from smily_tui.tui.actions import DONE, EVERYWHERE, OWNER, WIRE, WIZARD, bindings
+from smily_tui.tui.api_call import ApiCall
 from smily_tui.tui.flow import AuthorizationFlow, AuthorizationRequest, Consent, Recovery, with_recovery
 from smily_tui.tui.pages.application import ApplicationPage
 from smily_tui.tui.pages.authorize import LINK_ACTIONS, AuthorizePage
@@ -107,6 +110,7 @@ class WizardScreen(StatusScreen[Address | None]):
         if consent is not None:  # help and palette list these; elsewhere `check_action` disables the key
             self.ACTIONS = (*WIZARD, *OWNER, *WIRE, *EVERYWHERE)
         self.flow = AuthorizationFlow(stored, self, consent)
+        self._call = ApiCall(stored, self)
         self._draft = Unfinished(stored.drafts if demo is None else None)  # the demo's store is thrown away
         self._resumed: Draft | None = None
         self._application = start.application
@@ -289,6 +293,8 @@ class WizardScreen(StatusScreen[Address | None]):
         if STEP in self.under_way:
             if not self.flow.cancel():
                 self.app.bell()
+            return
+        if self._call.cancel():
             return
         self.query_one(StatusLine).clear()
         if self._page == "authorize" and self._start.application is None:
@@ -508,7 +514,27 @@ class WizardScreen(StatusScreen[Address | None]):
 
     @on(DonePage.Leave)
     def _leave_done(self) -> None:
-        self._leave()
+        self.action_back()
+
+    @on(DonePage.FirstCall)
+    @once()
+    async def _first_call(self, event: DonePage.FirstCall) -> None:
+        """Call the API with the new token, and show the answer on its page."""
+        account = self._account
+        if account is None:
+            return
+        answer = await self._call.send(account, event.path)
+        if self._account is None or self._account.address != account.address:
+            return
+        self._account = self._stored.account(account.address) or account  # it may have been refreshed
+        if answer is None:
+            return
+        page = self.query_one(DonePage)
+        page.show_answer(answer)
+        if answer.failure is not None:
+            again = f"Press {self.app.keys_of(DONE)['ask_again']}"
+            scope = scope_to_ask_for(answer, None)
+            self.query_one(StatusLine).error(with_key(answer.failure, scope, again))
 
     @on(DonePage.CopyToken)
     @once()
@@ -532,10 +558,10 @@ class WizardScreen(StatusScreen[Address | None]):
 
     @on(DonePage.AskAgain)
     @once(STEP)
-    async def _ask_again(self) -> None:
-        """Show the URL for the same account and the scopes that were not granted."""
+    async def _ask_again(self, event: DonePage.AskAgain) -> None:
+        """Show the URL for the same account and the scopes that were not granted, or were missing."""
         if self._account is not None:
-            scopes = tuple(self._account.requested_scopes)
+            scopes = arrange(filter(None, (*self._account.requested_scopes, event.scope)))
             await self._authorize_next(Start(self._application, scopes, self._account.account_id))
 
     async def _authorize_next(self, start: Start) -> None:

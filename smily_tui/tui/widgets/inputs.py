@@ -133,8 +133,8 @@ class ButtonRow(ItemGrid):
     ButtonRow Button {{ width: 100%; min-width: 0; }}
     """
 
-    def __init__(self, *buttons: Button, classes: str = "") -> None:
-        super().__init__(*buttons, classes=classes)
+    def __init__(self, *buttons: Button, classes: str = "", id: str | None = None) -> None:  # noqa: A002
+        super().__init__(*buttons, classes=classes, id=id)
         self._width = max(cell_len(str(button.label)) for button in buttons) + 2
         self.styles.max_width = len(buttons) * (self._width + GAP) - GAP
 

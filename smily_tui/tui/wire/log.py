@@ -53,6 +53,7 @@ CONNECT: Final[Course] = (
     Arrow(SERVER, PROGRAM, "name"),
 )
 REFRESH: Final[Course] = (Arrow(PROGRAM, SERVER, "refresh"), Arrow(SERVER, PROGRAM, "tokens"))
+CALL: Final[Course] = (Arrow(PROGRAM, SERVER, "token"), Arrow(SERVER, PROGRAM, "records"))
 
 
 @dataclass(frozen=True)
@@ -160,7 +161,7 @@ class WireLog:
         self.exchanges: list[Exchange] = []
         self.plan: Exchange | None = None
         self.progress = Progress(CONNECT)
-        self._subject = ""
+        self._subject = self._called = ""
         self.changed: Signal[Progress] = Signal(app, "wire")
 
     @property
@@ -215,6 +216,15 @@ class WireLog:
         self.plan = plan(server, Request("POST", ENDPOINT, fields=fields))
         self._now(Progress(REFRESH))
 
+    def will_call(self, server: str, path: str) -> None:
+        """Note that a GET of the API comes next."""
+        from smily_tui.oauth.requests import JSON_API, Request
+        from smily_tui.secret import Secret
+
+        self._subject = self._called = path
+        self.plan = plan(server, Request("GET", path, JSON_API, access_token=Secret("")))
+        self._now(Progress(CALL))
+
     def follow(self, running: Running) -> None:
         """Listen to a worker."""
         running.tell(self)
@@ -226,8 +236,8 @@ class WireLog:
         course = self.progress.course
         if name == "sending":
             self._now(Progress(course, 6 if course is CONNECT else 1))
-        elif name == "asking" and course is CONNECT:
-            self._now(Progress(course, 8))
+        elif name == "asking" and course is not REFRESH:
+            self._now(Progress(course, 8 if course is CONNECT else 1))
 
     def exchange(self, exchange: Exchange) -> None:
         """Note a request with its answer, if there was one."""
@@ -237,18 +247,20 @@ class WireLog:
             return
         grant = exchange.field("grant_type")
         course = {"authorization_code": CONNECT, "refresh_token": REFRESH}.get(grant, self.progress.course)
+        if not exchange.fields and exchange.path == self._called:
+            course, self.plan = CALL, None
         if exchange.good and self.plan is not None and self.plan.field("grant_type") == grant:
             self.plan = None
-        self._now(Progress(course, *_reached(exchange, course is CONNECT)))
+        self._now(Progress(course, *_reached(exchange, course)))
 
     def _now(self, progress: Progress) -> None:
         self.progress = progress
         self.changed.publish(progress)
 
 
-def _reached(exchange: Exchange, connecting: bool) -> tuple[int, str]:
+def _reached(exchange: Exchange, course: Course) -> tuple[int, str]:
     """Return the steps that are done after an exchange, and what came instead of the next one."""
-    steps = 9 if not exchange.fields else 7 if connecting else 2
+    steps = 7 if exchange.fields and course is CONNECT else len(course)
     if exchange.good:
         return steps, ""
     if exchange.status and not exchange.failure:
