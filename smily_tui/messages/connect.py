@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from smily_tui.messages.accounts import time_of_day
-from smily_tui.oauth.scopes import find, redundant, similar, stem
+from smily_tui.oauth.scopes import closest_scope, find, redundant, stem
 from smily_tui.text import clean
 
 if TYPE_CHECKING:
@@ -128,7 +128,7 @@ def advice(chosen: Sequence[str]) -> str:
 
 def unknown(name: str) -> str:
     """Remark on a scope that Smily's reference does not have, with the one that may be meant."""
-    meant = similar(name)
+    meant = closest_scope(name)
     return f"“{name}” isn't in Smily's list." + (f" Did you mean “{meant}”?" if meant else "")
 
 

@@ -96,7 +96,8 @@ CATALOGUE: Final[tuple[Scope, ...]] = (
     _write("__website__rentals", "Web rentals", "rentals on websites"),
 )
 _BY_NAME: Final = {scope.name: scope for scope in CATALOGUE}
-_TOKEN = re.compile(r"[\x21\x23-\x5b\x5d-\x7e]{1,100}")
+_LONGEST: Final = 100
+_TOKEN = re.compile(rf"[\x21\x23-\x5b\x5d-\x7e]{{1,{_LONGEST}}}")
 
 
 def find(name: str) -> Scope | None:
@@ -104,11 +105,33 @@ def find(name: str) -> Scope | None:
     return _BY_NAME.get(name)
 
 
-def similar(name: str) -> str:
-    """Return the documented scope that a mistyped `name` may mean; empty where there is none."""
-    from difflib import get_close_matches  # here: every command imports this module
+def closest_scope(name: str) -> str:
+    """Return the name of the documented scope that a mistyped `name` may mean; empty where there is none.
 
-    return next(iter(get_close_matches(name, _BY_NAME, n=1, cutoff=0.8)), "")
+    Case, separators, the order of the words, the words on the screen (“guests”) and a missing ending
+    (“rentals”) are no mistakes; letters may be wrong, missing or swapped.
+    """
+    from difflib import SequenceMatcher, get_close_matches  # here: every command imports this module
+
+    spelled = _spelled(name)
+    for candidate in (spelled, f"{spelled}_read"):
+        if candidate in _BY_SPELLING:
+            return _BY_SPELLING[candidate]
+    for match in get_close_matches(spelled, _BY_SPELLING, cutoff=0.8):
+        noun = stem(match)
+        # the same long ending alone does not make two names alike
+        if SequenceMatcher(None, spelled[: len(noun)], noun).ratio() >= 0.7:
+            return _BY_SPELLING[match]
+    return ""
+
+
+def _spelled(name: str) -> str:
+    """Spell a name as the catalogue would: words in lower case, the kind of access last."""
+    words = re.findall(r"[a-z0-9]+", name.casefold()[:_LONGEST])
+    kind = [word for word in ("read", "write", "owned") if {word, word.removesuffix("ed")} & set(words)]
+    if kind == ["owned"]:
+        kind = ["write", "owned"]
+    return "_".join([*(word for word in words if word not in {*kind, "own"}), *kind])
 
 
 def is_valid_name(text: str) -> bool:
@@ -127,6 +150,18 @@ def stem(name: str) -> str:
         if name.endswith(ending):
             return name.removesuffix(ending)
     return name
+
+
+def _spellings() -> dict[str, str]:
+    """Map each way to spell a documented scope to its name: by its resource for people, too."""
+    shown = {
+        _spelled(scope.name.replace(stem(scope.name), scope.resource, 1)): scope.name
+        for scope in reversed(CATALOGUE)
+    }
+    return shown | {_spelled(scope.name): scope.name for scope in CATALOGUE}
+
+
+_BY_SPELLING: Final = _spellings()
 
 
 def arrange(chosen: Iterable[str]) -> tuple[str, ...]:
