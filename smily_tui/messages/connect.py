@@ -48,6 +48,10 @@ STORAGE_HINT: Final = "Treat it like a password. It stays on this computer."
 # step 2
 SCOPES_QUESTION: Final = "What should your app be allowed to do?"
 SCOPES_HINT: Final = "The owner approves this list, so ask only for what you need."
+PUBLIC_ALONE: Final = "With “public” alone, your app sees only published information."
+READ_MORE: Final = "Press {key} to read everything."
+INCLUDED: Final = "Included in “{wider}”."
+MEANT: Final = "“{name}” isn't in Smily's list. Did you mean this? Type +{name} to add it anyway."
 
 # step 3
 OPEN_LINK: Final = "Open this link, sign in as the owner, and choose “Authorize”."
@@ -113,7 +117,7 @@ def advice(chosen: Sequence[str]) -> str:
     if "public" not in chosen:
         return "Without “public”, your app can't read the account's name."
     if len(chosen) == 1:
-        return "“public” alone gives little access. Most apps need more permissions."
+        return PUBLIC_ALONE
     for name in chosen:
         if find(name) is None:
             return unknown(name)

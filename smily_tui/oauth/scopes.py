@@ -14,10 +14,13 @@ if TYPE_CHECKING:
 class Kind(Enum):
     """Access that a scope gives: the ending of its name, and the meaning of that."""
 
-    PUBLIC = ("public", "public data, and which account this is")
-    READ = ("read", "read only")
-    WRITE_OWNED = ("write_owned", "create, and change only what your app created")
-    WRITE = ("write", "read and change everything, whoever created it")
+    PUBLIC = ("public", "See published information, and which account this is.")
+    READ = ("read", "See {noun}. Can't change anything.")
+    WRITE_OWNED = (
+        "write_owned",
+        "Create {noun}, and change those. See the others without their private data.",
+    )
+    WRITE = ("write", "See, create and change any {noun}.")
 
     def __init__(self, ending: str, meaning: str) -> None:
         self.ending = ending
@@ -33,6 +36,7 @@ class Scope:
         resource: its subject, for people.
         kind: access to the resource.
         summary: what it allows, in a few words.
+        meaning: what it allows and what it doesn't, in sentences.
         recommended: whether Smily recommends it over the wider scope.
     """
 
@@ -40,24 +44,31 @@ class Scope:
     resource: str
     kind: Kind
     summary: str
+    meaning: str
     recommended: bool = False
 
 
+def _scope(name: str, resource: str, kind: Kind, summary: str, noun: str) -> Scope:
+    meaning = kind.meaning.format(noun=noun)
+    return Scope(
+        f"{name}_{kind.ending}", resource, kind, summary, meaning, recommended=kind is Kind.WRITE_OWNED
+    )
+
+
 def _read(name: str, resource: str, noun: str) -> Scope:
-    return Scope(f"{name}_read", resource, Kind.READ, f"See {noun}")
+    return _scope(name, resource, Kind.READ, f"See {noun}", noun)
 
 
 def _owned(name: str, resource: str, noun: str) -> Scope:
-    summary = f"Create {noun}, change own"
-    return Scope(f"{name}_write_owned", resource, Kind.WRITE_OWNED, summary, recommended=True)
+    return _scope(name, resource, Kind.WRITE_OWNED, f"Create {noun}, change own", noun)
 
 
 def _write(name: str, resource: str, noun: str) -> Scope:
-    return Scope(f"{name}_write", resource, Kind.WRITE, f"See and change any {noun}")
+    return _scope(name, resource, Kind.WRITE, f"See and change any {noun}", noun)
 
 
 CATALOGUE: Final[tuple[Scope, ...]] = (
-    Scope("public", "Public", Kind.PUBLIC, "See public information (always needed)"),
+    Scope("public", "Public", Kind.PUBLIC, "See public information (always needed)", Kind.PUBLIC.meaning),
     _read("applications", "Applications", "installed apps"),
     _write("applications", "Applications", "installed apps"),
     _read("bookings", "Bookings", "bookings"),
@@ -171,8 +182,8 @@ def arrange(chosen: Iterable[str]) -> tuple[str, ...]:
     return (*documented, *(name for name in names if name not in _BY_NAME))
 
 
-def redundant(chosen: Iterable[str]) -> dict[str, str]:
-    """Map chosen scopes to the wider chosen scope that includes them.
+def included(chosen: Iterable[str]) -> dict[str, str]:
+    """Map scopes, chosen or not, to the wider chosen scope that includes them.
 
     Only full write includes reading: with `write_owned` an application cannot read the sensitive data of
     records that it does not own, so `read` beside it makes sense.
@@ -182,9 +193,15 @@ def redundant(chosen: Iterable[str]) -> dict[str, str]:
     names = set(chosen)
     return {
         name: wider
-        for name in sorted(names)
+        for name in sorted({*_BY_NAME, *names})
         if name.endswith(("_read", "_write_owned")) and (wider := f"{stem(name)}_write") in names
     }
+
+
+def redundant(chosen: Iterable[str]) -> dict[str, str]:
+    """Map chosen scopes to the wider chosen scope that includes them."""
+    names = set(chosen)
+    return {name: wider for name, wider in included(names).items() if name in names}
 
 
 # -- presets -------------------------------------------------------------------------------------------

@@ -342,6 +342,11 @@ def grid(app: SmilyApp) -> str:
     return "\n".join(strip.text.rstrip() for strip in strips) + "\n"
 
 
+def says(pilot: Pilot[None], words: str) -> bool:
+    """Whether words stand on the screen, however the lines break."""
+    return words in " ".join(grid(pilot.app).split())  # type: ignore[arg-type]
+
+
 def prefer(folder: Path, text: str) -> None:
     """Write the settings file of a world that is made there."""
     (folder / "config.toml").write_text(text)
