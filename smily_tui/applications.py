@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from dataclasses import replace
+from typing import TYPE_CHECKING, Final
 
 from smily_tui.errors import UsageError
 from smily_tui.text import Clean, Untrusted, clean
@@ -17,6 +18,8 @@ if TYPE_CHECKING:
     from smily_tui.tokens.registration import Registration
     from smily_tui.vault.conversion import AtRest
     from smily_tui.vault.store import Store
+
+MY_APP: Final = "My app"
 
 
 class Applications:
@@ -101,6 +104,18 @@ class Applications:
             is_client_secret=lambda value: any(credentials.client_secret == value for credentials in stored),
         )
 
+    def rename(self, key: str, name: str | Untrusted) -> Application:
+        """Give an application another name; its key, which commands use, stays.
+
+        Raises:
+            UsageError, VaultError: nothing was changed.
+        """
+        application = self.named(key)
+        renamed = replace(application, name=clean(name) or application.name)
+        with self._store.names_lock():
+            self._store.settings.save_application(renamed)
+        return renamed
+
     # -- new ones --------------------------------------------------------------------------------------
 
     def enter(
@@ -128,11 +143,17 @@ class Applications:
         self._at_rest.begin()
         server = origin or self._server
         old = self.registered(client_id, server)
-        label = clean(name) or (old.name if old else Clean("My app"))
+        label = clean(name) or (old.name if old else self._free_name())
         application = Application("", label, client_id, tuple(scopes), server)
         registration = placed(self._store, Registration(application, client_secret))
         self._store.settings.check(registration.application)
         return registration
+
+    def _free_name(self) -> Clean:
+        """Return a name that no stored application has."""
+        taken = {application.name for application in self.all()}
+        numbered = (f"{MY_APP} {number}" for number in range(2, len(taken) + 3))
+        return Clean(next(name for name in (MY_APP, *numbered) if name not in taken))
 
     def save(
         self,

@@ -17,6 +17,7 @@ from smily_tui.messages.accounts import listed, time_of_day
 from smily_tui.text import Clean, clean
 from smily_tui.tui.actions import DONE, bindings
 from smily_tui.tui.pages.page import Page, line
+from smily_tui.tui.widgets.application_name import ApplicationName
 from smily_tui.tui.widgets.inputs import ButtonRow, PasteInput
 
 if TYPE_CHECKING:
@@ -80,6 +81,7 @@ class DonePage(Page):
         yield line("", id="facts")
         yield line("Name in smily-tui", "label")
         yield PasteInput(id="label")
+        yield ApplicationName()
 
     def show(self, account: Account, remark: str, storage: Storage, now: Instant, *, clock: str = "") -> None:
         """Show the account as it is stored now.

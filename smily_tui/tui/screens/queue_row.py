@@ -152,7 +152,7 @@ class QueueRowScreen(StatusScreen[LastRow]):
 
     def action_open_link(self) -> None:
         self._await_code()
-        self.flow.open()
+        self.flow.open(self.query_one(AuthorizePage))
 
     def action_copy_link(self) -> None:
         self._await_code()
@@ -257,7 +257,8 @@ class QueueRowScreen(StatusScreen[LastRow]):
             self.query_one(AuthorizePage).clear_code()
             if self.row.state is not RowState.VERIFIED:  # a connected account stays so without a new code
                 self._move(row, RowState.FAILED, error.what)
-        self.query_one(StatusLine).error(explained)
+        self.query_one(StatusLine).clear()
+        self.query_one(AuthorizePage).show_error(explained)
 
     # -- account ---------------------------------------------------------------------------------------
 
