@@ -154,12 +154,14 @@ DASHBOARD = (
 
 # of the first page; not ctrl+w, which deletes a word in fields. ctrl+d deletes only where there is something
 FIRST = (
-    Action("ctrl+l", "where", "Where?", "See where Client ID and Client Secret are found (step 1)."),
+    Action("ctrl+n", "where", "Where?", "See where Client ID and Client Secret are found (step 1)."),
     Action("ctrl+d", "demo", "Demo", "Try the demo without an app. Esc comes back (step 1)."),
 )
 
 # no letter, which the code's field would take; ctrl+e goes to its end
-CAUSES = Action("f6", "causes", "Other causes", "See less likely causes of the error (step 3).", show=False)
+CAUSES = Action(
+    "ctrl+r", "causes", "Other causes", "See less likely causes of the error (step 3).", show=False
+)
 
 # no letters, which are typed into the fields; nor ctrl+i, ctrl+m, ctrl+h and ctrl+[, which terminals send as
 # Tab, Enter, Backspace and Esc

@@ -6,22 +6,10 @@ import re
 from typing import TYPE_CHECKING
 
 from tests.support.processes import PROGRAM
-from tests.support.terminal import Terminal
+from tests.support.terminal import Terminal, link_on
 
 if TYPE_CHECKING:
     from tests.support.browser import Owner
-
-
-def plain_link(terminal: Terminal) -> str:
-    """The link as the program prints it outside of the full screen."""
-    terminal.press("ctrl+t")
-    screen = terminal.wait_for("Then press Enter here to go back")
-    screen = terminal.wait_for(re.compile(r"http://\S+"))
-    found = re.search(r"http://\S+", screen.partition("go back")[2].replace("\n", ""))
-    assert found, screen
-    terminal.press("enter")
-    terminal.wait_for("Paste the code from the page")
-    return found[0]
 
 
 def ask_palette(terminal: Terminal, words: str, answer: str) -> None:
@@ -40,13 +28,13 @@ def test_a_talk_from_the_link_to_a_refresh_whose_cable_is_pulled(
     with Terminal([*PROGRAM, "demo", "--presenter"], environ, columns=120, rows=36, limit=30.0) as terminal:
         terminal.wait_for("demo app is filled in")
         terminal.wait_for("smily-tui    server")
-        terminal.wait_for_focus_below("Name (optional)")
+        terminal.wait_for_focus_below("Client ID")
         terminal.press("enter")
         terminal.wait_for("[x] public")
         terminal.press("enter")
         terminal.wait_for("Check code")
         terminal.wait_for("not sent yet")
-        link = plain_link(terminal)
+        link = link_on(terminal)
 
         ask_palette(terminal, "expired code", "Demo: The next code is too old.")
         late = owner.approve(link, "Villa Rosa")

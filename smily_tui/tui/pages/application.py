@@ -66,7 +66,7 @@ class ApplicationPage(Page):
         yield line(say.APPLICATION_QUESTION, "heading")
         yield line(f"{say.CREDENTIALS_NEEDED}\n{say.NOT_SENT}")
         client_id = PasteInput(placeholder=say.PASTE_HERE, id="client-id")
-        client_id.take, client_id.joins_lines = self._take_id, True
+        client_id.take = self._take_id
         secret = SecretInput(placeholder=say.PASTE_BOTH, id="client-secret")
         secret.take = self._take_both
         yield Horizontal(Static(credentials.ID), client_id, classes="field")
