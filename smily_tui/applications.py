@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from smily_tui.errors import UsageError
 from smily_tui.text import Clean, Untrusted, clean, nearest
@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from smily_tui.vault.conversion import AtRest
     from smily_tui.vault.store import Store
     from smily_tui.vault.trash import Forgotten, Removed
+
+MY_APP: Final = "My app"
 
 
 class Applications:
@@ -220,11 +222,17 @@ class Applications:
         self._at_rest.begin()
         server = origin or self._server
         old = self.registered(client_id, server)
-        label = clean(name) or (old.name if old else Clean("My app"))
+        label = clean(name) or (old.name if old else self._free_name())
         application = Application("", label, client_id, tuple(scopes), server)
         registration = placed(self._store, Registration(application, client_secret))
         self._store.settings.check(registration.application)
         return registration
+
+    def _free_name(self) -> Clean:
+        """Return a name that no stored application has."""
+        taken = {application.name for application in self.all()}
+        numbered = (f"{MY_APP} {number}" for number in range(2, len(taken) + 3))
+        return Clean(next(name for name in (MY_APP, *numbered) if name not in taken))
 
     def save(
         self,

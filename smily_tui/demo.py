@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
 APP_NAME: Final = "Demo app"
 ASKED_FOR: Final = "You asked for this: {happened}"
+TRY_DEMO: Final = -1
+"""Ends the program in place of an exit code: the person wants to see the demo."""
 SPEED: Final = 60.0
 LASTS: Final = 120.0  # seconds
 
@@ -83,6 +85,7 @@ class DemoInfo:
         clock: can be made faster; None: it cannot.
         owner: reads and answers the server's pages where there is no browser; None: nobody does.
         ordered: the errors that the person has asked for and not met yet.
+        goes_back: whether Esc on its first page leads back to the program that it was opened from.
     """
 
     client_id: str
@@ -93,6 +96,7 @@ class DemoInfo:
     clock: SimulatedClock | None = None
     owner: Owner | None = None
     ordered: Ordered = field(default_factory=Ordered)
+    goes_back: bool = False
 
     def cause(self, trouble: Trouble) -> None:
         """Order an error."""

@@ -36,12 +36,14 @@ class SmilyError(Exception):
 
     Attributes:
         again_at: when trying again can help, in seconds UTC; None: at any time, or never.
+        causes: what may have caused it, less likely than what `what` says; a sentence, or empty.
     """
 
     exit_code: ClassVar[int] = 1
     default_kept: ClassVar[str] = "Nothing was changed."
     default_next: ClassVar[str] = "Try again."
     again_at: float | None = None
+    causes: str = ""
 
     def __init__(self, what: str, *, kept: str = "", next: str = "") -> None:  # noqa: A002
         super().__init__(what)
@@ -57,13 +59,13 @@ class SmilyError(Exception):
     def as_dict(self) -> dict[str, str | float | None]:
         """Return JSON-ready values, for the way from a worker process to its caller."""
         sentences = {"what": self.what, "kept": self.kept, "next": self.next}
-        return {"name": self.name, **sentences, "again_at": self.again_at}
+        return {"name": self.name, **sentences, "again_at": self.again_at, "causes": self.causes}
 
     @classmethod
     def from_dict(cls, stated: dict[str, Any]) -> SmilyError:
         """Return the error that `as_dict` wrote, of its own class."""
         error = cls.named(stated["name"])(stated["what"], kept=stated["kept"], next=stated["next"])
-        error.again_at = stated["again_at"]
+        error.again_at, error.causes = stated["again_at"], stated["causes"]
         return error
 
     @classmethod
@@ -79,7 +81,12 @@ class SmilyError(Exception):
 
     def in_lines(self) -> str:
         """Write what happened, what was kept and what to do: one line each."""
-        return "\n".join(line for line in (self.what, self.kept, self.next) if line)
+        return "\n".join(line for line in (self.in_full, self.kept, self.next) if line)
+
+    @property
+    def in_full(self) -> str:
+        """What happened, with every cause."""
+        return f"{self.what} {self.causes}".rstrip()
 
     def saying(self, *, kept: str = "", next: str = "") -> Self:  # noqa: A002
         """Replace sentences by those that fit the caller's situation better; return the same error."""

@@ -6,7 +6,8 @@ import sys
 from typing import TYPE_CHECKING, Final
 
 from smily_tui.cli.common import in_ascii, open_accounts
-from smily_tui.cli.front import asks_for_plain, is_plain, show
+from smily_tui.cli.demo import show_with_demo
+from smily_tui.cli.front import asks_for_plain, is_plain
 from smily_tui.cli.streams import tell
 from smily_tui.errors import UsageError
 from smily_tui.text import Untrusted, clean
@@ -55,7 +56,7 @@ def run(options: argparse.Namespace) -> int:
         return connect(stored, options)
     if answered:
         raise UsageError("These options need --plain.")
-    return show(stored, options, connect=True, application=options.app)
+    return show_with_demo(stored, options, connect=True, application=options.app)
 
 
 def connect(stored: Accounts, options: argparse.Namespace) -> int:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from smily_tui import signals
 from smily_tui.cli.front import check_terminal, is_plain, show
+from smily_tui.demo import TRY_DEMO
 from smily_tui.errors import SmilyError, UsageError
 from smily_tui.secret import Secret
 from smily_tui.vault.home import Home
@@ -17,6 +18,9 @@ from smily_tui.vault.home import Home
 if TYPE_CHECKING:
     import argparse
     from collections.abc import Callable, Iterator
+
+    from smily_tui.accounts import Accounts
+    from smily_tui.text import Untrusted
 
 
 class SandboxFailed(SmilyError):
@@ -35,6 +39,31 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Run the demo; nothing of it stays, also where a signal ends it."""
+    check_terminal(options)
+    if options.presenter and is_plain(options):
+        raise UsageError("--presenter needs the full screen.", next="Use --presenter or --plain, not both.")
+    return _run(options, presenter=options.presenter)
+
+
+def show_with_demo(
+    stored: Accounts,
+    options: argparse.Namespace,
+    *,
+    connect: bool = False,
+    application: Untrusted | None = None,
+) -> int:
+    """Run the front end as `show` does, and the demo where its first screen asks for that.
+
+    One after the other in the same terminal: Textual 8.2 suspends an app for a shell, but not on every
+    system, and two stores in one app would have to be told apart everywhere.
+    """
+    while (code := show(stored, options, connect=connect, application=application)) == TRY_DEMO:
+        if code := _run(options, goes_back=True):
+            return code
+    return code
+
+
+def _run(options: argparse.Namespace, *, presenter: bool = False, goes_back: bool = False) -> int:
     import tempfile
 
     from smily_tui.accounts import Accounts
@@ -42,9 +71,6 @@ def run(options: argparse.Namespace) -> int:
     from smily_tui.demo import DemoInfo
     from smily_tui.sandbox.owner import Owner
 
-    check_terminal(options)
-    if options.presenter and is_plain(options):
-        raise UsageError("--presenter needs the full screen.", next="Use --presenter or --plain, not both.")
     with (
         signals.ending(),
         _sandbox() as (listening, order),
@@ -54,9 +80,10 @@ def run(options: argparse.Namespace) -> int:
         stored = Accounts(Home.at(Path(folder)), server=listening["server"], clock=clock)
         owner = Owner(listening["server"])
         demo = DemoInfo(
-            listening["client_id"], secret, listening["server"], order=order, clock=clock, owner=owner
-        )
-        return show(stored, options, demo=demo, presenter=options.presenter)
+            listening["client_id"], secret, listening["server"],
+            order=order, clock=clock, owner=owner, goes_back=goes_back,
+        )  # fmt: skip
+        return show(stored, options, demo=demo, presenter=presenter)
 
 
 @contextlib.contextmanager

@@ -64,9 +64,9 @@ def _run(arguments: Sequence[str]) -> int:
     if options.command is not None:
         return command_named(options.command).run(options)
     from smily_tui.cli.common import open_accounts
-    from smily_tui.cli.front import show
+    from smily_tui.cli.demo import show_with_demo
 
-    return show(open_accounts(options), options)
+    return show_with_demo(open_accounts(options), options)
 
 
 def _system_refused(error: Exception, refusal: SystemRefused) -> int:

@@ -17,7 +17,9 @@ if TYPE_CHECKING:
     from smily_tui.vault.model import Account
 
 
-STEPS: Final = ("Your app", "Permissions", "Authorize", "Done")
+STEPS: Final = ("Your app", "Permissions", "Authorize", "Token")
+STEPS_ABOUT: Final = ("ID and secret", "what it may do", "owner approves", "saved here")
+TAKES: Final = "about three minutes"
 
 # where one left off
 LEFT_OFF: Final = "Continue where you left off?"
@@ -35,6 +37,13 @@ NOT_SENT: Final = "Nothing leaves this computer yet."
 NAME_LABEL: Final = "Name (optional)"
 NAME_HINT: Final = "Only you see it. Commands use it, as in my-app/villa-rosa."
 CLIENT_ID_HINT: Final = "Identifies your app. Not a secret."
+PASTE_HERE: Final = "paste here"
+PASTE_BOTH: Final = "paste here (both at once is fine)"
+ID_READ: Final = "{length} characters, ending in {end}"
+HIDDEN_READ: Final = "{length} characters. It stays on this computer."
+NO_APP_YET: Final = "No app yet? Try the demo"
+APP_NAME: Final = "Name of the app"
+APP_NAME_HINT: Final = "Only you see it."
 CREDENTIALS_PLACE_TITLE: Final = "Where do I find these?"
 CREDENTIALS_PLACE: Final = (
     "In Smily's partner panel. Partners sign up and log in separately from owners:",
@@ -48,10 +57,17 @@ STORAGE_HINT: Final = "Treat it like a password. It stays on this computer."
 # step 2
 SCOPES_QUESTION: Final = "What should your app be allowed to do?"
 SCOPES_HINT: Final = "The owner approves this list, so ask only for what you need."
+PUBLIC_ALONE: Final = "With “public” alone, your app sees only published information."
+READ_MORE: Final = "Press {key} to read everything."
+INCLUDED: Final = "Included in “{wider}”."
+MEANT: Final = "“{name}” isn't in Smily's list. Did you mean this? Type +{name} to add it anyway."
 
 # step 3
 OPEN_LINK: Final = "Open this link, sign in as the owner, and choose “Authorize”."
 PASTE_CODE: Final = "Paste the code from the page."
+PASTE_ANYWHERE: Final = "Enter opens the link. Paste the code anywhere here."
+OPENED: Final = "opened {at}"
+LENGTH: Final = "{count} characters"
 CODE_HINT: Final = "Works once, for 10 minutes. The page's address works too."
 LINK_MADE: Final = "Link from {at}."
 LINK_MADE_BEFORE: Final = "Link from {at}. It doesn't expire."
@@ -59,6 +75,12 @@ PRIVATE_WINDOW_HINT: Final = (
     "Another account? Open the link in a private window. If the browser is already signed in, Smily approves "
     "without asking."
 )
+DIAGRAM_HINT: Final = (
+    "The owner signs in at Smily, not here. smily-tui never sees the password.\n\n"
+    "After “Authorize”, the page shows a code."
+)
+OTHER_CAUSES: Final = "Other causes"
+SERVER_SAYS: Final = "The server says: "
 ERROR_TITLE: Final = "The page shows an error?"
 ERROR_HELP: Final = (
     "“Redirect URI is invalid”: set it to urn:ietf:wg:oauth:2.0:oob in the partner panel.",
@@ -115,7 +137,7 @@ def advice(chosen: Sequence[str]) -> str:
     if "public" not in chosen:
         return "Without “public”, your app can't read the account's name."
     if len(chosen) == 1:
-        return "“public” alone gives little access. Most apps need more permissions."
+        return PUBLIC_ALONE
     for name in chosen:
         if find(name) is None:
             return unknown(name)
@@ -229,4 +251,5 @@ DEMO_ENDS: Final = (
     "Your own app is next. Run smily-tui connect with its Client ID and Client Secret.",
     "Or connect the demo's other accounts in a row, with the queue.",
 )
+DEMO_GOES_BACK: Final = "This is a demo with no real account. Press esc to go back."
 TITLE_BADGE: Final = "DEMO · no real account"

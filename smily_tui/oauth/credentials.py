@@ -6,13 +6,14 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
+from smily_tui.oauth.diagnosis import CODE_LENGTHS
 from smily_tui.oauth.paste import find_field, tidy, unwrap
 from smily_tui.oauth.scopes import find
 from smily_tui.secret import Secret
-from smily_tui.text import Untrusted
+from smily_tui.text import Untrusted, unmarked
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
 # 32 random bytes in hexadecimal digits, as Doorkeeper makes them
 USUAL_LENGTH: Final = 64
@@ -26,6 +27,24 @@ _TOKEN_LABEL = re.compile(
     r"(?:(?:(?:[a-z0-9]+[\s_-])*token|(?:proxy-)?authorization)(?:[\"']?\s*[:=]\s*[\"']?|\s+))?(?:bearer\s+)*",
     re.IGNORECASE,
 )
+# labels of a value, in English and French; `key` is the name of some clients' ID
+_OWNER: Final = r"(?:client|application|app|consumer|oauth2?)"
+_ID_WORD: Final = (
+    rf"(?:{_OWNER}[\s_.-]*(?:uid|id|identifier|key)|identifiant(?: (?:du )?client)?|id (?:du )?client|uid)"
+)
+_SECRET_WORD: Final = rf"(?:{_OWNER}?[\s_.-]*secret(?:[\s_-]*key)?(?: (?:du )?client)?)"
+_ROLE = re.compile(
+    rf"(?:[a-z0-9]+_)*(?:(?P<id>{_ID_WORD}|(?<![a-z_])id)|(?P<secret>{_SECRET_WORD}))(?![a-z])", re.IGNORECASE
+)
+_TOKENS = re.compile(r"\b(?:access|refresh)[\s_-]*token|\bcode\b", re.IGNORECASE)
+_TO_VALUE: Final = r"""(?![a-z])["'`*)\]]*(?:\s*(?:=>|[:=|,;]|\t)\s*|\s+)["'`*(|\s-]*"""
+_BARE_VALUE: Final = r"([A-Za-z0-9._~+/-]{8,512}={0,2})(?![\w@:])"
+_ID_AND_VALUE = re.compile(rf"(?:(?<![a-z])|(?<=_)){_ID_WORD}{_TO_VALUE}{_BARE_VALUE}", re.IGNORECASE)
+_SECRET_AND_VALUE = re.compile(rf"(?:(?<![a-z])|(?<=_)){_SECRET_WORD}{_TO_VALUE}{_BARE_VALUE}", re.IGNORECASE)
+_USUAL_VALUE: Final = rf"(?<![\w-])[0-9A-Fa-f]{{{USUAL_LENGTH}}}(?![\w-])"
+_LONG_VALUE = re.compile(r"(?<![\w.~+/-])[A-Za-z0-9._~+/-]{16,512}={0,2}(?![\w~+/-])")
+# addresses and redirect URIs
+_NO_VALUE = re.compile(r"(?:https?://|urn:)[^\s\"'`<>|,]*", re.IGNORECASE)
 _TOKEN = re.compile(r"[A-Za-z0-9._~+/-]{8,}=*")
 _CODE_LABEL = re.compile(r"^[?&]?(?:authori[sz]ation\s+)?code\s*[:=]", re.IGNORECASE)
 _URL = re.compile(
@@ -52,6 +71,14 @@ class FieldCheck:
 
 
 @dataclass(frozen=True)
+class Pair:
+    """Client ID and Client Secret that were pasted as one text."""
+
+    client_id: str
+    client_secret: Secret
+
+
+@dataclass(frozen=True)
 class KnownCredentials:
     """Stored credentials, to notice values in the wrong field.
 
@@ -72,6 +99,57 @@ def read_client_id(typed: Untrusted) -> str:
 def read_client_secret(typed: Untrusted) -> Secret:
     """Read the Client Secret without label, quotes, white space, line breaks and invisible characters."""
     return Secret(_value(typed.for_parsing(), "client_secret", _SECRET_LABEL))
+
+
+def read_pair(pasted: Untrusted) -> Pair | None:
+    """Read Client ID and Client Secret from one text; None unless it has exactly these two values.
+
+    Two values in turn are ID and secret. With labels, in any order: those of a table (in rows or below a
+    head), of `.env`, JSON, YAML, a URL or a form.
+    """
+    text = unmarked(pasted.for_parsing()).replace("\u00a0", " ")
+    if labelled := _labelled_pair(text):
+        return labelled
+    values = _long_values(_NO_VALUE.sub(" ", text))
+    # one value, wrapped into two lines, or something else with a name
+    if len(values) != 2 or len("".join(values)) in CODE_LENGTHS or _TOKENS.search(text):
+        return None
+    if _is_secret_first(text, values):
+        values.reverse()
+    return Pair(values[0], Secret(values[1]))
+
+
+def _labelled_pair(text: str) -> Pair | None:
+    """Return the values that follow right behind their labels."""
+    found = [
+        [value for value in label.findall(text) if not _ROLE.fullmatch(value)]
+        for label in (_ID_AND_VALUE, _SECRET_AND_VALUE)
+    ]
+    ids, secrets = (list(dict.fromkeys(values)) for values in found)
+    if len(ids) != 1 or len(secrets) != 1 or ids == secrets:
+        return None
+    return Pair(ids[0], Secret(secrets[0]))
+
+
+def _long_values(text: str) -> list[str]:
+    """Return the different values in a text: two of the usual length, else whatever is long enough."""
+    usual = list(dict.fromkeys(re.findall(_USUAL_VALUE, text)))
+    if len(usual) == 2:
+        return usual
+    values = [value for value in _LONG_VALUE.findall(text) if re.search(r"\d", value)]
+    return [value for value in dict.fromkeys(values) if not _ROLE.search(value)]
+
+
+def _is_secret_first(text: str, values: Sequence[str]) -> bool:
+    """Tell by the labels: they come in the order of the values; a single one belongs to the value behind."""
+    roles = list(_ROLE.finditer(text))
+    if not roles:
+        return False
+    is_secret = roles[0]["secret"] is not None
+    is_alone = len({role.lastgroup for role in roles}) == 1
+    if is_alone and roles[0].start() > text.find(values[0]):
+        return not is_secret
+    return is_secret
 
 
 def read_access_token(typed: Untrusted) -> Secret | None:

@@ -51,17 +51,22 @@ class Cause:
 
 def explain(causes: Iterable[Cause]) -> str:
     """Write the causes as sentences, likeliest first; a proven one stands alone."""
+    return " ".join(filter(None, split(causes)))
+
+
+def split(causes: Iterable[Cause]) -> tuple[str, str]:
+    """Write the likely cause as a sentence, and the other ones as another; each may be empty."""
     ranked = rank(causes)
     if not ranked:
-        return ""
+        return "", ""
     first, *alternatives = ranked
     if first.likelihood is Likelihood.PROVEN:
-        return _sentence(first.clause)
+        return _sentence(first.clause), ""
     clauses = [cause.clause for cause in alternatives if cause.likelihood < Likelihood.UNLIKELY]
     if first.likelihood is Likelihood.LIKELY:
-        likely = _sentence(f"most likely {first.clause}")
-        return f"{likely} Other possible causes: {_alternatives(clauses)}." if clauses else likely
-    return f"Possible causes: {_alternatives([first.clause, *clauses])}."
+        others = f"Other possible causes: {_alternatives(clauses)}." if clauses else ""
+        return _sentence(f"most likely {first.clause}"), others
+    return "", f"Possible causes: {_alternatives([first.clause, *clauses])}."
 
 
 def _alternatives(clauses: list[str]) -> str:

@@ -7,8 +7,6 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import TYPE_CHECKING, Final
 
-from smily_tui.text import nearest
-
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
@@ -16,10 +14,13 @@ if TYPE_CHECKING:
 class Kind(Enum):
     """Access that a scope gives: the ending of its name, and the meaning of that."""
 
-    PUBLIC = ("public", "public data, and which account this is")
-    READ = ("read", "read only")
-    WRITE_OWNED = ("write_owned", "create, and change only what your app created")
-    WRITE = ("write", "read and change everything, whoever created it")
+    PUBLIC = ("public", "See published information, and which account this is.")
+    READ = ("read", "See {noun}. Can't change anything.")
+    WRITE_OWNED = (
+        "write_owned",
+        "Create {noun}, and change those. See the others without their private data.",
+    )
+    WRITE = ("write", "See, create and change any {noun}.")
 
     def __init__(self, ending: str, meaning: str) -> None:
         self.ending = ending
@@ -35,6 +36,7 @@ class Scope:
         resource: its subject, for people.
         kind: access to the resource.
         summary: what it allows, in a few words.
+        meaning: what it allows and what it doesn't, in sentences.
         recommended: whether Smily recommends it over the wider scope.
     """
 
@@ -42,24 +44,31 @@ class Scope:
     resource: str
     kind: Kind
     summary: str
+    meaning: str
     recommended: bool = False
 
 
+def _scope(name: str, resource: str, kind: Kind, summary: str, noun: str) -> Scope:
+    meaning = kind.meaning.format(noun=noun)
+    return Scope(
+        f"{name}_{kind.ending}", resource, kind, summary, meaning, recommended=kind is Kind.WRITE_OWNED
+    )
+
+
 def _read(name: str, resource: str, noun: str) -> Scope:
-    return Scope(f"{name}_read", resource, Kind.READ, f"See {noun}")
+    return _scope(name, resource, Kind.READ, f"See {noun}", noun)
 
 
 def _owned(name: str, resource: str, noun: str) -> Scope:
-    summary = f"Create {noun}, change own"
-    return Scope(f"{name}_write_owned", resource, Kind.WRITE_OWNED, summary, recommended=True)
+    return _scope(name, resource, Kind.WRITE_OWNED, f"Create {noun}, change own", noun)
 
 
 def _write(name: str, resource: str, noun: str) -> Scope:
-    return Scope(f"{name}_write", resource, Kind.WRITE, f"See and change any {noun}")
+    return _scope(name, resource, Kind.WRITE, f"See and change any {noun}", noun)
 
 
 CATALOGUE: Final[tuple[Scope, ...]] = (
-    Scope("public", "Public", Kind.PUBLIC, "See public information (always needed)"),
+    Scope("public", "Public", Kind.PUBLIC, "See public information (always needed)", Kind.PUBLIC.meaning),
     _read("applications", "Applications", "installed apps"),
     _write("applications", "Applications", "installed apps"),
     _read("bookings", "Bookings", "bookings"),
@@ -98,7 +107,8 @@ CATALOGUE: Final[tuple[Scope, ...]] = (
     _write("__website__rentals", "Web rentals", "rentals on websites"),
 )
 _BY_NAME: Final = {scope.name: scope for scope in CATALOGUE}
-_TOKEN = re.compile(r"[\x21\x23-\x5b\x5d-\x7e]{1,100}")
+_LONGEST: Final = 100
+_TOKEN = re.compile(rf"[\x21\x23-\x5b\x5d-\x7e]{{1,{_LONGEST}}}")
 
 
 def find(name: str) -> Scope | None:
@@ -107,14 +117,32 @@ def find(name: str) -> Scope | None:
 
 
 def closest_scope(name: str) -> str:
-    """Return the documented scope that a mistyped `name` may mean; empty where none is near."""
-    words = re.findall(r"[^\W_]+", re.sub(r"(?<=[a-z])(?=[A-Z])", "_", name).casefold())
-    # as it is written, then whatever the order of its words
-    for ordered in (list, sorted):
-        names = {"_".join(ordered(re.findall(r"[a-z]+", scope))): scope for scope in _BY_NAME}
-        if near := nearest("_".join(ordered(words)), names):
-            return names[near]
+    """Return the name of the documented scope that a mistyped `name` may mean; empty where there is none.
+
+    Case, separators, the order of the words, the words on the screen (“guests”) and a missing ending
+    (“rentals”) are no mistakes; letters may be wrong, missing or swapped.
+    """
+    from difflib import SequenceMatcher, get_close_matches  # here: every command imports this module
+
+    spelled = _spelled(name)
+    for candidate in (spelled, f"{spelled}_read"):
+        if candidate in _BY_SPELLING:
+            return _BY_SPELLING[candidate]
+    for match in get_close_matches(spelled, _BY_SPELLING, cutoff=0.8):
+        noun = stem(match)
+        # the same long ending alone does not make two names alike
+        if SequenceMatcher(None, spelled[: len(noun)], noun).ratio() >= 0.7:
+            return _BY_SPELLING[match]
     return ""
+
+
+def _spelled(name: str) -> str:
+    """Spell a name as the catalogue would: words in lower case, the kind of access last."""
+    words = re.findall(r"[a-z0-9]+", name.casefold()[:_LONGEST])
+    kind = [word for word in ("read", "write", "owned") if {word, word.removesuffix("ed")} & set(words)]
+    if kind == ["owned"]:
+        kind = ["write", "owned"]
+    return "_".join([*(word for word in words if word not in {*kind, "own"}), *kind])
 
 
 def is_valid_name(text: str) -> bool:
@@ -135,6 +163,18 @@ def stem(name: str) -> str:
     return name
 
 
+def _spellings() -> dict[str, str]:
+    """Map each way to spell a documented scope to its name: by its resource for people, too."""
+    shown = {
+        _spelled(scope.name.replace(stem(scope.name), scope.resource, 1)): scope.name
+        for scope in reversed(CATALOGUE)
+    }
+    return shown | {_spelled(scope.name): scope.name for scope in CATALOGUE}
+
+
+_BY_SPELLING: Final = _spellings()
+
+
 def arrange(chosen: Iterable[str]) -> tuple[str, ...]:
     """Sort scopes, without repetition: `public`, then in the catalogue's order, then unknown ones."""
     names = list(dict.fromkeys(chosen))
@@ -142,8 +182,8 @@ def arrange(chosen: Iterable[str]) -> tuple[str, ...]:
     return (*documented, *(name for name in names if name not in _BY_NAME))
 
 
-def redundant(chosen: Iterable[str]) -> dict[str, str]:
-    """Map chosen scopes to the wider chosen scope that includes them.
+def included(chosen: Iterable[str]) -> dict[str, str]:
+    """Map scopes, chosen or not, to the wider chosen scope that includes them.
 
     Only full write includes reading: with `write_owned` an application cannot read the sensitive data of
     records that it does not own, so `read` beside it makes sense.
@@ -153,9 +193,15 @@ def redundant(chosen: Iterable[str]) -> dict[str, str]:
     names = set(chosen)
     return {
         name: wider
-        for name in sorted(names)
+        for name in sorted({*_BY_NAME, *names})
         if name.endswith(("_read", "_write_owned")) and (wider := f"{stem(name)}_write") in names
     }
+
+
+def redundant(chosen: Iterable[str]) -> dict[str, str]:
+    """Map chosen scopes to the wider chosen scope that includes them."""
+    names = set(chosen)
+    return {name: wider for name, wider in included(names).items() if name in names}
 
 
 # -- presets -------------------------------------------------------------------------------------------

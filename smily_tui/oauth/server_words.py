@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
     from smily_tui.records import Value
 
+QUOTING: Final = " It says: "
 _MOST_ERRORS: Final = 3
 _LONGEST: Final = 300
 _NAMES: Final = ("code", "error", "field")

@@ -22,7 +22,7 @@ from smily_tui.oauth.errors import (
     ServerFault,
     unreadable,
 )
-from smily_tui.oauth.server_words import server_words
+from smily_tui.oauth.server_words import QUOTING, server_words
 from smily_tui.secret import Secret
 from smily_tui.text import Clean, Untrusted, clean
 
@@ -200,7 +200,7 @@ def _redirected(status: int) -> Redirected:
 def _by_error(status: int, name: Untrusted, fields: Record) -> OAuthFailure:
     error = server_words(name, 60)
     description = server_words(fields.get("error_description"), 300)
-    quote = f" It says: “{description}”" if description else ""
+    quote = f"{QUOTING}“{description}”" if description else ""
     if error == "invalid_client":
         return ClientRefused(f"The server doesn't know this app, or the Client Secret is wrong.{quote}")
     if error == "invalid_grant":
@@ -211,7 +211,7 @@ def _by_error(status: int, name: Untrusted, fields: Record) -> OAuthFailure:
         return ServerFault(f"The server has a problem ({error}, status {status}).{quote}")
     # Smily's older {"error": "Not authorized"}
     if status == 401 and error not in _OTHER_ERRORS:
-        return ClientRefused(f"The server refused the app (401). It says: “{error}”.{quote}")
+        return ClientRefused(f"The server refused the app (401).{QUOTING}“{error}”.{quote}")
     return RequestRefused(f"The server refused the request ({error}, status {status}).{quote}")
 
 

@@ -13,7 +13,7 @@ from smily_tui.oauth import credentials
 from smily_tui.oauth.diagnosis import clock_warning
 from smily_tui.oauth.errors import ClientRefused
 from smily_tui.oauth.scope_search import search
-from smily_tui.oauth.scopes import CATALOGUE, PRESETS, arrange, find, is_valid_name
+from smily_tui.oauth.scopes import CATALOGUE, PRESETS, arrange, find, included, is_valid_name
 from smily_tui.origin import host_of
 from smily_tui.plain.console import Back, sentences, wait_for
 from smily_tui.plain.details import facts
@@ -207,7 +207,7 @@ def _search(console: Console, chosen: tuple[str, ...], typed: str) -> tuple[str,
     matches = () if plus else search("" if everything else typed)
     numbers = {scope.name: number for number, scope in enumerate(CATALOGUE, 1)}
     lines = [
-        _scope_line(numbers[scope.name], scope, scope.name in chosen, named=not everything)
+        f"{_scope_line(numbers[scope.name], scope, named=not everything)}{_state(scope.name, chosen)}"
         for scope in matches
     ]
     is_name = is_valid_name(name) and "/" not in name
@@ -221,11 +221,16 @@ def _search(console: Console, chosen: tuple[str, ...], typed: str) -> tuple[str,
     return chosen
 
 
-def _scope_line(number: int, scope: Scope, chosen: bool, *, named: bool) -> str:
+def _scope_line(number: int, scope: Scope, *, named: bool) -> str:
     """Return number and summary of a scope, with its name where there are few of them."""
     name = f"{scope.name}: " if named else ""
-    state = ", selected" if chosen else ""
-    return f"{number} {name}{scope.summary}{', recommended' if scope.recommended else ''}{state}"
+    return f"{number} {name}{scope.summary}{', recommended' if scope.recommended else ''}"
+
+
+def _state(name: str, chosen: Sequence[str]) -> str:
+    """Return that a scope is selected, or which selected one includes it."""
+    wider = included(chosen).get(name)
+    return ", selected" if name in chosen else f", included in {wider}" if wider else ""
 
 
 def _say_chosen(console: Console, chosen: Sequence[str]) -> None:

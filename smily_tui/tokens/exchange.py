@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Final
 
 from smily_tui.errors import SmilyError
-from smily_tui.oauth.diagnosis import Likelihood, causes_of_refused_code, explain
+from smily_tui.oauth.diagnosis import Likelihood, causes_of_refused_code, split
 from smily_tui.oauth.errors import GrantRefused, NotUnderstood, OAuthFailure, TokenRejected
 from smily_tui.oauth.requests import code_exchange_fields
 from smily_tui.records import encode
@@ -192,11 +192,14 @@ class Exchange:
         )
         causes = causes_of_refused_code(evidence)
         likely = causes[0].name if causes[0].likelihood <= Likelihood.LIKELY else ""
-        return GrantRefused(
-            f"The server rejected this code. {explain(causes)}",
+        cause, others = split(causes)
+        refused = GrantRefused(
+            f"The server rejected this code. {cause}".rstrip(),
             kept="Nothing was stored.",
             next=_ADVICE.get(likely, NEW_CODE),
         )
+        refused.causes = others
+        return refused
 
 
 def _exchange_failure(failure: OAuthFailure, journal: Journal) -> Exception:

@@ -25,6 +25,7 @@ class Action:
         help: one sentence.
         show: whether the footer has room for it.
         of_app: whether the app does it rather than the screen.
+        priority: whether its binding comes before that of the same key in Textual's `App`.
     """
 
     key: str
@@ -33,6 +34,7 @@ class Action:
     help: str
     show: bool = True
     of_app: bool = False
+    priority: bool = False
 
     @property
     def textual_name(self) -> str:
@@ -72,6 +74,7 @@ def bindings(actions: Sequence[Action]) -> list[Binding | tuple[str, str] | tupl
             action.textual_name,
             action.label,
             show=action.show,
+            priority=action.priority,
             tooltip=action.help,
             id=action.name,
         )
@@ -156,6 +159,17 @@ DASHBOARD = (
     Action("Q", "queue", "Queue", "Connect many accounts, one after the other.", show=False),
     TODAY,
     replace(EVERYWHERE[0], key="question_mark", show=False),
+)
+
+# of the first page; not ctrl+w, which deletes a word in fields. ctrl+d deletes only where there is something
+FIRST = (
+    Action("ctrl+n", "where", "Where?", "See where Client ID and Client Secret are found (step 1)."),
+    Action("ctrl+d", "demo", "Demo", "Try the demo without an app. Esc comes back (step 1)."),
+)
+
+# no letter, which the code's field would take; ctrl+e goes to its end
+CAUSES = Action(
+    "ctrl+r", "causes", "Other causes", "See less likely causes of the error (step 3).", show=False
 )
 
 # no letters, which are typed into the fields; nor ctrl+i, ctrl+m, ctrl+h and ctrl+[, which terminals send as
@@ -327,7 +341,7 @@ HELP = (Action("escape,f1,q,question_mark", "close", "Close", "Go back."),)
 
 ON_SCREENS = (
     (*DASHBOARD, *WIRE),
-    (*WIZARD, *OWNER, *PERMISSIONS, *SCOPES, *DONE, *WIRE),
+    (*FIRST, *WIZARD, *OWNER, CAUSES, *PERMISSIONS, *SCOPES, *DONE, *WIRE),
     WIRE_PANEL,
     PERMISSIONS_FOUND,
     QUESTION,

@@ -356,7 +356,9 @@ def run(
     presenter: bool = False,
     ascii: bool = False,  # noqa: A002
 ) -> int:
-    """Show the dashboard, or the wizard where nothing is stored or `connect` asks for it; the exit code.
+    """Show the dashboard, or the wizard where nothing is stored or `connect` asks for it.
+
+    Return the exit code, or `TRY_DEMO`.
 
     Raises:
         UsageError: there is no terminal, or no such application.

@@ -23,6 +23,8 @@ _SIGNS: Final = {
     **dict.fromkeys("■█▓┃", "#"),
     **dict.fromkeys("□░▒·", "."),
     **dict.fromkeys("●•⋆", "*"),
+    **dict.fromkeys("◉", "@"),
+    **dict.fromkeys("○", "o"),
     **dict.fromkeys("▶›»→", ">"),
     **dict.fromkeys("‹«←", "<"),
     **dict.fromkeys("▼↓", "v"),

@@ -179,12 +179,11 @@ class BaseApp(InOrderApp):
 
     # -- what leaves the terminal ----------------------------------------------------------------------
 
-    def open_link(self, link: str, instead: str = "") -> str:
-        """Ask a browser to open a link, from a thread; the words say how it went, or what to do `instead`."""
+    def open_link(self, link: str) -> Opened:
+        """Ask a browser to open a link, from a thread."""
         from smily_tui.desktop import browser
 
-        opened = (self._open_link or browser.open_link)(link)
-        return opened.words if opened.asked or not instead else instead
+        return (self._open_link or browser.open_link)(link)
 
     def copy_outside(self, text: str | Secret, instead: str = "") -> str:
         """Copy a text, from a thread; the words say how it went, and what can be done `instead`.

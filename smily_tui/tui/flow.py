@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 from smily_tui.demo import NOT_GIVEN, SAYS_NO
 from smily_tui.errors import SmilyError
 from smily_tui.messages import connect as say
+from smily_tui.messages.accounts import time_of_day
 from smily_tui.oauth.diagnosis import clock_warning
 from smily_tui.oauth.errors import (
     ClientRefused,
@@ -191,12 +192,19 @@ class AuthorizationFlow:
         self._screen.app.wire.ask_owner(self.url, application.server, application.client_id)
         page.show_link(self.url, request.made, self._accounts.clock.now(), account_id=request.account_id)
 
-    def open(self) -> None:
-        """Open the URL in a browser."""
+    def open(self, page: AuthorizePage) -> None:
+        """Open the URL on `page` in a browser."""
         app, url = self._screen.app, self.url
         instead = say.NO_BROWSER_HERE.format(key=app.key_of(self._consent.action)) if self._consent else ""
         app.wire.opened()
-        self._in_thread(lambda: app.open_link(url, instead))
+
+        def ask() -> str:
+            opened = app.open_link(url)
+            if opened.asked:
+                app.call_from_thread(page.note_opened, time_of_day(self._accounts.clock.now().wall))
+            return opened.words if opened.asked or not instead else instead
+
+        self._in_thread(ask)
 
     def copy(self, text: str | Secret = "", name: str = "") -> None:
         """Copy a text, by default the URL; `name` says on the status line what was copied."""
@@ -256,17 +264,18 @@ class AuthorizationFlow:
     # -- code ------------------------------------------------------------------------------------------
 
     def code_from(self, page: AuthorizePage) -> Secret | None:
-        """Return the code in its field; None, with an error on the status line, where it cannot be used."""
+        """Return the code in its field; None, with an error below it, where it cannot be used."""
+        self._status.clear()
         application, registration = self.request.application, self.request.registration
         client_secret = registration.client_secret if registration else None
         try:
             code = read_pasted_code(page.pasted, self._accounts.paste_context(application, client_secret))
             self._accounts.check_writable()  # before a one-time code is spent
         except PasteRefused as error:
-            self._status.error(error, "!")
             page.clear_code()
+            page.show_error(error, "!")
         except SmilyError as error:
-            self._status.error(with_recovery(error, Recovery.SAME_CODE))
+            page.show_error(with_recovery(error, Recovery.SAME_CODE))
         else:
             return code
         return None

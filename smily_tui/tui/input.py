@@ -107,7 +107,7 @@ class InOrderApp(App[None]):
 
     def _may_end_line(self, event: InputEvent | Paste) -> bool:
         """Return whether that is Enter in a field that takes a paste of several lines."""
-        return isinstance(event, Key) and event.key == "enter" and getattr(self.focused, "JOINS_LINES", False)
+        return isinstance(event, Key) and event.key == "enter" and getattr(self.focused, "joins_lines", False)
 
     def _goes_on(self) -> bool:
         """Return whether text follows at once: then this is a line end of an unbracketed paste, not Enter."""

@@ -24,8 +24,6 @@ def test_a_slow_server_is_waited_for_with_seconds_and_asking_for_the_name_can_be
     with SandboxProcess("--latency-ms", "2000") as slow:
         environ["SMILY_TUI_SERVER"] = slow.server
         with Terminal(PROGRAM, environ) as terminal:
-            terminal.wait_for_focus_below("Name (optional)")
-            terminal.press("tab")
             terminal.wait_for_focus_below("Client ID")
             terminal.paste(slow.client_id)
             terminal.press("tab")

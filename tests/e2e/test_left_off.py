@@ -29,9 +29,6 @@ def labels(environ: Mapping[str, str]) -> list[str]:
 
 def fill_in(terminal: Terminal, sandbox: SandboxProcess) -> None:
     """Step 1, up to the list of permissions."""
-    terminal.wait_for_focus_below("Name (optional)")
-    terminal.type("Demo app")
-    terminal.press("tab")
     terminal.wait_for_focus_below("Client ID")
     terminal.paste(sandbox.client_id)
     terminal.press("tab")

@@ -56,9 +56,6 @@ def test_from_a_client_id_to_tokens_that_stay_valid(environ: dict[str, str], run
         leak = Path(environ["HOME"]) / "leak.log"
         environ["TEXTUAL_LOG"] = str(leak)
         with Terminal(PROGRAM, environ) as terminal:
-            terminal.wait_for_focus_below("Name (optional)")
-            terminal.type("Demo app")
-            terminal.press("tab")
             terminal.wait_for_focus_below("Client ID")
             terminal.paste(f"\nClient ID: {sandbox.client_id}\n")
             terminal.press("tab")

@@ -61,7 +61,7 @@ def connect_with_a_new_application(talk: Dialogue, sandbox: SandboxProcess) -> l
     code = say_yes(link)
     talk.answer(HIDDEN, f"\r{code}")  # many a paste begins with an empty line
     talk.hear("Nothing was pasted.")
-    talk.hear("Step 4 of 4: Done.")
+    talk.hear("Step 4 of 4: Token.")
     talk.hear("Connected: Villa Rosa (account 4711).")
     talk.answer(f"Is this the right account? {YES}", "")
     return [code]

@@ -16,14 +16,23 @@ from smily_tui.text import Untrusted
         ("bookings-read", "bookings_read"),
         ("rental_write", "rentals_write"),
         ("Clients_read", "clients_read"),
+        ("read:bookings", "bookings_read"),
+        ("retnals_read", "rentals_read"),
+        ("rates", "rates_read"),
+        ("guests_read", "clients_read"),
+        ("bookings_owned", "bookings_write_owned"),
+        ("clients_write_owned", "clients_write"),
+        ("website_rentals_read", "__website__rentals_read"),
+        ("publc", "public"),
     ],
 )
 def test_a_mistyped_permission_gets_a_suggestion(typed: str, meant: str) -> None:
     assert connect.advice(("public", typed)).endswith(f"Did you mean “{meant}”?")
 
 
-def test_a_permission_unlike_any_other_gets_no_suggestion() -> None:
-    assert connect.advice(("public", "pigeons_fly")) == "“pigeons_fly” isn't in Smily's list."
+@pytest.mark.parametrize("typed", ["pigeons_fly", "openid", "read", "write_owned", "x", "mcp_read"])
+def test_a_permission_unlike_any_other_gets_no_suggestion(typed: str) -> None:
+    assert connect.advice(("public", typed)) == f"“{typed}” isn't in Smily's list."
 
 
 def test_public_alone_gets_a_remark() -> None:

@@ -40,7 +40,7 @@ def environ(tmp_path: Path) -> dict[str, str]:
 def test_no_byte_ends_the_full_screen(environ: dict[str, str], name: str) -> None:
     pieces, shown = PIECES[name]
     with Terminal(PROGRAM, environ) as terminal:
-        terminal.wait_for_focus_below("Name (optional)")
+        terminal.wait_for_focus_below("Client ID")
         for piece in pieces:
             terminal.send(piece)
         terminal.send(b"okay")
@@ -51,7 +51,7 @@ def test_no_byte_ends_the_full_screen(environ: dict[str, str], name: str) -> Non
 
 def test_a_letter_that_comes_in_two_pieces_is_one_letter(environ: dict[str, str]) -> None:
     with Terminal(PROGRAM, environ) as terminal:
-        terminal.wait_for_focus_below("Name (optional)")
+        terminal.wait_for_focus_below("Client ID")
         terminal.send("Café".encode()[:-1])
         terminal.wait_for("Caf")
         terminal.send("é 東".encode()[1:-1])

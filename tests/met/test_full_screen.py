@@ -117,7 +117,7 @@ async def test_the_first_esc_ends_the_search_and_the_second_goes_back(tmp_path: 
         await settled(pilot, lambda: not field.value)
         assert is_at(pilot, "#scopes")
         await pilot.press("escape")
-        await settled(pilot, lambda: is_at(pilot, "#name"))
+        await settled(pilot, lambda: is_at(pilot, "#client-id"))
 
 
 @pytest.mark.parametrize("width", [30, 56, 76, 116, 4000])

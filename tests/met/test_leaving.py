@@ -86,7 +86,7 @@ def test_a_program_that_does_not_notice_that_it_was_stopped_leaves_the_terminal_
 ) -> None:
     with Terminal(PROGRAM, environ) as terminal:
         before = terminal.modes()
-        terminal.wait_for_focus_below("Name (optional)")
+        terminal.wait_for_focus_below("Client ID")
         for starts in (2, 3):
             terminal.signal(signal.SIGSTOP)
             terminal.wait_until_stopped()

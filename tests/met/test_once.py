@@ -444,8 +444,8 @@ def test_an_application_that_is_entered_leads_to_its_link_once(
     person: Person, server: BentServer, times: int
 ) -> None:
     with Terminal(PROGRAM, person.environ, columns=SIZE[0], rows=SIZE[1]) as terminal:
-        terminal.wait_for("Name (optional)")
-        terminal.type(f"\t{CLIENT_ID}\t{CLIENT_SECRET}\r")
+        terminal.wait_for("Client ID")
+        terminal.type(f"{CLIENT_ID}\t{CLIENT_SECRET}\r")
         terminal.wait_for("[x] public")
         terminal.type("\r" * times)
         terminal.wait_for("Link from")

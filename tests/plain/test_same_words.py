@@ -20,8 +20,8 @@ if TYPE_CHECKING:
 
 PAGES = {
     "application": (
-        words.APPLICATION_QUESTION, words.CREDENTIALS_NEEDED, words.NOT_SENT, words.NAME_LABEL,
-        words.NAME_HINT, words.CLIENT_ID_HINT, words.STORAGE_HINT,
+        words.APPLICATION_QUESTION, words.CREDENTIALS_NEEDED, words.NOT_SENT,
+        words.CLIENT_ID_HINT, words.STORAGE_HINT,
         *words.CREDENTIALS_PLACE,
     ),
     "permissions": (words.SCOPES_QUESTION, words.SCOPES_HINT),

@@ -106,12 +106,12 @@ class Terminal:
         return self.text()
 
     def wait_for_focus_below(self, label: str) -> None:
-        """Read until the field below a label has the focus: the toolkit moves it a little after the key."""
+        """Read until the field below or beside a label has the focus: it moves a little after the key."""
 
         def is_there(screen: str) -> bool:
             found = enumerate(screen.splitlines())
             rows = [number for number, row in found if f"{row.strip()}   ".startswith(f"{label}   ")]
-            return any(self._screen.buffer[row + 1][40].bold for row in rows)
+            return any(self._screen.buffer[row + down][40].bold for row in rows for down in (0, 1))
 
         self.wait_for(is_there)
 
@@ -241,11 +241,13 @@ def _condition(wanted: str | re.Pattern[str] | Callable[[str], object]) -> Calla
 
 
 def link_on(terminal: Terminal) -> str:
-    """The link in its box on the screen, its lines joined, once all of step 3 is drawn."""
-    return _link(terminal.wait_for(lambda shown: "Link from" in shown and _link(shown)))
-
-
-def _link(screen: str) -> str:
-    rows = [row.strip(" │") for row in screen.splitlines() if row.strip().startswith("│")]
-    found = re.search(r"http://\S+", "".join(rows))
-    return found[0] if found else ""
+    """The link of step 3, as the program prints it outside of the full screen."""
+    terminal.wait_for("Link from")
+    terminal.press("ctrl+t")
+    terminal.wait_for("Then press Enter here to go back")
+    screen = terminal.wait_for(re.compile(r"http://\S+"))
+    found = re.search(r"http://\S+", screen.partition("go back")[2].replace("\n", ""))
+    assert found, screen
+    terminal.press("enter")
+    terminal.wait_for("Paste the code from the page")
+    return found[0]

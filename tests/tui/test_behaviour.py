@@ -67,8 +67,8 @@ async def test_going_back_loses_no_input(tmp_path: Path) -> None:
         await settled(pilot, lambda: world.app.screen.query_one("#scopes").has_focus)
         assert world.app.screen.query_one(ScopeList).chosen == ("public", "bookings_read")
         await pilot.press("escape")
-        await settled(pilot, lambda: world.app.screen.query_one("#name").has_focus)
-        assert world.app.screen.query_one("#name", Input).value == "Demo app"
+        await settled(pilot, lambda: world.app.screen.query_one("#client-id").has_focus)
+        assert world.app.screen.query_one("#client-id", Input).value == scenes.CLIENT_ID
         assert world.app.screen.query_one("#client-secret", Input).value == CLIENT_SECRET.reveal()
 
 

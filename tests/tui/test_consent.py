@@ -42,7 +42,7 @@ async def test_a_yes_with_keys_alone_connects_the_chosen_account(world: World) -
         await at_the_link(pilot, world)
         await the_page(pilot, world)
         assert "It will be able to: See public information" in grid(world.app)
-        await pilot.press("down", "enter", "enter")
+        await pilot.press("down", "enter")
         await until(pilot, lambda: IN_FIELD in grid(world.app))
         await pilot.press("enter")
         await until(pilot, lambda: world.app.screen.query_one("#do-another").has_focus)

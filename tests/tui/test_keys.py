@@ -140,8 +140,8 @@ async def test_from_a_client_id_to_tokens_with_keys_alone(sandbox: Sandbox, tmp_
     world = world_of(sandbox, tmp_path)
     found = sandbox.listening
     async with running(world, (80, 24)) as pilot:
-        await until(pilot, lambda: world.app.screen.query_one("#name").has_focus)
-        for text in ("My app", found.client_id, found.client_secret.reveal()):
+        await until(pilot, lambda: world.app.screen.query_one("#client-id").has_focus)
+        for text in (found.client_id, found.client_secret.reveal()):
             await paste(pilot, text)
             await pilot.press("tab")
         await pilot.press("enter")
@@ -167,9 +167,9 @@ async def test_from_a_client_id_to_tokens_with_the_mouse_alone(sandbox: Sandbox,
     world = world_of(sandbox, tmp_path)
     found = sandbox.listening
     async with running(world, (80, 30)) as pilot:
-        await until(pilot, lambda: world.app.screen.query_one("#name").has_focus)
-        texts = ("My app", found.client_id, found.client_secret.reveal())
-        for field, text in zip(("#name", "#client-id", "#client-secret"), texts, strict=True):
+        await until(pilot, lambda: world.app.screen.query_one("#client-id").has_focus)
+        texts = (found.client_id, found.client_secret.reveal())
+        for field, text in zip(("#client-id", "#client-secret"), texts, strict=True):
             await pilot.click(field)
             await paste(pilot, text)
         await pilot.click("#application .go-on")
@@ -177,7 +177,7 @@ async def test_from_a_client_id_to_tokens_with_the_mouse_alone(sandbox: Sandbox,
         await pilot.click("#scopes", offset=(6, 2))
         await until(pilot, lambda: "2 selected" in grid(world.app))
         await pilot.click("#permissions .go-back")
-        await until(pilot, lambda: world.app.screen.query_one("#name").is_on_screen)
+        await until(pilot, lambda: world.app.screen.query_one("#client-id").is_on_screen)
         await pilot.click("#application .go-on")
         await until(pilot, lambda: "2 selected" in grid(world.app))
         await pilot.click("#permissions .go-on")

@@ -117,8 +117,8 @@ async def test_starting_over_drops_the_draft_and_opens_an_empty_page(tmp_path: P
     async with running(world, SIZE) as pilot:
         await wizard_scenes.left_off(pilot)
         await pilot.press("tab", "enter")
-        await settled(pilot, lambda: is_at(pilot, "#name"))
-        assert scenes.wizard(pilot).query_one("#name", Input).value == ""
+        await settled(pilot, lambda: is_at(pilot, "#client-id"))
+        assert scenes.wizard(pilot).query_one("#client-id", Input).value == ""
         assert world.stored.unfinished() is None
 
 
@@ -137,12 +137,9 @@ async def test_what_is_typed_is_kept_each_second_without_leaving_the_page(tmp_pa
 async def test_a_client_id_alone_may_be_the_secret_and_is_not_kept(tmp_path: Path) -> None:
     world = make_world(tmp_path, accounts=False)
     async with running(world, SIZE) as pilot:
-        await scenes.paste(pilot, "#name", "Demo app")
         await scenes.paste(pilot, "#client-id", CLIENT_SECRET.reveal())
         await pilot.press("ctrl+q")
-    draft = world.stored.unfinished()
-    assert draft is not None
-    assert (draft.name, draft.client_id) == ("Demo app", "")
+    assert world.stored.unfinished() is None
     assert CLIENT_SECRET.reveal() not in texts_below(tmp_path)
 
 
@@ -152,7 +149,7 @@ async def test_where_nothing_was_entered_nothing_is_offered(tmp_path: Path) -> N
         await scenes.dashboard_empty(pilot)
         assert world.stored.unfinished() is None
         await pilot.press("n")
-        await settled(pilot, lambda: is_at(pilot, "#name"))
+        await settled(pilot, lambda: is_at(pilot, "#client-id"))
 
 
 async def test_adding_another_account_where_one_was_left_asks_nothing(tmp_path: Path) -> None:

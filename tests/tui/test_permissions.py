@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
+from textual.widgets import Input
 
 from smily_tui.oauth.scopes import PRESETS
 from smily_tui.tui.pages.permissions import ScopeList
@@ -30,7 +31,9 @@ async def test_a_wish_leads_to_the_recommended_permission(tmp_path: Path) -> Non
         assert chosen(pilot) == ("public", "bookings_write_owned")
         shown = grid(world.app)
         assert "[x] write_owned Create bookings, change own  (recommended)" in shown
-        assert "bookings_write_owned: create, and change only" in shown, "the protocol's own name is told"
+        assert "bookings_write_owned: Create bookings, and change those." in shown, (
+            "the protocol's own name is told"
+        )
         assert "2 selected" in shown
 
 
@@ -100,3 +103,78 @@ async def test_what_is_too_much_is_named_with_what_includes_it(tmp_path: Path) -
         await scenes.paste(pilot, "#filter", "guests")
         await pilot.press("enter", "space", "down", "space")
         assert "“clients_read” isn't needed: “clients_write” includes it." in grid(world.app)
+
+
+async def test_public_alone_gets_a_warning_with_the_key_to_more(tmp_path: Path) -> None:
+    world = make_world(tmp_path, accounts=False)
+    async with running(world, SIZE) as pilot:
+        await wizard_scenes.step_2(pilot)
+        assert scenes.says(pilot, "! With “public” alone, your app sees only published information. Press 1")
+        await pilot.press("1")
+        await settled(pilot, lambda: len(chosen(pilot)) > 1)
+        assert "! With “public”" not in grid(world.app)
+
+
+async def test_what_another_permission_includes_is_shown_as_included(tmp_path: Path) -> None:
+    world = make_world(tmp_path, accounts=False)
+    async with running(world, SIZE) as pilot:
+        await wizard_scenes.step_2(pilot)
+        await scenes.paste(pilot, "#filter", "bookings_write")
+        await pilot.press("enter", "down", "space")
+        await scenes.paste(pilot, "#filter", "bookings_")
+        await pilot.press("enter")
+        await settled(pilot, lambda: grid(world.app).count("[+] ") == 2)
+        shown = grid(world.app)
+        assert "[x] write" in shown
+        assert "bookings_read: Included in “bookings_write”." in shown
+        assert chosen(pilot)[:1] == ("public",)
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"), [("bokings_read", "bookings_read"), ("rental_write", "rentals_write")]
+)
+async def test_a_mistyped_name_finds_the_one_that_is_meant(tmp_path: Path, typed: str, meant: str) -> None:
+    world = make_world(tmp_path, accounts=False)
+    async with running(world, SIZE) as pilot:
+        await wizard_scenes.step_2(pilot)
+        await scenes.paste(pilot, "#filter", typed)
+        await settled(
+            pilot, lambda: scenes.says(pilot, f"“{typed}” isn't in Smily's list. Did you mean this?")
+        )
+        await pilot.press("enter", "space")
+        assert chosen(pilot) == ("public", meant)
+
+
+async def test_a_mistyped_name_after_a_plus_is_added_with_a_remark(tmp_path: Path) -> None:
+    world = make_world(tmp_path, accounts=False)
+    async with running(world, SIZE) as pilot:
+        await wizard_scenes.step_2(pilot)
+        await scenes.paste(pilot, "#filter", "+bokings_read")
+        question = "“bokings_read” isn't in Smily's list. Did you mean “bookings_read”?"
+        await settled(pilot, lambda: scenes.says(pilot, question))
+        await pilot.press("enter")
+        assert chosen(pilot) == ("public", "bokings_read")
+        assert scenes.says(pilot, question)
+
+
+@pytest.mark.parametrize("keys", [["slash"], ["slash", "r"], ["slash", "r", "enter"]])
+async def test_esc_ends_the_search_before_it_goes_back(tmp_path: Path, keys: list[str]) -> None:
+    world = make_world(tmp_path, accounts=False)
+    async with running(world, SIZE) as pilot:
+        await wizard_scenes.step_2(pilot)
+        await pilot.press(*keys, "escape")
+        await settled(pilot, lambda: wizard(pilot).query_one("#scopes").has_focus)
+        assert wizard(pilot).query_one("#filter", Input).value == ""
+        await pilot.press("escape")
+        await settled(pilot, lambda: not wizard(pilot).query_one("#scopes").is_on_screen)
+
+
+@pytest.mark.parametrize("query", ["GET /rentals", "guests", "bookings_"])
+async def test_the_cursor_is_on_the_first_hit_and_space_takes_it(tmp_path: Path, query: str) -> None:
+    world = make_world(tmp_path, accounts=False)
+    async with running(world, SIZE) as pilot:
+        await wizard_scenes.step_2(pilot)
+        await scenes.paste(pilot, "#filter", query)
+        await pilot.press("enter", "space")
+        assert len(chosen(pilot)) == 2
+        assert "public" in chosen(pilot)

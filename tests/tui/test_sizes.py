@@ -14,7 +14,7 @@ from smily_tui.desktop.qr import drawings
 from smily_tui.tui.screens.dashboard import DashboardScreen
 from smily_tui.tui.screens.link_dialogs import SCAN, WORDS_HEIGHT, QrPicture
 from smily_tui.tui.screens.wizard import WizardScreen
-from smily_tui.tui.widgets.bars import StepLine, StepList
+from smily_tui.tui.widgets.bars import StepLine
 from smily_tui.tui.widgets.status_line import StatusLine
 from tests.support.tui import scenes
 from tests.support.tui.all_scenes import SCENES
@@ -130,14 +130,28 @@ async def test_the_screen_below_another_one_follows_when_it_is_back(tmp_path: Pa
         assert not findings(world.app.screen)
 
 
-async def test_the_steps_are_a_list_where_there_is_room_and_else_a_line(tmp_path: Path) -> None:
+async def test_the_steps_say_what_each_is_where_there_is_room(tmp_path: Path) -> None:
     world = make_world(tmp_path, accounts=False)
     async with running(world, (120, 30)) as pilot:
-        for size, room in {(120, 30): True, (119, 30): False, (120, 29): False, (60, 16): False}.items():
+        for size, rows in {(120, 30): 3, (80, 24): 3, (60, 24): 2, (60, 16): 1}.items():
             await pilot.resize_terminal(*size)
             await pilot.pause()
-            assert world.app.screen.query_one(StepList).display is room
-            assert world.app.screen.query_one(StepLine).display is not room
+            assert world.app.screen.query_one(StepLine).size.height == rows
+            assert "Your app" in grid(world.app)
+            assert ("what it may do" in grid(world.app)) is (rows == 3)
+
+
+async def test_the_diagram_stands_beside_the_link_from_110_columns(tmp_path: Path) -> None:
+    world = make_world(tmp_path, accounts=False)
+    async with running(world, (109, 36)) as pilot:
+        await SCENES["wizard-authorize"][1](pilot)
+        assert "paste the code ───" not in grid(world.app)
+        await pilot.resize_terminal(110, 36)
+        await settled(pilot, lambda: "paste the code ───" in grid(world.app))
+        assert "GET /oauth/authorize" not in grid(world.app), "no requests without F2"
+        await pilot.press("f2")
+        await settled(pilot, lambda: "GET /oauth/authorize" in grid(world.app))
+        assert grid(world.app).count("paste the code ───") == 1
 
 
 @pytest.mark.parametrize("size", CORNERS)

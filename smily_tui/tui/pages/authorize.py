@@ -3,38 +3,69 @@
 from __future__ import annotations
 
 import os
+import re
 from typing import TYPE_CHECKING
 
 from textual import on
+from textual.containers import Horizontal
 from textual.content import Content
 from textual.events import Key, Paste
 from textual.message import Message
+from textual.style import Style
 from textual.widgets import Button, Collapsible, Input, Static
 
 from smily_tui.desktop.browser import is_remote
 from smily_tui.messages import connect as say
-from smily_tui.tui.actions import WIZARD
+from smily_tui.tui.actions import CAUSES, WIZARD, bindings
 from smily_tui.tui.pages.page import Page, buttons, line
+from smily_tui.tui.widgets.error_card import ErrorCard
 from smily_tui.tui.widgets.inputs import ButtonRow, NumberInput, SecretInput
 
 if TYPE_CHECKING:
     from textual.app import ComposeResult
 
     from smily_tui.clock import Instant
+    from smily_tui.errors import SmilyError
     from smily_tui.secret import Secret
     from smily_tui.text import Untrusted
     from smily_tui.tui.base_app import BaseApp
+
+
+class ShortLink(Static):
+    """URL in one row: what differs between two of them. Terminals that can open the whole one by a click."""
+
+    DEFAULT_CSS = "ShortLink { height: 1; color: $text-primary; }"
+    url = ""
+
+    def show(self, url: str) -> None:
+        """Show a URL."""
+        self.url = url
+        self.refresh()
+
+    def render(self) -> Content:
+        text = _FIXED.sub("", _CLIENT_ID.sub(r"\1…\2", self.url.partition("://")[2]))
+        width = self.size.width
+        row = text if len(text) <= width else f"{text[: width - 1]}…"
+        return Content.styled(row, Style(link=self.url or None))
+
+
+_CLIENT_ID = re.compile(r"(client_id=\w{4})\w{8,}(\w{4})")
+_FIXED = re.compile(r"&redirect_uri=[^&]*|&response_type=code")
 
 
 class AuthorizePage(Page):
     """URL to open and, below it, the field for the code, which has the focus."""
 
     DEFAULT_CSS = """
-    AuthorizePage #link { border: round $rule; padding: 0 1; height: auto; color: $text-primary; }
     AuthorizePage .links { margin-top: 0; }
     AuthorizePage .further { margin-top: 0; }
+    AuthorizePage .row { height: auto; margin-top: 1; }
+    AuthorizePage .row .heading { width: 1fr; margin-top: 0; }
+    AuthorizePage .row .end { width: auto; color: $text-muted; }
+    AuthorizePage .indented { margin-left: 3; height: auto; }
     """
-
+    ACTIONS = (CAUSES,)
+    BINDINGS = bindings(ACTIONS)
     app: BaseApp
 
     class ActionPressed(Message):
@@ -54,20 +85,21 @@ class AuthorizePage(Page):
     def __init__(self, *, id: str) -> None:  # noqa: A002
         super().__init__(id=id)
         self._link = ""
-        self._points_to_link = False
+        self._is_remote = is_remote(os.environ)
 
     def compose(self) -> ComposeResult:
-        remote = is_remote(os.environ)
-        yield line(REMOTE if remote else HERE, "heading", id="a-words")
-        yield Static("", id="link", markup=False)
+        remote = self._is_remote
+        yield _heading(REMOTE if remote else HERE, "opened")
+        yield ShortLink(id="link", classes="indented")
         here = ("open", "copy", "text", "qr", "message")
         order = (*here[1:], here[0]) if remote else here  # a browser of the remote machine is the last way
         owner = Button("Owner", id="do-owner", compact=True)
         owner.can_focus = owner.display = False
-        yield ButtonRow(*(self._link_button(button) for button in order), owner, classes="links")
-        yield line(say.PRIVATE_WINDOW_HINT, id="private")
-        yield line(f"B  {say.PASTE_CODE}", "heading")
-        yield SecretInput(placeholder="paste here, then Enter", id="code")
+        yield ButtonRow(*(self._link_button(button) for button in order), owner, classes="links indented")
+        yield line(say.PRIVATE_WINDOW_HINT, "why indented", id="private")
+        yield _heading(f"2  {say.PASTE_CODE}", "length")
+        yield SecretInput(placeholder=say.PASTE_ANYWHERE, id="code")
+        yield ErrorCard()
         yield line(say.CODE_HINT, id="made")
         yield buttons("Check code ›")
         with Collapsible(title=say.ERROR_TITLE, classes="further"):
@@ -86,14 +118,39 @@ class AuthorizePage(Page):
 
     def show_link(self, link: str, made: Instant, now: Instant, *, account_id: int | None) -> None:
         """Show a URL and wait for its code; the same URL keeps the code."""
-        self.query_one("#link", Static).update(Content(link))
+        self.query_one(ShortLink).show(link)
         self.query_one("#made", Static).update(Content(f"{say.CODE_HINT} {say.link_made(made, now)}"))
         self.query_one("#account-id", Input).value = "" if account_id is None else str(account_id)
-        self._point(to_link=False)
+        self._clear_error()
         if link != self._link:
             self.clear_code()
+            self.query_one("#opened", Static).update("")
         self._link = link
+        self._count(self.query_one("#code", Input).value)
         self.query_one("#code", Input).focus()
+
+    def note_opened(self, at: str) -> None:
+        """Note when a browser was asked to open the URL."""
+        self.query_one("#opened", Static).update(Content(f"✓ {say.OPENED.format(at=at)}"))
+
+    # -- errors ------------------------------------------------------------------------------------------
+
+    def show_error(self, error: SmilyError, mark: str = "✗") -> None:
+        """Show an error below the code, until another code comes."""
+        self.query_one(ErrorCard).show(error, mark)
+        self.query_one("#made").display = False
+        self.screen.refresh_bindings()  # the causes have a key now
+
+    def _clear_error(self) -> None:
+        self.query_one(ErrorCard).clear()
+        self.query_one("#made").display = True
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Allow to unfold causes where there are some."""
+        del parameters
+        return action != CAUSES.name or self.query_one(ErrorCard).has_causes
+
+    # -- code --------------------------------------------------------------------------------------------
 
     def offer_owner(self, key: str) -> None:
         """Show the button of the consent page in the terminal, with its key."""
@@ -117,13 +174,21 @@ class AuthorizePage(Page):
         field.value = code.reveal()
         field.focus()
 
-    def point_to_link(self) -> None:
-        """Have Enter open the URL until there is a code: the last one belonged to another URL."""
-        self._point(to_link=True)
+    @on(Input.Changed, "#code")
+    def _code_changed(self, event: Input.Changed) -> None:
+        self._count(event.value)
+        if event.value.strip():
+            self._clear_error()
 
-    def _point(self, *, to_link: bool) -> None:
-        self._points_to_link = to_link
-        self.query_one("#do-open").set_class(to_link, "-pointed")
+    def _count(self, code: str) -> None:
+        """Count the characters that dots hide; without any, Enter opens the link."""
+        length = len(code.strip())
+        self.query_one("#length", Static).update(say.LENGTH.format(count=length) if length else "")
+        self.query_one(f"#do-{self._first_way}").set_class(not length, "-pointed")
+
+    @property
+    def _first_way(self) -> str:
+        return "copy" if self._is_remote else "open"
 
     @property
     def pasted(self) -> Untrusted:
@@ -132,6 +197,8 @@ class AuthorizePage(Page):
 
     def set_waiting(self, *, waiting: bool) -> None:
         """Disable the fields while the code is checked."""
+        if waiting:
+            self._clear_error()
         for field in self.query(Input):
             field.disabled = waiting
         # Textual takes the focus from a field that is disabled, and does not give it back
@@ -145,15 +212,15 @@ class AuthorizePage(Page):
         self._press((event.button.id or "").removeprefix("do-"))
 
     def _press(self, button: str) -> None:
-        self._point(to_link=False)
         self.post_message(self.ActionPressed(ACTION_OF_BUTTON[button]))
 
     @on(Input.Submitted, "#code")
     def _submitted(self, event: Input.Submitted) -> None:
-        if self._points_to_link and not event.value.strip():
-            self._press("open")
-        else:
+        """Check the code; without one, open the link."""
+        if event.value.strip():
             self.post_message(self.GoOn())
+        else:
+            self._press(self._first_way)
 
     def take(self, event: Paste | Key) -> None:
         """Pass text that was pasted or typed beside the fields to the code's field, and focus it."""
@@ -183,9 +250,14 @@ class AuthorizePage(Page):
             self.post_message(self.AccountChosen(int(typed) if typed else None))
 
 
-HERE = f"A  {say.OPEN_LINK}"
+def _heading(text: str, end: str) -> Horizontal:
+    """Return a heading with room for a remark at its end."""
+    return Horizontal(line(text, "heading"), Static("", classes="end", id=end, markup=False), classes="row")
+
+
+HERE = f"1  {say.OPEN_LINK}"
 REMOTE = (
-    "A  You're on a remote machine. Copy this link, open it in your own browser, sign in as the account's "
+    "1  You're on a remote machine. Copy this link, open it in your own browser, sign in as the account's "
     "owner, and choose “Authorize”."
 )
 ACTION_OF_BUTTON = {

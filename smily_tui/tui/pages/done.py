@@ -18,6 +18,7 @@ from smily_tui.messages.api_call import FIRST_CALL, beginning, scope_to_ask_for,
 from smily_tui.text import Clean, clean
 from smily_tui.tui.actions import DONE, bindings
 from smily_tui.tui.pages.page import Page, line
+from smily_tui.tui.widgets.application_name import ApplicationName
 from smily_tui.tui.widgets.curl_line import CurlLine
 from smily_tui.tui.widgets.inputs import ButtonRow, PasteInput
 from smily_tui.tui.widgets.status_line import Hanging
@@ -117,6 +118,7 @@ class DonePage(Page):
         yield Hanging(id="facts")
         yield line("Name in smily-tui", "label")
         yield PasteInput(id="label")
+        yield ApplicationName()
 
     def _button(self, action: str, label: str, name: str, *, variant: ButtonVariant = "default") -> Button:
         """Return a button that does the action of its name, and shows its first key."""

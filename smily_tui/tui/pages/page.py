@@ -7,6 +7,7 @@ from textual.content import Content
 from textual.message import Message
 from textual.widgets import Button, Collapsible, Static
 
+from smily_tui.tui.widgets.error_card import ErrorCard
 from smily_tui.tui.widgets.inputs import ButtonRow
 
 
@@ -44,6 +45,10 @@ class Page(VerticalScroll):
 
     def on_collapsible_expanded(self, event: Collapsible.Expanded) -> None:
         self.call_after_refresh(event.collapsible.scroll_visible, animate=False)
+
+    def action_causes(self) -> None:
+        """Show the less likely causes of an error, or hide them."""
+        self.query_one(ErrorCard).unfold()
 
     def on_button_pressed(self, event: Button.Pressed) -> None:
         if event.button.has_class("go-on"):

@@ -13,7 +13,7 @@ from textual.widgets.option_list import Option
 
 from smily_tui.messages import connect as say
 from smily_tui.oauth.scope_search import search
-from smily_tui.oauth.scopes import PRESETS, arrange, find, is_valid_name
+from smily_tui.oauth.scopes import PRESETS, arrange, closest_scope, find, included, is_valid_name
 from smily_tui.text import clean
 from smily_tui.tui.actions import PERMISSIONS, PERMISSIONS_FOUND, SCOPES, bindings
 from smily_tui.tui.pages.page import Page, buttons, line
@@ -92,8 +92,9 @@ class ScopeList(OptionList):
             self.app.bell()  # without “public” nobody knows the account's owner
             return
         self._ticked ^= {self._rows[event.option_index]}
-        # not `_fill`, which would move the cursor
-        self.replace_option_prompt_at_index(event.option_index, self._row(event.option_index))
+        # not `_fill`, which would move the cursor; another row may be included now
+        for index in range(len(self._rows)):
+            self.replace_option_prompt_at_index(index, self._row(index))
         self.post_message(self.Ticked())
 
     def on_option_list_option_highlighted(self, event: OptionList.OptionHighlighted) -> None:
@@ -104,23 +105,33 @@ class ScopeList(OptionList):
         unknown = sorted(name for name in self._ticked if find(name) is None)
         fitting = [name for name in unknown if self._query.strip().casefold() in name.casefold()]
         self._rows = [scope.name for scope in search(self._query)] + fitting
+        if not self._rows and (meant := closest_scope(self._query)):
+            self._rows = [meant]
         self.clear_options()
         self.add_options(Option(self._row(index)) for index in range(len(self._rows)))
         hits = [at for at, name in enumerate(self._rows) if not self._query or name not in ALWAYS]
         self.highlighted = next(iter(hits), 0) if self._rows else None
         self.post_message(self.Pointed())
 
+    def included_in(self, name: str) -> str:
+        """Return the wider ticked scope that includes a scope; empty where none does."""
+        return included(self._ticked).get(name, "")
+
+    def _tick(self, name: str) -> str:
+        if name in self._ticked:
+            return "[x]"
+        return "[+]" if self.included_in(name) else "[ ]"
+
     def _row(self, index: int) -> Content:
         """Return resource, only where it changes, tick, kind and meaning of a scope."""
         name = self._rows[index]
         scope = find(name)
         about = _about(name) if index == 0 or _about(self._rows[index - 1]) != _about(name) else ""
-        tick = "[x]" if name in self._ticked else "[ ]"
         kind = scope.kind.ending if scope else name
         summary = scope.summary if scope else "not in Smily's list"
         return Content.assemble(
             (about.ljust(ABOUT_WIDTH), "bold"),
-            f"{tick} ",
+            f"{self._tick(name)} ",
             (kind.ljust(KIND_WIDTH), "bold" if name in self._ticked else ""),
             summary,
             "  (recommended)" if scope and scope.recommended else "",
@@ -146,7 +157,8 @@ class PermissionsPage(Page):
         text-wrap: nowrap; text-overflow: ellipsis; scrollbar-size-vertical: 1;
     }
     PermissionsPage ScopeList:focus { border: none; }
-    PermissionsPage .presets { height: 1; }
+    PermissionsPage .presets, PermissionsPage .find { height: 1; }
+    PermissionsPage .find .mark { width: 2; color: $text-accent; text-style: bold; }
     PermissionsPage .presets Button { width: auto; min-width: 0; margin-right: 1; }
     PermissionsPage #scope-about { height: auto; min-height: 1; color: $text-muted; }
     """
@@ -158,14 +170,16 @@ class PermissionsPage(Page):
     def compose(self) -> ComposeResult:
         yield line(say.SCOPES_QUESTION, "heading")
         yield line(f"{say.SCOPES_HINT} Space selects.")
-        yield PasteInput(placeholder="/ find: create bookings, prices, GET /rentals …", id="filter")
+        with Horizontal(classes="find"):
+            yield Static("/", classes="mark")
+            yield PasteInput(placeholder="find: create bookings, prices, GET /rentals …", id="filter")
         yield Horizontal(
             *(self._preset_button(action) for action in PERMISSIONS if action.name.startswith(PRESET)),
             classes="presets",
         )
         yield ScopeList(["public"], id="scopes")
         yield line("", id="scope-about")
-        yield line("", "remark", id="scope-words")
+        yield line("", "count", id="scope-words")
         yield buttons("Continue ›")
 
     def _preset_button(self, action: Action) -> Button:
@@ -207,7 +221,8 @@ class PermissionsPage(Page):
         """Allow the preset of the last time only where there was one, the end of a search only in one."""
         del parameters
         if action == "end_search":
-            return bool(self.query_one("#filter", Input).value)
+            field = self.query_one("#filter", Input)
+            return bool(field.value) or field.has_focus
         return action != "preset_last" or bool(self._last)
 
     def action_end_search(self) -> None:
@@ -253,22 +268,41 @@ class PermissionsPage(Page):
         self.post_message(self.GoOn())
 
     @on(ScopeList.Pointed)
+    @on(ScopeList.Ticked)
     def _explain(self) -> None:
-        """Show the scope under the cursor, and the meaning of its kind."""
+        """Show what Enter would add, or the meaning of the scope under the cursor."""
         pointed, typed = self.query_one(ScopeList).pointed, self.query_one("#filter", Input).value
-        addable = self._addable(typed)
-        scope = find(pointed) if pointed else None
-        if addable:
-            text = f"Press Enter to add “{clean(addable, 40)}”."
+        if addable := self._addable(typed):
+            text = f"{_unlisted(addable)}Press Enter to add “{clean(addable, 40)}”."
         elif pointed is None:
             text = NOTHING_FOUND
+        elif typed and not search(typed):
+            text = say.MEANT.format(name=clean(typed.strip(), 40))
         else:
-            text = f"{clean(pointed, 60)}: {scope.kind.meaning if scope else 'requested as typed'}"
+            text = f"{clean(pointed, 60)}: {self._meaning(pointed)}"
         self.query_one("#scope-about", Static).update(Content(text))
+
+    def _meaning(self, name: str) -> str:
+        wider, scope = self.query_one(ScopeList).included_in(name), find(name)
+        if wider:
+            return say.INCLUDED.format(wider=wider)
+        return scope.meaning if scope else "requested as typed"
 
     @on(ScopeList.Ticked)
     def _count(self) -> None:
         """Show the number of ticked scopes, and advice on them."""
         remark = say.advice(self.chosen)
-        text = f"{len(self.chosen)} selected." + (f" ! {remark}" if remark else "")
-        self.query_one("#scope-words", Static).update(Content(text))
+        if remark == say.PUBLIC_ALONE:
+            remark = f"{remark} {say.READ_MORE.format(key=self.app.key_of(_READ_ONLY))}"
+        text = Content(f"{len(self.chosen)} selected.")
+        if remark:
+            text = Content.assemble(text, (f" ! {remark}", "$text-warning"))
+        self.query_one("#scope-words", Static).update(text)
+
+
+_READ_ONLY = next(action for action in PERMISSIONS if action.name == "preset_read_only")
+
+
+def _unlisted(name: str) -> str:
+    """Remark on a name that the catalogue lacks; empty where it has it."""
+    return "" if find(name) else f"{say.unknown(clean(name, 40))} "

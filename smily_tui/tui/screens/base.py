@@ -142,6 +142,7 @@ class SizedScreen(Screen[_Result]):
 class StatusScreen(SizedScreen[_Result]):
     """Screen with a status line and, on demand, the wire view."""
 
+    WIRE_BESIDE = WIDE  # columns that leave room for the wire view beside the page
     app: BaseApp
     _had_focus: Widget | None = None
 
@@ -178,7 +179,9 @@ class StatusScreen(SizedScreen[_Result]):
             return
         from smily_tui.tui.wire.panel import WirePanel
 
-        beside = self.app.size.width >= WIDE  # a screen that has just been opened does not know its own yet
+        beside = (
+            self.app.size.width >= self.WIRE_BESIDE
+        )  # a screen that has just been opened does not know its own yet
         for panel in self._panels:
             if panel.has_class("-page") != beside:
                 break

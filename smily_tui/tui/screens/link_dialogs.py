@@ -244,11 +244,14 @@ class ConsentDialog(Dialog["Decision | None"]):
 
     def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
         event.stop()
-        self.query_one("#yes", Button).focus()
+        self._answer(yes=True)
 
     def on_button_pressed(self, event: Button.Pressed) -> None:
+        self._answer(yes=event.button.id == "yes")
+
+    def _answer(self, *, yes: bool) -> None:
         highlighted = self.query_one(OptionList).highlighted or 0
-        self.dismiss(Decision(self._page.accounts[highlighted][0], event.button.id == "yes"))
+        self.dismiss(Decision(self._page.accounts[highlighted][0], yes))
 
     def action_leave(self) -> None:
         self.dismiss(None)

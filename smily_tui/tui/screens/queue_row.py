@@ -159,7 +159,7 @@ class QueueRowScreen(StatusScreen[LastRow]):
 
     def action_open_link(self) -> None:
         self._await_code()
-        self.flow.open()
+        self.flow.open(self.query_one(AuthorizePage))
 
     def action_copy_link(self) -> None:
         self._await_code()
@@ -263,7 +263,8 @@ class QueueRowScreen(StatusScreen[LastRow]):
         else:
             self.query_one(AuthorizePage).clear_code()
             self._move(row, RowState.FAILED, error.what)
-        self.query_one(StatusLine).error(explained)
+        self.query_one(StatusLine).clear()
+        self.query_one(AuthorizePage).show_error(explained)
 
     # -- account ---------------------------------------------------------------------------------------
 

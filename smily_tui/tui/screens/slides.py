@@ -23,8 +23,9 @@ from smily_tui.tui.widgets.bars import KeyLine
 from smily_tui.tui.widgets.first_frame import TitleBar
 from smily_tui.tui.widgets.inputs import ButtonRow
 from smily_tui.tui.widgets.status_line import StatusLine
+from smily_tui.tui.wire.drawn import Drawn
 from smily_tui.tui.wire.log import large_picture
-from smily_tui.tui.wire.panel import NOTHING, Drawn, in_full
+from smily_tui.tui.wire.panel import NOTHING, in_full
 
 if TYPE_CHECKING:
     from textual.app import ComposeResult
@@ -43,10 +44,10 @@ ORDERED: Final = "Ordered: {effects}"
 AT_THE_END: Final = "This was the last step. Press Home to start again."
 
 
-class Diagram(Widget):
+class LargeDiagram(Widget):
     """Arrows so far, as large as there is room."""
 
-    DEFAULT_CSS = "Diagram { height: 1fr; }"
+    DEFAULT_CSS = "LargeDiagram { height: 1fr; }"
 
     def __init__(self) -> None:
         super().__init__()
@@ -79,10 +80,10 @@ class SlidesScreen(StatusScreen[None]):
     ACTIONS = (*SLIDES, *FAULT_KEYS, *EVERYWHERE)
     BINDINGS = bindings(ACTIONS)
     DEFAULT_CSS = """
-    SlidesScreen Diagram { margin: 1 2 0 2; }
+    SlidesScreen LargeDiagram { margin: 1 2 0 2; }
     SlidesScreen #http { display: none; height: 1fr; margin: 1 2 0 2; scrollbar-size-vertical: 1; }
     SlidesScreen.-http #http { display: block; }
-    SlidesScreen.-http Diagram { display: none; }
+    SlidesScreen.-http LargeDiagram { display: none; }
     SlidesScreen #life { height: 1; margin: 0 2; }
     SlidesScreen #card { height: auto; margin: 0 2; padding: 1 3; border: round $primary; }
     SlidesScreen.-short #card, SlidesScreen.-low #card { padding: 0 3; }
@@ -103,7 +104,7 @@ class SlidesScreen(StatusScreen[None]):
 
     def compose(self) -> ComposeResult:
         yield TitleBar("slides", TITLE_BADGE)
-        yield Diagram()
+        yield LargeDiagram()
         with VerticalScroll(id="http", can_focus=False):
             yield Drawn(self._http, id="exchanges")
         yield Static("", id="life", markup=False)
@@ -147,7 +148,7 @@ class SlidesScreen(StatusScreen[None]):
     def _draw(self) -> None:
         """Draw the arrows, the time that is left, and the requests."""
         is_live = self._is_newest and (STEP in self.under_way or self._story.interruption is not None)
-        self.query_one(Diagram).draw(self._story.progress(self._index, now=is_live))
+        self.query_one(LargeDiagram).draw(self._story.progress(self._index, now=is_live))
         if self.has_class("-http"):
             self.query_one("#exchanges", Drawn).draw()
         self._draw_life()

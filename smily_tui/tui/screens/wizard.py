@@ -11,6 +11,7 @@ from textual.containers import Horizontal
 from textual.events import Key, Mount, Paste
 from textual.widgets import ContentSwitcher, Input
 
+from smily_tui.demo import TRY_DEMO
 from smily_tui.errors import SmilyError
 from smily_tui.export import access_of
 from smily_tui.messages import accounts
@@ -30,9 +31,11 @@ from smily_tui.tui.pages.permissions import PermissionsPage, ScopeList
 from smily_tui.tui.screens.base import STEP, StatusScreen, once
 from smily_tui.tui.screens.dialogs import Question
 from smily_tui.tui.screens.link_dialogs import MessageScreen
-from smily_tui.tui.widgets.bars import KeyLine, StepLine, StepList
+from smily_tui.tui.widgets.application_name import ApplicationName
+from smily_tui.tui.widgets.bars import KeyLine, StepLine
 from smily_tui.tui.widgets.first_frame import TitleBar
 from smily_tui.tui.widgets.status_line import PageColumn, StatusLine
+from smily_tui.tui.widgets.too_small import WIDTH
 from smily_tui.vault.drafts import STEPS, Draft, Unfinished
 from smily_tui.vault.model import Address
 
@@ -52,10 +55,14 @@ if TYPE_CHECKING:
     from smily_tui.vault.model import Account, Application
 
 
+BESIDE = 110  # columns that leave room for the diagram beside the page
+# in the footer here: `q`, its key in the dashboard, is typed into fields
+QUIT = replace(next(action for action in EVERYWHERE if action.name == "quit"), show=True, priority=True)
+REST = tuple(action for action in EVERYWHERE if action.name != "quit")
 KEPT_EACH = 1.0  # seconds
 NAME_IT = "Name it below."
 PAGES = ("application", "permissions", "authorize", "done")
-FIRST_FIELDS = {"application": "#name", "permissions": "#scopes", "authorize": "#code"}
+FIRST_FIELDS = {"application": "#client-id", "permissions": "#scopes", "authorize": "#code"}
 
 
 @dataclass(frozen=True)
@@ -98,7 +105,9 @@ class WizardScreen(StatusScreen[Address | None]):
         "a browser, and paste the code. smily-tui exchanges it for tokens, stores them, and refreshes them "
         "when needed."
     )
-    ACTIONS: Sequence[Action] = (*WIZARD, *WIRE, *EVERYWHERE)
+    ACTIONS: Sequence[Action] = (WIZARD[0], QUIT, *WIZARD[1:], *WIRE, *REST)
+    HORIZONTAL_BREAKPOINTS = [(0, "-too-narrow"), (WIDTH, "-narrow"), (80, "-normal"), (BESIDE, "-wide")]
+    WIRE_BESIDE = BESIDE
     BINDINGS = bindings((*ACTIONS, *OWNER))
 
     def __init__(self, stored: Accounts, start: Start, demo: DemoInfo | None = None) -> None:
@@ -108,7 +117,7 @@ class WizardScreen(StatusScreen[Address | None]):
         self._demo = demo
         consent = Consent(demo.owner, OWNER[0]) if demo and demo.owner else None
         if consent is not None:  # help and palette list these; elsewhere `check_action` disables the key
-            self.ACTIONS = (*WIZARD, *OWNER, *WIRE, *EVERYWHERE)
+            self.ACTIONS = (*self.ACTIONS, *OWNER)
         self.flow = AuthorizationFlow(stored, self, consent)
         self._call = ApiCall(stored, self)
         self._draft = Unfinished(stored.drafts if demo is None else None)  # the demo's store is thrown away
@@ -118,18 +127,19 @@ class WizardScreen(StatusScreen[Address | None]):
         self._scopes = start.scopes
         self._account: Account | None = None
         self._was_there = False
-        self._refused_name = ""
+        self._refused_names: tuple[str, tuple[str, Clean] | None] | None = None
+        self._app_name = demo.name if demo else ""  # of the app, where one is known before it is stored
+        self._is_new = False  # the app was stored with the newest account
         self._has_all_pages = False
 
     def compose(self) -> ComposeResult:
         yield TitleBar("connect an account", say.TITLE_BADGE if self._demo else "")
         yield StepLine()
-        with Horizontal():
-            yield StepList()
-            with PageColumn():
-                with ContentSwitcher(initial="application"):
-                    yield ApplicationPage(self._known_credentials(), id="application")
-                yield StatusLine()
+        with Horizontal(id="columns"), PageColumn():
+            with ContentSwitcher(initial="application"):
+                is_first = self._demo is None and not self._stored.accounts()
+                yield ApplicationPage(self._known_credentials(), offers_demo=is_first, id="application")
+            yield StatusLine()
         yield KeyLine()
 
     async def add_pages(self) -> None:
@@ -139,6 +149,9 @@ class WizardScreen(StatusScreen[Address | None]):
             for page in later:
                 page.display = False
             await self.query_one(ContentSwitcher).mount_all(later)
+            from smily_tui.tui.wire.diagram import Diagram
+
+            await self.query_one("#columns").mount(Diagram(self.app.wire))
             self._has_all_pages = True
             self.query_one(PermissionsPage).fill(self._scopes)
 
@@ -183,15 +196,19 @@ class WizardScreen(StatusScreen[Address | None]):
         if self._application is not None:
             await self.add_pages()
             secret = self._stored.apps.client_secret(self._application.key)
-            page.fill(self._application.name, self._application.client_id, secret)
+            page.fill(self._application.client_id, secret)
             self._to_authorize(made)
             if self._start.code is not None:
                 self.query_one(AuthorizePage).put(self._start.code)
             return
         if self._demo is not None:
-            page.fill(self._demo.name, self._demo.client_id, self._demo.client_secret)
+            page.fill(self._demo.client_id, self._demo.client_secret)
             self.call_after_refresh(self.query_one(StatusLine).say, "\n".join(say.DEMO_BEGINS))
         self.show_page("application")
+        if self._demo is not None and self._demo.goes_back:  # nothing has to be entered
+            await self.add_pages()
+            self._leave_application()
+            self.call_after_refresh(self.query_one(StatusLine).say, say.DEMO_GOES_BACK)
 
     async def _resume(self, draft: Draft) -> None:
         """Open the pages as they were; the Client Secret comes from the vault or is asked for again."""
@@ -202,7 +219,8 @@ class WizardScreen(StatusScreen[Address | None]):
         self._resumed = draft
         await self._begin()
         page = self.query_one(ApplicationPage)
-        page.fill(draft.name, draft.client_id, secret)
+        self._app_name = draft.name
+        page.fill(draft.client_id, secret)
         if draft.step == "application":
             return
         await self.add_pages()
@@ -238,20 +256,24 @@ class WizardScreen(StatusScreen[Address | None]):
         page, application = self._page, self._application
         if page not in STEPS:
             return None
-        name, client_id = self.query_one(ApplicationPage).named()
-        if not name and not client_id:
+        client_id = self.query_one(ApplicationPage).storable_id
+        if not client_id:
             return None
         is_stored = page != "application" and application is not None and application.client_id == client_id
         return Draft(
             page,
             self._stored.server,
-            name,
+            application.name if application is not None and is_stored else self._app_name,
             client_id,
             application.key if application is not None and is_stored else "",
             self._chosen_scopes,
             self.flow.request.made if page == "authorize" else None,
             self._start.account_id,
         )
+
+    @on(ApplicationPage.TryDemo)
+    def _try_demo(self) -> None:
+        self.app.exit(return_code=TRY_DEMO)
 
     # -- from page to page -----------------------------------------------------------------------------
 
@@ -263,9 +285,9 @@ class WizardScreen(StatusScreen[Address | None]):
         """Show one of `PAGES`, with the focus in its first field."""
         step = PAGES.index(page) + 1
         self.query_one(ContentSwitcher).current = page
-        self.set_class(page == "permissions", "-page-permissions")
+        for name in PAGES:
+            self.set_class(name == page, f"-page-{name}")
         self.query_one(StepLine).step = step
-        self.query_one(StepList).step = step
         # the keys depend on the page, and Textual asks `check_action` again only when told to
         self.refresh_bindings()
         if page in FIRST_FIELDS:  # the last page chooses its own focus
@@ -300,7 +322,10 @@ class WizardScreen(StatusScreen[Address | None]):
         if self._page == "authorize" and self._start.application is None:
             self.show_page("permissions")
         elif self._page == "permissions":
-            self.show_page("application")
+            if self._demo is not None and self._demo.goes_back:
+                self.app.exit()
+            else:
+                self.show_page("application")
         else:
             self._leave()
 
@@ -336,7 +361,7 @@ class WizardScreen(StatusScreen[Address | None]):
             await to_thread(self._stored.check_writable)
             registration = await to_thread(
                 self._stored.apps.enter,
-                entered.name, entered.client_id, entered.client_secret, self._scopes, origin,
+                self._app_name, entered.client_id, entered.client_secret, self._scopes, origin,
             )  # fmt: skip
         except SmilyError as error:
             self.query_one(StatusLine).error(error)
@@ -386,7 +411,7 @@ class WizardScreen(StatusScreen[Address | None]):
         await self.app.run_action(event.action, self)
 
     def action_open_link(self) -> None:
-        self.flow.open()
+        self.flow.open(self.query_one(AuthorizePage))
 
     def action_copy_link(self) -> None:
         self.flow.copy()
@@ -445,6 +470,7 @@ class WizardScreen(StatusScreen[Address | None]):
             self._code_failed(error)
             return
         self._draft.drop()
+        self._is_new = self._registration is not None and self._demo is None
         self._resumed = self._registration = None  # it is stored, under a key that is certain only now
         self._application = self._stored.apps.with_key(address.application) or self.flow.request.application
         await self.show_account(address, await self.flow.identify(address, NAME_IT))
@@ -454,15 +480,16 @@ class WizardScreen(StatusScreen[Address | None]):
         recovery = self.flow.recovery_for(error)
         page = self.query_one(AuthorizePage)
         page.set_waiting(waiting=False)
-        self.query_one(StatusLine).error(with_recovery(error, recovery))
+        self.query_one(StatusLine).clear()
+        explained = with_recovery(error, recovery)
         if recovery is Recovery.CREDENTIALS:
             self._start = Start(scopes=self._scopes, account_id=self._start.account_id)
             self.show_page("application")
-            self.query_one(ApplicationPage).point_to_secret()
-        elif recovery is not Recovery.SAME_CODE:
+            self.query_one(ApplicationPage).refuse(explained)
+            return
+        if recovery is not Recovery.SAME_CODE:
             page.clear_code()
-        if recovery is Recovery.LINK:
-            page.point_to_link()
+        page.show_error(explained)
 
     # -- account ---------------------------------------------------------------------------------------
 
@@ -492,6 +519,7 @@ class WizardScreen(StatusScreen[Address | None]):
         self.query_one(DonePage).show(account, remarks.name, storage, now, clock=remarks.clock)
         if self._demo is not None:
             self.query_one(StatusLine).say("\n".join(say.DEMO_ENDS))
+        self.query_one(ApplicationName).ask(self._application if self._is_new else None)
 
     async def may_quit(self) -> bool:
         """Keep a name that was changed on the last page; False: it could not be, and the screen says why.
@@ -500,14 +528,18 @@ class WizardScreen(StatusScreen[Address | None]):
         """
         if self._page != "done" or self._account is None:
             return True
-        label = self.query_one(DonePage).label
-        if label in ("", self._account.label, self._refused_name):
+        label, app_name = self.query_one(DonePage).label, self.query_one(ApplicationName).changed
+        is_named = label in ("", self._account.label)
+        if (is_named and app_name is None) or self._refused_names == (label, app_name):
             return True
         try:
-            # in a thread: another process may hold the account's lock
-            self._account = await to_thread(self._stored.rename, self._account.address, label)
+            # in a thread: another process may hold a lock
+            if not is_named:
+                self._account = await to_thread(self._stored.rename, self._account.address, label)
+            if app_name is not None:
+                self._application = await to_thread(self._stored.apps.rename, *app_name)
         except SmilyError as error:
-            self._refused_name = label
+            self._refused_names = (label, app_name)
             self.query_one(StatusLine).error(error)
             return False
         return True

@@ -13,7 +13,7 @@ from textual.widgets import Footer, Static
 from textual.widgets._footer import FooterKey  # Textual 8.2 exports the footer only, not its keys
 
 from smily_tui.messages.accounts import under_way
-from smily_tui.messages.connect import STEPS
+from smily_tui.messages.connect import STEPS, STEPS_ABOUT, TAKES
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -128,30 +128,45 @@ def _width(key: FooterKey) -> int:
     return cell_len(f" {key.key_display} {key.description} ") + edge
 
 
-NAMES = STEPS
+GAP, NARROW_GAP = 17, 12
+ROOMY = 76  # cells for the wide gap, with a remark behind the line
+DONE, HERE, LATER = "●", "◉", "○"
 
 
 class StepLine(Static):
-    """One line: Step 2 of 4  ■■□□  Permissions."""
+    """Four stops on a line, from an app to a token, with what each of them is."""
 
-    DEFAULT_CSS = "StepLine { height: 1; padding: 0 2; color: $text-primary; text-style: bold; }"
-    step: reactive[int] = reactive(1)
-
-    def render(self) -> Content:
-        bar = "■" * self.step + "□" * (len(NAMES) - self.step)
-        return Content(f"Step {self.step} of {len(NAMES)}  {bar}  {NAMES[self.step - 1]}")
-
-
-class StepList(Static):
-    """Named steps, each with its state in a sign and in place."""
-
-    DEFAULT_CSS = "StepList { width: 26; height: 1fr; padding: 1 2; background: $surface; }"
-    step: reactive[int] = reactive(1)
+    DEFAULT_CSS = "StepLine { height: auto; padding: 0 2; }"
+    step: reactive[int] = reactive(1, layout=True)
 
     def render(self) -> Content:
-        lines = []
-        for number, name in enumerate(NAMES, 1):
-            sign = "✓" if number < self.step else "▶" if number == self.step else " "
-            style = "bold $text-primary" if number == self.step else "$text-muted"
-            lines.append(Content.assemble((f"{sign} {number}  {name}", style)))
-        return Content("\n\n").join(lines)
+        if self.screen.has_class("-low"):
+            at = f"Step {self.step} of {len(STEPS)}"
+            return Content.assemble(
+                (f"{at}  ", "bold"), *self._line(2), (f"  {STEPS[self.step - 1]}", "bold $text-primary")
+            )
+        gap = GAP if self.size.width >= ROOMY else NARROW_GAP
+        line = Content.assemble(*self._line(gap), (f"     {self._where}", "$text-muted"))
+        lines = [line, self._names(gap)]
+        if gap == GAP and (self.step == 1 or self.screen.has_class("-tall")):
+            about = "".join(text.ljust(GAP) for text in STEPS_ABOUT)
+            lines.append(Content.styled(about.rstrip(), "$text-muted"))
+        return Content("\n").join(lines)
+
+    @property
+    def _where(self) -> str:
+        return TAKES if self.step == 1 else f"step {self.step} of {len(STEPS)}"
+
+    def _line(self, gap: int) -> list[tuple[str, str]]:
+        """Return the line in its two parts: as far as the person has come, and the remainder."""
+        between = "─" * (gap - 1)
+        here = DONE if self.step == len(STEPS) else HERE
+        come = between.join([*[DONE] * (self.step - 1), here])
+        to_come = "".join(f"{between}{LATER}" for _ in STEPS[self.step :])
+        return [(come, "bold $text-primary"), (to_come, "$text-muted")]
+
+    def _names(self, gap: int) -> Content:
+        names = enumerate((name.ljust(gap) for name in STEPS), 1)
+        return Content.assemble(
+            *((name, "bold $text-primary" if at == self.step else "$text-muted") for at, name in names)
+        ).rstrip()

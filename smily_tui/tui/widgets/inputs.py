@@ -14,9 +14,14 @@ from textual.widgets import Input
 from smily_tui.text import Untrusted
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from textual.events import Paste
     from textual.layout import DockArrangeResult
     from textual.widgets import Button
+
+
+LONGEST = 8192  # characters of a paste, as many as `read_pasted_code` takes
 
 
 class PasteInput(Input):
@@ -24,25 +29,38 @@ class PasteInput(Input):
 
     Textual 8.2 keeps the first line only. Line breaks become blanks here: what is read from the field
     knows how to join the pieces of a wrapped code.
+
+    Attributes:
+        take: gets what is pasted first; True: it has put it where it belongs.
+        joins_lines: whether Enter with text right behind it is the line end of a paste, as `InOrderApp` says.
     """
 
     # Textual 8.2.8 lays the whole screen out anew at each key: the width of the text is the field's
     # `virtual_size`, which asks for that. Our fields are as wide as their places, whatever is in them
     virtual_size = Reactive(Size(0, 0))
 
+    take: Callable[[Untrusted], bool] | None = None
+    joins_lines = False
+
     @property
     def typed(self) -> Untrusted:
         """Text in the field."""
         return Untrusted(self.value)
 
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Leave ctrl+d, which deletes to the right, to the page where there is nothing to delete."""
+        del parameters
+        return bool(self.value) or action != "delete_right"
+
     def _on_paste(self, event: Paste) -> None:
         # else Textual calls the handler of `Input`, too (each class's in turn), and the text is there twice
         event.prevent_default()
         event.stop()
+        if self.take is not None and self.take(Untrusted(event.text[:LONGEST])):
+            return
         visible = "".join(
             " " if char.isspace() else char
-            # as much as `read_pasted_code` takes
-            for char in event.text[:8192]
+            for char in event.text[:LONGEST]
             if char.isspace() or unicodedata.category(char) not in {"Cc", "Cf", "Cs"}
         )
         if visible.strip() != self.value:  # the same once more was pasted twice by accident
@@ -64,8 +82,7 @@ class SecretInput(PasteInput):
     What is pasted into it may be wrapped, also where a terminal sends its line ends as Enter.
     """
 
-    # see `InOrderApp`: without bracketed paste, Enter may be a line end
-    JOINS_LINES = True
+    joins_lines = True
 
     def __init__(self, *, placeholder: str = "", id: str | None = None) -> None:  # noqa: A002
         super().__init__(placeholder=placeholder, password=True, id=id)

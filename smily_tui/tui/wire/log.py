@@ -70,6 +70,15 @@ class Progress:
     done: int = 0
     trouble: str = ""
 
+    @property
+    def awaits_server(self) -> bool:
+        """A request was sent, and its answer is awaited."""
+        return not self.trouble and (self.course is REFRESH, self.done) in {
+            (False, 6),
+            (False, 8),
+            (True, 1),
+        }
+
     def sign(self, index: int) -> str:
         """Return the sign of an arrow: done, now, failed, or later."""
         if index < self.done:
@@ -79,10 +88,17 @@ class Progress:
         return "·"
 
 
-def picture(progress: Progress, width: int) -> Content:
-    """Draw lanes and arrows, `width` characters wide, each with a sign: colours alone say nothing."""
+def picture(progress: Progress, width: int, share: float | None = None) -> Content:
+    """Draw lanes and arrows, `width` characters wide, each with a sign: colours alone say nothing.
+
+    Args:
+        progress: the course and how much of it is done.
+        width: in cells.
+        share: part of its way that the awaited arrow has gone, from 0 to 1; None: it stands still, whole.
+    """
     lanes = _lanes(width)
-    return Content("\n").join([Content.styled(_head(lanes, width), "bold"), *_rows(progress, lanes, width)])
+    rows = _rows(progress, lanes, width, share)
+    return Content("\n").join([Content.styled(_head(lanes, width), "bold"), *rows])
 
 
 def large_picture(progress: Progress, width: int, height: int) -> Content:
@@ -114,11 +130,14 @@ def _head(lanes: list[int], width: int) -> str:
     return "".join(line)
 
 
-def _rows(progress: Progress, lanes: list[int], width: int) -> Iterator[Content]:
+def _rows(progress: Progress, lanes: list[int], width: int, share: float | None = None) -> Iterator[Content]:
     for index, arrow in enumerate(progress.course):
         sign = progress.sign(index)
         word = progress.trouble if sign == "✗" else arrow.word
-        line = sign + _row(arrow, word, lanes, width)[1:]
+        row = _row(arrow, word, lanes, width)
+        if sign == "▶" and share is not None:
+            row = _on_its_way(row, arrow, lanes, share)
+        line = sign + row[1:]
         yield Content.styled(line.rstrip(), STYLES[sign])
 
 
@@ -136,6 +155,17 @@ def _row(arrow: Arrow, word: str, lanes: list[int], width: int) -> str:
     start = first + (right - left - 2 - len(room)) // 2
     line[start : start + len(room)] = room
     return "".join(line)
+
+
+def _on_its_way(row: str, arrow: Arrow, lanes: list[int], share: float) -> str:
+    """Cut an arrow behind its head, which has gone a part of the way."""
+    left, right = sorted((lanes[arrow.start], lanes[arrow.end]))
+    gone = round(share * (right - left - 2))
+    if arrow.start < arrow.end:
+        head = left + 1 + gone
+        return f"{row[:head]}▶{' ' * (right - head - 1)}{row[right:]}"
+    head = right - 1 - gone
+    return f"{row[: left + 1]}{' ' * (head - left - 1)}◀{row[head + 1 :]}"
 
 
 KEPT: Final = 100

@@ -8,19 +8,20 @@ from typing import TYPE_CHECKING
 from textual import on
 from textual.containers import Container, VerticalScroll
 from textual.content import Content
-from textual.widgets import OptionList, Static
+from textual.widgets import OptionList
 from textual.widgets.option_list import Option
 
 from smily_tui.tui.actions import WIRE_PANEL, bindings
-from smily_tui.tui.wire.log import Link, picture
+from smily_tui.tui.wire.diagram import SequencePicture
+from smily_tui.tui.wire.drawn import Drawn
+from smily_tui.tui.wire.log import Link
 from smily_tui.wire import explain
 from smily_tui.wire.explain import curl
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Iterator, Sequence
 
     from textual.app import ComposeResult
-    from textual.geometry import Size
 
     from smily_tui.tui.wire.log import WireLog
     from smily_tui.wire.redaction import Exchange, Item
@@ -128,33 +129,6 @@ NOTHING = (
 )
 
 
-class Drawn(Static):
-    """Text that is made for its present width.
-
-    Args:
-        make: the text for so many cells.
-    """
-
-    DEFAULT_CSS = "Drawn { width: 1fr; height: auto; }"
-
-    def __init__(self, make: Callable[[int], Content], *, id: str) -> None:  # noqa: A002 - as in Textual
-        super().__init__("", id=id, markup=False)
-        self._make = make
-
-    def draw(self) -> None:
-        """Draw again, as high as it needs to be now."""
-        self.refresh(layout=True)
-
-    def render(self) -> Content:
-        # here and not before: at a resize on a busy machine, a text made for the past width stayed
-        return self._make(self.content_size.width)
-
-    def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
-        """Return the number of rows at that width."""
-        del container, viewport
-        return len(self._make(width).wrap(width)) if width else 0
-
-
 class WirePanel(Container):
     """Wire view, beside the page where there is room, else in its place."""
 
@@ -178,7 +152,7 @@ class WirePanel(Container):
 
     def compose(self) -> ComposeResult:
         with Container(id="overview"):
-            yield Drawn(lambda width: picture(self._log.progress, width), id="picture")
+            yield SequencePicture(self._log, id="picture")
             yield OptionList(id="exchanges", markup=False, compact=True)
         with VerticalScroll(id="page"):
             yield Drawn(self._story, id="story")
@@ -197,7 +171,6 @@ class WirePanel(Container):
     def follow(self) -> None:
         """Show what there is now, the newest of it in full."""
         exchanges = self.query_one("#exchanges", OptionList)
-        self.query_one("#picture", Drawn).draw()
         entries = self._log.entries
         # Textual tells of a row that the program highlights as of one that a person chooses
         with self.prevent(OptionList.OptionHighlighted):

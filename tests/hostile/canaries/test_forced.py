@@ -55,7 +55,7 @@ def test_a_bug_on_the_screen_is_told_by_its_kind_and_place(scene: Scene, place: 
             terminal.wait_for("Copy the access token?")
             terminal.press("shift+tab", "enter")
         if key == "n":
-            terminal.wait_for("Name (optional)")
+            terminal.wait_for("Client Secret")
             terminal.press("escape")
         if said:
             terminal.wait_for(said)

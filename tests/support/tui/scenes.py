@@ -255,14 +255,13 @@ async def paste(pilot: Pilot[None], field: str, text: str) -> None:
 
 async def application(pilot: Pilot[None]) -> None:
     """Step 1, filled in."""
-    await paste(pilot, "#name", "Demo app")
     await paste(pilot, "#client-id", f"\n Client ID: {CLIENT_ID}\n")
     await paste(pilot, "#client-secret", CLIENT_SECRET.reveal())
 
 
 async def application_with_error(pilot: Pilot[None]) -> None:
     """Step 1 with a Client ID that is too short."""
-    await pilot.press("tab", *"ab12", "tab")
+    await pilot.press(*"ab12", "tab")
     await settled(pilot, lambda: bool(wizard(pilot).query(".finding")))
 
 
@@ -342,6 +341,11 @@ def grid(app: SmilyApp) -> str:
     """What the screen shows, as text."""
     strips = app.screen._compositor.render_strips()
     return "\n".join(strip.text.rstrip() for strip in strips) + "\n"
+
+
+def says(pilot: Pilot[None], words: str) -> bool:
+    """Whether words stand on the screen, however the lines break."""
+    return words in " ".join(grid(pilot.app).split())  # type: ignore[arg-type]
 
 
 def prefer(folder: Path, text: str) -> None:

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 async def start(pilot: Pilot[None]) -> None:
     """Step 1 as it opens."""
-    await scenes.settled(pilot, lambda: scenes.wizard(pilot).query_one("#name").has_focus)
+    await scenes.settled(pilot, lambda: scenes.wizard(pilot).query_one("#client-id").has_focus)
 
 
 async def code(pilot: Pilot[None]) -> None:

@@ -94,7 +94,7 @@ def not_trusted(request: httpx.Request) -> httpx.Response:
 
 async def checked(pilot: Pilot[None], reply: Reply, code: str = CODE) -> None:
     """Paste a code and check it, before that server."""
-    stored, status = scenes.stored_of(pilot), scenes.wizard(pilot).query_one(StatusLine)
+    stored = scenes.stored_of(pilot)
 
     def post(server: str, fields: Fields, seconds: float) -> Answer:
         answer = ScriptedTransport(server, reply, seconds).post_form("/oauth/token", fields)
@@ -118,7 +118,7 @@ async def checked(pilot: Pilot[None], reply: Reply, code: str = CODE) -> None:
     stored.exchanged = exchanged
     await scenes.paste(pilot, "#code", code)
     await pilot.press("enter")
-    await scenes.settled(pilot, lambda: status.has_class("-error"))
+    await scenes.settled(pilot, lambda: bool(scenes.wizard(pilot).query("ErrorCard.-open")))
 
 
 async def refused(pilot: Pilot[None], reply: Reply, code: str = CODE) -> None:
