@@ -54,6 +54,17 @@ async def test_in_place_of_the_page_it_closes_by_escape_and_the_focus_goes_back(
         await settled(pilot, lambda: world.app.screen.query_one("#code").has_focus)
 
 
+async def test_a_view_that_is_closed_before_it_was_seen_does_no_harm(tmp_path: Path) -> None:
+    world = make_world(tmp_path, accounts=True)
+    async with running(world, WIDE) as pilot:
+        await scenes.dashboard(pilot)
+        screen = world.app.screen
+        assert isinstance(screen, DashboardScreen)
+        for _ in range(4):
+            screen.action_wire()
+        await settled(pilot, lambda: not screen.query(WirePanel))
+
+
 async def test_it_follows_the_size_of_the_screen(tmp_path: Path) -> None:
     world = make_world(tmp_path, accounts=True)
     async with running(world, WIDE) as pilot:

@@ -159,6 +159,8 @@ class WirePanel(Container):
 
     def on_mount(self) -> None:
         """Follow what happens; in place of the page, the keys are for the view."""
+        if not self.children:  # it is on its way out already: Textual 8.2.8 composes nothing, and mounts it
+            return
         self._log.changed.subscribe(self, lambda _: self.follow(), immediate=True)
         self.follow()
         if self.has_class("-page"):
