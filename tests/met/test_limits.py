@@ -96,6 +96,7 @@ def test_no_process_is_left(limited: Person, server: BentServer, command: list[s
     assert len(server.posts) == posts
 
 
+@pytest.mark.no_cover  # which opens files, too
 @pytest.mark.parametrize("files", [5, 6, 7, 8, 9, 10, 12])
 def test_no_file_is_left(limited: Person, files: int) -> None:
     for command in (["accounts"], ["refresh"], ["refresh", "--all"]):
