@@ -223,7 +223,7 @@ async def test_leaving_the_slides_opens_the_program_as_usual(world: World) -> No
 
 
 @pytest.mark.parametrize("course", [CONNECT, REFRESH])
-@pytest.mark.parametrize(("width", "height"), [(56, 3), (76, 15), (116, 24), (200, 40)])
+@pytest.mark.parametrize(("width", "height"), [(56, 2), (56, 3), (76, 15), (116, 24), (200, 40)])
 def test_the_large_picture_fits_and_shows_the_awaited_arrow(course: Any, width: int, height: int) -> None:
     for done in range(len(course) + 1):
         lines = large_picture(Progress(course, done), width, height).plain.split("\n")

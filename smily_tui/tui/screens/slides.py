@@ -80,11 +80,12 @@ class SlidesScreen(StatusScreen[None]):
     ACTIONS = (*SLIDES, *FAULT_KEYS, *EVERYWHERE)
     BINDINGS = bindings(ACTIONS)
     DEFAULT_CSS = """
+    SlidesScreen TitleBar .title { text-wrap: nowrap; text-overflow: ellipsis; height: 1; }
     SlidesScreen LargeDiagram { margin: 1 2 0 2; }
     SlidesScreen #http { display: none; height: 1fr; margin: 1 2 0 2; scrollbar-size-vertical: 1; }
     SlidesScreen.-http #http { display: block; }
     SlidesScreen.-http LargeDiagram { display: none; }
-    SlidesScreen #life { height: 1; margin: 0 2; }
+    SlidesScreen #life { height: 1; margin: 0 2; text-style: bold; }
     SlidesScreen #card { height: auto; margin: 0 2; padding: 1 3; border: round $primary; }
     SlidesScreen.-short #card, SlidesScreen.-low #card { padding: 0 3; }
     SlidesScreen #sentence { height: auto; text-style: bold; }

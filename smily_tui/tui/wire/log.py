@@ -101,11 +101,14 @@ def picture(progress: Progress, width: int, share: float | None = None) -> Conte
     return Content("\n").join([Content.styled(_head(lanes, width), "bold"), *rows])
 
 
+MOST_APART: Final = 3  # rows
+
+
 def large_picture(progress: Progress, width: int, height: int) -> Content:
     """Draw the same for readers far away: rows apart, the awaited one heavy, and as many as fit around it."""
-    lanes = _lanes(width)
-    rows = list(_rows(progress, lanes, width))
-    fit = max(1, (height - 1) // 2)
+    lanes, rows = _lanes(width), list(_rows(progress, _lanes(width), width))
+    gap = max(int(height > 2), min((height - 1) // len(rows) - 1, MOST_APART))
+    fit = max(1, (height - 1) // (gap + 1))
     first = max(0, min(progress.done - fit // 2, len(rows) - fit))
     apart = Content.styled(
         "".join("│" if at in lanes else " " for at in range(width)).rstrip(), "$text-muted"
@@ -113,8 +116,8 @@ def large_picture(progress: Progress, width: int, height: int) -> Content:
     lines = [Content.styled(_head(lanes, width), "bold")]
     for index, row in enumerate(rows[first : first + fit], first):
         heavy = Content.styled(row.plain.replace("─", "━"), STYLES[progress.sign(index)])
-        lines += [apart, heavy if index == progress.done else row]
-    return Content("\n").join(lines)
+        lines += [*[apart] * gap, heavy if index == progress.done else row]
+    return Content("\n").join([*lines, *[apart] * (height - len(lines))][:height])
 
 
 def _lanes(width: int) -> list[int]:
