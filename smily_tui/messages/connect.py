@@ -244,11 +244,11 @@ NO_BROWSER_HERE: Final = "No browser here. Press {key} to answer as the owner."
 PAGE_ALLOWS: Final = "It will be able to: "
 PAGE_BADGE: Final = "The owner's browser · no real account"
 DEMO_BEGINS: Final = (
-    "In the next minute, you ask as an app, approve as the owner, and get a token.",
+    "In the next minute you ask as an app, approve as owner, and get a token.",
     "Press Enter to continue.",
 )
 DEMO_ENDS: Final = (
-    "Your own app is next. Run smily-tui connect with its Client ID and Client Secret.",
+    "Next, run smily-tui connect with your own Client ID and Client Secret.",
     "Or connect the demo's other accounts in a row, with the queue.",
 )
 DEMO_GOES_BACK: Final = "This is a demo with no real account. Press esc to go back."

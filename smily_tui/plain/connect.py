@@ -548,4 +548,4 @@ def connect(session: Session, start: Start) -> None:
     except SmilyError as error:
         session.console.error(error)
     if session.demo is not None:
-        session.console.say(*sentences(words.DEMO_ENDS[0]))
+        session.console.say(words.DEMO_ENDS[0])

@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from smily_tui.accounts import Accounts
+from smily_tui.messages.connect import DEMO_BEGINS, DEMO_ENDS
 from smily_tui.secret import Secret
 from smily_tui.vault.home import Home
 from tests.support.dialogue import HIDDEN, Dialogue, say_yes
@@ -252,6 +253,7 @@ def test_the_demo_line_by_line_leaves_nothing(environ: dict[str, str], tmp_path:
     environ["TMPDIR"] = str(tmp_path / "temporary")
     with Dialogue([*PROGRAM, "demo", "--plain"], environ, term="xterm-256color") as talk:
         talk.hear("demo, no real account")
+        talk.hear(DEMO_BEGINS[0])
         talk.answer(f"Use the demo app? {YES}", "")
         talk.answer("Permission [done]: ", "")
         code = say_yes(talk.link())
@@ -262,6 +264,7 @@ def test_the_demo_line_by_line_leaves_nothing(environ: dict[str, str], tmp_path:
         talk.answer(HIDDEN, code)
         talk.hear("Connected: Chalet [Alpes] (account 4712).")
         talk.answer(f"Is this the right account? {YES}", "")
+        talk.hear(DEMO_ENDS[0])
         talk.answer(TOP, "errors")
         talk.answer("Error to cause: ", "revoked")
         talk.hear("The owners remove the app before the next refresh.")

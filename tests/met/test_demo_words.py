@@ -11,6 +11,7 @@ from textual.events import Key
 from smily_tui.accounts import Accounts
 from smily_tui.demo import TROUBLES, DemoInfo, Ordered
 from smily_tui.desktop.browser import Opened
+from smily_tui.messages.connect import DEMO_BEGINS, DEMO_ENDS
 from smily_tui.oauth.errors import Offline
 from smily_tui.plain.console import Console
 from smily_tui.sandbox.faults import FAULTS
@@ -110,6 +111,15 @@ async def at_an_account(pilot: Pilot[None], world: World) -> None:
     await until(pilot, partial(says, world, "Connected: "))
     await pilot.press("escape")
     await until(pilot, lambda: isinstance(world.app.screen, DashboardScreen))
+
+
+async def test_it_begins_with_the_next_minute_and_ends_with_the_persons_own_app(demo: World) -> None:
+    async with running(demo, SIZE) as pilot:
+        await until(pilot, partial(says, demo, " ".join(DEMO_BEGINS)))
+        await at_the_link(pilot, demo)
+        await code_is_in_its_field(pilot, demo)
+        await pilot.press("enter")
+        await until(pilot, partial(says, demo, " ".join(DEMO_ENDS)))
 
 
 @pytest.mark.parametrize("fault", FAULTS)
