@@ -313,10 +313,9 @@ APP_PERMISSIONS = (Action("escape", "back", "Back", "Go back. The permissions st
 
 SECRET = (replace(NAME[0], help="Go back. The old secret stays."), *EVERYWHERE)
 
-# presenters' remote controls send PageDown and PageUp
 SLIDES = (
-    Action("right,space,pagedown", "next", "Next", "Perform the next step, for real."),
-    Action("left,pageup", "previous", "Back", "Look back. Nothing is undone."),
+    Action("right", "next", "Next", "Perform the next step, for real."),
+    Action("left", "previous", "Back", "Look back. Nothing is undone."),
     Action("x", "faults", "Trouble", "Show or hide the errors that keys 1 to 9 cause."),
     Action("t", "lapse", "Time ×60", "Let two hours pass in two minutes, or stop that.", of_app=True),
     Action("w", "http", "HTTP", "Show or hide the requests of this step, without secrets."),

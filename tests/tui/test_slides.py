@@ -104,10 +104,10 @@ async def test_a_look_back_undoes_nothing(world: World) -> None:
     async with world.app.run_test(size=SIZES[0]) as pilot:
         await go_to(pilot, world, 4)
         page = world.app.wire.progress
-        await pilot.press("left", "left")
+        await pilot.press("left", "pageup")
         await until(pilot, lambda: is_at(world, 2))
         assert re.search(r"✓ .* open ", grid(world.app))
-        await pilot.press("right", "right")
+        await pilot.press("space", "pagedown")
         await until(pilot, lambda: is_at(world, 4))
         assert world.app.wire.progress == page
         assert world.stored.accounts() == ()
@@ -133,6 +133,17 @@ async def test_nothing_secret_can_be_read_on_any_slide(
     assert len(secrets) == 6
     pieces = (secret[at : at + PIECE] for secret in secrets for at in range(len(secret) - PIECE + 1))
     assert not any(piece in seen for piece in pieces)
+
+
+async def test_the_requests_scroll_by_the_arrow_keys(world: World) -> None:
+    async with world.app.run_test(size=SIZES[0]) as pilot:
+        await go_to(pilot, world, 2)
+        await pilot.press("w")
+        await until(pilot, lambda: "GET http" in grid(world.app))
+        await pilot.press("down")
+        await until(pilot, lambda: world.app.screen.query_one("#http").scroll_y > 0)
+        await pilot.press("up", "w")
+        await until(pilot, lambda: is_at(world, 2))
 
 
 async def test_a_blank_screen_shows_nothing_and_the_next_key_shows_it_again(world: World) -> None:

@@ -74,8 +74,8 @@ class SlidesScreen(StatusScreen[None]):
     """
 
     ABOUT = (
-        "The story of a token, step by step. {next} performs the next step for real, against the demo's "
-        "server. Keys 1 to 9 cause an error, and {faults} lists them. Tokens stay hidden."
+        "The story of a token, step by step. Press {next} to perform the next step for real, against the "
+        "demo's server. Keys 1 to 9 cause an error. Press {faults} to list them. Tokens stay hidden."
     )
     ACTIONS = (*SLIDES, *FAULT_KEYS, *EVERYWHERE)
     BINDINGS = bindings(ACTIONS)
@@ -201,6 +201,10 @@ class SlidesScreen(StatusScreen[None]):
         if not self._unblank() and STEP not in self.under_way and self._index:
             self._index -= 1
             self._show()
+
+    # sent by remote controls
+    key_pagedown = key_space = action_next
+    key_pageup = action_previous
 
     def action_restart(self) -> None:
         if STEP not in self.under_way:
