@@ -137,13 +137,13 @@ async def test_nothing_secret_can_be_read_on_any_slide(
 
 async def test_the_requests_scroll_by_the_arrow_keys(world: World) -> None:
     async with world.app.run_test(size=SIZES[0]) as pilot:
-        await go_to(pilot, world, 2)
+        await go_to(pilot, world, 4)
         await pilot.press("w")
-        await until(pilot, lambda: "GET http" in grid(world.app))
+        await until(pilot, lambda: "POST http" in grid(world.app))
         await pilot.press("down")
         await until(pilot, lambda: world.app.screen.query_one("#http").scroll_y > 0)
         await pilot.press("up", "w")
-        await until(pilot, lambda: is_at(world, 2))
+        await until(pilot, lambda: "you  " in grid(world.app))
 
 
 async def test_a_blank_screen_shows_nothing_and_the_next_key_shows_it_again(world: World) -> None:

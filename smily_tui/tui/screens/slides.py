@@ -147,7 +147,9 @@ class SlidesScreen(StatusScreen[None]):
         self.query_one(StatusLine).say(ORDERED.format(effects=effects) if effects else "")
 
     def _draw(self) -> None:
-        """Draw the arrows, the time that is left, and the requests."""
+        """Draw the arrows, the time that is left, and the requests, where they can be seen."""
+        if not self.is_active:  # nor read accounts behind a screen that watches for changes of the store
+            return
         is_live = self._is_newest and (STEP in self.under_way or self._story.interruption is not None)
         self.query_one(LargeDiagram).draw(self._story.progress(self._index, now=is_live))
         if self.has_class("-http"):
@@ -165,7 +167,7 @@ class SlidesScreen(StatusScreen[None]):
 
     def _tick(self) -> None:
         """Show the time that is left, and that a step is under way."""
-        if STEP not in self.under_way:
+        if STEP not in self.under_way or not self.is_active:
             self._draw()
             return
         seconds = time.monotonic() - self._began
