@@ -94,7 +94,7 @@ async def order(pilot: Pilot[None], world: World, fault: str) -> None:
 async def say_yes(pilot: Pilot[None], world: World) -> None:
     """Be the owner, and authorize the account that the page suggests."""
     await the_page(pilot, world)
-    await pilot.press("enter", "enter")
+    await pilot.press("enter")
     await until(pilot, lambda: not isinstance(world.app.screen, ConsentDialog))
 
 
