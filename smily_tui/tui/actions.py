@@ -356,7 +356,7 @@ ON_SCREENS = (
     SECRET,
     (*TRY_IT, *WIRE),
     (*QUEUE, *QUEUE_TABLE, *WIRE),
-    (*QUEUE_ROW, *QUEUE_OWNER, *WIRE),
+    (*QUEUE_ROW, *QUEUE_OWNER, CAUSES, *WIRE),
     (*QUEUE_ADD, *EVERYWHERE),
     (*QUEUE_EDIT, *EVERYWHERE),
     (*SLIDES, *FAULT_KEYS),
@@ -366,7 +366,7 @@ ON_SCREENS = (
 SCREENS = {
     "Everywhere": EVERYWHERE,
     "Accounts": DASHBOARD,
-    "Connect an account": (*WIZARD, *OWNER, *PERMISSIONS, *PERMISSIONS_FOUND, *SCOPES, *DONE),
+    "Connect an account": (*FIRST, *WIZARD, *OWNER, CAUSES, *PERMISSIONS, *PERMISSIONS_FOUND, *SCOPES, *DONE),
     "Apps": APPS,
     "Queue": (*QUEUE_TABLE, *QUEUE),
     "Queue: one account": (*QUEUE_ROW, *QUEUE_OWNER),

@@ -91,7 +91,7 @@ async def test_the_panel_is_named_with_the_login_for_partners(tmp_path: Path, wa
         else:
             await pilot.click("#do-place")
         await settled(pilot, lambda: "www.bookingsync.com/en/partners/signup" in grid(world.app))
-        assert "Partners sign up and log in separately from owners" in grid(world.app)
+        assert scenes.says(pilot, "Partners sign up and log in separately from owners")
         assert is_at(pilot, "#client-id") or way == "mouse"
         await pilot.press("ctrl+n")
         await settled(pilot, lambda: "partners/signup" not in grid(world.app))

@@ -15,7 +15,6 @@ from smily_tui.tui.screens.dashboard import DashboardScreen
 from smily_tui.tui.screens.link_dialogs import SCAN, WORDS_HEIGHT, QrPicture
 from smily_tui.tui.screens.wizard import WizardScreen
 from smily_tui.tui.widgets.bars import StepLine
-from smily_tui.tui.widgets.status_line import StatusLine
 from tests.support.tui import scenes
 from tests.support.tui.all_scenes import SCENES
 from tests.support.tui.layout import ALL_SIZES, findings
@@ -100,9 +99,9 @@ async def test_the_field_for_the_code_is_in_sight_and_its_error_is_near(
     async with running(world, size) as pilot:
         await SCENES["wizard-authorize-refused"][1](pilot)
         code, page = (world.app.screen.query_one(each) for each in ("#code", "#authorize"))
-        error = world.app.screen.query_one(StatusLine)
+        error = world.app.screen.query_one("#authorize ErrorCard")
         await settled(pilot, lambda: page.region.contains_region(code.region))
-        await settled(pilot, lambda: 0 < error.region.y - code.region.y <= 7)
+        await settled(pilot, lambda: error.region.y - code.region.y == 1)
 
 
 async def test_the_screen_below_a_dialog_follows_the_size(tmp_path: Path) -> None:

@@ -47,8 +47,9 @@ class ApplicationPage(Page):
     ApplicationPage .field { height: 1; margin-top: 1; }
     ApplicationPage .field Static { width: 16; text-style: bold; }
     ApplicationPage .hint { height: auto; margin-left: 17; }
-    ApplicationPage #place { display: none; height: auto; margin-top: 1; color: $text-muted; }
-    ApplicationPage #place.-open { display: block; }
+    ApplicationPage #place { display: none; height: auto; color: $text-muted; }
+    ApplicationPage.-where #place { display: block; }
+    ApplicationPage.-where #intro, ApplicationPage.-where .why.hint { display: none; }
     """
     ACTIONS = (*FIRST, CAUSES)
     BINDINGS = bindings(ACTIONS)
@@ -64,7 +65,8 @@ class ApplicationPage(Page):
 
     def compose(self) -> ComposeResult:
         yield line(say.APPLICATION_QUESTION, "heading")
-        yield line(f"{say.CREDENTIALS_NEEDED}\n{say.NOT_SENT}")
+        yield line(f"{say.CREDENTIALS_NEEDED}\n{say.NOT_SENT}", id="intro")
+        yield line("\n".join(say.CREDENTIALS_PLACE), id="place")
         client_id = PasteInput(placeholder=say.PASTE_HERE, id="client-id")
         client_id.take = self._take_id
         secret = SecretInput(placeholder=say.PASTE_BOTH, id="client-secret")
@@ -76,7 +78,6 @@ class ApplicationPage(Page):
         yield ErrorCard()
         yield ButtonRow(Button("Continue ›", variant="primary", classes="go-on", compact=True))
         yield ButtonRow(*self._offers())
-        yield line("\n".join(say.CREDENTIALS_PLACE), id="place")
 
     def _offers(self) -> list[Button]:
         where, demo = (self.app.key_of(action) for action in FIRST)
@@ -208,9 +209,8 @@ class ApplicationPage(Page):
     @on(Button.Pressed, "#do-place")
     def action_where(self) -> None:
         """Say where the values are found, or hide that."""
-        place = self.query_one("#place")
-        place.toggle_class("-open")
-        self.call_after_refresh(place.scroll_visible, animate=False)
+        self.toggle_class("-where")
+        self.call_after_refresh(self.query_one("#place").scroll_visible, animate=False)
 
     @on(Button.Pressed, "#do-demo")
     def action_demo(self) -> None:

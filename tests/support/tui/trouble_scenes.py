@@ -166,6 +166,12 @@ async def used_here(pilot: Pilot[None]) -> None:
     await pilot.press("enter")
 
 
+async def causes(pilot: Pilot[None]) -> None:
+    """A refused code with the other causes unfolded."""
+    await refused(pilot, answering(400, GRANT_REFUSED), CODE[:50])
+    await pilot.press("ctrl+r")
+
+
 async def denied(pilot: Pilot[None]) -> None:
     """The page's answer after the owner said no."""
     await scenes.authorize(pilot)
@@ -218,6 +224,7 @@ SCENES: dict[str, tuple[bool, Callable[[Pilot[None]], Awaitable[None]]]] = {
         False,
         partial(refused, reply=answering(400, GRANT_REFUSED), code=CODE[:50]),
     ),
+    "wizard-authorize-causes": (False, causes),
     "wizard-authorize-answer-lost": (False, answer_lost),
     "wizard-authorize-used-here": (False, used_here),
     "wizard-authorize-denied": (False, denied),

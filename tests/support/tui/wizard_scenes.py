@@ -11,6 +11,7 @@ from smily_tui.messages import connect as words
 from smily_tui.origin import Origin
 from smily_tui.tui.flow import IdentityRemarks
 from smily_tui.tui.screens.dialogs import Question
+from smily_tui.tui.widgets.application_name import ApplicationName
 from smily_tui.vault.drafts import Draft
 from smily_tui.vault.model import Address
 from tests.support.tui import scenes
@@ -138,7 +139,37 @@ async def resumed_secret(pilot: Pilot[None]) -> None:
     await scenes.settled(pilot, lambda: scenes.is_at(pilot, "#client-secret"))
 
 
+# -- on demand ---------------------------------------------------------------------------------------------
+
+
+async def where(pilot: Pilot[None]) -> None:
+    """Step 1 with the way to the partner panel."""
+    await pilot.press("ctrl+n")
+
+
+async def meant(pilot: Pilot[None]) -> None:
+    """Step 2 with a mistyped name."""
+    await step_2(pilot)
+    await scenes.paste(pilot, "#filter", "bokings_read")
+
+
+async def included(pilot: Pilot[None]) -> None:
+    """Step 2 with permissions that another one includes."""
+    await step_2(pilot)
+    await pilot.press("3")
+
+
+async def new_app(pilot: Pilot[None]) -> None:
+    """Step 4 with the name of an app that has just been stored."""
+    await scenes.done(pilot)
+    scenes.wizard(pilot).query_one(ApplicationName).ask(scenes.stored_of(pilot).apps.with_key("demo-app"))
+
+
 SCENES: dict[str, tuple[bool, Callable[[Pilot[None]], Awaitable[None]]]] = {
+    "wizard-where": (False, where),
+    "wizard-permissions-meant": (False, meant),
+    "wizard-permissions-included": (False, included),
+    "wizard-done-new-app": (False, new_app),
     "wizard-permissions-find": (False, find),
     "wizard-permissions-endpoint": (False, find_endpoint),
     "wizard-permissions-unknown": (False, unknown),
