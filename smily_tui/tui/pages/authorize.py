@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
 
 class ShortLink(Static):
-    """URL in one row: what differs between two of them. Terminals that can open the whole one by a click."""
+    """URL in one row, without what is the same in all; a click opens the whole one where a terminal can."""
 
     DEFAULT_CSS = "ShortLink { height: 1; color: $text-primary; }"
     url = ""
@@ -139,7 +139,6 @@ class AuthorizePage(Page):
         """Show an error below the code, until another code comes."""
         self.query_one(ErrorCard).show(error, mark)
         self.query_one("#made").display = False
-        self.screen.refresh_bindings()  # the causes have a key now
 
     def _clear_error(self) -> None:
         self.query_one(ErrorCard).clear()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from asyncio import to_thread
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -137,8 +138,8 @@ class WizardScreen(StatusScreen[Address | None]):
         yield StepLine()
         with Horizontal(id="columns"), PageColumn():
             with ContentSwitcher(initial="application"):
-                is_first = self._demo is None and not self._stored.accounts()
-                yield ApplicationPage(self._known_credentials(), offers_demo=is_first, id="application")
+                known = self._known_credentials()
+                yield ApplicationPage(known, offers_demo=self._offers_demo(), id="application")
             yield StatusLine()
         yield KeyLine()
 
@@ -162,6 +163,12 @@ class WizardScreen(StatusScreen[Address | None]):
         except SmilyError as error:
             self.call_after_refresh(self._complain, error)  # the status line is composed after this
             return KnownCredentials(lambda _: False, lambda _: False)
+
+    def _offers_demo(self) -> bool:
+        """Return whether the person has nothing else to look at; False where that cannot be read."""
+        with suppress(SmilyError):
+            return self._demo is None and not self._stored.accounts()
+        return False
 
     def _complain(self, error: SmilyError) -> None:
         self.query_one(StatusLine).error(error)
@@ -465,12 +472,13 @@ class WizardScreen(StatusScreen[Address | None]):
     async def _redeem(self, code: Secret) -> None:
         """Exchange the code, then ask for the account's owner; leaving meanwhile stops neither."""
         try:
+            known = self._stored.apps.with_key(self.flow.request.application.key)
             address = await self.flow.redeem(code)
         except SmilyError as error:
             self._code_failed(error)
             return
         self._draft.drop()
-        self._is_new = self._registration is not None and self._demo is None
+        self._is_new = known is None and self._demo is None
         self._resumed = self._registration = None  # it is stored, under a key that is certain only now
         self._application = self._stored.apps.with_key(address.application) or self.flow.request.application
         await self.show_account(address, await self.flow.identify(address, NAME_IT))
