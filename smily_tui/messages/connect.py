@@ -183,7 +183,7 @@ LANGUAGES: Final = {"en": "English", "fr": "French"}
 _ENGLISH: Final = """\
 Hello,
 
-I'd like to connect the app “{app}” to {account}. It takes about a minute:
+I'd like to connect {app} to {account}. It takes about a minute:
 
 1. Open this link, and sign in to Smily as the account's owner if asked.
 
@@ -194,7 +194,7 @@ I'd like to connect the app “{app}” to {account}. It takes about a minute:
 3. The page then shows a code. Please send it to me right away. It works once, for about 10 minutes.
 
 The code is useless on its own. Please never send me your password. You can withdraw access at any time: \
-in Smily, open Apps, choose “{app}” and uninstall it.
+in Smily, open Apps, choose {it} and uninstall it.
 
 Thank you!
 """
@@ -202,7 +202,7 @@ Thank you!
 _FRENCH: Final = """\
 Bonjour,
 
-Je souhaite connecter l’application « {app} » à {account}. Cela vous prendra une minute :
+Je souhaite connecter {app} à {account}. Cela vous prendra une minute :
 
 1. Ouvrez ce lien et, si nécessaire, connectez-vous à Smily avec l’identifiant du propriétaire du compte.
 
@@ -215,11 +215,13 @@ Je souhaite connecter l’application « {app} » à {account}. Cela vous pren
 environ 10 minutes.
 
 Ce code ne permet rien à lui seul. Ne m’envoyez jamais votre mot de passe. Vous pouvez retirer cet accès \
-à tout moment : dans Smily, ouvrez « Apps », choisissez « {app} », puis désinstallez l’application.
+à tout moment : dans Smily, ouvrez « Apps », choisissez {it}, puis désinstallez l’application.
 
 Merci et bonne journée !
 """
 
+_OUR_APP: Final = {"en": ("our app", "the app"), "fr": ("notre application", "notre application")}
+_NAMED_APP: Final = {"en": ("the app “{0}”", "“{0}”"), "fr": ("l’application « {0} »", "« {0} »")}
 _YOURS: Final = {"en": "your Smily account", "fr": "votre compte Smily"}
 _NAMED: Final = {"en": "your Smily account “{}”", "fr": "votre compte Smily « {} »"}
 _TEXTS: Final = {"en": _ENGLISH, "fr": _FRENCH}
@@ -230,12 +232,15 @@ def owner_message(language: str, application: Clean, account: Clean, link: str) 
 
     Args:
         language: `en` or `fr`.
-        application: its name.
+        application: its name; empty where it has none yet.
         account: what the owner calls the account; empty where that is not known.
         link: the one to open; it holds no secret.
     """
     named = _NAMED[language].format(account) if account else _YOURS[language]
-    return _TEXTS[language].format(app=application, account=named, link=link)
+    app, it = (_NAMED_APP if application else _OUR_APP)[language]
+    return _TEXTS[language].format(
+        app=app.format(application), it=it.format(application), account=named, link=link
+    )
 
 
 DECLINED: Final = "The owner declined: the page shows “access_denied”. Nothing was stored."

@@ -40,3 +40,11 @@ def test_no_word_of_the_trade_is_in_it(language: str) -> None:
     message = owner_message(language, Clean("Demo app"), Clean("Villa Rosa"), "LINK").casefold()
     for word in ("oauth", "token", "scope", "client", "redirect", "grant"):
         assert word not in message
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_an_app_without_a_name_leaves_no_gap(language: str) -> None:
+    message = owner_message(language, Clean(""), Clean(""), LINK)
+    assert "our app" in message or "notre application" in message
+    assert "“”" not in message
+    assert "«\u00a0\u00a0»" not in message

@@ -435,7 +435,9 @@ class WizardScreen(StatusScreen[Address | None]):
         """Offer a message to an owner elsewhere, who opens the URL and sends the code back."""
         account_id = self._start.account_id
         label = Clean("") if account_id is None else clean(account_id)
-        name = self.flow.request.application.name
+        request = self.flow.request
+        # an app that is not stored yet has no name that the owner would recognize
+        name = request.application.name if request.registration is None else clean(self._app_name)
         message = await self.app.push_screen_wait(MessageScreen(name, label, self.flow.url))
         if message:
             self.flow.copy(message, "Message: ")
