@@ -67,7 +67,7 @@ def test_killed_at_each_step_and_connected_in_the_end(environ: dict[str, str]) -
         assert sandbox.client_secret.encode() not in draft_of(environ).read_bytes()
 
         with Terminal(PROGRAM, environ) as terminal:
-            terminal.wait_for("You were connecting Demo app: step 2 of 4, Permissions.")
+            terminal.wait_for("You were connecting an app: step 2 of 4, Permissions.")
             terminal.press("enter")
             enter_secret_again(terminal, sandbox)
             link = link_on(terminal)
@@ -75,7 +75,7 @@ def test_killed_at_each_step_and_connected_in_the_end(environ: dict[str, str]) -
             kill(terminal)
 
         with Terminal(PROGRAM, environ) as terminal:
-            terminal.wait_for("You were connecting Demo app: step 3 of 4, Authorize.")
+            terminal.wait_for("You were connecting an app: step 3 of 4, Authorize.")
             terminal.press("enter")
             enter_secret_again(terminal, sandbox)
             assert link_on(terminal) == link

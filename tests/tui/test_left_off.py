@@ -70,7 +70,7 @@ async def test_quitting_anywhere_is_offered_again_and_holds_no_secret(
     assert CLIENT_SECRET.reveal() not in texts_below(tmp_path)
     draft = world.stored.unfinished()
     assert draft is not None
-    assert (draft.name, draft.client_id) == ("Demo app", CLIENT_ID)
+    assert (draft.name, draft.client_id) == ("", CLIENT_ID)
     assert draft.number == (1 if end == "escape" else step)
 
 
@@ -81,7 +81,7 @@ async def test_the_link_is_shown_again_with_its_age_and_the_code_is_asked_for(tm
         link = scenes.wizard(pilot).flow.url
         await pilot.press("ctrl+q")
     async with started_again(tmp_path, 1500) as (world, pilot):
-        assert "You were connecting Demo app: step 3 of 4, Authorize." in grid(world.app)
+        assert "You were connecting an app: step 3 of 4, Authorize." in grid(world.app)
         await pilot.press("enter")
         await settled(pilot, lambda: is_at(pilot, "#client-secret"))
         await scenes.paste(pilot, "#client-secret", CLIENT_SECRET.reveal())

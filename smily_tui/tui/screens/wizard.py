@@ -270,7 +270,7 @@ class WizardScreen(StatusScreen[Address | None]):
         return Draft(
             page,
             self._stored.server,
-            application.name if application is not None and is_stored else self._app_name,
+            application.name if application is not None and self._registration is None else self._app_name,
             client_id,
             application.key if application is not None and is_stored else "",
             self._chosen_scopes,

@@ -160,8 +160,8 @@ async def used_here(pilot: Pilot[None]) -> None:
     """A code that was exchanged here before."""
     await scenes.authorize(pilot)
     stored = scenes.stored_of(pilot)
-    stored.apps.save("Demo app", scenes.CLIENT_ID, scenes.CLIENT_SECRET, ["public"])
-    stored.store.add_spent_code("demo-app", Secret(CODE), scenes.NOW - 480)
+    stored.apps.save("", scenes.CLIENT_ID, scenes.CLIENT_SECRET, ["public"])
+    stored.store.add_spent_code("my-app", Secret(CODE), scenes.NOW - 480)
     await scenes.paste(pilot, "#code", CODE)
     await pilot.press("enter")
 
