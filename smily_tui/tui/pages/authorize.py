@@ -119,7 +119,7 @@ class AuthorizePage(Page):
     def show_link(self, link: str, made: Instant, now: Instant, *, account_id: int | None) -> None:
         """Show a URL and wait for its code; the same URL keeps the code."""
         self.query_one(ShortLink).show(link)
-        self.query_one("#made", Static).update(Content(f"{say.CODE_HINT} {say.link_made(made, now)}"))
+        self.query_one("#made", Static).update(Content(f"{say.CODE_HINT}\n{say.link_made(made, now)}"))
         self.query_one("#account-id", Input).value = "" if account_id is None else str(account_id)
         self._clear_error()
         if link != self._link:
