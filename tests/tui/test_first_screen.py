@@ -10,6 +10,7 @@ from textual.widgets import Input
 from smily_tui.accounts import Accounts
 from smily_tui.demo import TRY_DEMO
 from smily_tui.sandbox.server import Options, Sandbox
+from smily_tui.tui.screens.dashboard import DashboardScreen
 from smily_tui.vault.home import Home
 from smily_tui.vault.store import Store
 from tests.support.tui import scenes
@@ -140,11 +141,11 @@ async def test_the_name_of_a_new_app_is_asked_for_at_the_end(tmp_path: Path, typ
             await until(pilot, lambda: is_at(pilot, "#code"))
             await paste(pilot, sandbox.state.grant(4711, ("public",)))
             await pilot.press("enter")
-            await until(pilot, lambda: is_at(pilot, "#do-another"))
+            await until(pilot, lambda: is_at(pilot, "#do-right"))
             assert value(pilot, "#app-name") == "My app"
             scenes.wizard(pilot).query_one("#app-name", Input).value = typed
             await pilot.press("escape")
-            await until(pilot, lambda: not is_at(pilot, "#do-another"))
+            await until(pilot, lambda: isinstance(world.app.screen, DashboardScreen))
     [app] = stored.apps.all()
     assert (app.key, app.name) == ("my-app", typed or "My app")
 

@@ -30,7 +30,7 @@ class ErrorCard(Vertical):
     ErrorCard Hanging { height: auto; color: $text-muted; }
     ErrorCard #causes { display: none; }
     ErrorCard #causes.-open { display: block; }
-    ErrorCard Button { width: auto; min-width: 0; }
+    ErrorCard Button { width: auto; min-width: 0; margin-left: 1; }
     """
     app: BaseApp
     can_focus = False
@@ -53,7 +53,8 @@ class ErrorCard(Vertical):
         self._error, self._mark = error, mark
         what, quoting, quote = error.what.partition(QUOTING)
         self._what = self.app.explained(error.name, what)
-        self._folded = "\n".join(filter(None, (error.causes, f"{SERVER_SAYS}{quote}" if quoting else "")))
+        folded = filter(None, (error.causes, f"{SERVER_SAYS}{quote}" if quoting else ""))
+        self._folded = "\n".join(f"  {sentence}" for sentence in folded)
         self.query_one("#causes", Hanging).hang(hung(Content(self._folded)))
         self.query_one("#causes").remove_class("-open")
         self.query_one("#do-causes").display = bool(self._folded)

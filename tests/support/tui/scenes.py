@@ -304,7 +304,7 @@ async def done(pilot: Pilot[None], *, asked: str = "", remark: str = "", off: fl
     kept = Storage("~/.local/state/smily-tui", stored.at_rest.words)
     await screen.add_pages()
     screen.show_done(account, IdentityRemarks(remark, clock_warning(off)), kept)
-    await settled(pilot, lambda: screen.query_one("#do-another", Button).has_focus)
+    await settled(pilot, lambda: screen.query_one("#do-call" if remark else "#do-right", Button).has_focus)
 
 
 async def dashboard(pilot: Pilot[None]) -> None:
