@@ -67,7 +67,7 @@ async def test_other_causes_are_folded_below_the_code(tmp_path: Path, way: str) 
             if way == "key":
                 await pilot.press(CAUSES)
             else:
-                await pilot.click("#do-causes")
+                await pilot.click("#authorize #do-causes")
             await settled(pilot, lambda before=before: grid(world.app) != before)  # type: ignore[misc]
             is_open = "Other possible causes" in before
             assert ("it belongs to another app" in grid(world.app)) is not is_open
