@@ -101,6 +101,7 @@ EXCEPTIONS = {
     "applications.{…}.server": "name of a table in config.toml",
     "/partners/applications": "address of a page",
     "l’application": "French",
+    "notre application": "French",
 }
 """Parts of texts that may stay, and why."""
 

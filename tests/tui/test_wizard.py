@@ -276,7 +276,7 @@ async def test_wrong_account_never_forgets_one_that_was_connected_before(tmp_pat
     async with running(world, (100, 36)) as pilot:
         await wizard_scenes.duplicate(pilot)
         await pilot.press("enter")  # update its tokens
-        await settled(pilot, lambda: is_at(pilot, "#do-another"))
+        await settled(pilot, lambda: is_at(pilot, "#do-right"))
         await pilot.click("#do-wrong")
         await settled(pilot, lambda: is_at(pilot, "#code"))
         assert says(grid(world.app), "Villa Rosa was already connected. It stays, with its new tokens.")
