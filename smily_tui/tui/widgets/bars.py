@@ -146,16 +146,13 @@ class StepLine(Static):
                 (f"{at}  ", "bold"), *self._line(2), (f"  {STEPS[self.step - 1]}", "bold $text-primary")
             )
         gap = GAP if self.size.width >= ROOMY else NARROW_GAP
-        line = Content.assemble(*self._line(gap), (f"     {self._where}", "$text-muted"))
+        where = TAKES if self.step == 1 and gap == GAP else f"step {self.step} of {len(STEPS)}"
+        line = Content.assemble(*self._line(gap), (f"     {where}", "$text-muted"))
         lines = [line, self._names(gap)]
         if gap == GAP and (self.step == 1 or self.screen.has_class("-tall")):
             about = "".join(text.ljust(GAP) for text in STEPS_ABOUT)
             lines.append(Content.styled(about.rstrip(), "$text-muted"))
         return Content("\n").join(lines)
-
-    @property
-    def _where(self) -> str:
-        return TAKES if self.step == 1 else f"step {self.step} of {len(STEPS)}"
 
     def _line(self, gap: int) -> list[tuple[str, str]]:
         """Return the line in its two parts: as far as the person has come, and the remainder."""
