@@ -194,7 +194,7 @@ def test_an_account_that_is_the_wrong_one_is_forgotten_once_and_the_link_is_ther
     terminal.wait_for("•" * 40)
     terminal.press("enter")
     terminal.wait_for("Connected: Sea View")
-    terminal.click("Wrong account")
+    terminal.click("No, forget it")
     terminal.wait_for("Keep it")
     terminal.press("shift+tab")
     before = len(server.posts)
