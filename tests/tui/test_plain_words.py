@@ -38,7 +38,8 @@ NEVER = (
 )  # fmt: skip
 # What is no sentence of ours: an address to copy, and what a server said.
 QUOTED = re.compile(
-    r"urn:ietf:wg:oauth:2\.0:oob|https?://\S+|It says: “[^”]*”|discount codes?|“access_denied”|\S*/tokens\b"
+    r"urn:ietf:wg:oauth:2\.0:oob|curl -H .*?https?://\S+|https?://\S+"
+    r"|It says: “[^”]*”|discount codes?|“access_denied”|\S*/tokens\b"
 )
 
 

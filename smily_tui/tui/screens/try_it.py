@@ -50,6 +50,7 @@ class TryItScreen(StatusScreen[str]):
     def __init__(self, stored: Accounts, account: Account) -> None:
         super().__init__()
         self._stored, self._account = stored, account
+        self._can_ask = stored.apps.with_key(account.address.application) is not None
         self._endpoints = endpoints(account.granted_scopes)
         self._call = ApiCall(stored, self)
         self._answer: ApiAnswer | None = None
@@ -78,9 +79,7 @@ class TryItScreen(StatusScreen[str]):
     @property
     def _scope(self) -> str:
         """Permission that the request lacks; empty where it lacks none, or its app is not stored."""
-        if self._stored.apps.with_key(self._account.address.application) is None:
-            return ""
-        return say.scope_to_ask_for(self._answer, self._endpoint)
+        return say.scope_to_ask_for(self._answer, self._endpoint) if self._can_ask else ""
 
     @on(OptionList.OptionHighlighted)
     def _chosen(self) -> None:

@@ -121,7 +121,7 @@ class SceneAccounts(Accounts):
         script = functools.partial(self.exchanged, application, code, scopes, link, registration)
         return Ended(lambda: Outcome("exchanged", script()))
 
-    def get(self, address: Address, path: str) -> Running:
+    def call(self, address: Address, path: str) -> Running:
         assert self.answered is not None, f"a scene sends no GET {path} without a script"
         answer = self.answered
         return Ended(lambda: Outcome("answered", address, answer=answer))
