@@ -96,7 +96,7 @@ def test_rows_are_the_line_for_a_shell() -> None:
         rows = curl.rows(width)
         # within the command substitution, the shell takes a run of spaces for one
         assert " ".join("\n".join(rows).replace("\\\n", "").split()) == curl.line
-        assert all(len(row) <= max(width, 15) for row in rows)
+        assert all(len(row) <= max(width, 18) for row in rows)
 
 
 def test_neither_store_nor_server_is_named_where_they_are_the_usual_ones(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from textual import on, work
-from textual.containers import Horizontal, Vertical
+from textual.containers import Horizontal
 from textual.content import Content
 from textual.widgets import Log, OptionList, Static
 from textual.widgets.option_list import Option
@@ -58,11 +58,10 @@ class TryItScreen(StatusScreen[str]):
     def compose(self) -> ComposeResult:
         yield TitleBar(f"try it: {self._account.label}", TITLE_BADGE if self.app.demo else "")
         yield CurlLine(id="curl")
+        yield Static("", id="answer", markup=False)
         with Horizontal(id="both"):
             yield OptionList(*map(_row, self._endpoints), id="endpoints", markup=False, compact=True)
-            with Vertical():
-                yield Static("", id="answer", markup=False)
-                yield Log(id="body", auto_scroll=False)
+            yield Log(id="body", auto_scroll=False)
         yield StatusLine()
         yield KeyLine()
 
