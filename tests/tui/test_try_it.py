@@ -260,8 +260,7 @@ async def test_from_an_empty_store_to_a_first_call_in_eight_keys_and_three_paste
             await paste(pilot, text)
 
         async with app.run_test(size=(80, 24)) as pilot:
-            await until(pilot, lambda: bool(app.screen.query("#client-id")) and app.focused is not None)
-            await press("tab")
+            await until(pilot, lambda: app.focused is not None and app.focused.id == "client-id")
             await put(known.client_id)
             await press("tab")
             await put(known.client_secret.reveal())
