@@ -19,7 +19,7 @@ NO_BODY: Final = "The answer is empty."
 NEEDS: Final = "needs {scope}"
 ASK: Final = "{again} to ask the owner for {scope}."
 ASK_QUESTION: Final = "Ask the owner for {scope}?"
-FIRST_LINES: Final = 240  # characters
+FIRST_LINES: Final = 180  # characters
 
 
 def summary(answer: ApiAnswer) -> str:

@@ -463,6 +463,7 @@ def test_one_more_account_is_one_step(
 ) -> None:
     connect_another(terminal, server)
     before = len(server.posts)
+    terminal.press("tab", "tab", "tab")
     burst(terminal)
     terminal.wait_for("Link from")
     assert len(server.posts) == before

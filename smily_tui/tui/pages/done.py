@@ -49,7 +49,7 @@ class DonePage(Page):
     DonePage #connected { text-style: bold; color: $text-success; margin-top: 1; }
     DonePage #right { text-style: bold; height: auto; }
     DonePage #right-or-not { margin-top: 0; }
-    DonePage #answer { height: auto; max-height: 4; }
+    DonePage #answer { height: auto; }
     DonePage #tokens { margin-top: 1; }
     DonePage #facts { color: $foreground; }
     """

@@ -28,7 +28,7 @@ LEFT = {"x-ratelimit-remaining": Clean("987")}
 def answers(pilot: Pilot[None], status: int, body: object, **headers: str) -> None:
     """Let the API answer so, after 81 ms."""
     named = LEFT | {name.replace("_", "-"): Clean(value) for name, value in headers.items()}
-    response = Response(status, named, json.dumps(body).encode())
+    response = Response(status, named, json.dumps(body, ensure_ascii=False).encode())
     now = scenes.NOW
     scenes.stored_of(pilot).answered = read_api_answer(response, PATH, 0.081, granted=GRANTED, now=now)
 
