@@ -499,7 +499,7 @@ class Accounts:
             requirement = TokenRequirement(force=True, seen=account.generation if account else None)
         return self._start(RefreshJob(self.home, caller(), address, requirement))
 
-    def get(self, address: Address, path: str) -> Running:
+    def call(self, address: Address, path: str) -> Running:
         """Start a GET of the API with the stored access token; stopping that is always safe."""
         from smily_tui.tokens.jobs import CallJob
 

@@ -107,7 +107,7 @@ def send(stored: Accounts, address: Address, path: str) -> Generator[tuple[str, 
             yield "Refreshing the token first", stored.refresh(address, need)
         account = stored.account(address)
         host = host_of(account.server if account else stored.server)
-        outcome = yield f"Waiting for {host}", stored.get(address, ROOT + path)
+        outcome = yield f"Waiting for {host}", stored.call(address, ROOT + path)
         assert outcome.answer is not None  # noqa: S101 - this is the job's outcome
         if outcome.answer.status != 401 or account is None or need.rejected is not None:
             return outcome.answer

@@ -19,17 +19,26 @@ NO_BODY: Final = "The answer is empty."
 NEEDS: Final = "needs {scope}"
 ASK: Final = "{again} to ask the owner for {scope}."
 ASK_QUESTION: Final = "Ask the owner for {scope}?"
-FIRST_LINES: Final = 240  # characters
+FIRST_LINES: Final = 180  # characters
 
 
 def summary(answer: ApiAnswer) -> str:
-    """Write status, time, number of records, and requests left this hour."""
-    facts = [f"← {answer.status}", f"{answer.seconds * 1000:.0f} ms"]
+    """Write status, time, number of records, and requests left this hour, with a sign before them."""
+    return f"← {'   '.join(_facts(answer))}"
+
+
+def status(answer: ApiAnswer) -> str:
+    """Write the same as a sentence."""
+    return f"Status {', '.join(_facts(answer))}."
+
+
+def _facts(answer: ApiAnswer) -> list[str]:
+    facts = [str(answer.status), f"{answer.seconds * 1000:.0f} ms"]
     if answer.records is not None:
         facts.append(f"{answer.records} record{'' if answer.records == 1 else 's'}")
     if answer.remaining is not None:
         facts.append(f"{answer.remaining} request{'' if answer.remaining == 1 else 's'} left")
-    return "   ".join(facts)
+    return facts
 
 
 def beginning(answer: ApiAnswer) -> Clean:

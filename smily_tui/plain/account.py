@@ -5,13 +5,18 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Final
 
+from smily_tui.api_call import as_curl, endpoints, first_path, send
 from smily_tui.batch import BatchRefresh, due
 from smily_tui.clock import in_words
+from smily_tui.command import command
 from smily_tui.errors import SmilyError, UsageError
 from smily_tui.export import access_of
 from smily_tui.messages import accounts
+from smily_tui.messages import api_call as say
 from smily_tui.messages.accounts import ACTION_TEXTS, day_and_time, fail_alike, none_due, summary
 from smily_tui.messages.connect import DUPLICATE
+from smily_tui.oauth.api import ROOT, api_path
+from smily_tui.oauth.scopes import arrange
 from smily_tui.plain.connect import Start, connect
 from smily_tui.plain.console import Back, sentences, wait_for
 from smily_tui.plain.details import facts, headline
@@ -23,6 +28,9 @@ from smily_tui.tokens.requirement import TokenRequirement
 from smily_tui.vault.model import SOON
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from smily_tui.oauth.api_answer import ApiAnswer
     from smily_tui.plain.session import Session
     from smily_tui.text import Clean
     from smily_tui.vault.model import Account, Address
@@ -199,6 +207,67 @@ def _format(typed: Clean) -> str:
     return name
 
 
+PATH: Final = "Path"
+LIST: Final = "list"
+MOST_LINES: Final = 40
+ALLOWED: Final = "With these permissions:"
+NOT_ALLOWED: Final = "With another permission:"
+PATH_CHOICES: Final = (
+    "Type the part after /api/v3/, such as bookings.",
+    f"{LIST}: show all of them, and what they need.",
+    "back: go back.",
+)
+
+
+def try_it(session: Session, account: Account) -> None:
+    """Call the API with the account's token, as often as the person likes."""
+    console, default = session.console, first_path(account.granted_scopes)
+    while True:
+        typed = console.ask_unchanged(PATH, default=default, explain=PATH_CHOICES)
+        if typed.for_parsing().strip().casefold() == LIST:
+            console.say(*_endpoint_lines(account))
+            continue
+        path = api_path(typed).removeprefix(ROOT)
+        console.say(as_curl(session.stored, account, path).line)
+        answer = _answer(session, account, path)
+        scope = _say_answer(session, account, path, answer)
+        if scope and console.confirmed(say.ASK_QUESTION.format(scope=scope)):
+            authorize_again(session, account, scope)
+            return
+
+
+def _endpoint_lines(account: Account) -> Iterator[str]:
+    allowed = [endpoint for endpoint in endpoints(account.granted_scopes) if not endpoint.needs]
+    yield ALLOWED
+    yield from (endpoint.path for endpoint in allowed)
+    yield NOT_ALLOWED
+    for endpoint in endpoints(account.granted_scopes)[len(allowed) :]:
+        yield f"{endpoint.path}: {say.NEEDS.format(scope=endpoint.needs)}"
+
+
+def _answer(session: Session, account: Account, path: str) -> ApiAnswer:
+    """Send the request; Ctrl-C stops it."""
+    steps = send(session.stored, account.address, path)
+    try:
+        doing, running = next(steps)
+        while True:
+            doing, running = steps.send(session.end_of(running, doing))
+    except StopIteration as end:
+        return end.value  # type: ignore[no-any-return]
+
+
+def _say_answer(session: Session, account: Account, path: str, answer: ApiAnswer) -> str:
+    """Say status and body; return the permission that is missing, if one is."""
+    console = session.console
+    console.say(say.status(answer), *answer.lines[:MOST_LINES])
+    if answer.is_cut or len(answer.lines) > MOST_LINES:
+        whole = command("smily-tui", "api", path, account.address)
+        console.say(*sentences(say.CUT.format(size=say.size(answer), command=whole)))
+    if answer.failure is not None:
+        console.error(answer.failure)
+    return say.scope_to_ask_for(answer, None)
+
+
 def rename(session: Session, account: Account) -> None:
     """Give the account another name; its address stays."""
     console = session.console
@@ -302,15 +371,15 @@ def _tell(session: Session, account: Account) -> None:
     session.console.say(*facts(session, account))
 
 
-def authorize_again(session: Session, account: Account) -> None:
-    """Ask the owner of this account once more, with the same permissions."""
+def authorize_again(session: Session, account: Account, scope: str = "") -> None:
+    """Ask the owner of this account once more, with the same permissions and, if named, one besides."""
     application = session.stored.apps.with_key(account.address.application)
     if application is None:
         session.console.say(
             "Its app is no longer stored here.", "Type new in the list of accounts to connect it again."
         )
         return
-    scopes = tuple(account.requested_scopes) or ("public",)
+    scopes = arrange(filter(None, (*account.requested_scopes, scope))) or ("public",)
     connect(session, Start(application, scopes, account.account_id))
 
 
@@ -331,6 +400,7 @@ def _choices(session: Session, account: Account) -> list[Choice]:
         job("refresh", REFRESH, refresh),
         job("reveal", "show", show, SHOW),
         job("copy", "copy", copy),
+        job("try_it", "try it", try_it),
         job("export", "export", export),
         job("again", AGAIN, authorize_again),
         job("rename", "rename", rename),

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from smily_tui.api_call import as_curl, first_path
 from smily_tui.clock import in_words
 from smily_tui.command import command
 from smily_tui.messages.accounts import HELD_ELSEWHERE, UNREADABLE_TYPED, day_and_time, next_step, sentence
+from smily_tui.messages.api_call import FIRST_CALL
 from smily_tui.messages.connect import not_granted
 from smily_tui.plain.console import sentences, spoken
 from smily_tui.plain.session import AGAIN, REFRESH
@@ -71,3 +73,4 @@ def facts(session: Session, account: Account) -> Iterator[str]:
     yield f"Saved in: {clean(stored.home.state)}"
     yield f"{stored.at_rest.words.capitalize()}, readable only by you."
     yield f"In a script: {command('smily-tui', 'token', account.address)}"
+    yield f"{FIRST_CALL}: {as_curl(stored, account, first_path(account.granted_scopes)).line}"

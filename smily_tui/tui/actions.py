@@ -256,7 +256,7 @@ DONE = (
     Action("n", "wrong_account", "No", "Forget this account, then authorize another (step 4).", show=False),
     Action("u", "ask_again", "Ask again", "Ask the owner for the missing permissions (step 4).", show=False),
     Action("a", "another", "Another account", "Connect another account with the same app (step 4)."),
-    Action("c", "copy_token", "Copy token", "Copy the access token (step 4)."),
+    Action("c", "copy_token", "Copy token", "Copy the access token (step 4).", show=False),
     Action("d,escape", "to_dashboard", "Dashboard", "Go to the accounts, or stop the call (step 4)."),
 )
 

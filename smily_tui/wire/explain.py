@@ -155,6 +155,8 @@ def _success(exchange: Exchange) -> str:
 def _whether_acted(exchange: Exchange) -> str:
     if not exchange.in_doubt:
         return "Nothing was sent. The code or token is still good."
+    if not exchange.fields:
+        return "The request only reads, so nothing was changed."
     return "The server may still have acted, so smily-tui sends the request again."
 
 

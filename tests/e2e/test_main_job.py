@@ -74,12 +74,12 @@ def test_from_a_client_id_to_tokens_that_stay_valid(environ: dict[str, str], run
             code = owner.approve(link, "Villa Rosa")
             terminal.paste(f"\n  {code[:40]}\n{code[40:]} \n")
             terminal.press("enter")
-            screen = terminal.wait_for("Wrong account")
+            screen = terminal.wait_for("No, forget it")
             assert "Connected: Villa Rosa  (account 4711)" in screen
             assert "Is this the right account?" in screen
 
             # a second account of the same application, and once a no
-            terminal.press("enter")
+            terminal.type("a")
             link = link_on(terminal)
             owner.sign_out()
             terminal.paste(owner.deny(link))
@@ -89,9 +89,9 @@ def test_from_a_client_id_to_tokens_that_stay_valid(environ: dict[str, str], run
             code = owner.approve(link, "Chalet [Alpes]")
             terminal.paste(f"{sandbox.server}/oauth/authorize/native?code={code}")
             terminal.press("enter")
-            screen = terminal.wait_for("Wrong account")
+            screen = terminal.wait_for("No, forget it")
             assert "Connected: Chalet [Alpes]  (account 4712)" in screen
-            terminal.press("tab", "enter")
+            terminal.type("d")
             terminal.wait_for("2 accounts")
             terminal.wait_for("/ Find")
             terminal.press("q")

@@ -74,7 +74,7 @@ def test_everything_for_one_account(environ: dict[str, str], run: Run) -> None:
         with Dialogue(PROGRAM, environ) as talk:
             talk.hear("Plain mode: TERM is dumb. Full screen: TERM=xterm-256color smily-tui")
             codes = connect_with_a_new_application(talk, sandbox)
-            talk.hear("1 Villa Rosa: valid, 1 h 59 min left")
+            talk.hear("1 Villa Rosa: valid, 2 h left")
             (first,) = stored(environ).accounts()
 
             talk.answer(TOP, "1")
@@ -91,7 +91,7 @@ def test_everything_for_one_account(environ: dict[str, str], run: Run) -> None:
                 "In a script: smily-tui token demo-app/villa-rosa",
             ):
                 assert wanted in details
-            talk.hear("Refreshed Villa Rosa, valid for 1 h 59 min.")
+            talk.hear("Refreshed Villa Rosa, valid for 2 h.")
             (second,) = stored(environ).accounts()
             assert second.refresh != first.refresh
 

@@ -194,7 +194,7 @@ def test_an_account_that_is_the_wrong_one_is_forgotten_once_and_the_link_is_ther
     terminal.wait_for("•" * 40)
     terminal.press("enter")
     terminal.wait_for("Connected: Sea View")
-    terminal.click("Wrong account")
+    terminal.click("No, forget it")
     terminal.wait_for("Keep it")
     terminal.press("shift+tab")
     before = len(server.posts)
@@ -463,6 +463,7 @@ def test_one_more_account_is_one_step(
 ) -> None:
     connect_another(terminal, server)
     before = len(server.posts)
+    terminal.press("tab", "tab", "tab")
     burst(terminal)
     terminal.wait_for("Link from")
     assert len(server.posts) == before

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from tests.support.person import Person
 
 
-@pytest.mark.parametrize(("lifetime", "asked", "shown"), [(7200, "99999", "1 h 59 min"), (60, "300", "s")])
+@pytest.mark.parametrize(("lifetime", "asked", "shown"), [(7200, "99999", "2 h"), (60, "300", "s")])
 def test_a_life_that_the_server_does_not_give_is_told(
     server: BentServer, person: Person, lifetime: int, asked: str, shown: str
 ) -> None:

@@ -165,7 +165,7 @@ def test_what_is_unusual_about_a_code_is_told_without_the_code(code: str, proble
         (61.0, "1 min fast"),
         (421.0, "7 min fast"),
         (-421.0, "7 min slow"),
-        (-4000.0, "1 h 6 min slow"),
+        (-4000.0, "1 h 7 min slow"),
     ],
 )
 def test_a_clock_is_mentioned_beyond_one_minute_only(ahead: float | None, warning: str) -> None:

@@ -44,7 +44,7 @@ def test_one_more_account_takes_two_answers(world: World) -> None:
     sandbox, stored, _ = world
     said = talk(stored, "add", lambda _: sandbox.state.grant(4712, ("public",)), "yes", "quit")
     assert "Connected: Chalet [Alpes] (account 4712)." in said
-    assert "2 accounts.\n1 Chalet [Alpes]: valid, 1 h 59 min left\n2 Villa Rosa: valid" in said
+    assert "2 accounts.\n1 Chalet [Alpes]: valid, 2 h left\n2 Villa Rosa: valid" in said
 
 
 def test_an_application_that_the_server_refuses_is_asked_for_again(world: World) -> None:
@@ -115,7 +115,7 @@ def test_all_that_are_due_are_refreshed_with_a_line_each(world: World) -> None:
         let_expire(Store(stored.home), each.address, sandbox)
     said = talk(stored, "r", "quit")
     assert "Refreshing 2.\n" in said
-    assert "Refreshed Chalet [Alpes], valid for 1 h 59 min.\nRefreshed Villa Rosa" in said
+    assert "Refreshed Chalet [Alpes], valid for 2 h.\nRefreshed Villa Rosa" in said
     assert "\n2 accounts refreshed.\n" in said
 
 

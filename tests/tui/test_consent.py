@@ -45,7 +45,7 @@ async def test_a_yes_with_keys_alone_connects_the_chosen_account(world: World) -
         await pilot.press("down", "enter")
         await until(pilot, lambda: IN_FIELD in grid(world.app))
         await pilot.press("enter")
-        await until(pilot, lambda: world.app.screen.query_one("#do-another").has_focus)
+        await until(pilot, lambda: world.app.screen.query_one("#do-right").has_focus)
         assert [each.account_id for each in world.stored.accounts()] == [4712]
 
 

@@ -220,7 +220,7 @@ async def test_what_another_program_renews_is_told_and_what_this_one_renews_is_n
     world = world_of(stored, tmp_path)
     async with running(world, (100, 30)) as pilot:
         await pilot.press("r")
-        await until(pilot, lambda: "Refreshed Home 0, valid for 1 h 59 min." in grid(world.app))
+        await until(pilot, lambda: "Refreshed Home 0, valid for 2 h." in grid(world.app))
         other = Accounts(stored.home, server=stored.server)
         address = Address("demo-app", "home-0")
         account = other.account(address)

@@ -152,8 +152,8 @@ async def test_from_a_client_id_to_tokens_with_keys_alone(sandbox: Sandbox, tmp_
         await until(pilot, lambda: "Asked your browser" in grid(world.app))
         await paste(pilot, sandbox.state.grant(4711, ("public", "bookings_read")))
         await pilot.press("enter")
-        await until(pilot, lambda: world.app.screen.query_one("#do-another").has_focus)
-        await pilot.press("tab", "enter")
+        await until(pilot, lambda: world.app.screen.query_one("#do-right").has_focus)
+        await pilot.press("d")
         await until(pilot, lambda: isinstance(world.app.screen, DashboardScreen))
         account = world.stored.accounts()[0]
         assert account.account_id == 4711

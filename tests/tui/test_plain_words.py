@@ -38,7 +38,8 @@ NEVER = (
 )  # fmt: skip
 # What is no sentence of ours: an address to copy, and what a server said.
 QUOTED = re.compile(
-    r"urn:ietf:wg:oauth:2\.0:oob|https?://\S+|It says: “[^”]*”|discount codes?|“access_denied”|\S*/tokens\b"
+    r"urn:ietf:wg:oauth:2\.0:oob|curl -H .*?https?://\S+|https?://\S+"
+    r"|It says: “[^”]*”|discount codes?|“access_denied”|\S*/tokens\b"
 )
 
 
@@ -52,8 +53,14 @@ SIDE = 26
 def read(golden: Path) -> tuple[str, str]:
     """The page of a pictured state, and what it says, without the list of steps and the link's box."""
     rows = golden.read_text("utf-8").splitlines()
-    step = next(int(found[1]) for row in rows if (found := re.search("▶ ([1-4])", row[:SIDE])))
-    said = [row[SIDE:].strip(" ┃│") for row in rows[1:-1] if row[SIDE:].strip()[:1] not in "│╭╰"]
+    on_line = re.search(r"step ([1-4]) of 4", golden.read_text("utf-8"))
+    side = 0 if on_line else SIDE  # a line of steps above the page, or a list beside it
+    step = (
+        int(on_line[1])
+        if on_line
+        else next(int(found[1]) for row in rows if (found := re.search("▶ ([1-4])", row[:SIDE])))
+    )
+    said = [row[side:].strip(" ┃│") for row in rows[1:-1] if row[side:].strip()[:1] not in "│╭╰"]
     return PAGES[step - 1], " ".join(said)
 
 

@@ -49,7 +49,7 @@ class DonePage(Page):
     DonePage #connected { text-style: bold; color: $text-success; margin-top: 1; }
     DonePage #right { text-style: bold; height: auto; }
     DonePage #right-or-not { margin-top: 0; }
-    DonePage #answer { height: auto; max-height: 4; }
+    DonePage #answer { height: auto; }
     DonePage #tokens { margin-top: 1; }
     DonePage #facts { color: $foreground; }
     """
@@ -162,7 +162,8 @@ class DonePage(Page):
         """Show status, time and the beginning of an answer to the first call."""
         self._scope = scope_to_ask_for(answer, None)
         style = "$text-success" if answer.failure is None else "$text-error"
-        line = Content.assemble((summary(answer), f"bold {style}"), f"\n{beginning(answer)}")
+        first_lines = f"\n{beginning(answer)}" if answer.failure is None else ""
+        line = Content.assemble((summary(answer), f"bold {style}"), first_lines)
         self.query_one("#answer", Static).update(line)
         self.query_one("#answer").display = True
         self._offer_again()

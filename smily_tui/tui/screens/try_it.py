@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from textual import on, work
-from textual.containers import Horizontal, Vertical
+from textual.containers import Horizontal
 from textual.content import Content
 from textual.widgets import Log, OptionList, Static
 from textual.widgets.option_list import Option
@@ -50,6 +50,7 @@ class TryItScreen(StatusScreen[str]):
     def __init__(self, stored: Accounts, account: Account) -> None:
         super().__init__()
         self._stored, self._account = stored, account
+        self._can_ask = stored.apps.with_key(account.address.application) is not None
         self._endpoints = endpoints(account.granted_scopes)
         self._call = ApiCall(stored, self)
         self._answer: ApiAnswer | None = None
@@ -57,11 +58,10 @@ class TryItScreen(StatusScreen[str]):
     def compose(self) -> ComposeResult:
         yield TitleBar(f"try it: {self._account.label}", TITLE_BADGE if self.app.demo else "")
         yield CurlLine(id="curl")
+        yield Static("", id="answer", markup=False)
         with Horizontal(id="both"):
             yield OptionList(*map(_row, self._endpoints), id="endpoints", markup=False, compact=True)
-            with Vertical():
-                yield Static("", id="answer", markup=False)
-                yield Log(id="body", auto_scroll=False)
+            yield Log(id="body", auto_scroll=False)
         yield StatusLine()
         yield KeyLine()
 
@@ -78,9 +78,7 @@ class TryItScreen(StatusScreen[str]):
     @property
     def _scope(self) -> str:
         """Permission that the request lacks; empty where it lacks none, or its app is not stored."""
-        if self._stored.apps.with_key(self._account.address.application) is None:
-            return ""
-        return say.scope_to_ask_for(self._answer, self._endpoint)
+        return say.scope_to_ask_for(self._answer, self._endpoint) if self._can_ask else ""
 
     @on(OptionList.OptionHighlighted)
     def _chosen(self) -> None:

@@ -14,6 +14,7 @@ from tests.support.tui import (
     size_scenes,
     slides_scenes,
     trouble_scenes,
+    try_it_scenes,
     wire_scenes,
     wizard_scenes,
 )
@@ -45,6 +46,7 @@ SCENES: dict[str, tuple[bool, Callable[[Pilot[None]], Awaitable[None]]]] = {
     **queue_scenes.SCENES,
     **app_scenes.SCENES,
     **slides_scenes.SCENES,
+    **try_it_scenes.SCENES,
 }
 
 
@@ -55,5 +57,5 @@ OURS = (
     "dashboard", "dashboard-empty", "dashboard-find", "dashboard-forget", "dashboard-history",
     "dashboard-rename", "dashboard-export", "dashboard-results", "wire-connected", "presenter",
     "apps", "apps-rename", "apps-permissions", "apps-secret", "apps-remove",
-    "demo-consent", "queue", "queue-row", "queue-add", "queue-today", "slides-5",
+    "demo-consent", "queue", "queue-row", "queue-add", "queue-today", "slides-5", "try-it",
 )  # fmt: skip
