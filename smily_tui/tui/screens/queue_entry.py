@@ -133,14 +133,14 @@ class AddRowsScreen(Dialog[str]):
         """Leave the lines that cannot be used in the editor; all fields stay where no line could be."""
         problems, leftover = self.query_one(Problems), reading.leftover
         if leftover is None or not reading.rows:
-            problems.tell(say.problems(reading.problems))
+            problems.tell(say.problems(reading.problems, "✗ "))
             return
         area = self.query_one(PasteArea)
         area.text = "\n".join(leftover.text.for_parsing().splitlines())
         area.cursor_location = (leftover.problems[0].line - 1, 0)
         area.focus()
         self.query_one("#file", PasteInput).value = ""
-        problems.tell(f"✓ {self._added}\n{say.problems(leftover.problems)}")
+        problems.tell(f"✓ {self._added}\n{say.problems(leftover.problems, '✗ ')}")
 
 
 def _read_file(path: Untrusted, *, any_scope: bool = False) -> Found:
