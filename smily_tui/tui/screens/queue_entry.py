@@ -40,9 +40,10 @@ class Problems(Hanging):
 
     DEFAULT_CSS = "Problems { height: auto; color: $text-error; margin-top: 1; display: none; }"
 
-    def tell(self, text: str) -> None:
-        """Show errors."""
-        self.hang(hung(Content(text)))
+    def tell(self, text: str, done: str = "") -> None:
+        """Show errors, below what was done."""
+        success = Content.styled(f"✓ {done}\n", "$text-success") if done else Content("")
+        self.hang(hung(success + Content(text)))
         self.display = True
         self.call_after_refresh(self.scroll_visible, animate=False)
 
