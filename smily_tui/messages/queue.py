@@ -108,8 +108,12 @@ def meter(stored: int, waiting: int) -> str:
     return LIMITED.format(stored=stored, limit=LIMIT, waiting=waiting, fits=fits)
 
 
-def progress(queue: Queue) -> str:
-    """Draw how many rows are connected as a bar, and count them; empty without rows."""
+def title(queue: Queue, application: str) -> str:
+    """Draw how many rows are connected as a bar, and count them; the demo's badge stands for its name."""
+    return " · ".join(filter(None, ("queue", _progress(queue), application)))
+
+
+def _progress(queue: Queue) -> str:
     full = queue.count(RowState.VERIFIED) * BAR // len(queue.rows) if queue.rows else 0
     return f"{'█' * full}{'░' * (BAR - full)} {counts(queue)}" if queue.rows else ""
 

@@ -100,9 +100,8 @@ class AddRowsScreen(Dialog[str]):
         read = partial(_read_file, path) if path else partial(read_text, text)
         try:
             reading = await to_thread(read)
-            if reading.unknown_scopes and await self._agrees(
-                say.any_scope(reading), "Ask anyway", "Fix first"
-            ):
+            doubts = say.any_scope(reading, "! ") if reading.unknown_scopes else ""
+            if doubts and await self._agrees(doubts, "Ask anyway", "Fix first"):
                 reading = await to_thread(read, any_scope=True)
             guesses = say.to_confirm(reading)
             if guesses and not await self._agrees(guesses, "Add", "Cancel"):

@@ -123,8 +123,7 @@ class QueueRowScreen(StatusScreen[LastRow]):
         owner = Content.assemble((self.row.name, "bold"), number)
         self.query_one("#owner", Static).update(owner)
         self.query_one("#place", Static).update(Content(say.place(self.row, queue)))
-        parts = ("queue", say.progress(queue), self._application.name)
-        self.query_one(TitleBar).say(" · ".join(filter(None, parts)))
+        self.query_one(TitleBar).say(say.title(queue, "" if self._demo else self._application.name))
 
     def _change(self, act: Callable[[], Queue]) -> Queue | None:
         """Change the queue, and show the row as it is then; None where it cannot be saved."""
