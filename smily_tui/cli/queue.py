@@ -12,14 +12,14 @@ from smily_tui.cli.streams import tell
 from smily_tui.errors import UsageError
 from smily_tui.json_output import json_output, rfc3339
 from smily_tui.messages import queue as say
-from smily_tui.queue.queue import RowState
+from smily_tui.queue.queue import Row, RowState
 from smily_tui.text import Untrusted
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from smily_tui.accounts import Accounts
-    from smily_tui.queue.queue import Row
+    from smily_tui.queue.queue import Queue
     from smily_tui.queue.reading import Found, Sorted
     from smily_tui.vault.model import Application
 
@@ -31,6 +31,7 @@ ACTIONS: Final = {
     "remove": "remove rows",
     "clear": "remove connected rows",
 }
+SEE_ROWS: Final = "See the rows with smily-tui queue list."
 APP: Final = "name of the app, if there are several"
 
 
@@ -154,16 +155,17 @@ def _unusable(reading: Found, sorted_out: Sorted) -> UsageError:
 
 def _remove(stored: Accounts, application: Application, numbers: Iterable[int]) -> int:
     """Remove rows, all or none."""
-    file, numbers = stored.queue(application.key), set(numbers)
-    rows = [row for row in file.read().rows if row.number in numbers]
-    if missing := numbers - {row.number for row in rows}:
-        raise UsageError(
-            f"There is no row {min(missing)} in the queue.", next="See the rows with smily-tui queue list."
-        )
-    if not numbers:
+    chosen, rows = set(numbers), list[Row]()
+
+    def remove(queue: Queue) -> Queue:
+        rows[:] = (row for row in queue.rows if row.number in chosen)
+        if missing := chosen - {row.number for row in rows}:
+            raise UsageError(f"There is no row {min(missing)} in the queue.", next=SEE_ROWS)
+        return queue.without(chosen)
+
+    stored.queue(application.key).change(remove)
+    if not rows:
         tell(say.NOTHING_DONE)
-        return 0
-    file.change(lambda queue: queue.without(numbers))
     _print_rows("Removed", rows)
     return 0
 

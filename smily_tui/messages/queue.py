@@ -30,6 +30,7 @@ EMPTY: Final = (
 )
 PRIVATE_WINDOW_HINT: Final = "Use a private window per owner. A signed-in browser won't ask."
 ENTER_OPENS: Final = "press Enter to open the link, then paste here"
+DONE: Final = "The queue is done."
 ALL_DONE: Final = "✓ {label} is connected. The queue is done."
 NEXT: Final = "✓ {label} is connected. Next: {next}."
 ALREADY: Final = "{label} is already connected. Next: {next}."

@@ -110,12 +110,11 @@ class QueueDialogue:
         own = [account for account in stored if account.address.application == self._application.key]
         waiting = sum(row.is_open for row in rows.rows)
         limit = "" if self._session.demo else queue.meter(len(own), waiting)
-        self._console.say(*sentences(limit)) if limit else None
-        listed = [
-            row for row in rows.rows if len(rows.rows) <= MOST_ROWS or row.state is not RowState.VERIFIED
-        ]
+        self._console.say(*filter(None, sentences(limit)))
+        many = len(rows.rows) > MOST_ROWS
+        listed = [row for row in rows.rows if not many or row.state is not RowState.VERIFIED]
         self._console.say(*map(_line, listed[:MOST_ROWS]))
-        if len(rows.rows) > MOST_ROWS:
+        if many:
             self._console.say(f"{len(rows.rows)} rows in all. Type part of a name to open one.")
 
     def _find(self, typed: str) -> Row | None:
@@ -222,7 +221,10 @@ class QueueDialogue:
     # -- going on --------------------------------------------------------------------------------------
 
     def _open_next(self) -> None:
-        self._go_on(self._file.read().next_open())
+        row = self._file.read().next_open()
+        if row is None:
+            self._console.say(queue.NONE_OPEN)
+        self._go_on(row)
 
     def _open(self, row: Row | None) -> None:
         if row is None:
@@ -233,12 +235,12 @@ class QueueDialogue:
     def _go_on(self, row: Row | None) -> None:
         """Ask for a code, row after row, until none is to do or the person goes back."""
         while row is not None:
-            done = RowDialogue(self._session, self._application, row).run()
+            is_done = RowDialogue(self._session, self._application, row).run()
             following = self._file.read().next_open(after=row.number)
-            if following is not None and following.number == row.number:
+            if following is None:
+                self._console.say(queue.DONE if is_done else queue.NONE_OPEN)
+            elif following.number == row.number:
                 self._console.say(queue.ONLY_ONE)
-            elif following is None:
-                self._console.say("The queue is done." if done else queue.NONE_OPEN)
             row = following
 
 
