@@ -85,6 +85,14 @@ class Applications:
             raise self._missing(name)
         return application
 
+    def only(self) -> Application | None:
+        """Return the only stored application; None without any; raises UsageError where there are several."""
+        applications = self.all()
+        if len(applications) > 1:
+            keys = ", ".join(application.key for application in applications)
+            raise UsageError(f"There are several apps: {keys}.", next="Name one: --app NAME")
+        return next(iter(applications), None)
+
     def _missing(self, name: str | Untrusted) -> UsageError:
         stored = self.all()
         meant = nearest(clean(name, 60), [part for app in stored for part in (app.key, app.name)])

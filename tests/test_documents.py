@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from scripts.figures import SUMMARY, TABLE, between, read_table, summary_of
-from smily_tui.cli.parser import COMMANDS, EPILOG, read_options
+from smily_tui.cli.parser import COMMANDS, EPILOG, command_named, read_options
 from smily_tui.demo import TROUBLES
 from smily_tui.messages.accounts import FORMATS
 from smily_tui.queue.queue import RowState
@@ -25,7 +25,7 @@ from smily_tui.vault.settings import read_preferences
 from tests.support.documents import DOCUMENTS, GUIDE, ROOT, document, generated, table
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
     from pathlib import Path
 
     from tests.support.documents import Document
@@ -55,6 +55,14 @@ def help_of(capsys: pytest.CaptureFixture[str], *arguments: str) -> str:
     return capsys.readouterr().out
 
 
+def whole_commands() -> Iterator[tuple[str, str]]:
+    """Commands and their actions, each with its summary."""
+    for command, summary in COMMANDS.items():
+        yield command, summary
+        actions = getattr(command_named(command), "ACTIONS", {})
+        yield from ((f"{command} {action}", text) for action, text in actions.items())
+
+
 def options_of(text: str) -> dict[str, str]:
     """Options of a help text, each with its explanation."""
     return dict(re.findall(r"^  (--\S+(?: \S+)?)\n? {2,}(\S.*)$", text, re.MULTILINE))
@@ -68,10 +76,10 @@ def test_the_commands_and_their_options_are_those_of_the_help(
     common = {name: text for name, text in options.items() if name.startswith(("--server", "--home"))}
     full_screen = {name: text for name, text in options.items() if name not in common}
     parts = ["Every command takes these options:\n", options_table(common)]
-    parts += ["`smily-tui` by itself takes these, and the first two go with `demo` and `connect` as well:\n"]
+    parts += ["`smily-tui` by itself takes these, and the first two go with `demo`, `connect` and `queue`:\n"]
     parts += [options_table(full_screen)]
-    for command, summary in COMMANDS.items():
-        text = help_of(capsys, command)
+    for command, summary in whole_commands():
+        text = help_of(capsys, *command.split())
         usage = text.partition("\n")[0].removeprefix("usage: ")
         for option in ("[-h]", *(f"[{option}]" for option in common)):
             usage = usage.replace(f" {option}", "")
@@ -124,7 +132,7 @@ def test_the_states_are_those_of_the_program(name: str, states: list[State | Row
     rows = document(name).rows("state")
     assert {row[0] for row in rows} == {state.word for state in states}
     identifiers = {row[-1].strip("`") for row in rows}
-    assert all(state.identifier in identifiers for state in states if isinstance(state, State))
+    assert {state.identifier for state in states} <= identifiers
 
 
 @PAGE
@@ -132,7 +140,9 @@ def test_the_states_are_those_of_the_program(name: str, states: list[State | Row
 def test_a_page_names_only_commands_and_options_that_exist(
     page: Document, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    helps = {command: help_of(capsys, command) for command in COMMANDS}
+    helps = dict.fromkeys(COMMANDS, "")
+    for command, _ in whole_commands():
+        helps[command.split()[0]] += help_of(capsys, *command.split())
     blocks = [block.code.replace("\\\n", " ") for block in page.blocks if block.language == "sh"]
     code = [*page.code_spans, *blocks]
     for command, options in CALLS.findall("\n".join(code)):

@@ -6,7 +6,7 @@ import sys
 import time
 from typing import TYPE_CHECKING, Any
 
-from smily_tui.cli.common import ACCOUNT, duration, open_accounts
+from smily_tui.cli.common import ACCOUNT, duration, in_columns, open_accounts
 from smily_tui.cli.streams import tell
 from smily_tui.errors import UsageError
 from smily_tui.json_output import json_output, rfc3339
@@ -49,23 +49,9 @@ def run(options: argparse.Namespace) -> int:
         return 0
     # before anything is written: it may be the store that cannot be read
     kept = stored.at_rest.words
-    rows = [_row(account, now) for account in accounts]
-    widths = [max(_width(row[column]) for row in rows) for column in range(4)]
-    for row in rows:
-        columns = [text + " " * (width - _width(text)) for text, width in zip(row, widths, strict=False)]
-        sys.stdout.write("  ".join([*columns, row[4]]).rstrip() + "\n")
+    sys.stdout.write(in_columns([_row(account, now) for account in accounts]))
     tell(f"The store is {kept} and readable only by you.")
     return 0
-
-
-def _width(text: str) -> int:
-    """Count the columns of a terminal that a text takes."""
-    # the library takes longer to load than most lists take
-    if text.isascii():
-        return len(text)
-    from rich.cells import cell_len
-
-    return cell_len(text)
 
 
 def _history(stored: Accounts, options: argparse.Namespace) -> int:

@@ -13,6 +13,7 @@ from smily_tui.errors import SmilyError
 
 if TYPE_CHECKING:
     import argparse
+    from collections.abc import Sequence
 
     from smily_tui.accounts import Accounts
     from smily_tui.vault.model import Account
@@ -60,6 +61,25 @@ def settle(stored: Accounts, account: Account) -> None:
         settled = stored.settle(account.address)
         if settled.address != account.address:
             tell(f"{account.address} is {settled.label}. Its address is now {settled.address}.")
+
+
+def in_columns(rows: Sequence[Sequence[str]]) -> str:
+    """Write rows, a line each, with their columns below each other in any script."""
+    widths = [max(map(_width, column)) for column in zip(*rows, strict=True)]
+    padded = (
+        [text + " " * (width - _width(text)) for text, width in zip(row, widths, strict=True)] for row in rows
+    )
+    return "".join("  ".join(columns).rstrip() + "\n" for columns in padded)
+
+
+def _width(text: str) -> int:
+    """Count the columns of a terminal that a text takes."""
+    # the library takes longer to load than most lists take
+    if text.isascii():
+        return len(text)
+    from rich.cells import cell_len
+
+    return cell_len(text)
 
 
 def duration(seconds: float) -> str:

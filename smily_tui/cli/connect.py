@@ -126,11 +126,7 @@ def _application(stored: Accounts, name: Untrusted | None, client_id: str) -> Ap
     """Return the stored application of that name; the only one where nothing is named."""
     if name:
         return stored.apps.find(name, client_id or None)
-    applications = () if client_id else stored.apps.all()
-    if len(applications) > 1:
-        keys = ", ".join(application.key for application in applications)
-        raise UsageError(f"There are several apps: {keys}.", next="Name one: --app NAME")
-    return next(iter(applications), None)
+    return None if client_id else stored.apps.only()
 
 
 def read_scopes(typed: Iterable[Untrusted]) -> tuple[str, ...]:

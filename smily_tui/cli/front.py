@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from smily_tui.accounts import Accounts
     from smily_tui.demo import DemoInfo
     from smily_tui.text import Untrusted
+    from smily_tui.vault.model import Application
 
 PLAIN_MODE: Final = "The plain mode"
 # Textual's variables that change how it looks and feels; others write or show what is typed, or load code
@@ -50,6 +51,7 @@ def show(
     connect: bool = False,
     application: Untrusted | None = None,
     presenter: bool = False,
+    queue: Application | None = None,
 ) -> int:
     """Run the front end; its arguments are those of `tui.app.run`.
 
@@ -68,6 +70,7 @@ def show(
             application=application,
             presenter=presenter,
             ascii=in_ascii(options) or not system.has_all_letters(),
+            queue=queue,
         )
     from smily_tui.plain.app import preferences
     from smily_tui.plain.app import run as run_plain
@@ -84,6 +87,7 @@ def show(
         application=named,
         because="" if asks_for_plain(options) else system.why_no_full_screen(),
         looks=looks,
+        queue=queue,
     )
 
 

@@ -19,6 +19,12 @@ EXAMPLES: Final = {
     "": ("smily-tui", "smily-tui demo", "smily-tui token my-app/villa-rosa"),
     "demo": ("smily-tui demo", "smily-tui demo --presenter"),
     "connect": ("smily-tui connect", "smily-tui connect --plain --app my-app --scope bookings"),
+    "queue": (
+        "smily-tui queue",
+        "smily-tui queue add owners.csv",
+        "smily-tui queue list --json",
+        "smily-tui queue run",
+    ),
     "token": (
         "smily-tui token my-app/villa-rosa",
         'curl -H "Authorization: Bearer $(smily-tui token)" https://www.bookingsync.com/api/v3/me',
@@ -49,6 +55,7 @@ def examples(name: str) -> str:
 COMMANDS = {
     "demo": "try the program with a sandbox: no account, no network",
     "connect": "connect an account",
+    "queue": "connect many accounts, one after the other",
     "token": "print a valid access token, refreshing only if needed",
     "refresh": "refresh tokens now",
     "accounts": "list accounts with state, time left and permissions",
@@ -64,7 +71,7 @@ COMMANDS = {
     "keys": "print all keys of the full screen",
 }
 MODULES = {"unprotect": "protect"}  # where it is not the command's name
-FULL_SCREEN = frozenset({"demo", "connect"})
+FULL_SCREEN = frozenset({"demo", "connect", "queue"})
 EPILOG = """\
 exit codes: 0 done, 1 a bug, 2 usage, 3 no such account, or several, 4 needs authorization,
             5 the server refused, 6 network, or no answer, 7 the store cannot be read, locked or written
@@ -115,7 +122,7 @@ def _check_command(arguments: Sequence[str]) -> None:
         UsageError: there is no such command.
     """
     parser = _Parser(add_help=False, allow_abbrev=False)
-    _add_shared_options(parser, full_screen=True)
+    add_shared_options(parser, full_screen=True)
     parser.add_argument("command", nargs="?")
     name = parser.parse_known_args(arguments)[0].command
     if name is not None and name not in COMMANDS:
@@ -135,7 +142,7 @@ def _whole_parser(arguments: Sequence[str]) -> argparse.ArgumentParser:
         formatter_class=argparse.RawDescriptionHelpFormatter,
         allow_abbrev=False,
     )
-    _add_shared_options(parser, full_screen=True)
+    add_shared_options(parser, full_screen=True)
     parser.add_argument("--version", action="version", version=f"smily-tui {__version__}")
     commands = parser.add_subparsers(dest="command", metavar="COMMAND")
     for name, summary in COMMANDS.items():
@@ -158,7 +165,7 @@ def _form(command: str) -> dict[str, Any]:
 
 
 def _add_options(parser: argparse.ArgumentParser, command: str) -> None:
-    _add_shared_options(parser, full_screen=command in FULL_SCREEN)
+    add_shared_options(parser, full_screen=command in FULL_SCREEN)
     command_named(command).add_arguments(parser)
 
 
@@ -178,7 +185,8 @@ def add_place_options(parser: argparse.ArgumentParser) -> None:
     )
 
 
-def _add_shared_options(parser: argparse.ArgumentParser, *, full_screen: bool) -> None:
+def add_shared_options(parser: argparse.ArgumentParser, *, full_screen: bool) -> None:
+    """Define the options of all commands, and those of a full screen."""
     add_place_options(parser)
     if not full_screen:
         return

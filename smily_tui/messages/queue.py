@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from smily_tui.messages.connect import unknown
+from smily_tui.messages.connect import not_granted, unknown
 from smily_tui.queue.queue import RowState
 from smily_tui.text import anchored
 
@@ -30,6 +30,7 @@ EMPTY: Final = (
 )
 PRIVATE_WINDOW_HINT: Final = "Use a private window per owner. A signed-in browser won't ask."
 ENTER_OPENS: Final = "press Enter to open the link, then paste here"
+DONE: Final = "The queue is done."
 ALL_DONE: Final = "✓ {label} is connected. The queue is done."
 NEXT: Final = "✓ {label} is connected. Next: {next}."
 ALREADY: Final = "{label} is already connected. Next: {next}."
@@ -44,10 +45,12 @@ NOT_FOUND: Final = "No match. Press esc to show all rows."
 CREDENTIALS: Final = (
     "Go back to the accounts and press {key} ({label}). Then open this row again and paste the same code."
 )
-NO_APPLICATION: Final = "The queue needs an app. Press {new} to connect your first account."
+NO_APPLICATION: Final = "The queue needs an app."
+CONNECT_FIRST: Final = "Press {new} to connect your first account."
 REMOVE: Final = "Remove {label} from the queue?\n\nConnected accounts stay connected."
 CLEAR: Final = "Remove {count} connected rows from the queue? The accounts stay connected."
 NOTHING_DONE: Final = "No row is connected yet."
+CONNECTED_ROW: Final = "{label} is connected."
 ANOTHER: Final = (
     "This code is for {account}, not {row}, so it wasn't saved for this row.\n\n"
     "The browser may still have been signed in to that account. Use a private window for each owner."
@@ -84,6 +87,8 @@ TAKE: Final = "{count} to add:\n{names}\n\nAdd them?"
 CONNECTED: Final = "Already connected: {names}.\n\nAsk these owners again?"
 ADDED: Final = "{count} added."
 NO_NEW: Final = "Nothing new."
+SKIPPED_CONNECTED: Final = "Skipped, already connected: {names}. To ask these owners again: --again"
+FIX_LINES: Final = "Fix these lines and add them again."
 
 # today
 NO_ONE_TODAY: Final = "No accounts authorized today yet."
@@ -104,15 +109,20 @@ def meter(stored: int, waiting: int) -> str:
     return LIMITED.format(stored=stored, limit=LIMIT, waiting=waiting, fits=fits)
 
 
-def progress(queue: Queue) -> str:
-    """Draw how many rows are connected as a bar, and count them and the failed ones; empty without rows."""
-    rows = len(queue.rows)
-    if not rows:
-        return ""
+def title(queue: Queue, application: str) -> str:
+    """Draw how many rows are connected as a bar, and count them; the demo's badge stands for its name."""
+    return " · ".join(filter(None, ("queue", _progress(queue), application)))
+
+
+def _progress(queue: Queue) -> str:
+    full = queue.count(RowState.VERIFIED) * BAR // len(queue.rows) if queue.rows else 0
+    return f"{'█' * full}{'░' * (BAR - full)} {counts(queue)}" if queue.rows else ""
+
+
+def counts(queue: Queue) -> str:
+    """Count the connected rows and the failed ones."""
     done, failed = queue.count(RowState.VERIFIED), queue.count(RowState.FAILED, RowState.OTHER)
-    full = done * BAR // rows
-    bar = "█" * full + "░" * (BAR - full)
-    return f"{bar} {done} of {rows} connected" + (f" · {failed} failed" if failed else "")
+    return f"{done} of {len(queue.rows)} connected" + (f" · {failed} failed" if failed else "")
 
 
 def place(row: Row, queue: Queue) -> str:
@@ -125,6 +135,12 @@ def place(row: Row, queue: Queue) -> str:
 def called(account: Account) -> str:
     """Write an account's name and number."""
     return f"{anchored(account.label)} (account {account.account_id})"
+
+
+def not_granted_note(account: Account) -> str:
+    """Name the permissions that were not granted; empty where all were."""
+    missing = "  ".join(not_granted(account))
+    return NOT_GRANTED.format(scopes=missing) if missing else ""
 
 
 def remarked(sentence: str, remark: str) -> str:
@@ -142,11 +158,11 @@ def permissions(scopes: Sequence[str], width: int) -> str:
     return f"Permissions: {len(scopes)}"
 
 
-def problems(problems: Sequence[Problem]) -> str:
-    """List lines that cannot be used."""
-    lines = [f"✗ Line {problem.line}: {reason(problem)}" for problem in problems[:_PROBLEMS_AT_MOST]]
+def problems(problems: Sequence[Problem], mark: str = "") -> str:
+    """List lines that cannot be used, with a mark before each."""
+    lines = [f"{mark}Line {problem.line}: {reason(problem)}" for problem in problems[:_PROBLEMS_AT_MOST]]
     left_out = len(problems) - len(lines)
-    return "\n".join([*lines, *([f"✗ And {left_out} more lines."] if left_out else [])])
+    return "\n".join([*lines, *([f"{mark}And {left_out} more lines."] if left_out else [])])
 
 
 def reason(problem: Problem) -> str:
@@ -154,16 +170,13 @@ def reason(problem: Problem) -> str:
     return unknown(problem.unknown_scope) if problem.unknown_scope else problem.words
 
 
-def any_scope(reading: Found) -> str:
+def any_scope(reading: Found, mark: str = "") -> str:
     """Ask whether permissions that Smily's list does not have are meant as they are written."""
     first: dict[str, Problem] = {}
     for problem in reading.unknown_scopes:
         first.setdefault(problem.unknown_scope, problem)
-    remarks = [f"Line {problem.line}: {reason(problem)}" for problem in first.values()][:_SHOWN_AT_MOST]
-    if len(first) > len(remarks):
-        remarks.append(f"And {len(first) - len(remarks)} more unknown permissions.")
-    scopes = "it" if len(first) == 1 else "them"
-    return "\n".join([*(f"! {remark}" for remark in remarks), "", ANY_SCOPE.format(scopes=scopes)])
+    remarks = problems(list(first.values()), mark)
+    return f"{remarks}\n\n{ANY_SCOPE.format(scopes='it' if len(first) == 1 else 'them')}"
 
 
 def guesses(reading: Found) -> list[str]:
@@ -189,12 +202,22 @@ def to_confirm(reading: Found) -> str:
 
 def added(sorted_out: Sorted, count: int) -> str:
     """Count the rows that came onto the list, and name those that were left out."""
-    parts = [ADDED.format(count=count) if count else NO_NEW]
-    if sorted_out.twice:
-        parts.append(
-            f"Skipped duplicate{'' if len(sorted_out.twice) == 1 else 's'}: {names(sorted_out.twice)}."
-        )
-    return " ".join(parts)
+    duplicates = duplicate_rows(sorted_out)
+    return f"{ADDED.format(count=count) if count else NO_NEW} {duplicates}".rstrip()
+
+
+def duplicate_rows(sorted_out: Sorted) -> str:
+    """Name the rows that are twice in the queue or the list; empty without any."""
+    if not sorted_out.twice:
+        return ""
+    return f"Skipped duplicate{'' if len(sorted_out.twice) == 1 else 's'}: {names(sorted_out.twice)}."
+
+
+def skipped(sorted_out: Sorted) -> list[str]:
+    """Name the rows that were left out, each kind in a line."""
+    connected = SKIPPED_CONNECTED.format(names=names(sorted_out.connected)) if sorted_out.connected else ""
+    none = "" if sorted_out.new or sorted_out.twice or sorted_out.connected else NO_NEW
+    return list(filter(None, (duplicate_rows(sorted_out), connected, none)))
 
 
 def names(rows: Sequence[tuple[int, Row]]) -> str:

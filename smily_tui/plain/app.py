@@ -12,11 +12,13 @@ from smily_tui.doctor import findings
 from smily_tui.errors import SmilyError
 from smily_tui.messages.accounts import ACTION_TEXTS, NOT_USED, count
 from smily_tui.messages.connect import DEMO_BEGINS
+from smily_tui.messages.queue import NO_APPLICATION
 from smily_tui.plain.account import open_account, perform, refresh_due, show_trash
 from smily_tui.plain.connect import Start, connect
 from smily_tui.plain.console import Back, Console, Interrupted, Leave
 from smily_tui.plain.details import account_row
 from smily_tui.plain.menu import UNKNOWN, Choice, explained, find, short
+from smily_tui.plain.queue import QueueDialogue
 from smily_tui.plain.session import Session, show_exchanges
 from smily_tui.vault.settings import Preferences
 
@@ -74,24 +76,39 @@ class Dialogue:
         self._stored = session.stored
         self._choices = self._all_choices()
 
-    def run(self, *, connect: bool = False, application: Application | None = None) -> None:
-        """Talk until the person leaves; connect first where nothing is stored or `connect` is set."""
+    def run(
+        self,
+        *,
+        connect: bool = False,
+        application: Application | None = None,
+        queue: Application | None = None,
+    ) -> None:
+        """Talk until the person leaves; connect first where nothing is stored or `connect` is set.
+
+        With a queue, talk about that alone.
+        """
         try:
-            accounts = self._accounts()
-            empty = accounts is not None and not accounts
-            if empty:
-                self._console.say(*NO_ACCOUNTS)
-            if empty or connect or (accounts and self._stored.unfinished()):
-                perform(self._session, lambda: self._first(application, choose=connect))
-                accounts = self._accounts()
-            self._say_list(accounts)
-            while self._once():
-                pass
+            if queue is None:
+                self._talk(application, connect=connect)
+            else:
+                perform(self._session, QueueDialogue(self._session, queue).run)
         except (Leave, KeyboardInterrupt):
             pass
         if self._session.clipboard.close():
             self._console.say(CLEARED)
         self._console.say("Bye.")
+
+    def _talk(self, application: Application | None, *, connect: bool) -> None:
+        accounts = self._accounts()
+        empty = accounts is not None and not accounts
+        if empty:
+            self._console.say(*NO_ACCOUNTS)
+        if empty or connect or (accounts and self._stored.unfinished()):
+            perform(self._session, lambda: self._first(application, choose=connect))
+            accounts = self._accounts()
+        self._say_list(accounts)
+        while self._once():
+            pass
 
     def _first(self, application: Application | None, *, choose: bool) -> None:
         """Connect the first account, or one more with the application that is named, stored or chosen."""
@@ -169,6 +186,7 @@ class Dialogue:
         choices = [
             Choice("a", "add", ACTION_TEXTS["add"].help, self._add),
             Choice("n", "new", ACTION_TEXTS["new"].help, lambda: self._connect(Start())),
+            Choice("o", "queue", "Connect many accounts, one after the other.", self._queue),
             Choice("r", "refresh all due", ACTION_TEXTS["refresh_due"].help, lambda: refresh_due(session)),
             Choice("t", "trash", "Restore forgotten accounts.", lambda: show_trash(session)),
             Choice("w", "wire", "Show every HTTP request and response.", lambda: show_exchanges(session)),
@@ -205,6 +223,15 @@ class Dialogue:
         connect(self._session, start)
         self._list()
 
+    def _queue(self) -> None:
+        """Open the queue of the application that is named, chosen or the only one."""
+        start = self._chosen_start()
+        if start is not None and start.application is None:
+            self._console.say(NO_APPLICATION, "Type new to connect your first account.")
+        elif start is not None and start.application is not None:
+            QueueDialogue(self._session, start.application).run()
+            self._list()
+
     def _doctor(self) -> None:
         self._console.say("Checking.")
         for finding in findings(self._stored):
@@ -238,6 +265,7 @@ def run(
     connect: bool = False,
     application: Application | None = None,
     because: str = "",
+    queue: Application | None = None,
 ) -> int:
     """Run the dialogue; `because` says why there is no full screen where nobody asked for the plain mode.
 
@@ -253,5 +281,5 @@ def run(
         console.say(DEMO_BEGINS[0])
     console.say(*(NOT_USED.format(what=setting) for setting in looks.ignored))
     session = Session(console, stored, Clipboard(looks.clipboard), demo=demo)
-    Dialogue(session).run(connect=connect, application=application)
+    Dialogue(session).run(connect=connect, application=application, queue=queue)
     return 0

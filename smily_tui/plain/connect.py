@@ -2,28 +2,23 @@
 
 from __future__ import annotations
 
-import contextlib
 from dataclasses import dataclass, replace
-from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from smily_tui.errors import SmilyError, UsageError
 from smily_tui.messages import connect as words
 from smily_tui.oauth import credentials
-from smily_tui.oauth.diagnosis import clock_warning
 from smily_tui.oauth.errors import ClientRefused
 from smily_tui.oauth.scope_search import search
 from smily_tui.oauth.scopes import CATALOGUE, PRESETS, arrange, find, included, is_valid_name
-from smily_tui.origin import host_of
 from smily_tui.plain.console import Back, sentences, wait_for
 from smily_tui.plain.details import facts
-from smily_tui.plain.link import Link, ask_for_code, owner_of
+from smily_tui.plain.exchange import agrees, exchange, identify, place
+from smily_tui.plain.link import Link, ask_account_number, ask_for_code, owner_of
 from smily_tui.secret import Secret
 from smily_tui.text import Untrusted, clean
 from smily_tui.tokens.errors import NoCredentials
 from smily_tui.vault.drafts import Draft, Unfinished
-from smily_tui.vault.errors import NoSuchAccount
-from smily_tui.vault.model import UNNAMED
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -45,7 +40,6 @@ CREDENTIALS_PLACE: Final = (
 MY_APP: Final = "My app"
 ACCOUNT_NAME: Final = "Name of the account"
 ACCOUNT_NAME_HINT: Final = ("Only you see it. The account's address is made from it.",)
-DUPLICATE_CHOICES: Final = ("yes: replace its tokens.", "no: keep both.")
 
 
 @dataclass(frozen=True)
@@ -239,9 +233,6 @@ def _say_chosen(console: Console, chosen: Sequence[str]) -> None:
         console.say(f"Note: {remark}")
 
 
-NONE: Final = "none"
-
-
 @dataclass(frozen=True)
 class Start:
     """Beginning of a connection.
@@ -397,10 +388,11 @@ class Connecting:
         while True:
             try:
                 code = ask_for_code(self._session, link)
-                if code is None:
+                if isinstance(code, str):
                     link = self._new_link(application, scopes) if self._choose_account() else link
                     continue
-                address = self._exchange(link, code)
+                self.code_used = True
+                address = exchange(self._session, link, code)
                 self._unfinished.drop()
                 account = self._identified(address)
             except (ClientRefused, NoCredentials) as error:
@@ -429,75 +421,31 @@ class Connecting:
 
     def _choose_account(self) -> bool:
         """Ask which account the page should have chosen; return whether that takes another link."""
-        try:
-            typed = self._console.ask(words.NUMBER_LABEL, default=NONE, explain=(words.NUMBER_HINT,))
-        except Back:
-            return False
-        if typed != NONE and not (typed.isascii() and typed.isdecimal()):
-            self._console.say(words.NUMBER_WRONG)
-            return False
-        self._start = replace(self._start, account_id=None if typed == NONE else int(typed))
-        self._made = None
-        return True
-
-    def _exchange(self, link: Link, code: Secret) -> Address:
-        doing = words.CHECKING_CODE.format(host=host_of(link.application.server))
-        issued_url = self._stored.link_shown(link.application, link.made)
-        self.code_used = True
-        running = self._stored.exchange(link.application, code, link.scopes, issued_url, link.registration)
-        return self._session.end_of(running, doing).address
+        answer = ask_account_number(self._console)
+        if answer is not None:
+            self._start = replace(self._start, account_id=answer.account_id)
+            self._made = None
+        return answer is not None
 
     # -- step 4 ----------------------------------------------------------------------------------------
 
     def _identified(self, address: Address) -> Account:
         """Ask whose account it is, and give it its place: that of its duplicate if the person agrees."""
-        remark = clock = ""
-        try:
-            identity = self._session.end_of(self._stored.identify(address), words.IDENTIFYING).identity
-            if identity is not None:
-                clock = clock_warning(identity.clock_off)
-                remark = words.NAME_UNKNOWN.format(remark=identity.remark) if identity.remark else ""
-        except Back:
-            remark = "The account's name isn't known yet."
-        except SmilyError as error:
-            remark = words.NOT_IDENTIFIED.format(what=error.what)
-        account = self._stored.account(address)
-        if account is None:
-            raise NoSuchAccount(f"There is no account {address}.")
+        owner = identify(self._session, address)
+        account = owner.account
         self._say_step(4)
         self._console.say(f"{words.connected(account)}.")
         less = words.less_granted(account, self._session.again)
         once = words.not_refreshable(account, self._stored.clock.now())
-        remarks = (remark, self._another_account(account), less, once, clock)
+        remarks = (owner.remark, self._another_account(account), less, once, owner.clock)
         self._console.say(*(line for line in remarks if line))
-        return self._placed(account)
+        return place(self._session, account, self._label(account))
 
     def _another_account(self, account: Account) -> str:
         number = self._start.account_id
         if number is None or account.account_id in (None, number):
             return ""
         return f"Note: you asked for account {number}. This is account {account.account_id}."
-
-    def _placed(self, account: Account) -> Account:
-        label = self._label(account)
-        duplicate = self._stored.duplicate(account)
-        if duplicate is None and label == UNNAMED:
-            return account  # provisional, until the API tells whose it is or a person names it
-        place = None
-        if duplicate is not None:
-            question = words.DUPLICATE.format(label=duplicate.label, address=duplicate.address)
-            if self._agrees(f"{question}\nUpdate its tokens?", explain=DUPLICATE_CHOICES):
-                place = duplicate.address
-        try:
-            placed = wait_for(
-                self._console, partial(self._stored.name, account.address, label, replace=place)
-            )
-        except SmilyError as error:
-            self._console.refuse(error)  # it is stored all the same, at a provisional address
-            return account
-        if placed.is_identified:
-            self._identify_others(placed)
-        return placed
 
     def _label(self, account: Account) -> str:
         """Return the account's name; asked for only where no menu follows, in which it can be renamed."""
@@ -508,31 +456,13 @@ class Connecting:
         except Back:
             return account.label
 
-    def _identify_others(self, connected: Account) -> None:
-        """Ask whose the application's unidentified accounts are: one may be the account just connected."""
-        for account in self._stored.unidentified(connected.address.application):
-            with contextlib.suppress(SmilyError, Back):
-                self._session.end_of(self._stored.identify(account.address), words.IDENTIFYING)
-                settled = wait_for(self._console, partial(self._stored.settle, account.address))
-                if settled.address != account.address:
-                    self._console.say(
-                        f"{account.address} is {settled.label}. Its address is now {settled.address}."
-                    )
-
-    def _agrees(self, question: str, *, safe: bool = True, explain: Sequence[str] = ()) -> bool:
-        """Ask a question with a safe answer, which leaving it gives as well: the account stays connected."""
-        try:
-            return self._console.confirmed(question, default=safe, explain=explain)
-        except Back:
-            return safe
-
     def _is_right(self, account: Account) -> bool:
         """Return whether the account may stay; if not, it is forgotten and the link is asked for again."""
         console = self._console
         console.guide(words.SIGNED_IN_HINT)
-        if not self._agrees(words.ACCOUNT_QUESTION):
+        if not agrees(console, words.ACCOUNT_QUESTION):
             console.say(*sentences(words.SIGN_OUT_HINT))
-            if self._agrees(words.FORGET_QUESTION.format(label=account.label), safe=False):
+            if agrees(console, words.FORGET_QUESTION.format(label=account.label), safe=False):
                 wait_for(console, lambda: self._stored.forget(account.address))
                 return False
         return True

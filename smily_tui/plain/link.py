@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import partial
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Final
 
 from smily_tui.desktop.browser import open_link
@@ -14,6 +15,8 @@ from smily_tui.plain.console import Back, wait_for
 from smily_tui.text import Clean, Untrusted, clean
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
     from smily_tui.clock import Instant
     from smily_tui.plain.console import Console
     from smily_tui.plain.session import Session
@@ -61,7 +64,7 @@ def _choose_account(console: Console, page: ConsentPage) -> str:
 
 
 OPEN, COPY, LINK, MESSAGE, FRENCH, NUMBER = "open", "copy", "link", "message", "french", "number"
-OWNER = "owner"
+OWNER, NONE = "owner", "none"
 CODE_CHOICES: Final = (
     "open: open the link in a browser.",
     "copy: copy the link.",
@@ -70,9 +73,7 @@ CODE_CHOICES: Final = (
     "french: the same message in French.",
     f"number: {words.NUMBER_HINT}",
 )
-PASTE_HELP: Final = (
-    words.OPEN_LINK, words.PASTE_CODE, words.CODE_HINT, *CODE_CHOICES, words.ERROR_TITLE, *words.ERROR_HELP,
-)  # fmt: skip
+ERRORS: Final = (words.ERROR_TITLE, *words.ERROR_HELP)
 
 
 @dataclass(frozen=True)
@@ -96,26 +97,61 @@ class Link:
     registration: Registration | None = None
 
 
-def ask_for_code(session: Session, link: Link) -> Secret | None:
-    """Return the code that was pasted; None where the person wants another account's link.
+@dataclass(frozen=True)
+class AccountNumber:
+    """Account that the page is to select; None: any."""
+
+    account_id: int | None
+
+
+def ask_account_number(console: Console) -> AccountNumber | None:
+    """Ask which account the page should have chosen; None where the person leaves that as it is."""
+    try:
+        typed = console.ask(words.NUMBER_LABEL, default=NONE, explain=(words.NUMBER_HINT,))
+    except Back:
+        return None
+    if typed != NONE and not (typed.isascii() and typed.isdecimal()):
+        console.say(words.NUMBER_WRONG)
+        return None
+    return AccountNumber(None if typed == NONE else int(typed))
+
+
+def ask_for_code(
+    session: Session,
+    link: Link,
+    *,
+    ends: Mapping[str, str] = MappingProxyType({}),
+    sent: Callable[[], object] = lambda: None,
+) -> Secret | str:
+    """Return the code that was pasted, or the word that ended the question.
+
+    Args:
+        session: the dialogue.
+        link: its code is asked for.
+        ends: words that end the question, with their help; `number`, for another account's link, always does.
+        sent: called before the link leaves the dialogue.
 
     Raises:
         Back, Leave: the person does not want to.
         PasteRefused, VaultError: it cannot be a code, or its tokens could not be saved.
     """
     console, owner = session.console, owner_of(session)
+    further = (f"{word}: {help_text}" for word, help_text in ends.items())
+    explain = (words.OPEN_LINK, words.PASTE_CODE, words.CODE_HINT, *CODE_CHOICES, *further, *ERRORS)
     while True:
-        typed = console.ask_hidden("Code", explain=PASTE_HELP)
+        typed = console.ask_hidden("Code", explain=explain)
         word = typed.for_parsing().casefold()
+        if word in {NUMBER, *ends}:
+            return word
         if word == OWNER and owner is not None:
+            sent()
             code = _play_owner(console, owner, link)
             if code is None:
                 console.say(link.address)
                 continue
             typed = Untrusted(code.reveal())
-        elif word == NUMBER:
-            return None
         elif word in (OPEN, COPY, LINK, MESSAGE, FRENCH):
+            sent()
             console.say(*_act(session, word, link))
             continue
         secret = link.registration.client_secret if link.registration else None

@@ -151,10 +151,6 @@ class Queue:
     def _of(self, account_id: int | None) -> list[Row]:
         return [row for row in self.rows if row.account_id == account_id] if account_id is not None else []
 
-    def numbered(self, number: int, account_id: int | None) -> Queue:
-        """Give a row another account number."""
-        return self._with(number, lambda row: replace(row, account_id=account_id))
-
     def edited(self, entered: Row, at: float) -> Queue:
         """Put what was entered for a row in the place of its name, account number and permissions.
 

@@ -19,6 +19,8 @@ Cancelled               exit code 1: stopped on request before anything was sent
 from __future__ import annotations
 
 from smily_tui.errors import SmilyError
+from smily_tui.oauth.errors import GrantRefused, OAuthFailure
+from smily_tui.vault.errors import VaultError
 
 
 class TokensNotRefreshed(SmilyError):
@@ -123,3 +125,10 @@ class Cancelled(TokensNotRefreshed):
 
     default_kept = "Nothing was sent."
     default_next = "Start it again at any time."
+
+
+def keeps_code(error: SmilyError) -> bool:
+    """Return whether the code that an exchange failed with may still be good."""
+    return isinstance(
+        error, OAuthFailure | NoCredentials | InDoubt | Cancelled | VaultError
+    ) and not isinstance(error, GrantRefused)

@@ -52,6 +52,7 @@ class SmilyApp(BaseApp):
         application: the stored application to connect an account with, by name.
         presenter: large, calm and without secrets, for a projector.
         ascii: show nothing but ASCII.
+        queue: open the queue of this stored application.
         open_link, copy: what opens a link and copies a text; tests pass their own.
     """
 
@@ -69,6 +70,7 @@ class SmilyApp(BaseApp):
         application: Untrusted | None = None,
         presenter: bool = False,
         ascii: bool = False,  # noqa: A002
+        queue: Application | None = None,
         open_link: Callable[[str], Opened] | None = None,
         copy: Callable[[str | Secret], Copied] | None = None,
     ) -> None:
@@ -77,6 +79,7 @@ class SmilyApp(BaseApp):
         self._theme_before = self.theme
         self._connect = connect
         self._lapse: Timer | None = None
+        self._first_queue = queue
         self._application = None if application is None else accounts.apps.named(application)
 
     def on_mount(self) -> None:
@@ -110,7 +113,7 @@ class SmilyApp(BaseApp):
             self.call_after_refresh(self._tell_ignored)
 
     def _open_first(self) -> None:
-        if self._connect or self._is_empty():
+        if self._first_queue is None and (self._connect or self._is_empty()):
             self._open_wizard()
         else:
             self.call_later(self._open_dashboard)
@@ -157,6 +160,9 @@ class SmilyApp(BaseApp):
         await self.push_screen(dashboard)
         if address is not None:
             dashboard.pane.go_to(address)
+        if self._first_queue is not None:
+            dashboard.open_queue(self._first_queue)
+            self._first_queue = None
 
     def _open_wizard(self) -> None:
         """With the application that is named or the only one that is stored; one of several is chosen."""
@@ -355,6 +361,7 @@ def run(
     application: Untrusted | None = None,
     presenter: bool = False,
     ascii: bool = False,  # noqa: A002
+    queue: Application | None = None,
 ) -> int:
     """Show the dashboard, or the wizard where nothing is stored or `connect` asks for it.
 
@@ -376,6 +383,7 @@ def run(
         application=application,
         presenter=presenter,
         ascii=ascii,
+        queue=queue,
     )
     asyncio.run(_run(app))
     if app.clear_clipboard():

@@ -22,7 +22,6 @@ from smily_tui.oauth.errors import (
     ClientRefused,
     GrantRefused,
     NotTrusted,
-    OAuthFailure,
     Offline,
     PasteRefused,
     ProxyUnusable,
@@ -30,7 +29,7 @@ from smily_tui.oauth.errors import (
 )
 from smily_tui.oauth.paste import read_pasted_code
 from smily_tui.origin import host_of
-from smily_tui.tokens.errors import Cancelled, InDoubt, NoCredentials
+from smily_tui.tokens.errors import NoCredentials, keeps_code
 from smily_tui.tui.screens.dialogs import Question
 from smily_tui.tui.screens.link_dialogs import QrScreen, ask_owner
 from smily_tui.tui.widgets.status_line import StatusLine
@@ -82,9 +81,7 @@ def recovery_for(error: SmilyError, *, other_client: bool) -> Recovery:
         return Recovery.CREDENTIALS
     if isinstance(error, GrantRefused):
         return Recovery.LINK if other_client else Recovery.NEW_CODE
-    if isinstance(error, OAuthFailure | InDoubt | Cancelled | VaultError):
-        return Recovery.SAME_CODE
-    return Recovery.NOTHING
+    return Recovery.SAME_CODE if keeps_code(error) else Recovery.NOTHING
 
 
 def with_recovery(error: SmilyError, recovery: Recovery) -> SmilyError:

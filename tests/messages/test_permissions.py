@@ -42,7 +42,7 @@ def test_public_alone_gets_a_remark() -> None:
 
 def test_a_mistyped_permission_in_a_list_is_asked_about_once_with_its_line() -> None:
     lines = "Rosa;4711;bookings_read\nSea View;4712;bokings_read\nMill;4713;bokings_read\n"
-    question = queue.any_scope(read_text(Untrusted(lines)))
+    question = queue.any_scope(read_text(Untrusted(lines)), "! ")
     assert question.startswith(
         "! Line 2: “bokings_read” isn't in Smily's list. Did you mean “bookings_read”?\n\n"
     )

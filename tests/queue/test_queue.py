@@ -13,6 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from smily_tui.clock import Instant
+from smily_tui.messages import queue as say
 from smily_tui.oauth.scopes import PRESETS
 from smily_tui.queue.file import QueueFile
 from smily_tui.queue.queue import MOST_ROWS, Queue, Row, RowState, Verdict, judged
@@ -147,6 +148,54 @@ def test_duplicates_are_told_apart_from_what_is_new_and_what_is_connected() -> N
     assert [line for line, _ in sorted_out.connected] == [5]
 
 
+@pytest.mark.parametrize(
+    ("text", "labels", "leftover", "lines"),
+    [
+        ("Rosa;1\nMill;4x;\nCasa;2\n", ["Rosa", "Casa"], "name;account number;permissions\nMill;4x;\n", [2]),
+        ("id,Nom\n1,Rosa\n4x,Mill\n-3,Casa", ["Rosa"], "id,Nom\n4x,Mill\n-3,Casa", [2, 3]),
+        ("sep=:\nRosa:1\n\nMill:4x\nCasa:2\n", ["Rosa", "Casa"], "sep=:\nMill:4x\n", [2]),
+        ('a,1\n"b\nc",4x\nd,2\n', ["a", "d"], 'name,account number,permissions\n"b\nc",4x\n', [2]),
+        ("Rosa,1,doves\nCasa,2,bookings", ["Casa"], "name,account number,permissions\nRosa,1,doves\n", [2]),
+        ("Rosa\n\u202e\nCasa", ["Rosa", "Casa"], "\u202e\n", [1]),
+        ('a,1\nb,2\n"c\nd\n', ["a", "b"], 'name,account number,permissions\n"c\nd\n', [2]),
+        ("Rosa,1\n" + "x" * 5000 + "\nCasa,2\n", ["Rosa"], None, [2]),
+    ],
+)  # fmt: skip
+def test_good_lines_are_taken_and_the_others_can_be_corrected(
+    text: str, labels: list[str], leftover: str | None, lines: list[int]
+) -> None:
+    found = read_text(Untrusted(text))
+    assert [row.label for _, row in found.rows] == labels
+    assert found.leftover is not None
+    assert leftover in (None, found.leftover.text.for_parsing())
+    assert [problem.line for problem in found.leftover.problems] == lines
+
+
+CELLS = st.sampled_from(["Rosa", "Mill", "4711", "47x", "", "bookings_read", "bokings_read", "0", "a\\b"])
+
+
+@given(st.lists(st.lists(CELLS, min_size=1, max_size=4), max_size=12), st.sampled_from(";,\t"), st.booleans())
+def test_what_is_left_over_has_the_same_problems_and_no_row(
+    table: list[list[str]], separator: str, header: bool
+) -> None:
+    """So nothing that was refused is taken as a name when it is added again without a change."""
+    lines = [["name", "id", "scopes"]] * header + table
+    found = read_text(Untrusted("".join(separator.join(cells) + "\n" for cells in lines)))
+    if found.leftover is not None:
+        again = read_text(found.leftover.text)
+        assert again.rows == ()
+        assert again.problems == found.leftover.problems
+        assert len(again.problems) == len(found.problems)
+
+
+@pytest.mark.parametrize(
+    "text", ["Rosa;4711\nNom;Numéro\nMill;4712\n", "a\n" * (MOST_ROWS + 1), "x" * (LARGEST + 1)]
+)
+def test_of_a_list_that_is_unusable_as_a_whole_nothing_is_taken(text: str) -> None:
+    found = read_text(Untrusted(text))
+    assert (found.rows, len(found.problems), found.leftover) == ((), 1, None)
+
+
 # -- moving ------------------------------------------------------------------------------------------------
 
 
@@ -182,6 +231,50 @@ def test_numbers_are_never_given_twice() -> None:
 def test_only_a_number_proves_whose_account_it_is(row: Row, found: Account, verdict: Verdict) -> None:
     queue = Queue().with_rows([row, Row(Clean("Chalet"), 9)], 1.0)
     assert judged(queue.rows[0], found, queue) is verdict
+
+
+@pytest.mark.parametrize(
+    ("entered", "state"),
+    [
+        (Row(Clean("Villa"), 1, number=1), RowState.FAILED),
+        (Row(Clean("Rosa"), 2, number=1), RowState.LINK),
+        (Row(Clean("Rosa"), 1, (Clean("public"),), number=1), RowState.LINK),
+    ],
+)
+def test_a_row_that_is_changed_needs_a_new_link_but_for_its_name(entered: Row, state: RowState) -> None:
+    queue = Queue().with_rows([Row(Clean("Rosa"), 1)], 1.0).moved(1, RowState.FAILED, 2.0, "refused")
+    (row,) = queue.edited(entered, 3.0).rows
+    assert (row.label, row.account_id, row.scopes) == (entered.label, entered.account_id, entered.scopes)
+    assert (row.state, row.words) == (state, "refused" if state is RowState.FAILED else "")
+
+
+def test_a_row_that_is_changed_stays_connected() -> None:
+    queue = Queue().with_rows([Row(Clean("Rosa"), 1)], 1.0).moved(1, RowState.VERIFIED, 2.0)
+    assert queue.edited(Row(Clean("Rosa"), 2, number=1), 3.0).rows[0].state is RowState.VERIFIED
+
+
+@pytest.mark.parametrize(
+    ("done", "failed", "drawn"),
+    [
+        (0, 0, "queue · ░░░░░░░░░░ 0 of 12 connected · App"),
+        (7, 0, "queue · █████░░░░░ 7 of 12 connected · App"),
+        (11, 1, "queue · █████████░ 11 of 12 connected · 1 failed · App"),
+        (12, 0, "queue · ██████████ 12 of 12 connected · App"),
+    ],
+)
+def test_the_title_shows_how_far_the_queue_is(done: int, failed: int, drawn: str) -> None:
+    queue = Queue().with_rows([Row(Clean(f"Flat {n}")) for n in range(12)], 1.0)
+    for number in range(1, done + failed + 1):
+        queue = queue.moved(number, RowState.VERIFIED if number <= done else RowState.FAILED, 2.0)
+    assert say.title(queue, "App") == drawn
+
+
+@pytest.mark.parametrize(
+    ("stored", "waiting", "warns"),
+    [(0, 5, False), (0, 6, True), (4, 1, False), (4, 3, True), (5, 1, True), (6, 9, False)],
+)
+def test_the_limit_is_told_only_where_it_is_passed(stored: int, waiting: int, warns: bool) -> None:
+    assert bool(say.meter(stored, waiting)) is warns
 
 
 # -- keeping -----------------------------------------------------------------------------------------------
@@ -262,6 +355,18 @@ def test_two_programs_do_not_undo_each_others_rows(tmp_path: Path) -> None:
     assert [(each.label, each.state) for each in other.read().rows] == [
         ("a", RowState.WAITING), ("b", RowState.LINK),
     ]  # fmt: skip
+
+
+def test_two_programs_that_add_the_same_list_add_it_once(tmp_path: Path) -> None:
+    found = read_text(Untrusted("Rosa;1\nMill;2\n"))
+    first, second = (QueueFile(Home.at(tmp_path), "app").add(found.rows) for _ in range(2))
+    assert (len(first.new), len(second.new), len(second.twice)) == (2, 0, 2)
+
+
+def test_an_account_of_another_app_is_not_connected_here(tmp_path: Path) -> None:
+    file = QueueFile(Home.at(tmp_path), "other")
+    sorted_out = file.add(read_text(Untrusted("Rosa;1\n")).rows, [account("Rosa", 1)])
+    assert len(sorted_out.new) == 1
 
 
 # -- today -------------------------------------------------------------------------------------------------

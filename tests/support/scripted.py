@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from smily_tui.desktop.clipboard import Clipboard
 from smily_tui.plain.app import Dialogue
@@ -63,9 +63,9 @@ def session(stored: Accounts, terminal: Scripted) -> Session:
     return Session(Console(terminal), stored, Clipboard())
 
 
-def talk(stored: Accounts, *answers: str | Callable[[str], str], **options: bool) -> str:
+def talk(stored: Accounts, *answers: str | Callable[[str], str], **options: Any) -> str:
     """All that is said until the answers end."""
     terminal = Scripted(*answers)
-    Dialogue(session(stored, terminal)).run(**options)  # type: ignore[arg-type]
+    Dialogue(session(stored, terminal)).run(**options)
     assert not terminal.answers, f"never asked for: {terminal.answers}; said:\n{terminal.said}"
     return terminal.said

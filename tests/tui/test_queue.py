@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 import pytest
 from textual.events import Paste
@@ -57,7 +57,8 @@ async def test_a_row_costs_enter_paste_enter(sandbox: Sandbox, world: World) -> 
         await at_row(pilot)
         for done, number in enumerate((4711, 4712, 4713), start=1):
             keys = 0
-            assert f"account_id={number}" in "".join(grid(world.app).split()).replace("│", "")
+            assert f"account {number}" in grid(world.app)
+            assert f"account_id={number}" in cast("QueueRowScreen", world.app.screen).flow.url
             await pilot.press("enter")
             keys += 1
             await until(pilot, lambda: "Asked your browser" in grid(world.app))

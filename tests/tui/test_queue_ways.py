@@ -21,7 +21,7 @@ from smily_tui.tui.screens.dashboard import DashboardScreen
 from smily_tui.tui.screens.dialogs import FolderDialog, HelpScreen, Question, TodayScreen
 from smily_tui.tui.screens.link_dialogs import IN_FIELD, ConsentDialog
 from smily_tui.tui.screens.queue import QueueScreen
-from smily_tui.tui.screens.queue_entry import AddRowsScreen
+from smily_tui.tui.screens.queue_entry import AddRowsScreen, EditRowScreen
 from smily_tui.tui.screens.queue_row import QueueRowScreen
 from smily_tui.tui.widgets.paste_area import PasteArea
 from smily_tui.tui.widgets.tables import AccountTable, QueueTable
@@ -243,6 +243,68 @@ async def test_of_thousands_of_rows_a_resize_draws_those_in_sight(
         await until(pilot, lambda: table.size.width > 80)
         assert "Flat 3000" in grid(world.app)
         assert 0 < len(drawn) < 60
+
+
+# -- enter does the next thing -----------------------------------------------------------------------------
+
+
+async def test_enter_on_an_empty_queue_adds_rows(world: World) -> None:
+    async with world.app.run_test(size=SIZE) as pilot:
+        await at_queue(pilot)
+        await pilot.press("enter")
+        await until(pilot, lambda: shows(pilot, AddRowsScreen))
+
+
+async def test_enter_on_a_connected_row_leads_to_the_next_one_to_do(world: World) -> None:
+    put(world, ("Villa Rosa", 4711), ("Casa", 4713), ("Chalet", 4712))
+    file = world.stored.queue(KEY)
+    for row in file.read().rows[:2]:
+        file.move(row, RowState.VERIFIED)
+    async with world.app.run_test(size=SIZE) as pilot:
+        await at_queue(pilot)
+        await until(pilot, lambda: not world.app.screen.workers)
+        await pilot.press("home", "enter")
+        await until(pilot, lambda: says(pilot, "Villa Rosa is already connected. Next: Chalet."))
+        assert chosen(world) == "Chalet"
+        await pilot.press("enter")
+        await until(pilot, lambda: shows(pilot, QueueRowScreen) and says(pilot, "Row 3 of 3"))
+
+
+async def test_enter_on_a_queue_that_is_done_says_how_to_ask_again(world: World) -> None:
+    put(world, ("Villa Rosa", 4711))
+    file = world.stored.queue(KEY)
+    file.move(file.read().rows[0], RowState.VERIFIED)
+    async with world.app.run_test(size=SIZE) as pilot:
+        await at_queue(pilot)
+        await pilot.press("enter")
+        await until(pilot, lambda: says(pilot, "Press u to ask the owner again."))
+        assert shows(pilot, QueueScreen)
+
+
+# -- changing a row ----------------------------------------------------------------------------------------
+
+
+async def test_a_row_is_changed_unless_another_one_is_for_its_account(world: World) -> None:
+    put(world, ("Vila Rosa", 4710), ("Chalet", 4712))
+    async with world.app.run_test(size=SIZE) as pilot:
+        await at_queue(pilot)
+        await until(pilot, lambda: not world.app.screen.workers)
+        await pilot.press("e")
+        await until(pilot, lambda: shows(pilot, EditRowScreen))
+        for name, text in (("label", "Villa Rosa"), ("number", "4712"), ("scopes", "bokings_read")):
+            world.app.screen.query_one(f"#{name}", Input).value = text
+        await pilot.press("ctrl+s")
+        await until(pilot, lambda: shows(pilot, Question) and says(pilot, "Did you mean “bookings_read”?"))
+        await pilot.press("enter")
+        await until(pilot, lambda: shows(pilot, EditRowScreen) and says(pilot, "✗ “bokings_read” isn't"))
+        world.app.screen.query_one("#scopes", Input).value = "bookings_read"
+        await pilot.press("ctrl+s")
+        await until(pilot, lambda: says(pilot, "✗ Chalet (account 4712) is in the queue already."))
+        world.app.screen.query_one("#number", Input).value = "4711"
+        await pilot.press("ctrl+s")
+        await until(pilot, lambda: shows(pilot, QueueScreen) and says(pilot, "Saved Villa Rosa."))
+    row = world.stored.queue(KEY).read().rows[0]
+    assert (row.label, row.account_id, row.scopes) == ("Villa Rosa", 4711, ("public", "bookings_read"))
 
 
 # -- entering ----------------------------------------------------------------------------------------------

@@ -148,13 +148,18 @@ class DashboardScreen(StatusScreen[None]):
 
     def action_queue(self) -> None:
         """Open the queue of the application that is at hand."""
-        from smily_tui.messages.queue import NO_APPLICATION
-        from smily_tui.tui.screens.queue import QueueScreen
-
         application = self._application_at_hand()
         if application is None:
-            self.status.say(NO_APPLICATION.format(new=self._keys["new"]))
-            return
+            from smily_tui.messages.queue import CONNECT_FIRST, NO_APPLICATION
+
+            self.status.say(f"{NO_APPLICATION} {CONNECT_FIRST.format(new=self._keys['new'])}")
+        else:
+            self.open_queue(application)
+
+    def open_queue(self, application: Application) -> None:
+        """Open the queue of an application."""
+        from smily_tui.tui.screens.queue import QueueScreen
+
         screen = QueueScreen(self.app.stored, application, self.app.demo)
         # load anew: what the queue has read already does not count as changed any more
         self.app.push_screen(screen, lambda _: self.pane.load())

@@ -138,8 +138,7 @@ class QueueScreen(StatusScreen[None]):
         warning = "" if self._demo else say.meter(stored, waiting)  # the demo's server has no such limit
         self.query_one("#meter").display = bool(warning)
         self.query_one("#meter", Static).update(Content(warning))
-        parts = ("queue", say.progress(self._queue), self._application.name)
-        self.query_one(TitleBar).say(" · ".join(filter(None, parts)))
+        self.query_one(TitleBar).say(say.title(self._queue, "" if self._demo else self._application.name))
         self._tell_chosen()
 
     @on(QueueTable.Pointed)

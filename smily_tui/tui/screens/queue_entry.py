@@ -40,9 +40,10 @@ class Problems(Hanging):
 
     DEFAULT_CSS = "Problems { height: auto; color: $text-error; margin-top: 1; display: none; }"
 
-    def tell(self, text: str) -> None:
-        """Show errors."""
-        self.hang(hung(Content(text)))
+    def tell(self, text: str, done: str = "") -> None:
+        """Show errors, below what was done."""
+        success = Content.styled(f"✓ {done}\n", "$text-success") if done else Content("")
+        self.hang(hung(success + Content(text)))
         self.display = True
         self.call_after_refresh(self.scroll_visible, animate=False)
 
@@ -99,9 +100,8 @@ class AddRowsScreen(Dialog[str]):
         read = partial(_read_file, path) if path else partial(read_text, text)
         try:
             reading = await to_thread(read)
-            if reading.unknown_scopes and await self._agrees(
-                say.any_scope(reading), "Ask anyway", "Fix first"
-            ):
+            doubts = say.any_scope(reading, "! ") if reading.unknown_scopes else ""
+            if doubts and await self._agrees(doubts, "Ask anyway", "Fix first"):
                 reading = await to_thread(read, any_scope=True)
             guesses = say.to_confirm(reading)
             if guesses and not await self._agrees(guesses, "Add", "Cancel"):
@@ -133,14 +133,14 @@ class AddRowsScreen(Dialog[str]):
         """Leave the lines that cannot be used in the editor; all fields stay where no line could be."""
         problems, leftover = self.query_one(Problems), reading.leftover
         if leftover is None or not reading.rows:
-            problems.tell(say.problems(reading.problems))
+            problems.tell(say.problems(reading.problems, "✗ "))
             return
         area = self.query_one(PasteArea)
         area.text = "\n".join(leftover.text.for_parsing().splitlines())
         area.cursor_location = (leftover.problems[0].line - 1, 0)
         area.focus()
         self.query_one("#file", PasteInput).value = ""
-        problems.tell(f"✓ {self._added}\n{say.problems(leftover.problems)}")
+        problems.tell(f"✓ {self._added}\n{say.problems(leftover.problems, '✗ ')}")
 
 
 def _read_file(path: Untrusted, *, any_scope: bool = False) -> Found:

@@ -123,8 +123,7 @@ class QueueRowScreen(StatusScreen[LastRow]):
         owner = Content.assemble((self.row.name, "bold"), number)
         self.query_one("#owner", Static).update(owner)
         self.query_one("#place", Static).update(Content(say.place(self.row, queue)))
-        parts = ("queue", say.progress(queue), self._application.name)
-        self.query_one(TitleBar).say(" · ".join(filter(None, parts)))
+        self.query_one(TitleBar).say(say.title(queue, "" if self._demo else self._application.name))
 
     def _change(self, act: Callable[[], Queue]) -> Queue | None:
         """Change the queue, and show the row as it is then; None where it cannot be saved."""
@@ -194,10 +193,10 @@ class QueueRowScreen(StatusScreen[LastRow]):
     @on(AuthorizePage.AccountChosen)
     def _account_chosen(self, event: AuthorizePage.AccountChosen) -> None:
         """Give the row, and its URL, another account number."""
-        number, account_id = self.row.number, event.account_id
-        if account_id == self.row.account_id or STEP in self.under_way:
+        if event.account_id == self.row.account_id or STEP in self.under_way:
             return
-        self._change(lambda: self._file.change(lambda queue: queue.numbered(number, account_id)))
+        row = replace(self.row, account_id=event.account_id)
+        self._change(lambda: self._file.edit(row))
         self._show_url(replace(self.flow.request, account_id=self.row.account_id))
 
     # -- code ------------------------------------------------------------------------------------------
@@ -289,9 +288,7 @@ class QueueRowScreen(StatusScreen[LastRow]):
         """Finish the row, and open the next one."""
         duplicate = self._stored.duplicate(account)
         await self.flow.place(account, duplicate.label if duplicate else row.label)
-        missing = "  ".join(connect.not_granted(account))
-        note = say.NOT_GRANTED.format(scopes=missing) if missing else ""
-        queue = self._move(row, RowState.VERIFIED, note)
+        queue = self._move(row, RowState.VERIFIED, say.not_granted_note(account))
         if queue is not None:
             self._open_next(row, queue, clock)
 

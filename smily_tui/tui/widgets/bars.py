@@ -98,7 +98,7 @@ class KeyLine(Footer):
 
     def on_resize(self) -> None:
         """More or fewer keys fit now."""
-        self.call_after_refresh(self.recompose)
+        self.call_later(self.recompose)  # below a dialog nothing is refreshed
 
 
 def fitting(widths: Sequence[int], room: int, *, kept: int) -> list[int]:

@@ -6,12 +6,13 @@ import dataclasses
 from typing import TYPE_CHECKING, cast
 
 from smily_tui.oauth.errors import GrantRefused
+from smily_tui.oauth.scopes import PRESETS
 from smily_tui.queue.queue import Row, RowState
 from smily_tui.text import Clean
 from smily_tui.tui.flow import IdentityRemarks
 from smily_tui.tui.screens.dialogs import Question, TodayScreen
 from smily_tui.tui.screens.queue import QueueScreen
-from smily_tui.tui.screens.queue_entry import AddRowsScreen
+from smily_tui.tui.screens.queue_entry import AddRowsScreen, EditRowScreen
 from smily_tui.tui.screens.queue_row import QueueRowScreen
 from smily_tui.vault.model import Address
 from tests.support.tui import scenes
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
     from textual.pilot import Pilot
+    from textual.widgets import Input
 
     from smily_tui.tui.screens.dashboard import DashboardScreen
     from smily_tui.tui.widgets.paste_area import PasteArea
@@ -75,7 +77,7 @@ async def all_states(pilot: Pilot[None]) -> None:
 async def find(pilot: Pilot[None]) -> None:
     """A search for what waits."""
     await at_queue(pilot, *ROWS)
-    await pilot.press("slash", *"waiting")
+    await pilot.press("slash", *"sent")
 
 
 async def limit(pilot: Pilot[None]) -> None:
@@ -179,10 +181,70 @@ async def _add(pilot: Pilot[None], lines: str) -> None:
     await pilot.press("ctrl+s")
 
 
+ERRORS = "name;account id;permissions\nBeach Hut;4720;\nSea View;47x15;\nLoft;4716;a\\b\n;;bookings_read\n"
+
+
 async def add_errors(pilot: Pilot[None]) -> None:
-    """If a line has an error."""
-    await _add(pilot, "name;account id;permissions\nSea View;47x15;\nLoft;4716;a\\b\n;;bookings_read\n")
+    """One line was added, three have an error."""
+    await _add(pilot, ERRORS)
     await scenes.settled(pilot, lambda: pilot.app.screen.query_one("#problems").display)
+
+
+async def add_unknown(pilot: Pilot[None]) -> None:
+    """The question about a permission that Smily's list does not have."""
+    await _add(pilot, "Beach Hut;4720;bookings_read\nMill;4721;bokings_read\n")
+    await scenes.settled(pilot, lambda: isinstance(pilot.app.screen, Question))
+
+
+async def edit(pilot: Pilot[None]) -> None:
+    """A row that is changed."""
+    await at_queue(pilot, *ROWS)
+    await pilot.press("down", "e")
+    await scenes.settled(pilot, lambda: isinstance(pilot.app.screen, EditRowScreen))
+
+
+async def edit_errors(pilot: Pilot[None]) -> None:
+    """The account number that was entered belongs to another row."""
+    await edit(pilot)
+    cast("Input", pilot.app.screen.query_one("#number")).value = "4717"
+    await pilot.press("ctrl+s")
+    await scenes.settled(pilot, lambda: pilot.app.screen.query_one("#problems").display)
+
+
+async def connected(pilot: Pilot[None]) -> None:
+    """Enter on a row that is connected leads to the next one to do."""
+    await at_queue(pilot, *ROWS)
+    await pilot.press("down", "down", "down", "enter")
+    await scenes.settled(pilot, lambda: "Next: " in scenes.grid(pilot.app))  # type: ignore[arg-type]
+
+
+async def right_to_left(pilot: Pilot[None]) -> None:
+    """A row whose name runs from right to left, with many permissions."""
+    scopes = tuple(Clean(name) for name in PRESETS["everything"])
+    name, failed = Clean("بيت البحر"), Clean("The server rejected this code. It was used already.")
+    await at_queue(pilot, Row(name, 4718, scopes, state=RowState.FAILED, words=failed), *ROWS[:2])
+    await pilot.press("up", "up")
+
+
+async def row_right_to_left(pilot: Pilot[None]) -> None:
+    """The same row, opened."""
+    await right_to_left(pilot)
+    await pilot.press("enter")
+    await scenes.settled(pilot, lambda: isinstance(pilot.app.screen, QueueRowScreen))
+
+
+async def row_after_another(pilot: Pilot[None]) -> None:
+    """The row after one that has just been connected."""
+    await row(pilot)
+    screen = cast("QueueRowScreen", pilot.app.screen)
+    fresh = Address(KEY, "new-1")
+    record = dataclasses.replace(scenes.authorization("Sea View", 4715, 7190), named=False)
+    stored = scenes.stored_of(pilot)
+    stored.store.slot(fresh).save(record)
+    account = stored.account(fresh)
+    assert account is not None
+    screen.run_worker(screen.file_account(screen.row, account, IdentityRemarks()), exit_on_error=False)
+    await scenes.settled(pilot, lambda: "Next: " in scenes.grid(pilot.app))  # type: ignore[arg-type]
 
 
 async def add_duplicates(pilot: Pilot[None]) -> None:
@@ -242,6 +304,13 @@ SCENES: dict[str, tuple[bool, Callable[[Pilot[None]], Awaitable[None]]]] = {
     "queue-to-ask": (True, to_ask),
     "queue-add": (True, add),
     "queue-add-errors": (True, add_errors),
+    "queue-add-unknown": (True, add_unknown),
+    "queue-edit": (True, edit),
+    "queue-edit-errors": (True, edit_errors),
+    "queue-connected": (True, connected),
+    "queue-right-to-left": (True, right_to_left),
+    "queue-row-right-to-left": (True, row_right_to_left),
+    "queue-row-after-another": (True, row_after_another),
     "queue-add-duplicates": (True, add_duplicates),
     "queue-add-connected": (True, add_connected),
     "queue-today": (True, today),
