@@ -8,7 +8,10 @@ from typing import Final
 
 from tests.support.windows import FOLDER, PYTHON, ROOT, environment
 
-UNITS: Final = ("tests/system/test_windows.py", "tests/vault", "tests/tokens", "tests/oauth")
+UNITS: Final = (
+    "tests/system/test_windows.py", "tests/vault", "tests/tokens", "tests/oauth", "tests/queue",
+    "tests/desktop/test_text_file.py", "tests/desktop/test_terminal.py",
+)  # fmt: skip
 NOT_RUN: Final = {
     "by modes, which Windows does not have; tests/system/test_windows.py has the ACLs": (
         "tests/vault/test_disk.py::test_a_file_is_replaced_whole_and_private_under_any_umask",
@@ -34,6 +37,7 @@ NOT_RUN: Final = {
     "at a raw server that Winsock does not let shut down": ("tests/oauth/test_transport.py",),
     "within a time that Wine takes for itself": (
         "tests/vault/test_frame.py::test_what_is_framed_comes_back",
+        "tests/queue/test_queue.py::test_a_queue_is_read_as_it_was_kept",
     ),
 }
 WITHOUT: Final = {
