@@ -252,6 +252,7 @@ def test_a_backslash_is_part_of_a_path(line: str, words: list[str]) -> None:
 
 def test_names_that_differ_by_capitals_are_one_account_and_two_exports(tmp_path: Path) -> None:
     home = Home.at(tmp_path / "store")
+    Store(home).save_credentials("shop", Credentials("client", Secret("secret"), SERVER))
     save_accounts(tmp_path / "store", range(2))
     before = Accounts(home).accounts()
     for path in sorted((tmp_path / "store").rglob("*"), reverse=True):
