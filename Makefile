@@ -45,11 +45,16 @@ lint: .venv/dev ## style
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 
-# for Windows the program and its own tests: many others are made of POSIX processes and terminals
+# not for Windows: made of POSIX processes, terminals and modes
+POSIX := benchmarks/(pairs|terminals)|scripts/(fresh|profile)|tests/(conftest|desktop/test_browser|e2e/test_(demo|left_off)|\
+faults/(crashes|crowds|killing|resting|saving)/|met/test_(environment|handed_commands|hidden_prompt|leaving|limits|\
+network_variables|places|rights|settings|signals)|support/(dialogue|terminal|tui/scenes)|system/test_darwin|\
+vault/test_(disk|keyring_trouble))
+
 types: .venv/dev ## types, strictly, for Linux, macOS and Windows
 	$(BIN)/mypy --platform linux --cache-dir .mypy_cache/linux
 	$(BIN)/mypy --platform darwin --cache-dir .mypy_cache/darwin
-	$(BIN)/mypy --platform win32 --cache-dir .mypy_cache/win32 smily_tui tests/system/test_windows.py
+	$(BIN)/mypy --platform win32 --cache-dir .mypy_cache/win32 --follow-imports silent --exclude '$(subst | ,|,$(POSIX))'
 
 fmt: .venv/dev ## format, and mend what can be mended
 	$(BIN)/ruff check --fix .

@@ -62,12 +62,7 @@ TERMINALS: Final = (
     Terminal("WezTerm", ("TERM_PROGRAM=WezTerm",), takes_text=True),
     Terminal("Kitty", ("KITTY_WINDOW_ID", "TERM=xterm-kitty"), takes_text=True),
     Terminal("Windows Terminal", ("WT_SESSION",), takes_text=True),
-    Terminal(
-        "GNOME Terminal",
-        ("VTE_VERSION",),
-        ("F10",),
-        "Its preference “Enable the menu accelerator key” passes it on when it is off.",
-    ),
+    Terminal("GNOME Terminal", ("VTE_VERSION",)),
 )
 
 

@@ -10,7 +10,8 @@ from typing import Final
 
 from smily_tui.text import clean
 
-_BARE: Final = r"[\w./:\\+-]+"
+# PowerShell divides an option at a full stop or a colon
+_BARE: Final = r"-[\w-]*|[\w./:\\+][\w./:\\+-]*"
 _QUOTES: Final = '"“”„'  # PowerShell takes any of them for the end of a string in double quotes
 _SINGLE_QUOTES: Final = "'‘’‚‛"
 # besides a quote: variables and escapes of PowerShell, variables of the Command Prompt

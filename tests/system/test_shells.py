@@ -33,6 +33,7 @@ def read(line: str) -> str:
         ("my-app/villa-rosa", "my-app/villa-rosa"),
         (r"C:\Users\Zoë\list.csv", r"C:\Users\Zoë\list.csv"),
         ("--here", "--here"),
+        ("-a.b", '"-a.b"'),
         (r"C:\My files\list.csv", r'"C:\My files\list.csv"'),
         ("*S-1-5-21:(OI)(CI)F", '"*S-1-5-21:(OI)(CI)F"'),
         ("a&b|c>d<e^f;g", '"a&b|c>d<e^f;g"'),
@@ -72,4 +73,4 @@ def test_nothing_in_a_word_of_windows_ends_its_quotes(word: str) -> None:
             inside = EXPRESSION.sub("", line[1:-1])
             assert re.fullmatch(r'([^"“”„$`]|`.)*', inside)
         case _:
-            assert re.fullmatch(r"[\w./:\\+-]+", line)
+            assert re.fullmatch(r"-[\w-]*|[\w./:\\+][\w./:\\+-]*", line)

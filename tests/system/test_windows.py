@@ -12,16 +12,26 @@ from typing import TYPE_CHECKING, Final
 
 import pytest
 
+from smily_tui.accounts import Accounts
+from smily_tui.desktop.files import save_text
+from smily_tui.origin import Origin
+from smily_tui.secret import Secret
 from smily_tui.system import Process, here, this_machine, windows
+from smily_tui.text import Untrusted
 from smily_tui.vault.disk import Disk, durable_replace, make_folder, read_private
 from smily_tui.vault.errors import NotWritable, Unsafe
+from smily_tui.vault.home import Home
 from smily_tui.vault.keyring_process import answer
+from smily_tui.vault.model import Credentials
+from smily_tui.vault.store import Store
+from tests.faults.saving.crowd import save_accounts
 
 if TYPE_CHECKING:
     from pathlib import Path
 
 assert sys.platform == "win32"  # for types
 
+SERVER: Final = Origin("https://example.com")
 HOLD: Final = 0.4  # seconds that another program has a file open
 
 
@@ -93,7 +103,7 @@ for number in itertools.count():
     durable_replace(Path(sys.argv[1]), b"%d " % number * 20_000, Disk())
     print(number, flush=True)
 """
-KILLS: Final = 10
+KILLS: Final = 40
 
 
 def test_a_process_that_is_killed_while_it_saves_leaves_a_whole_file(tmp_path: Path) -> None:
@@ -131,6 +141,50 @@ def test_of_many_writers_under_the_lock_no_change_is_lost(tmp_path: Path) -> Non
     children = [subprocess.Popen(command, stdin=subprocess.DEVNULL) for _ in range(CALLERS)]
     assert [child.wait() for child in children] == [0] * CALLERS
     assert read_private(path, Disk()) == b"%d" % (CALLERS * 25)
+
+
+MEMBERS: Final = 4  # more of them wait too long for each other where Wine shares a busy machine
+CROWD: Final = """
+import sys
+from pathlib import Path
+from tests.faults.saving.crowd import DEEDS
+print("ready", flush=True)
+sys.stdin.readline()
+first = int(sys.argv[3])
+DEEDS[sys.argv[1]](Path(sys.argv[2]), range(first, first + 5))
+"""
+
+
+def let_loose(deed: str, folder: Path) -> None:
+    """Have a crowd of the fault laboratory begin at one moment, each with five numbers."""
+    pipe, command = subprocess.PIPE, [sys.executable, "-c", CROWD, deed, str(folder)]
+    crowd = [
+        subprocess.Popen([*command, str(5 * place)], stdin=pipe, stdout=pipe, stderr=pipe, text=True)
+        for place in range(MEMBERS)
+    ]
+    assert [child.stdout.readline() for child in crowd if child.stdout] == ["ready\n"] * MEMBERS
+    for child in crowd:
+        assert child.stdin
+        child.stdin.write("\n")
+        child.stdin.flush()
+    assert [error for child in crowd if (error := child.communicate()[1])] == []
+
+
+def test_of_applications_that_a_crowd_adds_none_is_lost(tmp_path: Path) -> None:
+    let_loose("save_applications", tmp_path / "store")
+    stored = Accounts(Home.at(tmp_path / "store"), server=SERVER)
+    assert {app.client_id for app in stored.apps.all()} == {
+        f"client-{number}" for number in range(5 * MEMBERS)
+    }
+
+
+def test_of_accounts_that_a_crowd_gives_one_name_none_is_lost(tmp_path: Path) -> None:
+    home = Home.at(tmp_path / "store")
+    Store(home).save_credentials("shop", Credentials("client", Secret("secret"), SERVER))
+    let_loose("save_accounts", tmp_path / "store")
+    accounts = Accounts(home).accounts()
+    assert sorted(account.account_id or 0 for account in accounts) == list(range(5 * MEMBERS))
+    assert all(account.refresh == Secret(f"refresh-{account.account_id}") for account in accounts)
 
 
 def test_a_process_is_told_from_one_that_has_ended() -> None:
@@ -194,3 +248,15 @@ def test_the_credential_manager_keeps_a_data_key() -> None:
 )
 def test_a_backslash_is_part_of_a_path(line: str, words: list[str]) -> None:
     assert windows.split(line) == words
+
+
+def test_names_that_differ_by_capitals_are_one_account_and_two_exports(tmp_path: Path) -> None:
+    home = Home.at(tmp_path / "store")
+    Store(home).save_credentials("shop", Credentials("client", Secret("secret"), SERVER))
+    save_accounts(tmp_path / "store", range(2))
+    before = Accounts(home).accounts()
+    for path in sorted((tmp_path / "store").rglob("*"), reverse=True):
+        path.rename(path.with_name("aside~")).rename(path.with_name(path.name.upper()))
+    assert Accounts(home).accounts() == before
+    first, second = (save_text(Untrusted(str(tmp_path)), name, name) for name in ("Villa.env", "villa.env"))
+    assert (first.read_text(), second.read_text(), second.name) == ("Villa.env", "villa.env", "villa-2.env")

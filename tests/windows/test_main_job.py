@@ -7,6 +7,7 @@ import random
 from threading import Timer
 from typing import TYPE_CHECKING, Final
 
+from smily_tui.messages.accounts import FORMATS
 from tests.support.windows import finish, run, start
 
 if TYPE_CHECKING:
@@ -35,6 +36,13 @@ def test_a_connected_account_has_a_token_that_the_server_accepts(
     assert json.loads(exported.stdout)["access_token"] == token.stdout.strip()
     accounts = json.loads(run(environ, "accounts", "--json").stdout)
     assert "valid" in json.dumps(accounts)
+
+
+def test_the_token_is_exported_in_every_format(environ: dict[str, str]) -> None:
+    token = run(environ, "token").stdout.strip()
+    for name in FORMATS:
+        export = run(environ, "export", "--format", name)
+        assert (export.returncode, token in export.stdout) == (0, True), name
 
 
 def test_a_refresh_by_another_process_replaces_the_token(environ: dict[str, str], server: Visitor) -> None:

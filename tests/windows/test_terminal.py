@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from tests.support.polling import until
 from tests.support.terminal import Terminal
 from tests.support.windows import PROGRAM, environment
 
@@ -40,3 +41,16 @@ def test_a_secret_is_not_shown_while_it_is_typed(tmp_path: Path) -> None:
         assert CLIENT_SECRET[:8] not in written(terminal)
         terminal.type("quit\r")
         terminal.exit_code()
+
+
+def test_an_owner_is_put_into_the_queue(environ: dict[str, str], tmp_path: Path) -> None:
+    queue = tmp_path / "home" / "state" / "app.queue"
+    with Terminal(PROGRAM, environ, limit=LIMIT) as terminal:
+        for key, words in (("", "1 account"), ("Q", "The queue is empty"), ("a", "One account per line")):
+            terminal.type(key)
+            terminal.wait_for(lambda _, words=words: words in written(terminal))  # type: ignore[misc]
+        terminal.type("Villa Azur")
+        terminal.press("ctrl+s")
+        until(lambda: queue.exists() and b"Villa Azur" in queue.read_bytes(), LIMIT)
+        terminal.press("ctrl+q")
+        assert terminal.exit_code() == 0

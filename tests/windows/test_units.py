@@ -8,7 +8,10 @@ from typing import Final
 
 from tests.support.windows import FOLDER, PYTHON, ROOT, environment
 
-UNITS: Final = ("tests/system/test_windows.py", "tests/vault", "tests/tokens", "tests/oauth")
+UNITS: Final = (
+    "tests/system/test_windows.py", "tests/vault", "tests/tokens", "tests/oauth", "tests/queue",
+    "tests/desktop/test_text_file.py",
+)  # fmt: skip
 NOT_RUN: Final = {
     "by modes, which Windows does not have; tests/system/test_windows.py has the ACLs": (
         "tests/vault/test_disk.py::test_a_file_is_replaced_whole_and_private_under_any_umask",
@@ -18,15 +21,18 @@ NOT_RUN: Final = {
         "tests/vault/test_drafts.py::test_a_draft_that_was_cut_or_is_open_to_others_is_none",
         "tests/vault/test_settings.py::test_settings_that_cannot_be_saved_are_told_before_they_have_to_be",
         "tests/tokens/test_keeping.py::test_damaged_journals_are_all_kept_and_deleted_with_their_account",
+        "tests/queue/test_queue.py::test_a_file_that_is_cut_anywhere_is_told_and_stays",
     ),
     "by symbolic links, which Wine 8 has none of": (
         "tests/vault/test_disk.py::test_only_a_private_plain_file_is_read[_link-is a link]",
         "tests/vault/test_settings.py::test_a_link_into_dotfiles_stays_a_link",
+        "tests/desktop/test_text_file.py::test_it_is_readable_by_its_owner_alone_and_overwrites_nothing",
     ),
     "by a call or a variable that Linux alone has": (
         "tests/tokens/test_keeping.py::test_tokens_that_the_store_cannot_take_are_kept_elsewhere",
         "tests/tokens/test_keeping.py::test_a_network_file_system_is_told_from_a_local_one",
         "tests/tokens/test_keeping.py::test_the_helper_leaves_no_core_dump",
+        "tests/desktop/test_text_file.py::test_the_home_folder_is_understood",
     ),
     "deletes a file that is locked, which Windows refuses": (
         "tests/tokens/test_keeping.py::test_a_lock_that_is_held_too_long_names_its_holder",
@@ -34,6 +40,7 @@ NOT_RUN: Final = {
     "at a raw server that Winsock does not let shut down": ("tests/oauth/test_transport.py",),
     "within a time that Wine takes for itself": (
         "tests/vault/test_frame.py::test_what_is_framed_comes_back",
+        "tests/queue/test_queue.py::test_a_queue_is_read_as_it_was_kept",
     ),
 }
 WITHOUT: Final = {
