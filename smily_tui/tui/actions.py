@@ -64,12 +64,13 @@ def _shown(key: str) -> str:
 _KEYS = {"slash": "/", "question_mark": "?", "escape": "esc", "right": "→", "left": "←"}
 
 
-def with_letters(answers: Sequence[Action], safe: str) -> tuple[Action, ...]:
+def with_letters(answers: Sequence[Action], *, safe: str, asked_by: str) -> tuple[Action, ...]:
     """Return the answers to a question, each with the first letter of a word of its label that is free.
 
-    The letter that a person reads comes first; yes and no keep y and n, and the safe answer has Esc, too.
+    The letter that a person reads comes first; yes and no keep y and n, and the safe answer has Esc as well.
+    The key that brought the question up is no letter: pressed twice, it would answer.
     """
-    taken = {action.key for action in answers}
+    taken = {asked_by, *(action.key for action in answers)}
     lettered = []
     for action in answers:
         initials = (word[0].casefold() for word in action.label.split())
@@ -308,8 +309,8 @@ _LEAVE = Action("escape", "leave", "Cancel", "Keep the current name.")
 NAME = (Action("enter", "accept", "Rename", "Save the name."), _LEAVE, *EVERYWHERE)
 
 EXPORT = (
-    Action("s", "save", "Save", "Save it as a file in this folder."),
-    Action("c", "copy", "Copy", "Copy it instead."),
+    Action("s", "save_export", "Save", "Save it as a file in this folder."),
+    Action("c", "copy_export", "Copy", "Copy it instead."),
     replace(_LEAVE, help="Go back without exporting."),
     *EVERYWHERE,
 )
@@ -327,9 +328,9 @@ READING = (
 )
 
 MESSAGE = (
-    Action("c", "copy", "Copy", "Copy the message."),
-    Action("t", "text", "As text", "Show the message as plain text, to select and copy."),
-    Action("l", "language", "Language", "Write it in the next language."),
+    Action("c", "copy_message", "Copy", "Copy the message."),
+    Action("t", "message_as_text", "As text", "Show the message as plain text, to select and copy."),
+    Action("l", "next_language", "Language", "Write it in the next language."),
     replace(READING[0], help="Close without copying."),
     *EVERYWHERE,
 )
@@ -343,7 +344,7 @@ FOLDER = (
 APPLICATIONS = (replace(_LEAVE, label="Back", help="Go back to the accounts."), *EVERYWHERE)
 
 TODAY_LIST = (
-    Action("s", "save", "Save as CSV", "Save the list as a CSV file."),
+    Action("s", "save_csv", "Save as CSV", "Save the list as a CSV file."),
     replace(READING[0], help="Close without saving."),
     *EVERYWHERE,
 )
@@ -424,12 +425,20 @@ SCREENS = {
     "Requests and responses": (*WIRE, *WIRE_PANEL),
     "Try it": TRY_IT,
     "Slides": (*SLIDES, *FAULT_KEYS),
-    "Questions and texts": (QUESTION[0], READING[0]),
+    "Questions and texts": (*COPY_QUESTION[:3], READING[0]),
+    "Rename, save in a folder": (NAME[0], FOLDER[0], NAME[1]),
+    "Export": EXPORT[:3],
+    "Message to the owner": MESSAGE[:4],
+    "Today's list": TODAY_LIST[:2],
+    "Owner's page of the demo": CONSENT[:3],
 }
 """Actions of each screen, as documents and `smily-tui keys` list them."""
 
 
 def typed_into(screen: Sequence[Action]) -> bool:
     """Return whether a screen has fields, in which a single character is text."""
-    without_fields = (DASHBOARD, READING, WIRE_PANEL, QUEUE, APPS, SLIDES, TRY_IT)
+    without_fields = (
+        *(DASHBOARD, READING, WIRE_PANEL, QUEUE, APPS, SLIDES, TRY_IT),
+        *(ANSWERS, CONSENT, MESSAGE, TODAY_LIST),
+    )
     return not {actions[0] for actions in without_fields} & set(screen)

@@ -87,10 +87,13 @@ class Choice(Dialog[_Answer]):
     def __init__(self, question: str, answers: Sequence[Action], *, usual: str, safe: str) -> None:
         super().__init__()
         self._asked, _, self._reasons = question.partition("\n\n")
-        self._answers, self._usual = with_letters(answers, safe), usual
-        self.ACTIONS = (*self._answers, *EVERYWHERE)
+        self._answers, self._usual = with_letters(answers, safe=safe, asked_by=self.app.newest_key), usual
         # Textual 8.2.8 has no public way to give one screen other keys than its class
-        self._bindings = BindingsMap(bindings(self.ACTIONS))
+        keys = self._bindings.key_to_bindings
+        for action in self.ACTIONS:
+            keys.pop(action.key, None)
+        self.ACTIONS = (*self._answers, *EVERYWHERE)
+        keys.update(BindingsMap(bindings(self.ACTIONS)).key_to_bindings)
 
     def compose(self) -> ComposeResult:
         # Textual's column can have the focus: Tab would stop there between the answers. `Content`, no str:
@@ -310,7 +313,9 @@ class ExportDialog(Dialog[Wish | None]):
             yield OptionList(*rows, markup=False, compact=True)
             yield Static(Content(f"\n{WHERE}"))
             yield PasteInput(value=HOME)
-            yield ButtonRow(self.button("save", primary=True), self.button("copy"), self.button("leave"))
+            yield ButtonRow(
+                self.button("save_export", primary=True), self.button("copy_export"), self.button("leave")
+            )
 
     def on_mount(self) -> None:
         self.query_one(OptionList).highlighted = 0
@@ -319,13 +324,13 @@ class ExportDialog(Dialog[Wish | None]):
     @on(OptionList.OptionSelected)
     def _chosen(self) -> None:
         """Go to Save; a click on a format writes nothing before the person has seen where."""
-        self.query_one("#save", Button).focus()
+        self.query_one("#save_export", Button).focus()
 
     @on(Input.Submitted)
-    def action_save(self) -> None:
+    def action_save_export(self) -> None:
         self._answer(self.query_one(PasteInput).typed or Untrusted(HOME))
 
-    def action_copy(self) -> None:
+    def action_copy_export(self) -> None:
         self._answer(Untrusted(""))
 
     def _answer(self, folder: Untrusted) -> None:
@@ -390,7 +395,7 @@ class TodayScreen(Dialog[bool]):
         with VerticalScroll():
             yield Static(Content(say.today(self._entries)))
             if self._entries:
-                yield ButtonRow(self.button("save", primary=True), self.button("close"))
+                yield ButtonRow(self.button("save_csv", primary=True), self.button("close"))
             else:
                 yield ButtonRow(self.button("close"))
             newest = list(reversed(self._entries))[:SHOWN]
@@ -406,9 +411,9 @@ class TodayScreen(Dialog[bool]):
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Offer no file of an empty list."""
         del parameters
-        return action != "save" or bool(self._entries)
+        return action != "save_csv" or bool(self._entries)
 
-    def action_save(self) -> None:
+    def action_save_csv(self) -> None:
         self.dismiss(True)
 
     def action_close(self) -> None:

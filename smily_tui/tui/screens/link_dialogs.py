@@ -132,24 +132,24 @@ class MessageScreen(Dialog[str]):
     def compose(self) -> ComposeResult:
         with VerticalScroll():
             yield Static(Content(MESSAGE_HINT), classes="why")
-            buttons = [self.button(name) for name in ("text", "language", "close")]
-            yield ButtonRow(self.button("copy", primary=True), *buttons)
+            buttons = [self.button(name) for name in ("message_as_text", "next_language", "close")]
+            yield ButtonRow(self.button("copy_message", primary=True), *buttons)
             yield Static(Content(f"\n{self._text}"), id="message")
 
     def on_mount(self) -> None:
-        self.query_one("#copy").focus()
+        self.query_one("#copy_message").focus()
 
     @property
     def _text(self) -> str:
         return self._messages[self._language]
 
-    def action_copy(self) -> None:
+    def action_copy_message(self) -> None:
         self.dismiss(self._text)
 
-    def action_text(self) -> None:
+    def action_message_as_text(self) -> None:
         self.app.show_plain(f"{self._text}\n{GO_BACK}")
 
-    def action_language(self) -> None:
+    def action_next_language(self) -> None:
         """Show the message in the next language."""
         languages = list(LANGUAGES)
         self._language = languages[(languages.index(self._language) + 1) % len(languages)]

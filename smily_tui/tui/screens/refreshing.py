@@ -57,11 +57,8 @@ class Refreshes:
     def _keys(self) -> dict[str, str]:
         return self._screen.app.keys_of(DASHBOARD)
 
-    async def _agreed(
-        self, question: str, yes: str, no: str, *, safe: bool = False, harmless: bool = False
-    ) -> bool:
-        dialog = Question(question, yes, no, safe=safe, harmless=harmless)
-        return await self._screen.app.push_screen_wait(dialog)
+    async def _agreed(self, question: str, yes: str, no: str, *, safe: bool = False) -> bool:
+        return await self._screen.app.push_screen_wait(Question(question, yes, no, safe=safe))
 
     # -- asked for by a person -------------------------------------------------------------------------
 
@@ -92,7 +89,7 @@ class Refreshes:
         question = say.REFRESH_QUESTION.format(
             count=len(accounts), lasts=lasts(len(accounts) * self._seconds_each)
         )
-        if len(accounts) <= say.MANY or await self._agreed(question, "Refresh", "Cancel", harmless=True):
+        if len(accounts) <= say.MANY or await self._agreed(question, "Refresh", "Cancel"):
             await self._run_many(BatchRefresh(self._screen.app.stored, accounts))
 
     def stop(self) -> None:
