@@ -360,7 +360,13 @@ APPS = (
 
 APP_PERMISSIONS = (Action("escape", "back", "Back", "Go back. The permissions stay as they were."),)
 
-SECRET = (replace(NAME[0], help="Go back. The old secret stays."), *EVERYWHERE)
+SECRET = (
+    Action(
+        "enter", "accept", "Check and replace", "Ask the server about the new secret, then replace the old."
+    ),
+    replace(_LEAVE, help="Go back. The old secret stays."),
+    *EVERYWHERE,
+)
 
 SLIDES = (
     Action("right", "next", "Next", "Perform the next step, for real."),
@@ -426,7 +432,7 @@ SCREENS = {
     "Try it": TRY_IT,
     "Slides": (*SLIDES, *FAULT_KEYS),
     "Questions and texts": (*COPY_QUESTION[:3], READING[0]),
-    "Rename, save in a folder": (NAME[0], FOLDER[0], NAME[1]),
+    "Rename, save in a folder": (NAME[0], FOLDER[0], SECRET[0], NAME[1]),
     "Export": EXPORT[:3],
     "Message to the owner": MESSAGE[:4],
     "Today's list": TODAY_LIST[:2],
