@@ -361,9 +361,7 @@ APPS = (
 APP_PERMISSIONS = (Action("escape", "back", "Back", "Go back. The permissions stay as they were."),)
 
 SECRET = (
-    Action(
-        "enter", "accept", "Check and replace", "Ask the server about the new secret, then replace the old."
-    ),
+    Action("enter", "accept", "Check and replace", "Replace the old secret if the server accepts it."),
     replace(_LEAVE, help="Go back. The old secret stays."),
     *EVERYWHERE,
 )
