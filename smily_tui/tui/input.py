@@ -105,6 +105,11 @@ class InOrderApp(App[None]):
                 self._pause(self._rest())
                 return
 
+    def drop_repeated(self) -> None:
+        """Drop the newest key as often as it waits again, where its repetition would do something else."""
+        while self._held and isinstance(event := self._held[0], Key) and event.key == self.newest_key:
+            self._held.popleft()
+
     def _pause(self, until: Coroutine[Any, Any, None]) -> None:
         self._pausing = asyncio.create_task(until)
         self._pausing.add_done_callback(lambda _: self.call_later(self._hand_on))
