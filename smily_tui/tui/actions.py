@@ -426,6 +426,7 @@ SCREENS = {
     "Queue": (*QUEUE_TABLE, *QUEUE),
     "Queue: one account": (*QUEUE_ROW, *QUEUE_OWNER),
     "Queue: add accounts": QUEUE_ADD,
+    "Queue: edit a row": QUEUE_EDIT,
     "Requests and responses": (*WIRE, *WIRE_PANEL),
     "Try it": TRY_IT,
     "Slides": (*SLIDES, *FAULT_KEYS),
