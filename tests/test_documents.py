@@ -19,7 +19,7 @@ from smily_tui.sandbox.faults import EFFECTS, FAULTS
 from smily_tui.text import Untrusted
 from smily_tui.tui.actions import EVERYWHERE, ON_SCREENS, SCREENS
 from smily_tui.tui.keys import read_keys
-from smily_tui.tui.themes import THEMES
+from smily_tui.tui.themes import AUTO, THEMES
 from smily_tui.vault.model import State
 from smily_tui.vault.settings import read_preferences
 from tests.support.documents import DOCUMENTS, GUIDE, ROOT, document, generated, table
@@ -200,7 +200,7 @@ def test_the_settings_of_a_page_can_be_used(page: Document) -> None:
 
 
 def test_the_themes_and_formats_are_all_there_are() -> None:
-    assert document("docs/themes.md").codes("theme") == [theme.name for theme in THEMES]
+    assert document("docs/themes.md").codes("theme") == [AUTO, *(theme.name for theme in THEMES)]
     assert document("docs/scripts.md").codes("format") == list(FORMATS)
 
 

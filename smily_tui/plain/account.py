@@ -166,6 +166,8 @@ def copy(session: Session, account: Account) -> None:
 
 
 def _may_copy(session: Session) -> bool:
+    if session.copies_agreed:
+        return True
     question, *why = sentences(accounts.COPY_QUESTION)
     return session.console.confirmed("\n".join((*why, question)))
 

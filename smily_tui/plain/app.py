@@ -280,6 +280,7 @@ def run(
     if demo is not None:
         console.say(DEMO_BEGINS[0])
     console.say(*(NOT_USED.format(what=setting) for setting in looks.ignored))
-    session = Session(console, stored, Clipboard(looks.clipboard), demo=demo)
+    agreed = looks.copy_without_asking
+    session = Session(console, stored, Clipboard(looks.clipboard), demo=demo, copies_agreed=agreed)
     Dialogue(session).run(connect=connect, application=application, queue=queue)
     return 0

@@ -55,6 +55,7 @@ class Session:
         heard: HTTP exchanges so far.
         demo: what the demo fills in; None outside of it.
         is_command: one command that ends when an account is connected; no menu follows.
+        copies_agreed: tokens go to the clipboard without a question.
     """
 
     console: Console
@@ -63,6 +64,7 @@ class Session:
     heard: Heard = field(default_factory=Heard)
     demo: DemoInfo | None = None
     is_command: bool = False
+    copies_agreed: bool = False
 
     @property
     def again(self) -> str:

@@ -64,6 +64,23 @@ def _shown(key: str) -> str:
 _KEYS = {"slash": "/", "question_mark": "?", "escape": "esc", "right": "→", "left": "←"}
 
 
+def with_letters(answers: Sequence[Action], *, safe: str, asked_by: str) -> tuple[Action, ...]:
+    """Return the answers to a question, each with the first letter of a word of its label that is free.
+
+    The letter that a person reads comes first; yes and no keep y and n, and the safe answer has Esc as well.
+    The key that brought the question up is no letter: pressed twice, it would answer.
+    """
+    taken = {asked_by, *(action.key for action in answers)}
+    lettered = []
+    for action in answers:
+        initials = (word[0].casefold() for word in action.label.split())
+        letter = next((key for key in initials if key.isascii() and key.isalpha() and key not in taken), "")
+        taken.add(letter)
+        keys = filter(None, (letter, action.key, "escape" if action.name == safe else ""))
+        lettered.append(action.on(",".join(keys)))
+    return tuple(lettered)
+
+
 def bindings(actions: Sequence[Action]) -> list[Binding | tuple[str, str] | tuple[str, str, str]]:
     """Return Textual's bindings for actions."""
     from textual.binding import Binding  # here: `smily-tui keys` does not wait for Textual
@@ -272,18 +289,36 @@ SCOPES = (
     Action("enter", "go_on", "Continue", "Continue with the selected permissions (step 2).", show=False),
 )
 
-QUESTION = (
-    Action("escape", "safe", "Safe answer", "Choose the answer that loses nothing."),
-    *EVERYWHERE,
+# each question has its own words for these, and a letter of its own for each
+ANSWERS = (
+    Action("y", "yes", "Yes", "Choose the first answer."),
+    Action("n", "no", "No", "Choose the last answer."),
 )
+QUESTION = (*ANSWERS, *EVERYWHERE)
 
-NAME = (
-    Action("escape", "leave", "Back", "Keep the current name."),
+
+def labelled(yes: str, no: str) -> tuple[Action, Action]:
+    """Return the two answers in the words of a question."""
+    return replace(ANSWERS[0], label=yes), replace(ANSWERS[1], label=no)
+
+
+ALWAYS = Action("a", "always", "Don't ask again", "Copy now and from now on, without this question.")
+COPY_QUESTION = (ANSWERS[0], ALWAYS, ANSWERS[1], *EVERYWHERE)
+
+_LEAVE = Action("escape", "leave", "Cancel", "Keep the current name.")
+NAME = (Action("enter", "accept", "Rename", "Save the name."), _LEAVE, *EVERYWHERE)
+
+EXPORT = (
+    Action("s", "save_export", "Save", "Save it as a file in this folder."),
+    Action("c", "copy_export", "Copy", "Copy it instead."),
+    replace(_LEAVE, help="Go back without exporting."),
     *EVERYWHERE,
 )
 
 CONSENT = (
-    Action("escape", "leave", "Close", "Close the page without an answer."),
+    Action("a", "approve", "Authorize", "Approve as the owner of the chosen account."),
+    Action("d", "decline", "Deny", "Decline as the owner."),
+    replace(_LEAVE, label="Close", help="Close the page without an answer."),
     *EVERYWHERE,
 )
 
@@ -292,13 +327,27 @@ READING = (
     *EVERYWHERE,
 )
 
-MESSAGE = (Action("escape", "close", "Close", "Close without copying."), *EVERYWHERE)
+MESSAGE = (
+    Action("c", "copy_message", "Copy", "Copy the message."),
+    Action("t", "message_as_text", "As text", "Show the message as plain text, to select and copy."),
+    Action("l", "next_language", "Language", "Write it in the next language."),
+    replace(READING[0], help="Close without copying."),
+    *EVERYWHERE,
+)
 
-FOLDER = (replace(NAME[0], help="Go back without saving."), *EVERYWHERE)
+FOLDER = (
+    Action("enter", "accept", "Save", "Save it in this folder."),
+    replace(_LEAVE, help="Go back without saving."),
+    *EVERYWHERE,
+)
 
-APPLICATIONS = (replace(NAME[0], help="Go back to the accounts."), *EVERYWHERE)
+APPLICATIONS = (replace(_LEAVE, label="Back", help="Go back to the accounts."), *EVERYWHERE)
 
-TODAY_LIST = (replace(MESSAGE[0], help="Close without saving."), *EVERYWHERE)
+TODAY_LIST = (
+    Action("s", "save_csv", "Save as CSV", "Save the list as a CSV file."),
+    replace(READING[0], help="Close without saving."),
+    *EVERYWHERE,
+)
 
 APPS = (
     _job("rename").saying("Rename this app. Commands still use its short name."),
@@ -311,7 +360,11 @@ APPS = (
 
 APP_PERMISSIONS = (Action("escape", "back", "Back", "Go back. The permissions stay as they were."),)
 
-SECRET = (replace(NAME[0], help="Go back. The old secret stays."), *EVERYWHERE)
+SECRET = (
+    Action("enter", "accept", "Check and replace", "Replace the old secret if the server accepts it."),
+    replace(_LEAVE, help="Go back. The old secret stays."),
+    *EVERYWHERE,
+)
 
 SLIDES = (
     Action("right", "next", "Next", "Perform the next step, for real."),
@@ -344,7 +397,9 @@ ON_SCREENS = (
     WIRE_PANEL,
     PERMISSIONS_FOUND,
     QUESTION,
+    COPY_QUESTION,
     NAME,
+    EXPORT,
     CONSENT,
     READING,
     MESSAGE,
@@ -375,12 +430,20 @@ SCREENS = {
     "Requests and responses": (*WIRE, *WIRE_PANEL),
     "Try it": TRY_IT,
     "Slides": (*SLIDES, *FAULT_KEYS),
-    "Questions and texts": (QUESTION[0], READING[0]),
+    "Questions and texts": (*COPY_QUESTION[:3], READING[0]),
+    "Rename, save in a folder": (NAME[0], FOLDER[0], SECRET[0], NAME[1]),
+    "Export": EXPORT[:3],
+    "Message to the owner": MESSAGE[:4],
+    "Today's list": TODAY_LIST[:2],
+    "Owner's page of the demo": CONSENT[:3],
 }
 """Actions of each screen, as documents and `smily-tui keys` list them."""
 
 
 def typed_into(screen: Sequence[Action]) -> bool:
     """Return whether a screen has fields, in which a single character is text."""
-    without_fields = (DASHBOARD, READING, WIRE_PANEL, QUEUE, APPS, SLIDES, TRY_IT)
+    without_fields = (
+        *(DASHBOARD, READING, WIRE_PANEL, QUEUE, APPS, SLIDES, TRY_IT),
+        *(ANSWERS, CONSENT, MESSAGE, TODAY_LIST),
+    )
     return not {actions[0] for actions in without_fields} & set(screen)

@@ -52,6 +52,7 @@ class BaseApp(InOrderApp):
 
     Attributes:
         ignored: preferences that could not be used, in words.
+        copies_agreed: tokens go to the clipboard without a question.
         presenter: large, calm and without secrets, for a projector.
         wire_open: the wire view is open on every screen.
         speed: seconds that pass in one; the demo can make its time faster.
@@ -79,6 +80,7 @@ class BaseApp(InOrderApp):
         self.presenter = self.wire_open = False
         preferences, self.ignored = _read(accounts)
         self.in_ascii = ascii or preferences.ascii
+        self.copies_agreed = preferences.copy_without_asking
         self._offer_themes((MONO,) if no_colour else self._themes(), preferences.theme)
         if preferences.animation in _ANIMATIONS:
             self.animation_level = _ANIMATIONS[preferences.animation]

@@ -8,12 +8,14 @@ import os
 import selectors
 import signal
 import sys
+import time
 from typing import TYPE_CHECKING, Any, Final
 
 from textual._xterm_parser import XTermParser
 from textual.drivers.linux_driver import LinuxDriver
 
-from smily_tui.tui.input import InputFailed, TerminalGone
+from smily_tui.tui.background import LINGERING, Background
+from smily_tui.tui.input import GroundReported, InputFailed, TerminalGone
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -28,15 +30,16 @@ BETWEEN_LOOKS: Final = 0.1  # seconds until a lone escape is a key, and until th
 
 
 class TerminalDriver(LinuxDriver):
-    """Textual's driver with three differences.
+    """Textual's driver with four differences.
 
-    Bytes that are no UTF-8 and sequences that Textual cannot read end nothing. A terminal that has gone
-    away ends the program; Textual would read its end again and again. And the program may be continued
-    without having noticed that it was stopped (SIGSTOP).
+    It asks for the terminal's background. Bytes that are no UTF-8 and sequences that Textual cannot read end
+    nothing. A terminal that has gone away ends the program; Textual would read its end again and again. And
+    the program may be continued without having noticed that it was stopped (SIGSTOP).
     """
 
     def __init__(self, *arguments: Any, **options: Any) -> None:
         super().__init__(*arguments, **options)
+        self._background = Background()
         if self._file is not None:
             self._file = _Output(self._file, self._tell_gone)  # type: ignore[assignment]
         # not between any two steps of the program: the one before may hold the lock of the output's queue
@@ -55,12 +58,25 @@ class TerminalDriver(LinuxDriver):
             if self._writer_thread is not None:
                 self.stop_application_mode()
             raise
+        if self.input_tty and self._writer_thread is not None:
+            self.write(self._background.ask())
+            self.flush()
+
+    def stop_application_mode(self) -> None:
+        """Put the terminal back, after an answer that is on its way: the shell would show it."""
+        ends = time.monotonic() + LINGERING
+        while self._background.is_expected and self._is_reading() and time.monotonic() < ends:
+            time.sleep(0.005)
+        super().stop_application_mode()
+
+    def _is_reading(self) -> bool:
+        return self._key_thread is not None and self._key_thread.is_alive()
 
     def resume_application_mode(self) -> None:
         """Start again, after stopping what still runs: else its own modes would be put back at the end."""
         # nobody can catch SIGSTOP: after it the input thread still runs, and a second would share the keys;
         # the terminal would keep one more entry of keyboard modes (kitty protocol) than the end takes off
-        if self._key_thread is not None and self._key_thread.is_alive():
+        if self._is_reading():
             self.suspend_application_mode()
         super().resume_application_mode()
 
@@ -89,6 +105,9 @@ class TerminalDriver(LinuxDriver):
                     if not piece:
                         raise EOFError
                     text = decoder.decode(piece)
+                text, is_dark = self._background.take(text)
+                if is_dark is not None:
+                    self.send_message(GroundReported(is_dark=is_dark))
                 parser = self._pass_on(parser, text)
 
     def _pass_on(self, parser: XTermParser, text: str) -> XTermParser:

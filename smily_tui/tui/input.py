@@ -64,10 +64,14 @@ class InOrderApp(App[None]):
     waits in a field's own queue moves the focus later, and what was typed behind it goes into the field
     before it: the Client Secret into the Client ID, when a password manager or a script types both in one
     go. Textual has no call that ends when a message and all that came of it are handled: hence `_rest`.
+
+    Attributes:
+        newest_key: the last key that was handed on, as Textual names it.
     """
 
     def __init__(self, *, ansi_color: bool | None = None) -> None:
         super().__init__(ansi_color=ansi_color)
+        self.newest_key = ""
         self._held = deque[InputEvent | Paste]()
         self._line_end: InputEvent | Paste | None = None
         self._pausing: asyncio.Task[None] | None = None
@@ -94,10 +98,17 @@ class InOrderApp(App[None]):
             self._held.popleft()
             if event is self._line_end and self._goes_on():
                 event = Key("space", " ")
+            if isinstance(event, Key):
+                self.newest_key = event.key
             await super().on_event(event)
             if self._is_at_work(event):
                 self._pause(self._rest())
                 return
+
+    def drop_repeated(self) -> None:
+        """Drop the newest key as often as it waits again, where its repetition would do something else."""
+        while self._held and isinstance(event := self._held[0], Key) and event.key == self.newest_key:
+            self._held.popleft()
 
     def _pause(self, until: Coroutine[Any, Any, None]) -> None:
         self._pausing = asyncio.create_task(until)

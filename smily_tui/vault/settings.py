@@ -130,6 +130,10 @@ class Settings:
         """Remember a theme; everything else in the file stays as it is; raises as `save_application`."""
         self._change(lambda text: self._with_fields(text, ("tui",), {"theme": name}))
 
+    def save_copy_without_asking(self) -> None:
+        """Ask no more before a token is copied; raises as `save_application`."""
+        self._change(lambda text: self._with_fields(text, ("tui",), {"copy_without_asking": True}))
+
     def _with_fields(self, text: str, path: tuple[str, ...], fields: dict[str, Any]) -> str:
         return self._changed_table(text, lambda: with_fields(text, path, fields))
 
@@ -277,6 +281,7 @@ class Preferences:
         keys: action to keys, as a person wrote them.
         ignored: settings that could not be used, in words.
         clipboard: one of `CLIPBOARDS`; empty: none is chosen.
+        copy_without_asking: copy a token without a question before.
     """
 
     theme: Clean = _NONE
@@ -285,6 +290,7 @@ class Preferences:
     keys: Mapping[Clean, Clean] = field(default_factory=dict)
     ignored: tuple[Clean, ...] = ()
     clipboard: Clean = _NONE
+    copy_without_asking: bool = False
 
 
 def read_preferences(document: Record) -> Preferences:
@@ -294,6 +300,7 @@ def read_preferences(document: Record) -> Preferences:
     return Preferences(
         theme=_text(tui, "theme", ignored),
         ascii=_flag(tui, "ascii", ignored),
+        copy_without_asking=_flag(tui, "copy_without_asking", ignored),
         animation=_choice(tui, "animation", ANIMATIONS, ignored),
         clipboard=_choice(tui, "clipboard", CLIPBOARDS, ignored),
         keys={clean(name): key for name in keys if (key := _text(keys, name, ignored, "keys"))},

@@ -73,7 +73,7 @@ def _answers(terminal: Terminal) -> float:
 def _copy(terminal: Terminal) -> None:
     terminal.press("c")
     terminal.wait_for("Copy the access token?")
-    terminal.press("shift+tab", "enter")
+    terminal.press("enter")
     terminal.wait_for(lambda screen: "Copy the access token?" not in screen)
 
 

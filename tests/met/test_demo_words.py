@@ -158,7 +158,7 @@ async def test_a_no_of_the_person_is_not_the_one_that_was_asked_for(demo: World)
         await at_the_link(pilot, demo)
         await order(pilot, demo, "denied")
         await the_page(pilot, demo)
-        await pilot.click("#no")
+        await pilot.click("#decline")
         await until(pilot, partial(says, demo, "The owner declined"))
         assert not says(demo, ASKED)
 

@@ -250,7 +250,6 @@ def test_an_account_is_restored_once(
     terminal.wait_for("Forgot ")
     terminal.press("U")
     terminal.wait_for("Cancel")
-    terminal.press("shift+tab")
     burst(terminal)
     terminal.wait_for("Restored app/villa-rosa.")
     terminal.wait_for("1 account")
@@ -293,7 +292,7 @@ def test_an_account_is_refreshed_once(terminal: Terminal, server: BentServer, ke
     assert len(server.posts) == before + 1
 
 
-@parameters("  Save  ")
+@parameters("Save  s")
 def test_an_export_is_one_file(terminal: Terminal, person: Person, burst: Callable[[Terminal], None]) -> None:
     terminal.press("x")
     terminal.wait_for("Export Villa Rosa")
@@ -304,7 +303,7 @@ def test_an_export_is_one_file(terminal: Terminal, person: Person, burst: Callab
     assert len([path for path in person.home.parent.iterdir() if path.is_file()]) == 1
 
 
-@parameters("  Save  ")
+@parameters("Save  enter")
 def test_a_transcript_is_one_file(
     terminal: Terminal, person: Person, burst: Callable[[Terminal], None]
 ) -> None:
@@ -318,7 +317,7 @@ def test_a_transcript_is_one_file(
     assert len([path for path in person.home.parent.iterdir() if path.is_file()]) == 1
 
 
-@parameters("  Save  ")
+@parameters("Save  enter")
 def test_todays_list_is_one_file(
     terminal: Terminal, person: Person, burst: Callable[[Terminal], None]
 ) -> None:
@@ -345,7 +344,7 @@ def test_rows_come_onto_the_queue_once(terminal: Terminal, way: str, times: int)
     leave(terminal)
 
 
-@parameters("Remove▐")
+@parameters("Remove  r")
 def test_one_row_goes_off_the_list(terminal: Terminal, burst: Callable[[Terminal], None]) -> None:
     at_queue(terminal)
     terminal.press("ctrl+s")
@@ -359,7 +358,7 @@ def test_one_row_goes_off_the_list(terminal: Terminal, burst: Callable[[Terminal
     leave(terminal)
 
 
-@parameters("Remove▐")
+@parameters("Remove  r")
 def test_rows_that_are_done_go_off_the_list_and_no_other(
     terminal: Terminal, server: BentServer, burst: Callable[[Terminal], None]
 ) -> None:
@@ -408,7 +407,7 @@ def test_a_message_is_copied_once(terminal: Terminal, burst: Callable[[Terminal]
     leave(terminal)
 
 
-@parameters("  Copy  ")
+@parameters("Copy  ")
 @pytest.mark.parametrize("page", ["dashboard", "wizard"])
 def test_a_token_is_copied_once(
     person: Person, server: BentServer, burst: Callable[[Terminal], None], page: str, tmp_path: Path
@@ -424,7 +423,6 @@ def test_a_token_is_copied_once(
         else:
             terminal.type("ccc")
         terminal.wait_for("Cancel")
-        terminal.press("shift+tab")
         burst(terminal)
         until(copied.exists)
         leave(terminal)

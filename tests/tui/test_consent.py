@@ -53,7 +53,7 @@ async def test_a_no_stores_nothing_and_says_so(world: World) -> None:
     async with running(world, SIZE) as pilot:
         await at_the_link(pilot, world)
         await the_page(pilot, world)
-        await pilot.click("#no")
+        await pilot.click("#decline")
         await until(pilot, lambda: DECLINED in grid(world.app))
         assert world.stored.accounts() == ()
 

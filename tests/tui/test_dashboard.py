@@ -17,7 +17,7 @@ from smily_tui.sandbox.server import Options, Sandbox
 from smily_tui.sandbox.state import Pair
 from smily_tui.secret import Secret
 from smily_tui.tui.screens.dashboard import DashboardScreen
-from smily_tui.tui.screens.dialogs import ExportDialog, Question, ResultsScreen
+from smily_tui.tui.screens.dialogs import CopyQuestion, ExportDialog, ResultsScreen
 from smily_tui.vault.home import Home
 from smily_tui.vault.model import Address
 from smily_tui.vault.store import Store
@@ -160,7 +160,7 @@ async def test_an_export_goes_into_a_new_file_for_this_person_alone(tmp_path: Pa
         await settled(pilot, lambda: isinstance(world.app.screen, ExportDialog))
         world.app.screen.query_one(Input).value = str(folder)
         await pilot.click("OptionList", offset=(4, 1))
-        await settled(pilot, lambda: world.app.screen.query_one("#save").has_focus)
+        await settled(pilot, lambda: world.app.screen.query_one("#save_export").has_focus)
         assert list(folder.iterdir()) == [], "a click chooses, and writes nothing"
         await pilot.press("enter")
         await settled(pilot, lambda: isinstance(world.app.screen, DashboardScreen))
@@ -200,10 +200,10 @@ async def test_an_export_is_copied_after_the_same_question_as_a_token(tmp_path: 
         await pilot.press("end")
         await pilot.press("x")
         await settled(pilot, lambda: isinstance(world.app.screen, ExportDialog))
-        await pilot.click("#copy")
-        await settled(pilot, lambda: isinstance(world.app.screen, Question))
+        await pilot.click("#copy_export")
+        await settled(pilot, lambda: isinstance(world.app.screen, CopyQuestion))
         assert copied == []
-        await pilot.press("shift+tab", "enter")
+        await pilot.press("enter")
         await settled(pilot, lambda: bool(copied))
     (text,) = copied
     assert isinstance(text, Secret), "so that it goes to a clipboard that can be cleared, or nowhere"

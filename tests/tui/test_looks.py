@@ -7,20 +7,26 @@ from typing import TYPE_CHECKING
 
 import pytest
 from rich.cells import cell_len
+from rich.style import Style
+from textual.color import Color
+from textual.widgets import Input
 
 from smily_tui.desktop import clipboard
+from smily_tui.tui.arrangement import URGENCY
 from smily_tui.tui.ascii import in_ascii
 from smily_tui.tui.screens.dashboard import DashboardScreen
 from smily_tui.tui.themes import AUTO, THEMES
+from smily_tui.vault.model import State
 from tests.support.disks import FailingDisk
 from tests.support.tui.all_scenes import SCENES
-from tests.support.tui.contrast import texts
+from tests.support.tui.contrast import ENOUGH, contrast, texts
 from tests.support.tui.scenes import grid, make_world, prefer, running, settled
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from rich.color import Color
+    from rich.color import Color as RichColor
+    from textual.theme import Theme
 
 SIZE = (80, 24)
 
@@ -46,7 +52,7 @@ async def test_the_plain_look_uses_the_terminals_own_two_colours_alone(
         assert any(style.reverse or (style.bold and style.underline) for style in styles), "what is chosen"
 
 
-def _is_own(colour: Color | None) -> bool:
+def _is_own(colour: RichColor | None) -> bool:
     return colour is None or colour.is_default
 
 
@@ -132,3 +138,39 @@ async def test_settings_that_cannot_be_used_are_named_and_do_no_harm(
     async with running(world, (120, 36)) as pilot:
         await settled(pilot, lambda: "Ignored in config.toml" in grid(world.app))
         assert words in " ".join(grid(world.app).split())
+
+
+COLOURED = [theme for theme in THEMES if not theme.ansi]
+STATES = ("valid", "expiring", "expired", "attention", "elsewhere", "busy")
+
+
+@pytest.mark.parametrize("theme", COLOURED, ids=lambda theme: theme.name)
+def test_states_and_focus_can_be_read_on_every_ground(theme: Theme) -> None:
+    colours = theme.to_color_system().generate() | theme.variables
+    grounds = [colours[name] for name in ("background", "surface", "panel", "focus")]
+    for name in ("foreground", "text-muted", "primary"):
+        assert all(ratio(colours[name], ground) >= ENOUGH for ground in grounds), name
+    for name in (*STATES, "text-success", "text-warning", "text-error"):
+        assert all(ratio(colours[name], ground) >= ENOUGH for ground in grounds[:3]), name
+    assert ratio(colours["on-primary"], colours["primary"]) >= ENOUGH
+    assert {URGENCY[state].colour for state in State} <= set(STATES)
+
+
+def ratio(text: str, ground: str) -> float:
+    return contrast(Style(color=text, bgcolor=ground))
+
+
+@pytest.mark.parametrize("theme", COLOURED, ids=lambda theme: theme.name)
+async def test_a_field_with_the_focus_has_a_bar_and_a_ground_that_no_other_has(
+    theme: Theme, tmp_path: Path
+) -> None:
+    prefer(tmp_path, f'[tui]\ntheme = "{theme.name}"\n')
+    world = make_world(tmp_path, accounts=False)
+    async with running(world, SIZE) as pilot:
+        await pilot.pause()
+        colours = world.app.theme_variables
+        fields = {field.has_focus: field.styles for field in world.app.screen.query(Input)}
+        focused, idle = fields[True], fields[False]
+        assert focused.border_left[1] == Color.parse(colours["primary"])
+        assert idle.border_left[1] == Color.parse(colours["rule"])
+        assert focused.background == Color.parse(colours["focus"]) != idle.background

@@ -46,6 +46,7 @@ class ApplicationPage(Page):
     DEFAULT_CSS = """
     ApplicationPage .field { height: 1; margin-top: 1; }
     ApplicationPage .field Static { width: 16; text-style: bold; }
+    ApplicationPage .field Input { width: 1fr; }
     ApplicationPage .hint { height: auto; margin-left: 17; }
     ApplicationPage #place { display: none; height: auto; color: $text-muted; }
     ApplicationPage.-where #place { display: block; }

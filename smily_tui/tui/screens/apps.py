@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from textual import on
 from textual.containers import VerticalScroll
 from textual.content import Content
-from textual.widgets import Button, Input, Static
+from textual.widgets import Input, Static
 
 from smily_tui.errors import SmilyError
 from smily_tui.messages import apps as say
@@ -49,7 +49,7 @@ class AppNameDialog(FieldDialog):
 
     def __init__(self, application: Application) -> None:
         question = f"New name. {say.ADDRESS_STAYS.format(key=application.key)}"
-        super().__init__(question, application.name, "Rename")
+        super().__init__(question, application.name)
 
 
 class SecretDialog(Dialog[Secret]):
@@ -68,14 +68,10 @@ class SecretDialog(Dialog[Secret]):
             yield Static(Content(f"New Client Secret of {self._application.name}"))
             yield SecretInput(placeholder="paste here", id="client-secret")
             yield Static(say.PROOF_COST, markup=False, classes="why", id="secret-words")
-            yield ButtonRow(
-                Button("Check and replace", variant="primary", id="accept", compact=True),
-                Button("Cancel", id="leave", compact=True),
-            )
+            yield ButtonRow(self.button("accept", primary=True), self.button("leave"))
 
     @on(Input.Submitted)
-    @on(Button.Pressed, "#accept")
-    def _done(self) -> None:
+    def action_accept(self) -> None:
         """Answer with the secret; one that cannot be right is explained below the field."""
         secret = read_client_secret(self.query_one(SecretInput).typed)
         check = check_client_secret(secret, self._application.client_id, self._stored)
@@ -87,7 +83,6 @@ class SecretDialog(Dialog[Secret]):
         place.update(Content(f"✗ {check.problem}"))
         self.query_one(SecretInput).focus()
 
-    @on(Button.Pressed, "#leave")
     def action_leave(self) -> None:
         self.dismiss(Secret(""))
 

@@ -7,22 +7,27 @@ from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, TypeVar
 
 from textual import on
 from textual.await_complete import AwaitComplete
+from textual.content import Content
 from textual.events import Resize, ScreenResume
 from textual.screen import ModalScreen, Screen
+from textual.widgets import Button
 from textual.worker import WorkerState
 
 from smily_tui.errors import named
+from smily_tui.tui.widgets.bars import KeyLine
 from smily_tui.tui.widgets.status_line import StatusLine
 from smily_tui.tui.widgets.too_small import HEIGHT, WIDTH, TooSmall
 from smily_tui.tui.wire import WIDE
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Coroutine
+    from collections.abc import Callable, Coroutine, Sequence
 
     from textual.events import DescendantFocus
     from textual.widget import Widget
+    from textual.widgets.button import ButtonVariant
     from textual.worker import Worker
 
+    from smily_tui.tui.actions import Action
     from smily_tui.tui.base_app import BaseApp
 
 
@@ -214,4 +219,26 @@ class StatusScreen(SizedScreen[_Result]):
 
 
 class Dialog(SizedScreen[_Result], ModalScreen[_Result]):
-    """Small screen over another one."""
+    """Small screen over another one, with its own keys in the footer.
+
+    A button does an action of the dialog, so that it has a key and a line in the palette, too.
+    """
+
+    ACTIONS: Sequence[Action] = ()
+    app: BaseApp
+
+    def on_mount(self) -> None:
+        self.mount(KeyLine())
+
+    def button(self, name: str, *, primary: bool = False) -> Button:
+        """Return the button of an action; it shows the key as well."""
+        action = next(action for action in self.ACTIONS if action.name == name)
+        key = self.app.key_of(action).split()[0]
+        variant: ButtonVariant = "primary" if primary else "default"
+        label = Content(f"{action.label}  {key}")
+        return Button(label, variant, id=name, classes="acts", compact=True)
+
+    @on(Button.Pressed, ".acts")
+    async def _act(self, event: Button.Pressed) -> None:
+        event.stop()
+        await self.run_action(str(event.button.id))

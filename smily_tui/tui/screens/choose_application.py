@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from textual import on
 from textual.containers import VerticalScroll
 from textual.content import Content
-from textual.widgets import Button, OptionList, Static
+from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
 from smily_tui.messages.connect import ANOTHER_APPLICATION, STORED_APPLICATION_QUESTION
@@ -41,7 +41,7 @@ class ApplicationDialog(Dialog[Start | None]):
             names = (*(application.name for application in self._applications), ANOTHER_APPLICATION)
             yield OptionList(*(Option(Content(name)) for name in names), markup=False, compact=True)
             yield Static("", markup=False)
-            yield ButtonRow(Button("Back", id="leave", compact=True))
+            yield ButtonRow(self.button("leave"))
 
     def on_mount(self) -> None:
         self.query_one(OptionList).highlighted = 0
@@ -55,6 +55,5 @@ class ApplicationDialog(Dialog[Start | None]):
             application = self._applications[event.option_index]
             self.dismiss(Start(application, application.scopes))
 
-    @on(Button.Pressed, "#leave")
     def action_leave(self) -> None:
         self.dismiss(None)

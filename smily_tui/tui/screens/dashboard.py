@@ -22,7 +22,7 @@ from smily_tui.tokens.requirement import TokenRequirement
 from smily_tui.tui.actions import DASHBOARD, EVERYWHERE, REVEAL, WIRE, bindings
 from smily_tui.tui.arrangement import Only
 from smily_tui.tui.screens.base import StatusScreen, once
-from smily_tui.tui.screens.dialogs import HistoryScreen, NameDialog, Question
+from smily_tui.tui.screens.dialogs import HistoryScreen, NameDialog, Question, may_copy
 from smily_tui.tui.screens.refreshing import Refreshes
 from smily_tui.tui.widgets.accounts_pane import AccountsPane
 from smily_tui.tui.widgets.bars import KeyLine, RefreshBar
@@ -57,7 +57,6 @@ class DashboardScreen(StatusScreen[None]):
     def __init__(self, *, returns: bool = False) -> None:
         super().__init__()
         self._returns = returns
-        self._copies_agreed = False
         self.refreshes = Refreshes(self)
 
     def compose(self) -> ComposeResult:
@@ -255,16 +254,9 @@ class DashboardScreen(StatusScreen[None]):
         except SmilyError as error:
             self.status.error(with_key(error, self._keys))
             return
-        if await self._may_copy():
+        if await may_copy(self.app):
             instead = f"Press {self.app.key_of(REVEAL)} to show it."
             self._copy(token, f"Access token of {account.label}", instead)
-
-    async def _may_copy(self) -> bool:
-        if not self._copies_agreed:
-            self._copies_agreed = await self.app.push_screen_wait(
-                Question(say.COPY_QUESTION, "Copy", "Cancel")
-            )
-        return self._copies_agreed
 
     # in a thread: a clipboard program may hang
     @work(thread=True, exit_on_error=False)
@@ -281,7 +273,7 @@ class DashboardScreen(StatusScreen[None]):
         from smily_tui.tui.screens.dialogs import ExportDialog
 
         wish = await self.app.push_screen_wait(ExportDialog(account.label))
-        if wish is None or (not wish.folder and not await self._may_copy()):
+        if wish is None or (not wish.folder and not await may_copy(self.app)):
             return
         try:
             await self._export(account.address, wish)
@@ -362,7 +354,7 @@ class DashboardScreen(StatusScreen[None]):
         newest = forgotten[0]
         at = day_and_time(newest.at, self.app.clock.now().wall)
         question = say.RESTORE_QUESTION.format(address=newest.address, at=at)
-        if await self.app.push_screen_wait(Question(question, "Restore it", "Cancel")):
+        if await self.app.push_screen_wait(Question(question, "Restore it", "Cancel", harmless=True)):
             await self._change(lambda: self.app.stored.restore(newest.address), f"Restored {newest.address}.")
 
     @once()

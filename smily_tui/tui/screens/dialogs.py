@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from asyncio import to_thread
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from enum import Enum
+from typing import TYPE_CHECKING, Final, TypeVar
 
 from textual import on
+from textual.binding import BindingsMap
 from textual.containers import VerticalScroll
 from textual.content import Content
 from textual.widgets import Button, Input, OptionList, Static
@@ -24,7 +27,21 @@ from smily_tui.messages.accounts import (
     time_of_day,
 )
 from smily_tui.text import Clean, Untrusted
-from smily_tui.tui.actions import FOLDER, HELP, NAME, QUESTION, READING, TODAY_LIST, bindings
+from smily_tui.tui.actions import (
+    ALWAYS,
+    COPY_QUESTION,
+    EVERYWHERE,
+    EXPORT,
+    FOLDER,
+    HELP,
+    NAME,
+    QUESTION,
+    READING,
+    TODAY_LIST,
+    bindings,
+    labelled,
+    with_letters,
+)
 from smily_tui.tui.screens.base import Dialog
 from smily_tui.tui.widgets.inputs import ButtonRow, PasteInput
 from smily_tui.tui.widgets.status_line import Hanging, Hung, hung
@@ -33,10 +50,12 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from textual.app import ComposeResult
+    from textual.await_complete import AwaitComplete
 
     from smily_tui.batch import BatchRefresh
     from smily_tui.queue.today import Entry
     from smily_tui.tui.actions import Action
+    from smily_tui.tui.base_app import BaseApp
     from smily_tui.vault.history import TokenUse
 
 
@@ -49,35 +68,114 @@ MOVING: Final = (
 )
 
 
-class Question(Dialog[bool]):
-    """Question with two answers; the safe one has the focus, and Esc gives it."""
+_Answer = TypeVar("_Answer")
 
-    ABOUT = "A question. Press Tab to choose an answer, and Enter to give it."
-    ACTIONS = QUESTION
+
+class Choice(Dialog[_Answer]):
+    """Question with a button for each answer.
+
+    Args:
+        question: its first paragraph is what is asked.
+        answers: actions with their labels.
+        usual: the name of the action whose button has the focus.
+        safe: the name of the one that Esc stands for.
+    """
+
+    ABOUT = "A question. Press a letter, or choose an answer with the arrow keys and press Enter."
+    ACTIONS: Sequence[Action] = QUESTION
     BINDINGS = bindings(ACTIONS)
 
-    def __init__(self, question: str, yes: str, no: str, *, safe: bool = False) -> None:
+    def __init__(self, question: str, answers: Sequence[Action], *, usual: str, safe: str) -> None:
         super().__init__()
-        self._question, self._yes, self._no, self._safe = question, yes, no, safe
+        self._asked, _, self._reasons = question.partition("\n\n")
+        self._answers, self._usual = with_letters(answers, safe=safe, asked_by=self.app.newest_key), usual
+        # Textual 8.2.8 has no public way to give one screen other keys than its class
+        keys = self._bindings.key_to_bindings
+        for action in self.ACTIONS:
+            keys.pop(action.key, None)
+        self.ACTIONS = (*self._answers, *EVERYWHERE)
+        keys.update(BindingsMap(bindings(self.ACTIONS)).key_to_bindings)
 
     def compose(self) -> ComposeResult:
         # Textual's column can have the focus: Tab would stop there between the answers. `Content`, no str:
         # Textual 8.2.8 parses a str as markup, and “[/]” in a name would end the app
         with VerticalScroll(can_focus=False):
-            yield Static(Content(self._question))
-            yield ButtonRow(
-                Button(Content(self._yes), id="yes", compact=True),
-                Button(Content(self._no), id="no", compact=True),
-            )
+            yield Static(Content(self._asked), classes="asked")
+            if self._reasons:
+                yield Static(Content(f"\n{self._reasons}"))
+            yield ButtonRow(*(self.button(action.name) for action in self._answers))
 
     def on_mount(self) -> None:
-        self.query_one("#yes" if self._safe else "#no", Button).focus()
+        self.query_one(f"#{self._usual}", Button).focus()
 
-    def on_button_pressed(self, event: Button.Pressed) -> None:
-        self.dismiss(event.button.id == "yes")
 
-    def action_safe(self) -> None:
-        self.dismiss(self._safe)
+class Question(Choice[bool]):
+    """Question with two answers.
+
+    Args:
+        question, yes, no: what is asked, and the labels of the answers.
+        safe: whether yes is the answer that loses nothing, which Esc gives; it has the focus.
+        harmless: what the person asked for by its key loses nothing: yes has the focus, Esc still means no.
+    """
+
+    def __init__(
+        self, question: str, yes: str, no: str, *, safe: bool = False, harmless: bool = False
+    ) -> None:
+        usual = "yes" if safe or harmless else "no"
+        super().__init__(question, labelled(yes, no), usual=usual, safe="yes" if safe else "no")
+
+    def action_yes(self) -> None:
+        self.dismiss(True)
+
+    def action_no(self) -> None:
+        self.dismiss(False)
+
+
+class Consent(Enum):
+    """Answer to the question before something is copied."""
+
+    NO = "no"
+    ONCE = "once"
+    ALWAYS = "always"
+
+
+class CopyQuestion(Choice[Consent]):
+    """Question before the first token goes to the clipboard."""
+
+    ACTIONS = COPY_QUESTION
+    BINDINGS = bindings(ACTIONS)
+
+    def __init__(self) -> None:
+        yes, no = labelled("Copy", "Cancel")
+        super().__init__(accounts.COPY_QUESTION, (yes, ALWAYS, no), usual="yes", safe="no")
+
+    def dismiss(self, result: Consent | None = None) -> AwaitComplete:
+        """Leave; a second Enter would press “Copy” on the page again, which asks no more."""
+        self.app.drop_repeated()
+        return super().dismiss(result)
+
+    def action_yes(self) -> None:
+        self.dismiss(Consent.ONCE)
+
+    def action_always(self) -> None:
+        self.dismiss(Consent.ALWAYS)
+
+    def action_no(self) -> None:
+        self.dismiss(Consent.NO)
+
+
+async def may_copy(app: BaseApp) -> bool:
+    """Ask before the first copy of a token, since clipboards remember; from a worker.
+
+    Raises:
+        SmilyError: the answer was not to ask again, and the settings cannot keep it.
+    """
+    if not app.copies_agreed:
+        consent = await app.push_screen_wait(CopyQuestion())
+        app.copies_agreed = consent is not Consent.NO
+        if consent is Consent.ALWAYS:
+            await to_thread(app.stored.settings.save_copy_without_asking)
+    return app.copies_agreed
 
 
 class FieldDialog(Dialog[Untrusted]):
@@ -86,28 +184,22 @@ class FieldDialog(Dialog[Untrusted]):
     Args:
         question: stands above the field.
         text: stands in the field.
-        accept: label of the button that takes the text.
     """
 
-    def __init__(self, question: str, text: Clean, accept: str) -> None:
+    def __init__(self, question: str, text: Clean) -> None:
         super().__init__()
-        self._question, self._text, self._accept = question, text, accept
+        self._question, self._text = question, text
 
     def compose(self) -> ComposeResult:
         with VerticalScroll(can_focus=False):
             yield Static(self._question, markup=False)
             yield PasteInput(value=self._text)
-            yield ButtonRow(
-                Button(Content(self._accept), variant="primary", id="accept", compact=True),
-                Button("Cancel", id="leave", compact=True),
-            )
+            yield ButtonRow(self.button("accept", primary=True), self.button("leave"))
 
     @on(Input.Submitted)
-    @on(Button.Pressed, "#accept")
-    def _done(self) -> None:
+    def action_accept(self) -> None:
         self.dismiss(self.query_one(PasteInput).typed)
 
-    @on(Button.Pressed, "#leave")
     def action_leave(self) -> None:
         self.dismiss(NOTHING)
 
@@ -120,7 +212,7 @@ class NameDialog(FieldDialog):
     BINDINGS = bindings(ACTIONS)
 
     def __init__(self, name: Clean) -> None:
-        super().__init__("New name. The account's address stays the same.", name, "Rename")
+        super().__init__("New name. The account's address stays the same.", name)
 
 
 class FolderDialog(FieldDialog):
@@ -131,14 +223,11 @@ class FolderDialog(FieldDialog):
     BINDINGS = bindings(ACTIONS)
 
     def __init__(self, folder: Clean = HOME, assurance: str = TRANSCRIPT_KEPT) -> None:
-        super().__init__(f"Save in which folder? {assurance}", folder, "Save")
+        super().__init__(f"Save in which folder? {assurance}", folder)
 
 
 class ReadingDialog(Dialog[None]):
     """Text to read, with a button that closes it."""
-
-    def on_button_pressed(self) -> None:
-        self.dismiss(None)
 
     def action_close(self) -> None:
         self.dismiss(None)
@@ -168,7 +257,7 @@ class HistoryScreen(ReadingDialog):
             if not self._history:
                 yield Static(Content(accounts.NO_HISTORY))
             yield Static(Content(f"\n{accounts.FINGERPRINT_HINT} Press esc to close."), classes="why")
-            yield ButtonRow(Button("Close", compact=True))
+            yield ButtonRow(self.button("close"))
 
 
 # not Textual's HelpPanel: it takes 30 of 80 columns, and lists each key that moves a cursor
@@ -187,7 +276,7 @@ class HelpScreen(ReadingDialog):
             yield Static(Content(self._about + "\n"))
             yield Hanging([_what_it_does(action) for action in self._actions])
             yield Static(Content(f"\n{MOVING} {terminal_of().about_keys}".rstrip()), classes="why")
-            yield ButtonRow(Button("Close", compact=True))
+            yield ButtonRow(self.button("close"))
 
 
 def _what_it_does(action: Action) -> Hung:
@@ -215,7 +304,7 @@ class ExportDialog(Dialog[Wish | None]):
     """Format and folder of an export; answers None to leave it."""
 
     ABOUT = "Export the access token for another program. Choose a format, then save or copy it."
-    ACTIONS = NAME
+    ACTIONS = EXPORT
     BINDINGS = bindings(ACTIONS)
 
     def __init__(self, label: Clean) -> None:
@@ -224,15 +313,14 @@ class ExportDialog(Dialog[Wish | None]):
 
     def compose(self) -> ComposeResult:
         with VerticalScroll(can_focus=False):
-            yield Static(Content(f"Export {self._label}\n{EXPORT_HINT}\n"))
+            yield Static(Content(f"Export {self._label}"), classes="asked")
+            yield Static(Content(f"{EXPORT_HINT}\n"), classes="why")
             rows = (Option(Content(f"{name:<9}{use}"), id=name) for name, use in FORMATS.items())
             yield OptionList(*rows, markup=False, compact=True)
             yield Static(Content(f"\n{WHERE}"))
             yield PasteInput(value=HOME)
             yield ButtonRow(
-                Button("Save", variant="primary", id="save", compact=True),
-                Button("Copy", id="copy", compact=True),
-                Button("Cancel", id="leave", compact=True),
+                self.button("save_export", primary=True), self.button("copy_export"), self.button("leave")
             )
 
     def on_mount(self) -> None:
@@ -242,22 +330,19 @@ class ExportDialog(Dialog[Wish | None]):
     @on(OptionList.OptionSelected)
     def _chosen(self) -> None:
         """Go to Save; a click on a format writes nothing before the person has seen where."""
-        self.query_one("#save", Button).focus()
+        self.query_one("#save_export", Button).focus()
 
     @on(Input.Submitted)
-    @on(Button.Pressed, "#save")
-    def _save(self) -> None:
+    def action_save_export(self) -> None:
         self._answer(self.query_one(PasteInput).typed or Untrusted(HOME))
 
-    @on(Button.Pressed, "#copy")
-    def _copy(self) -> None:
+    def action_copy_export(self) -> None:
         self._answer(Untrusted(""))
 
     def _answer(self, folder: Untrusted) -> None:
         chosen = self.query_one(OptionList).highlighted or 0
         self.dismiss(Wish(list(FORMATS)[chosen], folder))
 
-    @on(Button.Pressed, "#leave")
     def action_leave(self) -> None:
         self.dismiss(None)
 
@@ -276,7 +361,7 @@ class ResultsScreen(ReadingDialog):
     def compose(self) -> ComposeResult:
         with VerticalScroll():
             yield Hanging(hung(Content("\n").join(self._lines())))
-            yield ButtonRow(Button("Close", compact=True))
+            yield ButtonRow(self.button("close"))
 
     def _lines(self) -> Iterator[Content]:
         batch = self._batch
@@ -316,12 +401,9 @@ class TodayScreen(Dialog[bool]):
         with VerticalScroll():
             yield Static(Content(say.today(self._entries)))
             if self._entries:
-                yield ButtonRow(
-                    Button("Save as CSV", variant="primary", id="save", compact=True),
-                    Button("Close", id="close", compact=True),
-                )
+                yield ButtonRow(self.button("save_csv", primary=True), self.button("close"))
             else:
-                yield ButtonRow(Button("Close", id="close", compact=True))
+                yield ButtonRow(self.button("close"))
             newest = list(reversed(self._entries))[:SHOWN]
             lines = [f"\n{time_of_day(entry.at)}  {say.entry(entry)}" for entry in newest]
             if len(self._entries) > SHOWN:
@@ -332,8 +414,13 @@ class TodayScreen(Dialog[bool]):
     def on_mount(self) -> None:
         self.query(Button).first().focus()
 
-    def on_button_pressed(self, event: Button.Pressed) -> None:
-        self.dismiss(event.button.id == "save")
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Offer no file of an empty list."""
+        del parameters
+        return action != "save_csv" or bool(self._entries)
+
+    def action_save_csv(self) -> None:
+        self.dismiss(True)
 
     def action_close(self) -> None:
         self.dismiss(False)

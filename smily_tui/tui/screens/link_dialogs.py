@@ -7,10 +7,9 @@ from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING
 
-from textual import on
 from textual.containers import Vertical, VerticalScroll
 from textual.content import Content
-from textual.widgets import Button, OptionList, Static
+from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
 from smily_tui.desktop.qr import TooLongForQr, drawings, fitting, sign
@@ -73,7 +72,7 @@ class QrScreen(Dialog[None]):
         with Vertical():
             yield QrPicture("")
             yield Static("", id="words", markup=False)
-            yield ButtonRow(Button("Close", compact=True))
+            yield ButtonRow(self.button("close"))
 
     def on_mount(self) -> None:
         self._draw()
@@ -100,9 +99,6 @@ class QrScreen(Dialog[None]):
         if drawing is not None:
             picture.update(_content(drawing))
         self.query_one("#words", Static).update(message)
-
-    def on_button_pressed(self) -> None:
-        self.dismiss(None)
 
     def action_close(self) -> None:
         self.dismiss(None)
@@ -136,31 +132,28 @@ class MessageScreen(Dialog[str]):
     def compose(self) -> ComposeResult:
         with VerticalScroll():
             yield Static(Content(MESSAGE_HINT), classes="why")
-            yield ButtonRow(
-                Button("Copy", variant="primary", id="copy", compact=True),
-                Button("As text", id="text", compact=True),
-                *(Button(Content(name), id=f"in-{code}", compact=True) for code, name in LANGUAGES.items()),
-                Button("Close", id="close", compact=True),
-            )
+            buttons = [self.button(name) for name in ("message_as_text", "next_language", "close")]
+            yield ButtonRow(self.button("copy_message", primary=True), *buttons)
             yield Static(Content(f"\n{self._text}"), id="message")
 
     def on_mount(self) -> None:
-        self.query_one("#copy").focus()
+        self.query_one("#copy_message").focus()
 
     @property
     def _text(self) -> str:
         return self._messages[self._language]
 
-    @on(Button.Pressed)
-    def _pressed(self, event: Button.Pressed) -> None:
-        pressed = event.button.id or ""
-        if pressed.startswith("in-"):
-            self._language = pressed.removeprefix("in-")
-            self.query_one("#message", Static).update(Content(f"\n{self._text}"))
-        elif pressed == "text":
-            self.app.show_plain(f"{self._text}\n{GO_BACK}")
-        else:
-            self.dismiss(self._text if pressed == "copy" else "")
+    def action_copy_message(self) -> None:
+        self.dismiss(self._text)
+
+    def action_message_as_text(self) -> None:
+        self.app.show_plain(f"{self._text}\n{GO_BACK}")
+
+    def action_next_language(self) -> None:
+        """Show the message in the next language."""
+        languages = list(LANGUAGES)
+        self._language = languages[(languages.index(self._language) + 1) % len(languages)]
+        self.query_one("#message", Static).update(Content(f"\n{self._text}"))
 
     def action_close(self) -> None:
         self.dismiss("")
@@ -231,10 +224,7 @@ class ConsentDialog(Dialog["Decision | None"]):
             yield Static(Content(self._page.question))
             yield OptionList(*(Option(Content(f"{name}  {number}")) for number, name in self._page.accounts))
             yield Static(Content(PAGE_ALLOWS + ", ".join(self._page.allows)), classes="why")
-            yield ButtonRow(
-                Button("Authorize", variant="primary", id="yes", compact=True),
-                Button("Deny", id="no", compact=True),
-            )
+            yield ButtonRow(self.button("approve", primary=True), self.button("decline"))
 
     def on_mount(self) -> None:
         numbers = [number for number, _ in self._page.accounts]
@@ -244,12 +234,15 @@ class ConsentDialog(Dialog["Decision | None"]):
 
     def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
         event.stop()
-        self._answer(yes=True)
+        self._decide(yes=True)
 
-    def on_button_pressed(self, event: Button.Pressed) -> None:
-        self._answer(yes=event.button.id == "yes")
+    def action_approve(self) -> None:
+        self._decide(yes=True)
 
-    def _answer(self, *, yes: bool) -> None:
+    def action_decline(self) -> None:
+        self._decide(yes=False)
+
+    def _decide(self, *, yes: bool) -> None:
         highlighted = self.query_one(OptionList).highlighted or 0
         self.dismiss(Decision(self._page.accounts[highlighted][0], yes))
 

@@ -15,7 +15,6 @@ from textual.widgets import ContentSwitcher, Input
 from smily_tui.demo import TRY_DEMO
 from smily_tui.errors import SmilyError
 from smily_tui.export import access_of
-from smily_tui.messages import accounts
 from smily_tui.messages import connect as say
 from smily_tui.messages.api_call import scope_to_ask_for, with_key
 from smily_tui.oauth.credentials import KnownCredentials
@@ -30,7 +29,7 @@ from smily_tui.tui.pages.done import DonePage, Storage
 from smily_tui.tui.pages.page import Page
 from smily_tui.tui.pages.permissions import PermissionsPage, ScopeList
 from smily_tui.tui.screens.base import STEP, StatusScreen, once
-from smily_tui.tui.screens.dialogs import Question
+from smily_tui.tui.screens.dialogs import Question, may_copy
 from smily_tui.tui.screens.link_dialogs import MessageScreen
 from smily_tui.tui.widgets.application_name import ApplicationName
 from smily_tui.tui.widgets.bars import KeyLine, StepLine
@@ -589,7 +588,7 @@ class WizardScreen(StatusScreen[Address | None]):
         except SmilyError as error:
             self.query_one(StatusLine).error(error)
             return
-        if await self.app.push_screen_wait(Question(accounts.COPY_QUESTION, "Copy", "Cancel")):
+        if await may_copy(self.app):
             self.flow.copy(token, "Access token: ")
 
     @on(DonePage.Another)

@@ -16,7 +16,7 @@ from smily_tui.text import Untrusted
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from textual.events import Paste
+    from textual.events import Key, Paste
     from textual.layout import DockArrangeResult
     from textual.widgets import Button
 
@@ -139,7 +139,7 @@ GAP = 2
 
 
 class ButtonRow(ItemGrid):
-    """Buttons as wide as the widest, as many beside each other as fit.
+    """Buttons as wide as the widest, as many beside each other as fit; left and right move between them.
 
     `ItemGrid(min_column_width=…)` alone (Textual 8.2) stretches the columns over the whole width where a
     button is hidden or the row is wrapped.
@@ -154,6 +154,20 @@ class ButtonRow(ItemGrid):
         super().__init__(*buttons, classes=classes, id=id)
         self._width = max(cell_len(str(button.label)) for button in buttons) + 2
         self.styles.max_width = len(buttons) * (self._width + GAP) - GAP
+
+    def key_left(self, event: Key) -> None:
+        """Move the focus to the button before."""
+        self._move(event, -1)
+
+    def key_right(self, event: Key) -> None:
+        """Move the focus to the next button."""
+        self._move(event, 1)
+
+    def _move(self, event: Key, by: int) -> None:
+        event.stop()  # else what scrolls around the row would scroll sideways
+        buttons = [child for child in self.children if child.focusable]
+        at = next(index for index, button in enumerate(buttons) if button.has_focus)
+        buttons[min(max(at + by, 0), len(buttons) - 1)].focus()
 
     def arrange(self, size: Size, optimal: bool = False) -> DockArrangeResult:
         """Lay out as many columns as fit, each as wide as the widest button."""

@@ -90,7 +90,7 @@ async def message(pilot: Pilot[None]) -> None:
 async def message_french(pilot: Pilot[None]) -> None:
     """The same in French."""
     await message(pilot)
-    await pilot.click("#in-fr")
+    await pilot.click("#next_language")
 
 
 async def duplicate(pilot: Pilot[None]) -> None:
