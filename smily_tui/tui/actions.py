@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from enum import Enum
+from typing import TYPE_CHECKING, Final
 
 from smily_tui.demo import TROUBLES
 from smily_tui.messages.accounts import ACTION_TEXTS
@@ -12,6 +13,29 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from textual.binding import Binding
+
+
+class Group(Enum):
+    """Group of actions in the help and the palette; `{}` is what the screen is about."""
+
+    MOVE = "Move"
+    ONE = "This {}"
+    ALL = "All {}s"
+    PROGRAM = "Program"
+
+
+# by name: one action may stand on several screens; any other is about one account
+_GROUPS: Final = {
+    Group.MOVE: {
+        "find", "sort", "only", "show_all", "filter", "end_search", "select", "go_on", "next_row",
+        "back", "leave", "close", "close_wire", "safe",
+    },
+    Group.ALL: {
+        "add", "new", "refresh_due", "restore", "results", "queue", "apps", "export_today",
+        "add_rows", "clear_done", "add_to_list", "restore_app",
+    },
+    Group.PROGRAM: {"wire", "transcript", "help", "quit", "suspend_process"},
+}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -40,6 +64,11 @@ class Action:
     def textual_name(self) -> str:
         """Action as Textual's bindings name it."""
         return f"app.{self.name}" if self.of_app else self.name
+
+    @property
+    def group(self) -> Group:
+        """Group in the help and the palette."""
+        return next((group for group, names in _GROUPS.items() if self.name in names), Group.ONE)
 
     @property
     def keys(self) -> str:

@@ -225,10 +225,11 @@ class SmilyApp(BaseApp):
         """Explain the present screen and its keys."""
         about = getattr(self.screen, "ABOUT", "")
         if about:
-            from smily_tui.tui.screens.dialogs import HelpScreen
+            from smily_tui.tui.screens.help import HelpScreen
 
             actions = [action for _, action in self.actions_on(self.screen)]
-            self.push_screen(HelpScreen(about.format_map(self.keys_of(actions)), actions))
+            subject = getattr(self.screen, "SUBJECT", "account")
+            self.push_screen(HelpScreen(about.format_map(self.keys_of(actions)), actions, subject))
 
     def action_transcript(self) -> None:
         """Write the exchanges of the wire view into a file."""

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 import pytest
+from textual.containers import VerticalScroll
 from textual.widgets import Static
 from textual.widgets._footer import FooterKey
 
@@ -12,9 +14,10 @@ from smily_tui.accounts import Accounts
 from smily_tui.sandbox.server import Options, Sandbox
 from smily_tui.tui.actions import OWNER
 from smily_tui.tui.screens.dashboard import DashboardScreen
-from smily_tui.tui.screens.dialogs import HelpScreen
+from smily_tui.tui.screens.help import HelpScreen, grouped
 from smily_tui.tui.screens.wizard import WizardScreen
 from smily_tui.tui.widgets.bars import fitting
+from smily_tui.tui.widgets.status_line import Hanging
 from smily_tui.vault.home import Home
 from tests.support.tui.all_scenes import OURS, SCENES
 from tests.support.tui.pilot import paste, until
@@ -61,7 +64,25 @@ async def test_every_key_is_in_the_help_and_every_action_in_the_palette(name: st
             told = " ".join(" ".join(str(each.render()) for each in world.app.screen.query(Static)).split())
             for each in known.values():
                 assert each.keys in told
-                assert each.help in told
+                assert each.help in told or each.label in told
+
+
+@pytest.mark.parametrize("name", OURS)
+async def test_the_help_fits_a_small_terminal_and_says_each_thing_once(name: str, tmp_path: Path) -> None:
+    accounts, go = SCENES[name]
+    world = make_world(tmp_path, accounts=accounts)
+    async with running(world, (80, 24)) as pilot:
+        await go(pilot)
+        await pilot.press("f1")
+        await settled(pilot, lambda: isinstance(world.app.screen, HelpScreen))
+        await settled(pilot, lambda: bool(world.app.screen.query_one("#left", Hanging).size.height))
+        assert world.app.screen.query_one(VerticalScroll).max_scroll_y == 0, grid(world.app)
+        assert {"Move", "Program"} <= set(re.findall(r"(?<=[│ ] )\w+(?: \w+)?(?=  )", grid(world.app)))
+    actions = [action for _, action in world.app.actions_on(world.app.screen_stack[-2])]
+    for in_sentences in (True, False):
+        for rows in grouped(actions, "account", in_sentences=in_sentences).values():
+            texts = [text for _, text in rows]
+            assert len(texts) == len(set(texts))
 
 
 async def test_keys_move_where_the_settings_say(tmp_path: Path) -> None:
