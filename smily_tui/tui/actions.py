@@ -10,7 +10,7 @@ from smily_tui.demo import TROUBLES
 from smily_tui.messages.accounts import ACTION_TEXTS
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from textual.binding import Binding
 
@@ -82,6 +82,27 @@ class Action:
     def on(self, key: str) -> Action:
         """Return the same action with another key."""
         return replace(self, key=key)
+
+
+@dataclass(frozen=True)
+class Entry:
+    """Entry of the palette.
+
+    Attributes:
+        label: a word or two.
+        help: one sentence.
+        act: does it.
+        keys: keys as people write them; empty where there is none.
+        group: title that it stands under.
+        is_nested: whether it stands in a list of its own, and here is found by its name only.
+    """
+
+    label: str
+    help: str
+    act: Callable[[], object]
+    keys: str = ""
+    group: str = ""
+    is_nested: bool = False
 
 
 def _shown(key: str) -> str:
@@ -321,6 +342,8 @@ READING = (
     *EVERYWHERE,
 )
 
+PALETTE = (Action("escape", "close", "Close", "Close the list."), *EVERYWHERE)
+
 MESSAGE = (Action("escape", "close", "Close", "Close without copying."), *EVERYWHERE)
 
 FOLDER = (replace(NAME[0], help="Go back without saving."), *EVERYWHERE)
@@ -378,6 +401,7 @@ ON_SCREENS = (
     CONSENT,
     READING,
     MESSAGE,
+    PALETTE,
     FOLDER,
     TODAY_LIST,
     APPLICATIONS,

@@ -187,7 +187,7 @@ async def test_every_action_is_in_the_help_and_in_the_palette(tmp_path: Path, *,
     async with running(world, (100, 50)) as pilot:
         await pilot.pause()
         screen = world.app.screen
-        commands = {command.title for command in world.app.get_system_commands(screen)}
+        commands = {command.label for command in world.app.entries_on(screen)}
         await pilot.press("f1")
         await settled(pilot, lambda: isinstance(world.app.screen, HelpScreen))
         shown = grid(world.app)

@@ -49,7 +49,7 @@ async def test_every_key_is_in_the_help_and_every_action_in_the_palette(name: st
         await go(pilot)
         screen = world.app.screen
         known = {each.name: each for _, each in world.app.actions_on(screen)}
-        offered = {command.title for command in world.app.get_system_commands(screen)}
+        offered = {command.label for command in world.app.entries_on(screen)}
         for node, action in bound(screen):
             if node.check_action(action, ()):
                 assert action in known  # the owner's page, of the demo alone, is refused elsewhere
@@ -231,7 +231,7 @@ async def click_in_palette(pilot: Pilot[None], name: str) -> None:
     """Open the palette at the end of the last line, and click on an entry, scrolling to it."""
     await until(pilot, lambda: bool(pilot.app.screen.query(".-command-palette")))
     await pilot.click(".-command-palette")
-    await until(pilot, lambda: bool(pilot.app.screen.query("CommandList.--visible")))
+    await until(pilot, lambda: bool(pilot.app.screen.query("CommandList")))
     for _ in range(20):
         rows = grid(pilot.app).splitlines()  # type: ignore[arg-type]
         at = next((number for number, row in enumerate(rows) if row.strip(" ┃│") == name), None)
