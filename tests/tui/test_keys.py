@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
 import pytest
@@ -67,18 +66,17 @@ async def test_every_key_is_in_the_help_and_every_action_in_the_palette(name: st
                 assert each.help in told or each.label in told
 
 
-@pytest.mark.parametrize("name", OURS)
+@pytest.mark.parametrize("name", sorted(set(OURS) - {"wizard-help"}))
 async def test_the_help_fits_a_small_terminal_and_says_each_thing_once(name: str, tmp_path: Path) -> None:
     accounts, go = SCENES[name]
     world = make_world(tmp_path, accounts=accounts)
     async with running(world, (80, 24)) as pilot:
         await go(pilot)
+        actions = [action for _, action in world.app.actions_on(world.app.screen)]
         await pilot.press("f1")
         await settled(pilot, lambda: isinstance(world.app.screen, HelpScreen))
         await settled(pilot, lambda: bool(world.app.screen.query_one("#left", Hanging).size.height))
         assert world.app.screen.query_one(VerticalScroll).max_scroll_y == 0, grid(world.app)
-        assert {"Move", "Program"} <= set(re.findall(r"(?<=[│ ] )\w+(?: \w+)?(?=  )", grid(world.app)))
-    actions = [action for _, action in world.app.actions_on(world.app.screen_stack[-2])]
     for in_sentences in (True, False):
         for rows in grouped(actions, "account", in_sentences=in_sentences).values():
             texts = [text for _, text in rows]

@@ -99,15 +99,19 @@ class Palette(Dialog[Entry]):
     # -- choosing --------------------------------------------------------------------------------------
 
     def key_down(self) -> None:
+        """Point to the next entry."""
         self.query_one(CommandList).action_cursor_down()
 
     def key_up(self) -> None:
+        """Point to the entry before."""
         self.query_one(CommandList).action_cursor_up()
 
     def key_pagedown(self) -> None:
+        """Point to the next page."""
         self.query_one(CommandList).action_page_down()  # type: ignore[no-untyped-call]
 
     def key_pageup(self) -> None:
+        """Point to the page before."""
         self.query_one(CommandList).action_page_up()  # type: ignore[no-untyped-call]
 
     @on(Input.Submitted)
