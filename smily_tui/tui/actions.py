@@ -420,16 +420,19 @@ ON_SCREENS = (
 SCREENS = {
     "Everywhere": EVERYWHERE,
     "Accounts": DASHBOARD,
-    "Connect an account": (*WIZARD, *OWNER, *PERMISSIONS, *PERMISSIONS_FOUND, *SCOPES, *DONE),
+    "Connect an account": (
+        *FIRST, *WIZARD, CAUSES, *OWNER, *PERMISSIONS, *PERMISSIONS_FOUND, *SCOPES, *DONE,
+    ),
     "Apps": APPS,
     "Queue": (*QUEUE_TABLE, *QUEUE),
     "Queue: one account": (*QUEUE_ROW, *QUEUE_OWNER),
     "Queue: add accounts": QUEUE_ADD,
+    "Queue: edit a row": QUEUE_EDIT,
     "Requests and responses": (*WIRE, *WIRE_PANEL),
     "Try it": TRY_IT,
     "Slides": (*SLIDES, *FAULT_KEYS),
     "Questions and texts": (QUESTION[0], READING[0]),
-}
+}  # fmt: skip
 """Actions of each screen, as documents and `smily-tui keys` list them."""
 
 
