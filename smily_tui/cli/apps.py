@@ -37,7 +37,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
     listing = add("list", "list the apps, with their permissions and accounts", app=False)
     listing.add_argument("--json", action="store_true", default=argparse.SUPPRESS, help="print JSON")
-    rename = add("rename", "rename an app; commands still use its short name")
+    rename = add("rename", "rename an app, but not its short name")
     rename.add_argument("name", type=Untrusted, metavar="NAME", help="new name")
     permissions = add("permissions", "set the permissions to ask the next owner for")
     permissions.add_argument(

@@ -41,7 +41,7 @@ def other_server(application: Application) -> str:
 
 def remove_question(application: Application, number: int) -> str:
     """Ask whether to remove an app with that many accounts."""
-    with_accounts = f" and its {accounts(number)}" if number else ""
+    with_accounts = f" and its {'account' if number == 1 else accounts(number)}" if number else ""
     return f"Remove {application.name}{with_accounts}?"
 
 

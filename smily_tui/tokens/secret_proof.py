@@ -52,7 +52,7 @@ def _stored(store: Store, key: str) -> Application:
     for application in store.settings.applications():
         if application.key == key:
             return application
-    raise NoCredentials(f"There is no app {key} any more.", kept="Nothing was stored.")
+    raise NoCredentials(f"The app {key} is no longer stored here.", kept="Nothing was stored.")
 
 
 def _prove(environment: Environment, credentials: Credentials) -> None:

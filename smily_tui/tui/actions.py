@@ -3,15 +3,39 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from enum import Enum
+from typing import TYPE_CHECKING, Final
 
 from smily_tui.demo import TROUBLES
 from smily_tui.messages.accounts import ACTION_TEXTS
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from textual.binding import Binding
+
+
+class Group(Enum):
+    """Group of actions in the help and the palette; `{}` is what the screen is about."""
+
+    MOVE = "Move"
+    ONE = "This {}"
+    ALL = "All {}s"
+    PROGRAM = "Program"
+
+
+# by name: one action may stand on several screens; any other is about one account
+_GROUPS: Final = {
+    Group.MOVE: {
+        "find", "sort", "only", "show_all", "filter", "end_search", "select", "go_on", "next_row",
+        "back", "leave", "close", "close_wire", "safe",
+    },
+    Group.ALL: {
+        "add", "new", "refresh_due", "restore", "results", "queue", "apps", "export_today",
+        "add_rows", "clear_done", "add_to_list", "restore_app",
+    },
+    Group.PROGRAM: {"wire", "transcript", "help", "quit", "suspend_process"},
+}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -42,6 +66,11 @@ class Action:
         return f"app.{self.name}" if self.of_app else self.name
 
     @property
+    def group(self) -> Group:
+        """Group in the help and the palette."""
+        return next((group for group, names in _GROUPS.items() if self.name in names), Group.ONE)
+
+    @property
     def keys(self) -> str:
         """Keys as people write them."""
         return " ".join(_shown(key) for key in self.key.split(","))
@@ -53,6 +82,27 @@ class Action:
     def on(self, key: str) -> Action:
         """Return the same action with another key."""
         return replace(self, key=key)
+
+
+@dataclass(frozen=True)
+class Entry:
+    """Entry of the palette.
+
+    Attributes:
+        label: a word or two.
+        help: one sentence.
+        act: does it.
+        keys: keys as people write them; empty where there is none.
+        group: title that it stands under.
+        is_nested: whether it stands in a list of its own, and here is found by its name only.
+    """
+
+    label: str
+    help: str
+    act: Callable[[], object]
+    keys: str = ""
+    group: str = ""
+    is_nested: bool = False
 
 
 def _shown(key: str) -> str:
@@ -327,6 +377,8 @@ READING = (
     *EVERYWHERE,
 )
 
+PALETTE = (Action("escape", "close", "Close", "Close the list."), *EVERYWHERE)
+
 MESSAGE = (
     Action("c", "copy_message", "Copy", "Copy the message."),
     Action("t", "message_as_text", "As text", "Show the message as plain text, to select and copy."),
@@ -403,6 +455,7 @@ ON_SCREENS = (
     CONSENT,
     READING,
     MESSAGE,
+    PALETTE,
     FOLDER,
     TODAY_LIST,
     APPLICATIONS,

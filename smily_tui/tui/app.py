@@ -13,18 +13,18 @@ from smily_tui import signals
 from smily_tui.demo import LASTS, SPEED, TIME_AS_USUAL, TIME_LAPSE
 from smily_tui.errors import SmilyError, SystemRefused, named
 from smily_tui.system import check_terminal, here
-from smily_tui.tui.actions import FAULT_KEYS
+from smily_tui.tui.actions import FAULT_KEYS, Entry
 from smily_tui.tui.base_app import BaseApp
 from smily_tui.tui.themes import PROJECTOR
 from smily_tui.tui.widgets.first_frame import TitleBar
 from smily_tui.tui.wire import WIDE
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping
 
     from rich.console import RenderableType
     from textual.actions import ActionParseResult
-    from textual.app import ComposeResult, SystemCommand
+    from textual.app import ComposeResult
     from textual.dom import DOMNode
     from textual.driver import Driver
     from textual.screen import Screen
@@ -231,10 +231,11 @@ class SmilyApp(BaseApp):
         """Explain the present screen and its keys."""
         about = getattr(self.screen, "ABOUT", "")
         if about:
-            from smily_tui.tui.screens.dialogs import HelpScreen
+            from smily_tui.tui.screens.help import HelpScreen
 
             actions = [action for _, action in self.actions_on(self.screen)]
-            self.push_screen(HelpScreen(about.format_map(self.keys_of(actions)), actions))
+            subject = getattr(self.screen, "SUBJECT", "account")
+            self.push_screen(HelpScreen(about.format_map(self.keys_of(actions)), actions, subject))
 
     def action_transcript(self) -> None:
         """Write the exchanges of the wire view into a file."""
@@ -292,14 +293,37 @@ class SmilyApp(BaseApp):
 
         self._say("\n".join(f"! {NOT_USED.format(what=entry)}" for entry in self.ignored))
 
-    def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
-        """Offer what can be done now, what the demo can make happen, and the themes."""
-        yield from super().get_system_commands(screen)
+    def entries_on(self, screen: Screen[object]) -> Iterator[Entry]:
+        """Yield what can be done now, the themes, and what the demo can make happen."""
+        yield from super().entries_on(screen)
         has_own = any(action in FAULT_KEYS for action in getattr(screen, "ACTIONS", ()))
         if self.demo is not None and not has_own:
-            from smily_tui.tui.demo import commands
+            from smily_tui.tui.demo import entries
 
-            yield from commands(self.demo, self._say, self.action_lapse, self.action_slides)
+            acts = (self.action_lapse, self.action_slides, self._choose)
+            yield from entries(self.demo, self._say, *acts)
+
+    def action_command_palette(self) -> None:
+        """Offer what can be done now."""
+        from smily_tui.tui.screens.palette import Palette
+
+        if not isinstance(self.screen, Palette):
+            self._choose(self.entries_on(self.screen))
+
+    def search_themes(self) -> None:
+        """Offer the themes, which Textual would list in a palette of its own."""
+        themes = self.available_themes
+        entries = [Entry(name, "", functools.partial(setattr, self, "theme", name)) for name in themes]
+        self._choose(entries, "Search for themes…")
+
+    def _choose(self, entries: Iterable[Entry], hint: str = "Search for commands…") -> None:
+        from smily_tui.tui.screens.palette import Palette
+
+        def do(entry: Entry | None) -> None:
+            if entry is not None:
+                self.call_later(entry.act)
+
+        self.push_screen(Palette(entries, hint), do)
 
     # -- the end -----------------------------------------------------------------------------------------
 

@@ -7,7 +7,6 @@ import os
 import sys
 from typing import TYPE_CHECKING, Final
 
-from textual.app import SystemCommand
 from textual.reactive import var
 from textual.scrollbar import ScrollBar
 
@@ -15,6 +14,7 @@ from smily_tui import signals
 from smily_tui.errors import SmilyError
 from smily_tui.secret import Secret
 from smily_tui.text import Clean, clean
+from smily_tui.tui.actions import Entry, Group
 from smily_tui.tui.ascii import AsciiFilter
 from smily_tui.tui.input import InOrderApp
 from smily_tui.tui.themes import ANSI, AUTO, MONO, THEMES, following
@@ -38,6 +38,7 @@ if TYPE_CHECKING:
     from smily_tui.tui.input import GroundReported
     from smily_tui.tui.wire.log import WireLog
 
+_OFFERED: Final = (Group.ONE, Group.ALL, Group.MOVE, Group.PROGRAM)  # order in the palette
 _ANIMATIONS: Final[dict[str, AnimationLevel]] = {"none": "none", "basic": "basic", "full": "full"}
 
 
@@ -170,14 +171,17 @@ class BaseApp(InOrderApp):
         key = self._own_keys.get(action.name)
         return action.on(key) if key else action
 
-    def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
-        """Offer what can be done now, and the themes. No screenshot: it could show secrets."""
-        offered = set()
-        for node, action in self.actions_on(screen):
-            if action.name not in offered and node.check_action(action.name, ()) and _is_shown(node):
-                offered.add(action.name)
-                yield SystemCommand(action.label, action.help, getattr(node, f"action_{action.name}"))
-        yield SystemCommand("Theme", "Choose the colours.", self.action_change_theme)
+    def entries_on(self, screen: Screen[object]) -> Iterator[Entry]:
+        """Yield what the palette offers: what can be done now, by group, and the themes."""
+        subject, offered = getattr(screen, "SUBJECT", "account"), set()
+        actions = sorted(self.actions_on(screen), key=lambda owned: _OFFERED.index(owned[1].group))
+        for node, action in actions:
+            if action.label not in offered and node.check_action(action.name, ()) and _is_shown(node):
+                offered.add(action.label)
+                act = functools.partial(self.run_action, action.name, node)
+                group = action.group.value.format(subject)
+                yield Entry(action.label, action.help, act, action.keys, group)
+        yield Entry("Theme", "Choose the colours.", self.action_change_theme, group=Group.PROGRAM.value)
 
     # -- what leaves the terminal ----------------------------------------------------------------------
 

@@ -84,7 +84,7 @@ async def order(pilot: Pilot[None], world: World, fault: str) -> None:
     """Ask for an error in the palette."""
     trouble = next(each for each in TROUBLES if each.fault == fault)
     await pilot.press("ctrl+p")
-    await until(pilot, lambda: bool(world.app.screen.query("CommandList.--visible")))
+    await until(pilot, lambda: bool(world.app.screen.query("CommandList")))
     await pilot.press(*("space" if char == " " else char for char in trouble.label))
     await until(pilot, lambda: says(world, f"Demo: {trouble.label}"))
     await pilot.press("enter")

@@ -73,7 +73,7 @@ async def test_outside_of_the_demo_nobody_plays_the_owner(tmp_path: Path) -> Non
     async with running(world, SIZE) as pilot:
         await pilot.press("a")
         await until(pilot, lambda: world.app.screen.query_one("#code").has_focus)
-        assert "Be the owner" not in {each.title for each in world.app.get_system_commands(world.app.screen)}
+        assert "Be the owner" not in {each.label for each in world.app.entries_on(world.app.screen)}
         await pilot.press("f8")
         await pilot.pause()
         assert not isinstance(world.app.screen, ConsentDialog)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from smily_tui.accounts import Accounts
 from smily_tui.tui.app import SmilyApp
-from smily_tui.tui.screens.dialogs import HelpScreen
+from smily_tui.tui.screens.help import HelpScreen
 from smily_tui.vault.home import Home
 from smily_tui.vault.store import Store
 from tests.support.keyrings import HANGS, StandIn, stand_in

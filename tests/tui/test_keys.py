@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
+from textual.containers import VerticalScroll
 from textual.widgets import Static
 from textual.widgets._footer import FooterKey
 
@@ -12,9 +13,10 @@ from smily_tui.accounts import Accounts
 from smily_tui.sandbox.server import Options, Sandbox
 from smily_tui.tui.actions import OWNER
 from smily_tui.tui.screens.dashboard import DashboardScreen
-from smily_tui.tui.screens.dialogs import HelpScreen
+from smily_tui.tui.screens.help import HelpScreen, grouped
 from smily_tui.tui.screens.wizard import WizardScreen
 from smily_tui.tui.widgets.bars import fitting
+from smily_tui.tui.widgets.status_line import Hanging
 from smily_tui.vault.home import Home
 from tests.support.tui.all_scenes import OURS, SCENES
 from tests.support.tui.pilot import paste, until
@@ -46,7 +48,7 @@ async def test_every_key_is_in_the_help_and_every_action_in_the_palette(name: st
         await go(pilot)
         screen = world.app.screen
         known = {each.name: each for _, each in world.app.actions_on(screen)}
-        offered = {command.title for command in world.app.get_system_commands(screen)}
+        offered = {command.label for command in world.app.entries_on(screen)}
         for node, action in bound(screen):
             if node.check_action(action, ()):
                 assert action in known  # the owner's page, of the demo alone, is refused elsewhere
@@ -61,7 +63,24 @@ async def test_every_key_is_in_the_help_and_every_action_in_the_palette(name: st
             told = " ".join(" ".join(str(each.render()) for each in world.app.screen.query(Static)).split())
             for each in known.values():
                 assert each.keys in told
-                assert each.help in told
+                assert each.help in told or each.label in told
+
+
+@pytest.mark.parametrize("name", sorted(set(OURS) - {"wizard-help"}))
+async def test_the_help_fits_a_small_terminal_and_says_each_thing_once(name: str, tmp_path: Path) -> None:
+    accounts, go = SCENES[name]
+    world = make_world(tmp_path, accounts=accounts)
+    async with running(world, (80, 24)) as pilot:
+        await go(pilot)
+        actions = [action for _, action in world.app.actions_on(world.app.screen)]
+        await pilot.press("f1")
+        await settled(pilot, lambda: isinstance(world.app.screen, HelpScreen))
+        await settled(pilot, lambda: bool(world.app.screen.query_one("#left", Hanging).size.height))
+        assert world.app.screen.query_one(VerticalScroll).max_scroll_y == 0, grid(world.app)
+    for in_sentences in (True, False):
+        for rows in grouped(actions, "account", in_sentences=in_sentences).values():
+            texts = [text for _, text in rows]
+            assert len(texts) == len(set(texts))
 
 
 async def test_keys_move_where_the_settings_say(tmp_path: Path) -> None:
@@ -210,7 +229,7 @@ async def click_in_palette(pilot: Pilot[None], name: str) -> None:
     """Open the palette at the end of the last line, and click on an entry, scrolling to it."""
     await until(pilot, lambda: bool(pilot.app.screen.query(".-command-palette")))
     await pilot.click(".-command-palette")
-    await until(pilot, lambda: bool(pilot.app.screen.query("CommandList.--visible")))
+    await until(pilot, lambda: bool(pilot.app.screen.query("CommandList")))
     for _ in range(20):
         rows = grid(pilot.app).splitlines()  # type: ignore[arg-type]
         at = next((number for number, row in enumerate(rows) if row.strip(" ┃│") == name), None)

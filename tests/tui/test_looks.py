@@ -73,7 +73,7 @@ async def test_a_theme_chosen_in_the_palette_is_remembered(tmp_path: Path) -> No
     async with running(world, SIZE) as pilot:
         assert world.app.theme == AUTO
         await pilot.press("ctrl+p")
-        await settled(pilot, lambda: bool(world.app.screen.query("CommandList.--visible")))
+        await settled(pilot, lambda: bool(world.app.screen.query("CommandList")))
         await pilot.press(*"theme")
         await settled(pilot, lambda: "Choose the colours" in grid(world.app))
         await pilot.press("down", "enter")

@@ -18,7 +18,8 @@ from smily_tui.secret import Secret
 from smily_tui.tui.app import SmilyApp
 from smily_tui.tui.flow import IdentityRemarks
 from smily_tui.tui.screens.dashboard import DashboardScreen
-from smily_tui.tui.screens.dialogs import FolderDialog, HelpScreen, Question, TodayScreen
+from smily_tui.tui.screens.dialogs import FolderDialog, Question, TodayScreen
+from smily_tui.tui.screens.help import HelpScreen
 from smily_tui.tui.screens.link_dialogs import IN_FIELD, ConsentDialog
 from smily_tui.tui.screens.queue import QueueScreen
 from smily_tui.tui.screens.queue_entry import AddRowsScreen, EditRowScreen

@@ -228,8 +228,8 @@ async def test_leaving_the_slides_opens_the_program_as_usual(world: World) -> No
         await go_to(pilot, world, 1)
         await pilot.press("escape")
         await until(pilot, lambda: isinstance(world.app.screen, WizardScreen))
-        titles = {command.title: command for command in world.app.get_system_commands(world.app.screen)}
-        titles["Demo: slides"].callback()
+        titles = {command.label: command for command in world.app.entries_on(world.app.screen)}
+        titles["Demo: slides"].act()
         await until(pilot, lambda: is_at(world, 1))
 
 

@@ -141,7 +141,7 @@ def demo(order: Callable[[dict[str, Any]], None], clock: SimulatedClock) -> Demo
 async def test_every_error_is_in_the_palette_of_the_demo_alone(tmp_path: Path) -> None:
     world, ordered = make_world(tmp_path, accounts=True), list[dict[str, Any]]()
     screen: Any = DashboardScreen()
-    titles = {each.title for each in world.app.get_system_commands(screen)}
+    titles = {each.label for each in world.app.entries_on(screen)}
     assert not any(title.startswith("Demo:") for title in titles)
     world.app = SmilyApp(world.stored, demo=demo(ordered.append, SimulatedClock()))
     async with world.app.run_test(size=WIDE) as pilot:

@@ -254,7 +254,7 @@ async def test_a_preset_is_a_key_away_and_a_digit_in_the_search_is_text(
         assert world.app.screen.query_one(ScopeList).chosen == PRESETS[name]
         await pilot.press("slash", key)
         assert world.app.screen.query_one("#filter", Input).value == key
-        titles = {each.title for each in world.app.get_system_commands(world.app.screen)}
+        titles = {each.label for each in world.app.entries_on(world.app.screen)}
         assert {"Preset: read only", "Preset: bookings", "Preset: everything"} <= titles
         assert "Preset: same as last time" not in titles, "there was none"
 

@@ -94,6 +94,7 @@ class AppPermissionsScreen(StatusScreen[tuple[str, ...] | None]):
         "Choose the permissions to ask the next owner for. Connected accounts keep theirs until you "
         "authorize them again."
     )
+    SUBJECT = "app"
     ACTIONS = (*APP_PERMISSIONS, *WIRE, *EVERYWHERE)
     BINDINGS = bindings(ACTIONS)
 
@@ -110,7 +111,6 @@ class AppPermissionsScreen(StatusScreen[tuple[str, ...] | None]):
 
     def on_mount(self) -> None:
         page = self.query_one(PermissionsPage)
-        page.remember(self._application.scopes)
         page.fill(self._application.scopes)
         page.query_one("#scopes").focus()
 
@@ -130,6 +130,7 @@ class AppsScreen(StatusScreen[None]):
         "Your apps, as registered with Smily. Each has its Client ID, its Client Secret and the permissions "
         "to ask the next owner for."
     )
+    SUBJECT = "app"
     ACTIONS = (*APPS, *WIRE, *EVERYWHERE)
     BINDINGS = bindings(ACTIONS)
 
@@ -142,7 +143,8 @@ class AppsScreen(StatusScreen[None]):
     def compose(self) -> ComposeResult:
         yield TitleBar("apps", TITLE_BADGE if self.app.demo else "")
         yield AppTable()
-        yield Static("", id="app", markup=False)
+        with VerticalScroll(id="app"):
+            yield Static("", markup=False)
         yield StatusLine()
         yield KeyLine()
 
@@ -174,23 +176,22 @@ class AppsScreen(StatusScreen[None]):
     @on(AppTable.Pointed)
     def _describe(self) -> None:
         """Describe the app under the cursor."""
-        application = self._chosen
+        application, card = self._chosen, self.query_one("#app")
+        card.border_title = Content(application.name if application else "")
         text = Content(say.NO_APPS) if application is None else self._description(application)
-        self.query_one("#app", Static).update(text)
+        card.query_one(Static).update(text)
 
     def _description(self, application: Application) -> Content:
-        number = self._numbers[application.key]
+        # Client ID and number of accounts are in the table
         facts = [
             ("Short name", application.key),
-            ("Client ID", say.short_id(application.client_id)),
             ("Server", say.other_server(application)),
-            ("Accounts", str(number)),
             ("Asks for", listed(application.scopes)),
         ]
         rows = [Content.assemble((f"{name:<12}", "$text-muted"), value) for name, value in facts if value]
         if self._stored.apps.client_secret(application.key) is None:
             rows.append(Content.styled(say.INCOMPLETE, "$text-error"))
-        return Content("\n").join([Content.styled(application.name, "bold"), *rows])
+        return Content("\n").join(rows)
 
     # -- changing --------------------------------------------------------------------------------------
 

@@ -14,7 +14,6 @@ from textual.content import Content
 from textual.widgets import Button, Input, OptionList, Static
 from textual.widgets.option_list import Option
 
-from smily_tui.desktop.terminal import terminal_of
 from smily_tui.messages import accounts
 from smily_tui.messages import queue as say
 from smily_tui.messages.accounts import (
@@ -33,7 +32,6 @@ from smily_tui.tui.actions import (
     EVERYWHERE,
     EXPORT,
     FOLDER,
-    HELP,
     NAME,
     QUESTION,
     READING,
@@ -44,7 +42,7 @@ from smily_tui.tui.actions import (
 )
 from smily_tui.tui.screens.base import Dialog
 from smily_tui.tui.widgets.inputs import ButtonRow, PasteInput
-from smily_tui.tui.widgets.status_line import Hanging, Hung, hung
+from smily_tui.tui.widgets.status_line import Hanging, hung
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -62,10 +60,6 @@ if TYPE_CHECKING:
 NOTHING: Final = Untrusted("")
 HOME: Final = Clean("~")
 TRANSCRIPT_KEPT: Final = "The transcript contains no secrets. Only you can read the file."
-MOVING: Final = (
-    "Tab and shift+Tab move, arrows choose in a list, Enter presses. Press ^p for the command palette. The "
-    "mouse works everywhere. Change keys under [keys] in config.toml."
-)
 
 
 _Answer = TypeVar("_Answer")
@@ -258,30 +252,6 @@ class HistoryScreen(ReadingDialog):
                 yield Static(Content(accounts.NO_HISTORY))
             yield Static(Content(f"\n{accounts.FINGERPRINT_HINT} Press esc to close."), classes="why")
             yield ButtonRow(self.button("close"))
-
-
-# not Textual's HelpPanel: it takes 30 of 80 columns, and lists each key that moves a cursor
-class HelpScreen(ReadingDialog):
-    """Purpose and keys of the screen below."""
-
-    ACTIONS = HELP
-    BINDINGS = bindings(ACTIONS)
-
-    def __init__(self, about: str, actions: Sequence[Action]) -> None:
-        super().__init__()
-        self._about, self._actions = about, actions
-
-    def compose(self) -> ComposeResult:
-        with VerticalScroll():
-            yield Static(Content(self._about + "\n"))
-            yield Hanging([_what_it_does(action) for action in self._actions])
-            yield Static(Content(f"\n{MOVING} {terminal_of().about_keys}".rstrip()), classes="why")
-            yield ButtonRow(self.button("close"))
-
-
-def _what_it_does(action: Action) -> Hung:
-    keys = Content.styled(f"{action.keys:<7}", "bold $text-accent")
-    return keys, Content(action.help)
 
 
 WHERE: Final = "Save in which folder? Only you can read the file."

@@ -70,5 +70,15 @@ class AppTable(VirtualTable):
             (application.name, Style()),
             (short_id(application.client_id), self.colour("text-muted")),
             (str(number).rjust(NUMBER_WIDTH), Style()),
-            (" ".join(application.scopes), self.colour("text-muted")),
+            (summary(application.scopes, self.rooms[-1]), self.colour("text-muted")),
         )
+
+
+def summary(scopes: Sequence[str], room: int) -> str:
+    """Return as many permissions as fit, and how many more there are."""
+    for number in range(len(scopes), 0, -1):
+        left_out = f" +{len(scopes) - number}" if number < len(scopes) else ""
+        text = " ".join(scopes[:number]) + left_out
+        if len(text) <= room:
+            return text
+    return str(len(scopes))

@@ -167,7 +167,7 @@ class VirtualTable(ScrollView, can_focus=True):
     def _strip(self, cells: Sequence[Cell], style: Style) -> Strip:
         """Cells with a blank on both sides of each, from where the table is scrolled to."""
         segments = [
-            Segment(f" {_fitting(text, room)} ", style + cell_style)
+            Segment(f" {fitting(text, room)} ", style + cell_style)
             for (text, cell_style), room in zip(cells, self.rooms, strict=True)
         ]
         begin, width = int(self.scroll_offset.x), self.size.width
@@ -178,7 +178,7 @@ class VirtualTable(ScrollView, can_focus=True):
         return Style(color=Color.parse(self.app.theme_variables[name]).rich_color)
 
 
-def _fitting(text: str, width: int) -> str:
+def fitting(text: str, width: int) -> str:
     """Return the text in that many cells, cut with a sign where it is longer."""
     if cell_len(text) > width:
         text = set_cell_size(text, width - 1).rstrip() + "…"

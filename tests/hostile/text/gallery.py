@@ -35,13 +35,13 @@ from smily_tui.tui.screens.dialogs import (
     SHOWN,
     ExportDialog,
     FolderDialog,
-    HelpScreen,
     HistoryScreen,
     NameDialog,
     Question,
     ResultsScreen,
     TodayScreen,
 )
+from smily_tui.tui.screens.help import HelpScreen
 from smily_tui.tui.screens.link_dialogs import ConsentDialog, MessageScreen
 from smily_tui.tui.screens.queue import QueueScreen
 from smily_tui.tui.screens.queue_entry import AddRowsScreen

@@ -11,11 +11,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 import pytest
-from textual.content import Content
 
-from smily_tui.demo import TROUBLES
 from smily_tui.text import Untrusted, clean
-from smily_tui.tui.actions import EVERYWHERE, ON_SCREENS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -265,23 +262,6 @@ def test_the_walk_finds_markup(source: str) -> None:
 @pytest.mark.parametrize("path", FRONTS, ids=lambda path: str(path.relative_to(PROGRAM)))
 def test_no_front_end_has_a_text_parsed_as_markup(path: Path) -> None:
     assert list(_markup(TREES[path])) == []
-
-
-def test_the_palette_which_parses_markup_holds_our_own_words_alone() -> None:
-    """The toolkit reads its entries as markup: they are constants, and the same after it."""
-    actions = [action for screen in (*ON_SCREENS, EVERYWHERE) for action in screen]
-    words = [text for each in actions for text in (each.label, each.help)]
-    words += [text for each in TROUBLES for text in (each.label, each.help)]
-    assert len(words) > 60
-    for text in words:
-        assert Content.from_markup(text).plain == text
-    for path in FRONTS:
-        for call in ast.walk(TREES[path]):
-            if isinstance(call, ast.Call) and _name(call) == "SystemCommand":
-                shown = {ast.unparse(each) for each in call.args[:2] if not isinstance(each, ast.Constant)}
-                assert shown <= {"action.label", "action.help", "trouble.help", "f'Demo: {trouble.label}'"}, (
-                    f"{path}:{call.lineno}"
-                )
 
 
 def test_nothing_asks_for_markup() -> None:

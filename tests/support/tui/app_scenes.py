@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 from smily_tui.origin import Origin
 from smily_tui.secret import Secret
 from smily_tui.tui.screens.apps import AppPermissionsScreen, AppsScreen, SecretDialog
-from smily_tui.tui.screens.dialogs import FieldDialog, HelpScreen, Question
+from smily_tui.tui.screens.dialogs import FieldDialog, Question
+from smily_tui.tui.screens.help import HelpScreen
 from tests.support.tui import scenes
 
 if TYPE_CHECKING:

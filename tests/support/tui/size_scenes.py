@@ -69,7 +69,7 @@ async def palette(pilot: Pilot[None]) -> None:
     """Every action by name."""
     await scenes.dashboard(pilot)
     await pilot.press("ctrl+p")
-    await scenes.settled(pilot, lambda: bool(pilot.app.screen.query("CommandList.--visible")))
+    await scenes.settled(pilot, lambda: bool(pilot.app.screen.query("CommandList")))
 
 
 async def where(pilot: Pilot[None]) -> None:
