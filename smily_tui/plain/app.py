@@ -12,7 +12,7 @@ from smily_tui.doctor import findings
 from smily_tui.errors import SmilyError
 from smily_tui.messages.accounts import ACTION_TEXTS, NOT_USED, count
 from smily_tui.messages.connect import DEMO_BEGINS
-from smily_tui.plain.account import open_account, perform, refresh_due, show_trash
+from smily_tui.plain.account import open_account, perform, refresh_due, show_trash, undo
 from smily_tui.plain.connect import Start, connect
 from smily_tui.plain.console import Back, Console, Interrupted, Leave
 from smily_tui.plain.details import account_row
@@ -170,6 +170,7 @@ class Dialogue:
             Choice("a", "add", ACTION_TEXTS["add"].help, self._add),
             Choice("n", "new", ACTION_TEXTS["new"].help, lambda: self._connect(Start())),
             Choice("r", "refresh all due", ACTION_TEXTS["refresh_due"].help, lambda: refresh_due(session)),
+            Choice("z", "undo", ACTION_TEXTS["undo"].help, lambda: undo(session)),
             Choice("t", "trash", "Restore forgotten accounts.", lambda: show_trash(session)),
             Choice("w", "wire", "Show every HTTP request and response.", lambda: show_exchanges(session)),
             Choice("d", "doctor", "Check this computer and the stored accounts.", self._doctor),

@@ -14,6 +14,7 @@ from textual._xterm_parser import XTermParser
 from textual.drivers.linux_driver import LinuxDriver
 
 from smily_tui.tui.input import InputFailed, TerminalGone
+from smily_tui.tui.window_title import WindowTitle
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -28,15 +29,16 @@ BETWEEN_LOOKS: Final = 0.1  # seconds until a lone escape is a key, and until th
 
 
 class TerminalDriver(LinuxDriver):
-    """Textual's driver with three differences.
+    """Textual's driver with four differences.
 
     Bytes that are no UTF-8 and sequences that Textual cannot read end nothing. A terminal that has gone
-    away ends the program; Textual would read its end again and again. And the program may be continued
-    without having noticed that it was stopped (SIGSTOP).
+    away ends the program; Textual would read its end again and again. The program may be continued without
+    having noticed that it was stopped (SIGSTOP). And the window has a title of ours meanwhile.
     """
 
     def __init__(self, *arguments: Any, **options: Any) -> None:
         super().__init__(*arguments, **options)
+        self.window_title = WindowTitle(self.write)
         if self._file is not None:
             self._file = _Output(self._file, self._tell_gone)  # type: ignore[assignment]
         # not between any two steps of the program: the one before may hold the lock of the output's queue
@@ -55,6 +57,14 @@ class TerminalDriver(LinuxDriver):
             if self._writer_thread is not None:
                 self.stop_application_mode()
             raise
+
+        if self._writer_thread is not None:  # none where the program was stopped before it had the terminal
+            self.window_title.begin()
+
+    def stop_application_mode(self) -> None:
+        """Give the terminal back, with the title that its window had."""
+        self.window_title.end()
+        super().stop_application_mode()
 
     def resume_application_mode(self) -> None:
         """Start again, after stopping what still runs: else its own modes would be put back at the end."""

@@ -128,7 +128,14 @@ class Settings:
 
     def save_theme(self, name: str) -> None:
         """Remember a theme; everything else in the file stays as it is; raises as `save_application`."""
-        self._change(lambda text: self._with_fields(text, ("tui",), {"theme": name}))
+        self._save_choice("theme", name)
+
+    def save_order(self, name: str) -> None:
+        """Remember the order of the accounts; raises as `save_application`."""
+        self._save_choice("order", name)
+
+    def _save_choice(self, setting: str, value: str) -> None:
+        self._change(lambda text: self._with_fields(text, ("tui",), {setting: value}))
 
     def _with_fields(self, text: str, path: tuple[str, ...], fields: dict[str, Any]) -> str:
         return self._changed_table(text, lambda: with_fields(text, path, fields))
@@ -261,6 +268,7 @@ class Settings:
         return SettingsUnreadable(f"{clean(self._home.settings)} is not valid: {reason}.")
 
 
+ORDERS: Final = ("name", "state", "time left", "number", "app", "last refresh")
 ANIMATIONS: Final = ("none", "basic", "full")
 CLIPBOARDS: Final = ("auto", "system", "osc52", "off")
 _NONE: Final = Clean("")
@@ -277,6 +285,7 @@ class Preferences:
         keys: action to keys, as a person wrote them.
         ignored: settings that could not be used, in words.
         clipboard: one of `CLIPBOARDS`; empty: none is chosen.
+        order: one of `ORDERS`, of the accounts; empty: none is chosen.
     """
 
     theme: Clean = _NONE
@@ -285,6 +294,7 @@ class Preferences:
     keys: Mapping[Clean, Clean] = field(default_factory=dict)
     ignored: tuple[Clean, ...] = ()
     clipboard: Clean = _NONE
+    order: Clean = _NONE
 
 
 def read_preferences(document: Record) -> Preferences:
@@ -296,6 +306,7 @@ def read_preferences(document: Record) -> Preferences:
         ascii=_flag(tui, "ascii", ignored),
         animation=_choice(tui, "animation", ANIMATIONS, ignored),
         clipboard=_choice(tui, "clipboard", CLIPBOARDS, ignored),
+        order=_choice(tui, "order", ORDERS, ignored),
         keys={clean(name): key for name in keys if (key := _text(keys, name, ignored, "keys"))},
         ignored=tuple(ignored),
     )
