@@ -103,9 +103,8 @@ async def test_the_counters_fit_every_size_with_large_numbers(size: tuple[int, i
     fill(world, 1200)
     async with running(world, size) as pilot:
         await settled(pilot, lambda: len(screen_of(world).pane.accounts) == 1204)
-        await pilot.pause()
         counters = screen_of(world).query_one(Counters)
-        assert len(str(counters.render())) <= counters.size.width
+        await settled(pilot, lambda: len(str(counters.render())) <= counters.size.width)
         first = grid(world.app).splitlines()[0]
         assert all(f"{counter.glyph} " in first for counter in COUNTERS.values())
 
