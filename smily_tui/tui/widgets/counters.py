@@ -81,9 +81,8 @@ class AccountsTitle(TitleBar):
     """Title bar of the dashboard: counters, number of accounts, badge."""
 
     DEFAULT_CSS = """
-    AccountsTitle .title { width: auto; margin-right: 1; }
     AccountsTitle #total { width: auto; color: $text-muted; }
-    AccountsTitle .badge { margin-left: 2; }
+    AccountsTitle .badge { padding: 0 0 0 2; }
     """
 
     def __init__(self, badge: str = "") -> None:
@@ -91,7 +90,7 @@ class AccountsTitle(TitleBar):
         self._total, self._is_needed = "", False
 
     def compose(self) -> ComposeResult:
-        yield Static("smily-tui", classes="title", markup=False)
+        yield Static("smily-tui", classes="mark", markup=False)
         yield Counters()
         yield Static("", id="total", markup=False)
         yield Static(self._badge, classes="badge", markup=False)
@@ -111,10 +110,16 @@ class AccountsTitle(TitleBar):
     def on_resize(self) -> None:
         self._arrange()
 
+    def _show_speed(self, speed: float) -> None:
+        super()._show_speed(speed)
+        self._arrange()
+
     def _arrange(self) -> None:
         """Give up the total first where there is little room, then the words of the counters."""
         counters, total = self.query_one(Counters), self.query_one("#total", Static)
-        taken = cell_len("smily-tui ") + (cell_len(self._badge) + 2 if self._badge else 0)
+        mark, badge = self.query_one(".mark", Static), self.query_one(".badge", Static)
+        badge.display = bool(str(badge.content))
+        taken = cell_len(str(mark.content)) + 3 + (cell_len(str(badge.content)) + 2 if badge.display else 0)
         room = self.content_size.width - taken
         words, whole = counters.cells(in_words=True), cell_len(self._total) + 1
         without = not self._is_needed and words <= room < words + whole
