@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+import time
 from typing import TYPE_CHECKING, Final
 
 from textual.containers import Vertical
@@ -33,7 +35,8 @@ class TokenBar(Vertical):
         super().__init__()
         self._title = ""
         self._token_of: Callable[[], Secret | None] = lambda: None
-        self._left = 0
+        self._until = 0.0
+        self.now: Callable[[], float] = time.monotonic
         self._timer: Timer | None = None
 
     def compose(self) -> ComposeResult:
@@ -46,8 +49,8 @@ class TokenBar(Vertical):
             self.hide()
             return
         self.hide()
-        self._title, self._token_of, self._left = name, token_of, REVEALED_FOR
-        self._timer = self.set_interval(1.0, self._count_down)
+        self._title, self._token_of, self._until = name, token_of, self.now() + REVEALED_FOR
+        self._timer = self.set_interval(1.0, self._show)
         self._show()
 
     def hide(self) -> None:
@@ -59,16 +62,12 @@ class TokenBar(Vertical):
         self._token_of = lambda: None
         self.query_one("#token", Static).update("")
 
-    def _count_down(self) -> None:
-        self._left -= 1
-        self._show()
-
     def _show(self) -> None:
-        token = self._token_of()
-        if not token or self._left <= 0:
+        token, left = self._token_of(), math.ceil(self._until - self.now())
+        if not token or left <= 0:
             self.hide()
             return
-        hides = HIDES_IN.format(seconds=self._left)
+        hides = HIDES_IN.format(seconds=left)
         self.query_one("#token-name", Static).update(
             Content.assemble((self._title, "bold"), (f"   {hides}", "$text-muted"))
         )
