@@ -550,7 +550,7 @@ class Accounts:
 
     # -- trash -----------------------------------------------------------------------------------------
 
-    def forget(self, address: Address) -> None:
+    def forget(self, address: Address) -> Forgotten:
         """Move an account to the trash; at Smily the authorization stays.
 
         Accounts that certainly were in the trash for a month are deleted.
@@ -560,8 +560,9 @@ class Accounts:
         """
         slot = self._store.slot(address)
         with slot.lock():
-            slot.forget(self.clock.now().wall)
+            forgotten = slot.forget(self.clock.now().wall)
         self._purge()
+        return forgotten
 
     def forgotten(self) -> list[Forgotten]:
         """Return the accounts in the trash, newest first."""

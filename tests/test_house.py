@@ -30,7 +30,7 @@ GROUND = {
 }  # fmt: skip
 CORE = {"ground", "oauth", "vault", "tokens", "wire", "queue", "desktop"}
 ASKED = CORE | {"accounts", "api_call", "applications", "batch", "export", "demo", "doctor", "messages"}
-ASKED |= {"sandbox"}
+ASKED |= {"sandbox", "undo"}
 ARROWS = {
     "ground": set(),
     "oauth": {"ground"},
@@ -47,6 +47,7 @@ ARROWS = {
     "export": CORE | {"accounts", "applications"},
     "api_call": CORE | {"accounts", "applications"},
     "messages": CORE | {"api_call", "batch", "export"},
+    "undo": CORE | {"accounts", "messages"},
     "demo": {"ground", "messages", "sandbox"},
     "doctor": CORE | {"accounts", "applications"},
     "plain": ASKED,

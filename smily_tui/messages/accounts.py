@@ -44,6 +44,31 @@ def countdown(seconds: float) -> str:
     return f"{whole // 3600}:{whole // 60 % 60:02}:{whole % 60:02}"
 
 
+def time_left(account: Account, now: Instant) -> str:
+    """Write the time left, or since the expiry with a minus; a dash where a clock says nothing."""
+    left = account.left(now)
+    if account.unreadable or account.is_dead or left == 0:
+        return "—"
+    if left > 0:
+        return countdown(left)
+    hours = int(-left // 3600)
+    if hours < 10:
+        return f"−{countdown(-left)}" if left <= -1 else "−0:00:00"
+    return f"−{hours} h" if hours < 48 else f"−{hours // 24} d"
+
+
+def refreshed_at(account: Account, now: float) -> str:
+    """Write when an account was refreshed: the time of today, else the day."""
+    written = day_and_time(account.refreshed_at, now)
+    return "" if account.refreshed_at is None else written.removeprefix("today ")[:10]
+
+
+def main_scope(account: Account) -> str:
+    """Name a granted scope, not "public" where there is another one, and count the others."""
+    scopes = sorted(account.granted_scopes, key=lambda scope: scope == "public")
+    return f"{scopes[0]} +{len(scopes) - 1}" if len(scopes) > 1 else "".join(scopes)
+
+
 def again_in(seconds: float) -> str:
     """Say when a server that limits requests takes the next one."""
     if seconds <= 0:
@@ -101,7 +126,16 @@ def count(accounts: Sequence[Account], now: Instant) -> tuple[str, ...]:
     """Count the accounts and, where there are some, those that need attention."""
     need = sum(account.state(now) in {State.NEEDS_AUTHORIZATION, State.UNREADABLE} for account in accounts)
     all_of_them = f"{len(accounts)} account{'' if len(accounts) == 1 else 's'}"
-    return (all_of_them, f"{need} need{'s' if need == 1 else ''} attention") if need else (all_of_them,)
+    return (all_of_them, _attention(need)) if need else (all_of_them,)
+
+
+def _attention(number: int) -> str:
+    return f"{number} need{'s' if number == 1 else ''} attention"
+
+
+def window_title(number: int) -> str:
+    """Name the program, and how many accounts need attention."""
+    return f"smily-tui · {_attention(number)}" if number else "smily-tui"
 
 
 def none_due(accounts: Sequence[Account], now: Instant, soon: float) -> str:
@@ -127,7 +161,7 @@ class ActionText:
 ACTION_TEXTS: Final = {
     "add": ActionText("a", "Add account", "Connect another account with the same app."),
     "refresh": ActionText("r", "Refresh", "Refresh this account's tokens now."),
-    "reveal": ActionText("v", "Show", "Show the tokens for 30 seconds, or hide them."),
+    "reveal": ActionText("v", "Show token", "Show the access token for 30 seconds, or hide it."),
     "copy": ActionText("c", "Copy", "Copy the access token, never the refresh token."),
     "try_it": ActionText("t", "Try it", "Call the API with this account's token."),
     "find": ActionText("slash", "Find", "Find an account by part of its name."),
@@ -139,23 +173,26 @@ ACTION_TEXTS: Final = {
     "export": ActionText("x", "Export", "Export the access token for a shell, curl, HTTPie or Postman."),
     "history": ActionText("h", "History", "See when the refresh token was used, and by what."),
     "forget": ActionText("d", "Forget", "Move this account to the trash."),
+    "undo": ActionText("z", "Undo", "Undo the last change."),
     "restore": ActionText("U", "Restore", "Restore the last account from the trash."),
 }
 
 
-READING: Final = "{number} of {total} accounts, reading the others …"
-NO_ACCOUNTS: Final = "No accounts yet.\n\nPress {add} to connect one. It takes about three minutes."
+READING: Final = "{number} of {total} accounts, reading …"
+NO_ACCOUNTS: Final = "No accounts yet"
+CONNECT_FIRST: Final = "Press {add} to connect one. It takes about three minutes."
+QUEUE_FIRST: Final = "Press {queue} to connect many, one after the other."
+DEMO_FIRST: Final = "To look around without an account, run {command}."
 NOT_FOUND: Final = "No match.\n\nPress {show_all} to show all accounts."
 REFRESHED_BY_ANOTHER: Final = "! Another program refreshed {label}. These are its new tokens."
-SORT_HINT: Final = "Sorted by {order} ({sort}: change)."
+SORTED_BY: Final = "sorted by {order}  {sort}"
 NOT_USED: Final = "Ignored in config.toml: {what}."
 FILTER_HINT: Final = "Filter: {kind} ({only}: next filter, {show_all}: all)."
 
 
-def shown(number: int, only: str, search: str) -> str:
-    """Count the rows that are shown, and name their kind."""
-    kind = "" if only == "all" else f" ({only})"
-    return f"{number} {'found' if search.strip() else 'shown'}{kind}"
+def title(total: int, listed: int) -> str:
+    """Count the accounts, and those that are listed where a search or a filter hides some."""
+    return accounts(total) if listed == total else f"{listed} of {accounts(total)}"
 
 
 ELSEWHERE_QUESTION: Final = (
@@ -169,7 +206,53 @@ COPY_QUESTION: Final = (
 NOT_REVOKED: Final = (
     "At Smily, the app stays authorized until the owner uninstalls it (Apps, choose the app, uninstall)."
 )
-RESTORE_QUESTION: Final = "Restore {address}, forgotten {at}?"
+FORGET_QUESTION: Final = (
+    "Forget {names}?\n\nIts tokens stay in the trash for a month. Press {undo} to undo. " + NOT_REVOKED
+)
+FORGET_MANY_QUESTION: Final = (
+    "Forget {names}?\n\nTheir tokens stay in the trash for a month. Press {undo} to undo. " + NOT_REVOKED
+)
+TRASH_EMPTY: Final = "The trash is empty."
+RENAMED: Final = "Renamed {before} to {label}."
+RENAMED_SINCE: Final = "{label} was renamed again. The name is unchanged."
+GONE_SINCE: Final = "{label} is no longer stored. Nothing was changed."
+UNDO_HINT: Final = "Press {undo} to undo."
+ORDER_NOT_SAVED: Final = "! The sort order was not saved. {what}"
+NOT_WHILE_PRESENTING: Final = "Tokens stay hidden in presenter mode."
+NOTHING_TO_UNDO: Final = "Nothing to undo."
+CLIPBOARD_CLEARED: Final = "The clipboard was cleared."
+CLIPBOARD_CHANGED: Final = "The token has left the clipboard already."
+SELECTED: Final = "{count} selected"
+NO_MESSAGES: Final = "No messages yet."
+MESSAGES_TITLE: Final = "Messages of this session, newest first"
+HIDES_IN: Final = "hides in 0:{seconds:02}"
+NAMES_SHOWN: Final = 5
+
+
+def forgot(accounts: Sequence[Account]) -> str:
+    """Say which accounts were moved to the trash."""
+    return f"Forgot {names(accounts)}."
+
+
+def restored(accounts: Sequence[Account]) -> str:
+    """Say which accounts came back from the trash."""
+    return f"Restored {names(accounts)}."
+
+
+def names(of: Sequence[Account]) -> str:
+    """Name one account, or count several and name the first ones."""
+    labels = [str(account.label) for account in of[:NAMES_SHOWN]]
+    if len(of) == 1:
+        return labels[0]
+    further = f" and {len(of) - NAMES_SHOWN} more" if len(of) > NAMES_SHOWN else ""
+    return f"{len(of)} accounts ({', '.join(labels)}{further})"
+
+
+def offer_restore(count: int) -> str:
+    """Say what the trash has for an empty list."""
+    return f"Press {{restore}} to restore the last of {accounts(count)} in the trash."
+
+
 HAND_OVER_QUESTION: Final = """\
 The refresh token of {label} will be {shown}. This happens only once.
 Anyone who has it can use the account until the owner uninstalls the app.

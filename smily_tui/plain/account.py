@@ -76,6 +76,7 @@ def _run(session: Session, batch: BatchRefresh, doing: str) -> None:
 
 
 EMPTY: Final = "empty"
+UNDO: Final = "Type undo to undo."
 TRASH_CHOICES: Final = ("Type a number to restore that account.", "empty: delete all of them for good.")
 
 
@@ -101,8 +102,13 @@ def show_trash(session: Session) -> None:
 
 
 def _restore(session: Session, forgotten: Forgotten) -> None:
-    account = wait_for(session.console, lambda: session.stored.restore(forgotten))
-    session.console.say(f"Restored {account.label} as {account.address}.")
+    account = wait_for(session.console, lambda: session.changes.restore(forgotten))
+    session.console.say(f"Restored {account.label} as {account.address}.", UNDO)
+
+
+def undo(session: Session) -> None:
+    """Take the last change back."""
+    session.console.say(wait_for(session.console, session.changes.undo))
 
 
 def _empty(session: Session) -> None:
@@ -276,8 +282,8 @@ def rename(session: Session, account: Account) -> None:
     console.say("The account's address stays the same.")
     name = clean(console.ask("New name", default=account.label), 120)
     if name and name != account.label:
-        wait_for(console, lambda: session.stored.rename(account.address, name))
-        console.say(f"Renamed to {name}.")
+        wait_for(console, lambda: session.changes.rename(account, name))
+        console.say(f"Renamed to {name}.", UNDO)
     else:
         console.say("The name is unchanged.")
 
@@ -314,8 +320,7 @@ def forget(session: Session, account: Account) -> None:
         "Its tokens stay in the trash for a month.", "Type trash in the list of accounts to restore them."
     )
     if session.console.confirmed(f"{accounts.NOT_REVOKED}\nForget {account.label}?"):
-        wait_for(session.console, lambda: session.stored.forget(account.address))
-        session.console.say(f"Forgot {account.label}.")
+        session.console.say(wait_for(session.console, lambda: session.changes.forget([account])), UNDO)
 
 
 Act = Callable[["Session", "Account"], object]
@@ -407,6 +412,7 @@ def _choices(session: Session, account: Account) -> list[Choice]:
         job("again", AGAIN, authorize_again),
         job("rename", "rename", rename),
         job("history", "history", history),
+        job("undo", "undo", lambda session, _: undo(session)),
         hand if account.handed_over is None else take,
         remove,
     ]

@@ -13,7 +13,7 @@ from smily_tui.errors import SmilyError
 from smily_tui.messages.accounts import ACTION_TEXTS, NOT_USED, count
 from smily_tui.messages.connect import DEMO_BEGINS
 from smily_tui.messages.queue import NO_APPLICATION
-from smily_tui.plain.account import open_account, perform, refresh_due, show_trash
+from smily_tui.plain.account import open_account, perform, refresh_due, show_trash, undo
 from smily_tui.plain.apps import show_apps
 from smily_tui.plain.connect import Start, connect
 from smily_tui.plain.console import Back, Console, Interrupted, Leave
@@ -189,6 +189,7 @@ class Dialogue:
             Choice("n", "new", ACTION_TEXTS["new"].help, lambda: self._connect(Start())),
             Choice("o", "queue", "Connect many accounts, one after the other.", self._queue),
             Choice("r", "refresh all due", ACTION_TEXTS["refresh_due"].help, lambda: refresh_due(session)),
+            Choice("z", "undo", ACTION_TEXTS["undo"].help, lambda: undo(session)),
             Choice("t", "trash", "Restore forgotten accounts.", lambda: show_trash(session)),
             Choice("p", "apps", "Rename, change or remove an app.", lambda: show_apps(session)),
             Choice("w", "wire", "Show every HTTP request and response.", lambda: show_exchanges(session)),

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import os
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import TYPE_CHECKING, Final
 
 from smily_tui.plain.console import sentences, wait_for
 from smily_tui.text import clean
+from smily_tui.undo import Changes
 from smily_tui.wire import explain
 
 if TYPE_CHECKING:
@@ -65,6 +67,11 @@ class Session:
     demo: DemoInfo | None = None
     is_command: bool = False
     copies_agreed: bool = False
+
+    @cached_property
+    def changes(self) -> Changes:
+        """Changes that the person makes, the last of which can be undone."""
+        return Changes(self.stored)
 
     @property
     def again(self) -> str:

@@ -195,15 +195,32 @@ TODAY = Action(
 )
 
 REVEAL = _job("reveal")
+REVEAL_REFRESH = Action(
+    "V", "reveal_refresh", "Show refresh token", "Show the refresh token for 30 seconds.", show=False
+)
+# in every list of rows, beside the arrows
+MOVES = (
+    Action("j", "scroll_down", "Next row", "Move down.", show=False),
+    Action("k", "scroll_up", "Previous row", "Move up.", show=False),
+    Action("g", "scroll_home", "First row", "Go to the first row.", show=False),
+    Action("G", "scroll_end", "Last row", "Go to the last row.", show=False),
+)
+SELECT = Action(
+    "space", "select", "Select", "Select several accounts, to refresh, forget or export them.", show=False
+)
 # few are shown: at 80 columns the footer has room for about 66 cells
 DASHBOARD = (
     _job("add"),
     _job("refresh"),
-    REVEAL,
     _job("copy"),
     _job("try_it"),
     _job("find"),
+    Action("s", "sort", "Sort", "Sort by the next column."),
+    Action("f", "only", "Filter", "Filter by state."),
     _job("quit", of_app=True),
+    REVEAL,
+    REVEAL_REFRESH,
+    _job("undo"),
     _job("new", show=False),
     _job("refresh_due", show=False),
     _job("again", show=False),
@@ -212,19 +229,17 @@ DASHBOARD = (
     _job("history", show=False),
     _job("forget", show=False),
     _job("restore", show=False),
-    Action("s", "sort", "Sort", "Sort by name, state or time left."),
-    Action("f", "only", "Filter", "Filter by state."),
     Action("l", "results", "Last results", "See how the last refresh went, account by account.", show=False),
     Action(
         "escape",
         "show_all",
         "Show all",
-        "Clear search and filter, or stop a bulk refresh.",
-        show=False,
+        "Clear selection, search and filter, or stop a bulk refresh.",
     ),
     Action("A", "apps", "Apps", "See your apps, rename or remove one, replace its secret.", show=False),
     Action("Q", "queue", "Queue", "Connect many accounts, one after the other.", show=False),
     TODAY,
+    Action("L", "log", "Messages", "See the messages of this session again.", show=False),
     replace(EVERYWHERE[0], key="question_mark", show=False),
 )
 
@@ -444,7 +459,7 @@ FAULT_KEYS = tuple(
 HELP = (Action("escape,f1,q,question_mark", "close", "Close", "Go back."),)
 
 ON_SCREENS = (
-    (*DASHBOARD, *WIRE),
+    (*DASHBOARD, *MOVES, SELECT, *WIRE),
     (*FIRST, *WIZARD, *OWNER, CAUSES, *PERMISSIONS, *SCOPES, *DONE, *WIRE),
     WIRE_PANEL,
     PERMISSIONS_FOUND,
@@ -459,11 +474,11 @@ ON_SCREENS = (
     FOLDER,
     TODAY_LIST,
     APPLICATIONS,
-    (*APPS, *WIRE),
+    (*APPS, *MOVES, *WIRE),
     (*APP_PERMISSIONS, *PERMISSIONS, *SCOPES, *WIRE),
     SECRET,
     (*TRY_IT, *WIRE),
-    (*QUEUE, *QUEUE_TABLE, *WIRE),
+    (*QUEUE, *MOVES, *QUEUE_TABLE, *WIRE),
     (*QUEUE_ROW, *QUEUE_OWNER, CAUSES, *WIRE),
     (*QUEUE_ADD, *EVERYWHERE),
     (*QUEUE_EDIT, *EVERYWHERE),
@@ -473,7 +488,8 @@ ON_SCREENS = (
 
 SCREENS = {
     "Everywhere": EVERYWHERE,
-    "Accounts": DASHBOARD,
+    "Lists": MOVES,
+    "Accounts": (*DASHBOARD, SELECT),
     "Connect an account": (*FIRST, *WIZARD, *OWNER, CAUSES, *PERMISSIONS, *PERMISSIONS_FOUND, *SCOPES, *DONE),
     "Apps": APPS,
     "Queue": (*QUEUE_TABLE, *QUEUE),

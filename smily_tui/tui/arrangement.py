@@ -6,10 +6,10 @@ from dataclasses import dataclass, replace
 from enum import Enum
 from typing import TYPE_CHECKING, Final, NamedTuple, TypeVar
 
-from smily_tui.vault.model import SOON, State
+from smily_tui.vault.model import State
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Callable, Collection, Iterable, Sequence
 
     from smily_tui.clock import Instant
     from smily_tui.vault.model import Account
@@ -19,11 +19,22 @@ _Choice = TypeVar("_Choice", bound=Enum)
 
 
 class Order(Enum):
-    """Order of the list; what needs the person most comes first."""
+    """Order of the list; what needs the person most comes first.
+
+    The value is its name in sentences and in the settings file.
+    """
 
     NAME = "name"
     STATE = "state"
     LEFT = "time left"
+    NUMBER = "number"
+    APP = "app"
+    REFRESHED = "last refresh"
+
+    @classmethod
+    def named(cls, name: str) -> Order:
+        """Return the order of that name; by name of the account where there is none."""
+        return next((order for order in cls if order.value == name), cls.NAME)
 
 
 class Only(Enum):
@@ -46,6 +57,13 @@ class Urgency(NamedTuple):
     colour: str
 
 
+class Counter(NamedTuple):
+    """Counter of a filter: the glyph before the number, and the colour of both."""
+
+    glyph: str
+    colour: str
+
+
 URGENCY: Final = {  # the most urgent first, which is the order by state
     State.UNREADABLE: Urgency(Only.NEEDS_ATTENTION, "attention"),
     State.NEEDS_AUTHORIZATION: Urgency(Only.NEEDS_ATTENTION, "attention"),
@@ -56,7 +74,27 @@ URGENCY: Final = {  # the most urgent first, which is the order by state
     State.HANDED_OVER: Urgency(Only.VALID, "elsewhere"),
     State.VALID: Urgency(Only.VALID, "valid"),
 }
+COUNTERS: Final = {
+    Only.VALID: Counter("✓", "valid"),
+    Only.EXPIRING: Counter("!", "expiring"),
+    Only.EXPIRED: Counter("✗", "expired"),
+    Only.NEEDS_ATTENTION: Counter("▲", "attention"),
+}
 _RANK: Final = {state: rank for rank, state in enumerate(URGENCY)}
+
+
+def _least_left(account: Account, now: Instant) -> float:
+    """Sort by time left; first come those that no refresh helps."""
+    return -FOREVER if account.unreadable or account.refused else account.left(now)
+
+
+_SORTING: Final[dict[Order, Callable[[Account, Instant], object]]] = {
+    Order.STATE: lambda account, now: (_RANK[account.state(now)], account.left(now)),
+    Order.LEFT: _least_left,
+    Order.NUMBER: lambda account, _: FOREVER if account.account_id is None else account.account_id,
+    Order.APP: lambda account, _: account.address.application,
+    Order.REFRESHED: lambda account, _: -(account.refreshed_at or 0.0),
+}
 
 
 @dataclass(frozen=True)
@@ -78,29 +116,30 @@ class Arrangement:
         """Neither search nor filter hides an account."""
         return self.only is Only.ALL and not self.words.split()
 
-    def next_order(self) -> Arrangement:
-        """Return this arrangement in the next order."""
-        return replace(self, order=_after(self.order))
+    @property
+    def follows_clock(self) -> bool:
+        """The list may change although nothing was saved."""
+        return not self.is_whole or self.order is Order.STATE
 
-    def next_only(self) -> Arrangement:
-        """Return this arrangement with the next filter."""
-        return replace(self, only=_after(self.only))
+    def next_order(self, orders: Collection[Order]) -> Arrangement:
+        """Return this arrangement in the next of these orders."""
+        return replace(self, order=_after(self.order, orders))
+
+    def next_only(self, kinds: Collection[Only]) -> Arrangement:
+        """Return this arrangement with the next of these filters, or without one."""
+        return replace(self, only=_after(self.only, {Only.ALL, *kinds}))
+
+    def toggled(self, only: Only) -> Arrangement:
+        """Return this arrangement with that filter, or without it where it has it."""
+        return replace(self, only=Only.ALL if self.only is only else only)
 
     def of(self, accounts: Iterable[Account], now: Instant) -> list[Account]:
         """Return the accounts that are listed, in their order; they come sorted by name."""
         words = self.words.casefold().split()
         listed = [account for account in accounts if self._is_listed(account, words, now)]
-        if self.order is Order.LEFT:
-            listed.sort(key=lambda account: -FOREVER if account.unreadable else account.left(now))
-        elif self.order is Order.STATE:
-            listed.sort(key=lambda account: (_RANK[account.state(now)], account.left(now)))
+        if sorting := _SORTING.get(self.order):
+            listed.sort(key=lambda account: sorting(account, now))  # type: ignore[arg-type, return-value]
         return listed
-
-    def lasts(self, accounts: Iterable[Account], now: Instant) -> float:
-        """Return the seconds until the list may change although nothing was saved."""
-        if self.is_whole and self.order is not Order.STATE:
-            return FOREVER
-        return _until_change(accounts, now)
 
     def _is_listed(self, account: Account, words: Sequence[str], now: Instant) -> bool:
         state = account.state(now)
@@ -112,12 +151,8 @@ class Arrangement:
         return all(word in text for word in words)
 
 
-def _until_change(accounts: Iterable[Account], now: Instant) -> float:
-    """Return the seconds until the first account changes its state by the clock alone."""
-    lefts = (account.left(now) for account in accounts)
-    return min((left - SOON if left > SOON else left for left in lefts if left > 0), default=FOREVER)
-
-
-def _after(choice: _Choice) -> _Choice:
-    choices = list(type(choice))
-    return choices[(choices.index(choice) + 1) % len(choices)]
+def _after(choice: _Choice, choices: Collection[_Choice]) -> _Choice:
+    """Return the next choice, in the order of the enumeration; the first one after the last."""
+    every = list(type(choice))
+    following = every[every.index(choice) + 1 :] + every
+    return next((candidate for candidate in following if candidate in choices), choice)

@@ -17,6 +17,7 @@ from smily_tui.text import Clean, clean
 from smily_tui.tui.actions import Entry, Group
 from smily_tui.tui.ascii import AsciiFilter
 from smily_tui.tui.input import InOrderApp
+from smily_tui.tui.message_log import MessageLog
 from smily_tui.tui.themes import ANSI, AUTO, MONO, THEMES, following
 from smily_tui.tui.widgets.first_frame import LineScrollBar
 from smily_tui.vault.settings import Preferences, not_one_of
@@ -57,6 +58,9 @@ class BaseApp(InOrderApp):
         presenter: large, calm and without secrets, for a projector.
         wire_open: the wire view is open on every screen.
         speed: seconds that pass in one; the demo can make its time faster.
+        messages: what the status lines said.
+        messages_fade: messages go after a while.
+        order: name of the order in which accounts are listed; empty: none was chosen.
     """
 
     speed: var[float] = var(1.0)
@@ -79,7 +83,9 @@ class BaseApp(InOrderApp):
         self.clock = accounts.clock
         self.demo = demo
         self.presenter = self.wire_open = False
+        self.messages, self.messages_fade = MessageLog(), True
         preferences, self.ignored = _read(accounts)
+        self.order: str = preferences.order
         self.in_ascii = ascii or preferences.ascii
         self.copies_agreed = preferences.copy_without_asking
         self._offer_themes((MONO,) if no_colour else self._themes(), preferences.theme)
@@ -182,6 +188,12 @@ class BaseApp(InOrderApp):
                 group = action.group.value.format(subject)
                 yield Entry(action.label, action.help, act, action.keys, group)
         yield Entry("Theme", "Choose the colours.", self.action_change_theme, group=Group.PROGRAM.value)
+
+    def title_window(self, text: str) -> None:
+        """Show a text as the title of the terminal's window, where the driver can."""
+        title = getattr(self._driver, "window_title", None)
+        if title is not None:
+            title.show(text)
 
     # -- what leaves the terminal ----------------------------------------------------------------------
 

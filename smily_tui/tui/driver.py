@@ -16,6 +16,7 @@ from textual.drivers.linux_driver import LinuxDriver
 
 from smily_tui.tui.background import LINGERING, Background
 from smily_tui.tui.input import GroundReported, InputFailed, TerminalGone
+from smily_tui.tui.window_title import WindowTitle
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -30,16 +31,18 @@ BETWEEN_LOOKS: Final = 0.1  # seconds until a lone escape is a key, and until th
 
 
 class TerminalDriver(LinuxDriver):
-    """Textual's driver with four differences.
+    """Textual's driver with five differences.
 
     It asks for the terminal's background. Bytes that are no UTF-8 and sequences that Textual cannot read end
-    nothing. A terminal that has gone away ends the program; Textual would read its end again and again. And
-    the program may be continued without having noticed that it was stopped (SIGSTOP).
+    nothing. A terminal that has gone away ends the program; Textual would read its end again and again.
+    The program may be continued without having noticed that it was stopped (SIGSTOP). Meanwhile the window
+    has a title of ours.
     """
 
     def __init__(self, *arguments: Any, **options: Any) -> None:
         super().__init__(*arguments, **options)
         self._background = Background()
+        self.window_title = WindowTitle(self.write)
         if self._file is not None:
             self._file = _Output(self._file, self._tell_gone)  # type: ignore[assignment]
         # not between any two steps of the program: the one before may hold the lock of the output's queue
@@ -61,9 +64,12 @@ class TerminalDriver(LinuxDriver):
         if self.input_tty and self._writer_thread is not None:
             self.write(self._background.ask())
             self.flush()
+        if self._writer_thread is not None:  # none where the program was stopped before it had the terminal
+            self.window_title.begin()
 
     def stop_application_mode(self) -> None:
-        """Put the terminal back, after an answer that is on its way: the shell would show it."""
+        """Put the terminal and its title back, after an answer on its way, which the shell would show."""
+        self.window_title.end()
         ends = time.monotonic() + LINGERING
         while self._background.is_expected and self._is_reading() and time.monotonic() < ends:
             time.sleep(0.005)

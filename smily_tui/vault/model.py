@@ -183,9 +183,9 @@ class State(Enum):
     EXPIRED = ("expired", "expired", "✗")
     NO_REFRESH = ("valid", "no refresh", "!")
     IN_DOUBT = ("in_doubt", "unconfirmed", "?")
-    NEEDS_AUTHORIZATION = ("needs_authorization", "needs authorization", "✗")
+    NEEDS_AUTHORIZATION = ("needs_authorization", "needs authorization", "▲")
     HANDED_OVER = ("handed_over", "handed over", "→")
-    UNREADABLE = ("unreadable", "unreadable", "✗")
+    UNREADABLE = ("unreadable", "unreadable", "▲")
 
     def __init__(self, identifier: str, word: str, glyph: str) -> None:
         self.identifier = identifier

@@ -128,7 +128,14 @@ class Settings:
 
     def save_theme(self, name: str) -> None:
         """Remember a theme; everything else in the file stays as it is; raises as `save_application`."""
-        self._change(lambda text: self._with_fields(text, ("tui",), {"theme": name}))
+        self._save_choice("theme", name)
+
+    def save_order(self, name: str) -> None:
+        """Remember the order of the accounts; raises as `save_application`."""
+        self._save_choice("order", name)
+
+    def _save_choice(self, setting: str, value: str) -> None:
+        self._change(lambda text: self._with_fields(text, ("tui",), {setting: value}))
 
     def save_copy_without_asking(self) -> None:
         """Ask no more before a token is copied; raises as `save_application`."""
@@ -265,6 +272,7 @@ class Settings:
         return SettingsUnreadable(f"{clean(self._home.settings)} is not valid: {reason}.")
 
 
+ORDERS: Final = ("name", "state", "time left", "number", "app", "last refresh")
 ANIMATIONS: Final = ("none", "basic", "full")
 CLIPBOARDS: Final = ("auto", "system", "osc52", "off")
 _NONE: Final = Clean("")
@@ -282,6 +290,7 @@ class Preferences:
         ignored: settings that could not be used, in words.
         clipboard: one of `CLIPBOARDS`; empty: none is chosen.
         copy_without_asking: copy a token without a question before.
+        order: one of `ORDERS`, of the accounts; empty: none is chosen.
     """
 
     theme: Clean = _NONE
@@ -291,6 +300,7 @@ class Preferences:
     ignored: tuple[Clean, ...] = ()
     clipboard: Clean = _NONE
     copy_without_asking: bool = False
+    order: Clean = _NONE
 
 
 def read_preferences(document: Record) -> Preferences:
@@ -303,6 +313,7 @@ def read_preferences(document: Record) -> Preferences:
         copy_without_asking=_flag(tui, "copy_without_asking", ignored),
         animation=_choice(tui, "animation", ANIMATIONS, ignored),
         clipboard=_choice(tui, "clipboard", CLIPBOARDS, ignored),
+        order=_choice(tui, "order", ORDERS, ignored),
         keys={clean(name): key for name in keys if (key := _text(keys, name, ignored, "keys"))},
         ignored=tuple(ignored),
     )

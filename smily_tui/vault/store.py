@@ -593,7 +593,7 @@ class Slot:
             target._settle()
         target.history.take_over(self.history)
 
-    def forget(self, at: float) -> None:
+    def forget(self, at: float) -> Forgotten:
         """Move everything but the lock file to the trash, under the lock; newer spilled tokens go with it."""
         check_private_folder(self.store.home.state)
         if self.spilled() is not None:
@@ -601,8 +601,9 @@ class Slot:
             with contextlib.suppress(Damaged, Newer):
                 self.restore_spill()
         self.clean_temp_files()
-        self.store.trash.put(self.address, self._files(), at)
+        forgotten = self.store.trash.put(self.address, self._files(), at)
         self.store.spill.drop(self.address)
+        return forgotten
 
     def restore(self, forgotten: Forgotten) -> None:
         """Move a forgotten account into this empty slot; on the way its files are bound to both addresses."""

@@ -180,7 +180,8 @@ class Terminal:
         last = {f"?{mode}": state for modes, state in MODE.findall(self.raw) for mode in modes.split(";")}
         left = {mode for mode, state in last.items() if state != states.get(mode, "l")}
         pushed = len(re.findall(r"\x1b\[>\d+u", self.raw)) - self.raw.count("\x1b[<u")
-        return left | ({"keyboard protocol"} if pushed else set())
+        titled = self.raw.count("\x1b[22;2t") - self.raw.count("\x1b[23;2t")
+        return left | ({"keyboard protocol"} if pushed else set()) | ({"title"} if titled else set())
 
     def wait_until_stopped(self) -> None:
         """Wait until the program has stopped itself, as ctrl+z does."""

@@ -146,7 +146,7 @@ async def test_what_another_process_saves_is_shown_with_the_next_tick(tmp_path: 
         screen.pane.tick()
         await pilot.pause()
         assert "Finca Verde" in grid(world.app)
-        assert "5 accounts" in grid(world.app)
+        assert "✓ 2 valid" in grid(world.app)
 
 
 async def test_tokens_are_shown_on_request_only_and_hidden_again(tmp_path: Path) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from asyncio import to_thread
+from contextlib import suppress
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -10,34 +11,41 @@ from textual import on, work
 
 from smily_tui.errors import SmilyError
 from smily_tui.messages import accounts as say
-from smily_tui.messages.accounts import (
-    advice,
-    day_and_time,
-    with_key,
-)
+from smily_tui.messages.accounts import with_key
 from smily_tui.messages.connect import TITLE_BADGE
 from smily_tui.oauth.scopes import arrange
-from smily_tui.secret import Secret
-from smily_tui.tokens.requirement import TokenRequirement
 from smily_tui.tui.actions import DASHBOARD, EVERYWHERE, REVEAL, WIRE, bindings
-from smily_tui.tui.arrangement import Only
+from smily_tui.tui.arrangement import Arrangement, Only, Order
 from smily_tui.tui.screens.base import StatusScreen, once
 from smily_tui.tui.screens.dialogs import HistoryScreen, NameDialog, Question, may_copy
+from smily_tui.tui.screens.exporting import Exports
 from smily_tui.tui.screens.refreshing import Refreshes
 from smily_tui.tui.widgets.accounts_pane import AccountsPane
 from smily_tui.tui.widgets.bars import KeyLine, RefreshBar
-from smily_tui.tui.widgets.first_frame import TitleBar
+from smily_tui.tui.widgets.counters import AccountsTitle, Counters
+from smily_tui.tui.widgets.find_line import ActionText, FindLine
 from smily_tui.tui.widgets.inputs import FindField
+from smily_tui.tui.widgets.next_steps import NextSteps
 from smily_tui.tui.widgets.status_line import StatusLine
 from smily_tui.tui.widgets.tables import AccountTable
+from smily_tui.tui.widgets.token_bar import TokenBar
+from smily_tui.undo import Changes
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from textual.app import ComposeResult
+    from textual.events import Key
 
-    from smily_tui.tui.screens.dialogs import Wish
+    from smily_tui.secret import Secret
     from smily_tui.vault.model import Account, Address, Application
+
+_OF_ACCOUNTS = frozenset(
+    (
+        "refresh", "refresh_due", "copy", "export", "rename", "forget", "history", "again", "reveal",
+        "reveal_refresh", "try_it", "find", "sort", "only", "show_all",
+    )
+)  # fmt: skip
 
 
 class DashboardScreen(StatusScreen[None]):
@@ -58,17 +66,30 @@ class DashboardScreen(StatusScreen[None]):
         super().__init__()
         self._returns = returns
         self.refreshes = Refreshes(self)
+        self.changes = Changes(self.app.stored)
+        self.exports = Exports(self, self.copy_secret)
 
     def compose(self) -> ComposeResult:
-        yield TitleBar("accounts", TITLE_BADGE if self.app.demo else "")
-        yield FindField("name, address or state")
+        yield AccountsTitle(TITLE_BADGE if self.app.demo else "")
+        yield FindLine()
         yield AccountsPane()
+        yield NextSteps()
+        yield TokenBar()
         yield RefreshBar()
-        yield StatusLine()
+        yield StatusLine(fades=True)
         yield KeyLine()
 
     def on_mount(self) -> None:
         self.query_one(AccountTable).focus()
+
+    def on_key(self, _: Key) -> None:
+        """Clear the last message, before the key brings another one."""
+        self.status.key_pressed()
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Offer what can be done: most of it needs an account."""
+        del parameters
+        return not (action in _OF_ACCOUNTS and self.has_class("-empty"))
 
     @property
     def pane(self) -> AccountsPane:
@@ -88,7 +109,40 @@ class DashboardScreen(StatusScreen[None]):
 
     @on(AccountsPane.Listed)
     def _listed(self) -> None:
-        self.query_one(TitleBar).say(self.pane.title)
+        self.query_one(FindLine).show_order(self.pane.arrangement.order)
+        self._show_counts()
+        if self.pane.has_none != self.has_class("-empty"):
+            self._show_emptiness()
+
+    @on(AccountsPane.Counted)
+    @on(AccountTable.Selected)
+    def _show_counts(self) -> None:
+        pane, arrangement = self.pane, self.pane.arrangement
+        selected = len(pane.table.selection)
+        title = self.query_one(AccountsTitle)
+        title.show(pane.tally, arrangement.only, pane.title, selected=selected, whole=arrangement.is_whole)
+        self.app.title_window(say.window_title(pane.tally[Only.NEEDS_ATTENTION]))
+
+    def _show_emptiness(self) -> None:
+        """Show next steps in place of an empty list, or the list."""
+        self.set_class(self.pane.has_none, "-empty")
+        self.refresh_bindings()
+        if not self.pane.has_none:
+            self.query_one(AccountTable).focus()
+            return
+        with suppress(SmilyError):  # which another screen says
+            stored = self.app.stored
+            steps = self.query_one(NextSteps)
+            steps.show(usable=bool(stored.apps.usable()), forgotten=len(stored.forgotten()))
+
+    @on(NextSteps.Pressed)
+    @on(ActionText.Pressed)
+    async def _do(self, event: NextSteps.Pressed | ActionText.Pressed) -> None:
+        await self.run_action(event.action)
+
+    @on(AccountTable.Pointed)
+    def _hide_token(self) -> None:
+        self.query_one(TokenBar).hide()
 
     @on(AccountsPane.Unreadable)
     def _unreadable(self, event: AccountsPane.Unreadable) -> None:
@@ -200,17 +254,40 @@ class DashboardScreen(StatusScreen[None]):
     # -- finding and sorting ---------------------------------------------------------------------------
 
     def action_sort(self) -> None:
-        """Sort in the next order: name, state, time left."""
-        self.pane.list_as(self.pane.arrangement.next_order())
-        self.status.say(say.SORT_HINT.format(order=self.pane.arrangement.order.value, **self._keys))
+        """Sort by the next column that is there."""
+        self._list_in(self.pane.arrangement.next_order(self.pane.table.orders))
+
+    @on(AccountTable.SortPressed)
+    def _sort_by(self, event: AccountTable.SortPressed) -> None:
+        self._list_in(replace(self.pane.arrangement, order=event.order))
+
+    def _list_in(self, arrangement: Arrangement) -> None:
+        self.pane.list_as(arrangement)
+        self.app.order = arrangement.order.value
+        self._remember(arrangement.order)
+
+    # in a thread: the settings file may be held by another process
+    @work(thread=True, exit_on_error=False)
+    def _remember(self, order: Order) -> None:
+        try:
+            self.app.stored.settings.save_order(order.value)
+        except SmilyError as error:
+            self.app.call_from_thread(self.status.say, say.ORDER_NOT_SAVED.format(what=error.what))
 
     def action_only(self) -> None:
-        """Show the next kind of account alone, in the order of `Only`."""
-        self.pane.list_as(self.pane.arrangement.next_only())
-        self.status.say(say.FILTER_HINT.format(kind=self.pane.arrangement.only.value, **self._keys))
+        """List the next kind of account alone, in the order of `Only`."""
+        self._filter(self.pane.arrangement.next_only(self.pane.tally.kinds()))
+
+    @on(Counters.Pressed)
+    def _only(self, event: Counters.Pressed) -> None:
+        self._filter(self.pane.arrangement.toggled(event.only))
+
+    def _filter(self, arrangement: Arrangement) -> None:
+        self.pane.list_as(arrangement)
+        self.status.say(say.FILTER_HINT.format(kind=arrangement.only.value, **self._keys))
 
     def action_find(self) -> None:
-        self.query_one(FindField).open()
+        self.query_one(FindLine).open()
 
     @on(FindField.Changed, "#find")
     def _typed(self, event: FindField.Changed) -> None:
@@ -221,25 +298,37 @@ class DashboardScreen(StatusScreen[None]):
         self.query_one(AccountTable).focus()
 
     def action_show_all(self) -> None:
-        """Begin no more of a refresh of many; else end the search and the filter."""
-        field = self.query_one(FindField)
-        if self.refreshes.many is not None and not field.has_focus:
+        """Begin no more of a refresh of many; else clear the selection; else end search and filter."""
+        table, line = self.pane.table, self.query_one(FindLine)
+        is_typing = self.query_one(FindField).has_focus
+        if self.refreshes.many is not None and not is_typing:
             self.refreshes.stop()
-            return
-        if self._returns and self.pane.arrangement.is_whole and not field.is_open:
+        elif table.selection and not is_typing:
+            table.clear_selection()
+        elif self._returns and self.pane.arrangement.is_whole and not self.query_one(FindField).is_open:
             self.dismiss(None)
-            return
-        field.close()
-        self.query_one(AccountTable).focus()
-        self.pane.list_as(replace(self.pane.arrangement, words="", only=Only.ALL))
+        else:
+            line.close()
+            table.focus()
+            self.pane.list_as(replace(self.pane.arrangement, words="", only=Only.ALL))
 
     # -- secrets ---------------------------------------------------------------------------------------
 
     def action_reveal(self) -> None:
+        self._reveal("Access token", lambda account: account.access)
+
+    def action_reveal_refresh(self) -> None:
+        self._reveal("Refresh token", lambda account: account.refresh)
+
+    def _reveal(self, name: str, token: Callable[[Account], Secret]) -> None:
         if self.app.presenter:
-            self.status.say("Tokens stay hidden in presenter mode.")
-        else:
-            self.pane.reveal()
+            self.status.say(say.NOT_WHILE_PRESENTING)
+            return
+
+        def present() -> Secret | None:
+            return token(self.pane.chosen) if self.pane.chosen else None
+
+        self.query_one(TokenBar).toggle(name, present)
 
     @once()
     async def action_copy(self) -> None:
@@ -256,49 +345,25 @@ class DashboardScreen(StatusScreen[None]):
             return
         if await may_copy(self.app):
             instead = f"Press {self.app.key_of(REVEAL)} to show it."
-            self._copy(token, f"Access token of {account.label}", instead)
+            self.copy_secret(token, f"Access token of {account.label}", instead)
 
     # in a thread: a clipboard program may hang
     @work(thread=True, exit_on_error=False)
-    def _copy(self, secret: Secret, name: str, instead: str = "") -> None:
+    def copy_secret(self, secret: Secret, name: str, instead: str = "") -> None:
+        """Copy a secret; the clipboard can be cleared by undoing that, and else is after half a minute."""
         outcome = self.app.copy_outside(secret, instead)
+        self.changes.remember(self._clear_clipboard)
         self.app.call_from_thread(self.status.say, f"{name}: {outcome}")
+
+    def _clear_clipboard(self) -> str:
+        return say.CLIPBOARD_CLEARED if self.app.clear_clipboard() else say.CLIPBOARD_CHANGED
 
     @once()
     async def action_export(self) -> None:
-        """Give the access token to another program: choose the form, then a file or the clipboard."""
-        account = self.pane.chosen
-        if account is None or account.unreadable:
-            return
-        from smily_tui.tui.screens.dialogs import ExportDialog
-
-        wish = await self.app.push_screen_wait(ExportDialog(account.label))
-        if wish is None or (not wish.folder and not await may_copy(self.app)):
-            return
-        try:
-            await self._export(account.address, wish)
-        except SmilyError as error:
-            self.status.error(with_key(error, self._keys))
-
-    async def _export(self, address: Address, wish: Wish) -> None:
-        """Export; a token that has little time left is refreshed first, and leaving does not stop that."""
-        from smily_tui.desktop.files import save_text
-        from smily_tui.export import as_text, export_of, file_name
-
-        need = TokenRequirement()
-        if not self.app.stored.suffices(address, need):
-            running = self.app.stored.refresh(address, need)
-            self.app.wire.follow(running)
-            self.status.busy("Refreshing the token first")
-            await running.ended()
-            self.pane.load()
-        export = export_of(self.app.stored, address)
-        text = as_text(export, wish.format)
-        if not wish.folder:
-            self._copy(Secret(text), f"Export of {export.label}")
-            return
-        path = await to_thread(save_text, wish.folder, file_name(export, wish.format), text)
-        self.status.done(f"✓ Saved to {path}\n  {advice(export)}")
+        """Give access tokens to another program: choose the form, then a file or the clipboard."""
+        accounts = [account for account in self.pane.selected if not account.unreadable]
+        if accounts:
+            await self.exports.export(accounts)
 
     @once()
     async def action_try_it(self) -> None:
@@ -324,38 +389,36 @@ class DashboardScreen(StatusScreen[None]):
             return
         name = await self.app.push_screen_wait(NameDialog(account.label))
         if name:
-            await self._change(lambda: self.app.stored.rename(account.address, name), "Renamed.")
+            await self._change(lambda: self.changes.rename(account, name))
 
     @once()
     async def action_forget(self) -> None:
-        """Move what is stored for the chosen account to the trash; asks first."""
-        account = self.pane.chosen
-        if account is None:
+        """Move what is stored for the selected accounts to the trash; asks first."""
+        accounts = self.pane.selected
+        if not accounts:
             return
-        question = (
-            f"Forget {account.label}?\n\nIts tokens stay in the trash for a month. "
-            f"Press {self._keys['restore']} to restore them. {say.NOT_REVOKED}"
-        )
+        text = say.FORGET_QUESTION if len(accounts) == 1 else say.FORGET_MANY_QUESTION
+        question = text.format(names=say.names(accounts), **self._keys)
         if await self.app.push_screen_wait(Question(question, "Forget it", "Keep it")):
-            done = f"Forgot {account.label}. Press {self._keys['restore']} to undo."
-            await self._change(lambda: self.app.stored.forget(account.address), done)
+            await self._change(lambda: self.changes.forget(accounts))
 
     @once()
     async def action_restore(self) -> None:
-        """Bring the account that was forgotten last back from the trash; asks first."""
+        """Bring the account that was forgotten last back from the trash."""
         try:
             forgotten = self.app.stored.forgotten()
         except SmilyError as error:
             self.status.error(error)
             return
         if not forgotten:
-            self.status.say("The trash is empty.")
+            self.status.say(say.TRASH_EMPTY)
             return
-        newest = forgotten[0]
-        at = day_and_time(newest.at, self.app.clock.now().wall)
-        question = say.RESTORE_QUESTION.format(address=newest.address, at=at)
-        if await self.app.push_screen_wait(Question(question, "Restore it", "Cancel", harmless=True)):
-            await self._change(lambda: self.app.stored.restore(newest.address), f"Restored {newest.address}.")
+        await self._change(lambda: say.restored([self.changes.restore(forgotten[0])]))
+
+    @once()
+    async def action_undo(self) -> None:
+        """Take the last change back."""
+        await self._change(self.changes.undo, hint="")
 
     @once()
     async def action_history(self) -> None:
@@ -370,11 +433,17 @@ class DashboardScreen(StatusScreen[None]):
             return
         await self.app.push_screen_wait(HistoryScreen(account.label, history, self.app.clock.now().wall))
 
-    async def _change(self, change: Callable[[], object], done: str) -> None:
-        """Beside the screen: another process may hold the account's lock for a while."""
+    async def _change(self, change: Callable[[], str], hint: str = say.UNDO_HINT) -> None:
+        """Make a change beside the screen: another process may hold the account's lock for a while."""
         try:
-            await to_thread(change)
-            self.status.say(done)
+            sentence = await to_thread(change)
+            self.status.say(f"{sentence} {hint.format_map(self._keys)}".rstrip())
         except SmilyError as error:
             self.status.error(error)
         self.pane.load()
+
+    def action_log(self) -> None:
+        """Show the messages of the session."""
+        from smily_tui.tui.screens.message_log import MessageLogScreen
+
+        self.app.push_screen(MessageLogScreen(self.app.messages))

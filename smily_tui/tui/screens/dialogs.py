@@ -277,9 +277,9 @@ class ExportDialog(Dialog[Wish | None]):
     ACTIONS = EXPORT
     BINDINGS = bindings(ACTIONS)
 
-    def __init__(self, label: Clean) -> None:
+    def __init__(self, label: str, *, many: bool = False) -> None:
         super().__init__()
-        self._label = label
+        self._label, self._many = label, many
 
     def compose(self) -> ComposeResult:
         with VerticalScroll(can_focus=False):
@@ -294,6 +294,8 @@ class ExportDialog(Dialog[Wish | None]):
             )
 
     def on_mount(self) -> None:
+        # several go into a file each: together their shell variables would replace each other
+        self.query_one("#copy", Button).display = not self._many
         self.query_one(OptionList).highlighted = 0
         self.query_one(OptionList).focus()
 
@@ -335,13 +337,16 @@ class ResultsScreen(ReadingDialog):
 
     def _lines(self) -> Iterator[Content]:
         batch = self._batch
-        failures = [(result.account.label, result.error) for result in batch.failures if result.error]
-        refreshed = [result.account.label for result in batch.results if result.error is None]
+        # in the order of the list, not in that of the answers
+        ended = [(account.label, result.error) for account, result in batch.by_account() if result]
+        failures = [(label, error) for label, error in ended if error is not None]
+        refreshed = [label for label, error in ended if error is None]
         sentence = summary(len(refreshed), len(failures), batch.not_begun)
         yield Content.assemble((LAST_REFRESH, "bold"), f": {sentence}")
         for reason, names in by_reason((label, error.in_lines()) for label, error in failures).items():
             first, *sentences = reason.split("\n")
-            yield Content.assemble("\n", (f"✗ {first}", "$text-error"))
+            count = f"{accounts.accounts(len(names))}: " if len(names) > 1 else ""
+            yield Content.assemble("\n", (f"✗ {count}{first}", "$text-error"))
             yield from (Content(f"  {line}") for line in sentences)
             yield from (Content(f"    {name}") for name in names)
         if refreshed:

@@ -63,10 +63,20 @@ class Refreshes:
     # -- asked for by a person -------------------------------------------------------------------------
 
     async def chosen(self) -> None:
-        """Refresh the chosen account; asks first where another computer holds its tokens."""
-        account = self._pane.chosen
-        if account is None or account.unreadable:
-            return
+        """Refresh the selected accounts; for one, asks first where another computer holds its tokens."""
+        accounts = [account for account in self._pane.selected if not account.unreadable]
+        if len(accounts) > 1:
+            await self._selected(accounts)
+        elif accounts:
+            await self._one(accounts[0])
+
+    async def _selected(self, accounts: Sequence[Account]) -> None:
+        if self.many is not None:
+            self._status.say(say.STILL_REFRESHING.format_map(self._keys))
+        else:
+            await self.all_of([account for account in accounts if not self._pane.is_busy(account)])
+
+    async def _one(self, account: Account) -> None:
         elsewhere = self._screen.app.stored.is_elsewhere(account)
         question = say.ELSEWHERE_QUESTION.format(label=account.label, machine=account.machine.name)
         if elsewhere and not await self._agreed(question, "Only this computer", "Cancel"):

@@ -9,17 +9,18 @@ from textual.content import Content
 from textual.widgets import Digits
 
 from smily_tui.messages.accounts import (
+    ACTION_TEXTS,
     HELD_ELSEWHERE,
     UNREADABLE,
     countdown,
     day_and_time,
-    listed,
     next_step,
     sentence,
 )
 from smily_tui.tui.arrangement import URGENCY
 from smily_tui.tui.widgets.bars import LifeBar
 from smily_tui.tui.widgets.status_line import Hanging, Hung
+from smily_tui.vault.model import State
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -28,7 +29,6 @@ if TYPE_CHECKING:
     from textual.geometry import Size
 
     from smily_tui.clock import Instant
-    from smily_tui.secret import Secret
     from smily_tui.tui.base_app import BaseApp
     from smily_tui.vault.model import Account
 
@@ -96,10 +96,23 @@ def _digit_row(value: str, row: int) -> str:
 
 
 NAME_WIDTH = 10
+_STOPPED: Final = frozenset({State.UNREADABLE, State.NEEDS_AUTHORIZATION})
+"""States in which a clock says nothing: a person has to act."""
+_OFFERED: Final = {
+    State.VALID: ("try_it", "copy", "export", "refresh"),
+    State.NO_REFRESH: ("try_it", "copy", "export", "again"),
+    State.EXPIRING: ("refresh", "copy", "history"),
+    State.EXPIRED: ("refresh", "again", "history"),
+    State.IN_DOUBT: ("refresh", "again", "history"),
+    State.NEEDS_AUTHORIZATION: ("again", "history", "forget"),
+    State.HANDED_OVER: ("copy", "again", "forget"),
+    State.UNREADABLE: ("forget",),
+}
+"""Actions that the details offer, by state, the likeliest first."""
 
 
 class AccountDetail(VerticalScroll):
-    """Details of one account."""
+    """Details of one account; it ends in what can be done about it."""
 
     DEFAULT_CSS = """
     AccountDetail { padding: 0 2; height: 1fr; scrollbar-size-vertical: 1; scrollbar-gutter: stable; }
@@ -108,8 +121,10 @@ class AccountDetail(VerticalScroll):
     AccountDetail Digits { width: auto; height: 3; margin-top: 1; }
     AccountDetail LifeBar { margin: 0 0 1 0; }
     AccountDetail #facts { height: auto; }
+    AccountDetail #actions { height: auto; margin-top: 1; }
     AccountDetail LargeDigits { height: auto; }
-    AccountDetail.-lifeless Digits, AccountDetail.-lifeless LifeBar { display: none; }
+    AccountDetail.-stopped Digits, AccountDetail.-stopped LifeBar { display: none; }
+    AccountDetail.-stopped #state { text-style: bold; margin-bottom: 1; }
     """
 
     def __init__(self, *, large: bool = False) -> None:
@@ -122,12 +137,13 @@ class AccountDetail(VerticalScroll):
         yield LargeDigits("") if self._large else Countdown("")
         yield LifeBar()
         yield Hanging(id="facts")
+        yield Hanging(id="actions")
 
     def show_nothing(self, reason: str) -> None:
         """Say why there is no account to be shown."""
-        self.add_class("-lifeless")
+        self.add_class("-stopped")
         self.query_one("#name", Hanging).hang([(Content(""), Content(reason))])
-        for selector in ("#state", "#facts"):
+        for selector in ("#state", "#facts", "#actions"):
             self.query_one(selector, Hanging).hang([])
 
     def show(
@@ -137,45 +153,45 @@ class AccountDetail(VerticalScroll):
         now: Instant,
         keys: Mapping[str, str],
         *,
-        revealed: bool,
         elsewhere: bool,
     ) -> None:
         """Show an account as it is now.
 
         `keys`: of what can be done, by action; `elsewhere`: another computer obtained its tokens.
         """
-        readable = not account.unreadable
-        self.set_class(not readable, "-lifeless")
         state, left = account.state(now), account.left(now)
+        self.set_class(state in _STOPPED, "-stopped")
         self.query_one("#name", Hanging).hang([(Content(""), Content(account.label))])
         step = next_step(account, now, refresh=f"Press {keys['refresh']}", ask=f"Press {keys['again']}")
-        text = f"{sentence(account, now)}. {step}" if step else sentence(account, now)
         for widget in self.query("#state, Digits, LifeBar"):
             widget.set_classes(f"state-{URGENCY[state].colour}")
-        self.query_one("#state", Hanging).hang([(Content(f"{state.glyph} "), Content(text))])
+        self.query_one("#state", Hanging).hang(_state(account, now, step))
         self.query_one(Digits).update(countdown(left) if left > 0 else "0:00:00")
-        self.query_one(LifeBar).share = max(0.0, left) / account.lifetime if readable else 0.0
-        rows = _rows(account, application, now, revealed=revealed, elsewhere=elsewhere)
-        facts = [_row(name, text) for name, text in rows if text]
-        self.query_one("#facts", Hanging).hang(facts if readable else _unreadable(account, keys))
+        self.query_one(LifeBar).share = 0.0 if account.unreadable else max(0.0, left) / account.lifetime
+        facts = [_row(name, text) for name, text in _rows(account, application, now, elsewhere) if text]
+        self.query_one("#facts", Hanging).hang(_unreadable(account, keys) if account.unreadable else facts)
+        self.query_one("#actions", Hanging).hang([_action(name, keys) for name in _OFFERED[state]])
+
+
+def _state(account: Account, now: Instant, step: str) -> list[Hung]:
+    """Return the state and, below it, what to do about it."""
+    text = f"{sentence(account, now)}." if step else sentence(account, now)
+    lines = [(Content(f"{account.state(now).glyph} "), Content(text))]
+    return [*lines, (Content("  "), Content(step))] if step else lines
 
 
 def _unreadable(account: Account, keys: Mapping[str, str]) -> list[Hung]:
     return [(Content(""), Content(text)) for text in (account.trouble, "", UNREADABLE.format_map(keys))]
 
 
-def _rows(
-    account: Account, application: str, now: Instant, *, revealed: bool, elsewhere: bool
-) -> list[tuple[str, str]]:
+def _rows(account: Account, application: str, now: Instant, elsewhere: bool) -> list[tuple[str, str]]:
     """Return the facts by name; empty ones are not shown."""
     return [
         ("Error", account.trouble),
-        ("Access", _token(account.access, revealed=revealed)),
-        ("Refresh", _token(account.refresh, revealed=revealed)),
-        ("Can", listed(account.granted_scopes)),
+        ("Can", "\n".join(account.granted_scopes) or "nothing"),
         ("App", application),
-        ("Address", str(account.address)),
         ("Number", "" if account.account_id is None else str(account.account_id)),
+        ("Address", str(account.address)),
         ("Since", day_and_time(account.authorized_at, now.wall)),
         ("Refreshed", day_and_time(account.refreshed_at, now.wall)),
         ("Elsewhere", "" if account.handed_over is None else day_and_time(account.handed_over, now.wall)),
@@ -187,5 +203,5 @@ def _row(name: str, text: str) -> Hung:
     return Content.styled(f"{name:<{NAME_WIDTH}}", "$text-muted"), Content(text)
 
 
-def _token(secret: Secret, *, revealed: bool) -> str:
-    return (secret.reveal() if revealed else secret.masked()) if secret else "none"
+def _action(name: str, keys: Mapping[str, str]) -> Hung:
+    return Content.styled(f"{keys[name]:<3}", "bold $text-accent"), Content(ACTION_TEXTS[name].label)

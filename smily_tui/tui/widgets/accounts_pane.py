@@ -13,7 +13,8 @@ from textual.message import Message
 from smily_tui.errors import SmilyError
 from smily_tui.messages import accounts as say
 from smily_tui.tui.actions import DASHBOARD
-from smily_tui.tui.arrangement import FOREVER, Arrangement
+from smily_tui.tui.arrangement import FOREVER, Arrangement, Order
+from smily_tui.tui.tally import Tally
 from smily_tui.tui.widgets.account_detail import AccountDetail
 from smily_tui.tui.widgets.tables import AccountTable
 
@@ -21,14 +22,12 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from textual.app import ComposeResult
-    from textual.timer import Timer
 
     from smily_tui.clock import Instant
     from smily_tui.tui.base_app import BaseApp
     from smily_tui.vault.model import Account, Address, Application
 
 SCREENFUL: Final = 60
-REVEALED_FOR: Final = 30.0  # seconds
 
 
 class AccountsPane(Horizontal):
@@ -37,7 +36,10 @@ class AccountsPane(Horizontal):
     app: BaseApp
 
     class Listed(Message):
-        """List drawn again; `title` may have changed."""
+        """List drawn again; `tally`, `title` and `order` may have changed."""
+
+    class Counted(Message):
+        """Other counts in `tally`, by the clock alone."""
 
     class Unreadable(Message):
         """Store that cannot be read."""
@@ -59,12 +61,13 @@ class AccountsPane(Horizontal):
     def __init__(self) -> None:
         super().__init__(id="both")
         self.accounts: tuple[Account, ...] = ()
-        self.arrangement = Arrangement()
+        self.arrangement = Arrangement(order=Order.named(self.app.order))
+        self.tally = Tally((), self.app.clock.now())
+        self.has_none = False
         self._applications: dict[str, Application] = {}
-        self._counts: tuple[str, ...] = ()
+        self._reading = ""
         self._busy: frozenset[Address] = frozenset()
         self._ended: set[Address] = set()
-        self._hiding: Timer | None = None
         self._arranged_at: Instant | None = None
         self._lasts = FOREVER
         self._key_missing = self._is_reading = False
@@ -82,21 +85,27 @@ class AccountsPane(Horizontal):
     @property
     def chosen(self) -> Account | None:
         """Account under the cursor."""
-        return self.query_one(AccountTable).chosen
+        return self.table.chosen
+
+    @property
+    def table(self) -> AccountTable:
+        """List of the accounts."""
+        return self.query_one(AccountTable)
+
+    @property
+    def selected(self) -> list[Account]:
+        """Selected accounts; the one under the cursor where none is."""
+        chosen = self.table.selection.among(self.accounts) if self.table.selection else []
+        return chosen or ([self.chosen] if self.chosen else [])
 
     @property
     def title(self) -> str:
         """Number of accounts, and of those listed where a search or a filter hides some."""
-        counts = self._counts
-        if not self.arrangement.is_whole:
-            rows = self.query_one(AccountTable).row_count
-            # the second count would not fit beside it on 60 columns
-            counts = (counts[0], say.shown(rows, self.arrangement.only.value, self.arrangement.words))
-        return " · ".join(counts)
+        return self._reading or say.title(len(self.accounts), self.table.row_count)
 
     def go_to(self, address: Address) -> None:
         """Put the cursor on an account."""
-        self.query_one(AccountTable).go_to(address)
+        self.table.go_to(address)
 
     def list_as(self, arrangement: Arrangement) -> None:
         """List other accounts, or in another order."""
@@ -115,7 +124,8 @@ class AccountsPane(Horizontal):
         if len(self.accounts) < SCREENFUL:
             self.load()
             return
-        self._counts = (say.READING.format(number=len(self.accounts), total=stored.count()),)
+        self._reading = say.READING.format(number=len(self.accounts), total=stored.count())
+        self.tally = Tally(self.accounts, self.app.clock.now())
         self._show()
         self.screen.run_worker(self._load_anew(), exit_on_error=False)
 
@@ -125,9 +135,13 @@ class AccountsPane(Horizontal):
         try:
             self.accounts = stored.accounts()
             self._applications = {application.key: application for application in stored.apps.all()}
+            self.has_none = not self.accounts
         except SmilyError as error:
             self.post_message(self.Unreadable(error))
-        self._counts = say.count(self.accounts, self.app.clock.now())
+        self._reading = ""
+        self.tally = Tally(self.accounts, self.app.clock.now())
+        self.table.selection.keep(self.accounts)
+        self.table.apps = {key: application.name for key, application in self._applications.items()}
         self._busy -= self._ended
         self._ended.clear()
         self._show()
@@ -141,7 +155,9 @@ class AccountsPane(Horizontal):
         elif self._arranged_at and now.since(self._arranged_at) >= self._lasts:
             self._show()
         else:
-            self.query_one(AccountTable).tick(now, self._busy)
+            if self.tally.advance(now):
+                self.post_message(self.Counted())
+            self.table.tick(now, self._busy)
             self._show_detail()
 
     def _is_changed(self) -> bool:
@@ -190,34 +206,20 @@ class AccountsPane(Horizontal):
     def begin(self, addresses: Iterable[Address]) -> None:
         """Show accounts as being refreshed."""
         self._busy |= frozenset(addresses)
-        self.query_one(AccountTable).tick(self.app.clock.now(), self._busy)
+        self.table.tick(self.app.clock.now(), self._busy)
 
     def end(self, address: Address) -> None:
         """Show the outcome of a refresh with the next load, with all that ended meanwhile."""
         self._ended.add(address)
 
-    # -- tokens in clear -------------------------------------------------------------------------------
-
-    def reveal(self) -> None:
-        """Show the tokens for half a minute; hide them where they are shown."""
-        if self._hiding is not None:
-            self._hide()
-        elif self.chosen is not None:
-            self._hiding = self.set_timer(REVEALED_FOR, self._hide)
-            self._show_detail()
-
-    def _hide(self) -> None:
-        if self._hiding is not None:
-            self._hiding.stop()
-            self._hiding = None
-            self._show_detail()
-
     # -- showing ---------------------------------------------------------------------------------------
 
     def _show(self) -> None:
         now = self.app.clock.now()
-        self._arranged_at, self._lasts = now, self.arrangement.lasts(self.accounts, now)
-        table = self.query_one(AccountTable)
+        self.tally.advance(now)
+        self._arranged_at = now
+        self._lasts = self.tally.until_change(now) if self.arrangement.follows_clock else FOREVER
+        table = self.table
         table.show(self.arrangement.of(self.accounts, now), now, self.arrangement.order)
         table.tick(now, self._busy)
         self._show_detail()
@@ -225,20 +227,19 @@ class AccountsPane(Horizontal):
 
     @on(AccountTable.Pointed)
     def _another_account(self) -> None:
-        self._hide()
         self._show_detail()
 
     def _show_detail(self) -> None:
         account, now, keys = self.chosen, self.app.clock.now(), self.app.keys_of(DASHBOARD)
         detail = self.query_one(AccountDetail)
         if account is None:
-            detail.show_nothing((say.NOT_FOUND if self.accounts else say.NO_ACCOUNTS).format_map(keys))
+            detail.show_nothing(say.NOT_FOUND.format_map(keys) if self.accounts else "")
             return
         key = account.address.application
         application = self._applications.get(key)
         name = application.name if application else key
         elsewhere = self.app.stored.is_elsewhere(account)
-        detail.show(account, name, now, keys, revealed=self._hiding is not None, elsewhere=elsewhere)
+        detail.show(account, name, now, keys, elsewhere=elsewhere)
         # it ticks behind the wizard, too, whose request the wire view shows then
         if self.screen.is_active:
             client_id = application.client_id if application else ""

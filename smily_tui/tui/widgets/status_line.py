@@ -15,11 +15,13 @@ from textual.widgets import Static
 
 from smily_tui.demo import SLOW
 from smily_tui.messages.accounts import again_in
+from smily_tui.tui.message_log import Logged
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from textual.geometry import Size
+    from textual.timer import Timer
 
     from smily_tui.errors import SmilyError
     from smily_tui.tokens.running import Running
@@ -73,10 +75,18 @@ class Hanging(Static):
 
 QUIET_FOR = 0.3
 STILL_AFTER = 5.0
+FADES_AFTER: Final = 6.0
+"""Seconds that a message stays which asks for nothing; an error stays until a key is pressed."""
+UNSEEN_FOR: Final = 1.0
+"""Seconds within which no key clears a message: it was typed before the message was read."""
 
 
 class StatusLine(Hanging):
-    """Status of a screen."""
+    """Status of a screen.
+
+    Args:
+        fades: messages go after a while, or at the next key; the log has them.
+    """
 
     app: BaseApp
 
@@ -90,8 +100,11 @@ class StatusLine(Hanging):
     class Resized(Message):
         """Status line that takes more room than before, or less."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, fades: bool = False) -> None:
         super().__init__()
+        self._fades = fades
+        self._shown_at = 0.0
+        self._fading: Timer | None = None
         self._doing = ""
         self._still = False
         self._helper: Running | None = None
@@ -136,7 +149,29 @@ class StatusLine(Hanging):
         """Show nothing."""
         self._show("", "")
 
+    def key_pressed(self) -> None:
+        """Clear a message that fades, once there was time to see it."""
+        is_seen = self.now() - self._shown_at >= UNSEEN_FOR
+        if self._fades and self.app.messages_fade and is_seen and not self._doing and self._lines:
+            self.clear()
+
+    def _fade(self) -> None:
+        if self.app.messages_fade and not self._doing:
+            self.clear()
+
+    def _log(self, text: str, kind: str) -> None:
+        """Keep a message for the log, and have it fade."""
+        self._shown_at = self.now()
+        if text:
+            self.app.messages.add(Logged(self.app.clock.now().wall, text, kind))
+        if self._fading is not None:
+            self._fading.stop()
+            self._fading = None
+        if text and self._fades and kind != "-error":
+            self._fading = self.set_timer(FADES_AFTER, self._fade)
+
     def _show(self, text: str, kind: str) -> None:
+        self._log(text, kind)
         self._doing = ""
         self._helper = None
         self._limited = None

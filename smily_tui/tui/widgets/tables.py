@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from abc import abstractmethod
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, ClassVar, Final
 
 from rich.cells import cell_len, set_cell_size
 from rich.segment import Segment
 from rich.style import Style
+from textual import on
 from textual.color import Color
 from textual.geometry import Size
 from textual.message import Message
@@ -15,23 +16,28 @@ from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
 from smily_tui.clock import Instant
-from smily_tui.messages.accounts import countdown, day_and_time
+from smily_tui.messages.accounts import day_and_time
 from smily_tui.queue.queue import RowState
 from smily_tui.text import anchored
-from smily_tui.tui.actions import QUEUE_TABLE, bindings
-from smily_tui.tui.arrangement import URGENCY, Order
-from smily_tui.vault.model import State
+from smily_tui.tui.actions import MOVES, QUEUE_TABLE, SELECT, bindings
+from smily_tui.tui.arrangement import Order
+from smily_tui.tui.selection import Selection
+from smily_tui.tui.widgets.columns import Row, columns_within, is_short
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from textual.events import Click
 
-    from smily_tui.queue.queue import Row
+    from smily_tui.queue.queue import Row as QueueRow
+    from smily_tui.tui.actions import Action
+    from smily_tui.tui.widgets.columns import Column
     from smily_tui.vault.model import Account, Address
 
 
 Cell = tuple[str, Style]
+MARK: Final = "●"
+"""Sign before a row that is selected."""
 
 
 # not Textual's DataTable (8.2.8): it measures every new cell, though of thousands a screenful is seen,
@@ -59,8 +65,18 @@ class VirtualTable(ScrollView, can_focus=True):
     VirtualTable:ansi > .drawn-table--header { text-style: bold underline; background: ansi_default; }
     """
 
+    ACTIONS: ClassVar[tuple[Action, ...]] = MOVES
+    BINDINGS = bindings(MOVES)
+
     class Pointed(Message):
         """Cursor on another row."""
+
+    class HeadPressed(Message):
+        """Click on the head of a column."""
+
+        def __init__(self, column: int) -> None:
+            super().__init__()
+            self.column = column
 
     def __init__(self) -> None:
         super().__init__()
@@ -86,6 +102,11 @@ class VirtualTable(ScrollView, can_focus=True):
     @abstractmethod
     def cells(self, row: int) -> tuple[Cell, ...]:
         """Return the cells of a row."""
+
+    def is_marked(self, row: int) -> bool:
+        """Return whether a row is one of several that were selected."""
+        del row
+        return False
 
     # -- the cursor ------------------------------------------------------------------------------------
 
@@ -121,6 +142,7 @@ class VirtualTable(ScrollView, can_focus=True):
         elif self.cursor_row >= top + self._room:
             self.scroll_to(y=self.cursor_row - self._room + 1, animate=False, force=True)
 
+    # named as the keys of ScrollView name them, which the arrows press
     def action_scroll_up(self) -> None:
         self.move_cursor(row=self.cursor_row - 1)
 
@@ -143,6 +165,16 @@ class VirtualTable(ScrollView, can_focus=True):
         row = self.row_at(event.y)
         if row is not None:
             self.move_cursor(row=row)
+        elif event.y == 0 and (column := self._column_at(event.x)) is not None:
+            self.post_message(self.HeadPressed(column))
+
+    def _column_at(self, x: int) -> int | None:
+        end = -int(self.scroll_offset.x)
+        for column, room in enumerate(self.rooms):
+            end += room + 2
+            if x < end:
+                return column
+        return None
 
     def row_at(self, y: int) -> int | None:
         """Return the row in that line; None: the head, or nothing."""
@@ -159,17 +191,17 @@ class VirtualTable(ScrollView, can_focus=True):
             return self._strip([(head, Style()) for head in self.heads], style)
         if row >= self.row_count:
             return Strip.blank(self.size.width, self.rich_style)
+        lead = MARK if self.is_marked(row) else " "
         if row == self.cursor_row:
             style = self.rich_style + self.get_component_rich_style("drawn-table--cursor")
-            return self._strip([(text, Style()) for text, _ in self.cells(row)], style)
-        return self._strip(self.cells(row), self.rich_style)
+            return self._strip([(text, Style()) for text, _ in self.cells(row)], style, lead)
+        return self._strip(self.cells(row), self.rich_style, lead)
 
-    def _strip(self, cells: Sequence[Cell], style: Style) -> Strip:
-        """Cells with a blank on both sides of each, from where the table is scrolled to."""
-        segments = [
-            Segment(f" {fitting(text, room)} ", style + cell_style)
-            for (text, cell_style), room in zip(cells, self.rooms, strict=True)
-        ]
+    def _strip(self, cells: Sequence[Cell], style: Style, lead: str = " ") -> Strip:
+        """Cells with a blank on both sides of each, the first one `lead`, from where it is scrolled to."""
+        segments = [Segment(lead, style + Style(bold=lead == MARK or None))]
+        for (text, cell_style), room in zip(cells, self.rooms, strict=True):
+            segments.append(Segment(f"{fitting(text, room)}  ", style + cell_style))
         begin, width = int(self.scroll_offset.x), self.size.width
         return Strip(segments).extend_cell_length(begin + width, style).crop(begin, begin + width)
 
@@ -185,21 +217,30 @@ def fitting(text: str, width: int) -> str:
     return set_cell_size(anchored(text), width)
 
 
-STATE_WIDTH, NARROW_STATE_WIDTH = 21, 13
-NARROW_STATES: Final = {State.NEEDS_AUTHORIZATION: "needs auth"}
-WANTED_LABEL: Final = 24
-LEFT_WIDTH: Final = 8
-LONGEST_LABEL: Final = 32
-SORTED: Final = " ▲"
-_HEADS: Final = {Order.NAME: "Account", Order.STATE: "State", Order.LEFT: "Left"}
+SORTED: Final = " ▼"
 
 
 class AccountTable(VirtualTable):
-    """Account, state in sign and word, time left."""
+    """Accounts in as many columns as there is room for."""
+
+    ACTIONS = (*MOVES, SELECT)
+    BINDINGS = bindings((SELECT,))
+
+    class Selected(Message):
+        """Other accounts are selected."""
+
+    class SortPressed(Message):
+        """Click on the head of a column that can sort the list."""
+
+        def __init__(self, order: Order) -> None:
+            super().__init__()
+            self.order = order
 
     def __init__(self) -> None:
         super().__init__()
         self.accounts: tuple[Account, ...] = ()
+        self.apps: Mapping[str, str] = {}
+        self.selection = Selection()
         self._now = Instant(0.0)  # before anything is shown
         self._busy: frozenset[Address] = frozenset()
         self._order = Order.NAME
@@ -215,10 +256,17 @@ class AccountTable(VirtualTable):
         return self.accounts[self.cursor_row] if self.cursor_row < len(self.accounts) else None
 
     def show(self, accounts: Sequence[Account], now: Instant, order: Order = Order.NAME) -> None:
-        """Show these accounts; the cursor stays on its account, and at the top where that has gone."""
-        before = self.chosen
+        """Show these accounts; the cursor stays on its account, and at the top where that has gone.
+
+        In another order than before it is at the top, too, so that the first rows are in sight.
+        """
+        before, same_order = self.chosen, order is self._order
         self.accounts, self._order = tuple(accounts), order
-        rows = (row for row, account in enumerate(accounts) if before and account.address == before.address)
+        rows = (
+            row
+            for row, account in enumerate(accounts)
+            if before and same_order and account.address == before.address
+        )
         self._now = now
         self.fill(next(rows, 0))
         if before is None or self.chosen is None or before.address != self.chosen.address:
@@ -236,51 +284,73 @@ class AccountTable(VirtualTable):
             if account.address == address:
                 self.move_cursor(row=row)
 
+    # -- selecting -------------------------------------------------------------------------------------
+
+    def is_marked(self, row: int) -> bool:
+        """Return whether an account is selected."""
+        return self.accounts[row].address in self.selection
+
+    def action_select(self) -> None:
+        """Select the account under the cursor, or clear it, and go to the next."""
+        if self.chosen is not None:
+            self.selection.toggle(self.chosen.address)
+            self.move_cursor(row=self.cursor_row + 1)
+            self.refresh()
+            self.post_message(self.Selected())
+
+    def clear_selection(self) -> None:
+        """Select nothing any more."""
+        self.selection.clear()
+        self.refresh()
+        self.post_message(self.Selected())
+
     # -- drawing ---------------------------------------------------------------------------------------
+
+    @property
+    def columns(self) -> tuple[Column, ...]:
+        """Columns that fit beside the scroll bar, where there is one."""
+        return columns_within(self.scrollable_content_region.width)
+
+    @property
+    def orders(self) -> tuple[Order, ...]:
+        """Orders by the columns that are there."""
+        return tuple(column.order for column in self.columns if column.order is not None)
 
     @property
     def heads(self) -> tuple[str, ...]:
         """Names of the columns; the one that sorts the rows has a sign."""
-        return tuple(self._head(order) for order in _HEADS)
+        return tuple(self._head(column) for column in self.columns)
 
-    def _head(self, order: Order) -> str:
-        name = _HEADS[order] + (SORTED if order is self._order else "")
-        return name.rjust(LEFT_WIDTH) if order is Order.LEFT else name
+    def _head(self, column: Column) -> str:
+        name = column.head + (SORTED if column.order is self._order else "")
+        return name.rjust(column.width) if column.right else name
 
     @property
     def rooms(self) -> tuple[int, ...]:
-        """Cells of each column; the label has what the others leave."""
-        return self.label_width, self.state_width, LEFT_WIDTH
-
-    @property
-    def _width(self) -> int:
-        """Cells of labels and states together, beside the scroll bar where there is one."""
-        return self.scrollable_content_region.width - LEFT_WIDTH - 6
-
-    @property
-    def state_width(self) -> int:
-        """Cells of a state; it is written in short where the labels would have little room."""
-        return STATE_WIDTH if self._width >= STATE_WIDTH + WANTED_LABEL else NARROW_STATE_WIDTH
-
-    @property
-    def label_width(self) -> int:
-        """Cells of a label."""
-        return max(min(self._width - self.state_width, LONGEST_LABEL), 1)
+        """Cells of each column."""
+        return tuple(column.width for column in self.columns)
 
     def cells(self, row: int) -> tuple[Cell, ...]:
         """Return the cells of an account at the present moment."""
-        account, now = self.accounts[row], self._now
-        if account.address in self._busy:
-            return (account.label, Style()), ("… refreshing", self.colour("busy")), ("", Style())
-        state = account.state(now)
-        left = "" if account.unreadable else countdown(account.left(now))
-        is_narrow = self.state_width == NARROW_STATE_WIDTH
-        word = NARROW_STATES.get(state, state.word) if is_narrow else state.word
-        return (
-            (account.label, Style()),
-            (f"{state.glyph} {word}", self.colour(URGENCY[state].colour)),
-            (left.rjust(LEFT_WIDTH), Style()),
+        account, columns = self.accounts[row], self.columns
+        key = account.address.application
+        busy = account.address in self._busy
+        entry = Row(account, self._now, self.apps.get(key, key), busy=busy, short=is_short(columns))
+        colour = self.colour(entry.colour)
+        return tuple(
+            (
+                column.text(entry).rjust(column.width) if column.right else column.text(entry),
+                colour if column.coloured else Style(),
+            )
+            for column in columns
         )
+
+    @on(VirtualTable.HeadPressed)
+    def _sort(self, event: VirtualTable.HeadPressed) -> None:
+        event.stop()
+        order = self.columns[event.column].order
+        if order is not None:
+            self.post_message(self.SortPressed(order))
 
 
 QUEUE_COLOURS = {
@@ -301,15 +371,15 @@ class QueueTable(VirtualTable):
 
     DEFAULT_CSS = "QueueTable { overflow-x: auto; scrollbar-size-horizontal: 0; }"
 
-    ACTIONS = QUEUE_TABLE
-    BINDINGS = bindings(ACTIONS)
+    ACTIONS = (*MOVES, *QUEUE_TABLE)
+    BINDINGS = bindings(QUEUE_TABLE)
 
     class Opened(Message):
         """Wish to go on with the row under the cursor."""
 
     def __init__(self) -> None:
         super().__init__()
-        self.rows_shown: tuple[Row, ...] = ()
+        self.rows_shown: tuple[QueueRow, ...] = ()
         self._now = 0.0
 
     @property
@@ -318,7 +388,7 @@ class QueueTable(VirtualTable):
         return len(self.rows_shown)
 
     @property
-    def chosen(self) -> Row | None:
+    def chosen(self) -> QueueRow | None:
         """Row under the cursor."""
         return self.rows_shown[self.cursor_row] if self.cursor_row < len(self.rows_shown) else None
 
@@ -334,7 +404,7 @@ class QueueTable(VirtualTable):
     def on_resize(self) -> None:
         self.fill(self.cursor_row)
 
-    def show(self, rows: Sequence[Row], now: float) -> None:
+    def show(self, rows: Sequence[QueueRow], now: float) -> None:
         """Show these rows; the cursor stays on its row, else on its place."""
         before, at = self.chosen, self.cursor_row
         self._now, self.rows_shown = now, tuple(rows)

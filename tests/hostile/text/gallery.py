@@ -190,7 +190,7 @@ class Gallery(SmilyApp):
         table, status = self.screen.query_one(AccountTable), self.screen.query_one(StatusLine)
         for row, account in enumerate(table.accounts):
             table.move_cursor(row=row)
-            name = account.label if cell_len(account.label) <= table.label_width else ""
+            name = account.label if cell_len(account.label) <= table.rooms[1] else ""
             await self._drawn(name)
         for lines in self._lines(9):
             status.error(SmilyError("\n".join(lines[:-2]), kept=lines[-2], next=lines[-1]))

@@ -55,7 +55,8 @@ OURS = (
     "wizard-application", "wizard-permissions", "wizard-authorize", "wizard-done", "wizard-qr", "wizard-help",
     "wizard-done-less", "wizard-message", "wizard-left-off",
     "dashboard", "dashboard-empty", "dashboard-find", "dashboard-forget", "dashboard-history",
-    "dashboard-rename", "dashboard-export", "dashboard-results", "wire-connected", "presenter",
+    "dashboard-rename", "dashboard-export", "dashboard-results", "dashboard-messages", "dashboard-emptied",
+    "wire-connected", "presenter",
     "apps", "apps-rename", "apps-permissions", "apps-secret", "apps-remove",
     "demo-consent", "queue", "queue-row", "queue-add", "queue-today", "slides-5", "try-it",
 )  # fmt: skip

@@ -227,6 +227,41 @@ async def export(pilot: Pilot[None]) -> None:
     await pilot.press("x", "down", "down")
 
 
+async def selected(pilot: Pilot[None]) -> None:
+    """Two of four accounts, to be refreshed together."""
+    await show(pilot, CASA)
+    await pilot.press("space", "space")
+
+
+async def undone(pilot: Pilot[None]) -> None:
+    """A forgotten account, and the key that brings it back."""
+    await show(pilot, VILLA)
+    await pilot.press("d", "shift+tab", "enter")
+    await scenes.settled(pilot, lambda: isinstance(pilot.app.screen, DashboardScreen))
+    await scenes.settled(pilot, lambda: len(screen_of(pilot).pane.accounts) == 3)
+
+
+async def messages(pilot: Pilot[None]) -> None:
+    """The messages of the session."""
+    await partly(pilot)
+    screen_of(pilot).status.say("Renamed Villa Nord to Villa Rosa.")
+    await pilot.press("L")
+
+
+async def emptied(pilot: Pilot[None]) -> None:
+    """Nothing is stored any more, but for the trash."""
+    stored = scenes.stored_of(pilot)
+    for account in stored.accounts():
+        stored.forget(account.address)
+    screen_of(pilot).pane.load()
+    await pilot.pause()
+
+
+async def by_time(pilot: Pilot[None]) -> None:
+    """The least time first."""
+    await pilot.press("s", "s")
+
+
 SCENES: dict[str, tuple[bool, Callable[[Pilot[None]], Awaitable[None]]]] = {
     "dashboard-expired": (True, expired),
     "dashboard-expiring": (True, expiring),
@@ -248,4 +283,9 @@ SCENES: dict[str, tuple[bool, Callable[[Pilot[None]], Awaitable[None]]]] = {
     "dashboard-partly": (True, partly),
     "dashboard-results": (True, results),
     "dashboard-export": (True, export),
+    "dashboard-selected": (True, selected),
+    "dashboard-undo": (True, undone),
+    "dashboard-messages": (True, messages),
+    "dashboard-emptied": (True, emptied),
+    "dashboard-by-time": (True, by_time),
 }

@@ -80,10 +80,19 @@ def _cut_rows(table: VirtualTable) -> Iterator[str]:
     top = int(table.scroll_offset.y)
     for row, line in enumerate(_shown(table)[1:], top):
         if row < table.row_count:
-            label, *others = (text.strip() for text, _ in table.cells(row))
-            if label not in line and ELLIPSIS not in line:
-                yield f"{_name(table)} cuts “{label}”"
-            yield from (f"{_name(table)} cuts “{text}”" for text in others if text not in line)
+            texts = [text.strip() for text, _ in table.cells(row)]
+            yield from (f"{_name(table)} cuts “{text}”" for text in texts if not _is_told(text, line))
+
+
+def _is_told(text: str, line: str) -> bool:
+    """Return whether a line has a text whole, or its beginning before an ellipsis."""
+    return text in line or any(piece and text.startswith(piece) for piece in _pieces(line))
+
+
+def _pieces(line: str) -> Iterator[str]:
+    """Yield what stands in the columns of a line before an ellipsis."""
+    for piece in line.split(ELLIPSIS)[:-1]:
+        yield piece.rpartition("  ")[2].strip()
 
 
 def _cut_options(options: OptionList) -> Iterator[str]:

@@ -226,6 +226,7 @@ async def running(world: World, size: tuple[int, int]) -> AsyncIterator[Pilot[No
     """The program at work in a terminal of that size."""
     async with world.app.run_test(size=size) as pilot:
         world.app.animation_level = "none"
+        world.app.messages_fade = False  # a scene shows them for as long as it is looked at
         first = DashboardScreen if world.stored.accounts() else WizardScreen
         await settled(pilot, lambda: isinstance(world.app.screen, first))
         yield pilot

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from smily_tui.tui.widgets.token_bar import TokenBar
 from tests.support.tui import scenes
 
 if TYPE_CHECKING:
@@ -50,6 +51,7 @@ async def copy_question(pilot: Pilot[None]) -> None:
 async def revealed(pilot: Pilot[None]) -> None:
     """The tokens in full."""
     await scenes.dashboard(pilot)
+    pilot.app.screen.query_one(TokenBar).now = lambda: 0.0  # its seconds stand still
     await pilot.press("v")
 
 
