@@ -93,6 +93,7 @@ BETTER = {
 """Patterns, in any case, and what to write instead."""
 
 EXCEPTIONS = {
+    "Applications in terminal may access": "a setting of iTerm2",
     "Accounts may be called “Application”": "a name",
     "The provided authorization grant is invalid": "what Doorkeeper answers",
     "default-src 'none'": "a header",

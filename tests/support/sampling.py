@@ -56,7 +56,12 @@ def examples(count: int) -> int:
 
 def rotated(values: Sequence[Value], name: str, count: int) -> Sequence[Value]:
     """Return `count` of the values, evenly spread from one that the name chooses; all in a thorough run."""
-    if is_thorough() or count >= len(values):
+    return values if is_thorough() else spread(values, name, count)
+
+
+def spread(values: Sequence[Value], name: str, count: int) -> Sequence[Value]:
+    """Return `count` of the values, evenly spread from one that the name chooses."""
+    if count >= len(values):
         return values
     start = crc32(name.encode())
     return [values[(start + turn * len(values) // count) % len(values)] for turn in range(count)]

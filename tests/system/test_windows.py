@@ -24,7 +24,7 @@ from smily_tui.vault.home import Home
 from smily_tui.vault.keyring_process import answer
 from smily_tui.vault.model import Credentials
 from smily_tui.vault.store import Store
-from tests.faults.saving.crowd import save_accounts
+from tests.support.crowd import save_accounts
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -147,7 +147,7 @@ MEMBERS: Final = 4  # more of them wait too long for each other where Wine share
 CROWD: Final = """
 import sys
 from pathlib import Path
-from tests.faults.saving.crowd import DEEDS
+from tests.support.crowd import DEEDS
 print("ready", flush=True)
 sys.stdin.readline()
 first = int(sys.argv[3])

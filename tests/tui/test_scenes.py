@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from smily_tui.tui.themes import THEMES
-from tests.support.sampling import is_thorough, rotated
+from tests.support.sampling import is_thorough, rotated, spread
 from tests.support.tui import pictures, wire_scenes
 from tests.support.tui.all_scenes import OURS, SCENES
 from tests.support.tui.contrast import pale
@@ -28,15 +28,16 @@ if TYPE_CHECKING:
     from smily_tui.tui.app import SmilyApp
     from tests.support.tui.scenes import World
 
-# One scene for each screen, page and dialog: these are seen in every theme at every size. The others show
-# another state of one of them: they are seen in every look at one size, and at every size in one; a plain run
-# compares their text alone.
+# One scene for each screen, page and dialog: these are seen in the usual theme at every size, and in every
+# other theme at some of them. The others show another state of one of them: they are seen in every look at
+# one size, and at every size in one; a plain run compares their text alone.
 EVERY_SCREEN = {*OURS, "wizard-start", "wire", "palette"}
 # What these show depends on the size at which they were opened: the wire view is a page of its own or stands
 # beside the page, and a long list shows the part around the row that was chosen.
 AS_OPENED = {*wire_scenes.SCENES, "dashboard-many"}
 SMALL = (60, 16)
 IN_SMALL = ("wizard-permissions", "dashboard", "dashboard-forget")
+IN_OTHER_THEMES = 3  # sizes; one layout for all looks is asserted besides
 THEME_NAMES = [theme.name for theme in THEMES]
 
 
@@ -91,9 +92,13 @@ def sizes_of(name: str) -> Sequence[tuple[int, int]]:
 
 def sizes_by_theme(name: str, own: str) -> Iterator[tuple[str, Sequence[tuple[int, int]]]]:
     """Yield the themes in which a scene is looked at, each with the sizes."""
-    themes = THEME_NAMES if name in EVERY_SCREEN else [own]
-    for theme in themes if is_thorough() else rotated(themes, name, 1):
+    if not is_thorough():
+        theme = rotated(THEME_NAMES if name in EVERY_SCREEN else [own], name, 1)[0]
         yield theme, rotated(ALL_SIZES, f"{name} {theme}", 2)
+        return
+    yield own, ALL_SIZES
+    for theme in THEME_NAMES if name in EVERY_SCREEN else ():
+        yield theme, spread(ALL_SIZES, f"{name} {theme}", IN_OTHER_THEMES)
 
 
 def it_shows_what_it_should(world: World, name: str, size: tuple[int, int], *, update: bool) -> None:

@@ -72,9 +72,9 @@ class ApplicationPage(Page):
         client_id.take = self._take_id
         secret = SecretInput(placeholder=say.PASTE_BOTH, id="client-secret")
         secret.take = self._take_both
-        yield Horizontal(Static(credentials.ID), client_id, classes="field")
+        yield Horizontal(Static(credentials.ID, markup=False), client_id, classes="field")
         yield line(say.CLIENT_ID_HINT, "why hint", id="client-id-words")
-        yield Horizontal(Static(credentials.SECRET), secret, classes="field")
+        yield Horizontal(Static(credentials.SECRET, markup=False), secret, classes="field")
         yield line(say.STORAGE_HINT, "why hint", id="client-secret-words")
         yield ErrorCard()
         yield ButtonRow(Button("Continue ›", variant="primary", classes="go-on", compact=True))

@@ -171,7 +171,7 @@ class PermissionsPage(Page):
         yield line(say.SCOPES_QUESTION, "heading")
         yield line(f"{say.SCOPES_HINT} Space selects.")
         with Horizontal(classes="find"):
-            yield Static("/", classes="mark")
+            yield Static("/", classes="mark", markup=False)
             yield PasteInput(placeholder="find: create bookings, prices, GET /rentals …", id="filter")
         yield Horizontal(
             *(self._preset_button(action) for action in PERMISSIONS if action.name.startswith(PRESET)),

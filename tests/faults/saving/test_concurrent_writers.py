@@ -16,7 +16,7 @@ from smily_tui.secret import Secret
 from smily_tui.vault.home import Home
 from smily_tui.vault.model import Credentials
 from smily_tui.vault.store import Store
-from tests.faults.saving.crowd import LABEL, SERVER
+from tests.support.crowd import LABEL, SERVER
 
 if TYPE_CHECKING:
     from tests.faults.conftest import Figure
@@ -43,7 +43,7 @@ client_id = "a"
 
 
 def let_loose(deed: str, folder: Path, processes: int) -> None:
-    command = [sys.executable, "-m", "tests.faults.saving.crowd"]
+    command = [sys.executable, "-m", "tests.support.crowd"]
     arguments = [deed, str(folder), str(processes), str(EACH)]
     done = subprocess.run(
         [*command, *arguments], cwd=ROOT, check=False, timeout=600, text=True, stderr=subprocess.PIPE

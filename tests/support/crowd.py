@@ -1,6 +1,6 @@
 """Many processes that add to one store at the same moment.
 
-`python -m tests.faults.saving.crowd DEED FOLDER PROCESSES EACH` forks them, all having imported everything;
+`python -m tests.support.crowd DEED FOLDER PROCESSES EACH` forks them, all having imported everything;
 they wait at a gate until the last is there. Its exit status is how many of them failed.
 """
 
