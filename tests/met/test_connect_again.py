@@ -44,7 +44,7 @@ def test_with_several_the_person_chooses(person: Person, server: BentServer) -> 
         screen = terminal.wait_for(lambda shown: CHOOSE in shown and "Second" in shown)
         assert "app" in screen
         terminal.press("down", "enter")
-        assert "d2d2d2" in terminal.wait_for(LINK)
+        assert "d2d2…d2d2" in terminal.wait_for(LINK)
 
 
 def test_another_application_can_still_be_entered(person: Person, server: BentServer) -> None:
@@ -67,7 +67,7 @@ def test_who_chooses_none_is_at_the_accounts(person: Person, server: BentServer)
 def test_the_one_that_is_named_is_taken(person: Person, server: BentServer) -> None:
     two_applications(person, server)
     with Terminal([*CONNECT, "--app", "app"], person.environ, columns=100, rows=36) as terminal:
-        assert CLIENT_ID[:6] in terminal.wait_for(LINK)
+        assert f"{CLIENT_ID[:4]}…" in terminal.wait_for(LINK)
 
 
 def test_a_terminal_that_shows_lines_only_asks_for_no_credentials_either(person: Person) -> None:

@@ -151,8 +151,10 @@ def drawn(world: World, button: Button) -> tuple[str, Style]:
 
 def _is_like(style: Style, colour: str) -> bool:
     """Whether it is written on that colour, but for rounding."""
-    if style.bgcolor is None or style.bgcolor.triplet is None:
+    if style.bgcolor is None:
         return False
+    if style.bgcolor.triplet is None:
+        return style.bgcolor == Color.parse(colour).rich_color and not style.bgcolor.is_default
     other = Color.parse(colour).rgb
     return all(abs(one - two) <= 2 for one, two in zip(style.bgcolor.triplet, other, strict=True))
 

@@ -364,7 +364,7 @@ def test_rows_that_are_done_go_off_the_list_and_no_other(
     terminal.press("enter")
     terminal.wait_for("Row 2 of 2")
     terminal.press("escape")
-    terminal.wait_for("1 of 2 connected")
+    terminal.wait_for("e Edit")
     terminal.type("DDD")
     terminal.wait_for("Cancel")
     terminal.press("shift+tab")

@@ -10,7 +10,7 @@ from textual.widgets import Digits, Input
 
 from smily_tui.tui.arrangement import COUNTERS, URGENCY, Only, Order
 from smily_tui.tui.screens.dashboard import DashboardScreen
-from smily_tui.tui.screens.dialogs import ExportDialog, NameDialog, Question
+from smily_tui.tui.screens.dialogs import CopyQuestion, ExportDialog, NameDialog, Question
 from smily_tui.tui.screens.message_log import MessageLogScreen
 from smily_tui.tui.widgets.account_detail import AccountDetail
 from smily_tui.tui.widgets.bars import LifeBar
@@ -336,8 +336,8 @@ async def test_a_copied_token_is_taken_out_of_the_clipboard_by_undo(tmp_path: Pa
     world.app = app_over(world.stored, copied)
     async with running(world, SIZE) as pilot:
         await pilot.press("end", "c")
-        await settled(pilot, lambda: isinstance(world.app.screen, Question))
-        await pilot.press("shift+tab", "enter")
+        await settled(pilot, lambda: isinstance(world.app.screen, CopyQuestion))
+        await pilot.press("enter")
         await settled(pilot, lambda: bool(copied) and "Copied." in grid(world.app))
         await pilot.press("z")
         await settled(pilot, lambda: "The clipboard was cleared." in grid(world.app))

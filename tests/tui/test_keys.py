@@ -238,7 +238,7 @@ async def click_in_palette(pilot: Pilot[None], name: str) -> None:
     await until(pilot, lambda: bool(pilot.app.screen.query("CommandList")))
     for _ in range(20):
         rows = grid(pilot.app).splitlines()  # type: ignore[arg-type]
-        at = next((number for number, row in enumerate(rows) if row.strip(" ┃│") == name), None)
+        at = next((at for at, row in enumerate(rows) if row.strip(" ┃│").startswith(f"{name} ")), None)
         if at is not None:
             await pilot.click(offset=(6, at))
             return

@@ -383,7 +383,6 @@ async def test_in_the_demo_a_row_is_done_without_a_browser_and_the_badge_stays(
         await until(pilot, lambda: shows(pilot, ConsentDialog))
         await pilot.pause()
         await pilot.press("enter")
-        await pilot.press("enter")
         await until(pilot, lambda: says(pilot, IN_FIELD))
         assert states(world) == ["link sent"]
         await pilot.press("enter")

@@ -72,10 +72,10 @@ async def test_it_follows_the_size_of_the_screen(tmp_path: Path) -> None:
         await wire_scenes.opened(pilot)
         await pilot.resize_terminal(*NARROW)
         await settled(pilot, lambda: bool(world.app.screen.query("WirePanel.-page")))
-        await settled(pilot, lambda: "Account ▲" not in grid(world.app))
+        await settled(pilot, lambda: "Account ▼" not in grid(world.app))
         await pilot.resize_terminal(*WIDE)
         await settled(pilot, lambda: not world.app.screen.query("WirePanel.-page"))
-        await settled(pilot, lambda: "Account ▲" in grid(world.app))
+        await settled(pilot, lambda: "Account ▼" in grid(world.app))
         assert len(world.app.screen.query(WirePanel)) == 1
 
 
@@ -140,9 +140,9 @@ def demo(order: Callable[[dict[str, Any]], None], clock: SimulatedClock) -> Demo
 
 async def test_every_error_is_in_the_palette_of_the_demo_alone(tmp_path: Path) -> None:
     world, ordered = make_world(tmp_path, accounts=True), list[dict[str, Any]]()
-    screen: Any = DashboardScreen()
-    titles = {each.label for each in world.app.entries_on(screen)}
-    assert not any(title.startswith("Demo:") for title in titles)
+    async with running(world, WIDE):
+        titles = {entry.label for entry in world.app.entries_on(world.app.screen)}
+        assert not any(title.startswith("Demo:") for title in titles)
     world.app = SmilyApp(world.stored, demo=demo(ordered.append, SimulatedClock()))
     async with world.app.run_test(size=WIDE) as pilot:
         await settled(pilot, lambda: isinstance(world.app.screen, DashboardScreen))

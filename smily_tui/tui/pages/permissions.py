@@ -158,6 +158,7 @@ class PermissionsPage(Page):
     }
     PermissionsPage ScopeList:focus { border: none; }
     PermissionsPage .presets, PermissionsPage .find { height: 1; }
+    PermissionsPage .find Input { width: 1fr; }
     PermissionsPage .find .mark { width: 2; color: $text-accent; text-style: bold; }
     PermissionsPage .presets Button { width: auto; min-width: 0; margin-right: 1; }
     PermissionsPage #scope-about { height: auto; min-height: 1; color: $text-muted; }

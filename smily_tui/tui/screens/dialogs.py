@@ -295,7 +295,7 @@ class ExportDialog(Dialog[Wish | None]):
 
     def on_mount(self) -> None:
         # several go into a file each: together their shell variables would replace each other
-        self.query_one("#copy", Button).display = not self._many
+        self.query_one("#copy_export", Button).display = not self._many
         self.query_one(OptionList).highlighted = 0
         self.query_one(OptionList).focus()
 

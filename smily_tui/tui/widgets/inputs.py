@@ -173,7 +173,9 @@ class ButtonRow(ItemGrid):
         """Lay out as many columns as fit, each as wide as the widest button."""
         displayed = sum(1 for button in self.children if button.display)
         columns = max(1, min(displayed, (size.width + GAP) // (self._width + GAP)))
-        width = min(size.width, columns * (self._width + GAP) - GAP)
+        # never narrower than a button: Textual 8.2.8 fails to wrap a label where no cell is left for it,
+        # as in the one layout before a screen that has shrunk knows its new size
+        width = max(min(size.width, columns * (self._width + GAP) - GAP), self._width)
         # an assignment would ask for another layout, in the midst of this one
         self.set_reactive(ItemGrid.min_column_width, max(1, width // columns))
         return super().arrange(Size(width, size.height), optimal)
