@@ -240,7 +240,7 @@ async def test_selected_accounts_are_exported_into_a_file_each(tmp_path: Path) -
     async with running(world, SIZE) as pilot:
         await pilot.press("end", "space", "k", "space", "x")
         await settled(pilot, lambda: isinstance(world.app.screen, ExportDialog))
-        assert not world.app.screen.query_one("#copy").display
+        assert not world.app.screen.query_one("#copy_export").display
         world.app.screen.query_one(Input).value = str(folder)
         await pilot.press("enter", "enter")
         await settled(pilot, lambda: "Saved 2 files" in grid(world.app))
