@@ -59,13 +59,14 @@ class SmilyError(Exception):
     def as_dict(self) -> dict[str, str | float | None]:
         """Return JSON-ready values, for the way from a worker process to its caller."""
         sentences = {"what": self.what, "kept": self.kept, "next": self.next}
-        return {"name": self.name, **sentences, "again_at": self.again_at, "causes": self.causes}
+        causes = {"causes": self.causes} if self.causes else {}
+        return {"name": self.name, **sentences, "again_at": self.again_at, **causes}
 
     @classmethod
     def from_dict(cls, stated: dict[str, Any]) -> SmilyError:
         """Return the error that `as_dict` wrote, of its own class."""
         error = cls.named(stated["name"])(stated["what"], kept=stated["kept"], next=stated["next"])
-        error.again_at, error.causes = stated["again_at"], stated["causes"]
+        error.again_at, error.causes = stated["again_at"], stated.get("causes", "")
         return error
 
     @classmethod

@@ -100,7 +100,7 @@ def test_from_a_client_id_to_tokens_that_stay_valid(environ: dict[str, str], run
                 assert secret not in terminal.raw
             assert not leak.exists(), "the toolkit's log would hold every paste"
 
-        for account in ("demo-app/villa-rosa", "demo-app/chalet-alpes"):
+        for account in ("my-app/villa-rosa", "my-app/chalet-alpes"):
             first = run("token", account)
             assert first.returncode == 0, first.stderr
             assert status_of_me(sandbox.server, first.stdout.strip()) == 200

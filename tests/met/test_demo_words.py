@@ -72,7 +72,7 @@ def demo(tmp_path: Path) -> Iterator[World]:
 
 def words_of(world: World) -> str:
     """What the screen says, as if it had one line."""
-    return " ".join(grid(world.app).split())
+    return " ".join(grid(world.app).replace("▌", " ").split())
 
 
 def says(world: World, words: str) -> bool:

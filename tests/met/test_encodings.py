@@ -195,6 +195,6 @@ def test_the_full_screen_is_in_ascii_where_the_terminal_is_not_unicode(holder: P
 def test_the_full_screen_has_all_signs_where_the_terminal_is_unicode(holder: Person) -> None:
     with Terminal(PROGRAM, holder.environ, columns=100) as terminal:
         terminal.wait_for("Jardín d'Été")
-        terminal.wait_for("✓ valid")
+        terminal.wait_for("✓ 4 valid")
         terminal.press("q")
         assert terminal.exit_code() == 0

@@ -48,7 +48,7 @@ def test_a_secret_typed_behind_a_tab_never_shows(person: Person, burst: str, siz
         terminal.wait_for("Client ID")
         terminal.wait_for("Continue" if size[1] > 16 else "Client Secret")
         terminal.type(burst)
-        terminal.wait_for("•" * 40)
+        terminal.wait_for("•" * 30)
         terminal.type("\r")
         terminal.wait_for("[x] public")
         terminal.press("escape")

@@ -1,4 +1,4 @@
-"""The sample of long tables that a plain run takes; `--thorough`, as in CI, takes all of every table.
+"""The sample of long tables that a plain run takes; `--thorough` takes all of every table.
 
 Rule: of a table (a parametrized test) whose cases start programs, as their fixtures tell, or run the app, as
 coroutines do, a plain run takes the first case and about one in twelve of the others; `sampled(n)` names
@@ -33,7 +33,7 @@ PROGRAMS |= {"owner", "person", "run", "scene", "terminal"}
 ONE_IN = 12
 """Of the other cases of a table a plain run takes one in so many."""
 MET = "tests/met/"
-"""Where each fault that people met has a test; CI runs them all."""
+"""Where each fault that people met has a test."""
 
 settings.register_profile(THOROUGH, deadline=None)  # how busy the machine is says nothing about the code
 settings.register_profile(SAMPLE, deadline=None, max_examples=100 // FEWER)

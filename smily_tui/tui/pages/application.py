@@ -154,9 +154,10 @@ class ApplicationPage(Page):
 
     @on(Input.Changed)
     def _changed(self, event: Input.Changed) -> None:
-        """Drop what was said of a value that is gone; a new problem is named when the field is left."""
+        """Say at once that a value is right; a new problem is named when the field is left."""
         for name in FIELDS:
-            if self.query_one(f"#{name}-words").has_class("finding") and not self._finding(name).problem:
+            finding = self._finding(name)
+            if not finding.problem and not finding.remark:
                 self._check(name)
         if event.value:
             self.query_one(ErrorCard).clear()

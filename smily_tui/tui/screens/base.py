@@ -37,6 +37,7 @@ _Result = TypeVar("_Result")
 _Screen = TypeVar("_Screen", bound="SizedScreen[Any]")
 _Parameters = ParamSpec("_Parameters")
 STEP = "step"
+SETTLED = 0.1  # seconds after a resize until its layouts are done
 
 
 def once(
@@ -120,8 +121,13 @@ class SizedScreen(Screen[_Result]):
 
     def on_resize(self) -> None:
         """Keep what has the focus in sight."""
+        self.call_after_refresh(self._show_focus)
+        # and after the layouts that follow: Textual 8.2.8 gives a dialog its new height only in a later one
+        self.set_timer(SETTLED, self._show_focus)
+
+    def _show_focus(self) -> None:
         if self.focused is not None:
-            self.call_after_refresh(self.focused.scroll_visible, animate=False)
+            self.focused.scroll_visible(animate=False)
 
     def set_focus(
         self,

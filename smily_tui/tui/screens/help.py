@@ -32,6 +32,7 @@ CHANGE_KEYS: Final = "Change keys in config.toml. The mouse works everywhere."
 SIDES: Final = 6  # cells on both sides of the text: margin, border and padding
 WIDEST: Final = 116
 GAP: Final = 2
+FRAME: Final = 4  # lines of the border, and of the footer with the one above it
 BUTTON: Final = 10  # cells
 UNEVEN: Final = 8  # lines that one column may be longer than the other
 _ONE_COLUMN: Final = 76  # cells; below, the columns stand below each other
@@ -79,11 +80,14 @@ class HelpScreen(ReadingDialog):
         width = min(size.width, WIDEST) - SIDES
         column = width if width + SIDES < _ONE_COLUMN else (width - GAP) // 2
         texts = ((self._about, width), (_ending(), width - BUTTON))
-        rows = size.height - 2 - sum(len(Content(text).wrap(max(room, 1))) for text, room in texts)
+        rows = size.height - FRAME - sum(len(Content(text).wrap(max(room, 1))) for text, room in texts)
         for in_sentences, gaps in ((True, True), (False, True), (False, False)):
             left, right = _halves(grouped(self._actions, self._subject, in_sentences=in_sentences), gaps=gaps)
             if max(_height(left, column), _height(right, column)) <= rows:
+                self.remove_class("-tight")
                 break
+        else:
+            self.add_class("-tight")
         self.query_one("#left", Hanging).hang(left)
         self.query_one("#right", Hanging).hang(right)
 

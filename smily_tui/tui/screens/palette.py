@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 WIDTH: Final = 78
 SIDES: Final = 8  # cells of border, padding and scroll bar
-LABEL_WIDTH: Final = 22
+LABEL_WIDTH: Final = 26
 _ROOM_FOR_HELP: Final = 50
 NOT_FOUND: Final = "No match."
 

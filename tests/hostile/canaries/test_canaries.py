@@ -325,7 +325,7 @@ def test_no_screen_shows_a_secret_before_it_is_asked_for(scene: Scene) -> None:
         terminal.press("tab")
         terminal.wait_for_focus_below("Client Secret")
         terminal.paste(typed)
-        terminal.wait_for("•" * 60)
+        terminal.wait_for("•" * 50)
         terminal.press("ctrl+c")
         terminal.press("ctrl+q")
         assert terminal.exit_code() == 0
@@ -339,6 +339,8 @@ def test_what_is_shown_on_request_is_found(scene: Scene) -> None:
         terminal.wait_for("1 account")
         terminal.press("v")
         terminal.wait_for(scene.sandbox.state.pairs[-1].access)
+        terminal.press("V")
+        terminal.wait_for(scene.sandbox.state.pairs[-1].refresh)
         hits = scene.scanner().hits(terminal.raw)
         assert {"access token as it is", "refresh token as it is"} <= set(hits)
 

@@ -223,11 +223,16 @@ class Gallery(SmilyApp):
 
     def _failed(self, lines: list[Clean]) -> BatchRefresh:
         """A refresh of all accounts that failed for such reasons."""
-        accounts = list(self.stored.accounts())
-        renewal = BatchRefresh(self.stored, accounts)
-        for each, line in zip(cycle(accounts), lines, strict=False):
-            renewal.results.append(Result(each, SmilyError(line)))
-        return renewal
+        stored = cycle(self.stored.accounts())
+        accounts = [
+            dataclasses.replace(account, address=Address(account.address.application, f"failed-{number}"))
+            for number, account in zip(range(len(lines)), stored, strict=False)
+        ]
+        batch = BatchRefresh(self.stored, accounts)
+        batch.results += [
+            Result(account, SmilyError(line)) for account, line in zip(accounts, lines, strict=True)
+        ]
+        return batch
 
     async def _queue(self) -> None:
         """A list of owners who are called so, with such reasons for a failure."""
