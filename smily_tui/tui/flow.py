@@ -212,7 +212,8 @@ class AuthorizationFlow:
         """Leave the full screen and print the URL as one unbroken line."""
         app = self._screen.app
         # on the page the link is wrapped in a box: a selection there takes border and line ends along
-        app.show_plain(f"{PLAIN}\n\n{self.url}\n\n{app.qr_as_text(self.url)}\n", self.url)
+        # the link last: on a small terminal what stands above the code scrolls away
+        app.show_plain(f"{app.qr_as_text(self.url)}\n\n{PLAIN}\n\n{self.url}\n", self.url)
 
     def show_qr(self) -> None:
         """Show the URL as a QR code."""

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 ANSWERS_WITHIN: Final = 1.0  # a key, on a machine that is busy with other tests, too
 SAYS_WITHIN: Final = 3.0 + ANSWERS_WITHIN
-HELP: Final = "Your connected accounts, and how long"
+HELP: Final = "Refresh all due"
 TO_CLIPBOARD: Final = re.compile(r"\x1b\]52;")
 # the same program, but for the time that a token stays in the clipboard
 SOON: Final = """

@@ -161,6 +161,7 @@ class ApplicationPage(Page):
                 self._check(name)
         if event.value:
             self.query_one(ErrorCard).clear()
+        self.refresh_bindings()
 
     @on(Input.Blurred)
     def _left(self, event: Input.Blurred) -> None:
