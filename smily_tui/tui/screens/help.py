@@ -32,6 +32,7 @@ CHANGE_KEYS: Final = "Change keys in config.toml. The mouse works everywhere."
 SIDES: Final = 6  # cells on both sides of the text: margin, border and padding
 WIDEST: Final = 116
 GAP: Final = 2
+ABOUT: Final = 6  # lines that the purpose and the end take at most, where the keys leave them any
 FRAME: Final = 4  # lines of the border, and of the footer with the one above it
 BUTTON: Final = 10  # cells
 UNEVEN: Final = 8  # lines that one column may be longer than the other
@@ -83,11 +84,10 @@ class HelpScreen(ReadingDialog):
         rows = size.height - FRAME - sum(len(Content(text).wrap(max(room, 1))) for text, room in texts)
         for in_sentences, gaps in ((True, True), (False, True), (False, False)):
             left, right = _halves(grouped(self._actions, self._subject, in_sentences=in_sentences), gaps=gaps)
-            if max(_height(left, column), _height(right, column)) <= rows:
-                self.remove_class("-tight")
+            height = max(_height(left, column), _height(right, column))
+            if height <= rows:
                 break
-        else:
-            self.add_class("-tight")
+        self.set_class(height > max(rows, size.height - FRAME - ABOUT), "-tight")
         self.query_one("#left", Hanging).hang(left)
         self.query_one("#right", Hanging).hang(right)
 

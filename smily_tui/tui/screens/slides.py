@@ -141,6 +141,7 @@ class SlidesScreen(StatusScreen[None]):
         advice.display = bool(interruption and interruption.advice)
         self._show_ordered()
         self._draw()
+        self.call_after_refresh(self._draw_life)  # whose place has its width only then
 
     def _show_ordered(self) -> None:
         effects = " ".join(trouble.help for trouble in self._demo.ordered.pending)

@@ -346,7 +346,7 @@ class Gallery(SmilyApp):
             wizard.query_one(PermissionsPage).fill(tuple(lines))
             rows, shown = wizard.query_one(ScopeList), ""
             await self._drawn()
-            for row in (*range(0, rows.option_count, rows.size.height), rows.option_count - 1):
+            for row in (*range(0, rows.option_count, max(rows.size.height, 1)), rows.option_count - 1):
                 rows.highlighted = row  # a page at a time
                 await self._drawn()
                 shown += grid(self)
