@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any, Final, TypeVar
 from rich.cells import cell_len
 from textual.containers import VerticalScroll
 from textual.events import Paste
-from textual.widgets import Input, OptionList
+from textual.widgets import Input, OptionList, Static
 
 from smily_tui.batch import BatchRefresh, Result
 from smily_tui.clock import SystemClock
@@ -65,6 +65,7 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Iterable, Iterator
 
     from textual.screen import Screen
+    from textual.widget import Widget
 
     from smily_tui.accounts import Accounts
 
@@ -256,7 +257,9 @@ class Gallery(SmilyApp):
                     name = clean(queued.label, 20)
                     one.open_row(queued, queue)
                     bar.say(name)  # where an application's name stands
-                    await self._drawn(name, queued.label)
+                    await self._drawn(name)
+                    owner = one.query_one("#owner", Static)
+                    self._see(one, [queued.label], "".join(_inside(owner)))
 
     async def _adding(self) -> None:
         """Such lines are pasted for the queue, and those that cannot be used are named."""
@@ -390,7 +393,7 @@ def _in_json(text: str) -> str:
     return json.dumps(text, ensure_ascii=False)[1:-1]
 
 
-def _inside(page: VerticalScroll) -> list[str]:
+def _inside(page: Widget) -> list[str]:
     """What the screen shows between the borders of a page, row by row."""
     place = page.scrollable_content_region
     rows = page.screen._compositor.render_strips()[place.y : place.bottom]
