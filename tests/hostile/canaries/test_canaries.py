@@ -340,7 +340,9 @@ def test_what_is_shown_on_request_is_found(scene: Scene) -> None:
         terminal.press("v")
         terminal.wait_for(scene.sandbox.state.pairs[-1].access)
         terminal.press("V")
-        terminal.wait_for(scene.sandbox.state.pairs[-1].refresh)
+        refresh = scene.sandbox.state.pairs[-1].refresh
+        assert refresh
+        terminal.wait_for(refresh)
         hits = scene.scanner().hits(terminal.raw)
         assert {"access token as it is", "refresh token as it is"} <= set(hits)
 
