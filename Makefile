@@ -48,7 +48,7 @@ lint: .venv/dev ## style
 # not for Windows: made of POSIX processes, terminals and modes
 POSIX := benchmarks/(pairs|terminals)|scripts/(fresh|profile)|tests/(conftest|desktop/test_browser|e2e/test_(demo|left_off)|\
 faults/(crashes|crowds|killing|resting|saving)/|met/test_(environment|handed_commands|hidden_prompt|leaving|limits|\
-network_variables|places|rights|settings|signals)|support/(dialogue|terminal|tui/scenes)|system/test_darwin|\
+network_variables|places|rights|settings|signals)|support/(crowd|dialogue|terminal|tui/scenes)|system/test_darwin|\
 vault/test_(disk|keyring_trouble))
 
 types: .venv/dev ## types, strictly, for Linux, macOS and Windows
