@@ -99,7 +99,7 @@ class Exchange:
 
 PIECE: Final = 8  # the shortest part of a secret that is looked for
 MOST_LINES: Final = 40
-MOST_READ: Final = 64 * 1024  # bytes of an answer: a longer one is a list of the API, without secrets
+MOST_READ: Final = 64 * 1024  # bytes of an answer of the API: a longer one is a list, without secrets
 LONGEST: Final = 300
 SECRET_FIELDS: Final = frozenset(
     {"access_token", "refresh_token", "id_token", "token", "code", "client_secret", "password", "secret"}
@@ -220,7 +220,7 @@ def _body(heard: RawExchange, veil: Redactor) -> list[Clean]:
         return [Clean(cut)] if heard.arrived else []
     if not heard.answer.body:
         return []
-    if len(heard.answer.body) > MOST_READ:
+    if _is_long_list(heard):
         return [_not_shown(heard.answer, veil)]
     try:
         content = _shown(read_object(heard.answer.body, heard.answer.coding), "", veil)
@@ -238,6 +238,12 @@ def _no_json(heard: RawExchange, veil: Redactor) -> Clean:
     if heard.request.access_token is not None and _kind(answer) == "text/plain":
         return veil.over(answer.body.decode("utf-8", "replace"), 200)
     return _not_shown(answer, veil)
+
+
+def _is_long_list(heard: RawExchange) -> bool:
+    """Return whether an answer is too long to be read; those of the token endpoint are always read."""
+    is_of_api = heard.request.access_token is not None
+    return is_of_api and heard.answer is not None and len(heard.answer.body) > MOST_READ
 
 
 def _not_shown(answer: Response, veil: Redactor) -> Clean:
@@ -275,7 +281,7 @@ def _key(key: Untrusted, veil: Redactor) -> str:
 def _secrets(heard: Sequence[RawExchange]) -> Iterator[Secret]:
     for exchange in heard:
         yield from _sent(exchange.request)
-        if exchange.answer is not None and len(exchange.answer.body) <= MOST_READ:
+        if exchange.answer is not None and not _is_long_list(exchange):
             try:
                 content = read_object(exchange.answer.body, exchange.answer.coding)
             except NotJson:

@@ -71,6 +71,15 @@ def everything_shown(found: list[Exchange]) -> str:
     return "\n".join(lines)
 
 
+@pytest.mark.parametrize("padding", [0, 10, 200_000])
+def test_a_token_of_an_answer_of_any_length_is_known_where_it_is_repeated(padding: int) -> None:
+    access = "0123456789abcdef" * 4
+    fields = refresh_fields(CLIENT_ID, Secret("s" * 64), Secret("r" * 64))
+    body = json.dumps({"padding": "x" * padding, "access_token": access}).encode()
+    repeats = heard(Request("POST", "/oauth/token", fields=fields), body, cache_control=f"private={access}")
+    assert not pieces(access) & pieces(everything_shown(masked([repeats])))
+
+
 @given(st.data(), tokens, tokens, tokens, tokens)
 def test_nothing_that_is_shown_holds_a_piece_of_a_secret(
     data: st.DataObject, secret: str, code: str, access: str, refresh: str
