@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from smily_tui.api_call import as_curl, endpoints, first_path, send
@@ -28,7 +29,7 @@ from smily_tui.tokens.requirement import TokenRequirement
 from smily_tui.vault.model import SOON
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from smily_tui.oauth.api_answer import ApiAnswer
     from smily_tui.plain.session import Session
@@ -331,27 +332,50 @@ HAND_OVER: Final = "Hand its refresh token over to another program."
 TAKE_BACK: Final = "Let smily-tui refresh it again."
 
 
+@dataclass(frozen=True)
+class Offer:
+    """What can be done with one thing now.
+
+    Attributes:
+        name: of the thing.
+        facts: lines about it, which are said once.
+    """
+
+    name: str
+    facts: Sequence[str]
+    choices: Sequence[Choice]
+
+
 def open_account(session: Session, address: Address) -> None:
-    """Say how the account is, then do what is asked for, until the person goes back.
+    """Say how the account is, then do what is asked for, until the person goes back; raises as `serve`."""
+
+    def offer() -> Offer | None:
+        account = session.stored.account(address)
+        if account is None:
+            return None
+        now = session.stored.clock.now()
+        return Offer(clean(account.label, SHORT), [headline(account, now)], _choices(session, account))
+
+    serve(session, offer)
+
+
+def serve(session: Session, offered: Callable[[], Offer | None]) -> None:
+    """Do what is asked for with one thing, until the person goes back or it is gone.
 
     Raises:
         Leave: the person leaves the program.
     """
     console = session.console
     is_first = True
-    while True:
-        account = session.stored.account(address)
-        if account is None:
-            return
-        choices = _choices(session, account)
+    while (offer := offered()) is not None:
         if is_first:
-            console.say(headline(account, session.stored.clock.now()), *short(choices))
+            console.say(*offer.facts, *short(offer.choices))
             is_first = False
         try:
-            typed = console.ask(f"{clean(account.label, SHORT)}, action", explain=explained(choices))
+            typed = console.ask(f"{offer.name}, action", explain=explained(offer.choices))
         except Back:
             return
-        choice = find(choices, typed)
+        choice = find(offer.choices, typed)
         if choice is None:
             console.say(UNKNOWN)
         else:

@@ -9,10 +9,10 @@ from smily_tui.messages import apps as say
 from smily_tui.messages.accounts import accounts, day_and_time
 from smily_tui.oauth.credentials import check_client_secret, read_client_secret
 from smily_tui.origin import host_of
-from smily_tui.plain.account import perform
+from smily_tui.plain.account import SHORT, Offer, serve
 from smily_tui.plain.connect import choose_permissions
-from smily_tui.plain.console import Back, sentences, wait_for
-from smily_tui.plain.menu import UNKNOWN, Choice, explained, find, short
+from smily_tui.plain.console import sentences, wait_for
+from smily_tui.plain.menu import UNKNOWN, Choice
 from smily_tui.text import clean
 
 if TYPE_CHECKING:
@@ -44,22 +44,15 @@ def show_apps(session: Session) -> None:
 
 def _open(session: Session, key: str) -> None:
     """Say what an app is, then do what is asked for, until the person goes back."""
-    console = session.console
-    is_first = True
-    while (application := session.stored.apps.with_key(key)) is not None:
-        choices = _choices(session, application)
-        if is_first:
-            console.say(*_facts(session, application), *short(choices))
-            is_first = False
-        try:
-            typed = console.ask(f"{clean(application.name, 24)}, action", explain=explained(choices))
-        except Back:
-            return
-        choice = find(choices, typed)
-        if choice is None:
-            console.say(UNKNOWN)
-        else:
-            perform(session, choice.act)
+
+    def offer() -> Offer | None:
+        application = session.stored.apps.with_key(key)
+        if application is None:
+            return None
+        name = clean(application.name, SHORT)
+        return Offer(name, list(_facts(session, application)), _choices(session, application))
+
+    serve(session, offer)
 
 
 def _choices(session: Session, application: Application) -> list[Choice]:
