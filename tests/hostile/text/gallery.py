@@ -376,7 +376,7 @@ class Gallery(SmilyApp):
         ):
             await self._drawn()  # filled after it was mounted; how long after differs between Pythons
         # a body beyond 64 KiB is not shown, and of one text no more than 300 characters are
-        for texts in batched((text[:400] for text in self.texts), BODY):
+        for texts in batched([text[:400] for text in self.texts], BODY):
             body = {"accounts": [{"business_name": each} for each in texts], "error": texts[0]}
             self.wire.exchanges.clear()
             for each in masked([asked("me", body, 0.1)]):
