@@ -154,13 +154,21 @@ class ApplicationPage(Page):
 
     @on(Input.Changed)
     def _changed(self, event: Input.Changed) -> None:
-        """Say at once that a value is right; a new problem is named when the field is left."""
+        """Drop what was said of a value that is gone; a new problem is named when the field is left."""
+        for name in FIELDS:
+            if self.query_one(f"#{name}-words").has_class("finding") and not self._finding(name).problem:
+                self._check(name)
+        if event.value:
+            self.query_one(ErrorCard).clear()
+
+    @on(PasteInput.Pasted)
+    def _pasted(self) -> None:
+        """Say at once that a pasted value is right."""
         for name in FIELDS:
             finding = self._finding(name)
             if not finding.problem and not finding.remark:
                 self._check(name)
-        if event.value:
-            self.query_one(ErrorCard).clear()
+        # of the field that was empty: ctrl+d is the demo's key there
         self.refresh_bindings()
 
     @on(Input.Blurred)

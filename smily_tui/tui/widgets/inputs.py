@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from rich.cells import cell_len
 from textual.containers import ItemGrid
 from textual.geometry import Size
+from textual.message import Message
 from textual.reactive import Reactive
 from textual.widgets import Input
 
@@ -42,6 +43,9 @@ class PasteInput(Input):
     take: Callable[[Untrusted], bool] | None = None
     joins_lines = False
 
+    class Pasted(Message):
+        """A paste is in the field."""
+
     @property
     def typed(self) -> Untrusted:
         """Text in the field."""
@@ -65,6 +69,7 @@ class PasteInput(Input):
         )
         if visible.strip() != self.value:  # the same once more was pasted twice by accident
             self.replace(visible.strip(), *self.selection)
+            self.post_message(self.Pasted())
 
 
 class NumberInput(PasteInput):
