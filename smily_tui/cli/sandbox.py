@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
 
 SCOPES: Final = "public bookings_read rentals_read"
+WIDTH: Final = 78  # cells of the first screen's lines, but for their indent
 UNREAD_LINES: Final = 1000
 LAST_LINES: Final = 1.0  # seconds for the log's last lines
 
@@ -163,11 +164,15 @@ def _environment(listening: Listening) -> str:
 
 
 def _welcome(listening: Listening) -> str:
+    from smily_tui.api_call import CurlCommand
+
     home = Path(tempfile.gettempdir()) / "smily-sandbox"
     program = command("smily-tui", "--server", listening.server, "--home", home)
     grant = [f"client_id={listening.client_id}", f"client_secret={listening.client_secret.reveal()}"]
-    encoded = (word for pair in grant for word in ("--data-urlencode", pair))
-    ask = ("curl", f"{listening.server}/oauth/token", "-d", "grant_type=client_credentials", *encoded)
+    pieces = [command("curl", f"{listening.server}/oauth/token", "-d", "grant_type=client_credentials")]
+    pieces += [command("--data-urlencode", pair) for pair in grant]
+    # broken between arguments: a terminal would break it within a word
+    ask = "\n  ".join(CurlCommand(tuple(pieces)).rows(WIDTH))
     return f"""
 The sandbox is running. It behaves like Smily, with invented accounts.
 
@@ -185,7 +190,7 @@ Try in another terminal:
   {program} api me
 
   # or get a token yourself
-  {command(*ask)}
+  {ask}
 
 Press Ctrl+C to stop. The sandbox then forgets everything.
 

@@ -107,9 +107,9 @@ def test_on_a_terminal_it_says_what_runs_and_its_commands_work(tmp_path: Path) -
         server = re.search(r"http://127.0.0.1:\d+", screen)
         assert server
         assert f"{server[0]}/sandbox/faults" in screen
-        curl = re.search(r"curl .*", screen)
+        curl = re.search(r"curl (.*\\\r?\n)*.*", screen)
         assert curl
-        assert json.loads(in_a_shell(curl[0]))["scope"] == "public"
+        assert json.loads(in_a_shell(curl[0].replace("\r", "")))["scope"] == "public"
         terminal.wait_for("grant_type=client_credentials 200")
         terminal.press("ctrl+c")
         assert terminal.exit_code() == 0
