@@ -229,9 +229,15 @@ def test_each_exception_is_needed() -> None:
     assert [words for words in EXCEPTIONS if not any(words in text for _, text in read())] == []
 
 
-@pytest.mark.parametrize("command", ["", *COMMANDS])
+ACTIONS = (
+    "apps list", "apps rename", "apps permissions", "apps new-secret", "apps remove", "apps restore",
+    "queue run", "queue add", "queue list", "queue remove", "queue clear",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("command", ["", *COMMANDS, *ACTIONS])
 def test_help_has_no_pattern_of_the_list(command: str, tmp_path: Path) -> None:
-    arguments = [command, "--help"] if command else ["--help"]
+    arguments = [*command.split(), "--help"]
     shown = run_program(clean_environment(tmp_path) | {"COLUMNS": "200"}, *arguments).stdout
     assert "usage: smily-tui" in shown
     assert list(findings("--help", " ".join(shown.split()))) == []
