@@ -39,14 +39,15 @@ SEQUENCE: Final = re.compile(
 ANCHORED: Final = re.compile("[\u0590-\u08ff]")  # beside letters that run to the left a mark may stand
 
 
-def is_harmless(text: str) -> bool:
-    """Whether a screen or an output holds nothing but what can be seen, and line ends."""
+def unseen(text: str) -> list[str]:
+    """The lines of a screen or an output that hold anything but what can be seen, and line ends."""
     lines = (line.replace("\u200e", "") if ANCHORED.search(line) else line for line in text.split("\n"))
-    return all(
-        unicodedata.category(char) not in {"Cc", "Cf", "Cs", "Cn", "Co", "Zl", "Zp"}
+    return [
+        ascii(line)
         for line in lines
-        for char in line.replace("\u200d", "").replace("\u200c", "")
-    )
+        if {unicodedata.category(char) for char in line if char not in "\u200c\u200d"}
+        & {"Cc", "Cf", "Cs", "Cn", "Co", "Zl", "Zp"}
+    ]
 
 
 def test_there_are_enough_of_them() -> None:
@@ -57,7 +58,7 @@ def test_there_are_enough_of_them() -> None:
 @pytest.mark.parametrize("raw", CORPUS, ids=range(len(CORPUS)))
 def test_cleaning_leaves_what_can_be_read_and_nothing_else(raw: str) -> None:
     text = clean(raw)
-    assert is_harmless(text)
+    assert unseen(text) == []
     assert clean(text) == text
     assert text.startswith(BEFORE)
     if not STEERS.search(raw) and len(raw) < 300:
@@ -96,9 +97,10 @@ def _gallery(folder: Path, kind: str, size: tuple[int, int]) -> str:
 def _kinds(raw: str) -> set[str]:
     """The kinds of sequences in it, which hold all that cannot be seen."""
     rest = SEQUENCE.sub("", raw)
-    assert is_harmless(rest.replace("\r", "").replace("\x0f", "").replace("\b", "")), "something unseen"
+    # the program's own mark may stand alone: a dialog may cover the letters that it was set beside
+    assert unseen(rest.translate(dict.fromkeys(map(ord, "\r\x0f\b\u200e")))) == []
     # Rich 15 numbers a link by a hash, which may be negative
-    return {re.sub(r"[0-9;:]+(?:-[0-9]+)?", "0", each)[:12] for each in SEQUENCE.findall(raw)}
+    return {re.sub(r"(?:-?[0-9;:]+)+", "0", each)[:12] for each in SEQUENCE.findall(raw)}
 
 
 def test_no_hostile_byte_reaches_a_real_terminal_and_nothing_that_can_be_read_is_lost(tmp_path: Path) -> None:
@@ -143,7 +145,7 @@ def test_no_command_steers_a_real_terminal(
         terminal.exit_code()
     assert len(terminal.raw) > 40
     assert SEQUENCE.findall(terminal.raw) == []
-    assert is_harmless(terminal.raw.replace("\r", ""))
+    assert unseen(terminal.raw.replace("\r", "")) == []
 
 
 @pytest.fixture(scope="module")
@@ -167,8 +169,8 @@ def test_no_command_prints_more_than_text(full: Path, arguments: list[str]) -> N
     environ.pop("SMILY_TUI_SERVER") if "accounts" in arguments else None
     done = run_program(environ, *arguments)
     assert done.stdout + done.stderr
-    assert is_harmless(done.stdout)
-    assert is_harmless(done.stderr)
+    assert unseen(done.stdout) == []
+    assert unseen(done.stderr) == []
     if arguments[-1] == "--json":
         assert len(json.loads(done.stdout)["accounts"]) == -(-len(CORPUS) // IN_ONE)
 
@@ -198,7 +200,7 @@ def test_no_argument_is_repeated_as_it_is(
             entry.main(given)
         said = "".join(capsys.readouterr())
         assert said
-        assert is_harmless(said), given
+        assert unseen(said) == [], given
 
 
 def test_what_a_server_says_is_cleaned(tmp_path: Path) -> None:
@@ -206,4 +208,4 @@ def test_what_a_server_says_is_cleaned(tmp_path: Path) -> None:
         body = json.dumps({"error": "invalid_request", "error_description": f"{BEFORE}{raw}"}).encode()
         with pytest.raises(SmilyError) as raised:
             read_token_response(400, body)
-        assert is_harmless(raised.value.in_lines())
+        assert unseen(raised.value.in_lines()) == []
