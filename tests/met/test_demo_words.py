@@ -25,7 +25,7 @@ from smily_tui.vault.home import Home
 from smily_tui.vault.store import Store
 from tests.support.scripted import Scripted
 from tests.support.tui.demo_scenes import at_the_link, the_page
-from tests.support.tui.pilot import until
+from tests.support.tui.pilot import click, until
 from tests.support.tui.scenes import Frozen, World, grid, running
 
 if TYPE_CHECKING:
@@ -158,7 +158,7 @@ async def test_a_no_of_the_person_is_not_the_one_that_was_asked_for(demo: World)
         await at_the_link(pilot, demo)
         await order(pilot, demo, "denied")
         await the_page(pilot, demo)
-        await pilot.click("#decline")
+        await click(pilot, "#decline")
         await until(pilot, partial(says, demo, "The owner declined"))
         assert not says(demo, ASKED)
 
@@ -189,7 +189,7 @@ async def test_the_owner_has_a_button_in_the_demo(demo: World) -> None:
     async with running(demo, SIZE) as pilot:
         await at_the_link(pilot, demo)
         assert says(demo, "Owner F8")
-        await pilot.click("#do-owner")
+        await click(pilot, "#do-owner")
         await until(pilot, lambda: isinstance(demo.app.screen, ConsentDialog))
 
 
@@ -217,5 +217,5 @@ async def test_the_queue_of_the_demo_has_both(demo: World) -> None:
         await until(pilot, lambda: isinstance(demo.app.screen, QueueRowScreen))
         await pilot.press("ctrl+o")
         await until(pilot, partial(says, demo, INSTEAD))
-        await pilot.click("#do-owner")
+        await click(pilot, "#do-owner")
         await until(pilot, lambda: isinstance(demo.app.screen, ConsentDialog))

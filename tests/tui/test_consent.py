@@ -16,7 +16,7 @@ from smily_tui.tui.screens.link_dialogs import IN_FIELD, ConsentDialog
 from smily_tui.vault.home import Home
 from smily_tui.vault.store import Store
 from tests.support.tui.demo_scenes import HINT, at_the_link, the_page
-from tests.support.tui.pilot import until
+from tests.support.tui.pilot import click, until
 from tests.support.tui.scenes import Frozen, World, grid, make_world, running
 
 if TYPE_CHECKING:
@@ -53,7 +53,7 @@ async def test_a_no_stores_nothing_and_says_so(world: World) -> None:
     async with running(world, SIZE) as pilot:
         await at_the_link(pilot, world)
         await the_page(pilot, world)
-        await pilot.click("#decline")
+        await click(pilot, "#decline")
         await until(pilot, lambda: DECLINED in grid(world.app))
         assert world.stored.accounts() == ()
 

@@ -23,7 +23,7 @@ from smily_tui.vault.model import Address
 from smily_tui.vault.store import Store
 from tests.support.connected import let_expire
 from tests.support.limited import limited
-from tests.support.tui.pilot import until
+from tests.support.tui.pilot import click, until
 from tests.support.tui.scenes import (
     Frozen,
     World,
@@ -159,7 +159,7 @@ async def test_an_export_goes_into_a_new_file_for_this_person_alone(tmp_path: Pa
         await pilot.press("x", "down")
         await settled(pilot, lambda: isinstance(world.app.screen, ExportDialog))
         world.app.screen.query_one(Input).value = str(folder)
-        await pilot.click("OptionList", offset=(4, 1))
+        await click(pilot, "OptionList", (4, 1))
         await settled(pilot, lambda: world.app.screen.query_one("#save_export").has_focus)
         assert list(folder.iterdir()) == [], "a click chooses, and writes nothing"
         await pilot.press("enter")
@@ -200,7 +200,7 @@ async def test_an_export_is_copied_after_the_same_question_as_a_token(tmp_path: 
         await pilot.press("end")
         await pilot.press("x")
         await settled(pilot, lambda: isinstance(world.app.screen, ExportDialog))
-        await pilot.click("#copy_export")
+        await click(pilot, "#copy_export")
         await settled(pilot, lambda: isinstance(world.app.screen, CopyQuestion))
         assert copied == []
         await pilot.press("enter")

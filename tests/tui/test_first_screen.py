@@ -15,7 +15,7 @@ from smily_tui.vault.home import Home
 from smily_tui.vault.store import Store
 from tests.support.tui import scenes
 from tests.support.tui.all_scenes import SCENES
-from tests.support.tui.pilot import paste, until
+from tests.support.tui.pilot import click, paste, until
 from tests.support.tui.scenes import (
     CLIENT_ID,
     Frozen,
@@ -90,7 +90,7 @@ async def test_the_panel_is_named_with_the_login_for_partners(tmp_path: Path, wa
         if way == "key":
             await pilot.press("ctrl+n")
         else:
-            await pilot.click("#do-place")
+            await click(pilot, "#do-place")
         await settled(pilot, lambda: "www.bookingsync.com/en/partners/signup" in grid(world.app))
         assert scenes.says(pilot, "Partners sign up and log in separately from owners")
         assert is_at(pilot, "#client-id") or way == "mouse"

@@ -19,7 +19,7 @@ from smily_tui.tui.widgets.bars import fitting
 from smily_tui.tui.widgets.status_line import Hanging
 from smily_tui.vault.home import Home
 from tests.support.tui.all_scenes import OURS, SCENES
-from tests.support.tui.pilot import paste, until
+from tests.support.tui.pilot import click, paste, until
 from tests.support.tui.scenes import Frozen, World, app_over, grid, make_world, prefer, running, settled
 
 if TYPE_CHECKING:
@@ -195,36 +195,36 @@ async def test_from_a_client_id_to_tokens_with_the_mouse_alone(sandbox: Sandbox,
         await until(pilot, lambda: world.app.screen.query_one("#client-id").has_focus)
         texts = (found.client_id, found.client_secret.reveal())
         for field, text in zip(("#client-id", "#client-secret"), texts, strict=True):
-            await pilot.click(field)
+            await click(pilot, field)
             await paste(pilot, text)
-        await pilot.click("#application .go-on")
+        await click(pilot, "#application .go-on")
         await until(pilot, lambda: world.app.screen.query_one("#scopes").is_on_screen)
-        await pilot.click("#scopes", offset=(6, 2))
+        await click(pilot, "#scopes", (6, 2))
         await until(pilot, lambda: "2 selected" in grid(world.app))
-        await pilot.click("#permissions .go-back")
+        await click(pilot, "#permissions .go-back")
         await until(pilot, lambda: world.app.screen.query_one("#client-id").is_on_screen)
-        await pilot.click("#application .go-on")
+        await click(pilot, "#application .go-on")
         await until(pilot, lambda: "2 selected" in grid(world.app))
-        await pilot.click("#permissions .go-on")
+        await click(pilot, "#permissions .go-on")
         await until(pilot, lambda: world.app.screen.query_one("#code").is_on_screen)
-        await pilot.click("#do-open")
+        await click(pilot, "#do-open")
         await until(pilot, lambda: "Asked your browser" in grid(world.app))
-        await pilot.click("#do-qr")
+        await click(pilot, "#do-qr")
         await until(pilot, lambda: not isinstance(world.app.screen, WizardScreen))
-        await pilot.click("QrScreen Button")
+        await click(pilot, "QrScreen Button")
         await until(pilot, lambda: isinstance(world.app.screen, WizardScreen))
-        await pilot.click("#code")
+        await click(pilot, "#code")
         await paste(pilot, sandbox.state.grant(4711, ("public", "bookings_read")))
-        await pilot.click("#authorize .go-on")
+        await click(pilot, "#authorize .go-on")
         await until(pilot, lambda: world.app.screen.query_one("#do-dashboard").is_on_screen)
-        await pilot.click("#do-dashboard")
+        await click(pilot, "#do-dashboard")
         await until(pilot, lambda: isinstance(world.app.screen, DashboardScreen))
         assert world.stored.accounts()[0].account_id == 4711
         await click_in_palette(pilot, "Help")
         await until(pilot, lambda: isinstance(world.app.screen, HelpScreen))
         world.app.screen.query_one("HelpScreen Button").scroll_visible(animate=False)
         await pilot.pause()
-        await pilot.click("HelpScreen Button")
+        await click(pilot, "HelpScreen Button")
         await until(pilot, lambda: isinstance(world.app.screen, DashboardScreen))
         await click_in_palette(pilot, "Quit")
         await until(pilot, lambda: world.app.return_code is not None)
@@ -234,7 +234,7 @@ async def test_from_a_client_id_to_tokens_with_the_mouse_alone(sandbox: Sandbox,
 async def click_in_palette(pilot: Pilot[None], name: str) -> None:
     """Open the palette at the end of the last line, and click on an entry, scrolling to it."""
     await until(pilot, lambda: bool(pilot.app.screen.query(".-command-palette")))
-    await pilot.click(".-command-palette")
+    await click(pilot, ".-command-palette")
     await until(pilot, lambda: bool(pilot.app.screen.query("CommandList")))
     for _ in range(20):
         rows = grid(pilot.app).splitlines()  # type: ignore[arg-type]

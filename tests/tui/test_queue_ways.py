@@ -26,7 +26,7 @@ from smily_tui.tui.screens.queue_entry import AddRowsScreen, EditRowScreen
 from smily_tui.tui.screens.queue_row import QueueRowScreen
 from smily_tui.tui.widgets.paste_area import PasteArea
 from smily_tui.tui.widgets.tables import AccountTable, QueueTable
-from tests.support.tui.pilot import paste, until
+from tests.support.tui.pilot import click, paste, until
 from tests.support.tui.queue import (
     KEY,
     PUBLIC,
@@ -82,7 +82,7 @@ async def test_while_an_account_waits_for_its_place_its_row_stays_and_is_the_one
             await pilot.press("enter")
             await until(pilot, lambda: says(pilot, "Saving the account"))
             await pilot.press("f9", "escape", "ctrl+y")
-            await pilot.click("#do-copy")
+            await click(pilot, "#do-copy")
             await pilot.press("f1")  # keys are handled in their order: once the help is there, all have been
             await until(pilot, lambda: shows(pilot, HelpScreen))
             await pilot.press("escape")
@@ -216,10 +216,10 @@ async def test_a_click_chooses_a_row_and_another_one_opens_it(world: World) -> N
     async with world.app.run_test(size=SIZE) as pilot:
         await at_queue(pilot)
         await until(pilot, lambda: not world.app.screen.workers)
-        await pilot.click(QueueTable, offset=(3, 2))
+        await click(pilot, QueueTable, (3, 2))
         await until(pilot, lambda: chosen(world) == "Chalet")
         assert shows(pilot, QueueScreen)
-        await pilot.click(QueueTable, offset=(3, 2))
+        await click(pilot, QueueTable, (3, 2))
         await until(pilot, lambda: shows(pilot, QueueRowScreen) and says(pilot, "Row 2 of 2"))
 
 

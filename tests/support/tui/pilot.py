@@ -11,7 +11,9 @@ from tests.support.tui.scenes import grid
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from textual.geometry import Region
     from textual.pilot import Pilot
+    from textual.widget import Widget
 
 
 async def until(pilot: Pilot[None], condition: Callable[[], bool]) -> None:
@@ -28,3 +30,15 @@ async def paste(pilot: Pilot[None], text: str) -> None:
     assert pilot.app.screen.focused is not None
     pilot.app.screen.focused.post_message(Paste(text))
     await pilot.pause()
+
+
+async def click(pilot: Pilot[None], selector: str | type[Widget], offset: tuple[int, int] = (0, 0)) -> None:
+    """Click on a widget once it stays where it is: a page that has just come may not be laid out wholly."""
+    places: list[Region] = []
+
+    def stays() -> bool:
+        places.append(pilot.app.screen.query_one(selector).region)
+        return len(places) > 1 and places[-2] == places[-1] and bool(places[-1])
+
+    await until(pilot, stays)
+    assert await pilot.click(selector, offset=offset)
