@@ -42,7 +42,12 @@ async def test_a_yes_with_keys_alone_connects_the_chosen_account(world: World) -
         await at_the_link(pilot, world)
         await the_page(pilot, world)
         assert "It will be able to: See public information" in grid(world.app)
-        await pilot.press("down", "enter")
+        assert "(•) Villa Rosa" in grid(world.app)
+        await pilot.press("down", "tab")
+        chosen = [row for row in grid(world.app).splitlines() if "(•)" in row]
+        assert [number for number in ("4711", "4712") if number in chosen[0]] == ["4712"]
+        assert len(chosen) == 1
+        await pilot.press("enter")
         await until(pilot, lambda: IN_FIELD in grid(world.app))
         await pilot.press("enter")
         await until(pilot, lambda: world.app.screen.query_one("#do-right").has_focus)

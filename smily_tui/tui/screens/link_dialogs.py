@@ -222,7 +222,7 @@ class ConsentDialog(Dialog["Decision | None"]):
         with VerticalScroll(can_focus=False):
             yield Static(PAGE_BADGE, classes="badge", markup=False)
             yield Static(Content(self._page.question))
-            yield OptionList(*(Option(Content(f"{name}  {number}")) for number, name in self._page.accounts))
+            yield OptionList(*(Option(self._choice(account)) for account in self._page.accounts))
             yield Static(Content(PAGE_ALLOWS + ", ".join(self._page.allows)), classes="why")
             yield ButtonRow(self.button("approve", primary=True), self.button("decline"))
 
@@ -231,6 +231,17 @@ class ConsentDialog(Dialog["Decision | None"]):
         accounts = self.query_one(OptionList)
         accounts.highlighted = numbers.index(self._page.chosen) if self._page.chosen in numbers else 0
         accounts.focus()
+
+    def _choice(self, account: tuple[str, str], mark: str = " ") -> Content:
+        number, name = account
+        return Content(f"({mark}) {name}  {number}")
+
+    def on_option_list_option_highlighted(self, event: OptionList.OptionHighlighted) -> None:
+        """Mark the chosen account by a sign, too: its colours fade when a button has the focus."""
+        event.stop()
+        for index, account in enumerate(self._page.accounts):
+            mark = "•" if index == event.option_index else " "
+            event.option_list.replace_option_prompt_at_index(index, self._choice(account, mark))
 
     def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
         event.stop()
