@@ -272,6 +272,13 @@ def change(use: TokenUse) -> str:
     return use.got if use.spent in ("", use.got) else f"{use.spent} > {use.got}"
 
 
+def expired(accounts: Sequence[Account], key: str) -> str:
+    """Say whose access token has just expired, and which key refreshes it whatever is chosen."""
+    if len(accounts) == 1:
+        return f"The access token of {accounts[0].label} expired. Press {key} to refresh it."
+    return f"{len(accounts)} access tokens expired. Press {key} to refresh them."
+
+
 NOTHING_REFRESHED: Final = "Nothing has been refreshed yet."
 STILL_REFRESHING: Final = "A refresh is still running. Wait, or press {show_all} to stop it."
 MANY: Final = 20

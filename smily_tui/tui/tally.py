@@ -7,7 +7,7 @@ from collections import Counter
 from typing import TYPE_CHECKING, Final
 
 from smily_tui.tui.arrangement import FOREVER, URGENCY, Only
-from smily_tui.vault.model import SOON
+from smily_tui.vault.model import SOON, State
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -27,10 +27,14 @@ class Tally:
     Args:
         accounts: all of them.
         now: the present moment.
+
+    Attributes:
+        expired: accounts whose access token expired between the last two moments.
     """
 
     def __init__(self, accounts: Sequence[Account], now: Instant) -> None:
         self._accounts = accounts
+        self.expired: tuple[Account, ...] = ()
         self._count(now)
 
     def _count(self, now: Instant) -> None:
@@ -56,15 +60,20 @@ class Tally:
         All is counted anew where the clock was set back.
         """
         before, passed = self._counts.copy(), now.since(self._at)
+        expired: dict[int, Account] = {}  # by index: the clock may have passed both moments of one
         if passed < self._passed:
             self._count(now)
         self._passed = now.since(self._at)
         while self._changes and self._changes[0][0] <= self._passed:
             _, index = heapq.heappop(self._changes)
-            kind = URGENCY[self._accounts[index].state(now)].only
+            state = self._accounts[index].state(now)
+            if state is State.EXPIRED:
+                expired[index] = self._accounts[index]
+            kind = URGENCY[state].only
             self._counts[self._kinds[index]] -= 1
             self._counts[kind] += 1
             self._kinds[index] = kind
+        self.expired = tuple(expired.values())
         return self._counts != before
 
     def until_change(self, now: Instant) -> float:

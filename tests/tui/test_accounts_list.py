@@ -363,3 +363,27 @@ async def test_an_empty_dashboard_shows_next_steps_and_none_of_the_keys_for_acco
         await settled(pilot, lambda: len(listed(world)) == 1)
         assert not screen_of(world).query_one(NextSteps).display
         assert screen_of(world).query_one(AccountTable).has_focus
+
+
+async def test_tokens_that_expire_before_a_persons_eyes_are_named(tmp_path: Path) -> None:
+    world = make_world(tmp_path, accounts=True)
+    fill(world, 60)
+    async with running(world, SIZE) as pilot:
+        await settled(pilot, lambda: len(screen_of(world).pane.accounts) == 64)
+        pane, now = screen_of(world).pane, world.stored.clock.now()
+        lasting = sorted(
+            (account.left(now), account.label)
+            for account in pane.accounts
+            if account.state(now) in (State.VALID, State.EXPIRING)
+        )
+        world.clock.wall += lasting[0][0] + 1
+        pane.tick()
+        key = "Press R to refresh"
+        await settled(
+            pilot, lambda: f"The access token of {lasting[0][1]} expired. {key} it." in grid(world.app)
+        )
+        world.clock.wall += lasting[-1][0]
+        pane.tick()
+        await settled(
+            pilot, lambda: f"{len(lasting) - 1} access tokens expired. {key} them." in grid(world.app)
+        )

@@ -156,6 +156,10 @@ class DashboardScreen(StatusScreen[None]):
     def _changed_outside(self, event: AccountsPane.ChangedOutside) -> None:
         self.status.say(say.REFRESHED_BY_ANOTHER.format(label=event.account.label))
 
+    @on(AccountsPane.Expired)
+    def _expired(self, event: AccountsPane.Expired) -> None:
+        self.status.say(say.expired(event.accounts, self._keys["refresh_due"]))
+
     # -- connecting ------------------------------------------------------------------------------------
 
     def _application_at_hand(self) -> Application | None:

@@ -19,7 +19,7 @@ from smily_tui.tui.widgets.account_detail import AccountDetail
 from smily_tui.tui.widgets.tables import AccountTable
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
     from textual.app import ComposeResult
 
@@ -57,6 +57,13 @@ class AccountsPane(Horizontal):
         def __init__(self, account: Account) -> None:
             super().__init__()
             self.account = account
+
+    class Expired(Message):
+        """Access tokens expired while they were listed."""
+
+        def __init__(self, accounts: Sequence[Account]) -> None:
+            super().__init__()
+            self.accounts = accounts
 
     def __init__(self) -> None:
         super().__init__(id="both")
@@ -155,7 +162,7 @@ class AccountsPane(Horizontal):
         elif self._arranged_at and now.since(self._arranged_at) >= self._lasts:
             self._show()
         else:
-            if self.tally.advance(now):
+            if self._advance(now):
                 self.post_message(self.Counted())
             self.table.tick(now, self._busy)
             self._show_detail()
@@ -216,7 +223,7 @@ class AccountsPane(Horizontal):
 
     def _show(self) -> None:
         now = self.app.clock.now()
-        self.tally.advance(now)
+        self._advance(now)
         self._arranged_at = now
         self._lasts = self.tally.until_change(now) if self.arrangement.follows_clock else FOREVER
         table = self.table
@@ -224,6 +231,13 @@ class AccountsPane(Horizontal):
         table.tick(now, self._busy)
         self._show_detail()
         self.post_message(self.Listed())
+
+    def _advance(self, now: Instant) -> bool:
+        """Count until now, and tell which access tokens expired before a person's eyes."""
+        changed = self.tally.advance(now)
+        if expired := [account for account in self.tally.expired if not self.is_busy(account)]:
+            self.post_message(self.Expired(expired))
+        return changed
 
     @on(AccountTable.Pointed)
     def _another_account(self) -> None:
