@@ -392,6 +392,11 @@ READING = (
     *EVERYWHERE,
 )
 
+RESULTS = (
+    Action("f", "select_failed", "Select failed", "Select the failed accounts in the list."),
+    *READING,
+)
+
 PALETTE = (Action("escape", "close", "Close", "Close the list."), *EVERYWHERE)
 
 MESSAGE = (
@@ -469,6 +474,7 @@ ON_SCREENS = (
     EXPORT,
     CONSENT,
     READING,
+    RESULTS,
     MESSAGE,
     PALETTE,
     FOLDER,
@@ -500,6 +506,7 @@ SCREENS = {
     "Try it": TRY_IT,
     "Slides": (*SLIDES, *FAULT_KEYS),
     "Questions and texts": (*COPY_QUESTION[:3], READING[0]),
+    "Results of the last refresh": RESULTS[:2],
     "Rename, save in a folder": (NAME[0], FOLDER[0], SECRET[0], NAME[1]),
     "Export": EXPORT[:3],
     "Message to the owner": MESSAGE[:4],
@@ -513,6 +520,6 @@ def typed_into(screen: Sequence[Action]) -> bool:
     """Return whether a screen has fields, in which a single character is text."""
     without_fields = (
         *(DASHBOARD, READING, WIRE_PANEL, QUEUE, APPS, SLIDES, TRY_IT),
-        *(ANSWERS, CONSENT, MESSAGE, TODAY_LIST),
+        *(ANSWERS, CONSENT, MESSAGE, TODAY_LIST, RESULTS),
     )
     return not {actions[0] for actions in without_fields} & set(screen)

@@ -26,6 +26,10 @@ class Selection:
         """Select an account, or clear it where it is selected."""
         self._addresses ^= {address}
 
+    def take(self, addresses: Iterable[Address]) -> None:
+        """Select these accounts, and no others."""
+        self._addresses = set(addresses)
+
     def clear(self) -> None:
         """Select nothing."""
         self._addresses.clear()

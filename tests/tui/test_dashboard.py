@@ -18,6 +18,7 @@ from smily_tui.sandbox.state import Pair
 from smily_tui.secret import Secret
 from smily_tui.tui.screens.dashboard import DashboardScreen
 from smily_tui.tui.screens.dialogs import CopyQuestion, ExportDialog, ResultsScreen
+from smily_tui.tui.widgets.tables import AccountTable
 from smily_tui.vault.home import Home
 from smily_tui.vault.model import Address
 from smily_tui.vault.store import Store
@@ -98,6 +99,11 @@ async def test_all_that_are_due_are_refreshed_and_what_failed_can_be_looked_up(
         shown = str(world.app.screen.query(Static).first().render())
         assert shown.index("no longer accepts") < shown.index("Home 2")
         assert shown.index("Refreshed:") < shown.index("Home 6")
+        await pilot.press("f")
+        await until(pilot, lambda: "1 selected" in grid(world.app))
+        chosen = world.app.screen.query_one(AccountTable).chosen
+        assert chosen is not None
+        assert chosen.label == "Home 2"
     left = {each.label: each.left(stored.clock.now()) > 7000 for each in stored.accounts()}
     assert left == {f"Home {number}": number != 2 for number in range(ACCOUNTS)}
 

@@ -35,6 +35,7 @@ from smily_tui.tui.actions import (
     NAME,
     QUESTION,
     READING,
+    RESULTS,
     TODAY_LIST,
     bindings,
     labelled,
@@ -319,11 +320,11 @@ class ExportDialog(Dialog[Wish | None]):
         self.dismiss(None)
 
 
-class ResultsScreen(ReadingDialog):
-    """Accounts of the last refresh, below the reason that they share."""
+class ResultsScreen(Dialog[bool]):
+    """Accounts of the last refresh, below the reason that they share; answers: select those that failed."""
 
-    ABOUT = "How the last refresh went, account by account."
-    ACTIONS = READING
+    ABOUT = "How the last refresh went, account by account. Select the failed ones to act on them at once."
+    ACTIONS = RESULTS
     BINDINGS = bindings(ACTIONS)
 
     def __init__(self, batch: BatchRefresh) -> None:
@@ -333,7 +334,19 @@ class ResultsScreen(ReadingDialog):
     def compose(self) -> ComposeResult:
         with VerticalScroll():
             yield Hanging(hung(Content("\n").join(self._lines())))
-            yield ButtonRow(self.button("close"))
+            failed = [self.button("select_failed")] if self._batch.failures else []
+            yield ButtonRow(self.button("close"), *failed)
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Offer to select what failed where something did."""
+        del parameters
+        return action != "select_failed" or bool(self._batch.failures)
+
+    def action_select_failed(self) -> None:
+        self.dismiss(True)
+
+    def action_close(self) -> None:
+        self.dismiss(False)
 
     def _lines(self) -> Iterator[Content]:
         batch = self._batch

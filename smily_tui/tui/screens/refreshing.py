@@ -115,7 +115,11 @@ class Refreshes:
                 say.NOTHING_REFRESHED if self._last is None else say.STILL_REFRESHING.format_map(self._keys)
             )
         else:
-            self._screen.app.push_screen(ResultsScreen(self._last))
+            self._screen.app.push_screen(ResultsScreen(self._last), self._select_failed)
+
+    def _select_failed(self, wanted: bool | None) -> None:
+        if wanted and self._last is not None:
+            self._pane.table.select([result.account.address for result in self._last.failures])
 
     # -- at work ---------------------------------------------------------------------------------------
 

@@ -298,6 +298,15 @@ class AccountTable(VirtualTable):
             self.refresh()
             self.post_message(self.Selected())
 
+    def select(self, addresses: Sequence[Address]) -> None:
+        """Select these accounts, and no others; put the cursor on the first that is listed."""
+        self.selection.take(addresses)
+        row = next((row for row in range(self.row_count) if self.is_marked(row)), None)
+        if row is not None:
+            self.move_cursor(row=row)
+        self.refresh()
+        self.post_message(self.Selected())
+
     def clear_selection(self) -> None:
         """Select nothing any more."""
         self.selection.clear()
