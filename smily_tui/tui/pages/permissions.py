@@ -20,7 +20,7 @@ from smily_tui.tui.pages.page import Page, buttons, line
 from smily_tui.tui.widgets.inputs import PasteInput
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Collection, Iterable
 
     from textual.app import ComposeResult
 
@@ -144,6 +144,24 @@ def _about(name: str) -> str:
 
 
 PRESET = "preset_"
+
+
+def in_brief(scopes: Collection[str]) -> str:
+    """Return the name of the preset that these scopes are, or their number."""
+    for action in PERMISSIONS:
+        if set(PRESETS.get(_preset_name(action), ())) == set(scopes):
+            return _preset_label(action)
+    return "1 permission" if len(scopes) == 1 else f"{len(scopes)} permissions"
+
+
+def _preset_name(action: Action) -> str:
+    return action.name.removeprefix(PRESET).replace("_", "-")
+
+
+def _preset_label(action: Action) -> str:
+    return action.label.partition(": ")[2].capitalize()
+
+
 NOTHING_FOUND = "No match. Try: create bookings, prices, GET /rentals. +name adds any scope."
 
 
@@ -184,9 +202,8 @@ class PermissionsPage(Page):
         yield buttons("Continue ›")
 
     def _preset_button(self, action: Action) -> Button:
-        label = action.label.partition(": ")[2].capitalize()
-        name = action.name.removeprefix(PRESET).replace("_", "-")
-        return Button(Content(f"{self.app.key_of(action)} {label}"), id=f"preset-{name}", compact=True)
+        text = Content(f"{self.app.key_of(action)} {_preset_label(action)}")
+        return Button(text, id=f"preset-{_preset_name(action)}", compact=True)
 
     def on_mount(self) -> None:
         self.remember(())

@@ -80,7 +80,6 @@ class SlidesScreen(StatusScreen[None]):
     ACTIONS = (*SLIDES, *FAULT_KEYS, *EVERYWHERE)
     BINDINGS = bindings(ACTIONS)
     DEFAULT_CSS = """
-    SlidesScreen TitleBar .title { text-wrap: nowrap; text-overflow: ellipsis; height: 1; }
     SlidesScreen LargeDiagram { margin: 1 2 0 2; }
     SlidesScreen #http { display: none; height: 1fr; margin: 1 2 0 2; scrollbar-size-vertical: 1; }
     SlidesScreen.-http #http { display: block; }

@@ -27,7 +27,7 @@ from smily_tui.tui.pages.application import ApplicationPage
 from smily_tui.tui.pages.authorize import LINK_ACTIONS, AuthorizePage
 from smily_tui.tui.pages.done import DonePage, Storage
 from smily_tui.tui.pages.page import Page
-from smily_tui.tui.pages.permissions import PermissionsPage, ScopeList
+from smily_tui.tui.pages.permissions import PermissionsPage, ScopeList, in_brief
 from smily_tui.tui.screens.base import STEP, StatusScreen, once
 from smily_tui.tui.screens.dialogs import Question, may_copy
 from smily_tui.tui.screens.link_dialogs import MessageScreen
@@ -269,7 +269,7 @@ class WizardScreen(StatusScreen[Address | None]):
         return Draft(
             page,
             self._stored.server,
-            application.name if application is not None and self._registration is None else self._app_name,
+            self._known_app_name,
             client_id,
             application.key if application is not None and is_stored else "",
             self._chosen_scopes,
@@ -294,11 +294,23 @@ class WizardScreen(StatusScreen[Address | None]):
         for name in PAGES:
             self.set_class(name == page, f"-page-{name}")
         self.query_one(StepLine).step = step
+        self.query_one(TitleBar).say_topic(self._topic if page in ("authorize", "done") else "")
         # the keys depend on the page, and Textual asks `check_action` again only when told to
         self.refresh_bindings()
         if page in FIRST_FIELDS:  # the last page chooses its own focus
             self.query_one(FIRST_FIELDS[page]).focus()
         self._keep_draft()
+
+    @property
+    def _topic(self) -> str:
+        return " · ".join(filter(None, (self._known_app_name, in_brief(self._scopes))))
+
+    @property
+    def _known_app_name(self) -> str:
+        """Name of the app; one that was just entered has none yet."""
+        if self._application is not None and self._registration is None:
+            return self._application.name
+        return self._app_name
 
     @on(Page.GoOn)
     async def _go_on(self) -> None:

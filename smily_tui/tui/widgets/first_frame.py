@@ -11,6 +11,7 @@ from rich.color import Color
 from rich.segment import Segment, Segments
 from rich.style import Style
 from textual.containers import Horizontal
+from textual.content import Content
 from textual.scrollbar import ScrollBarRender
 from textual.widgets import Static
 
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
 
 
 class TitleBar(Horizontal):
-    """The program's mark and a title on the left, badge on the right."""
+    """The program's mark and a title on the left, topic and badge on the right."""
 
     DEFAULT_CSS = """
     TitleBar { height: 1; background: $panel; padding: 0 2 0 0; }
@@ -28,13 +29,15 @@ class TitleBar(Horizontal):
         text-style: $block-cursor-text-style;
     }
     TitleBar .title { width: 1fr; padding: 0 0 0 1; text-style: bold; }
-    TitleBar .badge { width: auto; color: $text-warning; text-style: bold; }
+    TitleBar .badge { width: auto; max-width: 60%; color: $text-warning; text-style: bold; }
+    TitleBar .title, TitleBar .badge { height: 1; text-wrap: nowrap; text-overflow: ellipsis; }
     """
 
     def __init__(self, title: str, badge: str = "") -> None:
         super().__init__()
         self._title = title
         self._badge = badge
+        self._topic = self._pace = ""
 
     def compose(self) -> ComposeResult:
         yield Static("smily-tui", classes="mark", markup=False)
@@ -46,8 +49,18 @@ class TitleBar(Horizontal):
 
     def _show_speed(self, speed: float) -> None:
         """Show how fast the demo's time runs, beside the badge."""
-        pace = "" if speed == 1 else f"  ×{speed:g}"
-        self.query_one(".badge", Static).update(f"{self._badge}{pace}")
+        self._pace = "" if speed == 1 else f"×{speed:g}"
+        self._show_end()
+
+    def say_topic(self, topic: str) -> None:
+        """Show what the screen is about, before the badge."""
+        self._topic = topic
+        self._show_end()
+
+    def _show_end(self) -> None:
+        badges = "  ".join(filter(None, (self._badge, self._pace)))
+        parts = ((self._topic, "$text-muted not bold"), "  " if self._topic and badges else "", badges)
+        self.query_one(".badge", Static).update(Content.assemble(*parts))
 
     def say(self, title: str) -> None:
         """Show another title."""
