@@ -84,10 +84,10 @@ class CurlCommand:
 def as_curl(stored: Accounts, account: Account, path: str) -> CurlCommand:
     """Write a GET of the API for a shell; store and server are named where they are not the usual ones."""
     folder = stored.home.folder
-    words = [command("smily-tui"), command("token")]
-    words += [] if folder is None else [command("--home", folder)]
-    words += [] if account.server == DEFAULT else [command("--server", account.server)]
-    header = f'"Authorization: Bearer $({words[0]}', *words[1:], f'{command(account.address)})"'
+    arguments = [command("smily-tui"), command("token")]
+    arguments += [] if folder is None else [command("--home", folder)]
+    arguments += [] if account.server == DEFAULT else [command("--server", account.server)]
+    header = f'"Authorization: Bearer $({arguments[0]}', *arguments[1:], f'{command(account.address)})"'
     url = command(account.server + ROOT + path)
     return CurlCommand(tuple(map(Clean, ("curl", "-H", *header, url))))
 

@@ -153,7 +153,7 @@ class BatchRefresh:
         return len(self.accounts) - len(self.results)
 
     @property
-    def each(self) -> float | None:
+    def seconds_each(self) -> float | None:
         """Seconds per account so far, with `AT_ONCE` at once; None: too few have ended."""
         seconds = self._seconds + (time.monotonic() - self._began if self._began else 0.0)
         return seconds / len(self.results) if len(self.results) >= AT_ONCE else None

@@ -42,12 +42,12 @@ def run(options: argparse.Namespace) -> int:
 
 def _changed(options: argparse.Namespace) -> Mapping[str, str]:
     """Return the keys in the settings by action; what cannot be used is told."""
-    wanted = open_accounts(options).settings.preferences().keys
-    if not wanted:
+    preferred = open_accounts(options).settings.preferences().keys
+    if not preferred:
         return {}
     from smily_tui.tui.keys import read_keys
 
-    keys, ignored = read_keys(wanted)
+    keys, ignored = read_keys(preferred)
     for remark in ignored:
         tell(NOT_USED.format(what=remark))
     return keys

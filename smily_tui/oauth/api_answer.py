@@ -146,11 +146,11 @@ def _beginning(lines: Iterator[str]) -> tuple[tuple[Clean, ...], bool]:
     beginning: list[Clean] = []
     room = MOST_TEXT
     for line in islice(lines, MOST_LINES):
-        shown = _line(line)
-        room -= len(shown)
+        cut = _line(line)
+        room -= len(cut)
         if room < 0:
             return tuple(beginning), True
-        beginning.append(shown)
+        beginning.append(cut)
     return tuple(beginning), next(lines, None) is not None
 
 

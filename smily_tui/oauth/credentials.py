@@ -121,11 +121,11 @@ def read_pair(pasted: Untrusted) -> Pair | None:
 
 def _labelled_pair(text: str) -> Pair | None:
     """Return the values that follow right behind their labels."""
-    found = [
+    labelled = [
         [value for value in label.findall(text) if not _ROLE.fullmatch(value)]
         for label in (_ID_AND_VALUE, _SECRET_AND_VALUE)
     ]
-    ids, secrets = (list(dict.fromkeys(values)) for values in found)
+    ids, secrets = (list(dict.fromkeys(values)) for values in labelled)
     if len(ids) != 1 or len(secrets) != 1 or ids == secrets:
         return None
     return Pair(ids[0], Secret(secrets[0]))

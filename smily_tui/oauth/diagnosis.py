@@ -64,8 +64,8 @@ def split(causes: Iterable[Cause]) -> tuple[str, str]:
         return _sentence(first.clause), ""
     clauses = [cause.clause for cause in alternatives if cause.likelihood < Likelihood.UNLIKELY]
     if first.likelihood is Likelihood.LIKELY:
-        others = f"Other possible causes: {_alternatives(clauses)}." if clauses else ""
-        return _sentence(f"most likely {first.clause}"), others
+        remark = f"Other possible causes: {_alternatives(clauses)}." if clauses else ""
+        return _sentence(f"most likely {first.clause}"), remark
     return "", f"Possible causes: {_alternatives([first.clause, *clauses])}."
 
 

@@ -138,11 +138,11 @@ def closest_scope(name: str) -> str:
 
 def _spelled(name: str) -> str:
     """Spell a name as the catalogue would: words in lower case, the kind of access last."""
-    words = re.findall(r"[a-z0-9]+", name.casefold()[:_LONGEST])
-    kind = [word for word in ("read", "write", "owned") if {word, word.removesuffix("ed")} & set(words)]
+    parts = re.findall(r"[a-z0-9]+", name.casefold()[:_LONGEST])
+    kind = [word for word in ("read", "write", "owned") if {word, word.removesuffix("ed")} & set(parts)]
     if kind == ["owned"]:
         kind = ["write", "owned"]
-    return "_".join([*(word for word in words if word not in {*kind, "own"}), *kind])
+    return "_".join([*(word for word in parts if word not in {*kind, "own"}), *kind])
 
 
 def is_valid_name(text: str) -> bool:
@@ -165,11 +165,11 @@ def stem(name: str) -> str:
 
 def _spellings() -> dict[str, str]:
     """Map each way to spell a documented scope to its name: by its resource for people, too."""
-    shown = {
+    by_resource = {
         _spelled(scope.name.replace(stem(scope.name), scope.resource, 1)): scope.name
         for scope in reversed(CATALOGUE)
     }
-    return shown | {_spelled(scope.name): scope.name for scope in CATALOGUE}
+    return by_resource | {_spelled(scope.name): scope.name for scope in CATALOGUE}
 
 
 _BY_SPELLING: Final = _spellings()

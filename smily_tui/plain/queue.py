@@ -107,9 +107,9 @@ class QueueDialogue:
             return
         self._console.say(f"{self._application.name}: {queue.counts(rows)}.".replace(" ·", ","))
         stored = self._stored.accounts()
-        own = [account for account in stored if account.address.application == self._application.key]
+        connected = [account for account in stored if account.address.application == self._application.key]
         waiting = sum(row.is_open for row in rows.rows)
-        limit = "" if self._session.demo else queue.meter(len(own), waiting)
+        limit = "" if self._session.demo else queue.meter(len(connected), waiting)
         self._console.say(*filter(None, sentences(limit)))
         many = len(rows.rows) > MOST_ROWS
         listed = [row for row in rows.rows if not many or row.state is not RowState.VERIFIED]

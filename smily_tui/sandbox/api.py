@@ -173,13 +173,13 @@ class Api:
             {name for name in request.query_params.get(parameter, "").split(",") if name}
             for parameter in ("fields", "include")
         )
-        shown = [view.show(resource, entry, fields, include) for entry in entries]
+        selected = [view.show(resource, entry, fields, include) for entry in entries]
         root = f"{request.url.scheme}://{request.url.netloc}{ROOT}"
         templates = {
             f"{resource.name}.{link}": f"{root}{link_target(link)}/{{{resource.name}.{link}}}"
             for link in resource.links
         }
-        return ({"links": templates} if templates else {}) | {resource.name: shown}
+        return ({"links": templates} if templates else {}) | {resource.name: selected}
 
     # -- writing ---------------------------------------------------------------------------------------
 
@@ -291,9 +291,9 @@ def _has_method(method: str, resource: Resource, place: re.Match[str]) -> bool:
 
 def _wants_canceled(request: Request, resource: Resource, view: View) -> bool:
     """Tell whether canceled bookings are listed, too (reference, "Bookings": include_canceled)."""
-    wanted = request.query_params.get("include_canceled", "false")
+    parameter = request.query_params.get("include_canceled", "false")
     try:
-        return resource.path == "bookings" and flag(wanted) and view.has_all(resource)
+        return resource.path == "bookings" and flag(parameter) and view.has_all(resource)
     except ValueError as error:
         raise Invalid([("include_canceled", str(error))]) from None
 

@@ -77,9 +77,9 @@ class View:
         names = resource.fields if whole else resource.public
         links = resource.links if whole else resource.public_links
         entry = entry | {"owned_by_app": entry.get("creator") == self.pair.client_id}
-        shown: Entry = {"links": {link: _linked(entry, link) for link in links}} if links else {}
-        shown |= {name: entry.get(name) for name in names if not fields or name in fields}
-        return shown | {link: self._included(entry, link) for link in links if link in include}
+        selected: Entry = {"links": {link: _linked(entry, link) for link in links}} if links else {}
+        selected |= {name: entry.get(name) for name in names if not fields or name in fields}
+        return selected | {link: self._included(entry, link) for link in links if link in include}
 
     def _included(self, entry: Entry, link: str) -> Any:
         target = RESOURCES.get(link_target(link))

@@ -72,8 +72,8 @@ def machine_id() -> bytes:
     """Return machine-id(5)."""
     for file in _ID_FILES:
         with contextlib.suppress(OSError):
-            if found := Path(file).read_bytes().strip():
-                return found
+            if content := Path(file).read_bytes().strip():
+                return content
     return b""
 
 

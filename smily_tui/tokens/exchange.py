@@ -192,13 +192,13 @@ class Exchange:
         )
         causes = causes_of_refused_code(evidence)
         likely = causes[0].name if causes[0].likelihood <= Likelihood.LIKELY else ""
-        cause, others = split(causes)
+        cause, alternatives = split(causes)
         refused = GrantRefused(
             f"The server rejected this code. {cause}".rstrip(),
             kept="Nothing was stored.",
             next=_ADVICE.get(likely, NEW_CODE),
         )
-        refused.causes = others
+        refused.causes = alternatives
         return refused
 
 

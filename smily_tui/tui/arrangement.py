@@ -135,20 +135,20 @@ class Arrangement:
 
     def of(self, accounts: Iterable[Account], now: Instant) -> list[Account]:
         """Return the accounts that are listed, in their order; they come sorted by name."""
-        words = self.words.casefold().split()
-        listed = [account for account in accounts if self._is_listed(account, words, now)]
+        terms = self.words.casefold().split()
+        listed = [account for account in accounts if self._is_listed(account, terms, now)]
         if sorting := _SORTING.get(self.order):
             listed.sort(key=lambda account: sorting(account, now))  # type: ignore[arg-type, return-value]
         return listed
 
-    def _is_listed(self, account: Account, words: Sequence[str], now: Instant) -> bool:
+    def _is_listed(self, account: Account, terms: Sequence[str], now: Instant) -> bool:
         state = account.state(now)
         if self.only is not Only.ALL and URGENCY[state].only is not self.only:
             return False
-        if not words:
+        if not terms:
             return True  # without search the text below is not made: there may be thousands
         text = f"{account.label} {account.address} {account.account_id} {state.word}".casefold()
-        return all(word in text for word in words)
+        return all(word in text for word in terms)
 
 
 def _after(choice: _Choice, choices: Collection[_Choice]) -> _Choice:

@@ -160,7 +160,7 @@ def _in_names(name: str, *, primary: str, on_primary: str, states: tuple[str, st
     valid, expiring, expired, attention = states
     is_mono = primary == OWN
     cursor = "bold reverse" if is_mono else "bold"
-    own = (
+    names = (
         "ansi-background", "ansi-foreground", "text-muted", "text-disabled", "foreground-muted",
         "link-background-hover", "scrollbar-background", "scrollbar-background-hover",
         "scrollbar-background-active", "scrollbar-corner-color", "block-cursor-blurred-background",
@@ -191,7 +191,7 @@ def _in_names(name: str, *, primary: str, on_primary: str, states: tuple[str, st
         boost=OWN,
         variables={
             **_states(valid, expiring, expired, attention, elsewhere=OWN, busy=primary),
-            **dict.fromkeys(own, OWN),
+            **dict.fromkeys(names, OWN),
             **dict.fromkeys(accents, primary),
             **dict.fromkeys(on_accents, on_primary),
             "block-cursor-text-style": cursor,

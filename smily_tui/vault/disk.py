@@ -173,8 +173,8 @@ def _check_owner_and_mode(path: Path, status: os.stat_result, private: str) -> N
     if exposure:
         from smily_tui.command import command
 
-        sentence, advice, words = exposure
-        raise Unsafe(sentence, next=f"{advice} {command(*words)}")
+        sentence, advice, arguments = exposure
+        raise Unsafe(sentence, next=f"{advice} {command(*arguments)}")
 
 
 def temp_files_of(path: Path) -> list[Path]:

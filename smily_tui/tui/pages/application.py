@@ -148,8 +148,8 @@ class ApplicationPage(Page):
     def _split(self) -> None:
         """Give each field its value where one has both, typed or from a terminal without bracketed paste."""
         for name in FIELDS:
-            others = [field for field in FIELDS if field != name and self._value(field)]
-            if not others and self._take_both(self._value(name)):
+            filled = [field for field in FIELDS if field != name and self._value(field)]
+            if not filled and self._take_both(self._value(name)):
                 return
 
     @on(Input.Changed)

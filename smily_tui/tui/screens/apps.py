@@ -227,8 +227,8 @@ class AppsScreen(StatusScreen[None]):
         application = self._chosen
         if application is None:
             return
-        known = self._stored.apps.known_credentials()
-        secret = await self.app.push_screen_wait(SecretDialog(application, known))
+        credentials = self._stored.apps.known_credentials()
+        secret = await self.app.push_screen_wait(SecretDialog(application, credentials))
         if not secret:
             return
         running = self._proof = self._stored.replace_secret(application.key, secret)

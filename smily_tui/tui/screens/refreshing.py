@@ -117,8 +117,8 @@ class Refreshes:
         else:
             self._screen.app.push_screen(ResultsScreen(self._last), self._select_failed)
 
-    def _select_failed(self, wanted: bool | None) -> None:
-        if wanted and self._last is not None:
+    def _select_failed(self, agreed: bool | None) -> None:
+        if agreed and self._last is not None:
             self._pane.table.select([result.account.address for result in self._last.failures])
 
     # -- at work ---------------------------------------------------------------------------------------
@@ -146,7 +146,7 @@ class Refreshes:
                 batch.go_on()
                 await batch.run(self._began, self._ended)
         finally:
-            self.many, self._seconds_each = None, batch.each or self._seconds_each
+            self.many, self._seconds_each = None, batch.seconds_each or self._seconds_each
             for bar in self._screen.query(RefreshBar):  # none where the program ends meanwhile
                 bar.hide()
         await self._settle(batch)
@@ -192,7 +192,7 @@ class Refreshes:
         if many is not None:
             total, ended, failures = len(many.accounts), len(many.results), many.failures
             newest = failures[-1].error if failures else None
-            left = lasts(many.each * many.not_begun) if many.each and total > say.MANY else ""
+            left = lasts(many.seconds_each * many.not_begun) if many.seconds_each and total > say.MANY else ""
             self._screen.query_one(RefreshBar).show(
                 total, ended, len(failures), stopping=many.stopped, left=left,
                 reason=newest.what if newest else "",

@@ -137,8 +137,8 @@ class WizardScreen(StatusScreen[Address | None]):
         yield StepLine()
         with Horizontal(id="columns"), PageColumn():
             with ContentSwitcher(initial="application"):
-                known = self._known_credentials()
-                yield ApplicationPage(known, offers_demo=self._offers_demo(), id="application")
+                credentials = self._known_credentials()
+                yield ApplicationPage(credentials, offers_demo=self._offers_demo(), id="application")
             yield StatusLine()
         yield KeyLine()
 
@@ -485,13 +485,13 @@ class WizardScreen(StatusScreen[Address | None]):
     async def _redeem(self, code: Secret) -> None:
         """Exchange the code, then ask for the account's owner; leaving meanwhile stops neither."""
         try:
-            known = self._stored.apps.with_key(self.flow.request.application.key)
+            before = self._stored.apps.with_key(self.flow.request.application.key)
             address = await self.flow.redeem(code)
         except SmilyError as error:
             self._code_failed(error)
             return
         self._draft.drop()
-        self._is_new = known is None and self._demo is None
+        self._is_new = before is None and self._demo is None
         self._resumed = self._registration = None  # it is stored, under a key that is certain only now
         self._application = self._stored.apps.with_key(address.application) or self.flow.request.application
         await self.show_account(address, await self.flow.identify(address, NAME_IT))

@@ -121,7 +121,7 @@ class AccountsTitle(TitleBar):
         badge.display = bool(str(badge.content))
         taken = cell_len(str(mark.content)) + 3 + (cell_len(str(badge.content)) + 2 if badge.display else 0)
         room = self.content_size.width - taken
-        words, whole = counters.cells(in_words=True), cell_len(self._total) + 1
-        without = not self._is_needed and words <= room < words + whole
+        labelled, whole = counters.cells(in_words=True), cell_len(self._total) + 1
+        without = not self._is_needed and labelled <= room < labelled + whole
         total.display = not without
-        counters.write(in_words=without or words + whole <= room)
+        counters.write(in_words=without or labelled + whole <= room)

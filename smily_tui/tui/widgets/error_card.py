@@ -51,8 +51,8 @@ class ErrorCard(Vertical):
     def show(self, error: SmilyError, mark: str = "✗") -> None:
         """Show an error, with its causes folded."""
         self._error, self._mark = error, mark
-        what, quoting, quote = error.what.partition(QUOTING)
-        self._what = self.app.explained(error.name, what)
+        message, quoting, quote = error.what.partition(QUOTING)
+        self._what = self.app.explained(error.name, message)
         folded = filter(None, (error.causes, f"{SERVER_SAYS}{quote}" if quoting else ""))
         self._folded = "\n".join(f"  {sentence}" for sentence in folded)
         self.query_one("#causes", Hanging).hang(hung(Content(self._folded)))
@@ -74,9 +74,9 @@ class ErrorCard(Vertical):
         error = self._error
         if error is None:
             return
-        first, stop, more = self._what.partition(". ")
+        first, stop, explanation = self._what.partition(". ")
         text = Content.assemble(
-            (f"{self._mark} {first}{stop.strip()}", "bold $text-error"), f" {more}".rstrip()
+            (f"{self._mark} {first}{stop.strip()}", "bold $text-error"), f" {explanation}".rstrip()
         )
         lines = [sentence for sentence in (error.kept, error.next) if sentence]
         if error.again_at is not None:
