@@ -39,6 +39,9 @@ class Connection(H11Protocol):
 
     def data_received(self, data: bytes) -> None:
         """Take a part of a request; lift the limit once it is complete."""
+        # Windows' event loop hands over what it was reading when the connection was closed
+        if self.transport.is_closing():
+            return
         self._began = True
         self._start_limit()
         super().data_received(data)

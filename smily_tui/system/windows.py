@@ -298,7 +298,8 @@ async def lines_of(pipe: IO[bytes], longest: int) -> AsyncGenerator[bytes, None]
     lines: asyncio.Queue[bytes] = asyncio.Queue()
 
     def read() -> None:
-        with contextlib.suppress(RuntimeError):  # the program is ending already
+        # the thread closes the pipe, since who waited for the lines may have left long before
+        with pipe, contextlib.suppress(RuntimeError):  # the program is ending already
             for line in _lines_in(pipe.fileno()):
                 loop.call_soon_threadsafe(lines.put_nowait, line)
             loop.call_soon_threadsafe(lines.put_nowait, b"")
