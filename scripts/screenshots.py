@@ -12,34 +12,36 @@ from typing import TYPE_CHECKING
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from tests.support.tui.all_scenes import SCENES
-from tests.support.tui.pictures import FOLDER, PICTURED, TOUR, at_rest, file_of, svg_of, tour_of_files
+from tests.support.tui.pictures import FOLDER, PICTURED, TOUR, Picture, at_rest, svg_of, tour_of_files, wear
 from tests.support.tui.scenes import make_world, running
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
 
-async def picture_of(name: str, size: tuple[int, int]) -> str:
+async def svg_from(picture: Picture) -> str:
     """Return one scene as SVG."""
-    accounts, go = SCENES[name]
+    accounts, go = SCENES[picture.name]
     with tempfile.TemporaryDirectory() as folder:
         world = make_world(Path(folder), accounts=accounts)
-        async with running(world, size) as pilot:
+        async with running(world, picture.size) as pilot:
             await go(pilot)
+            if picture.look:
+                await wear(world, pilot, picture.look)
             await at_rest(world, pilot)
             return svg_of(world)
 
 
-def picture(scene: tuple[str, tuple[int, int]]) -> str:
+def drawn(picture: Picture) -> str:
     """Return one picture, made by a process of its own."""
-    return asyncio.run(picture_of(*scene))
+    return asyncio.run(svg_from(picture))
 
 
 def pictures() -> Iterator[tuple[str, str]]:
     """Yield each picture with its file name, and at last the tour, which is made of stored ones."""
     with ProcessPoolExecutor() as pool:
-        for scene, svg in zip(PICTURED, pool.map(picture, PICTURED), strict=True):
-            yield file_of(*scene), svg
+        for picture, svg in zip(PICTURED, pool.map(drawn, PICTURED), strict=True):
+            yield picture.file, svg
     yield TOUR, tour_of_files()
 
 

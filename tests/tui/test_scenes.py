@@ -16,7 +16,7 @@ from tests.support.tui import pictures, wire_scenes
 from tests.support.tui.all_scenes import OURS, SCENES
 from tests.support.tui.contrast import pale
 from tests.support.tui.layout import ALL_SIZES, findings
-from tests.support.tui.pictures import FOLDER, GOLDEN, LOOKS, PICTURED, wear
+from tests.support.tui.pictures import FOLDER, GOLDEN, LOOKS, PICTURED, Picture, wear
 from tests.support.tui.scenes import SIZES, grid, make_world, running, settled
 
 if TYPE_CHECKING:
@@ -83,6 +83,19 @@ async def test_a_scene_opened_on_a_large_terminal(
         it_shows_what_it_should(world, name, SIZES[1], update=update)
 
 
+@pytest.mark.parametrize(
+    "picture", [picture for picture in PICTURED if picture.look], ids=lambda picture: picture.file
+)
+async def test_a_scene_is_pictured_as_it_is_drawn_in_another_look(picture: Picture, tmp_path: Path) -> None:
+    accounts, go = SCENES[picture.name]
+    world = make_world(tmp_path, accounts=accounts)
+    async with running(world, picture.size) as pilot:
+        await go(pilot)
+        await wear(world, pilot, picture.look)
+        await pictures.at_rest(world, pilot)
+        it_looks_like(picture, world)
+
+
 def sizes_of(name: str) -> Sequence[tuple[int, int]]:
     """Return the sizes at which the text of a scene is golden, the small one last."""
     if name in AS_OPENED:
@@ -108,9 +121,14 @@ def it_shows_what_it_should(world: World, name: str, size: tuple[int, int], *, u
     if update:
         golden.write_text(shown, "utf-8")
     assert shown == golden.read_text("utf-8")
-    if (name, size) in PICTURED:
-        stored = (FOLDER / pictures.file_of(name, size)).read_text("utf-8")
-        assert pictures.svg_of(world) == stored, "make screenshots, and look at it"
+    if (picture := Picture(name, size)) in PICTURED:
+        it_looks_like(picture, world)
+
+
+def it_looks_like(picture: Picture, world: World) -> None:
+    """Compare the screen with its picture."""
+    stored = (FOLDER / picture.file).read_text("utf-8")
+    assert pictures.svg_of(world) == stored, "make screenshots, and look at it"
 
 
 async def every_look_is_good(world: World, pilot: Pilot[None], looks: Sequence[str]) -> None:
@@ -150,7 +168,7 @@ async def every_size_is_good(world: World, pilot: Pilot[None], sizes: Sequence[t
 
 
 def test_the_pictures_are_those_that_are_made_and_no_others() -> None:
-    made = {pictures.file_of(*scene) for scene in PICTURED}
+    made = {picture.file for picture in PICTURED}
     assert {path.name for path in FOLDER.glob("*.svg")} == {*made, pictures.TOUR}
 
 
@@ -163,5 +181,5 @@ def test_the_documents_show_every_picture_but_the_steps_of_the_tour() -> None:
         path.read_text("utf-8") for path in (*pictures.ROOT.glob("*.md"), *pictures.ROOT.glob("docs/*.md"))
     )
     shown = {path.name for path in FOLDER.glob("*.svg") if f"screenshots/{path.name}" in documents}
-    steps = {pictures.file_of(name, SIZES[0]) for name in pictures.ON_TOUR}
+    steps = {Picture(name).file for name in pictures.ON_TOUR}
     assert {path.name for path in FOLDER.glob("*.svg")} - shown <= steps

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from textual.widgets import Input, TextArea
 
@@ -32,27 +32,37 @@ ON_TOUR = {
     "wizard-done": "6. Done: is this the right account?",
     "dashboard": "7. The dashboard: valid, and it stays valid",
 }
+
+
+class Picture(NamedTuple):
+    """A scene at a size, in the usual look or in another one."""
+
+    name: str
+    size: tuple[int, int] = SIZES[0]
+    look: str = ""
+
+    @property
+    def file(self) -> str:
+        """Its file name."""
+        look = f"-{self.look.removeprefix('smily-')}" if self.look else ""
+        return f"{self.name}{look}-{self.size[0]}x{self.size[1]}.svg"
+
+
 PICTURED = (
-    ("wizard-authorize-refused", SIZES[0]), ("dashboard", SIZES[0]), ("wizard-permissions-find", SIZES[0]),
-    ("queue", SIZES[0]), ("slides-3", SIZES[0]), ("wire-connected", SIZES[1]),
-    *((name, SIZES[0]) for name in ON_TOUR if name != "dashboard"),
-)  # fmt: skip
+    *map(Picture, ON_TOUR),
+    *map(Picture, ("wizard-authorize-refused", "wizard-permissions-find", "queue", "queue-row", "slides-3")),
+    *map(Picture, ("apps", "try-it", "dashboard-help")),
+    Picture("wire-connected", SIZES[1]),
+    *(Picture("dashboard", look=f"smily-{look}") for look in ("light", "projector", "contrast")),
+)
 """The scenes that the documents show, and those of the tour."""
 FONTS = '"Fira Code", "DejaVu Sans Mono", Menlo, Consolas, monospace; font-variant-ligatures: none'
-
-
-def file_of(name: str, size: tuple[int, int]) -> str:
-    """Return the name of a picture's file."""
-    return f"{name}-{size[0]}x{size[1]}.svg"
 
 
 def tour_of_files() -> str:
     """The tour, made of the pictures as they are stored."""
     return tour(
-        [
-            (caption, (FOLDER / file_of(name, SIZES[0])).read_text("utf-8"))
-            for name, caption in ON_TOUR.items()
-        ]
+        [(caption, (FOLDER / Picture(name).file).read_text("utf-8")) for name, caption in ON_TOUR.items()]
     )
 
 
