@@ -21,6 +21,7 @@ from smily_tui.plain.details import account_row
 from smily_tui.plain.menu import UNKNOWN, Choice, explained, find, short
 from smily_tui.plain.queue import QueueDialogue
 from smily_tui.plain.session import Session, show_exchanges
+from smily_tui.plain.today import show_today
 from smily_tui.vault.settings import Preferences
 
 if TYPE_CHECKING:
@@ -188,6 +189,7 @@ class Dialogue:
             Choice("a", "add", ACTION_TEXTS["add"].help, self._add),
             Choice("n", "new", ACTION_TEXTS["new"].help, lambda: self._connect(Start())),
             Choice("o", "queue", "Connect many accounts, one after the other.", self._queue),
+            Choice("l", "today", "List what was authorized today, and save it.", lambda: show_today(session)),
             Choice("r", "refresh all due", ACTION_TEXTS["refresh_due"].help, lambda: refresh_due(session)),
             Choice("z", "undo", ACTION_TEXTS["undo"].help, lambda: undo(session)),
             Choice("t", "trash", "Restore forgotten accounts.", lambda: show_trash(session)),

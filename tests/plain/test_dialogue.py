@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import os
+import re
 import subprocess
 import sys
 from typing import TYPE_CHECKING
@@ -117,6 +118,23 @@ def test_all_that_are_due_are_refreshed_with_a_line_each(world: World) -> None:
     assert "Refreshing 2.\n" in said
     assert "Refreshed Chalet [Alpes], valid for 2 h.\nRefreshed Villa Rosa" in said
     assert "\n2 accounts refreshed.\n" in said
+
+
+def test_what_was_authorized_today_is_listed_and_saved(world: World, tmp_path: Path) -> None:
+    sandbox, stored, _ = world
+    said = talk(
+        stored, "today", "yes", str(tmp_path), "a", lambda _: sandbox.state.grant(4712, ("public",)), "yes",
+        "today", "no", "quit",
+    )  # fmt: skip
+    assert re.search(r"Authorized today: 1\.\n\d\d:\d\d Villa Rosa \(account 4711\): connected", said)
+    assert re.search(
+        r"Authorized today: 2\.\n\d\d:\d\d Chalet \[Alpes\] \(account 4712\): .*\n(.*\n)*\d\d:\d\d Villa",
+        said,
+    )
+    (saved,) = tmp_path.glob("smily-tui-authorized-*.csv")
+    assert f"Saved to {saved}\n" in said
+    assert "Villa Rosa" in saved.read_text("utf-8-sig")
+    assert "Chalet" not in saved.read_text("utf-8-sig")
 
 
 def test_tokens_of_another_computer_are_refreshed_after_a_question_only(world: World) -> None:
