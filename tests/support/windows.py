@@ -10,6 +10,8 @@ from typing import Final
 ROOT: Final = Path(__file__).resolve().parents[2]
 FOLDER: Final = ROOT / ".cache" / "windows"
 PYTHON: Final = ("wine", str(FOLDER / "python" / "python.exe"))
+CODE_PAGE: Final = "cp1252"
+"""Encoding of pipes, unless PYTHONUTF8 is set."""
 PROGRAM: Final = (*PYTHON, "-m", "smily_tui")
 
 
@@ -36,7 +38,7 @@ def start(environ: dict[str, str], *arguments: str) -> subprocess.Popen[str]:
     """Start a command of the program; Wine's Python wants pipes for all three streams."""
     pipe = subprocess.PIPE
     return subprocess.Popen(
-        [*PROGRAM, *arguments], env=environ, stdin=pipe, stdout=pipe, stderr=pipe, text=True
+        [*PROGRAM, *arguments], env=environ, stdin=pipe, stdout=pipe, stderr=pipe, encoding=CODE_PAGE
     )
 
 

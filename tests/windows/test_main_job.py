@@ -8,7 +8,7 @@ from threading import Timer
 from typing import TYPE_CHECKING, Final
 
 from smily_tui.messages.accounts import FORMATS
-from tests.support.windows import finish, run, start
+from tests.support.windows import finish, in_windows, run, start
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -113,3 +113,17 @@ def test_a_forgotten_account_comes_back(environ: dict[str, str]) -> None:
     assert run(environ, "token").returncode == 3
     assert run(environ, "forget", "--restore", address).returncode == 0
     assert run(environ, "token").stdout == token
+
+
+def test_a_list_from_a_spreadsheet_fills_the_queue(environ: dict[str, str], tmp_path: Path) -> None:
+    owners = tmp_path / "owners.csv"
+    owners.write_text("name;account_id\r\nChâlet d'été;4712\r\nHaus am Deich;4716\r\n", "utf-8-sig")
+    answer = run(environ, "queue", "add", in_windows(owners))
+    assert answer.returncode == 0, answer.stderr
+    rows = json.loads(run(environ, "queue", "list", "--json").stdout)["rows"]
+    assert [(row["name"], row["account_id"]) for row in rows] == [
+        ("Châlet d'été", 4712), ("Haus am Deich", 4716),
+    ]  # fmt: skip
+    assert run(environ, "queue", "remove", str(rows[0]["row"])).returncode == 0
+    assert "Châlet" not in run(environ, "queue", "list").stdout
+    assert "app" in run(environ, "apps").stdout
