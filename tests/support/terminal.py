@@ -8,6 +8,7 @@ import signal
 import termios
 import time
 from pathlib import Path
+from threading import Lock
 from typing import TYPE_CHECKING, Any, Self
 
 import pexpect
@@ -34,6 +35,8 @@ KEYS = {
     "delete": "\x1b[3~",
     "f1": "\x1bOP",
 }
+# filelock 4.3.1 lets no thread fork while another one does
+FORKING = Lock()
 # pyte shows the parameters of sequences that it does not know: keyboard protocol, questions, cursor shapes
 UNKNOWN = re.compile(
     r"\x1b\[[<=>][0-9;:]*[a-zA-Z]|\x1b\[\?[0-9;]*(\$p|u)|\x1b[P^_X][^\x1b]*\x1b\\|\x1b\[[0-9;]* q"
@@ -66,16 +69,17 @@ class Terminal:
         self._rest = ""
         self._screen = pyte.Screen(columns, rows)
         self._stream = pyte.Stream(self._screen)
-        self._child = pexpect.spawn(
-            command[0],
-            list(command[1:]),
-            env={**environ, "TERM": "xterm-256color", "COLORTERM": "truecolor", "LANG": "C.UTF-8"},
-            dimensions=(rows, columns),
-            encoding="utf-8",
-            codec_errors="replace",  # what is typed early is echoed by the kernel, between any two bytes
-            timeout=limit,
-            preexec_fn=take_signals,
-        )
+        with FORKING:
+            self._child = pexpect.spawn(
+                command[0],
+                list(command[1:]),
+                env={**environ, "TERM": "xterm-256color", "COLORTERM": "truecolor", "LANG": "C.UTF-8"},
+                dimensions=(rows, columns),
+                encoding="utf-8",
+                codec_errors="replace",  # what is typed early is echoed by the kernel, between any two bytes
+                timeout=limit,
+                preexec_fn=take_signals,
+            )
         self._child.delaybeforesend = None
 
     def __enter__(self) -> Self:

@@ -202,8 +202,8 @@ class PermissionsPage(Page):
         yield buttons("Continue ›")
 
     def _preset_button(self, action: Action) -> Button:
-        text = Content(f"{self.app.key_of(action)} {_preset_label(action)}")
-        return Button(text, id=f"preset-{_preset_name(action)}", compact=True)
+        key, label, name = self.app.key_of(action), _preset_label(action), _preset_name(action)
+        return Button(Content(f"{key} {label}"), id=f"preset-{name}", compact=True)
 
     def on_mount(self) -> None:
         self.remember(())
