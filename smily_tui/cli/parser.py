@@ -7,7 +7,6 @@ import importlib
 from typing import TYPE_CHECKING, Any, Final, NoReturn, Protocol, cast
 
 from smily_tui import __version__
-from smily_tui.command import command
 from smily_tui.errors import UsageError
 from smily_tui.text import clean, nearest
 
@@ -126,6 +125,8 @@ def _check_command(arguments: Sequence[str]) -> None:
     parser.add_argument("command", nargs="?")
     name = parser.parse_known_args(arguments)[0].command
     if name is not None and name not in COMMANDS:
+        from smily_tui.command import command  # knows the system: no help needs it
+
         meant = nearest(name, COMMANDS)
         advice = (
             f"Did you mean {command('smily-tui', meant)}?" if meant else "List them with smily-tui --help."
