@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 import os
 from typing import TYPE_CHECKING
 
@@ -29,8 +28,8 @@ def make_home(folder: Path, number: int) -> Path:
     store, now = Store(accounts.home), SystemClock().now()
     for index in range(number):
         record = authorization(f"Home {index * 7919 % number:05}", 10_000 + index, 0)
-        tokens = dataclasses.replace(record.current, sent=now, lifetime=LIFETIME + index)
-        record = dataclasses.replace(record, current=tokens, refreshed=now, authorized_at=now.wall)
+        tokens = record.current._replace(sent=now, lifetime=LIFETIME + index)
+        record = record._replace(current=tokens, refreshed=now, authorized_at=now.wall)
         path = store.slot(Address(APP, f"home-{index:05}")).path()
         with open(os.open(path, os.O_CREAT | os.O_WRONLY, 0o600), "wb") as file:  # noqa: PTH123
             file.write(encode_file(AUTHORIZATION_KIND, encode(record)))

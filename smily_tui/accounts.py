@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import dataclasses
 import functools
 from collections import Counter
 from itertools import islice
@@ -343,7 +342,7 @@ class Accounts:
             return self.name(address, label)
         with slot.lock():
             stored = slot.require()
-            slot.save(dataclasses.replace(stored, label=clean(label, LONGEST_NAME) or stored.label))
+            slot.save(stored._replace(label=clean(label, LONGEST_NAME) or stored.label))
         return self._shown(address)
 
     def settle(self, address: Address) -> Account:
@@ -373,7 +372,7 @@ class Accounts:
             self.forget(address)
             slot = self._store.slot(duplicate.address)
             with slot.lock():
-                slot.save(dataclasses.replace(slot.require(), formerly=names))
+                slot.save(slot.require()._replace(formerly=names))
         return self._shown(duplicate.address)
 
     def duplicate(self, account: Account) -> Account | None:
@@ -421,7 +420,7 @@ class Accounts:
                 )
             note = slot.note_about(stored)
             label = clean(label, LONGEST_NAME) or stored.label
-            named = dataclasses.replace(stored, label=label, named=True, formerly=formerly or stored.formerly)
+            named = stored._replace(label=label, named=True, formerly=formerly or stored.formerly)
             slot.save(named)
             if in_doubt:
                 # its journal is bound to this address

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from smily_tui.errors import UsageError
@@ -108,12 +107,12 @@ class Applications:
             UsageError, VaultError: nothing was changed.
         """
         return self._change(
-            key, lambda stored: replace(stored, name=clean(name, LONGEST_NAME) or stored.name)
+            key, lambda stored: stored._replace(name=clean(name, LONGEST_NAME) or stored.name)
         )
 
     def set_scopes(self, key: str, scopes: Sequence[str]) -> Application:
         """Set the permissions to ask the next owner for; raises as `rename`."""
-        return self._change(key, lambda stored: replace(stored, scopes=tuple(scopes)))
+        return self._change(key, lambda stored: stored._replace(scopes=tuple(scopes)))
 
     def _change(self, key: str, edit: Callable[[Application], Application]) -> Application:
         with self._store.names_lock():

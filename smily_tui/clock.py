@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import time
-from dataclasses import astuple, dataclass
-from typing import Any, Final, Protocol
+from typing import Any, Final, NamedTuple, Protocol
 
 from smily_tui.system import here
 
 _DAY: Final = 86400.0
 
 
-@dataclass(frozen=True)
-class Instant:
+class Instant(NamedTuple):
     """Moment by two clocks.
 
     Attributes:
@@ -98,8 +96,7 @@ def process_started() -> Instant:
     return Instant(now.wall - age, now.boot, now.boottime - age)
 
 
-@dataclass(frozen=True)
-class SimulatedTime:
+class SimulatedTime(NamedTuple):
     """Simulated time: the machine's clock, some seconds ahead and from a moment on faster.
 
     Attributes:
@@ -127,7 +124,7 @@ class SimulatedTime:
 
     def as_list(self) -> list[Any]:
         """Return its numbers for another process."""
-        return [*astuple(self.since), self.ahead, self.speed]
+        return [*self.since, self.ahead, self.speed]
 
     @classmethod
     def from_list(cls, stated: list[Any]) -> SimulatedTime:

@@ -1,13 +1,13 @@
 """Typed access to untrusted JSON or TOML, and the codec between dataclasses and JSON.
 
 Strings are returned as `Untrusted`. A missing field raises KeyError; a field of another type raises TypeError
-or ValueError. `encode` and `decode` follow a dataclass's annotations: `str` is an identifier, `Clean` any
-text, a nested dataclass an object; `Annotated[T, Codec(...)]` gives a field a form of its own.
+or ValueError. `encode` and `decode` follow the annotations of a dataclass or named tuple: `str` is an
+identifier, `Clean` any text, a nested record an object; `Annotated[T, Codec(...)]` gives a field a form of
+its own, `Annotated[T, Stored(...)]` a place of its own.
 """
 
 from __future__ import annotations
 
-import dataclasses
 import functools
 import math
 import re
@@ -17,7 +17,7 @@ import typing
 from collections.abc import Mapping
 from enum import Enum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, Final, Literal, NamedTuple, TypeVar, Union, final
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Final, Literal, NamedTuple, TypeVar, Union, final
 
 from smily_tui.clock import Instant
 from smily_tui.origin import Origin
@@ -27,8 +27,6 @@ from smily_tui.text import Clean, Untrusted, clean
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
-
-    from _typeshed import DataclassInstance
 
 
 Value = Union[Untrusted, bool, int, float, None, "Record", tuple["Value", ...]]
@@ -83,7 +81,7 @@ class Record:
 
     def identifier(self, name: str) -> str:
         """Return visible ASCII without blanks, such as an address or a fingerprint."""
-        return _identifier(self[name])
+        return _identifier(self.text(name).for_parsing())
 
     def origin(self, name: str) -> Origin:
         """Return a server's origin in its normal form; raises BadServer, a ValueError, where it is none."""
@@ -95,19 +93,19 @@ class Record:
 
     def number(self, name: str) -> float:
         """Return a finite number."""
-        return _number(self[name])
+        return _number(self.__fields[name])
 
     def integer(self, name: str) -> int:
         """Return an integer; true and false are none."""
-        return _integer(self[name])
+        return _integer(self.__fields[name])
 
     def instant(self, name: str) -> Instant:
         """Return a moment, stored as a list of wall clock, boot and time since boot."""
-        return _instant(self[name])
+        return _instant(self.__fields[name])
 
     def values(self, name: str) -> tuple[Value, ...]:
         """Return a list of any values."""
-        return _list(self[name])
+        return _instance(self[name], tuple)
 
     def record(self, name: str) -> Record:
         """Return a nested object."""
@@ -116,6 +114,10 @@ class Record:
     def records(self, name: str) -> tuple[Record, ...]:
         """Return a list of objects."""
         return tuple(_instance(item, Record) for item in self.values(name))
+
+    def decoded(self, name: str, codec: Codec) -> tuple[Any, ...]:
+        """Return a list of what the codec reads."""
+        return tuple(map(codec.decode, _list(self.__fields[name])))
 
     def is_set(self, name: str) -> bool:
         """Return whether a field, which must be there, is not null."""
@@ -149,94 +151,115 @@ def _text(value: Value) -> Untrusted:
     return _instance(value, Untrusted)
 
 
-def _identifier(value: Value) -> str:
-    text = _text(value).for_parsing()
+# -- values as JSON has them: each is checked, and none leaves this module unchecked ---------------------
+
+
+def _string(raw: object) -> str:
+    return _instance(raw, str)
+
+
+def _identifier(raw: object) -> str:
+    text = _string(raw)
     if not _IDENTIFIER.fullmatch(text):
         raise ValueError("no identifier")
     return sys.intern(text)  # thousands of accounts have the same few: client, scopes, boot
 
 
-def _number(value: Value) -> float:
-    if isinstance(value, bool) or not isinstance(value, int | float):
+def _number(raw: object) -> float:
+    if isinstance(raw, bool) or not isinstance(raw, (int, float)):
         raise TypeError("no number")
-    if not math.isfinite(value):
+    if not math.isfinite(raw):
         raise ValueError("not finite")
-    return float(value)
+    return float(raw)
 
 
-def _integer(value: Value) -> int:
-    if isinstance(value, bool):  # in Python an int, too
+def _integer(raw: object) -> int:
+    if isinstance(raw, bool):  # in Python an int, too
         raise TypeError("no integer")
-    return _instance(value, int)
+    return _instance(raw, int)
 
 
-def _list(value: Value) -> tuple[Value, ...]:
-    return _instance(value, tuple)
+def _list(raw: object) -> list[Any]:
+    return _instance(raw, list)
 
 
-def _instant(value: Value) -> Instant:
-    wall, boot, boottime = _list(value)
+def _object(raw: object) -> dict[str, Any]:
+    return _instance(raw, dict)
+
+
+def _instant(raw: object) -> Instant:
+    wall, boot, boottime = _list(raw)
     return Instant(_number(wall), _identifier(boot), _number(boottime))
 
 
-def _machine(value: Value) -> Machine:
-    mark, name = _list(value)
+def _machine(raw: object) -> Machine:
+    mark, name = _list(raw)
     return Machine(_shown(mark), _shown(name))
 
 
-def _shown(value: Value) -> Clean:
-    return Clean(sys.intern(clean(_text(value))))
+def _shown(raw: object) -> Clean:
+    return _cleaned(_string(raw))
+
+
+@functools.lru_cache(256)  # thousands of accounts have the same few scopes, and come from the same machine
+def _cleaned(text: str) -> Clean:
+    return Clean(sys.intern(clean(text)))
 
 
 # -- the codec -----------------------------------------------------------------------------------------
 
-# metadata of a field, as in `field(metadata=OPTIONAL)`
-OPTIONAL: Final = {"mode": "optional"}  # may be missing, as from an older program: then its default is read
-OMITTED: Final = {"mode": "omitted"}  # optional, and not written while it has its default
-INLINE: Final = {"mode": "inline"}  # the nested object's fields stand among those of its parent
-REST: Final = {"mode": "rest"}  # all fields that no other one names: written again as they came
+
+class Stored(NamedTuple):
+    """Place of a field in JSON, where it is not simply the value of the key with its name."""
+
+    key: str = ""
+    mode: str = ""
 
 
-def stored_as(key: str) -> dict[str, str]:
-    """Return the metadata of a field whose key in JSON is not its name."""
-    return {"key": key}
+OPTIONAL: Final = Stored(mode="optional")  # may be missing, as from an older program: it has a default
+OMITTED: Final = Stored(mode="omitted")  # optional, and not written while it is empty
+INLINE: Final = Stored(mode="inline")  # the nested object's fields stand among those of its parent
+REST: Final = Stored(mode="rest")  # all fields that no other one names: written again as they came
 
 
 class Codec(NamedTuple):
     """Writer and reader of one JSON value."""
 
     encode: Callable[[Any], Any]
-    decode: Callable[[Value], Any]
+    decode: Callable[[object], Any]
 
 
-def encode(record: DataclassInstance) -> dict[str, Any]:
+def encode(record: object) -> dict[str, Any]:
     """Return a record as a JSON object, secrets in clear: for private files and pipes only."""
     content: dict[str, Any] = {}
     for field in _fields(type(record)):
         value = getattr(record, field.name)
         if field.mode in ("inline", "rest"):
             content |= field.codec.encode(value)
-        elif field.mode != "omitted" or value != field.default:
+        elif field.mode != "omitted" or value:
             content[field.key] = field.codec.encode(value)
     return content
 
 
 def decode(cls: type[_T], content: Record) -> _T:
     """Read a record; raises KeyError, TypeError or ValueError where a field is not as written."""
+    return _decoded(cls, content.raw())
+
+
+def _decoded(cls: type[_T], content: dict[str, object]) -> _T:
+    unread = dict(content)  # the value of "rest" itself, from which the other fields are taken
     values: dict[str, Any] = {}
-    for field in _fields(cls):
-        if field.mode == "inline":
-            values[field.name] = field.codec.decode(content)
-        elif field.mode == "rest":
-            values[field.name] = content.raw(*(named.key for named in _fields(cls) if named is not field))
-        elif not field.mode or field.key in content:
-            values[field.name] = field.codec.decode(content[field.key])
+    for name, key, codec, mode in _fields(cls):
+        if mode in ("inline", "rest"):
+            values[name] = codec.decode(unread)
+        elif not mode or key in unread:
+            values[name] = codec.decode(unread.pop(key))
     return cls(**values)
 
 
 def from_text(read: Callable[[str], Any], write: Callable[[Any], str | None] = str) -> Codec:
     """Return the codec of a value that `read` makes of a text."""
-    return Codec(write, lambda value: read(_text(value).for_parsing()))
+    return Codec(write, lambda raw: read(_string(raw)))
 
 
 def as_list(cls: type[Any], *names: str) -> Codec:
@@ -257,11 +280,11 @@ def as_list(cls: type[Any], *names: str) -> Codec:
             items.extend(item if field.codec is _INSTANT else [item])
         return items
 
-    def decode_list(value: Value) -> Any:
-        items: list[Any] = list(_list(value))
+    def decode_list(raw: object) -> Any:
+        items = list(_list(raw))
         for index, field in enumerate(ordered()):
             if field.codec is _INSTANT:
-                items[index : index + 3] = [tuple(items[index : index + 3])]
+                items[index : index + 3] = [items[index : index + 3]]
         pairs = zip(ordered(), items, strict=True)
         return cls(**{field.name: field.codec.decode(item) for field, item in pairs})
 
@@ -269,20 +292,19 @@ def as_list(cls: type[Any], *names: str) -> Codec:
 
 
 class _Field(NamedTuple):
-    """Dataclass field with its codec and the key of its value in JSON."""
+    """Field of a record with its codec and the key of its value in JSON."""
 
     name: str
     key: str
     codec: Codec
     mode: str
-    default: Any
 
 
 _FIELDS: Final[dict[type[Any], tuple[_Field, ...]]] = {}
 
 
 def _fields(cls: type[Any]) -> tuple[_Field, ...]:
-    """Return a dataclass's fields, resolved at first use: most commands need few records, or none."""
+    """Return a record's fields, resolved at first use: most commands need few records, or none."""
     if cls not in _FIELDS:
         _FIELDS[cls] = _resolved(cls)
     return _FIELDS[cls]
@@ -290,16 +312,19 @@ def _fields(cls: type[Any]) -> tuple[_Field, ...]:
 
 def _resolved(cls: type[Any]) -> tuple[_Field, ...]:
     hints = typing.get_type_hints(cls, localns=_NAMES, include_extras=True)
-    return tuple(
-        _Field(
-            field.name,
-            field.metadata.get("key", field.name),
-            _codec(hints[field.name]),
-            field.metadata.get("mode", ""),
-            field.default,
-        )
-        for field in dataclasses.fields(cls)
-    )
+    fields = [
+        _Field(name, stored.key or name, _codec(hint), stored.mode)
+        for name, hint in hints.items()
+        if typing.get_origin(hint) is not ClassVar
+        for stored in [_marked(hint, Stored) or Stored()]
+    ]
+    # a named tuple ends with fields that have a default; files begin with these two kinds
+    return tuple(sorted(fields, key=lambda field: (field.mode != "rest", field.mode != "omitted")))
+
+
+def _marked(hint: Any, kind: type[_T]) -> _T | None:
+    """Return the mark of that kind in `Annotated[type, mark, ...]`; None where there is none."""
+    return next((mark for mark in getattr(hint, "__metadata__", ()) if isinstance(mark, kind)), None)
 
 
 @functools.cache
@@ -308,7 +333,7 @@ def _codec(hint: Any) -> Codec:
         return _LEAVES[hint]
     origin, arguments = typing.get_origin(hint), typing.get_args(hint)
     if origin is Annotated:
-        return next(item for item in arguments if isinstance(item, Codec))
+        return _marked(hint, Codec) or _codec(arguments[0])
     if origin in (Union, types.UnionType):
         return _or_none(_codec(arguments[0]))
     if origin is tuple:
@@ -316,21 +341,21 @@ def _codec(hint: Any) -> Codec:
     if origin is Literal:
         return _LEAVES[str]
     if isinstance(hint, type) and issubclass(hint, Enum):
-        return Codec(lambda member: member.name, lambda value: hint[_identifier(value)])
-    return Codec(encode, lambda value: decode(hint, _instance(value, Record)))
+        return Codec(lambda member: member.name, lambda raw: hint[_identifier(raw)])
+    return Codec(encode, lambda raw: _decoded(hint, _object(raw)))
 
 
 def _or_none(codec: Codec) -> Codec:
     return Codec(
         lambda value: None if value is None else codec.encode(value),
-        lambda value: None if value is None else codec.decode(value),
+        lambda raw: None if raw is None else codec.decode(raw),
     )
 
 
 def _sequence(codec: Codec) -> Codec:
     return Codec(
         lambda items: [codec.encode(item) for item in items],
-        lambda value: tuple(codec.decode(item) for item in _list(value)),
+        lambda raw: tuple(map(codec.decode, _list(raw))),
     )
 
 
@@ -348,7 +373,7 @@ _LEAVES: Final[dict[Any, Codec]] = {
     Clean: Codec(_unchanged, _shown),
     int: Codec(_unchanged, _integer),
     float: Codec(_unchanged, _number),
-    bool: Codec(_unchanged, lambda value: _instance(value, bool)),
+    bool: Codec(_unchanged, lambda raw: _instance(raw, bool)),
     Origin: from_text(functools.lru_cache(Origin)),
     Path: from_text(Path),
     Secret: from_text(Secret, Secret.reveal),
@@ -356,10 +381,11 @@ _LEAVES: Final[dict[Any, Codec]] = {
     Secret | None: _or_none(from_text(Secret, lambda secret: secret.reveal() or None)),
     Instant: _INSTANT,
     Machine: Codec(lambda machine: [machine.mark, machine.name], _machine),
-    dict[str, object]: Codec(_unchanged, lambda value: _instance(value, Record).raw()),
+    Mapping[str, object]: Codec(dict, _object),
 }
 # annotations may name these without importing them at run time
 _NAMES: Final = {
-    "Clean": Clean, "FreeText": FreeText, "Instant": Instant, "Machine": Machine, "Origin": Origin,
-    "Path": Path, "Secret": Secret, "SpaceDelimited": SpaceDelimited,
+    "Annotated": Annotated, "Clean": Clean, "FreeText": FreeText, "Instant": Instant, "Machine": Machine,
+    "Mapping": Mapping, "Origin": Origin, "Path": Path, "Secret": Secret, "SpaceDelimited": SpaceDelimited,
+    "INLINE": INLINE, "OMITTED": OMITTED, "OPTIONAL": OPTIONAL, "REST": REST, "Stored": Stored,
 }  # fmt: skip

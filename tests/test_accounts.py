@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 from typing import TYPE_CHECKING
 
 import pytest
@@ -47,9 +46,7 @@ def test_a_fresh_authorization_takes_its_twins_place_and_the_twins_journal_goes_
     assert account.address == duplicate
     assert world.store.addresses() == [duplicate]
     assert world.store.slot(duplicate).journal().read() is None
-    assert world.store.slot(duplicate).read() == dataclasses.replace(
-        expected, named=True, label=account.label
-    )
+    assert world.store.slot(duplicate).read() == expected._replace(named=True, label=account.label)
 
 
 def test_an_application_is_stored_at_the_origin_that_is_named(tmp_path: Path) -> None:

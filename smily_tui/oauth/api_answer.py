@@ -15,14 +15,13 @@ from smily_tui.errors import SmilyError
 from smily_tui.oauth.api import refusal
 from smily_tui.oauth.body import texts
 from smily_tui.oauth.errors import NotUnderstood, ScopeMissing
-from smily_tui.records import Codec, Record, from_text
+from smily_tui.records import Codec, from_text
 from smily_tui.text import Clean, clean
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from smily_tui.oauth.requests import Response
-    from smily_tui.records import Value
 
 LARGEST_BODY: Final = 16 * 1024 * 1024  # bytes
 MOST_LINES: Final = 2000
@@ -41,10 +40,10 @@ def _line(text: str) -> Clean:
     return Clean(" " * indent + clean(text, _LONGEST_LINE))
 
 
-def _read_failure(value: Value) -> SmilyError:
-    if not isinstance(value, Record):
+def _read_failure(raw: object) -> SmilyError:
+    if not isinstance(raw, dict):
         raise TypeError("no error")
-    return SmilyError.from_dict(value.raw())
+    return SmilyError.from_dict(raw)
 
 
 _Line = Annotated[Clean, from_text(_line)]

@@ -164,7 +164,7 @@ class QueueFile:
 
 def _read(stated: Record) -> Queue:
     """Read a queue; raises KeyError, TypeError or ValueError where a field is not as written."""
-    rows = tuple(_ROW.decode(row) for row in stated.values("rows"))
+    rows = stated.decoded("rows", _ROW)
     newest = stated.integer("newest")
     numbers = [row.number for row in rows]
     if numbers != sorted(set(numbers)) or (numbers and numbers[-1] > newest):

@@ -6,8 +6,7 @@ import codecs
 import contextlib
 import os
 import sys
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from smily_tui.errors import UsageError
 from smily_tui.text import Clean, clean
@@ -28,8 +27,7 @@ else:
 here: Final[System] = _system
 
 
-@dataclass(frozen=True)
-class Machine:
+class Machine(NamedTuple):
     """Computer.
 
     Attributes:
@@ -58,8 +56,7 @@ def _host() -> Clean:
     return clean(here.host(), 64)
 
 
-@dataclass(frozen=True)
-class Process:
+class Process(NamedTuple):
     """Process, told from a later one with the same number by when it began.
 
     Attributes:

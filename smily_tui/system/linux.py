@@ -83,7 +83,7 @@ def boot() -> str:
     if not hasattr(time, "CLOCK_BOOTTIME"):
         return ""
     try:
-        return Path("/proc/sys/kernel/random/boot_id").read_text("ascii").strip()
+        return Path("/proc/sys/kernel/random/boot_id").read_text("utf-8").strip()
     except OSError:
         return ""
 

@@ -78,7 +78,9 @@ def exposure(path: Path, status: os.stat_result, private: str) -> Exposure | Non
     if status.st_uid != os.geteuid():
         return _foreign(path, status.st_uid)
     mode = stat.S_IMODE(status.st_mode)
-    loose = mode & (OTHERS if os.environ.get(GROUP) == "allow" else OTHERS | ITS_GROUP)
+    loose = mode & (OTHERS | ITS_GROUP)
+    if loose and os.environ.get(GROUP) == "allow":
+        loose &= OTHERS
     if not loose:
         return None
     from smily_tui.text import clean

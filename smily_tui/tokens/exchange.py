@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import secrets
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 from smily_tui.errors import SmilyError
@@ -275,4 +275,4 @@ def _identified(stored: Authorization, identity: Identity) -> Authorization:
         label = identity.business_name
     if identity.account_id is not None:
         account_id = identity.account_id
-    return replace(stored, used=True, label=label, account_id=account_id)
+    return stored._replace(used=True, label=label, account_id=account_id)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 from typing import TYPE_CHECKING, Literal
 
 from smily_tui.oauth.errors import GrantRefused
@@ -97,7 +96,7 @@ def hand_over(context: TokenContext, slot: Slot) -> Secret:
         note = slot.note_about(stored)
         if note is not None and note.refused:
             raise AuthorizationRevoked(note.words)
-        handed_over = dataclasses.replace(stored, handed_over=context.clock.now().wall)
+        handed_over = stored._replace(handed_over=context.clock.now().wall)
         slot.save(handed_over)
         refresh_token = stored.current.refresh
         slot.history.add(context.token_use("handed over", "handed over", refresh_token, handed_over))
@@ -112,7 +111,7 @@ def take_back(context: TokenContext, slot: Slot) -> None:
     """
     with slot.lock() as held:
         stored = _without_doubt(context, slot, held)
-        slot.save(dataclasses.replace(stored, handed_over=None))
+        slot.save(stored._replace(handed_over=None))
         slot.history.add(context.token_use("taken back", "taken back", stored.current.refresh, stored))
 
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Final, Literal
 
 from smily_tui.oauth.api import Identity
 from smily_tui.oauth.api_answer import ApiAnswer  # noqa: TC001 - read by the codec
 from smily_tui.oauth.requests import IssuedUrl
-from smily_tui.records import INLINE, OPTIONAL, FreeText, Record, as_list, decode, encode, stored_as
+from smily_tui.records import FreeText, Record, as_list, decode, encode
 from smily_tui.tokens.context import NOBODY
 from smily_tui.tokens.registration import Registration  # noqa: TC001 - read by the codec
 from smily_tui.tokens.requirement import TokenRequirement  # noqa: TC001 - read by the codec
@@ -16,6 +16,7 @@ from smily_tui.vault.home import Home
 from smily_tui.vault.model import Address
 
 if TYPE_CHECKING:
+    from smily_tui.records import INLINE, OPTIONAL, Stored
     from smily_tui.secret import Secret
     from smily_tui.text import Clean
 
@@ -43,9 +44,9 @@ class ExchangeJob:
     caller: Clean
     application: str
     code: Secret
-    requested_scopes: tuple[FreeText, ...] = field(metadata=stored_as("asked"))
-    link: _IssuedUrl | None = field(default=None, metadata=OPTIONAL)
-    registration: Registration | None = field(default=None, metadata=OPTIONAL)
+    requested_scopes: Annotated[tuple[FreeText, ...], Stored(key="asked")]
+    link: Annotated[_IssuedUrl | None, OPTIONAL] = None
+    registration: Annotated[Registration | None, OPTIONAL] = None
 
 
 @dataclass(frozen=True)
@@ -55,7 +56,7 @@ class RefreshJob:
     home: _Home
     caller: Clean
     address: _Address
-    need: TokenRequirement = field(metadata=INLINE)
+    need: Annotated[TokenRequirement, INLINE]
 
 
 @dataclass(frozen=True)

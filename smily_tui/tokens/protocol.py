@@ -149,7 +149,7 @@ class Refresh:
                 self._add_note(stored, REJECTED)
             raise
         if self.requirement.here:
-            stored = replace(stored, machine=self.environment.machine)
+            stored = stored._replace(machine=self.environment.machine)
         return replace(state, authorization=stored), credentials
 
     def _check_holder(self, stored: Authorization) -> None:

@@ -179,7 +179,7 @@ class _Recovery:
             return in_doubt
         began, generation = self._age_beside(stored)
         new = next_authorization(stored, response, spent or stored.current.refresh, self._sent)
-        return self._put_in_place(replace(new, generation=generation, authorized_at=began))
+        return self._put_in_place(new._replace(generation=generation, authorized_at=began))
 
     def _without_tokens(self) -> RecoveryState:
         """Make an account of what arrived.
@@ -295,9 +295,8 @@ class _Recovery:
 def _again(new: Authorization, intent: Record) -> Authorization:
     """Return an account whose tokens are missing, as the journal of a refresh knows it."""
     if "label" not in intent:
-        return replace(new, generation=intent.integer("generation"))
-    return replace(
-        new,
+        return new._replace(generation=intent.integer("generation"))
+    return new._replace(
         generation=intent.integer("generation"),
         label=clean(intent.text("label"), LONGEST_NAME),
         account_id=intent.integer("account_id") if intent.is_set("account_id") else None,
@@ -438,8 +437,7 @@ def next_authorization(
     scopes = response.scopes if response.scopes is not None else stored.current.scopes
     # RFC 6749 section 6: a server need not issue a new refresh token
     refresh = response.refresh_token or spent
-    return replace(
-        stored,
+    return stored._replace(
         generation=stored.generation + 1,
         current=Tokens(response.access_token, refresh, scopes, sent, response.lifetime, response.extra),
         previous=spent,

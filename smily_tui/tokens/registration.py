@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import contextlib
-from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Final
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Annotated, Final
 
-from smily_tui.records import INLINE, decode
+from smily_tui.records import decode
 from smily_tui.secret import Secret
 from smily_tui.vault.errors import VaultError
 from smily_tui.vault.model import Application, Credentials, address_part
 
 if TYPE_CHECKING:
+    from smily_tui.records import INLINE
     from smily_tui.vault.store import Store
     from smily_tui.vault.trash import Removed
 
@@ -27,7 +28,7 @@ class Registration:
         client_secret: entered secret; another one may be stored, and stays until this one is accepted.
     """
 
-    application: Application = field(metadata=INLINE)
+    application: Annotated[Application, INLINE]
     client_secret: Secret
 
     @property
@@ -46,7 +47,7 @@ def placed(store: Store, registration: Registration) -> Registration:
         taken = {entry.key for entry in stored} | store.taken_names()
         is_free = application.key and application.key not in taken
         key = application.key if is_free else address_part(application.name, taken, "app")
-    return replace(registration, application=replace(application, key=key))
+    return replace(registration, application=application._replace(key=key))
 
 
 def _begun(store: Store, application: Application) -> str:

@@ -5,9 +5,8 @@ It is apart from the protocol because `smily-tui token` mostly ends here, and im
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import Enum
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 if TYPE_CHECKING:
     from smily_tui.clock import Instant
@@ -19,8 +18,7 @@ BETWEEN_REFRESHES: Final = 60.0  # seconds
 AT_ONCE: Final = 1.0  # seconds
 
 
-@dataclass(frozen=True)
-class TokenRequirement:
+class TokenRequirement(NamedTuple):
     """Access token that a caller asks for.
 
     Attributes:

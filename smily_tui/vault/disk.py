@@ -11,8 +11,7 @@ import contextlib
 import os
 import stat
 import time
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from smily_tui.system import Process, here
 from smily_tui.text import clean
@@ -343,8 +342,7 @@ def changed_at(path: Path) -> int:
         return 0
 
 
-@dataclass(frozen=True)
-class Held:
+class Held(NamedTuple):
     """Lock that this process holds."""
 
     path: Path

@@ -6,9 +6,8 @@ locked or deletes before it adds cannot cost a token.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import Enum
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from smily_tui.text import clean
 from smily_tui.vault.disk import Disk, durable_replace, make_folder, read_private
@@ -55,8 +54,7 @@ class Stage(Enum):
         self.description = description
 
 
-@dataclass(frozen=True)
-class EncryptionState:
+class EncryptionState(NamedTuple):
     """Persisted encryption state of a store.
 
     Attributes:

@@ -13,8 +13,7 @@ import json
 import os
 import re
 import zlib
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from smily_tui.records import Record
 from smily_tui.text import clean
@@ -110,8 +109,7 @@ _SEALED = re.compile(rb"smily-tui \d{1,9} sealed ")
 _LABEL: Final = rb"([a-z]{1,32}) (\d{1,12}) ([0-9a-f]{32}) ([a-z0-9/-]{1,200}(?:,[a-z0-9/-]{1,200})?)\n"
 
 
-@dataclass(frozen=True)
-class Label:
+class Label(NamedTuple):
     """Label of an encrypted file, in clear.
 
     Attributes:

@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 from smily_tui.errors import UsageError
 from smily_tui.text import clean
 from smily_tui.vault.errors import NoHome
 
 
-@dataclass(frozen=True)
-class Home:
+class Home(NamedTuple):
     """Folders of one store.
 
     Attributes:

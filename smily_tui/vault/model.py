@@ -4,21 +4,20 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from dataclasses import dataclass, field
 from enum import Enum
-from typing import TYPE_CHECKING, Final
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Annotated, Final, NamedTuple
 
 from smily_tui.clock import Instant
-from smily_tui.records import OMITTED, REST, stored_as
 from smily_tui.secret import Secret
 from smily_tui.system import Machine
 from smily_tui.text import Clean, clean
 
 if TYPE_CHECKING:
-    from collections.abc import Container
+    from collections.abc import Container, Mapping
 
     from smily_tui.origin import Origin
-    from smily_tui.records import FreeText
+    from smily_tui.records import OMITTED, REST, FreeText, Stored
 
 
 CREDENTIALS_KIND: Final = "application"
@@ -33,8 +32,7 @@ _DEVICES: Final = r"con|prn|aux|nul|(com|lpt)[0-9]"
 _PROVISIONAL: Final = rf"{PROVISIONAL}[0-9a-f]{{8}}"
 
 
-@dataclass(frozen=True)
-class Application:
+class Application(NamedTuple):
     """Client registered at Smily.
 
     Attributes:
@@ -56,8 +54,7 @@ class Application:
         return (self.client_id, self.server) == (other.client_id, other.server)
 
 
-@dataclass(frozen=True)
-class Credentials:
+class Credentials(NamedTuple):
     """Client credentials for the token endpoint of one server (RFC 6749 section 2.3.1)."""
 
     client_id: str
@@ -91,10 +88,10 @@ def is_address_part(text: str) -> bool:
 
 
 AUTHORIZATION_KIND: Final = "authorization"
+NOTHING: Final[Mapping[str, object]] = MappingProxyType({})
 
 
-@dataclass(frozen=True)
-class Tokens:
+class Tokens(NamedTuple):
     """Token pair as the server issued it.
 
     Attributes:
@@ -111,11 +108,10 @@ class Tokens:
     scopes: tuple[Clean, ...]
     sent: Instant
     lifetime: float
-    extra: dict[str, object] = field(default_factory=dict)
+    extra: Mapping[str, object] = NOTHING
 
 
-@dataclass(frozen=True)
-class Authorization:
+class Authorization(NamedTuple):
     """Stored authorization of one account.
 
     Attributes:
@@ -137,23 +133,22 @@ class Authorization:
         other: fields of the file that this program does not know; saved again as they were.
     """
 
-    # first here because they are first in the file
-    other: dict[str, object] = field(default_factory=dict, kw_only=True, metadata=REST)
-    formerly: tuple[str, ...] = field(default=(), kw_only=True, metadata=OMITTED)
     generation: int
     server: Origin
     client_id: str
     label: Clean
     account_id: int | None
-    requested_scopes: tuple[Clean, ...] = field(metadata=stored_as("asked"))
+    requested_scopes: Annotated[tuple[Clean, ...], Stored(key="asked")]
     current: Tokens
     previous: Secret | None
-    used: bool = field(metadata=stored_as("confirmed"))
+    used: Annotated[bool, Stored(key="confirmed")]
     authorized_at: float
     refreshed: Instant | None
-    named: bool = field(metadata=stored_as("settled"))
+    named: Annotated[bool, Stored(key="settled")]
     machine: Machine
     handed_over: float | None = None
+    formerly: Annotated[tuple[str, ...], OMITTED] = ()
+    other: Annotated[Mapping[str, object], REST] = NOTHING
 
     @property
     def age(self) -> tuple[float, int]:
@@ -193,8 +188,7 @@ class State(Enum):
         self.glyph = glyph
 
 
-@dataclass(frozen=True, order=True)
-class Address:
+class Address(NamedTuple):
     """Address of an account: APPLICATION/ACCOUNT, in lower case letters, digits and dashes."""
 
     application: str
@@ -204,8 +198,7 @@ class Address:
         return f"{self.application}/{self.account}"
 
 
-@dataclass(frozen=True)
-class Account:
+class Account(NamedTuple):
     """Account as front ends see it.
 
     Attributes:

@@ -8,11 +8,10 @@ from __future__ import annotations
 
 import contextlib
 import functools
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Final, TypeVar
+from typing import TYPE_CHECKING, Annotated, Final, NamedTuple, TypeVar
 
 from smily_tui.origin import BadServer
-from smily_tui.records import OPTIONAL, decode, encode
+from smily_tui.records import decode, encode
 from smily_tui.text import Clean, clean
 from smily_tui.vault.disk import (
     PATIENCE,
@@ -59,7 +58,7 @@ if TYPE_CHECKING:
     from contextlib import AbstractContextManager
     from pathlib import Path
 
-    from smily_tui.records import Record
+    from smily_tui.records import OPTIONAL, Record
     from smily_tui.secret import Secret
     from smily_tui.vault.disk import Held
     from smily_tui.vault.history import History
@@ -85,6 +84,7 @@ class Store:
         self.home = home
         self.disk = disk or Disk()
         self.protection = Protection(home.state)
+        self._folders: dict[str, Path] = {}  # thousands of accounts have the same few
 
     # what a stored token is read without is imported at its first use
 
@@ -156,9 +156,11 @@ class Store:
 
     def application_folder(self, application: str) -> Path:
         """Return the folder of an application and its accounts."""
-        if not is_address_part(application):
-            raise Damaged(f"“{clean(application)}” cannot name an app.")
-        return self.home.state / application
+        if application not in self._folders:
+            if not is_address_part(application):
+                raise Damaged(f"“{clean(application)}” cannot name an app.")
+            self._folders[application] = self.home.state / application
+        return self._folders[application]
 
     def application_path(self, application: str) -> Path:
         """Return the file of an application's credentials."""
@@ -375,7 +377,6 @@ class Store:
         return not is_stored and not self.is_in_use(key)
 
 
-@dataclass(frozen=True)
 class Slot:
     """Place of one account in the store; it may be empty.
 
@@ -383,8 +384,9 @@ class Slot:
     (never deleted while the account is there), and copies of damaged journals.
     """
 
-    store: Store
-    address: Address
+    def __init__(self, store: Store, address: Address) -> None:
+        self.store = store
+        self.address = address
 
     def path(self, ending: str = "tokens") -> Path:
         """Return the account's file with that ending."""
@@ -422,8 +424,9 @@ class Slot:
             VaultError: it is there but damaged, newer, unsafe or unreadable, or its key cannot be had.
         """
         self.store.check_folders(self.address.application)
-        data = self.store.protection.read(self.path(), AUTHORIZATION_KIND, self._place, self.store.disk)
-        return None if data is None else parse(data, self.path(), AUTHORIZATION_KIND, _authorization)
+        path = self.path()
+        data = self.store.protection.read(path, AUTHORIZATION_KIND, self._place, self.store.disk)
+        return None if data is None else parse(data, path, AUTHORIZATION_KIND, _authorization)
 
     def require(self) -> Authorization:
         """Read the stored authorization; raises NoSuchAccount where there is none, else as `read`."""
@@ -641,8 +644,7 @@ class Slot:
         return {ending: self.path(ending) for ending in ("tokens", "next", "note", "ledger", *ASIDE)}
 
 
-@dataclass(frozen=True)
-class Note:
+class Note(NamedTuple):
     """Reason why an account's last token request failed; advice for people, never a reason to touch tokens.
 
     Attributes:
@@ -657,7 +659,7 @@ class Note:
     at: float
     words: Clean
     refused: bool
-    rejected: bool = field(default=False, metadata=OPTIONAL)  # not written before 0.2
+    rejected: Annotated[bool, OPTIONAL] = False  # not written before 0.2
 
 
 def parse(data: bytes, path: Path, kind: str, build: Callable[[Record], _T]) -> _T:

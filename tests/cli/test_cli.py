@@ -34,7 +34,6 @@ Run = "Callable[..., subprocess.CompletedProcess[str]]"
 @pytest.fixture
 def run(tmp_path: Path) -> Callable[..., subprocess.CompletedProcess[str]]:
     """Run a command over a home with two accounts that are valid now."""
-    import dataclasses
 
     from smily_tui.clock import SystemClock
 
@@ -43,10 +42,8 @@ def run(tmp_path: Path) -> Callable[..., subprocess.CompletedProcess[str]]:
     store = Store(home)
     for key, label, number in (("villa-rosa", "Villa Rosa", 4711), ("chalet", "Chalet", 4712)):
         record = authorization(label, number, 0)
-        current = dataclasses.replace(record.current, sent=SystemClock().now())
-        store.slot(Address("demo-app", key)).save(
-            dataclasses.replace(record, current=current, refreshed=None)
-        )
+        current = record.current._replace(sent=SystemClock().now())
+        store.slot(Address("demo-app", key)).save(record._replace(current=current, refreshed=None))
 
     def run(*arguments: str, stdin: str = "", **more: str) -> subprocess.CompletedProcess[str]:
         environ = clean_environment(tmp_path) | {"SMILY_TUI_HOME": str(home.config)} | more
@@ -175,15 +172,14 @@ def test_no_network_keeps_everything_and_exits_6(
 ) -> None:
     store = Store(Home.at(tmp_path / "home"))
     address = Address("demo-app", "villa-rosa")
-    import dataclasses
 
     stored = store.slot(address).read()
     found = store.credentials("demo-app")
     assert stored is not None
     assert found is not None
     nowhere = Origin("http://127.0.0.1:9")
-    store.slot(address).save(dataclasses.replace(stored, server=nowhere))
-    store.save_credentials("demo-app", dataclasses.replace(found, server=nowhere))
+    store.slot(address).save(stored._replace(server=nowhere))
+    store.save_credentials("demo-app", found._replace(server=nowhere))
     before = store.slot(address).path().read_bytes()
     answer = run("refresh", "villa-rosa")
     assert (answer.returncode, answer.stdout) == (6, "")

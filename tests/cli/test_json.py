@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 import json
 import re
 from datetime import UTC, datetime, timedelta
@@ -33,14 +32,14 @@ PRINTS_JSON = (
 
 def seen(left: float, *, refused: bool = False, in_doubt: bool = False, **changes: Any) -> Account:
     """An account with that many seconds left."""
-    stored = dataclasses.replace(authorization("Villa Rosa", 4711, left), **changes)
+    stored = authorization("Villa Rosa", 4711, left)._replace(**changes)
     return Account.of(
         Address("app", "villa-rosa"), stored, Clean(""), refused=refused, in_doubt=in_doubt
     )  # fmt: skip
 
 
 def without_refresh_token(left: float) -> Account:
-    current = dataclasses.replace(authorization("Villa Rosa", 4711, left).current, refresh=Secret(""))
+    current = authorization("Villa Rosa", 4711, left).current._replace(refresh=Secret(""))
     return seen(left, current=current)
 
 

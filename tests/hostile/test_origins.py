@@ -411,7 +411,7 @@ class TwoServers:
     def bind(self, tokens: str, credentials: str) -> None:
         """Let the stored tokens belong to one server, and the stored credentials to another."""
         world = self.world
-        world.slot.save(dataclasses.replace(world.stored(), server=Origin(tokens)))
+        world.slot.save(world.stored()._replace(server=Origin(tokens)))
         client = world.state.client
         world.store.save_credentials(
             "app", Credentials(client.client_id, Secret(client.client_secret), Origin(credentials))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 import re
 import secrets
 import threading
@@ -237,10 +236,8 @@ def many_due(person: Person, count: int) -> Store:
     assert person.connect().returncode == 0
     store = Store(Home.at(person.home))
     for number in range(count):
-        record = dataclasses.replace(
-            authorization(f"Home {number:02}", 5000 + number, -10.0),
-            server=Origin(person.server.origin), client_id=CLIENT_ID,
-        )  # fmt: skip
+        record = authorization(f"Home {number:02}", 5000 + number, -10.0)
+        record = record._replace(server=Origin(person.server.origin), client_id=CLIENT_ID)
         store.slot(Address("app", f"home-{number}")).save(record)
     return store
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -124,7 +123,7 @@ def test_one_that_another_holder_refreshes_ends_no_older_one(tmp_path: Path, *, 
     for address in (older, newer):
         account = world.store.slot(address).read()
         assert account is not None
-        world.store.slot(address).save(dataclasses.replace(account, account_id=7, label=Clean("Villa Rosa")))
+        world.store.slot(address).save(account._replace(account_id=7, label=Clean("Villa Rosa")))
     stored = Accounts(world.home, clock=world)
     duplicate = stored.name(newer, "Villa Rosa").address
     if given:

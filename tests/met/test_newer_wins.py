@@ -59,12 +59,13 @@ def world(request: pytest.FixtureRequest, tmp_path: Path) -> World:
 # -- the rotation probe --------------------------------------------------------------------------------
 
 
-@dataclasses.dataclass(frozen=True)
 class OvertakenSlot(Slot):
     """At the second lock another process has been at work just before."""
 
-    other_process: Callable[[], None]
-    locks: list[float] = dataclasses.field(default_factory=list)
+    def __init__(self, store: Store, address: Address, other_process: Callable[[], None]) -> None:
+        super().__init__(store, address)
+        self.other_process = other_process
+        self.locks: list[float] = []
 
     def lock(self, patience: float = 45.0) -> AbstractContextManager[Held]:
         self.locks.append(patience)
@@ -259,7 +260,7 @@ def test_rescued_tokens_are_shown_where_the_whole_state_folder_was_deleted(world
     stored = world.stored()
     world.slot.spill(stored)
     shutil.rmtree(world.home.state)
-    assert world.store.unfinished_exchanges() == [world.slot]
+    assert [slot.address for slot in world.store.unfinished_exchanges()] == [world.address]
     store = Store(world.home)
     store.spill = world.store.spill
     adopt(store.unfinished_exchanges(), world.environment.machine)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 import threading
 from typing import TYPE_CHECKING
 
@@ -212,7 +211,7 @@ def test_what_an_older_version_called_account_gets_its_name(server: BentServer, 
     address = Address("app", "villa-rosa")
     authorization = stored.slot(address).read()
     assert authorization is not None
-    stored.slot(address).save(dataclasses.replace(authorization, label=Clean("Account"), account_id=None))
+    stored.slot(address).save(authorization._replace(label=Clean("Account"), account_id=None))
     assert person.run("refresh").returncode == 0
     assert names(person) == [(ADDRESS, "Villa Rosa")]
 

@@ -142,7 +142,7 @@ def test_tokens_of_another_computer_are_refreshed_after_a_question_only(world: W
     store = Store(stored.home)
     found = store.slot(address).read()
     assert found is not None
-    far = dataclasses.replace(found, machine=dataclasses.replace(found.machine, mark="f" * 16))
+    far = found._replace(machine=found.machine._replace(mark="f" * 16))
     store.slot(address).save(far)
     said = talk(stored, "1", "refresh", "no", "quit")
     assert "come from another computer" in said
@@ -167,7 +167,7 @@ def test_of_many_accounts_some_are_said_and_each_is_found_by_its_name(world: Wor
     _, stored, _ = world
     store = Store(stored.home)
     for number in range(30):
-        record = dataclasses.replace(authorization(f"Flat {number:02}", number, 60), server=stored.server)
+        record = authorization(f"Flat {number:02}", number, 60)._replace(server=stored.server)
         store.slot(Address("app", f"flat-{number:02}")).save(record)
     said = talk(stored, "flat 2", "flat 29", "back", "4711", "back", "zzz", "quit")
     assert "And 11 more. Type part of a name to find one." in said
@@ -205,7 +205,7 @@ def test_the_trash_gives_back_the_one_that_was_chosen(world: World) -> None:
     older = Store(stored.home).slot(address).read()
     stored.forget(address)
     assert older is not None
-    Store(stored.home).slot(address).save(dataclasses.replace(older, label=Clean("Newer")))
+    Store(stored.home).slot(address).save(older._replace(label=Clean("Newer")))
     stored.forget(address)
     number = [b"Older" in held(each) for each in stored.forgotten()].index(True) + 1
     said = talk(stored, "back", "trash", str(number), "quit")

@@ -42,7 +42,7 @@ ROWS = st.builds(
 
 
 def account(label: str, number: int | None, *, at: float = NOW) -> Account:
-    record = dataclasses.replace(authorization(label, number or 0, 7000), account_id=number, authorized_at=at)
+    record = authorization(label, number or 0, 7000)._replace(account_id=number, authorized_at=at)
     return Account.of(Address("app", "one"), record, Clean(""), refused=False, in_doubt=False)
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import dataclasses
 from typing import TYPE_CHECKING
 
 from smily_tui.accounts import Accounts
@@ -43,9 +42,9 @@ def let_expire(store: Store, address: Address, sandbox: Sandbox) -> str:
     assert stored is not None
     now = SystemClock().now()
     sent = Instant(now.wall - HOURS, now.boot, now.boottime - HOURS)
-    current = dataclasses.replace(stored.current, sent=sent)
+    current = stored.current._replace(sent=sent)
     refreshed = sent if stored.refreshed else None
-    store.slot(address).save(dataclasses.replace(stored, current=current, refreshed=refreshed))
+    store.slot(address).save(stored._replace(current=current, refreshed=refreshed))
     for pair in sandbox.state.pairs:
         pair.created -= HOURS
     return stored.current.access.reveal()
@@ -68,10 +67,10 @@ def add_refused(stored: Accounts, sandbox: Sandbox, count: int) -> None:
     now = SystemClock().now()
     sent = Instant(now.wall - HOURS, now.boot, now.boottime - HOURS)
     for number in range(count):
-        tokens = dataclasses.replace(
-            record.current, access=Secret(f"a{number:063}"), refresh=Secret(f"b{number:063}"), sent=sent
+        tokens = record.current._replace(
+            access=Secret(f"a{number:063}"), refresh=Secret(f"b{number:063}"), sent=sent
         )
-        refused = dataclasses.replace(
-            record, label=Clean(f"Flat {number:02}"), account_id=9000 + number, current=tokens, refreshed=sent
+        refused = record._replace(
+            label=Clean(f"Flat {number:02}"), account_id=9000 + number, current=tokens, refreshed=sent
         )
         store.slot(Address(address.application, f"flat-{number:02}")).save(refused)

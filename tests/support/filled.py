@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 from typing import TYPE_CHECKING
 
 from smily_tui.origin import Origin
@@ -50,7 +49,7 @@ def fill(folder: Path) -> Store:
         aside = store.slot(ODD).path(name)
         aside.write_bytes(b"torn " + CANARY.encode())
         aside.chmod(0o600)
-    store.slot(ODD).spill(dataclasses.replace(record(9), generation=5))
+    store.slot(ODD).spill(record(9)._replace(generation=5))
     store.slot(FORGOTTEN).forget(1_795_500_000.0)
     return store
 
@@ -58,12 +57,11 @@ def fill(folder: Path) -> Store:
 def record(number: int) -> Authorization:
     """An authorization whose tokens are canaries."""
     found = authorization(f"Villa {number}", 4700 + number, 0)
-    tokens = dataclasses.replace(
-        found.current,
+    tokens = found.current._replace(
         access=Secret(f"{CANARY}-access-{number}"),
         refresh=Secret(f"{CANARY}-refresh-{number}"),
     )
-    return dataclasses.replace(found, current=tokens, previous=Secret(f"{CANARY}-previous-{number}"))
+    return found._replace(current=tokens, previous=Secret(f"{CANARY}-previous-{number}"))
 
 
 def everything(store: Store) -> dict[str, object]:

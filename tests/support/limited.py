@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import dataclasses
 import threading
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import TYPE_CHECKING
@@ -43,7 +42,7 @@ def limited(folder: Path, accounts: int) -> Iterator[tuple[Accounts, list[str]]]
         store = Store(home)
         for number in range(accounts):
             record = authorization(f"Home {number}", number, -60.0)
-            ours = dataclasses.replace(record, client_id="a" * 64, server=stored.server)
+            ours = record._replace(client_id="a" * 64, server=stored.server)
             store.slot(Address("demo-app", f"home-{number}")).save(ours)
         yield stored, asked
         server.shutdown()

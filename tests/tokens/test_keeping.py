@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 import os
 import subprocess
 import sys
@@ -175,7 +174,7 @@ def test_a_rescued_file_of_a_twin_does_not_replace_the_new_authorization(world: 
     stored.name(world.address, "Villa Rosa", replace=world.address)
     for _ in range(2):
         world.refresh()
-    world.slot.spill(dataclasses.replace(world.stored(), generation=9))
+    world.slot.spill(world.stored()._replace(generation=9))
     world.wall += 60
     duplicate, fresh = world.address, world.exchange()
     stored.name(fresh, "Villa Rosa", replace=duplicate)
@@ -187,7 +186,7 @@ def test_a_rescued_file_of_a_twin_does_not_replace_the_new_authorization(world: 
 
 def test_a_rescued_file_that_outlived_its_authorization_is_dropped(world: World) -> None:
     """As after a crash between the move of the new one and the deleting of that file."""
-    world.slot.spill(dataclasses.replace(world.stored(), generation=9))
+    world.slot.spill(world.stored()._replace(generation=9))
     world.wall += 60
     world.store.slot(world.exchange()).move_to(world.slot)
     new = world.stored()
@@ -197,7 +196,7 @@ def test_a_rescued_file_that_outlived_its_authorization_is_dropped(world: World)
 
 
 def test_what_was_forgotten_is_not_brought_back_by_a_rescued_file_but_takes_it_along(world: World) -> None:
-    newest = dataclasses.replace(world.stored(), generation=9)
+    newest = world.stored()._replace(generation=9)
     world.slot.spill(newest)
     stored = Accounts(world.home, clock=world)
     stored.forget(world.address)
@@ -218,7 +217,7 @@ def test_an_account_that_cannot_be_read_is_forgotten_with_its_rescued_file(world
 
 
 def test_tokens_of_another_computer_are_used_but_not_renewed_by_mistake(world: World) -> None:
-    elsewhere = dataclasses.replace(world.stored(), machine=Machine("there", Clean("old laptop")))
+    elsewhere = world.stored()._replace(machine=Machine("there", Clean("old laptop")))
     world.slot.save(elsewhere)
     assert not world.refresh(TokenRequirement()), "a valid access token harms nobody"
     with pytest.raises(OtherMachine, match="old laptop") as raised:
@@ -231,7 +230,7 @@ def test_tokens_of_another_computer_are_used_but_not_renewed_by_mistake(world: W
 
 
 def test_a_computer_that_is_not_known_is_no_other_one(world: World) -> None:
-    unknown = dataclasses.replace(world.stored(), machine=Machine("", Clean("")))
+    unknown = world.stored()._replace(machine=Machine("", Clean("")))
     world.slot.save(unknown)
     assert world.refresh()
 
@@ -331,7 +330,7 @@ def test_a_file_that_is_not_ours_is_not_written_into_by_a_lock(tmp_path: Path) -
 def test_a_process_is_told_from_a_later_one_with_its_number() -> None:
     this = Process.this()
     assert this.is_alive()
-    assert not dataclasses.replace(this, began=this.began + 1).is_alive()
+    assert not this._replace(began=this.began + 1).is_alive()
     assert str(os.getpid()) in caller()
 
 
@@ -382,7 +381,7 @@ def test_a_restored_account_never_takes_the_place_of_another(world: World) -> No
     stored = Accounts(world.home, clock=world)
     before = world.stored()
     stored.forget(world.address)
-    world.slot.save(dataclasses.replace(before, label=Clean("Another")))
+    world.slot.save(before._replace(label=Clean("Another")))
     restored = stored.restore(world.address)
     assert restored.address != world.address
     assert restored.label == before.label

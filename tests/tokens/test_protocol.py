@@ -68,7 +68,7 @@ def test_a_used_code_is_refused_and_stores_nothing(world: World) -> None:
 def test_a_wrong_secret_keeps_the_code_and_the_tokens(world: World) -> None:
     good = world.store.credentials("app")
     assert good is not None
-    world.store.save_credentials("app", dataclasses.replace(good, client_secret=Secret("wrong" * 8)))
+    world.store.save_credentials("app", good._replace(client_secret=Secret("wrong" * 8)))
     code = Secret(world.state.grant(4712, ("public",)))
     with pytest.raises(oauth.ClientRefused):
         exchange(world.environment, world.store, "app", code, ["public"])
@@ -85,7 +85,7 @@ def test_tokens_are_never_sent_to_another_server_or_client(world: World) -> None
     good = world.store.credentials("app")
     assert good is not None
     for changed in ({"server": "http://127.0.0.1:2"}, {"client_id": "other"}):
-        world.store.save_credentials("app", dataclasses.replace(good, **changed))  # type: ignore[arg-type]
+        world.store.save_credentials("app", good._replace(**changed))  # type: ignore[arg-type]
         with pytest.raises(NoCredentials):
             world.refresh()
     assert world.posts == 0
@@ -177,9 +177,9 @@ def test_an_exchange_whose_answer_makes_no_sense_is_kept_where_it_may_hold_a_tok
     code = Secret(world.state.grant(4712, ("public",)))
     with pytest.raises(InDoubt):
         exchange(environment, world.store, "app", code, ["public"])
-    unfinished = world.store.unfinished_exchanges()
+    unfinished = [slot.address for slot in world.store.unfinished_exchanges()]
     assert len(Accounts(world.home).accounts()) == 1
-    assert world.store.unfinished_exchanges() == (unfinished if kept else [])
+    assert [slot.address for slot in world.store.unfinished_exchanges()] == (unfinished if kept else [])
 
 
 def test_an_exchange_that_another_process_is_at_is_left_alone(world: World) -> None:
@@ -192,7 +192,7 @@ def test_an_exchange_that_another_process_is_at_is_left_alone(world: World) -> N
             world.store.slot(address).path("next"), encode_file("journal", intent | by) + bytes(ROOM), Disk()
         )
         Accounts(world.home).accounts()
-        assert world.store.unfinished_exchanges() == [world.store.slot(address)]
+        assert [slot.address for slot in world.store.unfinished_exchanges()] == [address]
         other.communicate(b"\n")
     Accounts(world.home).accounts()
     assert world.store.unfinished_exchanges() == []
@@ -353,9 +353,7 @@ def at(world: World, *, left: float, refreshed: float | None) -> Authorization:
     stored = world.stored()
     sent = Instant(world.wall - stored.current.lifetime + left)
     moment = None if refreshed is None else Instant(world.wall - refreshed)
-    return dataclasses.replace(
-        stored, current=dataclasses.replace(stored.current, sent=sent), refreshed=moment
-    )
+    return stored._replace(current=stored.current._replace(sent=sent), refreshed=moment)
 
 
 @pytest.mark.parametrize(
@@ -397,7 +395,7 @@ def test_the_stored_token_that_the_api_refused_is_renewed(world: World) -> None:
 def test_within_a_minute_only_a_401_leads_to_another_refresh(world: World) -> None:
     world.refresh()
     store, stored = world.store, world.stored()
-    jumped = dataclasses.replace(stored, current=dataclasses.replace(stored.current, lifetime=1.0))
+    jumped = stored._replace(current=stored.current._replace(lifetime=1.0))
     store.slot(world.address).save(jumped)
     world.wall += 5
     assert not world.refresh(TokenRequirement()), (

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 from typing import TYPE_CHECKING
 
 import pytest
@@ -85,7 +84,7 @@ async def test_another_account_is_four_keystrokes_and_a_paste_away(tmp_path: Pat
         stored = Accounts(Home.at(tmp_path), server=Origin(server.origin))
         stored.apps.save("Demo app", bent.CLIENT_ID, Secret(bent.CLIENT_SECRET), ["public"])
         one = scenes.authorization("Villa Rosa", 4711, 4364)
-        here = dataclasses.replace(one, server=stored.server, client_id=bent.CLIENT_ID)
+        here = one._replace(server=stored.server, client_id=bent.CLIENT_ID)
         Store(Home.at(tmp_path)).slot(Address("demo-app", "villa-rosa")).save(here)
         app = SmilyApp(stored, open_link=open_link)
         async with app.run_test(size=SIZE) as pilot:
@@ -108,7 +107,7 @@ async def test_labels_that_look_like_markup_are_shown_as_they_are(tmp_path: Path
     stored = world.store.slot(address).read()
     assert stored is not None
     for label in ("Villa [/]", "[red]x[/red]", "[link='x']y", "[@click=app.quit]z", "a [/b] c"):
-        world.store.slot(address).save(dataclasses.replace(stored, label=clean(label)))
+        world.store.slot(address).save(stored._replace(label=clean(label)))
         world.app = make_world(tmp_path, accounts=False).app
         async with running(world, (120, 36)) as pilot:
             await settled(pilot, lambda: isinstance(world.app.screen, DashboardScreen))

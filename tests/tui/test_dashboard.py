@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 import json
 import stat
 from typing import TYPE_CHECKING
@@ -61,12 +60,10 @@ def connected(sandbox: Sandbox, folder: Path) -> Accounts:
         pair = Pair(f"{number}" * 64, f"{number}r" * 32, found.client_id, 4711, ("public",), 0.0, 7200)
         sandbox.state.issue(pair)
         record = authorization(f"Home {number}", 4711, 7200.0)
-        tokens = dataclasses.replace(
-            record.current, access=Secret(pair.access), refresh=Secret(f"{number}r" * 32)
-        )
+        tokens = record.current._replace(access=Secret(pair.access), refresh=Secret(f"{number}r" * 32))
         address = Address("demo-app", f"home-{number}")
-        of_sandbox = dataclasses.replace(record, client_id=found.client_id, server=Origin(found.server))
-        store.slot(address).save(dataclasses.replace(of_sandbox, current=tokens))
+        of_sandbox = record._replace(client_id=found.client_id, server=Origin(found.server))
+        store.slot(address).save(of_sandbox._replace(current=tokens))
         let_expire(store, address, sandbox)
     return stored
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import dataclasses
 from collections import Counter
 from typing import TYPE_CHECKING
 
@@ -229,7 +228,7 @@ async def test_what_cannot_be_refreshed_is_not_due(tmp_path: Path) -> None:
     address = Address("demo-app", "chalet")
     stored = world.store.slot(address).read()
     assert stored is not None
-    world.store.slot(address).save(dataclasses.replace(stored, handed_over=NOW))
+    world.store.slot(address).save(stored._replace(handed_over=NOW))
     found = due(world.stored.accounts(), world.clock.now(), 600.0)
     assert [each.address.account for each in found] == ["casa-azul"]
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 import json
 import threading
 from typing import TYPE_CHECKING
@@ -53,8 +52,8 @@ def stored_at(folder: Path, origin: str) -> Accounts:
     stored = Accounts(Home.at(folder), server=origin)
     stored.apps.save("App", CLIENT_ID, CLIENT_SECRET, GRANTED)
     record = authorization("Villa Rosa", 4711, 7200)
-    current = dataclasses.replace(record.current, sent=SystemClock().now())
-    record = dataclasses.replace(record, server=Origin(origin), current=current, refreshed=None)
+    current = record.current._replace(sent=SystemClock().now())
+    record = record._replace(server=Origin(origin), current=current, refreshed=None)
     Store(stored.home).slot(ADDRESS).save(record)
     return stored
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 import errno
 import os
 from typing import TYPE_CHECKING
@@ -345,7 +344,7 @@ async def test_the_account_is_seen_where_the_wire_view_stood_in_place_of_the_pag
         await settled(pilot, lambda: scenes.wizard(pilot).has_class("-wire-page"))
         fresh = scenes.authorization("Sea View", 4720, 7200)
         address = Address("demo-app", "new-1")
-        world.store.slot(address).save(dataclasses.replace(fresh, named=False))
+        world.store.slot(address).save(fresh._replace(named=False))
         await scenes.wizard(pilot).show_account(address, IdentityRemarks())
         await settled(pilot, lambda: "Connected: Sea View" in grid(world.app))
         assert is_at(pilot, "#do-right")

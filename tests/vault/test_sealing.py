@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 import zlib
 from pathlib import Path
 
@@ -83,7 +82,7 @@ def test_no_prefix_of_a_sealed_file_passes_for_a_whole_one() -> None:
 
 @given(st.integers(0, 10**9).filter(lambda number: number != LABEL.generation))
 def test_no_file_passes_for_another_generation(generation: int) -> None:
-    other = dataclasses.replace(LABEL, generation=generation)
+    other = LABEL._replace(generation=generation)
     renamed = SEALED.replace(LABEL.as_line(), other.as_line(), 1)
     with pytest.raises(SealBroken):
         opened(with_checksum_mended(renamed))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 from typing import TYPE_CHECKING
 
 import pytest
@@ -36,6 +35,6 @@ def test_any_of_several_with_one_address_can_be_brought_back(world: World) -> No
     older = world.stored()
     stored.forget(world.address)
     world.wall += 60
-    world.slot.save(dataclasses.replace(older, label=Clean("Newer")))
+    world.slot.save(older._replace(label=Clean("Newer")))
     stored.forget(world.address)
     assert stored.restore(stored.forgotten()[1]).label == older.label

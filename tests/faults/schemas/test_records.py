@@ -306,5 +306,5 @@ def as_read(record: object) -> object:
     if isinstance(record, Draft):
         return dataclasses.astuple(record)
     if isinstance(record, Authorization):
-        return dataclasses.replace(record, previous=record.previous or None)
+        return record._replace(previous=record.previous or None)
     return record

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 import io
 import json
 import logging
@@ -86,10 +85,8 @@ def _replaced(scene: Scene) -> None:
     scene.run("refresh")
     record = Store(scene.stored.home).slot(scene.address).read()
     assert record is not None
-    spent = dataclasses.replace(record.current, refresh=Secret(str(pair.refresh)), sent=Instant(1.0))
-    Store(scene.stored.home).slot(scene.address).save(
-        dataclasses.replace(record, current=spent, refreshed=None)
-    )
+    spent = record.current._replace(refresh=Secret(str(pair.refresh)), sent=Instant(1.0))
+    Store(scene.stored.home).slot(scene.address).save(record._replace(current=spent, refreshed=None))
     _revoked(scene)
 
 
@@ -284,7 +281,7 @@ def test_a_bug_in_the_helper_is_told_by_its_type(scene: Scene, where: str) -> No
         store = Store(scene.stored.home)
         found = store.slot(scene.address).read()
         assert found is not None
-        store.slot(scene.address).save(dataclasses.replace(found, refreshed=SystemClock().now()))
+        store.slot(scene.address).save(found._replace(refreshed=SystemClock().now()))
     job = RefreshJob(
         scene.stored.home, Clean("x"), scene.address, TokenRequirement(force=where != "_is_accepted")
     )

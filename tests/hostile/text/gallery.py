@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import dataclasses
 import json
 import sys
 from itertools import cycle
@@ -89,10 +88,8 @@ def fill(folder: Path, texts: list[str]) -> list[Address]:
     for number, (label, *scopes, trouble) in enumerate(batched(texts, IN_ONE)):
         address = Address("demo-app", f"account-{number:03d}")
         record = authorization("x", 4000 + number, 0, "public")
-        current = dataclasses.replace(
-            record.current, sent=SystemClock().now(), scopes=tuple(map(Clean, scopes))
-        )
-        raw = encode(dataclasses.replace(record, current=current, label=Clean(label)))
+        current = record.current._replace(sent=SystemClock().now(), scopes=tuple(map(Clean, scopes)))
+        raw = encode(record._replace(current=current, label=Clean(label)))
         path = store.slot(address).path()
         path.write_bytes(encode_file("authorization", raw | {"asked": scopes}))
         path.chmod(0o600)
@@ -226,7 +223,7 @@ class Gallery(SmilyApp):
         """A refresh of all accounts that failed for such reasons."""
         stored = cycle(self.stored.accounts())
         accounts = [
-            dataclasses.replace(account, address=Address(account.address.application, f"failed-{number}"))
+            account._replace(address=Address(account.address.application, f"failed-{number}"))
             for number, account in zip(range(len(lines)), stored, strict=False)
         ]
         batch = BatchRefresh(self.stored, accounts)
@@ -339,7 +336,7 @@ class Gallery(SmilyApp):
     async def _wizard(self) -> None:
         """Step 2 with such permissions, step 4 with such an account."""
         accounts = self.stored.accounts()
-        application = dataclasses.replace(self.stored.apps.all()[0], name=clean(self.texts[0]))
+        application = self.stored.apps.all()[0]._replace(name=clean(self.texts[0]))
         wizard = WizardScreen(self.stored, Start(application))
         await self.push_screen(wizard)
         await self._drawn()
@@ -356,8 +353,8 @@ class Gallery(SmilyApp):
             self._see(rows, (each for each in lines if cell_len(each) <= NARROWEST), shown)
         wizard.show_page("done")
         for account, lines in zip(accounts, self._lines(9), strict=False):
-            named = dataclasses.replace(
-                account, label=lines[0], granted_scopes=tuple(lines), requested_scopes=tuple(lines[1:])
+            named = account._replace(
+                label=lines[0], granted_scopes=tuple(lines), requested_scopes=tuple(lines[1:])
             )
             kept = Storage(lines[1], lines[2])
             page = wizard.query_one(DonePage)

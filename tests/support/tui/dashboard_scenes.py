@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 import errno
 import os
 from pathlib import Path
@@ -98,7 +97,7 @@ async def unreadable(pilot: Pilot[None]) -> None:
     path.write_bytes(path.read_bytes()[:-9])
     damaged = scenes.stored_of(pilot).account(CASA)
     assert damaged is not None
-    shown = dataclasses.replace(damaged, trouble=clean(damaged.trouble.replace(str(path.parent), str(STORE))))
+    shown = damaged._replace(trouble=clean(damaged.trouble.replace(str(path.parent), str(STORE))))
     scenes.stored_of(pilot).reads(shown)  # the same, wherever the test runs
     await show(pilot)
 
@@ -107,7 +106,7 @@ async def changed_by_another(pilot: Pilot[None]) -> None:
     """Another program renewed the account that is looked at."""
     await show(pilot)
     fresh = scenes.authorization("Casa Azul & Jardín", 4713, 7190)
-    store_of(pilot).slot(CASA).save(dataclasses.replace(fresh, generation=2))
+    store_of(pilot).slot(CASA).save(fresh._replace(generation=2))
     screen_of(pilot).pane.tick()
 
 

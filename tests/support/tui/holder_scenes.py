@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 from typing import TYPE_CHECKING, cast
 
 from smily_tui.system import Machine
@@ -52,7 +51,7 @@ async def handed_over(pilot: Pilot[None]) -> None:
     store = scenes.stored_of(pilot).store
     stored = store.slot(VILLA).read()
     assert stored is not None
-    store.slot(VILLA).save(dataclasses.replace(stored, handed_over=1_795_500_000.0))
+    store.slot(VILLA).save(stored._replace(handed_over=1_795_500_000.0))
     await _chosen(pilot)
 
 
@@ -62,7 +61,7 @@ async def elsewhere(pilot: Pilot[None]) -> None:
     stored = store.slot(VILLA).read()
     assert stored is not None
     there = Machine("another computer", Clean("old-laptop"))
-    store.slot(VILLA).save(dataclasses.replace(stored, machine=there))
+    store.slot(VILLA).save(stored._replace(machine=there))
     scenes.stored_of(pilot).is_on(Machine("this computer", Clean("desk")))
     await _chosen(pilot)
     await pilot.press("r")

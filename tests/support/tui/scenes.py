@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import dataclasses
 import functools
 import os
 import time
@@ -309,9 +308,7 @@ async def done(pilot: Pilot[None], *, asked: str = "", remark: str = "", off: fl
     """Step 4; with what was asked for besides, why the name is not known, how far the clock is off."""
     screen = wizard(pilot)
     granted = authorization("Villa Rosa", 4711, 7190)
-    record = dataclasses.replace(
-        granted, requested_scopes=(*granted.requested_scopes, *map(Clean, asked.split()))
-    )
+    record = granted._replace(requested_scopes=(*granted.requested_scopes, *map(Clean, asked.split())))
     stored = stored_of(pilot)
     stored.apps.save("Demo app", CLIENT_ID, CLIENT_SECRET, ["public"])
     address = Address("demo-app", "villa-rosa")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -97,7 +96,7 @@ async def duplicate(pilot: Pilot[None]) -> None:
     """The account that was connected is stored already."""
     await second_account(pilot)
     screen = scenes.wizard(pilot)
-    fresh = dataclasses.replace(scenes.authorization("Villa Rosa", 4711, 7200), named=False)
+    fresh = scenes.authorization("Villa Rosa", 4711, 7200)._replace(named=False)
     scenes.stored_of(pilot).store.slot(Address("demo-app", "new-1")).save(fresh)
     screen.run_worker(
         screen.show_account(Address("demo-app", "new-1"), IdentityRemarks()), exit_on_error=False
