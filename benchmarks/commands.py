@@ -3,15 +3,22 @@
 from __future__ import annotations
 
 import contextlib
+import dataclasses
 import os
 import shutil
 import sys
+import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from benchmarks.homes import APP, make_home
 from benchmarks.pairs import compare, cpu
+from smily_tui.batch import AT_ONCE
+from smily_tui.sandbox.server import Options
+from smily_tui.secret import Secret
+from smily_tui.text import clean
 from smily_tui.vault.home import Home
+from smily_tui.vault.model import Address
 from smily_tui.vault.store import Store
 from tests.support.connected import connected, let_expire
 from tests.support.keyrings import SecretService
@@ -21,6 +28,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from benchmarks.pairs import Row
+    from smily_tui.sandbox.server import Sandbox
 
 PROGRAM: Final = str(Path(sys.executable).with_name("smily-tui"))
 PYTHON: Final = sys.executable
@@ -36,6 +44,8 @@ import sys, keyring
 from cryptography.hazmat.primitives.ciphers.aead import ChaCha20Poly1305
 ChaCha20Poly1305(bytes.fromhex(keyring.get_password("smily-tui", sys.argv[1]))).encrypt(bytes(12), b"", b"")
 """
+DUE: Final = 60  # accounts: a thousand take minutes
+LATENCY: Final = 50  # ms of each answer
 BARE_POST: Final = """\
 import sys, httpx
 httpx.post(sys.argv[1], data={"grant_type": "refresh_token", "refresh_token": "none"})
@@ -89,6 +99,7 @@ def rows(folder: Path, many: int) -> Iterator[Row]:
         pairs=5,
     )
     yield refreshing(folder / "refreshing")
+    yield refreshing_all(folder / "refreshing-all")
     if shutil.which("dbus-daemon") and shutil.which("gnome-keyring-daemon"):
         yield encrypted(folder / "encrypted")
 
@@ -114,6 +125,39 @@ def refreshing(folder: Path) -> Row:
             refresh,
             lambda: cpu((PYTHON, "-c", BARE_POST, url), environ),
         )
+
+
+def refreshing_all(folder: Path) -> Row:
+    """Measure the time of `refresh --all`, against that of the answers alone."""
+    with connected(folder, Options(latency_ms=LATENCY)) as (sandbox, stored, address):
+        environ = environment(folder) | {"SMILY_TUI_SERVER": sandbox.listening.server}
+        _add_accounts(Store(stored.home), address, sandbox)
+
+        def refresh() -> float:
+            began = time.perf_counter()
+            cpu((PROGRAM, "refresh", "--all"), environ)
+            return (time.perf_counter() - began) * 1000
+
+        return compare(
+            f"`refresh --all` of {DUE}",
+            f"answers after {LATENCY} ms, {AT_ONCE} at once",
+            1.3,
+            refresh,
+            lambda: DUE * LATENCY / AT_ONCE,
+            pairs=3,
+        )
+
+
+def _add_accounts(store: Store, address: Address, sandbox: Sandbox) -> None:
+    """Copy the account at `address` until there are `DUE`, each with tokens of its own."""
+    record = store.slot(address).require()
+    (pair,) = sandbox.state.pairs
+    for number in range(1, DUE):
+        access, refresh = sandbox.state.token(), sandbox.state.token()
+        sandbox.state.issue(dataclasses.replace(pair, access=access, refresh=refresh, account=4711 + number))
+        tokens = record.current._replace(access=Secret(access), refresh=Secret(refresh))
+        copy = record._replace(label=clean(f"Villa {number}"), account_id=4711 + number, current=tokens)
+        store.slot(Address(address.application, f"villa-{number}")).save(copy)
 
 
 def encrypted(folder: Path) -> Row:
