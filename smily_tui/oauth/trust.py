@@ -6,26 +6,21 @@ SSLKEYLOGFILE names (Python 3.8). Each is made once in a process, as reading cer
 
 from __future__ import annotations
 
-import contextlib
 import functools
 import os
 import re
 import ssl
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import Final
 from urllib.parse import urlsplit
 
 from smily_tui.oauth.errors import NotTrusted
+from smily_tui.oauth.trust_variables import OPENSSL, VARIABLES
 from smily_tui.origin import is_loopback
 from smily_tui.system import here
 from smily_tui.text import clean
 
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-OPENSSL: Final = ("SSL_CERT_FILE", "SSL_CERT_DIR")
-VARIABLES: Final = (*OPENSSL, "REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE")
 BUNDLED: Final = "smily-tui's own list (certifi)"
 # OpenSSL finds a certificate in a folder by the hash of its subject: see `openssl rehash`
 _HASHED = re.compile(r"[0-9a-f]{8}\.[0-9]+", re.IGNORECASE)
@@ -81,17 +76,6 @@ def trust_for(origin: str) -> Trust:
     except OSError as error:
         reason = clean(error.strerror or type(error).__name__)
         raise NotTrusted(f"This system's certificates cannot be read: {reason}.") from None
-
-
-def with_absolute_paths(environ: Mapping[str, str]) -> dict[str, str]:
-    """Copy an environment for a process with another working folder."""
-    changed = dict(environ)
-    for name in VARIABLES:
-        if environ.get(name):
-            with contextlib.suppress(OSError):  # the working folder was deleted
-                parts = environ[name].split(os.pathsep) if name == "SSL_CERT_DIR" else [environ[name]]
-                changed[name] = os.pathsep.join(str(Path.cwd() / part) if part else "" for part in parts)
-    return changed
 
 
 def _variables() -> list[_Variable]:

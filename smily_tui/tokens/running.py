@@ -11,6 +11,7 @@ import sys
 from typing import IO, TYPE_CHECKING, Any, Protocol
 
 from smily_tui.errors import SmilyError, SystemRefused
+from smily_tui.oauth.trust_variables import with_absolute_paths
 from smily_tui.records import Record, decode
 from smily_tui.system import here, reaped
 from smily_tui.tokens.errors import Cancelled, WorkerFailed
@@ -139,8 +140,6 @@ class Running:
 
 
 def _started() -> subprocess.Popen[bytes]:
-    from smily_tui.oauth.trust import with_absolute_paths
-
     try:
         return here.start_detached(
             _COMMAND,

@@ -14,7 +14,8 @@ import pytest
 
 from smily_tui.oauth.errors import NotTrusted
 from smily_tui.oauth.http import Transport
-from smily_tui.oauth.trust import BUNDLED, trust_for, with_absolute_paths
+from smily_tui.oauth.trust import BUNDLED, trust_for
+from smily_tui.oauth.trust_variables import with_absolute_paths
 from tests.support.certificates import Authority
 from tests.support.processes import PROGRAM
 

@@ -18,7 +18,7 @@ from smily_tui.clock import Instant
 from smily_tui.desktop.browser import Opened
 from smily_tui.desktop.clipboard import Copied
 from smily_tui.oauth.diagnosis import clock_warning
-from smily_tui.oauth.trust import VARIABLES
+from smily_tui.oauth.trust_variables import VARIABLES
 from smily_tui.origin import Origin
 from smily_tui.records import encode
 from smily_tui.secret import Secret
