@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 assert sys.platform != "win32"  # for types
 
 CHECKS_CERTIFICATES: Final = True
+KEYRINGS: Final = (("keyring.backends.macOS", "Keyring"),)
 SET_CLOCK: Final = "Turn on “Set time and date automatically” in System Settings, General, Date & Time."
 FIX_CLIPBOARD: Final = "pbcopy and pbpaste need your own login session. Over SSH they may not reach it."
 USE_UTF_8: Final = "Set LANG to a UTF-8 locale, such as en_US.UTF-8, to see every name correctly."

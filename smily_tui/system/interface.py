@@ -221,6 +221,14 @@ class System(Protocol):
         ...
 
     @property
+    def KEYRINGS(self) -> Sequence[tuple[str, str]]:
+        """Modules and classes of `keyring` for those that the system keeps, best first.
+
+        Those of another system cost time: to find their libraries, `ctypes` starts the C compiler.
+        """
+        ...
+
+    @property
     def CHECKS_CERTIFICATES(self) -> bool:
         """True where the system itself, not OpenSSL, checks certificates."""
         ...

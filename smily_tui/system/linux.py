@@ -17,6 +17,10 @@ if TYPE_CHECKING:
 assert sys.platform != "win32"  # for types
 
 CHECKS_CERTIFICATES: Final = False
+KEYRINGS: Final = (
+    ("keyring.backends.SecretService", "Keyring"),
+    ("keyring.backends.kwallet", "DBusKeyring"),
+)
 SET_CLOCK: Final = "Correct it: timedatectl set-ntp true"
 FIX_CLIPBOARD: Final = "Install wl-clipboard (Wayland) or xclip (X11)."
 USE_UTF_8: Final = "Set LANG to a UTF-8 locale, such as C.UTF-8, to see every name correctly."

@@ -42,6 +42,7 @@ TIMED_OUT: Final = 142
 HAS_TERM: Final = False
 HANGUP: Final = signal.SIGBREAK  # the C library's signal for a console that is closed
 CHECKS_CERTIFICATES: Final = True
+KEYRINGS: Final = (("keyring.backends.Windows", "WinVaultKeyring"),)
 MAKE_WRITABLE: Final = ("attrib", "-r")
 SET_CLOCK: Final = "Turn on “Set time automatically” in Settings, Time & language, Date & time."
 FIX_CLIPBOARD: Final = "Close programs that may hold the clipboard open, such as a clipboard manager."

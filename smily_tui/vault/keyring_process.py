@@ -22,18 +22,12 @@ if TYPE_CHECKING:
 
 LIMIT: Final = 2.0  # seconds; with the start of this process the answer is there within 3
 SERVICE: Final = "smily-tui"
-ALLOWED: Final = (
-    ("keyring.backends.SecretService", "Keyring"),
-    ("keyring.backends.kwallet", "DBusKeyring"),
-    ("keyring.backends.macOS", "Keyring"),
-    ("keyring.backends.Windows", "WinVaultKeyring"),
-)
 
 
 def main() -> int:
     """Answer one question within the limit, or be ended by the alarm; `failed` says none, or refused."""
     asked: dict[str, str] = json.loads(sys.stdin.buffer.readline())
-    for module, _ in ALLOWED:
+    for module, _ in here.KEYRINGS:
         _load(module)
     here.end_after(LIMIT)
     sys.stdout.buffer.write(json.dumps(answer(asked)).encode())
@@ -59,7 +53,7 @@ def answer(asked: dict[str, str]) -> dict[str, str | None]:
 
 def _keyrings() -> Iterator[Any]:
     """Yield the keyrings of this system that can be reached."""
-    for module, name in ALLOWED:
+    for module, name in here.KEYRINGS:
         try:
             backend = getattr(_load(module), name)
             # in keyring 25 this property raises if the backend cannot work here
