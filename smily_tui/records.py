@@ -151,7 +151,7 @@ def _text(value: Value) -> Untrusted:
     return _instance(value, Untrusted)
 
 
-# -- values as JSON has them: each is checked, and none leaves this module unchecked ---------------------
+# -- values as JSON has them, unchecked: only these functions and codecs see them --------------------------
 
 
 def _string(raw: object) -> str:

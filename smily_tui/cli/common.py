@@ -58,6 +58,9 @@ def settle(stored: Accounts, account: Account) -> None:
     if account.is_identified:
         return
     with contextlib.suppress(SmilyError):  # the next refresh does it
+        present = stored.account(account.address)
+        if present is None or present.account_id is None:  # nobody knows yet: no lock for that
+            return
         settled = stored.settle(account.address)
         if settled.address != account.address:
             tell(f"{account.address} is {settled.label}. Its address is now {settled.address}.")
