@@ -83,6 +83,18 @@ def test_a_stored_token_imports_what_it_needs(tmp_path: Path, *, identified: boo
     assert len(imported) <= MOST_MODULES
 
 
+def test_a_worker_imports_no_command_line_of_its_http_library() -> None:
+    importing = [
+        sys.executable,
+        "-X",
+        "importtime",
+        "-c",
+        "import smily_tui.tokens.worker, smily_tui.oauth.http",
+    ]
+    done = subprocess.run(importing, capture_output=True, text=True, check=True)
+    assert not re.findall(r"\| +(click|pygments|rich)$", done.stderr, re.MULTILINE)
+
+
 @pytest.mark.skipif(not sys.platform.startswith("linux"), reason="other systems have other keyrings")
 def test_only_keyrings_of_this_system_are_loaded() -> None:
     """To find the libraries of another one, `ctypes` starts the C compiler."""
