@@ -168,9 +168,13 @@ def _identifier(raw: object) -> str:
 def _number(raw: object) -> float:
     if isinstance(raw, bool) or not isinstance(raw, (int, float)):
         raise TypeError("no number")
-    if not math.isfinite(raw):
+    try:
+        number = float(raw)
+    except OverflowError:  # an integer of hundreds of digits
+        number = math.inf
+    if not math.isfinite(number):
         raise ValueError("not finite")
-    return float(raw)
+    return number
 
 
 def _integer(raw: object) -> int:

@@ -20,6 +20,7 @@ from smily_tui.clock import Instant, SimulatedTime
 from smily_tui.oauth.api import Identity
 from smily_tui.oauth.requests import IssuedUrl
 from smily_tui.queue.queue import Queue, Row, RowState
+from smily_tui.records import Record
 from smily_tui.secret import Secret
 from smily_tui.system import Machine
 from smily_tui.text import clean
@@ -308,3 +309,9 @@ def as_read(record: object) -> object:
     if isinstance(record, Authorization):
         return record._replace(previous=record.previous or None)
     return record
+
+
+@pytest.mark.parametrize("raw", ["1" + "0" * 400, "-1" + "0" * 400, "1e400", "NaN", "Infinity"])
+def test_a_number_that_no_clock_has_is_a_wrong_value_and_no_bug(raw: str) -> None:
+    with pytest.raises(ValueError, match="not finite"):
+        Record({"at": json.loads(raw)}).number("at")
