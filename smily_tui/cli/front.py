@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import gc
 import os
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Final
 
 from smily_tui import system
@@ -10,6 +12,7 @@ from smily_tui.cli.common import in_ascii
 
 if TYPE_CHECKING:
     import argparse
+    from collections.abc import Iterator
 
     from smily_tui.accounts import Accounts
     from smily_tui.demo import DemoInfo
@@ -61,8 +64,8 @@ def show(
     """
     if not is_plain(options):
         _drop_switches()
-        from smily_tui.tui.app import run as run_tui
-
+        with _without_collection():
+            from smily_tui.tui.app import run as run_tui
         return run_tui(
             stored,
             demo=demo,
@@ -89,6 +92,17 @@ def show(
         looks=looks,
         queue=queue,
     )
+
+
+@contextmanager
+def _without_collection() -> Iterator[None]:
+    """Search for no garbage during imports: modules have none. Later searches pass over what they made."""
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.freeze()
+        gc.enable()
 
 
 def _drop_switches() -> None:
