@@ -136,6 +136,15 @@ class BaseApp(InOrderApp):
         if name and name not in names:
             self.ignored += (not_one_of("theme", name, names),)
 
+    def refresh_css(self, animate: bool = True) -> None:
+        """Restyle what is there; before the first screen only the colours are noted."""
+        # Textual 8.2.8 would parse the style sheet for a theme that is chosen before the start,
+        # and once more for the first screen
+        if self.screen_stack:
+            super().refresh_css(animate)
+        else:
+            self.stylesheet.set_variables(self.get_css_variables())
+
     def on_ground_reported(self, event: GroundReported) -> None:
         """Follow the terminal's background, where the person has chosen no other theme."""
         stored = self.available_themes.get(AUTO)
