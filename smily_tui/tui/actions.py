@@ -274,6 +274,9 @@ OWNER = (
         show=False,
     ),
 )
+LINK_ACTIONS = frozenset(action.name for action in (*WIZARD[1:], *OWNER))
+"""Names of the actions on the link of step 3."""
+
 QUEUE_TABLE = (
     Action("enter", "go_on", "Open", "Open this row. On a connected row, open the next one to do."),
 )

@@ -9,13 +9,14 @@ from textual import on
 from textual.containers import Horizontal
 from textual.content import Content
 from textual.message import Message
-from textual.widgets import Button, Input, Static
+from textual.widgets import Input, Static
 
 from smily_tui.messages import connect as say
 from smily_tui.oauth import credentials
 from smily_tui.secret import Secret
 from smily_tui.tui.actions import CAUSES, FIRST, bindings
 from smily_tui.tui.pages.page import Page, line
+from smily_tui.tui.widgets.button import Button
 from smily_tui.tui.widgets.error_card import ErrorCard
 from smily_tui.tui.widgets.inputs import ButtonRow, PasteInput, SecretInput
 
@@ -77,15 +78,15 @@ class ApplicationPage(Page):
         yield Horizontal(Static(credentials.SECRET, markup=False), secret, classes="field")
         yield line(say.STORAGE_HINT, "why hint", id="client-secret-words")
         yield ErrorCard()
-        yield ButtonRow(Button("Continue ›", variant="primary", classes="go-on", compact=True))
+        yield ButtonRow(Button("Continue ›", variant="primary", classes="go-on"))
         yield ButtonRow(*self._offers())
 
     def _offers(self) -> list[Button]:
         where, demo = (self.app.key_of(action) for action in FIRST)
-        place = Button(Content(f"{say.CREDENTIALS_PLACE_TITLE} {where}"), id="do-place", compact=True)
+        place = Button(Content(f"{say.CREDENTIALS_PLACE_TITLE} {where}"), id="do-place")
         if not self._offers_demo:
             return [place]
-        return [place, Button(Content(f"{say.NO_APP_YET} {demo}"), id="do-demo", compact=True)]
+        return [place, Button(Content(f"{say.NO_APP_YET} {demo}"), id="do-demo")]
 
     def fill(self, client_id: str, client_secret: Secret | None = None) -> None:
         """Fill the fields."""

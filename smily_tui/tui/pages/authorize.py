@@ -12,12 +12,13 @@ from textual.content import Content
 from textual.events import Key, Paste
 from textual.message import Message
 from textual.style import Style
-from textual.widgets import Button, Collapsible, Input, Static
+from textual.widgets import Collapsible, Input, Static
 
 from smily_tui.desktop.browser import is_remote
 from smily_tui.messages import connect as say
 from smily_tui.tui.actions import CAUSES, WIZARD, bindings
 from smily_tui.tui.pages.page import Page, buttons, line
+from smily_tui.tui.widgets.button import Button
 from smily_tui.tui.widgets.error_card import ErrorCard
 from smily_tui.tui.widgets.inputs import ButtonRow, NumberInput, SecretInput
 
@@ -93,7 +94,7 @@ class AuthorizePage(Page):
         yield ShortLink(id="link", classes="indented")
         here = ("open", "copy", "text", "qr", "message")
         order = (*here[1:], here[0]) if remote else here  # a browser of the remote machine is the last way
-        owner = Button("Owner", id="do-owner", compact=True)
+        owner = Button("Owner", id="do-owner")
         owner.can_focus = owner.display = False
         yield ButtonRow(*(self._link_button(button) for button in order), owner, classes="links indented")
         yield line(say.PRIVATE_WINDOW_HINT, "why indented", id="private")
@@ -112,7 +113,7 @@ class AuthorizePage(Page):
         action = next(action for action in WIZARD if action.name == ACTION_OF_BUTTON[name])
         short = action.label.removesuffix(" link").removesuffix(" code")
         label = Content(f"{short} {self.app.key_of(action)}")
-        button = Button(label, id=f"do-{name}", compact=True)
+        button = Button(label, id=f"do-{name}")
         button.can_focus = False  # each has a key; Tab leads to the next field
         return button
 
@@ -267,4 +268,3 @@ ACTION_OF_BUTTON = {
     "message": "message",
     "owner": "answer_as_owner",
 }
-LINK_ACTIONS = frozenset(ACTION_OF_BUTTON.values())

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from textual import on
 from textual.content import Content
 from textual.message import Message
-from textual.widgets import Button, Input, Static
+from textual.widgets import Input, Static
 
 from smily_tui.api_call import as_curl, first_path
 from smily_tui.clock import in_words
@@ -19,6 +19,7 @@ from smily_tui.text import Clean, clean
 from smily_tui.tui.actions import DONE, bindings
 from smily_tui.tui.pages.page import Page, line
 from smily_tui.tui.widgets.application_name import ApplicationName
+from smily_tui.tui.widgets.button import Button
 from smily_tui.tui.widgets.curl_line import CurlLine
 from smily_tui.tui.widgets.inputs import ButtonRow, PasteInput
 from smily_tui.tui.widgets.status_line import Hanging
@@ -123,7 +124,7 @@ class DonePage(Page):
     def _button(self, action: str, label: str, name: str, *, variant: ButtonVariant = "default") -> Button:
         """Return a button that does the action of its name, and shows its first key."""
         key = self.app.keys_of(DONE)[action].partition(" ")[0]
-        return Button(Content(f"{label} {key}"), variant=variant, name=action, id=name, compact=True)
+        return Button(Content(f"{label} {key}"), variant=variant, name=action, id=name)
 
     def on_button_pressed(self, event: Button.Pressed) -> None:
         event.stop()
@@ -186,6 +187,11 @@ class DonePage(Page):
     @property
     def _path(self) -> str:
         return first_path(self._account.granted_scopes) if self._account else ""
+
+    @property
+    def application_name(self) -> ApplicationName:
+        """Field with the name of a new app."""
+        return self.query_one(ApplicationName)
 
     @property
     def label(self) -> Clean:

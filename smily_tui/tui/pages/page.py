@@ -5,8 +5,9 @@ from __future__ import annotations
 from textual.containers import VerticalScroll
 from textual.content import Content
 from textual.message import Message
-from textual.widgets import Button, Collapsible, Static
+from textual.widgets import Collapsible, Static
 
+from smily_tui.tui.widgets.button import Button
 from smily_tui.tui.widgets.error_card import ErrorCard
 from smily_tui.tui.widgets.inputs import ButtonRow
 
@@ -66,6 +67,6 @@ def line(text: str, kind: str = "why", *, id: str | None = None) -> Static:  # n
 
 def buttons(go_on: str) -> ButtonRow:
     """Return the buttons to go on and back."""
-    back = Button("‹ Back", classes="go-back", compact=True)
+    back = Button("‹ Back", classes="go-back")
     back.can_focus = False  # Esc goes back; Tab leads to the next field
-    return ButtonRow(Button(Content(go_on), variant="primary", classes="go-on", compact=True), back)
+    return ButtonRow(Button(Content(go_on), variant="primary", classes="go-on"), back)

@@ -8,7 +8,7 @@ from textual import on
 from textual.containers import Horizontal
 from textual.content import Content
 from textual.message import Message
-from textual.widgets import Button, Input, OptionList, Static
+from textual.widgets import Input, OptionList, Static
 from textual.widgets.option_list import Option
 
 from smily_tui.messages import connect as say
@@ -17,6 +17,7 @@ from smily_tui.oauth.scopes import PRESETS, arrange, closest_scope, find, includ
 from smily_tui.text import clean
 from smily_tui.tui.actions import PERMISSIONS, PERMISSIONS_FOUND, SCOPES, bindings
 from smily_tui.tui.pages.page import Page, buttons, line
+from smily_tui.tui.widgets.button import Button
 from smily_tui.tui.widgets.inputs import PasteInput
 
 if TYPE_CHECKING:
@@ -203,7 +204,7 @@ class PermissionsPage(Page):
 
     def _preset_button(self, action: Action) -> Button:
         key, label, name = self.app.key_of(action), _preset_label(action), _preset_name(action)
-        return Button(Content(f"{key} {label}"), id=f"preset-{name}", compact=True)
+        return Button(Content(f"{key} {label}"), id=f"preset-{name}")
 
     def on_mount(self) -> None:
         self.remember(())

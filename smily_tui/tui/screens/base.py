@@ -10,11 +10,11 @@ from textual.await_complete import AwaitComplete
 from textual.content import Content
 from textual.events import Resize, ScreenResume
 from textual.screen import ModalScreen, Screen
-from textual.widgets import Button
 from textual.worker import WorkerState
 
 from smily_tui.errors import named
 from smily_tui.tui.widgets.bars import KeyLine
+from smily_tui.tui.widgets.button import Button
 from smily_tui.tui.widgets.status_line import StatusLine
 from smily_tui.tui.widgets.too_small import HEIGHT, WIDTH, TooSmall
 from smily_tui.tui.wire import WIDE
@@ -89,6 +89,11 @@ class SizedScreen(Screen[_Result]):
     def __init__(self) -> None:
         super().__init__()
         self.under_way: set[str] = set()
+        # else Textual styles and lays out all of it once more at its first Resize
+        for length, breakpoints in zip(
+            self.app.size, (self.HORIZONTAL_BREAKPOINTS, self.VERTICAL_BREAKPOINTS), strict=True
+        ):
+            self.add_class([name for least, name in breakpoints if length >= least][-1], update=False)
 
     def on_mount(self) -> None:
         self.mount(TooSmall())
@@ -242,7 +247,7 @@ class Dialog(SizedScreen[_Result], ModalScreen[_Result]):
         key = self.app.key_of(action).split()[0]
         variant: ButtonVariant = "primary" if primary else "default"
         label = Content(f"{action.label}  {key}")
-        return Button(label, variant, id=name, classes="acts", compact=True)
+        return Button(label, variant, id=name, classes="acts")
 
     @on(Button.Pressed, ".acts")
     async def _act(self, event: Button.Pressed) -> None:

@@ -11,7 +11,7 @@ from textual import on
 from textual.binding import BindingsMap
 from textual.containers import VerticalScroll
 from textual.content import Content
-from textual.widgets import Button, Input, OptionList, Static
+from textual.widgets import Input, OptionList, Static
 from textual.widgets.option_list import Option
 
 from smily_tui.messages import accounts
@@ -42,6 +42,7 @@ from smily_tui.tui.actions import (
     with_letters,
 )
 from smily_tui.tui.screens.base import Dialog
+from smily_tui.tui.widgets.button import Button
 from smily_tui.tui.widgets.inputs import ButtonRow, PasteInput
 from smily_tui.tui.widgets.status_line import Hanging, hung
 

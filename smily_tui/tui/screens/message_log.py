@@ -6,11 +6,12 @@ from typing import TYPE_CHECKING, Final
 
 from textual.containers import VerticalScroll
 from textual.content import Content
-from textual.widgets import Button, Static
+from textual.widgets import Static
 
 from smily_tui.messages.accounts import MESSAGES_TITLE, NO_MESSAGES, time_of_day
 from smily_tui.tui.actions import READING, bindings
 from smily_tui.tui.screens.dialogs import ReadingDialog
+from smily_tui.tui.widgets.button import Button
 from smily_tui.tui.widgets.inputs import ButtonRow
 from smily_tui.tui.widgets.status_line import Hanging, Hung
 
@@ -37,7 +38,7 @@ class MessageLogScreen(ReadingDialog):
         with VerticalScroll():
             yield Static(Content(MESSAGES_TITLE if self._messages else NO_MESSAGES))
             yield Hanging([line for message in self._messages for line in _lines(message)])
-            yield ButtonRow(Button("Close", compact=True))
+            yield ButtonRow(Button("Close"))
 
 
 def _lines(message: Logged) -> list[Hung]:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from textual import on
 from textual.containers import VerticalScroll
 from textual.content import Content
-from textual.widgets import Button, Input, Static
+from textual.widgets import Input, Static
 
 from smily_tui.errors import SmilyError
 from smily_tui.messages import queue as say
@@ -19,6 +19,7 @@ from smily_tui.queue.reading import LARGEST, Found, Sorted, read_bytes, read_row
 from smily_tui.tui.actions import EVERYWHERE, QUEUE_ADD, QUEUE_EDIT, bindings
 from smily_tui.tui.screens.base import Dialog, once
 from smily_tui.tui.screens.dialogs import Question
+from smily_tui.tui.widgets.button import Button
 from smily_tui.tui.widgets.inputs import ButtonRow, PasteInput
 from smily_tui.tui.widgets.paste_area import PasteArea
 from smily_tui.tui.widgets.status_line import Hanging, hung
@@ -73,8 +74,8 @@ class AddRowsScreen(Dialog[str]):
             yield PasteInput(placeholder=say.FILE_HINT, id="file")
             add = Content(f"Add {self.app.key_of(QUEUE_ADD[1])}")
             yield ButtonRow(
-                Button(add, variant="primary", id="add", compact=True),
-                Button("Cancel", id="leave", compact=True),
+                Button(add, variant="primary", id="add"),
+                Button("Cancel", id="leave"),
             )
             yield Problems(id="problems")
 
@@ -176,9 +177,8 @@ class EditRowScreen(Dialog[Row | None]):
                     Content(f"Save {self.app.key_of(QUEUE_EDIT[1])}"),
                     variant="primary",
                     id="save",
-                    compact=True,
                 ),
-                Button("Cancel", id="leave", compact=True),
+                Button("Cancel", id="leave"),
             )
             yield Problems(id="problems")
 

@@ -16,9 +16,17 @@ from smily_tui.errors import SmilyError
 from smily_tui.messages import connect
 from smily_tui.messages import queue as say
 from smily_tui.queue.queue import RowState, Verdict, judged
-from smily_tui.tui.actions import DASHBOARD, EVERYWHERE, QUEUE_OWNER, QUEUE_ROW, WIRE, bindings
+from smily_tui.tui.actions import (
+    DASHBOARD,
+    EVERYWHERE,
+    LINK_ACTIONS,
+    QUEUE_OWNER,
+    QUEUE_ROW,
+    WIRE,
+    bindings,
+)
 from smily_tui.tui.flow import AuthorizationFlow, AuthorizationRequest, Consent, Recovery, with_recovery
-from smily_tui.tui.pages.authorize import LINK_ACTIONS, AuthorizePage
+from smily_tui.tui.pages.authorize import AuthorizePage
 from smily_tui.tui.pages.page import Page
 from smily_tui.tui.screens.base import STEP, StatusScreen, once
 from smily_tui.tui.screens.dialogs import Question

@@ -10,7 +10,7 @@ from textual import on
 from textual.containers import Vertical, VerticalScroll
 from textual.content import Content
 from textual.widget import Widget
-from textual.widgets import Button, Static
+from textual.widgets import Static
 
 from smily_tui.demo import TROUBLES
 from smily_tui.messages.accounts import countdown
@@ -20,6 +20,7 @@ from smily_tui.tui.arrangement import URGENCY
 from smily_tui.tui.screens.base import STEP, StatusScreen, once
 from smily_tui.tui.slides import STEPS
 from smily_tui.tui.widgets.bars import KeyLine
+from smily_tui.tui.widgets.button import Button
 from smily_tui.tui.widgets.first_frame import TitleBar
 from smily_tui.tui.widgets.inputs import ButtonRow
 from smily_tui.tui.widgets.status_line import StatusLine
@@ -304,7 +305,7 @@ class SlidesScreen(StatusScreen[None]):
 
 
 def _fault_button(key: int, trouble: Trouble) -> Button:
-    button = Button(Content(f"{key} {trouble.label}"), id=f"fault-{key}", compact=True)
+    button = Button(Content(f"{key} {trouble.label}"), id=f"fault-{key}")
     button.can_focus = False  # each has a key
     return button
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from asyncio import to_thread
 from contextlib import suppress
 from dataclasses import dataclass, replace
@@ -14,24 +15,14 @@ from textual.widgets import ContentSwitcher, Input
 
 from smily_tui.demo import TRY_DEMO
 from smily_tui.errors import SmilyError
-from smily_tui.export import access_of
 from smily_tui.messages import connect as say
-from smily_tui.messages.api_call import scope_to_ask_for, with_key
 from smily_tui.oauth.credentials import KnownCredentials
 from smily_tui.oauth.scopes import arrange
 from smily_tui.text import Clean, clean
-from smily_tui.tui.actions import DONE, EVERYWHERE, OWNER, WIRE, WIZARD, bindings
-from smily_tui.tui.api_call import ApiCall
-from smily_tui.tui.flow import AuthorizationFlow, AuthorizationRequest, Consent, Recovery, with_recovery
+from smily_tui.tui.actions import DONE, EVERYWHERE, LINK_ACTIONS, OWNER, WIRE, WIZARD, bindings
 from smily_tui.tui.pages.application import ApplicationPage
-from smily_tui.tui.pages.authorize import LINK_ACTIONS, AuthorizePage
-from smily_tui.tui.pages.done import DonePage, Storage
 from smily_tui.tui.pages.page import Page
-from smily_tui.tui.pages.permissions import PermissionsPage, ScopeList, in_brief
 from smily_tui.tui.screens.base import STEP, StatusScreen, once
-from smily_tui.tui.screens.dialogs import Question, may_copy
-from smily_tui.tui.screens.link_dialogs import MessageScreen
-from smily_tui.tui.widgets.application_name import ApplicationName
 from smily_tui.tui.widgets.bars import KeyLine, StepLine
 from smily_tui.tui.widgets.first_frame import TitleBar
 from smily_tui.tui.widgets.status_line import PageColumn, StatusLine
@@ -50,8 +41,12 @@ if TYPE_CHECKING:
     from smily_tui.secret import Secret
     from smily_tui.tokens.registration import Registration
     from smily_tui.tui.actions import Action
-    from smily_tui.tui.flow import IdentityRemarks
+    from smily_tui.tui.api_call import ApiCall
+    from smily_tui.tui.flow import AuthorizationFlow, AuthorizationRequest, IdentityRemarks
     from smily_tui.tui.pages.application import Entered
+    from smily_tui.tui.pages.authorize import AuthorizePage
+    from smily_tui.tui.pages.done import DonePage, Storage
+    from smily_tui.tui.pages.permissions import PermissionsPage
     from smily_tui.vault.model import Account, Application
 
 
@@ -94,6 +89,9 @@ class Start:
 class WizardScreen(StatusScreen[Address | None]):
     """Connects one account, then more if the person likes; answers with the last one's address.
 
+    Nobody waits at its first page for what the later ones import: the functions that need it do.
+    Messages of these pages are handled by name, as Textual does it, for `on` needs their classes.
+
     Args:
         stored: the stored accounts.
         start: the page to begin at, and its contents.
@@ -109,17 +107,18 @@ class WizardScreen(StatusScreen[Address | None]):
     HORIZONTAL_BREAKPOINTS = [(0, "-too-narrow"), (WIDTH, "-narrow"), (80, "-normal"), (BESIDE, "-wide")]
     WIRE_BESIDE = BESIDE
     BINDINGS = bindings((*ACTIONS, *OWNER))
+    # there as soon as the first page is left
+    _permissions: PermissionsPage
+    _authorize: AuthorizePage
+    _done: DonePage
 
     def __init__(self, stored: Accounts, start: Start, demo: DemoInfo | None = None) -> None:
         super().__init__()
         self._stored = stored
         self._start = start
         self._demo = demo
-        consent = Consent(demo.owner, OWNER[0]) if demo and demo.owner else None
-        if consent is not None:  # help and palette list these; elsewhere `check_action` disables the key
+        if demo and demo.owner:  # help and palette list these; elsewhere `check_action` disables the key
             self.ACTIONS = (*self.ACTIONS, *OWNER)
-        self.flow = AuthorizationFlow(stored, self, consent)
-        self._call = ApiCall(stored, self)
         self._draft = Unfinished(stored.drafts if demo is None else None)  # the demo's store is thrown away
         self._resumed: Draft | None = None
         self._application = start.application
@@ -131,6 +130,22 @@ class WizardScreen(StatusScreen[Address | None]):
         self._app_name = demo.name if demo else ""  # of the app, where one is known before it is stored
         self._is_new = False  # the app was stored with the newest account
         self._has_all_pages = False
+        self.add_class(f"-page-{PAGES[0]}", update=False)
+
+    @functools.cached_property
+    def flow(self) -> AuthorizationFlow:
+        """Flow of the present account."""
+        from smily_tui.tui.flow import AuthorizationFlow, Consent
+
+        demo = self._demo
+        consent = Consent(demo.owner, OWNER[0]) if demo and demo.owner else None
+        return AuthorizationFlow(self._stored, self, consent)
+
+    @functools.cached_property
+    def _call(self) -> ApiCall:
+        from smily_tui.tui.api_call import ApiCall
+
+        return ApiCall(self._stored, self)
 
     def compose(self) -> ComposeResult:
         yield TitleBar("connect an account", say.TITLE_BADGE if self._demo else "")
@@ -144,16 +159,22 @@ class WizardScreen(StatusScreen[Address | None]):
 
     async def add_pages(self) -> None:
         """Add the other pages, at the first step away from the first; what is typed in one stays there."""
-        if not self._has_all_pages:
-            later = (PermissionsPage(id="permissions"), AuthorizePage(id="authorize"), DonePage(id="done"))
-            for page in later:
-                page.display = False
-            await self.query_one(ContentSwitcher).mount_all(later)
-            from smily_tui.tui.wire.diagram import Diagram
+        if self._has_all_pages:
+            return
+        from smily_tui.tui.pages.authorize import AuthorizePage
+        from smily_tui.tui.pages.done import DonePage
+        from smily_tui.tui.pages.permissions import PermissionsPage
+        from smily_tui.tui.wire.diagram import Diagram
 
-            await self.query_one("#columns").mount(Diagram(self.app.wire))
-            self._has_all_pages = True
-            self.query_one(PermissionsPage).fill(self._scopes)
+        self._permissions = PermissionsPage(id="permissions")
+        self._authorize, self._done = AuthorizePage(id="authorize"), DonePage(id="done")
+        later = (self._permissions, self._authorize, self._done)
+        for page in later:
+            page.display = False
+        await self.query_one(ContentSwitcher).mount_all(later)
+        await self.query_one("#columns").mount(Diagram(self.app.wire))
+        self._has_all_pages = True
+        self._permissions.fill(self._scopes)
 
     def _known_credentials(self) -> KnownCredentials:
         """Return the stored ones, to name one in the wrong field; none where they cannot be read."""
@@ -189,6 +210,8 @@ class WizardScreen(StatusScreen[Address | None]):
     @work(exit_on_error=False)
     async def _offer(self, draft: Draft) -> None:
         """Ask whether to continue where the person left off."""
+        from smily_tui.tui.screens.dialogs import Question
+
         question = f"{say.LEFT_OFF}\n\n{say.was_at(draft)}"
         if await self.app.push_screen_wait(Question(question, say.CONTINUE, say.START_OVER, safe=True)):
             await self._resume(draft)
@@ -205,7 +228,7 @@ class WizardScreen(StatusScreen[Address | None]):
             page.fill(self._application.client_id, secret)
             self._to_authorize(made)
             if self._start.code is not None:
-                self.query_one(AuthorizePage).put(self._start.code)
+                self._authorize.put(self._start.code)
             return
         if self._demo is not None:
             page.fill(self._demo.client_id, self._demo.client_secret)
@@ -242,13 +265,15 @@ class WizardScreen(StatusScreen[Address | None]):
     # -- draft -----------------------------------------------------------------------------------------
 
     @on(Input.Changed)
-    @on(ScopeList.Ticked)
     def _note_draft(self) -> None:
         self._draft.note(self._entered_so_far())
 
+    def on_scope_list_ticked(self) -> None:
+        self._note_draft()
+
     @property
     def _chosen_scopes(self) -> tuple[str, ...]:
-        return self.query_one(PermissionsPage).chosen if self._has_all_pages else self._scopes
+        return self._permissions.chosen if self._has_all_pages else self._scopes
 
     def _keep_draft(self) -> None:
         self._note_draft()
@@ -291,8 +316,7 @@ class WizardScreen(StatusScreen[Address | None]):
         """Show one of `PAGES`, with the focus in its first field."""
         step = PAGES.index(page) + 1
         self.query_one(ContentSwitcher).current = page
-        for name in PAGES:
-            self.set_class(name == page, f"-page-{name}")
+        self.update_classes({f"-page-{name}": name == page for name in PAGES})
         self.query_one(StepLine).step = step
         self.query_one(TitleBar).say_topic(self._topic if page in ("authorize", "done") else "")
         # the keys depend on the page, and Textual asks `check_action` again only when told to
@@ -303,6 +327,8 @@ class WizardScreen(StatusScreen[Address | None]):
 
     @property
     def _topic(self) -> str:
+        from smily_tui.tui.pages.permissions import in_brief
+
         return " · ".join(filter(None, (self._known_app_name, in_brief(self._scopes))))
 
     @property
@@ -357,7 +383,7 @@ class WizardScreen(StatusScreen[Address | None]):
         entered = self.query_one(ApplicationPage).entered()
         if entered is not None:
             self.query_one(StatusLine).clear()
-            self.query_one(PermissionsPage).remember(self._stored.last_asked(entered.client_id))
+            self._permissions.remember(self._stored.last_asked(entered.client_id))
             self.show_page("permissions")
 
     def _leave_permissions(self) -> None:
@@ -366,7 +392,7 @@ class WizardScreen(StatusScreen[Address | None]):
         if entered is None:
             self.show_page("application")
             return
-        self._scopes = self.query_one(PermissionsPage).chosen
+        self._scopes = self._permissions.chosen
         self._register(entered)
 
     @once()
@@ -399,15 +425,17 @@ class WizardScreen(StatusScreen[Address | None]):
         """Show the URL, made now or, where a person resumes, `made` then."""
         if self._application is None:
             return
+        from smily_tui.tui.flow import AuthorizationRequest
+
         made = made or self._stored.clock.now()
         account_id, registration = self._start.account_id, self._registration
         self._show_url(AuthorizationRequest(self._application, self._scopes, made, account_id, registration))
         self.query_one(StatusLine).clear()
         self.show_page("authorize")
-        self.flow.offer_consent(self.query_one(AuthorizePage))
+        self.flow.offer_consent(self._authorize)
 
     def _show_url(self, request: AuthorizationRequest) -> None:
-        page = self.query_one(AuthorizePage)
+        page = self._authorize
         # the owner of another account may still be signed in
         connected = (account.address.application for account in self._stored.accounts())
         page.hint_at_private_window(needed=request.application.key in connected)
@@ -420,16 +448,15 @@ class WizardScreen(StatusScreen[Address | None]):
         del parameters
         if action not in LINK_ACTIONS:
             return True
-        if action == OWNER[0].name and not self.flow.has_consent:
+        if self._page != "authorize" or self.under_way:
             return False
-        return self._page == "authorize" and not self.under_way
+        return action != OWNER[0].name or self.flow.has_consent
 
-    @on(AuthorizePage.ActionPressed)
-    async def _run_pressed(self, event: AuthorizePage.ActionPressed) -> None:
+    async def on_authorize_page_action_pressed(self, event: AuthorizePage.ActionPressed) -> None:
         await self.app.run_action(event.action, self)
 
     def action_open_link(self) -> None:
-        self.flow.open(self.query_one(AuthorizePage))
+        self.flow.open(self._authorize)
 
     def action_copy_link(self) -> None:
         self.flow.copy()
@@ -444,6 +471,8 @@ class WizardScreen(StatusScreen[Address | None]):
     @once()
     async def action_message(self) -> None:
         """Offer a message to an owner elsewhere, who opens the URL and sends the code back."""
+        from smily_tui.tui.screens.link_dialogs import MessageScreen
+
         account_id = self._start.account_id
         label = Clean("") if account_id is None else clean(account_id)
         request = self.flow.request
@@ -455,10 +484,9 @@ class WizardScreen(StatusScreen[Address | None]):
 
     @once()
     async def action_answer_as_owner(self) -> None:
-        await self.flow.consent(self.query_one(AuthorizePage))
+        await self.flow.consent(self._authorize)
 
-    @on(AuthorizePage.AccountChosen)
-    def _account_chosen(self, event: AuthorizePage.AccountChosen) -> None:
+    def on_authorize_page_account_chosen(self, event: AuthorizePage.AccountChosen) -> None:
         if event.account_id == self._start.account_id or self.under_way:
             return
         self._start = replace(self._start, account_id=event.account_id)
@@ -472,10 +500,10 @@ class WizardScreen(StatusScreen[Address | None]):
     def _entered_beside_fields(self, event: Key | Paste) -> None:
         # Textual bubbles both up to the screen where no field takes them
         if self._has_all_pages:
-            self.query_one(AuthorizePage).take(event)
+            self._authorize.take(event)
 
     def _check_code(self) -> None:
-        page = self.query_one(AuthorizePage)
+        page = self._authorize
         code = self.flow.code_from(page)
         if code is not None:
             page.set_waiting(waiting=True)
@@ -498,8 +526,10 @@ class WizardScreen(StatusScreen[Address | None]):
 
     def _code_failed(self, error: SmilyError) -> None:
         """Say why, and lead to the way on."""
+        from smily_tui.tui.flow import Recovery, with_recovery
+
         recovery = self.flow.recovery_for(error)
-        page = self.query_one(AuthorizePage)
+        page = self._authorize
         page.set_waiting(waiting=False)
         self.query_one(StatusLine).clear()
         explained = with_recovery(error, recovery)
@@ -516,6 +546,8 @@ class WizardScreen(StatusScreen[Address | None]):
 
     async def show_account(self, address: Address, remarks: IdentityRemarks) -> None:
         """Give a fresh account its place, and show it; a stored one is updated only if the person agrees."""
+        from smily_tui.tui.pages.done import Storage
+
         self.query_one(StatusLine).clear()
         account = self._stored.account(address)
         if account is None:
@@ -527,8 +559,8 @@ class WizardScreen(StatusScreen[Address | None]):
             self.query_one(StatusLine).error(error)
             placed = account
         self._was_there = placed.address in before - {address}
-        self.query_one(AuthorizePage).set_waiting(waiting=False)
-        self.query_one(AuthorizePage).clear_code()
+        self._authorize.set_waiting(waiting=False)
+        self._authorize.clear_code()
         self.show_done(placed, remarks, Storage(clean(self._stored.home.state), self._stored.at_rest.words))
 
     def show_done(self, account: Account, remarks: IdentityRemarks, storage: Storage) -> None:
@@ -537,10 +569,10 @@ class WizardScreen(StatusScreen[Address | None]):
         self.close_wire_page()
         self.show_page("done")
         now = self._stored.clock.now()
-        self.query_one(DonePage).show(account, remarks.name, storage, now, clock=remarks.clock)
+        self._done.show(account, remarks.name, storage, now, clock=remarks.clock)
         if self._demo is not None:
             self.query_one(StatusLine).say("\n".join(say.DEMO_ENDS))
-        self.query_one(ApplicationName).ask(self._application if self._is_new else None)
+        self._done.application_name.ask(self._application if self._is_new else None)
 
     async def may_quit(self) -> bool:
         """Keep a name that was changed on the last page; False: it could not be, and the screen says why.
@@ -549,7 +581,7 @@ class WizardScreen(StatusScreen[Address | None]):
         """
         if self._page != "done" or self._account is None:
             return True
-        label, app_name = self.query_one(DonePage).label, self.query_one(ApplicationName).changed
+        label, app_name = self._done.label, self._done.application_name.changed
         is_named = label in ("", self._account.label)
         if (is_named and app_name is None) or self._refused_names == (label, app_name):
             return True
@@ -565,14 +597,14 @@ class WizardScreen(StatusScreen[Address | None]):
             return False
         return True
 
-    @on(DonePage.Leave)
-    def _leave_done(self) -> None:
+    def on_done_page_leave(self) -> None:
         self.action_back()
 
-    @on(DonePage.FirstCall)
     @once()
-    async def _first_call(self, event: DonePage.FirstCall) -> None:
+    async def on_done_page_first_call(self, event: DonePage.FirstCall) -> None:
         """Call the API with the new token, and show the answer on its page."""
+        from smily_tui.messages.api_call import scope_to_ask_for, with_key
+
         account = self._account
         if account is None:
             return
@@ -582,17 +614,18 @@ class WizardScreen(StatusScreen[Address | None]):
         self._account = self._stored.account(account.address) or account  # it may have been refreshed
         if answer is None:
             return
-        page = self.query_one(DonePage)
-        page.show_answer(answer)
+        self._done.show_answer(answer)
         if answer.failure is not None:
             again = f"Press {self.app.keys_of(DONE)['ask_again']}"
             scope = scope_to_ask_for(answer, None)
             self.query_one(StatusLine).error(with_key(answer.failure, scope, again))
 
-    @on(DonePage.CopyToken)
     @once()
-    async def _copy_token(self) -> None:
+    async def on_done_page_copy_token(self) -> None:
         """Copy the access token; ask first, because clipboards remember."""
+        from smily_tui.export import access_of
+        from smily_tui.tui.screens.dialogs import may_copy
+
         if self._account is None:
             return
         try:
@@ -603,15 +636,13 @@ class WizardScreen(StatusScreen[Address | None]):
         if await may_copy(self.app):
             self.flow.copy(token, "Access token: ")
 
-    @on(DonePage.Another)
     @once(STEP)
-    async def _another(self) -> None:
+    async def on_done_page_another(self) -> None:
         """Show the URL for one more account."""
         await self._authorize_next(Start(self._application, self._scopes))
 
-    @on(DonePage.AskAgain)
     @once(STEP)
-    async def _ask_again(self, event: DonePage.AskAgain) -> None:
+    async def on_done_page_ask_again(self, event: DonePage.AskAgain) -> None:
         """Show the URL for the same account and the scopes that were not granted, or were missing."""
         if self._account is not None:
             scopes = arrange(filter(None, (*self._account.requested_scopes, event.scope)))
@@ -622,10 +653,11 @@ class WizardScreen(StatusScreen[Address | None]):
             self._start, self._scopes = start, start.scopes
             self._to_authorize()
 
-    @on(DonePage.WrongAccount)
     @once(STEP)
-    async def _forget_wrong(self) -> None:
+    async def on_done_page_wrong_account(self) -> None:
         """Forget the account and show the URL again; one that was connected before stays."""
+        from smily_tui.tui.screens.dialogs import Question
+
         if self._account is None:
             return
         label = self._account.label

@@ -6,12 +6,12 @@ from typing import TYPE_CHECKING
 
 from textual.containers import Vertical
 from textual.content import Content
-from textual.widgets import Button
 
 from smily_tui.messages.accounts import again_in
 from smily_tui.messages.connect import OTHER_CAUSES, SERVER_SAYS
 from smily_tui.oauth.server_words import QUOTING
 from smily_tui.tui.actions import CAUSES
+from smily_tui.tui.widgets.button import Button
 from smily_tui.tui.widgets.status_line import Hanging, hung
 
 if TYPE_CHECKING:
@@ -38,7 +38,7 @@ class ErrorCard(Vertical):
     def compose(self) -> ComposeResult:
         yield Hanging(id="error")
         label = Content(f"{OTHER_CAUSES} {self.app.key_of(CAUSES)}")
-        button = Button(label, id="do-causes", compact=True)
+        button = Button(label, id="do-causes")
         button.can_focus = False  # it has a key; Tab leads to the next field
         yield button
         yield Hanging(id="causes")

@@ -19,7 +19,8 @@ if TYPE_CHECKING:
 
     from textual.events import Key, Paste
     from textual.layout import DockArrangeResult
-    from textual.widgets import Button
+
+    from smily_tui.tui.widgets.button import Button
 
 
 LONGEST = 8192  # characters of a paste, as many as `read_pasted_code` takes

@@ -8,11 +8,12 @@ from textual import on
 from textual.containers import VerticalScroll
 from textual.content import Content
 from textual.message import Message
-from textual.widgets import Button, Static
+from textual.widgets import Static
 
 from smily_tui.command import command
 from smily_tui.messages.accounts import CONNECT_FIRST, DEMO_FIRST, NO_ACCOUNTS, QUEUE_FIRST, offer_restore
 from smily_tui.tui.actions import DASHBOARD
+from smily_tui.tui.widgets.button import Button
 from smily_tui.tui.widgets.inputs import ButtonRow
 
 if TYPE_CHECKING:
@@ -54,9 +55,7 @@ class NextSteps(VerticalScroll):
             sentence = DEMO_FIRST.format(command=command("smily-tui", "demo"))
             yield Static(sentence, classes="why", markup=False)
         actions = (action for action in DASHBOARD if action.name in _STEPS)
-        yield ButtonRow(
-            *(Button(Content(action.label), id=f"next-{action.name}", compact=True) for action in actions)
-        )
+        yield ButtonRow(*(Button(Content(action.label), id=f"next-{action.name}") for action in actions))
 
     def show(self, *, usable: bool, forgotten: int) -> None:
         """Show the steps that there are: a queue needs an app, restoring an account in the trash."""
