@@ -24,7 +24,6 @@ if TYPE_CHECKING:
 
     from rich.console import RenderableType
     from textual.actions import ActionParseResult
-    from textual.app import ComposeResult
     from textual.dom import DOMNode
     from textual.driver import Driver
     from textual.screen import Screen
@@ -96,10 +95,6 @@ class SmilyApp(BaseApp):
         self.animation_level = "none"
         self.add_class("-presenter")
         self.wire_open = self.size.width >= WIDE
-
-    def compose(self) -> ComposeResult:
-        """Draw the first frame: one line, so that the program is seen to have started."""
-        yield TitleBar("starting")
 
     def _open(self) -> None:
         """Show the dashboard, or the wizard before it where nothing is stored."""
@@ -178,6 +173,7 @@ class SmilyApp(BaseApp):
         if len(usable) > 1:
             from smily_tui.tui.screens.choose_application import ApplicationDialog
 
+            self.mount(TitleBar("starting"))  # else the dialog would stand on an empty screen
             self.push_screen(ApplicationDialog(usable), begin)
         else:
             begin(Start(usable[0], usable[0].scopes) if usable else Start())
