@@ -116,12 +116,13 @@ class Accounts:
             adopt(unfinished, self._machine)
         self._mark = self._store.mark()
         fresh: dict[Address, tuple[Seen, Account]] = {}
-        for address, seen in self._store.survey().items():
-            before, account = self._accounts.get(address, (None, None))
-            if before != seen:
+        for address, seen in self._store.survey():
+            stored = self._accounts.get(address)
+            if stored is None or stored[0] != seen:
                 account = self._store.slot(address).account(seen)
-            if account is not None:
-                fresh[address] = (seen, account)
+                stored = (seen, account) if account is not None else None
+            if stored is not None:
+                fresh[stored[1].address] = stored  # the same objects as before, where nothing has changed
         self._accounts = fresh
         accounts = (account for _, account in fresh.values() if self._is_seen(account))
         return tuple(sorted(accounts, key=lambda account: (account.label.casefold(), account.address)))

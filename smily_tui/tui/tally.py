@@ -41,13 +41,11 @@ class Tally:
         self._at, self._passed = now, 0.0
         self._kinds = [URGENCY[account.state(now)].only for account in self._accounts]
         self._counts = Counter(self._kinds)
-        # the moments at which an account changes its state by the clock alone, in seconds from `now`
+        # the next moment at which an account changes its state by the clock alone, in seconds from `now`
         self._changes = [
             (moment, index)
             for index, account in enumerate(self._accounts)
-            for left in (account.left(now),)
-            for moment in (left - SOON + _ROUNDING, left + _ROUNDING)
-            if moment > 0
+            if (moment := _until_change(account, now)) > 0
         ]
         heapq.heapify(self._changes)
 
@@ -60,20 +58,22 @@ class Tally:
         All is counted anew where the clock was set back.
         """
         before, passed = self._counts.copy(), now.since(self._at)
-        expired: dict[int, Account] = {}  # by index: the clock may have passed both moments of one
+        expired: list[Account] = []
         if passed < self._passed:
             self._count(now)
         self._passed = now.since(self._at)
         while self._changes and self._changes[0][0] <= self._passed:
-            _, index = heapq.heappop(self._changes)
-            state = self._accounts[index].state(now)
+            account = self._accounts[index := heapq.heappop(self._changes)[1]]
+            if (left := _until_change(account, now)) > 0:
+                heapq.heappush(self._changes, (self._passed + left, index))
+            state = account.state(now)
             if state is State.EXPIRED:
-                expired[index] = self._accounts[index]
+                expired.append(account)
             kind = URGENCY[state].only
             self._counts[self._kinds[index]] -= 1
             self._counts[kind] += 1
             self._kinds[index] = kind
-        self.expired = tuple(expired.values())
+        self.expired = tuple(expired)
         return self._counts != before
 
     def until_change(self, now: Instant) -> float:
@@ -83,3 +83,11 @@ class Tally:
     def kinds(self) -> set[Only]:
         """Return the kinds of which there are accounts."""
         return {only for only, number in self._counts.items() if number > 0}
+
+
+def _until_change(account: Account, now: Instant) -> float:
+    """Return the seconds until an account changes its state by the clock alone; 0 where it stays as it is."""
+    left = account.left(now)
+    if left <= 0:
+        return 0.0
+    return (left - SOON if left > SOON else left) + _ROUNDING

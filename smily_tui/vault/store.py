@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import functools
+import os
 from typing import TYPE_CHECKING, Annotated, Final, NamedTuple, TypeVar
 
 from smily_tui.origin import BadServer
@@ -53,7 +54,6 @@ from smily_tui.vault.model import (
 )
 
 if TYPE_CHECKING:
-    import os
     from collections.abc import Callable, Iterator
     from contextlib import AbstractContextManager
     from pathlib import Path
@@ -122,22 +122,20 @@ class Store:
             for account in self._accounts_with(application, TOKENS)
         )
 
-    def survey(self) -> dict[Address, Seen]:
-        """Return every account, with a value that changes whenever one of its files does; opens no file.
+    def survey(self) -> Iterator[tuple[Address, Seen]]:
+        """Yield every account, with a value that changes whenever one of its files does; opens no file.
 
         Raises:
             Unsafe, Unreadable: the folder of the store, or one in it.
         """
         check_private_folder(self.home.state)
-        accounts: dict[Address, Seen] = {}
         for application in self.application_keys():
             entries = entries_in(self.home.state / application)
             for name, entry in entries.items():
                 account = name.removesuffix(TOKENS)
                 if name.endswith(TOKENS) and is_address_part(account):
                     note, journal = (_version(entries.get(account + ending)) for ending in _BESIDE)
-                    accounts[Address(application, account)] = _version(entry), note, journal
-        return accounts
+                    yield Address(application, account), (_version(entry), note, journal)
 
     def unfinished_exchanges(self) -> list[Slot]:
         """Return slots without tokens in place: a code exchange was interrupted, or is under way."""
@@ -678,7 +676,7 @@ def _version(entry: os.DirEntry[str] | None) -> int:
     if entry is None:
         return 0
     try:
-        status = entry.stat()
+        status = os.stat(entry.path)  # noqa: PTH116 - the entry's own method keeps what it returns
     except OSError:
         return 0
     # size and inode, too: two saves can fall into one tick of the file system's clock
