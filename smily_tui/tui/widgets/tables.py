@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from textual.events import Click
+    from textual.geometry import Region
 
     from smily_tui.queue.queue import Row as QueueRow
     from smily_tui.tui.actions import Action
@@ -183,24 +184,29 @@ class VirtualTable(ScrollView, can_focus=True):
 
     # -- drawing ---------------------------------------------------------------------------------------
 
+    def render_lines(self, crop: Region) -> list[Strip]:
+        """Draw lines, with what they have in common: Textual finds it anew at each use."""
+        self._row_style, self._row_rooms = self.rich_style, self.rooms
+        return super().render_lines(crop)
+
     def render_line(self, y: int) -> Strip:
         """Draw the head, which stays, or a row."""
         row = y - 1 + int(self.scroll_offset.y)
         if y == 0:
-            style = self.rich_style + self.get_component_rich_style("drawn-table--header")
+            style = self._row_style + self.get_component_rich_style("drawn-table--header")
             return self._strip([(head, Style()) for head in self.heads], style)
         if row >= self.row_count:
-            return Strip.blank(self.size.width, self.rich_style)
+            return Strip.blank(self.size.width, self._row_style)
         lead = MARK if self.is_marked(row) else " "
         if row == self.cursor_row:
-            style = self.rich_style + self.get_component_rich_style("drawn-table--cursor")
+            style = self._row_style + self.get_component_rich_style("drawn-table--cursor")
             return self._strip([(text, Style()) for text, _ in self.cells(row)], style, lead)
-        return self._strip(self.cells(row), self.rich_style, lead)
+        return self._strip(self.cells(row), self._row_style, lead)
 
     def _strip(self, cells: Sequence[Cell], style: Style, lead: str = " ") -> Strip:
         """Cells with a blank on both sides of each, the first one `lead`, from where it is scrolled to."""
         segments = [Segment(lead, style + Style(bold=lead == MARK or None))]
-        for (text, cell_style), room in zip(cells, self.rooms, strict=True):
+        for (text, cell_style), room in zip(cells, self._row_rooms, strict=True):
             segments.append(Segment(f"{fitting(text, room)}  ", style + cell_style))
         begin, width = int(self.scroll_offset.x), self.size.width
         return Strip(segments).extend_cell_length(begin + width, style).crop(begin, begin + width)
