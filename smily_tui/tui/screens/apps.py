@@ -57,6 +57,7 @@ class SecretDialog(Dialog[Secret]):
 
     ABOUT = "Replace the app's Client Secret. The server has to accept the new one first."
     ACTIONS = SECRET
+    STYLES = ("dialogs", "apps")
     BINDINGS = bindings(ACTIONS)
 
     def __init__(self, application: Application, stored: KnownCredentials) -> None:
@@ -96,6 +97,7 @@ class AppPermissionsScreen(StatusScreen[tuple[str, ...] | None]):
     )
     SUBJECT = "app"
     ACTIONS = (*APP_PERMISSIONS, *WIRE, *EVERYWHERE)
+    STYLES = ("apps",)
     BINDINGS = bindings(ACTIONS)
 
     def __init__(self, application: Application) -> None:
@@ -132,6 +134,7 @@ class AppsScreen(StatusScreen[None]):
     )
     SUBJECT = "app"
     ACTIONS = (*APPS, *WIRE, *EVERYWHERE)
+    STYLES = ("apps",)
     BINDINGS = bindings(ACTIONS)
 
     def __init__(self, accounts: Accounts) -> None:

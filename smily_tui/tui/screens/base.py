@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from functools import update_wrapper
-from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, TypeVar
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, ClassVar, Concatenate, ParamSpec, TypeVar
 
 from textual import on
 from textual.await_complete import AwaitComplete
@@ -37,6 +38,7 @@ _Result = TypeVar("_Result")
 _Screen = TypeVar("_Screen", bound="SizedScreen[Any]")
 _Parameters = ParamSpec("_Parameters")
 STEP = "step"
+STYLES = Path(__file__).parents[1] / "styles"
 SETTLED = 0.1  # seconds after a resize until its layouts are done
 
 
@@ -85,15 +87,24 @@ class SizedScreen(Screen[_Result]):
 
     HORIZONTAL_BREAKPOINTS = [(0, "-too-narrow"), (WIDTH, "-narrow"), (80, "-normal"), (120, "-wide")]
     VERTICAL_BREAKPOINTS = [(0, "-too-short"), (HEIGHT, "-low"), (20, "-short"), (30, "-tall")]
+    STYLES: ClassVar[tuple[str, ...]] = ()
+    """Style sheets in `styles/`, beside the one of the app."""
 
     def __init__(self) -> None:
         super().__init__()
+        for name in self.STYLES:
+            self._read_styles(STYLES.joinpath(f"{name}.tcss"))
         self.under_way: set[str] = set()
         # else Textual styles and lays out all of it once more at its first Resize
         for length, breakpoints in zip(
             self.app.size, (self.HORIZONTAL_BREAKPOINTS, self.VERTICAL_BREAKPOINTS), strict=True
         ):
             self.add_class([name for least, name in breakpoints if length >= least][-1], update=False)
+
+    def _read_styles(self, path: Path) -> None:
+        # not by CSS_PATH: for the style sheet of a screen Textual 8.2.8 parses all once more
+        if not self.app.stylesheet.has_source(str(path)):
+            self.app.stylesheet.add_source(path.read_text("utf-8"), (str(path), ""))
 
     def on_mount(self) -> None:
         self.mount(TooSmall())
@@ -236,6 +247,7 @@ class Dialog(SizedScreen[_Result], ModalScreen[_Result]):
     """
 
     ACTIONS: Sequence[Action] = ()
+    STYLES: ClassVar[tuple[str, ...]] = ("dialogs",)
     app: BaseApp
 
     def on_mount(self) -> None:

@@ -17,7 +17,6 @@ from smily_tui.oauth.scopes import arrange
 from smily_tui.tui.actions import DASHBOARD, EVERYWHERE, REVEAL, WIRE, bindings
 from smily_tui.tui.arrangement import Arrangement, Only, Order
 from smily_tui.tui.screens.base import StatusScreen, once
-from smily_tui.tui.screens.dialogs import HistoryScreen, NameDialog, Question, may_copy
 from smily_tui.tui.screens.exporting import Exports
 from smily_tui.tui.screens.refreshing import Refreshes
 from smily_tui.tui.widgets.accounts_pane import AccountsPane
@@ -60,6 +59,7 @@ class DashboardScreen(StatusScreen[None]):
         "a script asks for one, or when you press {refresh}. You don't need to keep it running."
     )
     ACTIONS = (*DASHBOARD, *WIRE, *EVERYWHERE)
+    STYLES = ("dashboard",)
     BINDINGS = bindings(ACTIONS)
 
     def __init__(self, *, returns: bool = False) -> None:
@@ -159,6 +159,11 @@ class DashboardScreen(StatusScreen[None]):
     @on(AccountsPane.Expired)
     def _expired(self, event: AccountsPane.Expired) -> None:
         self.status.say(say.expired(event.accounts, self._keys["refresh_due"]))
+
+    def action_wire(self) -> None:
+        """Open the wire view with what comes next, or close it."""
+        self.pane.foresee()
+        super().action_wire()
 
     # -- connecting ------------------------------------------------------------------------------------
 
@@ -337,6 +342,8 @@ class DashboardScreen(StatusScreen[None]):
     @once()
     async def action_copy(self) -> None:
         """Copy the access token; asked once, since clipboards remember."""
+        from smily_tui.tui.screens.dialogs import may_copy
+
         account = self.pane.chosen
         if account is None or account.unreadable:
             return
@@ -388,6 +395,8 @@ class DashboardScreen(StatusScreen[None]):
     @once()
     async def action_rename(self) -> None:
         """Give the chosen account another name."""
+        from smily_tui.tui.screens.dialogs import NameDialog
+
         account = self.pane.chosen
         if account is None or account.unreadable:
             return
@@ -398,6 +407,8 @@ class DashboardScreen(StatusScreen[None]):
     @once()
     async def action_forget(self) -> None:
         """Move what is stored for the selected accounts to the trash; asks first."""
+        from smily_tui.tui.screens.dialogs import Question
+
         accounts = self.pane.selected
         if not accounts:
             return
@@ -427,6 +438,8 @@ class DashboardScreen(StatusScreen[None]):
     @once()
     async def action_history(self) -> None:
         """Show each use of the chosen account's refresh token."""
+        from smily_tui.tui.screens.dialogs import HistoryScreen
+
         account = self.pane.chosen
         if account is None:
             return

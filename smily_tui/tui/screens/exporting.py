@@ -11,7 +11,6 @@ from smily_tui.messages.accounts import advice, with_key
 from smily_tui.secret import Secret
 from smily_tui.tokens.requirement import TokenRequirement
 from smily_tui.tui.actions import DASHBOARD
-from smily_tui.tui.screens.dialogs import ExportDialog, may_copy
 from smily_tui.tui.widgets.accounts_pane import AccountsPane
 from smily_tui.tui.widgets.status_line import StatusLine
 
@@ -38,6 +37,8 @@ class Exports:
 
     async def export(self, accounts: Sequence[Account]) -> None:
         """Ask for the format and the place, and export there; several accounts go into a file each."""
+        from smily_tui.tui.screens.dialogs import ExportDialog, may_copy
+
         dialog = ExportDialog(say.names(accounts), many=len(accounts) > 1)
         wish = await self._screen.app.push_screen_wait(dialog)
         saved: list[str] = []

@@ -22,8 +22,8 @@ from smily_tui.tui.screens.queue_entry import AddRowsScreen, EditRowScreen
 from smily_tui.tui.widgets.bars import KeyLine
 from smily_tui.tui.widgets.first_frame import TitleBar
 from smily_tui.tui.widgets.inputs import FindField
+from smily_tui.tui.widgets.queue_table import QueueTable
 from smily_tui.tui.widgets.status_line import Hanging, StatusLine, hung
-from smily_tui.tui.widgets.tables import QueueTable
 from smily_tui.vault.errors import Damaged
 
 if TYPE_CHECKING:
@@ -51,6 +51,7 @@ class QueueScreen(StatusScreen[None]):
         "tokens or codes."
     )
     ACTIONS = (*QUEUE, *WIRE, *EVERYWHERE)
+    STYLES = ("queue",)
     BINDINGS = bindings(ACTIONS)
 
     def __init__(self, accounts: Accounts, application: Application, demo: DemoInfo | None = None) -> None:

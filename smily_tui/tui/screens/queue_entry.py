@@ -57,6 +57,7 @@ class AddRowsScreen(Dialog[str]):
         "are added at once. Lines with an error stay here with the reason. Fix them and add again."
     )
     ACTIONS = (*QUEUE_ADD, *EVERYWHERE)
+    STYLES = ("dialogs", "queue")
     BINDINGS = bindings(ACTIONS)
     app: BaseApp
 
@@ -155,6 +156,7 @@ class EditRowScreen(Dialog[Row | None]):
 
     ABOUT = "Change a row of the queue. Its owner gets a new link where the number or the permissions change."
     ACTIONS = (*QUEUE_EDIT, *EVERYWHERE)
+    STYLES = ("dialogs", "queue")
     BINDINGS = bindings(ACTIONS)
     app: BaseApp
 

@@ -82,6 +82,7 @@ class QueueRowScreen(StatusScreen[LastRow]):
         "saved under this row."
     )
     ACTIONS: Sequence[Action] = (*QUEUE_ROW, *WIRE, *EVERYWHERE)
+    STYLES = ("queue",)
     BINDINGS = bindings((*ACTIONS, *QUEUE_OWNER))
 
     def __init__(

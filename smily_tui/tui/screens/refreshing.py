@@ -14,7 +14,6 @@ from smily_tui.messages import accounts as say
 from smily_tui.messages.accounts import lasts, with_key
 from smily_tui.messages.connect import DUPLICATE
 from smily_tui.tui.actions import DASHBOARD
-from smily_tui.tui.screens.dialogs import Question, ResultsScreen
 from smily_tui.tui.widgets.accounts_pane import AccountsPane
 from smily_tui.tui.widgets.bars import RefreshBar
 from smily_tui.tui.widgets.status_line import StatusLine
@@ -58,6 +57,8 @@ class Refreshes:
         return self._screen.app.keys_of(DASHBOARD)
 
     async def _agreed(self, question: str, yes: str, no: str, *, safe: bool = False) -> bool:
+        from smily_tui.tui.screens.dialogs import Question
+
         return await self._screen.app.push_screen_wait(Question(question, yes, no, safe=safe))
 
     # -- asked for by a person -------------------------------------------------------------------------
@@ -115,6 +116,8 @@ class Refreshes:
                 say.NOTHING_REFRESHED if self._last is None else say.STILL_REFRESHING.format_map(self._keys)
             )
         else:
+            from smily_tui.tui.screens.dialogs import ResultsScreen
+
             self._screen.app.push_screen(ResultsScreen(self._last), self._select_failed)
 
     def _select_failed(self, agreed: bool | None) -> None:

@@ -45,6 +45,7 @@ class TryItScreen(StatusScreen[str]):
         "expire is refreshed first. Dim requests need a permission that the token does not have."
     )
     ACTIONS = (*TRY_IT, *WIRE, *EVERYWHERE)
+    STYLES = ("try_it",)
     BINDINGS = bindings(ACTIONS)
 
     def __init__(self, stored: Accounts, account: Account) -> None:

@@ -106,6 +106,7 @@ class WizardScreen(StatusScreen[Address | None]):
     ACTIONS: Sequence[Action] = (WIZARD[0], QUIT, *WIZARD[1:], *WIRE, *REST)
     HORIZONTAL_BREAKPOINTS = [(0, "-too-narrow"), (WIDTH, "-narrow"), (80, "-normal"), (BESIDE, "-wide")]
     WIRE_BESIDE = BESIDE
+    STYLES = ("wizard",)
     BINDINGS = bindings((*ACTIONS, *OWNER))
     # there as soon as the first page is left
     _permissions: PermissionsPage

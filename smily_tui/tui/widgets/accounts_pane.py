@@ -255,6 +255,13 @@ class AccountsPane(Horizontal):
         elsewhere = self.app.stored.is_elsewhere(account)
         detail.show(account, name, now, keys, elsewhere=elsewhere)
         # it ticks behind the wizard, too, whose request the wire view shows then
-        if self.screen.is_active:
+        if self.app.wire_open and self.screen.is_active:
+            self.foresee()
+
+    def foresee(self) -> None:
+        """Have the wire view show what a refresh of the chosen account would send."""
+        account = self.chosen
+        if account is not None:
+            application = self._applications.get(account.address.application)
             client_id = application.client_id if application else ""
             self.app.wire.may_refresh(str(account.address), account.server, client_id)

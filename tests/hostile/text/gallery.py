@@ -48,8 +48,9 @@ from smily_tui.tui.screens.queue_row import QueueRowScreen
 from smily_tui.tui.screens.wizard import Start, WizardScreen
 from smily_tui.tui.widgets.first_frame import TitleBar
 from smily_tui.tui.widgets.paste_area import PasteArea
+from smily_tui.tui.widgets.queue_table import QueueTable
 from smily_tui.tui.widgets.status_line import StatusLine
-from smily_tui.tui.widgets.tables import AccountTable, QueueTable
+from smily_tui.tui.widgets.tables import AccountTable
 from smily_tui.tui.wire.log import REFRESH
 from smily_tui.vault.format import encode_file
 from smily_tui.vault.history import TokenUse
