@@ -6,11 +6,15 @@ import json
 import re
 import subprocess
 import sys
-from typing import TYPE_CHECKING
+import tracemalloc
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from textual._compositor import Compositor
+from textual.css.parse import parse
+from textual.css.stylesheet import Stylesheet
 
+from smily_tui.accounts import Accounts
 from smily_tui.clock import SystemClock
 from smily_tui.records import encode
 from smily_tui.vault.format import encode_file
@@ -23,9 +27,13 @@ from tests.support.tui.scenes import authorization, make_world, running
 pytestmark = pytest.mark.no_cover  # which imports modules, too
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from pathlib import Path
 
     from textual._compositor import ReflowResult
+    from textual.css.model import RuleSet
+    from textual.css.types import CSSLocation
+    from textual.dom import DOMNode
     from textual.geometry import Size
     from textual.widget import Widget
 
@@ -51,6 +59,10 @@ MOST_MODULES = 115  # Python's own 45 among them
 MOST_CALLS = 230  # of functions for each listed account
 MOST_OPENED = 4  # of the store: the account, its note, its journal, the state of the encryption
 
+MANY = 300
+MOST_BYTES = 700  # of an account, while all are read again
+FEW = 15  # widgets: more are a whole screen
+
 
 def stored(folder: Path, number: int, *, identified: bool = True) -> dict[str, str]:
     """Accounts that are good for hours, and the environment of the program that finds them."""
@@ -70,7 +82,12 @@ def stored(folder: Path, number: int, *, identified: bool = True) -> dict[str, s
 
 def modules(environ: dict[str, str], *arguments: str) -> set[str]:
     """Names of the modules that a command imports."""
-    importing = [sys.executable, "-X", "importtime", *PROGRAM[1:], *arguments]
+    return imported_by(environ, *PROGRAM[1:], *arguments)
+
+
+def imported_by(environ: dict[str, str], *arguments: str) -> set[str]:
+    """Names of the modules that Python imports with these arguments."""
+    importing = [sys.executable, "-X", "importtime", *arguments]
     done = subprocess.run(importing, env=environ, capture_output=True, text=True, check=True)
     return set(re.findall(r"^import time:.*\| +(\S+)$", done.stderr, re.MULTILINE))
 
@@ -151,6 +168,58 @@ sys.exit(code)
     command = [sys.executable, "-c", counting, *arguments]
     done = subprocess.run(command, env=environ, capture_output=True, text=True, check=True)
     return int(done.stderr.splitlines()[-1])
+
+
+@pytest.mark.parametrize(
+    ("screen", "later"),
+    [
+        ("wizard", {"export", "tui.flow", "tui.pages.authorize", "tui.pages.done", "tui.pages.permissions"}),
+        ("dashboard", {"queue", "tui.screens.wizard", "tui.wire.log"}),
+    ],
+)
+def test_a_first_screen_imports_nothing_of_later_ones(screen: str, later: set[str], tmp_path: Path) -> None:
+    code = f"import smily_tui.tui.app, smily_tui.tui.screens.{screen}"
+    imported = imported_by(clean_environment(tmp_path), "-c", code)
+    assert not imported & {f"smily_tui.{name}" for name in {*later, "tui.screens.dialogs", "tui.slides"}}
+
+
+@pytest.mark.parametrize("accounts", [False, True])
+async def test_a_start_parses_the_rules_of_its_screen_once_and_styles_it_once(
+    *, accounts: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    parsed: list[str] = []
+    restyled: list[int] = []
+    update_nodes = Stylesheet.update_nodes
+
+    def noted(scope: str, css: str, read_from: CSSLocation, **options: Any) -> Iterable[RuleSet]:
+        parsed.append(read_from[0].rpartition("/")[2])
+        return parse(scope, css, read_from, **options)
+
+    def counted(sheet: Stylesheet, nodes: Iterable[DOMNode], animate: bool = False) -> None:
+        every = list(nodes)
+        restyled.append(len(every))
+        update_nodes(sheet, every, animate=animate)
+
+    monkeypatch.setattr("textual.css.stylesheet.parse", noted)
+    monkeypatch.setattr(Stylesheet, "update_nodes", counted)
+    world = make_world(tmp_path, accounts=accounts)
+    async with running(world, (80, 24)) as pilot:
+        await pilot.pause()
+    sheets = [name for name in parsed if name.endswith(".tcss")]
+    assert sheets == ["smily.tcss", "dashboard.tcss" if accounts else "wizard.tcss"]
+    assert len([number for number in restyled if number > FEW]) == 1
+
+
+def test_a_second_reading_holds_little_beside_the_first(tmp_path: Path) -> None:
+    stored_accounts = Accounts(Home.at(stored(tmp_path, MANY)["SMILY_TUI_HOME"]))
+    stored_accounts.accounts()
+    tracemalloc.start()
+    try:
+        stored_accounts.accounts()
+        _, peak = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert peak / MANY < MOST_BYTES
 
 
 async def test_a_key_in_a_field_draws_that_field_and_lays_nothing_out(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from dataclasses import dataclass, replace
 from enum import Enum
 from typing import TYPE_CHECKING, Final, NamedTuple, TypeVar
@@ -9,7 +10,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple, TypeVar
 from smily_tui.vault.model import State
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterable, Sequence
+    from collections.abc import Callable, Collection, Sequence
 
     from smily_tui.clock import Instant
     from smily_tui.vault.model import Account
@@ -97,6 +98,37 @@ _SORTING: Final[dict[Order, Callable[[Account, Instant], object]]] = {
 }
 
 
+class Searchable:
+    """Accounts with the texts that a search reads; these are made once, at the first search.
+
+    Args:
+        accounts: all of them.
+    """
+
+    def __init__(self, accounts: Sequence[Account]) -> None:
+        self._accounts = accounts
+
+    @functools.cached_property
+    def _texts(self) -> list[str]:
+        return [
+            f"{account.label} {account.address} {account.account_id}".casefold() for account in self._accounts
+        ]
+
+    def with_words(self, words: str, now: Instant) -> list[Account]:
+        """Return the accounts that have each word in their name, address, number or state."""
+        if not words.split():
+            return list(self._accounts)
+        matches = list(zip(self._accounts, self._texts, strict=True))
+        for word in words.casefold().split():
+            states = {state for state in State if word in state.word}
+            matches = [
+                (account, text)
+                for account, text in matches
+                if word in text or (states and account.state(now) in states)
+            ]
+        return [account for account, _ in matches]
+
+
 @dataclass(frozen=True)
 class Arrangement:
     """Arrangement of the list.
@@ -133,22 +165,14 @@ class Arrangement:
         """Return this arrangement with that filter, or without it where it has it."""
         return replace(self, only=Only.ALL if self.only is only else only)
 
-    def of(self, accounts: Iterable[Account], now: Instant) -> list[Account]:
+    def of(self, accounts: Searchable, now: Instant) -> list[Account]:
         """Return the accounts that are listed, in their order; they come sorted by name."""
-        terms = self.words.casefold().split()
-        listed = [account for account in accounts if self._is_listed(account, terms, now)]
+        listed = accounts.with_words(self.words, now)
+        if self.only is not Only.ALL:
+            listed = [account for account in listed if URGENCY[account.state(now)].only is self.only]
         if sorting := _SORTING.get(self.order):
             listed.sort(key=lambda account: sorting(account, now))  # type: ignore[arg-type, return-value]
         return listed
-
-    def _is_listed(self, account: Account, terms: Sequence[str], now: Instant) -> bool:
-        state = account.state(now)
-        if self.only is not Only.ALL and URGENCY[state].only is not self.only:
-            return False
-        if not terms:
-            return True  # without search the text below is not made: there may be thousands
-        text = f"{account.label} {account.address} {account.account_id} {state.word}".casefold()
-        return all(word in text for word in terms)
 
 
 def _after(choice: _Choice, choices: Collection[_Choice]) -> _Choice:

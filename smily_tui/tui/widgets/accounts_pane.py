@@ -13,7 +13,7 @@ from textual.message import Message
 from smily_tui.errors import SmilyError
 from smily_tui.messages import accounts as say
 from smily_tui.tui.actions import DASHBOARD
-from smily_tui.tui.arrangement import FOREVER, Arrangement, Order
+from smily_tui.tui.arrangement import FOREVER, Arrangement, Order, Searchable
 from smily_tui.tui.tally import Tally
 from smily_tui.tui.widgets.account_detail import AccountDetail
 from smily_tui.tui.widgets.tables import AccountTable
@@ -69,7 +69,7 @@ class AccountsPane(Horizontal):
         super().__init__(id="both")
         self.accounts: tuple[Account, ...] = ()
         self.arrangement = Arrangement(order=Order.named(self.app.order))
-        self.tally = Tally((), self.app.clock.now())
+        self.tally, self._searchable = Tally((), self.app.clock.now()), Searchable(())
         self.has_none = False
         self._applications: dict[str, Application] = {}
         self._reading = ""
@@ -132,7 +132,7 @@ class AccountsPane(Horizontal):
             self.load()
             return
         self._reading = say.READING.format(number=len(self.accounts), total=stored.count())
-        self.tally = Tally(self.accounts, self.app.clock.now())
+        self._count()
         self._show()
         self.screen.run_worker(self._load_anew(), exit_on_error=False)
 
@@ -146,12 +146,16 @@ class AccountsPane(Horizontal):
         except SmilyError as error:
             self.post_message(self.Unreadable(error))
         self._reading = ""
-        self.tally = Tally(self.accounts, self.app.clock.now())
+        self._count()
         self.table.selection.keep(self.accounts)
         self.table.apps = {key: application.name for key, application in self._applications.items()}
         self._busy -= self._ended
         self._ended.clear()
         self._show()
+
+    def _count(self) -> None:
+        self.tally = Tally(self.accounts, self.app.clock.now())
+        self._searchable = Searchable(self.accounts)
 
     def tick(self) -> None:
         """Count down; read and arrange anew where that may show something else."""
@@ -227,7 +231,7 @@ class AccountsPane(Horizontal):
         self._arranged_at = now
         self._lasts = self.tally.until_change(now) if self.arrangement.follows_clock else FOREVER
         table = self.table
-        table.show(self.arrangement.of(self.accounts, now), now, self.arrangement.order)
+        table.show(self.arrangement.of(self._searchable, now), now, self.arrangement.order)
         table.tick(now, self._busy)
         self._show_detail()
         self.post_message(self.Listed())
