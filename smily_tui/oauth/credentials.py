@@ -6,8 +6,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from smily_tui.oauth.diagnosis import CODE_LENGTHS
-from smily_tui.oauth.paste import find_field, tidy, unwrap
+from smily_tui.oauth.pasted_value import CODE_LENGTHS, find_field, tidy, unwrap
 from smily_tui.oauth.scopes import find
 from smily_tui.secret import Secret
 from smily_tui.text import Untrusted, unmarked

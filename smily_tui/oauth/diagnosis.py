@@ -11,6 +11,7 @@ from enum import IntEnum
 from typing import TYPE_CHECKING, Final
 
 from smily_tui.clock import in_words
+from smily_tui.oauth.pasted_value import CODE_LENGTHS
 from smily_tui.text import clean
 
 if TYPE_CHECKING:
@@ -19,8 +20,6 @@ if TYPE_CHECKING:
 
 # seconds: Doorkeeper's default; RFC 6749 section 4.1.2 advises no more
 CODE_LIFETIME: Final = 600.0
-# characters: 32 random bytes in URL-safe Base64 or in hexadecimal digits
-CODE_LENGTHS: Final = (43, 64)
 # seconds; times on the screens are exact to the minute
 CLOCK_TOLERANCE: Final = 60.0
 

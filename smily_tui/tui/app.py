@@ -56,7 +56,7 @@ class SmilyApp(BaseApp):
     """
 
     TITLE = "smily-tui"
-    # here and not at the screens: for a screen's Textual 8.2.8 parses all once more
+    # what all screens have; `SizedScreen` reads their own
     CSS_PATH = Path(__file__).with_name("smily.tcss")
     ENABLE_COMMAND_PALETTE = True
 

@@ -6,7 +6,6 @@ import codecs
 import contextlib
 import os
 import stat
-import tomllib
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
@@ -238,6 +237,8 @@ class Settings:
             raise self._wrong(f"it is not UTF-8 text (at line {line})") from None
 
     def _parsed(self, text: str) -> Record:
+        import tomllib  # most who begin have no settings
+
         try:
             return Record(tomllib.loads(text))
         except tomllib.TOMLDecodeError as error:

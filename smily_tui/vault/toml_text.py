@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import contextlib
 import re
-import tomllib
 from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
@@ -40,6 +39,8 @@ class NotChangeable(Exception):
 
 def parsed(text: str) -> dict[str, Any]:
     """Parse a text; raises ValueError or RecursionError."""
+    import tomllib
+
     # floats as text: nan equals nan then, and no digit is lost
     return tomllib.loads(text, parse_float=str)
 

@@ -57,7 +57,6 @@ class SecretDialog(Dialog[Secret]):
 
     ABOUT = "Replace the app's Client Secret. The server has to accept the new one first."
     ACTIONS = SECRET
-    STYLES = ("dialogs", "apps")
     BINDINGS = bindings(ACTIONS)
 
     def __init__(self, application: Application, stored: KnownCredentials) -> None:

@@ -106,9 +106,6 @@ class SizedScreen(Screen[_Result]):
         if not self.app.stylesheet.has_source(str(path)):
             self.app.stylesheet.add_source(path.read_text("utf-8"), (str(path), ""))
 
-    def on_mount(self) -> None:
-        self.mount(TooSmall())
-
     def on_screen_resume(self) -> None:
         """Catch up with a size that changed while another screen was above."""
         if self.size and self.size != self.app.size:
@@ -136,7 +133,9 @@ class SizedScreen(Screen[_Result]):
             event.prevent_default()
 
     def on_resize(self) -> None:
-        """Keep what has the focus in sight."""
+        """Keep what has the focus in sight, or say that nothing can be."""
+        if (self.size.width < WIDTH or self.size.height < HEIGHT) and not self.query(TooSmall):
+            self.mount(TooSmall())
         self.call_after_refresh(self._show_focus)
         # and after the layouts that follow: Textual 8.2.8 gives a dialog its new height only in a later one
         self.set_timer(SETTLED, self._show_focus)
