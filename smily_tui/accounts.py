@@ -135,11 +135,12 @@ class Accounts:
 
     def first(self, number: int) -> tuple[Account, ...]:
         """Return the first accounts, by address; the files of the others are not read."""
-        return tuple(islice(self._at(self._store.addresses()), number))
+        return self.first_and_total(number)[0]
 
-    def count(self) -> int:
-        """Count the stored accounts, of any server; reads none."""
-        return len(self._store.addresses())
+    def first_and_total(self, number: int) -> tuple[tuple[Account, ...], int]:
+        """Return the first accounts and the number of all, of any server, from one look at the store."""
+        addresses = self._store.addresses()
+        return tuple(islice(self._at(addresses), number)), len(addresses)
 
     def count_by_app(self) -> Counter[str]:
         """Count the stored accounts of each app, by its key; reads none."""

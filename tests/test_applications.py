@@ -143,7 +143,7 @@ def test_a_removed_app_comes_back_with_its_accounts_its_secret_and_its_queue(wor
     world.home.queue("app").write_bytes(b"rows")
     before, settings = refresh_tokens(world.store), world.store.settings.applications()
     removed = stored.remove_app("app")
-    assert (stored.apps.all(), stored.accounts(), stored.count()) == ((), (), 0)
+    assert (stored.apps.all(), stored.accounts(), stored.count_by_app().total()) == ((), (), 0)
     assert not world.home.queue("app").exists()
     assert not (world.home.state / "app").exists()
     assert len(stored.forgotten()) == 2

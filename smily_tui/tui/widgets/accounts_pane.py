@@ -123,15 +123,15 @@ class AccountsPane(Horizontal):
 
     def _show_first(self) -> None:
         """Show a screenful at once, and have the others read beside the screen."""
-        stored = self.app.stored
+        total = 0
         try:
-            self.accounts = stored.first(SCREENFUL)
+            self.accounts, total = self.app.stored.first_and_total(SCREENFUL)
         except SmilyError as error:
             self.post_message(self.Unreadable(error))
         if len(self.accounts) < SCREENFUL:
             self.load()
             return
-        self._reading = say.READING.format(number=len(self.accounts), total=stored.count())
+        self._reading = say.READING.format(number=len(self.accounts), total=total)
         self._count()
         self._show()
         self.screen.run_worker(self._load_anew(), exit_on_error=False)

@@ -51,7 +51,7 @@ async def removed(pilot: Pilot[None]) -> None:
     """The app with the accounts was removed."""
     await opens(Question, "d")(pilot)
     await pilot.press("tab", "shift+tab", "shift+tab", "enter")
-    await scenes.settled(pilot, lambda: not scenes.stored_of(pilot).count())
+    await scenes.settled(pilot, lambda: not scenes.stored_of(pilot).count_by_app())
     await scenes.settled(pilot, lambda: not pilot.app.screen.workers)
 
 
