@@ -161,7 +161,9 @@ class BaseApp(InOrderApp):
     # -- keys and actions --------------------------------------------------------------------------------
 
     def use_own_keys(self) -> None:
-        """Take the keys from the preferences; after the first frame, which needs none."""
+        """Take the keys from the preferences, where there are some."""
+        if not self._wanted_keys:
+            return
         from smily_tui.tui.keys import read_keys
 
         self._own_keys, unusable = read_keys(self._wanted_keys)

@@ -38,7 +38,7 @@ _Result = TypeVar("_Result")
 _Screen = TypeVar("_Screen", bound="SizedScreen[Any]")
 _Parameters = ParamSpec("_Parameters")
 STEP = "step"
-STYLES = Path(__file__).parents[1] / "styles"
+STYLE_FOLDER = Path(__file__).parents[1] / "styles"
 SETTLED = 0.1  # seconds after a resize until its layouts are done
 
 
@@ -93,7 +93,7 @@ class SizedScreen(Screen[_Result]):
     def __init__(self) -> None:
         super().__init__()
         for name in self.STYLES:
-            self._read_styles(STYLES.joinpath(f"{name}.tcss"))
+            self._read_styles(STYLE_FOLDER / f"{name}.tcss")
         self.under_way: set[str] = set()
         # else Textual styles and lays out all of it once more at its first Resize
         for length, breakpoints in zip(

@@ -15,7 +15,9 @@ from smily_tui.tui.widgets.button import Button
 from smily_tui.tui.widgets.status_line import Hanging, hung
 
 if TYPE_CHECKING:
-    from textual.app import ComposeResult
+    from collections.abc import Iterator
+
+    from textual.widget import Widget
 
     from smily_tui.errors import SmilyError
     from smily_tui.tui.base_app import BaseApp
@@ -35,7 +37,7 @@ class ErrorCard(Vertical):
     app: BaseApp
     can_focus = False
 
-    def compose(self) -> ComposeResult:
+    def _parts(self) -> Iterator[Widget]:
         yield Hanging(id="error")
         label = Content(f"{OTHER_CAUSES} {self.app.key_of(CAUSES)}")
         button = Button(label, id="do-causes")
@@ -50,6 +52,8 @@ class ErrorCard(Vertical):
 
     def show(self, error: SmilyError, mark: str = "✗") -> None:
         """Show an error, with its causes folded."""
+        if not self.children:  # most pages are left without an error
+            self.mount_all(self._parts())
         self._error, self._mark = error, mark
         message, quoting, quote = error.what.partition(QUOTING)
         self._what = self.app.explained(error.name, message)
