@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from rich.cells import cell_len
 from textual.containers import Horizontal
@@ -19,7 +19,6 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from textual.app import ComposeResult
-    from textual.screen import Screen
 
 
 class LifeBar(Widget):
@@ -83,12 +82,6 @@ class KeyLine(Footer):
             if not key.has_class(_PALETTE):  # else Textual styles it as compact first, and again as it is
                 key.set_reactive(FooterKey.compact, self.compact)
             yield key
-
-    def bindings_changed(self, screen: Screen[Any]) -> None:
-        """Build the line with the screen; Textual waits until that is drawn, and lays it out once more."""
-        super().bindings_changed(screen)
-        if not self.children:
-            self.call_later(self.recompose)
 
     async def recompose(self) -> None:
         """Build the line anew where it has to change: the focus moves far more often than the keys do."""
