@@ -151,8 +151,8 @@ def _errors_write(patch: pytest.MonkeyPatch) -> None:
     real = protocol.Refresh._failed
 
     def failed(self: protocol.Refresh, stored: Any, *rest: Any) -> Exception:
-        nothing = dataclasses.replace(stored.current, access=Secret(""), refresh=Secret(""))
-        self.slot.save(dataclasses.replace(stored, current=nothing))
+        nothing = stored.current._replace(access=Secret(""), refresh=Secret(""))
+        self.slot.save(stored._replace(current=nothing))
         return real(self, stored, *rest)
 
     patch.setattr(protocol.Refresh, "_failed", failed)

@@ -51,7 +51,6 @@ from smily_tui.tui.widgets.paste_area import PasteArea
 from smily_tui.tui.widgets.queue_table import QueueTable
 from smily_tui.tui.widgets.status_line import StatusLine
 from smily_tui.tui.widgets.tables import AccountTable
-from smily_tui.tui.wire.log import REFRESH
 from smily_tui.vault.format import encode_file
 from smily_tui.vault.history import TokenUse
 from smily_tui.vault.model import Address
@@ -366,8 +365,6 @@ class Gallery(SmilyApp):
 
     async def _wire(self) -> None:
         """Answers of a server that speaks so."""
-        while self.wire.progress.course is not REFRESH:  # until the dashboard has planned its request
-            await self._drawn()
         await self.run_action("screen.wire")
         while not any(
             entries.option_count for entries in self.screen.query("#exchanges").results(OptionList)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 from typing import TYPE_CHECKING
 
+from textual.css.query import NoMatches
 from textual.events import Paste
 
 from tests.support.tui.scenes import grid
@@ -17,10 +19,11 @@ if TYPE_CHECKING:
 
 
 async def until(pilot: Pilot[None], condition: Callable[[], bool]) -> None:
-    """Poll a condition that another process makes true."""
+    """Poll a condition that another process makes true; a widget that is not there yet fulfils none."""
     for _ in range(400):
-        if condition():
-            return
+        with contextlib.suppress(NoMatches):
+            if condition():
+                return
         await pilot.pause(0.05)
     raise AssertionError(grid(pilot.app))  # type: ignore[arg-type]
 
