@@ -81,7 +81,7 @@ def rows(folder: Path, many: int) -> Iterator[Row]:
         f"all {many:,} listed",
         "a script that reads each file, and the first screenful",
         1.5,
-        lambda: seen(all_of_them, f"\u2014 {many} accounts"),
+        lambda: seen(all_of_them, f"{many} valid"),
         lambda: (
             seen(one, FIRST_ROW)
             + cpu((sys.executable, "-c", READ_ALL, str(all_of_them / "state" / APP)), environment(one))
