@@ -8,7 +8,7 @@ import pytest
 
 from smily_tui.accounts import Accounts
 from smily_tui.demo import DemoInfo
-from smily_tui.messages.connect import DECLINED
+from smily_tui.messages.connect import DECLINED, TITLE_BADGE
 from smily_tui.sandbox.owner import Owner
 from smily_tui.sandbox.server import Options, Sandbox
 from smily_tui.tui.app import SmilyApp
@@ -52,6 +52,16 @@ async def test_a_yes_with_keys_alone_connects_the_chosen_account(world: World) -
         await pilot.press("enter")
         await until(pilot, lambda: world.app.screen.query_one("#do-right").has_focus)
         assert [each.account_id for each in world.stored.accounts()] == [4712]
+
+
+@pytest.mark.parametrize("size", [SIZE, (60, 16)])
+async def test_the_title_says_at_every_step_that_no_account_is_real(
+    world: World, size: tuple[int, int]
+) -> None:
+    async with running(world, size) as pilot:
+        assert TITLE_BADGE in grid(world.app)
+        await at_the_link(pilot, world)
+        await until(pilot, lambda: f"1 permission  {TITLE_BADGE}" in grid(world.app))
 
 
 async def test_a_no_stores_nothing_and_says_so(world: World) -> None:

@@ -56,6 +56,7 @@ QUIT = replace(next(action for action in EVERYWHERE if action.name == "quit"), s
 REST = tuple(action for action in EVERYWHERE if action.name != "quit")
 KEPT_EACH = 1.0  # seconds
 NAME_IT = "Name it below."
+SHORT_NAME = 24
 PAGES = ("application", "permissions", "authorize", "done")
 FIRST_FIELDS = {"application": "#client-id", "permissions": "#scopes", "authorize": "#code"}
 
@@ -330,7 +331,9 @@ class WizardScreen(StatusScreen[Address | None]):
     def _topic(self) -> str:
         from smily_tui.tui.pages.permissions import in_brief
 
-        return " · ".join(filter(None, (self._known_app_name, in_brief(self._scopes))))
+        # the demo has one app, and its badge leaves no room for a name
+        name = "" if self._demo else clean(self._known_app_name, SHORT_NAME)
+        return " · ".join(filter(None, (name, in_brief(self._scopes))))
 
     @property
     def _known_app_name(self) -> str:

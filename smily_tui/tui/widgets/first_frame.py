@@ -29,7 +29,7 @@ class TitleBar(Horizontal):
         text-style: $block-cursor-text-style;
     }
     TitleBar .title { width: 1fr; padding: 0 0 0 1; text-style: bold; }
-    TitleBar .badge { width: auto; max-width: 60%; color: $text-warning; text-style: bold; }
+    TitleBar .badge { width: auto; color: $text-warning; text-style: bold; }
     TitleBar .title, TitleBar .badge { height: 1; text-wrap: nowrap; text-overflow: ellipsis; }
     """
 
