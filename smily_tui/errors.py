@@ -23,7 +23,17 @@ from smily_tui.text import clean
 
 REPORT: Final = "Try again. If it happens again, report it to the maintainers of smily-tui."
 _EXHAUSTED: Final = frozenset({errno.EAGAIN, errno.EMFILE, errno.ENFILE, errno.ENOMEM})
-_NO_ROOM_TO_LOAD: Final = ("failed to map segment", "annot allocate memory", "out of memory")
+_NO_MEMORY: Final[tuple[tuple[type[Exception], str], ...]] = (
+    (MemoryError, ""),
+    # a function of C that did not say so to CPython (3.11 to 3.13)
+    (SystemError, "without exception set"),
+    (SystemError, "without setting an exception"),
+    # a module of C that is imported late: the loader of glibc 2.36 has words, but no errno
+    (ImportError, "failed to map segment"),
+    (ImportError, "annot allocate memory"),
+    (ImportError, "out of memory"),
+)
+"""Exceptions for want of memory, with words that they have in common."""
 
 
 class SmilyError(Exception):
@@ -115,14 +125,11 @@ class SystemRefused(SmilyError):
         if isinstance(error, OSError):
             kind = Exhausted if error.errno in _EXHAUSTED else SystemRefused
             return kind(f"The system refused: {clean(error.strerror or type(error).__name__)}.")
-        if isinstance(error, MemoryError):
+        if any(isinstance(error, kind) and text in str(error) for kind, text in _NO_MEMORY):
             return cls.behind(OSError(errno.ENOMEM, os.strerror(errno.ENOMEM)))
         # CPython has no class of its own for it, and drops the errno
         if isinstance(error, RuntimeError) and "start new thread" in str(error):
             return cls.behind(OSError(errno.EAGAIN, os.strerror(errno.EAGAIN)))
-        # a module of C that is imported late: the loader of glibc 2.36 has words, but no errno
-        if isinstance(error, ImportError) and any(text in str(error) for text in _NO_ROOM_TO_LOAD):
-            return cls.behind(OSError(errno.ENOMEM, os.strerror(errno.ENOMEM)))
         return None
 
 

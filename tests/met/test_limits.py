@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import os
 import resource
 import shlex
@@ -17,10 +18,11 @@ from typing import TYPE_CHECKING
 import pytest
 
 from smily_tui.accounts import Accounts
+from smily_tui.errors import Exhausted, named
 from smily_tui.tokens.errors import WorkerFailed
 from smily_tui.vault.home import Home
 from tests.support.person import Person
-from tests.support.processes import PROGRAM
+from tests.support.processes import PROGRAM, workers_of
 from tests.support.terminal import Terminal
 
 if TYPE_CHECKING:
@@ -170,7 +172,7 @@ def test_a_helper_killed_while_it_writes_a_line_is_no_bug(
         [pipe] = _pipes() - before
         with pipe.open("wb") as same:  # the other end of what the helper writes
             same.write(written)
-        [helper] = [pid for pid in _children() if b"smily_tui.tokens.worker" in _command(pid)]
+        [helper] = workers_of(os.getpid())
         os.kill(helper, signal.SIGKILL)
         return reply
 
@@ -188,10 +190,16 @@ def _pipes() -> set[Path]:
     return {link for link in links if os.path.lexists(link) and str(link.readlink()).startswith("pipe:")}
 
 
-def _children() -> list[int]:
-    tasks = Path("/proc/self/task").iterdir()
-    return [int(pid) for task in tasks for pid in (task / "children").read_text("ascii").split()]
-
-
-def _command(pid: int) -> bytes:
-    return Path(f"/proc/{pid}/cmdline").read_bytes()
+@pytest.mark.parametrize(
+    "error",
+    [
+        MemoryError(),
+        SystemError("error return without exception set"),
+        SystemError("<function _find_and_load at 0x7f> returned NULL without setting an exception"),
+        ImportError("unicodedata.so: failed to map segment from shared object"),
+        OSError(errno.ENOMEM, "Cannot allocate memory"),
+    ],
+)
+def test_what_python_raises_without_memory_is_no_bug(error: Exception) -> None:
+    """Which of them comes depends on where it ran out."""
+    assert isinstance(named(error), Exhausted)
