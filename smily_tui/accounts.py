@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from smily_tui.tokens.context import TokenContext
     from smily_tui.tokens.jobs import Job
     from smily_tui.tokens.registration import Registration
-    from smily_tui.tokens.running import Running
+    from smily_tui.tokens.running import Running, Worker
     from smily_tui.vault.conversion import AtRest
     from smily_tui.vault.disk import Held
     from smily_tui.vault.drafts import Draft, Drafts
@@ -491,14 +491,19 @@ class Accounts:
         decision = decide(stored, requirement, self.clock.now(), dead=slot.is_dead(stored))
         return decision is Decision.USE
 
-    def refresh(self, address: Address, requirement: TokenRequirement | None = None) -> Running:
-        """Start refreshing an account's tokens; without a requirement: now, because a person asked."""
+    def refresh(
+        self, address: Address, requirement: TokenRequirement | None = None, worker: Worker | None = None
+    ) -> Running:
+        """Start refreshing an account's tokens; without a requirement: now, because a person asked.
+
+        A `worker` is one for many refreshes, one after the other.
+        """
         from smily_tui.tokens.jobs import RefreshJob
 
         if requirement is None:
             account = self._store.slot(address).account()
             requirement = TokenRequirement(force=True, seen=account.generation if account else None)
-        return self._start(RefreshJob(self.home, caller(), address, requirement))
+        return self._start(RefreshJob(self.home, caller(), address, requirement), worker)
 
     def call(self, address: Address, path: str) -> Running:
         """Start a GET of the API with the stored access token; stopping that is always safe."""
@@ -512,11 +517,11 @@ class Accounts:
 
         return self._start(ProbeJob(self.home, caller(), address))
 
-    def _start(self, job: Job) -> Running:
-        """Start a worker, which goes by this program's clock."""
+    def _start(self, job: Job, worker: Worker | None = None) -> Running:
+        """Start a job in a worker, which goes by this program's clock."""
         from smily_tui.tokens.running import Running
 
-        return Running(job, self.clock.lapse if isinstance(self.clock, SimulatedClock) else None)
+        return Running(job, self.clock.lapse if isinstance(self.clock, SimulatedClock) else None, worker)
 
     def history(self, address: Address) -> tuple[TokenUse, ...]:
         """Return the uses of the account's refresh token, oldest first; raises VaultError."""

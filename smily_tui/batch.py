@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
     from smily_tui.accounts import Accounts
     from smily_tui.clock import Instant
-    from smily_tui.tokens.running import Running
+    from smily_tui.tokens.running import Running, Worker
     from smily_tui.vault.model import Account
 
 
@@ -106,7 +106,7 @@ class Result:
 
 
 class BatchRefresh:
-    """Refresh of these accounts in worker processes.
+    """Refresh of these accounts in a few worker processes.
 
     Args:
         stored: starts the workers.
@@ -194,7 +194,9 @@ class BatchRefresh:
         # here: commands that refresh nothing import this module, too
         from asyncio import gather
 
-        async def one_after_the_other() -> None:
+        from smily_tui.tokens.running import Worker
+
+        async def one_after_the_other(worker: Worker) -> None:
             while True:
                 try:
                     account = self._waiting.popleft()
@@ -205,14 +207,17 @@ class BatchRefresh:
                     self.held_back.append(account)
                     continue
                 try:
-                    self._note(Result(account, await self._refresh(account, began)))
+                    self._note(Result(account, await self._refresh(account, began, worker)))
                 finally:
                     ended(account)
 
         self._began = time.monotonic()
+        workers = [Worker() for _ in range(AT_ONCE)]
         try:
-            await gather(*(one_after_the_other() for _ in range(AT_ONCE)))
+            await gather(*map(one_after_the_other, workers))
         finally:
+            for worker in workers:
+                await worker.close()
             self._seconds += time.monotonic() - self._began
             self._began = 0.0
 
@@ -229,12 +234,12 @@ class BatchRefresh:
         return application not in self._agreed and len(self._alike.get(application, ())) >= ALIKE
 
     async def _refresh(
-        self, account: Account, began: Callable[[Account, Running], None]
+        self, account: Account, began: Callable[[Account, Running], None], worker: Worker
     ) -> SmilyError | None:
         need = TokenRequirement(force=True, seen=account.generation, here=self._here)
         try:
             with self._limits.asking(account.address.application):
-                running = self._stored.refresh(account.address, need)
+                running = self._stored.refresh(account.address, need, worker)
                 began(account, running)
                 await running.ended()
         except SmilyError as error:

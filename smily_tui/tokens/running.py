@@ -18,6 +18,8 @@ from smily_tui.tokens.errors import Cancelled, WorkerFailed
 from smily_tui.tokens.jobs import CallJob, IdentifyJob, Outcome, SecretJob, encode_job
 
 if TYPE_CHECKING:
+    from collections.abc import AsyncGenerator
+
     from smily_tui.clock import SimulatedTime
     from smily_tui.tokens.jobs import Job
     from smily_tui.wire.redaction import Exchange
@@ -41,11 +43,77 @@ class Listener(Protocol):
         ...
 
 
-class Running:
-    """Job in a process and a session of its own: it goes on when the program that started it ends."""
+class Worker:
+    """Process in a session of its own that does jobs: it goes on when the program that started it ends.
 
-    def __init__(self, job: Job, lapse: SimulatedTime | None = None) -> None:
-        """Start the worker and hand it the job; secrets go through the pipe, never through argv.
+    It starts with its first job, and anew with the next one where it has ended.
+    """
+
+    def __init__(self) -> None:
+        self._process: subprocess.Popen[bytes] | None = None
+        self._lines: AsyncGenerator[bytes, None] | None = None
+
+    @property
+    def process(self) -> subprocess.Popen[bytes]:
+        """Process that has the present job."""
+        assert self._process is not None  # noqa: S101 - `hand_over` started it
+        return self._process
+
+    @property
+    def pipe(self) -> IO[bytes]:
+        """Pipe that the process writes to."""
+        assert self.process.stdout is not None  # noqa: S101 - it was opened as a pipe
+        return self.process.stdout
+
+    @property
+    def lines(self) -> AsyncGenerator[bytes, None]:
+        """Lines that the process writes, of one job after the other."""
+        if self._lines is None:
+            self._lines = here.lines_of(self.pipe, LONGEST_LINE)
+        return self._lines
+
+    def hand_over(self, stated: dict[str, Any]) -> None:
+        """Hand over a job; secrets go through the pipe, never through argv.
+
+        Raises:
+            SystemRefused: the system starts no more processes.
+        """
+        if self._process is None:
+            self._process = _started()
+        # a process that died at once says so by its exit status
+        with contextlib.suppress(OSError):
+            self._stdin.write(json.dumps(stated).encode() + b"\n")
+            self._stdin.flush()
+
+    def end(self) -> None:
+        """Let it end after the present job."""
+        with contextlib.suppress(OSError):
+            self._stdin.close()
+
+    @property
+    def waits_for_more(self) -> bool:
+        """Whether it waits for another job after the present one."""
+        return not self._stdin.closed
+
+    @property
+    def _stdin(self) -> IO[bytes]:
+        assert self.process.stdin is not None  # noqa: S101 - it was opened as a pipe
+        return self.process.stdin
+
+    async def close(self) -> None:
+        """Let it end, without waiting for it."""
+        if self._process is not None:
+            with reaped(self._process):
+                self.end()
+                await self.lines.aclose()
+            self._process = self._lines = None
+
+
+class Running:
+    """Job in a worker's hands."""
+
+    def __init__(self, job: Job, lapse: SimulatedTime | None = None, worker: Worker | None = None) -> None:
+        """Hand the job to the worker, which waits for more after it; without one, to a worker of its own.
 
         `lapse` is the worker's clock, if it is not the machine's.
 
@@ -53,17 +121,19 @@ class Running:
             SystemRefused: the system starts no more processes.
         """
         self._harmless = isinstance(job, IdentifyJob | CallJob | SecretJob)
-        self._sending = False
+        # one that has had a job before may have blocked its signals already
+        self._sending = worker is not None
         self._cancelled = False
         self._last_line: dict[str, Any] = {}
         self._listener: Listener | None = None
-        self._process = _started()
-        _hand_over(
-            self._process.stdin, encode_job(job) | ({} if lapse is None else {"lapse": lapse.as_list()})
-        )
+        self._worker = worker or Worker()
+        self._worker.hand_over(encode_job(job) | ({} if lapse is None else {"lapse": lapse.as_list()}))
+        self._process = self._worker.process
+        if worker is None:
+            self._worker.end()
 
     def wait(self) -> Outcome:
-        """Wait for the end of the job.
+        """Wait for the end of the job in a worker of its own.
 
         Raises:
             SmilyError: as the worker reported it.
@@ -71,23 +141,24 @@ class Running:
             WorkerFailed: it ended without a report.
         """
         # a person who leaves does not end the job
-        with reaped(self._process), self._pipe as lines:
+        with reaped(self._process), self._worker.pipe as lines:
             for line in lines:
                 self._hear(line)
-            return self._outcome()
+            return self._outcome(self._process.wait())  # its pipe is closed, so it is ending
 
     async def ended(self) -> Outcome:
         """Wait as `wait` does, without a thread: a program that quits meanwhile is not held up."""
-        with reaped(self._process):
-            async with contextlib.aclosing(here.lines_of(self._pipe, LONGEST_LINE)) as lines:
-                async for line in lines:
-                    self._hear(line)
-            return self._outcome()
-
-    @property
-    def _pipe(self) -> IO[bytes]:
-        assert self._process.stdout is not None  # noqa: S101 - it was opened as a pipe
-        return self._process.stdout
+        worker, stays = self._worker, False
+        try:
+            async for line in worker.lines:
+                self._hear(line)
+                stays = worker.waits_for_more and self._is_over
+                if stays:
+                    break
+            return self._outcome(None if stays else self._process.wait())
+        finally:
+            if not stays:
+                await worker.close()
 
     def tell(self, listener: Listener) -> None:
         """Report to this listener from now on."""
@@ -111,9 +182,13 @@ class Running:
         if listener is not None and "step" in report:
             listener.step(report["step"])
 
-    def _outcome(self) -> Outcome:
-        """Return the outcome in the worker's last line; its pipe is closed, so it is ending."""
-        status, report = self._process.wait(), self._last_line
+    @property
+    def _is_over(self) -> bool:
+        return not self._last_line.keys().isdisjoint(("done", "error"))
+
+    def _outcome(self, status: int | None) -> Outcome:
+        """Return the outcome in the worker's last line, after which it ended with `status` or goes on."""
+        report = self._last_line
         if "done" in report:
             return decode(Outcome, Record(report["done"]))
         if "error" in report:
@@ -151,14 +226,6 @@ def _started() -> subprocess.Popen[bytes]:
         )
     except OSError as error:
         raise SystemRefused.behind(error) or error from None
-
-
-def _hand_over(pipe: IO[bytes] | None, stated: dict[str, Any]) -> None:
-    # a worker that died at once says so by its exit status
-    with contextlib.suppress(BrokenPipeError):
-        assert pipe is not None  # noqa: S101 - it was opened as a pipe
-        with pipe:
-            pipe.write(json.dumps(stated).encode())
 
 
 def _error(report: dict[str, Any]) -> SmilyError:

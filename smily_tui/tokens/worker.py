@@ -1,8 +1,9 @@
-"""Detached process that does the network work: `python -m smily_tui.tokens.worker`, with a job on stdin.
+"""Detached process that does the network work: `python -m smily_tui.tokens.worker`, with jobs on stdin.
 
-It runs in a session of its own, so that neither the end of the terminal nor the death of its parent comes
-between the server's answer and the disk. Progress, exchanges (redacted) and the outcome go to stdout as one
-JSON object per line; the work is finished even if nobody reads them.
+A line of stdin is a job; they are done one after the other. The process runs in a session of its own, so that
+neither the end of the terminal nor the death of its parent comes between the server's answer and the disk.
+Progress, exchanges (redacted) and the outcome go to stdout as one JSON object per line, the outcome last; the
+work is finished even if nobody reads them.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ import contextlib
 import functools
 import json
 import sys
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from smily_tui.clock import SimulatedTime, SystemClock
 from smily_tui.errors import SmilyError, SystemRefused
@@ -47,14 +48,25 @@ if TYPE_CHECKING:
 
 
 def main() -> int:
-    """Read one job, do it, report; the exit code is that of the error, or 0."""
+    """Do the jobs; the exit code is that of the last one."""
     here.no_core_dump()
+    code = _CUT
+    for line in sys.stdin.buffer:
+        code = _work(line)
+    return code
+
+
+_CUT: Final = 2
+"""Exit code where the parent died before it had written a whole job."""
+
+
+def _work(line: bytes) -> int:
+    """Do one job and report; returns the exit code of its error, or 0."""
     try:
-        stated = json.loads(sys.stdin.buffer.read())
+        stated = json.loads(line)
         job, clock = decode_job(stated), _clock(stated.get("lapse"))
     except (KeyError, TypeError, ValueError):
-        # the parent died before it had written the whole job
-        return 2
+        return _CUT
     exchanges: list[RawExchange] = []
     try:
         outcome, code = {"done": encode(do(job, clock, exchanges.append))}, 0

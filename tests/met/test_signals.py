@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from tests.support.bent_server import CLIENT_ID, CLIENT_SECRET
 from tests.support.polling import until
-from tests.support.processes import PROGRAM
+from tests.support.processes import PROGRAM, workers_of
 
 if TYPE_CHECKING:
     from tests.support.bent_server import BentServer, Reply
@@ -21,16 +21,9 @@ if TYPE_CHECKING:
 IRRESISTIBLE = {signal.SIGKILL, signal.SIGSTOP}
 
 
-def descendants(pid: int) -> list[int]:
-    """The processes that a process started, and those that they started."""
-    children = [int(child) for child in Path(f"/proc/{pid}/task/{pid}/children").read_text("ascii").split()]
-    return children + [later for child in children for later in descendants(child)]
-
-
 def helper_of(pid: int) -> int:
     """The refreshing process that a program has started."""
-    commands = {each: Path(f"/proc/{each}/cmdline").read_bytes() for each in descendants(pid)}
-    (helper,) = [each for each, command in commands.items() if b"smily_tui.tokens.worker" in command]
+    (helper,) = workers_of(pid)
     return helper
 
 

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import subprocess
 import sys
 import threading
+from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-    from pathlib import Path
 
     from tests.support.browser import Owner
 
@@ -29,6 +30,21 @@ def clean_environment(folder: Path) -> dict[str, str]:
         "SMILY_TUI_HOME": str(folder / "smily"),
         "PYTHONWARNINGS": "error",
     }
+
+
+def descendants(pid: int) -> list[int]:
+    """The processes that a process started, whichever of its threads did, and those that they started."""
+    children: list[int] = []
+    for thread in Path(f"/proc/{pid}/task").iterdir():
+        with contextlib.suppress(FileNotFoundError):  # a thread that has ended
+            children += map(int, (thread / "children").read_text("ascii").split())
+    return children + [later for child in children for later in descendants(child)]
+
+
+def workers_of(pid: int) -> list[int]:
+    """The processes that refresh for a process."""
+    commands = {child: Path(f"/proc/{child}/cmdline").read_bytes() for child in descendants(pid)}
+    return [child for child, command in commands.items() if b"smily_tui.tokens.worker" in command]
 
 
 class SandboxProcess:
