@@ -44,7 +44,7 @@ import sys, keyring
 from cryptography.hazmat.primitives.ciphers.aead import ChaCha20Poly1305
 ChaCha20Poly1305(bytes.fromhex(keyring.get_password("smily-tui", sys.argv[1]))).encrypt(bytes(12), b"", b"")
 """
-DUE: Final = 40  # accounts: a thousand take minutes
+DUE: Final = 1000  # accounts
 LATENCY: Final = 50  # ms of each answer
 BARE_POST: Final = """\
 import sys, httpx

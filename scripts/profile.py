@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 ROOT: Final = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 OUT: Final = ROOT / ".cache" / "profile"
-NUMBERS: Final = (1, 100, 10_000)
+NUMBERS: Final = (1, 100, 10_000, 100_000)
 EVERY: Final = 0.001  # seconds of CPU between two samples
 SHOWN: Final = 0.03  # part of all samples from which on a line is shown
 LONGEST: Final = 40
