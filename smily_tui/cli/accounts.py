@@ -6,7 +6,7 @@ import sys
 import time
 from typing import TYPE_CHECKING, Any
 
-from smily_tui.cli.common import ACCOUNT, duration, in_columns, open_accounts
+from smily_tui.cli.common import ACCOUNT, NO_ACCOUNT, duration, in_columns, open_accounts
 from smily_tui.cli.streams import tell
 from smily_tui.errors import UsageError
 from smily_tui.json_output import json_output, rfc3339
@@ -45,7 +45,7 @@ def run(options: argparse.Namespace) -> int:
         sys.stdout.write(json_output(accounts=[_as_dict(account, now) for account in accounts]))
         return 0
     if not accounts:
-        tell("No account is stored. Add one with smily-tui connect.")
+        tell(NO_ACCOUNT)
         return 0
     # before anything is written: it may be the store that cannot be read
     kept = stored.at_rest.words

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from smily_tui.vault.model import Account
 
 ACCOUNT: Final = "APP/ACCOUNT, or a shorter name if unambiguous"
+NO_ACCOUNT: Final = "No account is stored. Add one with smily-tui connect."
 
 
 def open_accounts(options: argparse.Namespace | None = None) -> Accounts:

@@ -5,10 +5,10 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING
 
-from smily_tui.cli.common import ACCOUNT, confirmed, open_accounts, settle, valid_until
+from smily_tui.cli.common import ACCOUNT, NO_ACCOUNT, confirmed, open_accounts, settle, valid_until
 from smily_tui.cli.streams import tell
 from smily_tui.errors import UsageError
-from smily_tui.messages.accounts import fail_alike
+from smily_tui.messages.accounts import STOPPED, fail_alike, summary
 from smily_tui.text import Untrusted
 from smily_tui.tokens.requirement import TokenRequirement
 from smily_tui.vault.errors import NoSuchAccount
@@ -48,11 +48,19 @@ def run(options: argparse.Namespace) -> int:
 def _refresh_all(stored: Accounts) -> int:
     from smily_tui.batch import BatchRefresh
 
-    batch = BatchRefresh(stored, [account for account in stored.accounts() if account.handed_over is None])
-    batch.run_in_loop()
-    while batch.held_back and _may_go_on(batch):
-        batch.go_on()
+    accounts = stored.accounts()
+    if not accounts:
+        tell(NO_ACCOUNT)
+    batch = BatchRefresh(stored, [account for account in accounts if account.handed_over is None])
+    try:
         batch.run_in_loop()
+        while batch.held_back and _may_go_on(batch):
+            batch.go_on()
+            batch.run_in_loop()
+    except KeyboardInterrupt:
+        failed = len(batch.failures)
+        tell(STOPPED.format(summary=summary(len(batch.results) - failed, failed, 0)))
+        raise
     lines = [_line(stored, account, result) for account, result in batch.by_account()]
     for account in batch.accounts:
         settle(stored, account)

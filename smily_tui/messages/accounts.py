@@ -328,6 +328,9 @@ def summary(refreshed: int, failed: int, skipped: int) -> str:
     return ", ".join(parts) + "."
 
 
+STOPPED: Final = "Stopped: {summary} Refreshes that were under way still finish."
+
+
 def by_reason(failures: Iterable[tuple[str, str]]) -> dict[str, list[str]]:
     """Group names by the reason of their failure; from pairs of name and reason."""
     names: dict[str, list[str]] = {}

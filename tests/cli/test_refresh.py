@@ -1,0 +1,49 @@
+"""Refresh of all accounts at a shell: nothing to refresh, and Ctrl-C."""
+
+from __future__ import annotations
+
+import signal
+import subprocess
+import threading
+from typing import TYPE_CHECKING
+
+from tests.support.bent_server import BentServer
+from tests.support.person import Person
+from tests.support.polling import until
+from tests.support.processes import PROGRAM
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from tests.support.bent_server import Reply
+
+
+def test_without_an_account_it_says_so(tmp_path: Path) -> None:
+    with BentServer() as server:
+        done = Person(tmp_path, server).run("refresh", "--all")
+    assert (done.returncode, done.stdout) == (0, "")
+    assert done.stderr == "No account is stored. Add one with smily-tui connect.\n"
+
+
+def test_ctrl_c_says_what_was_done_and_what_is_under_way_still_finishes(tmp_path: Path) -> None:
+    go_on = threading.Event()
+
+    def answer_late(_: dict[str, str], reply: Reply) -> Reply:
+        assert go_on.wait(20)
+        return reply
+
+    with BentServer() as server:
+        person = Person(tmp_path, server)
+        for number in range(2):
+            server.account_id, server.business_name = number + 1, f"Casa {number}"
+            assert person.connect().returncode == 0
+        server.bend_token = answer_late
+        refreshing = [*PROGRAM, "refresh", "--all"]
+        with subprocess.Popen(refreshing, env=person.environ, stderr=subprocess.PIPE, text=True) as process:
+            until(lambda: len(server.posts) == 3)  # the server takes the other one when this is answered
+            process.send_signal(signal.SIGINT)
+            _, words = process.communicate(timeout=20)
+        assert process.returncode == 130
+        assert words == "Stopped: 0 accounts refreshed. Refreshes that were under way still finish.\n"
+        go_on.set()
+        until(lambda: all(account["refreshed_at"] for account in person.accounts()))
