@@ -44,6 +44,8 @@ class Machine:
         command = ["debootstrap", "--variant=minbase", RELEASE, str(self.folder)]
         subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
         shutil.copy("/etc/resolv.conf", self.folder / "etc/resolv.conf")
+        # debootstrap makes none, Debian's installer does
+        (self.folder / "etc/hosts").write_text("127.0.0.1\tlocalhost\n", "ascii")
         bundle = os.environ.get("SSL_CERT_FILE")
         if bundle:
             shutil.copy(bundle, self.folder / CERTIFICATES[1:])

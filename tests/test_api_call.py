@@ -17,7 +17,7 @@ from smily_tui.text import Clean
 from smily_tui.vault.home import Home
 from smily_tui.vault.store import Store
 from tests.support.connected import connected, let_expire
-from tests.support.processes import PROGRAM, clean_environment
+from tests.support.processes import PROGRAM, clean_environment, needs_curl
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -73,6 +73,7 @@ def test_the_first_call_is_what_the_token_is_for(granted: str, path: str) -> Non
     assert first_path(granted.split()) == path
 
 
+@needs_curl
 def test_the_command_works_as_pasted_at_any_width(account: Connected, tmp_path: Path) -> None:
     _, stored, address = account
     shown = stored.account(address)

@@ -6,7 +6,6 @@ import dataclasses
 import json
 import re
 import shlex
-import shutil
 import subprocess
 import sys
 import threading
@@ -25,7 +24,7 @@ from smily_tui.text import Clean, clean
 from smily_tui.vault.store import Store
 from tests.support.connected import connected, let_expire
 from tests.support.corpus import strings
-from tests.support.processes import clean_environment, run_program
+from tests.support.processes import clean_environment, needs_curl, run_program
 from tests.support.sampling import examples
 from tests.support.scanner import Canary, Scanner
 
@@ -137,7 +136,7 @@ class Echo(BaseHTTPRequestHandler):
         """Nothing."""
 
 
-@pytest.mark.skipif(shutil.which("curl") is None, reason="curl is not installed")
+@needs_curl
 @pytest.mark.parametrize(
     "token",
     ['a"b\\c"d\\', "x'y$HOME`id`", '"' * 9, "\\" * 9, "#%{}!*[]~|<>&;", "\\n\\t\\r\\v\\0", "@/etc/passwd"],
@@ -152,7 +151,7 @@ def test_curl_sends_every_character_of_a_token(token: str) -> None:
     assert answer.stdout.decode("latin-1") == token
 
 
-@pytest.mark.skipif(shutil.which("curl") is None, reason="curl is not installed")
+@needs_curl
 def test_the_curl_command_gets_an_answer(tmp_path: Path) -> None:
     with connected(tmp_path / "smily", Options()) as (_, stored, address):
         text = as_text(export_of(stored, address), "curl")

@@ -38,7 +38,8 @@ def test_ctrl_c_says_what_was_done_and_what_is_under_way_still_finishes(tmp_path
             server.account_id, server.business_name = number + 1, f"Casa {number}"
             assert person.connect().returncode == 0
         server.bend_token = answer_late
-        refreshing = [*PROGRAM, "refresh", "--all"]
+        # also where nohup or a script runs the tests, which ignore it
+        refreshing = ["env", "--default-signal=INT", *PROGRAM, "refresh", "--all"]
         with subprocess.Popen(refreshing, env=person.environ, stderr=subprocess.PIPE, text=True) as process:
             until(lambda: len(server.posts) == 3)  # the server takes the other one when this is answered
             process.send_signal(signal.SIGINT)

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 import httpx
 import pytest
 
-from tests.support.processes import PROGRAM, clean_environment
+from tests.support.processes import PROGRAM, clean_environment, needs_curl
 from tests.support.terminal import Terminal
 
 if TYPE_CHECKING:
@@ -99,6 +99,7 @@ def test_env_prints_lines_for_a_shell_and_for_a_env_file() -> None:
         assert 'name="token"' in page.text
 
 
+@needs_curl
 def test_on_a_terminal_it_says_what_runs_and_its_commands_work(tmp_path: Path) -> None:
     options = ("sandbox", "--client-secret", "x y", "--client-id", "my app")
     with Terminal([*PROGRAM, *options], clean_environment(tmp_path), rows=40, columns=300) as terminal:

@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from tests.support.processes import needs_curl
+
 if TYPE_CHECKING:
     from tests.support.visitor import Visitor
 
@@ -65,6 +67,7 @@ def approve(visitor: Visitor, address: str) -> str:
     return code[1]
 
 
+@needs_curl
 @pytest.mark.parametrize(
     ("example", "scope"), [(AUTHORIZE, "public"), (AUTHORIZE + CUSTOM_SCOPES, "bookings_read rentals_read")]
 )
@@ -82,6 +85,7 @@ def test_the_console_walk_through(visitor: Visitor, example: str, scope: str) ->
     assert {first["access_token"], first["refresh_token"]}.isdisjoint(second.values())
 
 
+@needs_curl
 def test_the_post_to_the_full_address_works_as_the_reference_words_it(visitor: Visitor) -> None:
     code = approve(visitor, filled(visitor, AUTHORIZE))
     first = curl("-X", "POST", filled(visitor, f"{HOST}/oauth/token?{EXCHANGE}", RETURNED_CODE=code))

@@ -5,11 +5,14 @@ from __future__ import annotations
 import contextlib
 import json
 import os
+import shutil
 import subprocess
 import sys
 import threading
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
+
+import pytest
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -19,6 +22,7 @@ if TYPE_CHECKING:
 FOR_THE_TESTS = ("PYTHONPATH", "COVERAGE_PROCESS_CONFIG")
 """What processes of the program need: another checkout's code, and the measurement of its coverage."""
 PROGRAM = (sys.executable, "-P", "-m", "smily_tui")
+needs_curl = pytest.mark.skipif(shutil.which("curl") is None, reason="curl is not installed")
 
 
 def clean_environment(folder: Path) -> dict[str, str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import io
 import json
 import logging
@@ -184,7 +185,7 @@ def test_no_process_shows_a_secret_in_its_arguments_or_environment(tmp_path: Pat
         with subprocess.Popen([*PROGRAM, "refresh"], env=scene.environ, stdout=subprocess.DEVNULL) as front:
             until(lambda: Store(stored.home).slot(address).path("next").exists())
             seen = [part for pid in _family(front.pid) for part in _shown_by(pid)]
-        assert len(seen) >= 4, "the helper was not seen"
+        assert any(b"smily_tui.tokens.worker" in part for part in seen), "the helper was not seen"
         assert scene.scanner().hits(b"\n".join(seen)) == []
 
 
@@ -194,7 +195,10 @@ def _family(pid: int) -> list[int]:
 
 
 def _shown_by(pid: int) -> list[bytes]:
-    return [Path(f"/proc/{pid}/{name}").read_bytes() for name in ("cmdline", "environ")]
+    shown = [Path(f"/proc/{pid}/cmdline").read_bytes()]
+    with contextlib.suppress(PermissionError):  # not even the same user may look into the helper's
+        shown.append(Path(f"/proc/{pid}/environ").read_bytes())
+    return shown
 
 
 # -- logs, representations, tracebacks -----------------------------------------------------------------
