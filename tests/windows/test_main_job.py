@@ -7,6 +7,7 @@ import random
 from threading import Timer
 from typing import TYPE_CHECKING, Final
 
+from smily_tui.batch import AT_ONCE
 from smily_tui.messages.accounts import FORMATS
 from tests.support.windows import finish, in_windows, run, start
 
@@ -51,6 +52,17 @@ def test_a_refresh_by_another_process_replaces_the_token(environ: dict[str, str]
     after = run(environ, "token").stdout
     assert after != before
     assert sum(REFRESH in line for line in server.log) == 1
+
+
+def test_a_worker_refreshes_one_account_after_the_other(environ: dict[str, str], server: Visitor) -> None:
+    for number in range(AT_ONCE):
+        code = server.code(4712 + number)
+        added = run(environ, "connect", "--plain", "--yes", "--app", "app", stdin=f"{code}\n")
+        assert added.returncode == 0, added.stderr
+    refreshed = run(environ, "refresh", "--all")
+    assert (refreshed.returncode, refreshed.stderr) == (0, "")
+    assert refreshed.stdout.count("valid until") == AT_ONCE + 1
+    assert sum(REFRESH in line for line in server.log) == AT_ONCE + 1
 
 
 def test_fifty_callers_lead_to_one_request(environ: dict[str, str], server: Visitor) -> None:
