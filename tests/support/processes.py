@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import json
 import os
 import shutil
@@ -39,16 +38,29 @@ def clean_environment(folder: Path) -> dict[str, str]:
 def descendants(pid: int) -> list[int]:
     """The processes that a process started, whichever of its threads did, and those that they started."""
     children: list[int] = []
-    for thread in Path(f"/proc/{pid}/task").iterdir():
-        with contextlib.suppress(FileNotFoundError):  # a thread that has ended
-            children += map(int, (thread / "children").read_text("ascii").split())
+    for thread in _entries(Path(f"/proc/{pid}/task")):
+        children += map(int, _read(thread / "children").split())
     return children + [later for child in children for later in descendants(child)]
 
 
 def workers_of(pid: int) -> list[int]:
     """The processes that refresh for a process."""
-    commands = {child: Path(f"/proc/{child}/cmdline").read_bytes() for child in descendants(pid)}
+    commands = {child: _read(Path(f"/proc/{child}/cmdline")) for child in descendants(pid)}
     return [child for child, command in commands.items() if b"smily_tui.tokens.worker" in command]
+
+
+def _entries(folder: Path) -> list[Path]:
+    try:
+        return list(folder.iterdir())
+    except (FileNotFoundError, ProcessLookupError):  # it has ended
+        return []
+
+
+def _read(file: Path) -> bytes:
+    try:
+        return file.read_bytes()
+    except (FileNotFoundError, ProcessLookupError):
+        return b""
 
 
 class SandboxProcess:
