@@ -41,7 +41,7 @@ def main() -> int:
     if not (FOLDER / "done").exists():
         try:
             install()
-        except subprocess.CalledProcessError as error:
+        except (subprocess.CalledProcessError, subprocess.TimeoutExpired) as error:
             print(f"Skipped: {' '.join(map(str, error.cmd[:4]))} … failed.")
             return 0
     tests = [sys.executable, "-m", "pytest", "--windows", "tests/windows", *sys.argv[1:]]
@@ -49,7 +49,11 @@ def main() -> int:
 
 
 def install() -> None:
-    """Make `FOLDER`; raises CalledProcessError where something cannot be downloaded or started."""
+    """Make `FOLDER`.
+
+    Raises:
+        CalledProcessError, TimeoutExpired: something cannot be downloaded or started.
+    """
     shutil.rmtree(FOLDER, ignore_errors=True)
     with tempfile.TemporaryDirectory() as folder:
         unpack_python(Path(folder))
