@@ -46,7 +46,7 @@ lint: .venv/dev ## style
 	$(BIN)/ruff format --check .
 
 # not for Windows: made of POSIX processes, terminals and modes
-POSIX := benchmarks/(pairs|terminals)|scripts/(fresh|profile)|tests/(conftest|desktop/test_browser|e2e/test_(demo|left_off)|\
+POSIX := benchmarks/(pairs|terminals)|scripts/(fresh|profile)|tests/(conftest|test_batch|desktop/test_browser|e2e/test_(demo|left_off)|\
 faults/(crashes|crowds|killing|resting|saving)/|met/test_(environment|handed_commands|hidden_prompt|leaving|limits|\
 network_variables|places|rights|settings|signals)|support/(crowd|dialogue|terminal|tui/scenes)|system/test_darwin|\
 vault/test_(disk|keyring_trouble))
