@@ -19,6 +19,7 @@ from smily_tui.sandbox.owner import Owner
 from smily_tui.sandbox.server import Options, Sandbox
 from smily_tui.text import Untrusted
 from smily_tui.tui.app import SmilyApp
+from smily_tui.tui.input import UNDER_WAY
 from smily_tui.tui.screens.dashboard import DashboardScreen
 from smily_tui.tui.screens.slides import SlidesScreen
 from smily_tui.tui.screens.wizard import WizardScreen
@@ -166,7 +167,9 @@ async def test_the_page_is_the_wizard_with_the_code_and_then_the_account(world: 
         await until(pilot, lambda: is_at(world, 4))
         await pilot.press("right", "right")
         await until(pilot, lambda: is_at(world, 6))
-        await pilot.press("right", "f")
+        await pilot.press("right")
+        await until(pilot, lambda: is_at(world, 7))
+        await pilot.press("f")
         await until(pilot, lambda: isinstance(world.app.screen, DashboardScreen))
         await until(pilot, lambda: "Villa Rosa" in grid(world.app))
         await pilot.press("a")
@@ -176,6 +179,15 @@ async def test_the_page_is_the_wizard_with_the_code_and_then_the_account(world: 
         await until(pilot, lambda: isinstance(world.app.screen, DashboardScreen))
         await pilot.press("escape")
         await until(pilot, lambda: isinstance(world.app.screen, SlidesScreen))
+
+
+async def test_a_code_that_is_being_exchanged_is_on_no_page(sandbox: Sandbox, world: World) -> None:
+    async with world.app.run_test(size=SIZES[0]) as pilot:
+        await go_to(pilot, world, 6)
+        sandbox.state.faults.order("slow", 2 * UNDER_WAY)
+        await pilot.press("right", "f")
+        await until(pilot, lambda: is_at(world, 7))
+        assert not any(isinstance(screen, WizardScreen) for screen in world.app.screen_stack)
 
 
 async def test_the_story_goes_on_from_an_account_that_was_connected_by_hand(world: World) -> None:

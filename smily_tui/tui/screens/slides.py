@@ -261,7 +261,7 @@ class SlidesScreen(StatusScreen[None]):
     def _scroll(self, rows: int) -> None:
         self.query_one("#http", VerticalScroll).scroll_relative(y=rows, animate=False)
 
-    @once()
+    @once(STEP)  # else the wizard would have a code that is being exchanged
     async def action_page(self) -> None:
         """Open the accounts, or the wizard before there is one, in the state that the story has reached."""
         account = self._story.account
