@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import subprocess
 import sys
 from typing import TYPE_CHECKING, Any
@@ -55,14 +56,19 @@ async def test_in_place_of_the_page_it_closes_by_escape_and_the_focus_goes_back(
 
 
 async def test_a_view_that_is_closed_before_it_was_seen_does_no_harm(tmp_path: Path) -> None:
+    """It is closed after each number of steps of the event loop: some of its parts are composed by then."""
     world = make_world(tmp_path, accounts=True)
     async with running(world, WIDE) as pilot:
         await scenes.dashboard(pilot)
         screen = world.app.screen
         assert isinstance(screen, DashboardScreen)
-        for _ in range(4):
+        for steps in range(40):
             screen.action_wire()
-        await settled(pilot, lambda: not screen.query(WirePanel))
+            for _ in range(steps):
+                await asyncio.sleep(0)
+            screen.action_wire()
+            world.app.wire.will_call("https://www.bookingsync.com", "me")  # what follows it is told meanwhile
+            await settled(pilot, lambda: not screen.query(WirePanel))
 
 
 async def test_it_follows_the_size_of_the_screen(tmp_path: Path) -> None:

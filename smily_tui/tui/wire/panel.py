@@ -159,12 +159,17 @@ class WirePanel(Container):
 
     def on_mount(self) -> None:
         """Follow what happens; in place of the page, the keys are for the view."""
-        if not self.children:  # it is on its way out already: Textual 8.2.8 composes nothing, and mounts it
+        if not self._is_whole:
             return
         self._log.changed.subscribe(self, lambda _: self.follow(), immediate=True)
         self.follow()
         if self.has_class("-page"):
             self.query_one("#exchanges").focus()
+
+    @property
+    def _is_whole(self) -> bool:
+        """Whether it has its parts; Textual 8.2.8 mounts also what was taken away while it was composed."""
+        return len(self.query("#exchanges, #story")) == 2
 
     async def action_close_wire(self) -> None:
         """Close the view, as the key that opened it does."""
@@ -172,6 +177,8 @@ class WirePanel(Container):
 
     def follow(self) -> None:
         """Show what there is now, the newest of it in full."""
+        if not self._is_whole:
+            return
         exchanges = self.query_one("#exchanges", OptionList)
         entries = self._log.entries
         # Textual tells of a row that the program highlights as of one that a person chooses
