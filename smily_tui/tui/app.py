@@ -9,6 +9,9 @@ import threading
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+from textual.css.query import NoMatches
+from textual.widget import MountError
+
 from smily_tui import signals
 from smily_tui.demo import LASTS, SPEED, TIME_AS_USUAL, TIME_LAPSE
 from smily_tui.errors import SmilyError, SystemRefused, named
@@ -342,6 +345,12 @@ class SmilyApp(BaseApp):
     def on_input_failed(self, event: InputFailed) -> None:
         """Leave as after any bug."""
         raise event.error
+
+    def _handle_exception(self, error: Exception) -> None:
+        """Leave after a bug; a screen that opens while the program leaves already is none."""
+        # Textual 8.2.8 mounts that screen without its parts (`Widget.mount`)
+        if not (self._exit and isinstance(error, NoMatches | MountError)):
+            super()._handle_exception(error)
 
     def panic(self, *_: object) -> None:
         """Leave after a bug that Textual would describe itself."""

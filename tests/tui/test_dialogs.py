@@ -2,25 +2,30 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import asyncio
+import signal
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from textual.widgets import Button
 from textual.widgets._footer import FooterKey
 
 from smily_tui.secret import Secret
+from smily_tui.text import Clean
 from smily_tui.tui.actions import labelled, with_letters
 from smily_tui.tui.screens.base import Dialog
 from smily_tui.tui.screens.dashboard import DashboardScreen
-from smily_tui.tui.screens.dialogs import CopyQuestion, ExportDialog, Question
+from smily_tui.tui.screens.dialogs import CopyQuestion, ExportDialog, NameDialog, Question
 from tests.support.tui import scenes
 from tests.support.tui.all_scenes import OURS, SCENES
 from tests.support.tui.scenes import app_over, grid, make_world, prefer, running, settled
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
     from textual.pilot import Pilot
+    from textual.screen import Screen
 
     from tests.support.tui.scenes import World
 
@@ -199,3 +204,26 @@ async def test_copying_asks_no_more_where_the_person_wants_that(tmp_path: Path) 
         await pilot.press("c")
         await settled(pilot, lambda: len(copied) == 2)
     assert all(isinstance(text, Secret) for text in copied)
+
+
+DIALOGS: dict[str, Callable[[], Screen[Any]]] = {
+    "question": lambda: Question("Forget it?", "Yes", "No"),
+    "name": lambda: NameDialog(Clean("Villa")),
+    "export": lambda: ExportDialog("Villa"),
+}
+
+
+@pytest.mark.parametrize("steps", [0, 1, 2, 4, 8, 12, 16, 20])
+@pytest.mark.parametrize("name", DIALOGS)
+async def test_a_program_that_leaves_while_a_dialog_opens_leaves(
+    tmp_path: Path, name: str, steps: int
+) -> None:
+    """As by a signal, after so many steps of the event loop: the dialog has some of its parts by then."""
+    world = make_world(tmp_path, accounts=True)
+    async with running(world, (80, 24)) as pilot:
+        await scenes.dashboard(pilot)
+        world.app.push_screen(DIALOGS[name]())
+        for _ in range(steps):
+            await asyncio.sleep(0)
+        world.app.leave(signal.SIGTERM)
+    assert world.app.return_code == 128 + signal.SIGTERM
