@@ -496,7 +496,7 @@ class Accounts:
     ) -> Running:
         """Start refreshing an account's tokens; without a requirement: now, because a person asked.
 
-        A `worker` is one for many refreshes, one after the other.
+        Pass a `worker` that takes one account after another; without one, the refresh gets its own.
         """
         from smily_tui.tokens.jobs import RefreshJob
 

@@ -196,28 +196,26 @@ class BatchRefresh:
 
         from smily_tui.tokens.running import Worker
 
-        async def one_after_the_other(worker: Worker) -> None:
-            while True:
-                try:
-                    account = self._waiting.popleft()
-                except IndexError:
-                    # `stop` may have emptied it in another thread
-                    return
-                if self._fails_alike(account.address.application):
-                    self.held_back.append(account)
-                    continue
-                try:
-                    self._note(Result(account, await self._refresh(account, began, worker)))
-                finally:
-                    ended(account)
+        async def one_after_the_other() -> None:
+            async with contextlib.aclosing(Worker()) as worker:
+                while True:
+                    try:
+                        account = self._waiting.popleft()
+                    except IndexError:
+                        # `stop` may have emptied it in another thread
+                        return
+                    if self._fails_alike(account.address.application):
+                        self.held_back.append(account)
+                        continue
+                    try:
+                        self._note(Result(account, await self._refresh(account, began, worker)))
+                    finally:
+                        ended(account)
 
         self._began = time.monotonic()
-        workers = [Worker() for _ in range(AT_ONCE)]
         try:
-            await gather(*map(one_after_the_other, workers))
+            await gather(*(one_after_the_other() for _ in range(AT_ONCE)))
         finally:
-            for worker in workers:
-                await worker.close()
             self._seconds += time.monotonic() - self._began
             self._began = 0.0
 

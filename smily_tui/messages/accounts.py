@@ -328,7 +328,7 @@ def summary(refreshed: int, failed: int, skipped: int) -> str:
     return ", ".join(parts) + "."
 
 
-STOPPED: Final = "Stopped: {summary} Refreshes that were under way still finish."
+STOPPED: Final = "Stopped: {summary} Refreshes already under way will finish."
 
 
 def by_reason(failures: Iterable[tuple[str, str]]) -> dict[str, list[str]]:

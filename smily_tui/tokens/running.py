@@ -46,7 +46,7 @@ class Listener(Protocol):
 class Worker:
     """Process in a session of its own that does jobs: it goes on when the program that started it ends.
 
-    It starts with its first job, and anew with the next one where it has ended.
+    It starts with its first job. If it has ended by the next one, it starts again.
     """
 
     def __init__(self) -> None:
@@ -67,7 +67,7 @@ class Worker:
 
     @property
     def lines(self) -> AsyncGenerator[bytes, None]:
-        """Lines that the process writes, of one job after the other."""
+        """Lines that the process writes, job after job."""
         if self._lines is None:
             self._lines = here.lines_of(self.pipe, LONGEST_LINE)
         return self._lines
@@ -100,7 +100,7 @@ class Worker:
         assert self.process.stdin is not None  # noqa: S101 - it was opened as a pipe
         return self.process.stdin
 
-    async def close(self) -> None:
+    async def aclose(self) -> None:
         """Let it end, without waiting for it."""
         if self._process is not None:
             with reaped(self._process):
@@ -110,7 +110,7 @@ class Worker:
 
 
 class Running:
-    """Job in a worker's hands."""
+    """Job that a worker does."""
 
     def __init__(self, job: Job, lapse: SimulatedTime | None = None, worker: Worker | None = None) -> None:
         """Hand the job to the worker, which waits for more after it; without one, to a worker of its own.
@@ -158,7 +158,7 @@ class Running:
             return self._outcome(None if stays else self._process.wait())
         finally:
             if not stays:
-                await worker.close()
+                await worker.aclose()
 
     def tell(self, listener: Listener) -> None:
         """Report to this listener from now on."""

@@ -61,7 +61,7 @@ _CUT: Final = 2
 
 
 def _work(line: bytes) -> int:
-    """Do one job and report; returns the exit code of its error, or 0."""
+    """Do one job and report; return the exit code of its error, or 0."""
     try:
         stated = json.loads(line)
         job, clock = decode_job(stated), _clock(stated.get("lapse"))

@@ -45,6 +45,6 @@ def test_ctrl_c_says_what_was_done_and_what_is_under_way_still_finishes(tmp_path
             process.send_signal(signal.SIGINT)
             _, words = process.communicate(timeout=20)
         assert process.returncode == 130
-        assert words == "Stopped: 0 accounts refreshed. Refreshes that were under way still finish.\n"
+        assert words == "Stopped: 0 accounts refreshed. Refreshes already under way will finish.\n"
         go_on.set()
         until(lambda: all(account["refreshed_at"] for account in person.accounts()))

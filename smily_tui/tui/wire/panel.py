@@ -168,7 +168,7 @@ class WirePanel(Container):
 
     @property
     def _is_whole(self) -> bool:
-        """Whether it has its parts; Textual 8.2.8 mounts also what was taken away while it was composed."""
+        """Whether all its parts are there; Textual 8.2.8 also mounts what is removed while being composed."""
         return len(self.query("#exchanges, #story")) == 2
 
     async def action_close_wire(self) -> None:
