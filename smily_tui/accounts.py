@@ -39,11 +39,8 @@ if TYPE_CHECKING:
     from smily_tui.vault.home import Home
     from smily_tui.vault.model import Authorization
     from smily_tui.vault.settings import Settings
-    from smily_tui.vault.store import Note, Seen, Slot
+    from smily_tui.vault.store import Mark, Note, Seen, Slot
     from smily_tui.vault.trash import Forgotten, Removed
-
-
-Mark = tuple[tuple[str, int], ...]
 
 
 class Accounts:
@@ -66,8 +63,8 @@ class Accounts:
         self.server = self._only or DEFAULT
         self._store = Store(home)
         self._keyring = keyring
-        self._accounts: dict[Address, tuple[Seen, Account]] = {}
-        self._mark: Mark = ()
+        self._accounts: dict[Address, tuple[Seen | None, Account]] = {}
+        self._is_tidy = False
         self._linked: dict[str, Instant] = {}
 
     # these at their first use: `smily-tui token` mostly needs none of them
@@ -107,15 +104,15 @@ class Accounts:
     def accounts(self) -> tuple[Account, ...]:
         """Return all accounts, by label; only files that changed since the last call are read again."""
         # the first call only: later ones run once a second
-        if not self._mark:
+        if not self._is_tidy:
+            self._is_tidy = True
             self._purge()
             self._tidy()
         if unfinished := self._store.unfinished_exchanges():
             from smily_tui.tokens.recovery import adopt
 
             adopt(unfinished, self._machine)
-        self._mark = self._store.mark()
-        fresh: dict[Address, tuple[Seen, Account]] = {}
+        fresh: dict[Address, tuple[Seen | None, Account]] = {}
         for address, seen in self._store.survey():
             stored = self._accounts.get(address)
             if stored is None or stored[0] != seen:
@@ -146,9 +143,9 @@ class Accounts:
         """Count the stored accounts of each app, by its key; reads none."""
         return Counter(address.application for address in self._store.addresses())
 
-    def changed(self) -> bool:
-        """Return whether anything was saved, renamed or deleted since the last `accounts()`; cheap."""
-        return self._store.mark() != self._mark
+    def mark(self) -> Mark:
+        """Return a value that changes whenever something is saved, renamed or deleted; cheap."""
+        return self._store.mark()
 
     def account(self, address: Address) -> Account | None:
         """Read one account now, also by an address that it had before `settle`; None if there is none."""

@@ -155,17 +155,22 @@ def _text(value: Value) -> Untrusted:
 
 
 def _string(raw: object) -> str:
-    return _instance(raw, str)
+    if not isinstance(raw, str):
+        raise TypeError("no text")
+    return raw
 
 
+@functools.lru_cache(256)  # thousands of accounts have the same few: client, scopes, boot
 def _identifier(raw: object) -> str:
     text = _string(raw)
     if not _IDENTIFIER.fullmatch(text):
         raise ValueError("no identifier")
-    return sys.intern(text)  # thousands of accounts have the same few: client, scopes, boot
+    return text
 
 
 def _number(raw: object) -> float:
+    if isinstance(raw, float) and math.isfinite(raw):
+        return raw
     if isinstance(raw, bool) or not isinstance(raw, (int, float)):
         raise TypeError("no number")
     try:
@@ -198,7 +203,10 @@ def _instant(raw: object) -> Instant:
 
 def _machine(raw: object) -> Machine:
     mark, name = _list(raw)
-    return Machine(_shown(mark), _shown(name))
+    return _known(_shown(mark), _shown(name))
+
+
+_known: Final = functools.lru_cache(Machine)  # as above
 
 
 def _shown(raw: object) -> Clean:
@@ -253,11 +261,13 @@ def decode(cls: type[_T], content: Record) -> _T:
 def _decoded(cls: type[_T], content: dict[str, object]) -> _T:
     unread = dict(content)  # the value of "rest" itself, from which the other fields are taken
     values: dict[str, Any] = {}
-    for name, key, codec, mode in _fields(cls):
-        if mode in ("inline", "rest"):
-            values[name] = codec.decode(unread)
-        elif not mode or key in unread:
-            values[name] = codec.decode(unread.pop(key))
+    for name, key, (_, decode_field), mode in _fields(cls):
+        if not mode:
+            values[name] = decode_field(unread.pop(key))
+        elif mode in ("inline", "rest"):
+            values[name] = decode_field(unread)
+        elif key in unread:
+            values[name] = decode_field(unread.pop(key))
     return cls(**values)
 
 
@@ -356,6 +366,15 @@ def _or_none(codec: Codec) -> Codec:
     )
 
 
+def _texts(raw: object) -> tuple[Clean, ...]:
+    return _same(tuple(map(_shown, _list(raw))))
+
+
+@functools.lru_cache(256)
+def _same(texts: tuple[Clean, ...]) -> tuple[Clean, ...]:
+    return texts
+
+
 def _sequence(codec: Codec) -> Codec:
     return Codec(
         lambda items: [codec.encode(item) for item in items],
@@ -375,6 +394,7 @@ SpaceDelimited = Annotated[
 _LEAVES: Final[dict[Any, Codec]] = {
     str: Codec(_unchanged, _identifier),
     Clean: Codec(_unchanged, _shown),
+    tuple[Clean, ...]: Codec(list, _texts),
     int: Codec(_unchanged, _integer),
     float: Codec(_unchanged, _number),
     bool: Codec(_unchanged, lambda raw: _instance(raw, bool)),

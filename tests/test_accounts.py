@@ -58,3 +58,16 @@ def test_an_application_is_stored_at_the_origin_that_is_named(tmp_path: Path) ->
     assert stored.apps.registered("a" * 64) == here
     assert stored.apps.registered("a" * 64, origin) == there
     assert stored.apps.save("Again", "a" * 64, secret, ["public"], origin).key == there.key
+
+
+def test_accounts_in_a_folder_open_to_others_are_unreadable_until_it_is_private(tmp_path: Path) -> None:
+    world = World(tmp_path)
+    stored, folder = Accounts(world.home), world.store.application_folder(world.address.application)
+    (readable,) = stored.accounts()
+    folder.chmod(0o755)
+    (unreadable,) = stored.accounts()
+    assert unreadable.address == readable.address
+    assert unreadable.unreadable
+    assert str(folder) in unreadable.trouble
+    folder.chmod(0o700)
+    assert stored.accounts() == (readable,)

@@ -70,6 +70,7 @@ if TYPE_CHECKING:
     from smily_tui.vault.trash import Forgotten, Removed, Trash
 
 
+Mark = tuple[tuple[str, int], ...]
 Seen = tuple[int, int, int]  # of `.tokens` and what is beside it; 0 where there is no such file
 TOKENS: Final = ".tokens"
 _BESIDE: Final = (".note", ".next")
@@ -122,20 +123,24 @@ class Store:
             for account in self._accounts_with(application, TOKENS)
         )
 
-    def survey(self) -> Iterator[tuple[Address, Seen]]:
+    def survey(self) -> Iterator[tuple[Address, Seen | None]]:
         """Yield every account, with a value that changes whenever one of its files does; opens no file.
+
+        The value is None where the folder of the account's app is not safe: `Slot.read` tells why.
 
         Raises:
             Unsafe, Unreadable: the folder of the store, or one in it.
         """
         check_private_folder(self.home.state)
         for application in self.application_keys():
-            entries = entries_in(self.home.state / application)
+            folder = self.home.state / application
+            is_safe, entries = _is_private(folder), entries_in(folder)
             for name, entry in entries.items():
                 account = name.removesuffix(TOKENS)
                 if name.endswith(TOKENS) and is_address_part(account):
                     note, journal = (_version(entries.get(account + ending)) for ending in _BESIDE)
-                    yield Address(application, account), (_version(entry), note, journal)
+                    seen = (_version(entry), note, journal)
+                    yield Address(application, account), seen if is_safe else None
 
     def unfinished_exchanges(self) -> list[Slot]:
         """Return slots without tokens in place: a code exchange was interrupted, or is under way."""
@@ -326,7 +331,7 @@ class Store:
         # never exists: `check_writable` names its temporary file after it
         return self.home.state / "tokens"
 
-    def mark(self) -> tuple[tuple[str, int], ...]:
+    def mark(self) -> Mark:
         """Return a value that changes whenever something in the store is saved, renamed or deleted."""
         folders = [self.home.state, *(self.home.state / key for key in self.application_keys())]
         return tuple((str(path), changed_at(path)) for path in (*folders, self.home.settings))
@@ -422,6 +427,9 @@ class Slot:
             VaultError: it is there but damaged, newer, unsafe or unreadable, or its key cannot be had.
         """
         self.store.check_folders(self.address.application)
+        return self._read()
+
+    def _read(self) -> Authorization | None:
         path = self.path()
         data = self.store.protection.read(path, AUTHORIZATION_KIND, self._place, self.store.disk)
         return None if data is None else parse(data, path, AUTHORIZATION_KIND, _authorization)
@@ -436,13 +444,13 @@ class Slot:
     def account(self, seen: Seen | None = None) -> Account | None:
         """Return the account as people see it; one that cannot be read is shown as such.
 
-        Files that `survey` has `seen` to be missing are not looked for.
+        What `survey` has `seen` is not looked at again: that its folder is safe, and which files are missing.
 
         Raises:
             ProtectionError, KeyUnavailable: it is encrypted, and cannot be opened now.
         """
         try:
-            stored = self.read()
+            stored = self._read() if seen else self.read()
         except (ProtectionError, KeyUnavailable):
             raise
         except VaultError as error:
@@ -669,6 +677,14 @@ def parse(data: bytes, path: Path, kind: str, build: Callable[[Record], _T]) -> 
         raise Damaged(f"{clean(path)} names a server that cannot be used. {error.what}") from None
     except (KeyError, TypeError, ValueError, AttributeError):
         raise Damaged(f"{clean(path)} has a missing or invalid field.") from None
+
+
+def _is_private(folder: Path) -> bool:
+    try:
+        check_private_folder(folder)
+    except VaultError:
+        return False
+    return True
 
 
 def _version(entry: os.DirEntry[str] | None) -> int:

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from smily_tui.clock import Instant
     from smily_tui.tui.base_app import BaseApp
     from smily_tui.vault.model import Account, Address, Application
+    from smily_tui.vault.store import Mark
 
 SCREENFUL: Final = 60
 
@@ -78,6 +79,7 @@ class AccountsPane(Horizontal):
         self._arranged_at: Instant | None = None
         self._lasts = FOREVER
         self._key_missing = self._is_reading = False
+        self._mark: Mark | None = None
 
     def compose(self) -> ComposeResult:
         yield AccountTable()
@@ -136,11 +138,13 @@ class AccountsPane(Horizontal):
         self._show()
         self.screen.run_worker(self._load_anew(), exit_on_error=False)
 
-    def load(self) -> None:
-        """Read what was changed, and show it."""
+    def load(self, mark: Mark | None = None, accounts: tuple[Account, ...] | None = None) -> None:
+        """Show `accounts`, which were just read after `mark`; else read what was changed, and show it."""
         stored = self.app.stored
         try:
-            self.accounts = stored.accounts()
+            # the mark first: what is saved while it is read will be read once more
+            self._mark = mark or stored.mark()
+            self.accounts = stored.accounts() if accounts is None else accounts
             self._applications = {application.key: application for application in stored.apps.all()}
             self.has_none = not self.accounts
         except SmilyError as error:
@@ -174,7 +178,7 @@ class AccountsPane(Horizontal):
     def _is_changed(self) -> bool:
         """Say that there is something to read, or to complain of."""
         try:
-            return self.app.stored.changed()
+            return self.app.stored.mark() != self._mark
         except SmilyError:
             return True
 
@@ -192,16 +196,18 @@ class AccountsPane(Horizontal):
             if self._key_missing:
                 self.post_message(self.Readable())
             self._key_missing = False
+            mark = accounts = None
             with suppress(SmilyError):  # which `load` says
-                await to_thread(self.app.stored.accounts)
-            self._load_and_tell()
+                mark = self.app.stored.mark()
+                accounts = await to_thread(self.app.stored.accounts)
+            self._load_and_tell(mark, accounts)
         finally:
             self._is_reading = False
 
-    def _load_and_tell(self) -> None:
+    def _load_and_tell(self, mark: Mark | None, accounts: tuple[Account, ...] | None) -> None:
         """Load, and tell if another program refreshed the chosen account meanwhile."""
         before, ours = self.chosen, self._busy
-        self.load()
+        self.load(mark, accounts)
         after = self.chosen
         if before is None or after is None or before.address in ours:
             return
