@@ -171,7 +171,9 @@ class BatchRefresh:
         self.held_back.clear()
 
     def run_in_loop(
-        self, began: Callable[[Account, Running], None] = lambda _account, _running: None
+        self,
+        began: Callable[[Account, Running], None] = lambda _account, _running: None,
+        ended: Callable[[Account], None] = lambda _account: None,
     ) -> None:
         """Do `run` in an event loop of its own, for front ends that have none."""
         import asyncio
@@ -183,7 +185,7 @@ class BatchRefresh:
         with DefaultSelector():
             for end in socketpair():
                 end.close()
-        asyncio.run(self.run(began))
+        asyncio.run(self.run(began, ended))
 
     async def run(
         self,

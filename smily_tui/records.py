@@ -11,7 +11,6 @@ from __future__ import annotations
 import functools
 import math
 import re
-import sys
 import types
 import typing
 from collections.abc import Mapping
@@ -213,9 +212,8 @@ def _shown(raw: object) -> Clean:
     return _cleaned(_string(raw))
 
 
-@functools.lru_cache(256)  # thousands of accounts have the same few scopes, and come from the same machine
-def _cleaned(text: str) -> Clean:
-    return Clean(sys.intern(clean(text)))
+# thousands of accounts have the same few scopes, and come from the same machine
+_cleaned: Final = functools.lru_cache(256)(clean)
 
 
 # -- the codec -----------------------------------------------------------------------------------------

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from smily_tui.cli.common import ACCOUNT, NO_ACCOUNT, confirmed, open_accounts, settle, valid_until
 from smily_tui.cli.streams import tell
 from smily_tui.errors import UsageError
-from smily_tui.messages.accounts import STOPPED, fail_alike, summary
+from smily_tui.messages.accounts import STOPPED, fail_alike, summary, under_way
 from smily_tui.text import Untrusted
 from smily_tui.tokens.requirement import TokenRequirement
 from smily_tui.vault.errors import NoSuchAccount
@@ -53,10 +53,10 @@ def _refresh_all(stored: Accounts) -> int:
         tell(NO_ACCOUNT)
     batch = BatchRefresh(stored, [account for account in accounts if account.handed_over is None])
     try:
-        batch.run_in_loop()
+        _run(batch)
         while batch.held_back and _may_go_on(batch):
             batch.go_on()
-            batch.run_in_loop()
+            _run(batch)
     except KeyboardInterrupt:
         failed = len(batch.failures)
         tell(STOPPED.format(summary=summary(len(batch.results) - failed, failed, 0)))
@@ -71,6 +71,23 @@ def _refresh_all(stored: Accounts) -> int:
         else:
             sys.stdout.write(line + "\n")
     return code
+
+
+def _run(batch: BatchRefresh) -> None:
+    """Refresh; a person at a terminal sees how far it has got."""
+
+    def show_progress(*_: Account) -> None:
+        progress = under_way(len(batch.accounts), len(batch.results), len(batch.failures))
+        tell(f"\r{progress}", end="")  # never shorter than the one before
+
+    if not sys.stderr.isatty():
+        batch.run_in_loop()
+        return
+    show_progress()
+    try:
+        batch.run_in_loop(ended=show_progress)
+    finally:
+        tell("")
 
 
 def _may_go_on(batch: BatchRefresh) -> bool:

@@ -1,7 +1,8 @@
-"""Refresh of all accounts at a shell: nothing to refresh, and Ctrl-C."""
+"""Refresh of all accounts at a shell: nothing to refresh, progress at a terminal, and Ctrl-C."""
 
 from __future__ import annotations
 
+import itertools
 import signal
 import subprocess
 import threading
@@ -11,6 +12,7 @@ from tests.support.bent_server import BentServer
 from tests.support.person import Person
 from tests.support.polling import until
 from tests.support.processes import PROGRAM
+from tests.support.terminal import Terminal
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -23,6 +25,28 @@ def test_without_an_account_it_says_so(tmp_path: Path) -> None:
         done = Person(tmp_path, server).run("refresh", "--all")
     assert (done.returncode, done.stdout) == (0, "")
     assert done.stderr == "No account is stored. Add one with smily-tui connect.\n"
+
+
+def test_a_terminal_shows_how_far_it_has_got(tmp_path: Path) -> None:
+    go_on, answers = threading.Event(), itertools.count(1)
+
+    def keep_the_third(_: dict[str, str], reply: Reply) -> Reply:
+        assert next(answers) != 3 or go_on.wait(20)
+        return reply
+
+    with BentServer() as server:
+        person = Person(tmp_path, server)
+        for number in range(3):
+            server.account_id, server.business_name = number + 1, f"Casa {number}"
+            assert person.connect().returncode == 0
+        server.bend_token = keep_the_third
+        with Terminal([*PROGRAM, "refresh", "--all"], person.environ) as terminal:
+            terminal.wait_for("2 of 3 refreshed")
+            go_on.set()
+            assert terminal.exit_code() == 0
+            lines = terminal.text().splitlines()
+    assert lines[0] == "3 of 3 refreshed"
+    assert all("valid until" in line for line in lines[1:4])
 
 
 def test_ctrl_c_says_what_was_done_and_what_is_under_way_still_finishes(tmp_path: Path) -> None:
