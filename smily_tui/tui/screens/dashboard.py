@@ -223,14 +223,14 @@ class DashboardScreen(StatusScreen[None]):
         from smily_tui.tui.screens.queue import QueueScreen
 
         screen = QueueScreen(self.app.stored, application, self.app.demo)
-        # load anew: what the queue has read already does not count as changed any more
+        # at once, and not with the next tick: the queue has connected accounts
         self.app.push_screen(screen, lambda _: self.pane.load())
 
     def action_apps(self) -> None:
         """Open the list of the stored apps."""
         from smily_tui.tui.screens.apps import AppsScreen
 
-        # load anew: an app may have taken its accounts with it
+        # as above: an app may have taken its accounts with it
         self.app.push_screen(AppsScreen(self.app.stored), lambda _: self.pane.load())
 
     def connected(self, address: Address | None) -> None:
