@@ -17,9 +17,12 @@ from __future__ import annotations
 
 import errno
 import os
-from typing import Any, ClassVar, Final, Self
 
 from smily_tui.text import clean
+
+TYPE_CHECKING = False  # see smily_tui.text
+if TYPE_CHECKING:
+    from typing import Any, ClassVar, Final, Self
 
 REPORT: Final = "Try again. If it happens again, report it to the maintainers of smily-tui."
 _EXHAUSTED: Final = frozenset({errno.EAGAIN, errno.EMFILE, errno.ENFILE, errno.ENOMEM})

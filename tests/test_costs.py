@@ -7,6 +7,7 @@ import re
 import subprocess
 import sys
 import tracemalloc
+from argparse import ArgumentParser
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -15,6 +16,7 @@ from textual.css.parse import parse
 from textual.css.stylesheet import Stylesheet
 
 from smily_tui.accounts import Accounts
+from smily_tui.cli.entry import main
 from smily_tui.clock import SystemClock
 from smily_tui.records import encode
 from smily_tui.vault.format import encode_file
@@ -49,6 +51,7 @@ OF_HELP = {
     "json",
     "pathlib",
     "smily_tui.system",
+    "typing",
     "urllib.parse",
 }  # nor these for help
 OURS_NOT_FOR_A_TOKEN = {
@@ -126,6 +129,20 @@ def test_help_imports_no_store(command: str, tmp_path: Path) -> None:
     imported = modules(clean_environment(tmp_path), command)
     assert not imported & (HEAVY - {"shutil"} | OF_HELP)  # argparse asks shutil for the terminal's width
     assert not {name for name in imported if name.startswith(("smily_tui.vault", "smily_tui.accounts"))}
+
+
+def test_help_makes_no_parser_of_a_command(monkeypatch: pytest.MonkeyPatch) -> None:
+    made: list[str] = []
+    make = ArgumentParser.__init__
+
+    def noted(parser: ArgumentParser, **form: Any) -> None:
+        made.append(form["prog"])
+        make(parser, **form)
+
+    monkeypatch.setattr(ArgumentParser, "__init__", noted)
+    with pytest.raises(SystemExit):
+        main(["--help"])
+    assert made == ["smily-tui"]
 
 
 @pytest.mark.skipif(not sys.platform.startswith("linux"), reason="the audit hook counts what Linux opens")

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import os
 import sys
-from contextlib import suppress
-from typing import TYPE_CHECKING
 
 from smily_tui.cli.streams import drop_errors, make_whole, tell
 from smily_tui.errors import REPORT, SmilyError, SystemRefused
 
+TYPE_CHECKING = False  # see smily_tui.text
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -62,7 +61,8 @@ def _run(arguments: Sequence[str]) -> int:
 
     options = read_options(arguments)
     if options.command is not None:
-        return command_named(options.command).run(options)
+        code: int = command_named(options.command).run(options)
+        return code
     from smily_tui.cli.common import open_accounts
     from smily_tui.cli.demo import show_with_demo
 
@@ -72,8 +72,10 @@ def _run(arguments: Sequence[str]) -> int:
 def _system_refused(error: Exception, refusal: SystemRefused) -> int:
     """Report what the system refused, but for a closed pipe."""
     # what could not be written is tried again at the end, and Python would report that
-    with suppress(OSError):
+    try:  # noqa: SIM105 - nothing is imported here: files may be what is exhausted
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    except OSError:
+        pass
     # `| head` has read enough: no fault to report. Python ignores SIGPIPE, so it comes as EPIPE
     if isinstance(error, BrokenPipeError):
         return 1

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import argparse
-import importlib
-from typing import TYPE_CHECKING, Any, Final, NoReturn, Protocol, cast
+from importlib import import_module
 
 from smily_tui import __version__
 from smily_tui.errors import UsageError
 from smily_tui.text import clean, nearest
 
+TYPE_CHECKING = False  # see smily_tui.text
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from types import ModuleType
+    from typing import Any, Final, NoReturn
 
 
 EXAMPLES: Final = {
@@ -79,19 +81,9 @@ Without a command, smily-tui starts in full screen, or line by line with --plain
 Secrets are never accepted as arguments."""
 
 
-class Command(Protocol):
-    """Module of a command."""
-
-    def add_arguments(self, parser: argparse.ArgumentParser) -> None:
-        """Define the command's arguments."""
-
-    def run(self, options: argparse.Namespace) -> int:
-        """Do it; return the exit code of the contract."""
-
-
-def command_named(name: str) -> Command:
-    """Import the module of a command; the others would cost time at the start."""
-    return cast("Command", importlib.import_module(f"smily_tui.cli.{MODULES.get(name, name)}"))
+def command_named(name: str) -> ModuleType:
+    """Import the module of a command, with `add_arguments` and `run`; the others would cost time."""
+    return import_module(f"smily_tui.cli.{MODULES.get(name, name)}")
 
 
 class _Parser(argparse.ArgumentParser):
@@ -103,39 +95,50 @@ class _Parser(argparse.ArgumentParser):
 
 
 def read_options(arguments: Sequence[str]) -> argparse.Namespace:
-    """Parse the arguments; a command that comes first by its own parser, without those of all others."""
-    if arguments and arguments[0] in COMMANDS:
-        name = arguments[0]
-        parser = _Parser(prog=f"smily-tui {name}", **_form(name))
-        parser.set_defaults(command=name)
-        _add_options(parser, name)
-        return parser.parse_args(arguments[1:])
-    _check_command(arguments)
-    return _whole_parser(arguments).parse_args(arguments)
-
-
-def _check_command(arguments: Sequence[str]) -> None:
-    """Refuse an unknown command, with the one that may be meant; argparse would list all of them.
+    """Parse the arguments; those of a command by its own parser.
 
     Raises:
         UsageError: there is no such command.
     """
-    parser = _Parser(add_help=False, allow_abbrev=False)
-    add_shared_options(parser, full_screen=True)
-    parser.add_argument("command", nargs="?")
-    name = parser.parse_known_args(arguments)[0].command
-    if name is not None and name not in COMMANDS:
-        from smily_tui.command import command  # knows the system: no help needs it
-
-        meant = nearest(name, COMMANDS)
-        advice = (
-            f"Did you mean {command('smily-tui', meant)}?" if meant else "List them with smily-tui --help."
-        )
-        raise UsageError(f"There is no command “{clean(name, 60)}”.", next=advice)
+    if arguments and arguments[0] in COMMANDS:
+        return _read_command(arguments[0], arguments[1:], argparse.Namespace())
+    return _program_parser().parse_args(arguments)
 
 
-def _whole_parser(arguments: Sequence[str]) -> argparse.ArgumentParser:
-    """Build the parser that knows all commands, and the options of those that are named."""
+def _read_command(name: str, arguments: Sequence[str], options: argparse.Namespace) -> argparse.Namespace:
+    options.command = name
+    parser = _Parser(prog=f"smily-tui {name}", **_form(name))
+    add_shared_options(parser, full_screen=name in FULL_SCREEN)
+    command_named(name).add_arguments(parser)
+    return parser.parse_args(arguments, options)
+
+
+class _Command(argparse.Action):
+    """Command with its arguments; argparse's own sub-parsers would all be made, for the list in the help."""
+
+    def __call__(
+        self, _parser: argparse.ArgumentParser, options: argparse.Namespace, values: Any, _option: Any = None
+    ) -> None:
+        name, *arguments = values
+        if name not in COMMANDS:
+            raise _unknown(name)
+        _read_command(name, arguments, options)
+
+    def _get_subactions(self) -> list[argparse.Action]:
+        """Return the list in the help, which argparse asks for by this name (3.11 to 3.13)."""
+        return [argparse.Action([], name, help=summary) for name, summary in COMMANDS.items()]
+
+
+def _unknown(name: str) -> UsageError:
+    from smily_tui.command import command  # knows the system: no help needs it
+
+    meant = nearest(name, COMMANDS)
+    advice = f"Did you mean {command('smily-tui', meant)}?" if meant else "List them with smily-tui --help."
+    return UsageError(f"There is no command “{clean(name, 60)}”.", next=advice)
+
+
+def _program_parser() -> argparse.ArgumentParser:
+    """Build the parser for arguments that do not begin with a command."""
     parser = _Parser(
         prog="smily-tui",
         description="Get OAuth tokens for the Smily (BookingSync) API v3, and keep them valid.",
@@ -145,12 +148,8 @@ def _whole_parser(arguments: Sequence[str]) -> argparse.ArgumentParser:
     )
     add_shared_options(parser, full_screen=True)
     parser.add_argument("--version", action="version", version=f"smily-tui {__version__}")
-    commands = parser.add_subparsers(dest="command", metavar="COMMAND")
-    for name, summary in COMMANDS.items():
-        if name in arguments:
-            _add_options(commands.add_parser(name, help=summary, **_form(name)), name)
-        else:  # for the list of commands alone
-            commands.add_parser(name, help=summary, add_help=False)
+    command = parser.add_argument("command", metavar="COMMAND", action=_Command, nargs=argparse.PARSER)
+    command.required = False
     return parser
 
 
@@ -163,11 +162,6 @@ def _form(command: str) -> dict[str, Any]:
         "formatter_class": argparse.RawDescriptionHelpFormatter,
         "allow_abbrev": False,
     }
-
-
-def _add_options(parser: argparse.ArgumentParser, command: str) -> None:
-    add_shared_options(parser, full_screen=command in FULL_SCREEN)
-    command_named(command).add_arguments(parser)
 
 
 def add_place_options(parser: argparse.ArgumentParser) -> None:

@@ -6,9 +6,12 @@ import codecs
 import io
 import os
 import sys
-from typing import Final, NoReturn
 
 from smily_tui.errors import UsageError
+
+TYPE_CHECKING = False  # see smily_tui.text
+if TYPE_CHECKING:
+    from typing import Final, NoReturn
 
 # stdout for reading: a token that goes nowhere must fail (EBADF), an error that nobody reads need not
 STREAMS: Final = (

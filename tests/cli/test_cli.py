@@ -284,6 +284,18 @@ def test_a_rejected_token_that_is_not_the_stored_one_leads_to_no_request(
     assert (answer.returncode, answer.stdout) == (0, "a" * 60 + "4711\n")
 
 
+@pytest.mark.parametrize(
+    "mistake", ["token --none", "token villa-rosa twice", "token --home", "api", "apps none", "--none"]
+)
+def test_a_mistake_gets_the_same_answer_after_options_of_the_program(
+    run: Callable[..., subprocess.CompletedProcess[str]], mistake: str
+) -> None:
+    at_once, after_options = run(*mistake.split()), run("--server", "http://127.0.0.1:9", *mistake.split())
+    assert at_once.returncode == after_options.returncode == 2
+    assert at_once.stderr == after_options.stderr
+    assert "usage:" in at_once.stderr
+
+
 @pytest.mark.parametrize("arguments", [["--help"], ["token", "villa-rosa"], ["accounts"], ["--version"]])
 def test_quick_commands_import_neither_toolkit_nor_http(
     run: Callable[..., subprocess.CompletedProcess[str]], tmp_path: Path, arguments: list[str]
