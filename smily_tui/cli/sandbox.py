@@ -229,8 +229,6 @@ class LogWriter:
 
 def _obey_stdin(sandbox: Sandbox) -> None:
     """Apply orders for faults or a faster clock, one a line; stop the sandbox at their end."""
-    from smily_tui.sandbox.orders import apply_order
-
     for line in sys.stdin:
-        apply_order(line, sandbox.state)
+        sandbox.state.apply_order(line)
     sandbox.stop()

@@ -11,11 +11,10 @@ from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
 from smily_tui.oauth.endpoints import reading, writing
-from smily_tui.sandbox.challenge import challenge
 from smily_tui.sandbox.drafts import Invalid, read_draft
 from smily_tui.sandbox.log import explain
 from smily_tui.sandbox.paging import Page
-from smily_tui.sandbox.parameters import bearer_token
+from smily_tui.sandbox.parameters import bearer_token, challenge
 from smily_tui.sandbox.resources import RESOURCES, STATUSES, Filter, Resource, link_target
 from smily_tui.sandbox.values import flag, instant, time
 from smily_tui.sandbox.view import View

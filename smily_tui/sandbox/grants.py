@@ -17,7 +17,7 @@ from oauthlib.oauth2.rfc6749.grant_types import (
 )
 from oauthlib.oauth2.rfc6749.tokens import BearerToken
 
-from smily_tui.sandbox.challenge import challenge
+from smily_tui.sandbox.parameters import challenge
 from smily_tui.sandbox.rules import PKCE, Rules
 from smily_tui.text import clean
 

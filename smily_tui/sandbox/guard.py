@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from email.utils import formatdate
 from typing import TYPE_CHECKING, Final
 
@@ -9,7 +10,6 @@ from starlette.exceptions import HTTPException
 from starlette.responses import PlainTextResponse
 
 from smily_tui.sandbox.hosts import is_loopback, split_authority
-from smily_tui.sandbox.paths import canonical
 from smily_tui.text import clean
 
 if TYPE_CHECKING:
@@ -46,6 +46,7 @@ _USUAL_CASE: Final = {
     # uvicorn 0.54 looks for it in this case only
     "connection": "connection",
 }
+_SLASHES: Final = re.compile(r"/{2,}")
 
 
 def policy(origins: Iterable[str] = ()) -> dict[str, str]:
@@ -120,6 +121,13 @@ class Guard:
                 "To allow a name, start the sandbox with --allow-host NAME."
             )
         return "Refused: this page is for this computer only." if path == FAULTS else ""
+
+
+def canonical(path: str) -> str:
+    """Return a path without doubled and final slashes and without `.json`, which Rails ignores."""
+    short = _SLASHES.sub("/", path).rstrip("/")
+    name = short.rpartition("/")[2]
+    return (short if name == ".json" else short.removesuffix(".json")) or "/"
 
 
 def _problem_of_origin(headers: Mapping[str, str]) -> str:

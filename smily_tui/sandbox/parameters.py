@@ -1,4 +1,7 @@
-"""Parameters of a token request: Doorkeeper accepts them in query, body and HTTP Basic."""
+"""Parameters and tokens of a request, and the challenge of a refusal.
+
+Doorkeeper accepts parameters in query, body and HTTP Basic.
+"""
 
 from __future__ import annotations
 
@@ -51,6 +54,15 @@ def bearer_token(request: Request) -> str:
     """Read the token from the header, or as Doorkeeper also does, from the query."""
     scheme, _, token = request.headers.get("authorization", "").partition(" ")
     return token.strip() if scheme.lower() == "bearer" else request.query_params.get("access_token", "")
+
+
+def challenge(error: str, description: str) -> dict[str, str]:
+    """Return the header that Doorkeeper adds to every error, of the API and of the token endpoint.
+
+    Source: RFC 6750 section 3.
+    """
+    text = description.replace("\\", "\\\\").replace('"', '\\"')
+    return {"WWW-Authenticate": f'Bearer realm="Doorkeeper", error="{error}", error_description="{text}"'}
 
 
 def _media_type(request: Request) -> str:

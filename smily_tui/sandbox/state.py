@@ -7,12 +7,14 @@ token revokes its direct predecessor only.
 
 from __future__ import annotations
 
+import json
 import random
 import secrets
 import time
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final, Literal, TypeVar
 
+from smily_tui.clock import SimulatedTime
 from smily_tui.oauth.diagnosis import CODE_LIFETIME
 from smily_tui.oauth.requests import OUT_OF_BAND
 from smily_tui.oauth.scopes import CATALOGUE
@@ -142,6 +144,18 @@ class State:
         self.clients[client.client_id] = client
         self.client_secrets.add(client.client_secret)
         return client
+
+    def apply_order(self, line: str) -> None:
+        """Set the clock or order a fault, as a line of JSON says; an invalid line is ignored."""
+        try:
+            order = json.loads(line)
+            if "lapse" in order:
+                simulated = SimulatedTime.from_list(order["lapse"])
+                self.now = lambda: simulated.now().wall
+            else:
+                self.faults.order(str(order["fault"]), order.get("seconds"))
+        except (KeyError, TypeError, ValueError):
+            return
 
     # -- codes -----------------------------------------------------------------------------------------
 

@@ -6,14 +6,13 @@ from typing import TYPE_CHECKING, Any
 
 from starlette.responses import JSONResponse, Response
 
-from smily_tui.sandbox.challenge import challenge
-from smily_tui.sandbox.cut_answer import CutAnswer
 from smily_tui.sandbox.grants import REQUIRED
 from smily_tui.sandbox.log import explain
-from smily_tui.sandbox.parameters import Unreadable, bearer_token, ignored_body, read_parameters
+from smily_tui.sandbox.parameters import Unreadable, bearer_token, challenge, ignored_body, read_parameters
 
 if TYPE_CHECKING:
     from starlette.requests import Request
+    from starlette.types import Message, Receive, Scope, Send
 
     from smily_tui.sandbox.grants import Grants
     from smily_tui.sandbox.state import Pair, State
@@ -104,6 +103,25 @@ class Token:
             "application": {"uid": pair.client_id},
             "created_at": int(pair.created),
         }
+
+
+class CutAnswer(Response):
+    """Answer that is cut: the server has acted, and a part of the body arrives."""
+
+    def __init__(self, whole: Response) -> None:
+        super().__init__()
+        self._whole = whole
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Send the head and a few bytes, then end the connection."""
+
+        async def cut(message: Message) -> None:
+            # uvicorn closes a connection with an unfinished body, which the client sees as a cut
+            if message["type"] == "http.response.body":
+                message = {**message, "body": message["body"][:20], "more_body": True}
+            await send(message)
+
+        await self._whole(scope, receive, cut)
 
 
 def _unreadable(request: Request, error: Unreadable) -> Response:

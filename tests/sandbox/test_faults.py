@@ -14,14 +14,13 @@ import pytest
 from smily_tui.clock import SimulatedClock
 from smily_tui.demo import TROUBLES
 from smily_tui.sandbox.faults import FAULTS
-from smily_tui.sandbox.orders import apply_order
 
 if TYPE_CHECKING:
     from tests.support.visitor import Visitor
 
 
 def order(visitor: Visitor, fault: str, **fields: float) -> None:
-    apply_order(json.dumps({"fault": fault, **fields}), visitor.sandbox.state)
+    visitor.sandbox.state.apply_order(json.dumps({"fault": fault, **fields}))
 
 
 def test_the_palette_offers_every_fault() -> None:
@@ -113,17 +112,17 @@ def test_one_call_is_one_too_many(visitor: Visitor) -> None:
 
 @pytest.mark.parametrize("line", ["", "no json", "[]", '{"fault": "unknown"}', '{"lapse": [1]}', "{}"])
 def test_an_order_that_cannot_be_understood_changes_nothing(visitor: Visitor, line: str) -> None:
-    apply_order(line, visitor.sandbox.state)
+    visitor.sandbox.state.apply_order(line)
     assert visitor.api("me", visitor.tokens()["access_token"]).status_code == 200
 
 
 def test_time_lapse_makes_a_token_expire(visitor: Visitor) -> None:
     clock = SimulatedClock()
     clock.run(1.0)
-    apply_order(json.dumps({"lapse": clock.lapse.as_list()}), visitor.sandbox.state)
+    visitor.sandbox.state.apply_order(json.dumps({"lapse": clock.lapse.as_list()}))
     token = visitor.tokens()["access_token"]
     clock.run(1e6)
-    apply_order(json.dumps({"lapse": clock.lapse.as_list()}), visitor.sandbox.state)
+    visitor.sandbox.state.apply_order(json.dumps({"lapse": clock.lapse.as_list()}))
     ends = time.monotonic() + 10
     while visitor.api("me", token).status_code != 401:
         assert time.monotonic() < ends

@@ -14,7 +14,6 @@ from smily_tui.clock import SimulatedClock
 from smily_tui.demo import TROUBLES, DemoInfo, queue_lines
 from smily_tui.queue.reading import read_text
 from smily_tui.sandbox.accounts import ACCOUNTS
-from smily_tui.sandbox.orders import apply_order
 from smily_tui.sandbox.owner import Owner
 from smily_tui.sandbox.server import Options, Sandbox
 from smily_tui.text import Untrusted
@@ -56,7 +55,7 @@ def world(sandbox: Sandbox, tmp_path: Path) -> World:
     clock = SimulatedClock()
 
     def order(line: dict[str, Any]) -> None:
-        apply_order(json.dumps(line), sandbox.state)
+        sandbox.state.apply_order(json.dumps(line))
 
     listening, home = sandbox.listening, Home.at(tmp_path)
     stored = Accounts(home, server=listening.server, clock=clock)
