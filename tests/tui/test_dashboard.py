@@ -231,3 +231,12 @@ async def test_what_another_program_renews_is_told_and_what_this_one_renews_is_n
         assert account is not None
         other.refresh(address).wait()
         await until(pilot, lambda: "Another program refreshed Home 0" in grid(world.app))
+
+
+async def test_a_change_that_another_screen_has_read_first_is_listed_all_the_same(tmp_path: Path) -> None:
+    world = make_world(tmp_path, accounts=True)
+    async with running(world, (100, 30)) as pilot:
+        await until(pilot, lambda: "Villa Rosa" in grid(world.app))
+        world.store.slot(Address("demo-app", "villa-rosa")).save(authorization("Villa Blu", 4711, 7100))
+        assert "Villa Blu" in {account.label for account in world.app.stored.accounts()}
+        await until(pilot, lambda: "Villa Blu" in grid(world.app))
