@@ -5,7 +5,8 @@ from __future__ import annotations
 import functools
 import os
 import sys
-from typing import TYPE_CHECKING, Final
+from collections import deque
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from textual.reactive import var
 from textual.scrollbar import ScrollBar
@@ -17,7 +18,6 @@ from smily_tui.text import Clean, clean
 from smily_tui.tui.actions import Entry, Group
 from smily_tui.tui.ascii import AsciiFilter
 from smily_tui.tui.input import InOrderApp
-from smily_tui.tui.message_log import MessageLog
 from smily_tui.tui.themes import ANSI, AUTO, MONO, THEMES, following
 from smily_tui.tui.widgets.first_frame import LineScrollBar
 from smily_tui.vault.settings import Preferences, not_one_of
@@ -39,8 +39,23 @@ if TYPE_CHECKING:
     from smily_tui.tui.input import GroundReported
     from smily_tui.tui.wire.log import WireLog
 
+MOST_MESSAGES: Final = 200
 _OFFERED: Final = (Group.ONE, Group.ALL, Group.MOVE, Group.PROGRAM)  # order in the palette
 _ANIMATIONS: Final[dict[str, AnimationLevel]] = {"none": "none", "basic": "basic", "full": "full"}
+
+
+class Logged(NamedTuple):
+    """Message of a status line, for a person who was not looking.
+
+    Attributes:
+        at: when it was shown, in UTC seconds.
+        text: its lines.
+        kind: the class of the status line: -done, -error, or empty for a remark.
+    """
+
+    at: float
+    text: str
+    kind: str
 
 
 class BaseApp(InOrderApp):
@@ -58,7 +73,7 @@ class BaseApp(InOrderApp):
         presenter: large, calm and without secrets, for a projector.
         wire_open: the wire view is open on every screen.
         speed: seconds that pass in one; the demo can make its time faster.
-        messages: what the status lines said.
+        messages: what the status lines said last, oldest first; they are not stored.
         messages_fade: messages go after a while.
         order: name of the order in which accounts are listed; empty: none was chosen.
     """
@@ -83,7 +98,8 @@ class BaseApp(InOrderApp):
         self.clock = accounts.clock
         self.demo = demo
         self.presenter = self.wire_open = False
-        self.messages, self.messages_fade = MessageLog(), True
+        self.messages: deque[Logged] = deque(maxlen=MOST_MESSAGES)
+        self.messages_fade = True
         preferences, self.ignored = _read(accounts)
         self.order: str = preferences.order
         self.in_ascii = ascii or preferences.ascii
@@ -113,6 +129,11 @@ class BaseApp(InOrderApp):
     def explained(self, kind: str, text: str) -> str:
         """Put before `words` what the person asked the demo to make happen, if it is of that kind."""
         return text if self.demo is None else self.demo.ordered.explain(kind, text)
+
+    def note_message(self, text: str, kind: str) -> None:
+        """Keep a message, unless it repeats the one before."""
+        if not self.messages or self.messages[-1].text != text:
+            self.messages.append(Logged(self.clock.now().wall, text, kind))
 
     # -- themes -------------------------------------------------------------------------------------------
 

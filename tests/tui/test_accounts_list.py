@@ -11,8 +11,7 @@ from textual.widgets import Digits, Input
 
 from smily_tui.tui.arrangement import COUNTERS, URGENCY, Only, Order
 from smily_tui.tui.screens.dashboard import DashboardScreen
-from smily_tui.tui.screens.dialogs import CopyQuestion, ExportDialog, NameDialog, Question
-from smily_tui.tui.screens.message_log import MessageLogScreen
+from smily_tui.tui.screens.dialogs import CopyQuestion, ExportDialog, MessageLogScreen, NameDialog, Question
 from smily_tui.tui.widgets.account_detail import AccountDetail
 from smily_tui.tui.widgets.bars import LifeBar
 from smily_tui.tui.widgets.columns import columns_within
@@ -297,6 +296,8 @@ async def test_a_message_goes_at_the_next_key_and_the_log_has_it(tmp_path: Path)
         await settled(pilot, lambda: isinstance(world.app.screen, MessageLogScreen))
         told = grid(world.app)
         assert told.index("Second remark.") < told.index("First remark.")
+        await pilot.click("MessageLogScreen Button")
+        await settled(pilot, lambda: not isinstance(world.app.screen, MessageLogScreen))
 
 
 async def test_a_message_fades_and_an_error_waits_for_a_key(

@@ -16,7 +16,7 @@ from smily_tui.tui.screens.dashboard import DashboardScreen
 from smily_tui.tui.screens.help import HelpScreen, grouped
 from smily_tui.tui.screens.wizard import WizardScreen
 from smily_tui.tui.widgets.bars import fitting
-from smily_tui.tui.widgets.status_line import Hanging
+from smily_tui.tui.widgets.drawn import Hanging
 from smily_tui.vault.home import Home
 from tests.support.tui.all_scenes import OURS, SCENES
 from tests.support.tui.pilot import click, paste, until

@@ -20,9 +20,8 @@ from smily_tui.tui.actions import DONE, bindings
 from smily_tui.tui.pages.page import Page, line
 from smily_tui.tui.widgets.application_name import ApplicationName
 from smily_tui.tui.widgets.button import Button
-from smily_tui.tui.widgets.curl_line import CurlLine
+from smily_tui.tui.widgets.drawn import CurlLine, Hanging
 from smily_tui.tui.widgets.inputs import ButtonRow, PasteInput
-from smily_tui.tui.widgets.status_line import Hanging
 
 if TYPE_CHECKING:
     from textual.app import ComposeResult
@@ -31,7 +30,7 @@ if TYPE_CHECKING:
     from smily_tui.clock import Instant
     from smily_tui.oauth.api_answer import ApiAnswer
     from smily_tui.tui.base_app import BaseApp
-    from smily_tui.tui.widgets.status_line import Hung
+    from smily_tui.tui.widgets.drawn import Hung
     from smily_tui.vault.model import Account
 
 

@@ -461,6 +461,6 @@ class DashboardScreen(StatusScreen[None]):
 
     def action_log(self) -> None:
         """Show the messages of the session."""
-        from smily_tui.tui.screens.message_log import MessageLogScreen
+        from smily_tui.tui.screens.dialogs import MessageLogScreen
 
         self.app.push_screen(MessageLogScreen(self.app.messages))

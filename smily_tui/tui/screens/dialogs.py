@@ -20,6 +20,8 @@ from smily_tui.messages.accounts import (
     EXPORT_HINT,
     FORMATS,
     LAST_REFRESH,
+    MESSAGES_TITLE,
+    NO_MESSAGES,
     by_reason,
     day_and_time,
     summary,
@@ -43,11 +45,11 @@ from smily_tui.tui.actions import (
 )
 from smily_tui.tui.screens.base import Dialog
 from smily_tui.tui.widgets.button import Button
+from smily_tui.tui.widgets.drawn import Hanging, Hung, hung
 from smily_tui.tui.widgets.inputs import ButtonRow, PasteInput
-from smily_tui.tui.widgets.status_line import Hanging, hung
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from textual.app import ComposeResult
     from textual.await_complete import AwaitComplete
@@ -55,13 +57,14 @@ if TYPE_CHECKING:
     from smily_tui.batch import BatchRefresh
     from smily_tui.queue.today import Entry
     from smily_tui.tui.actions import Action
-    from smily_tui.tui.base_app import BaseApp
+    from smily_tui.tui.base_app import BaseApp, Logged
     from smily_tui.vault.history import TokenUse
 
 
 NOTHING: Final = Untrusted("")
 HOME: Final = Clean("~")
 TRANSCRIPT_KEPT: Final = "The transcript contains no secrets. Only you can read the file."
+_COLOURS: Final = {"-error": "$text-error", "-done": "$text-success"}
 
 
 _Answer = TypeVar("_Answer")
@@ -254,6 +257,32 @@ class HistoryScreen(ReadingDialog):
                 yield Static(Content(accounts.NO_HISTORY))
             yield Static(Content(f"\n{accounts.FINGERPRINT_HINT} Press esc to close."), classes="why")
             yield ButtonRow(self.button("close"))
+
+
+class MessageLogScreen(ReadingDialog):
+    """Messages of the status line, newest first."""
+
+    ABOUT = "The messages of this session, newest first. They are not stored."
+    ACTIONS = READING
+    BINDINGS = bindings(ACTIONS)
+
+    def __init__(self, messages: Iterable[Logged]) -> None:
+        super().__init__()
+        self._newest_first = list(messages)[::-1]
+
+    def compose(self) -> ComposeResult:
+        with VerticalScroll():
+            yield Static(Content(MESSAGES_TITLE if self._newest_first else NO_MESSAGES))
+            yield Hanging([line for message in self._newest_first for line in _message_lines(message)])
+            yield ButtonRow(self.button("close"))
+
+
+def _message_lines(message: Logged) -> list[Hung]:
+    first, *further = message.text.split("\n")
+    lead = f"{time_of_day(message.at)}  "
+    style = _COLOURS.get(message.kind, "")
+    rows = [(Content.styled(lead, "$text-muted"), Content.styled(first, style))]
+    return rows + [(Content(" " * len(lead)), Content(line)) for line in further]
 
 
 WHERE: Final = "Save in which folder? Only you can read the file."

@@ -11,7 +11,7 @@ from textual.widgets import Static
 from smily_tui.desktop.terminal import terminal_of
 from smily_tui.tui.actions import HELP, Group, bindings
 from smily_tui.tui.screens.dialogs import ReadingDialog
-from smily_tui.tui.widgets.status_line import Hanging
+from smily_tui.tui.widgets.drawn import Hanging
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from textual.app import ComposeResult
 
     from smily_tui.tui.actions import Action
-    from smily_tui.tui.widgets.status_line import Hung
+    from smily_tui.tui.widgets.drawn import Hung
 
 
 MOVES: Final = (

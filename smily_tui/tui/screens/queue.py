@@ -20,10 +20,11 @@ from smily_tui.tui.screens.base import StatusScreen, once
 from smily_tui.tui.screens.dialogs import Question
 from smily_tui.tui.screens.queue_entry import AddRowsScreen, EditRowScreen
 from smily_tui.tui.widgets.bars import KeyLine
+from smily_tui.tui.widgets.drawn import Hanging, hung
 from smily_tui.tui.widgets.first_frame import TitleBar
 from smily_tui.tui.widgets.inputs import FindField
 from smily_tui.tui.widgets.queue_table import QueueTable
-from smily_tui.tui.widgets.status_line import Hanging, StatusLine, hung
+from smily_tui.tui.widgets.status_line import StatusLine
 from smily_tui.vault.errors import Damaged
 
 if TYPE_CHECKING:

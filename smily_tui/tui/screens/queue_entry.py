@@ -20,9 +20,9 @@ from smily_tui.tui.actions import EVERYWHERE, QUEUE_ADD, QUEUE_EDIT, bindings
 from smily_tui.tui.screens.base import Dialog, once
 from smily_tui.tui.screens.dialogs import Question
 from smily_tui.tui.widgets.button import Button
+from smily_tui.tui.widgets.drawn import Hanging, hung
 from smily_tui.tui.widgets.inputs import ButtonRow, PasteInput
 from smily_tui.tui.widgets.paste_area import PasteArea
-from smily_tui.tui.widgets.status_line import Hanging, hung
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -19,7 +19,7 @@ from smily_tui.tui.actions import EVERYWHERE, TRY_IT, WIRE, bindings
 from smily_tui.tui.api_call import ApiCall
 from smily_tui.tui.screens.base import StatusScreen, once
 from smily_tui.tui.widgets.bars import KeyLine
-from smily_tui.tui.widgets.curl_line import CurlLine
+from smily_tui.tui.widgets.drawn import CurlLine
 from smily_tui.tui.widgets.first_frame import TitleBar
 from smily_tui.tui.widgets.status_line import StatusLine
 

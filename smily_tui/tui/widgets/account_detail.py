@@ -19,7 +19,7 @@ from smily_tui.messages.accounts import (
 )
 from smily_tui.tui.arrangement import URGENCY
 from smily_tui.tui.widgets.bars import LifeBar
-from smily_tui.tui.widgets.status_line import Hanging, Hung
+from smily_tui.tui.widgets.drawn import Hanging, Hung
 from smily_tui.vault.model import State
 
 if TYPE_CHECKING:

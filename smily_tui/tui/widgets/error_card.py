@@ -12,7 +12,7 @@ from smily_tui.messages.connect import OTHER_CAUSES, SERVER_SAYS
 from smily_tui.oauth.server_words import QUOTING
 from smily_tui.tui.actions import CAUSES
 from smily_tui.tui.widgets.button import Button
-from smily_tui.tui.widgets.status_line import Hanging, hung
+from smily_tui.tui.widgets.drawn import Hanging, hung
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

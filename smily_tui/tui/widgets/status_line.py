@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import time
 from typing import TYPE_CHECKING, Final
 
@@ -11,66 +10,19 @@ from textual.containers import Vertical
 from textual.content import Content
 from textual.events import Resize
 from textual.message import Message
-from textual.widgets import Static
 
 from smily_tui.demo import SLOW
 from smily_tui.messages.accounts import again_in
-from smily_tui.tui.message_log import Logged
+from smily_tui.tui.widgets.drawn import Hanging, hung
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable
 
-    from textual.geometry import Size
     from textual.timer import Timer
 
     from smily_tui.errors import SmilyError
     from smily_tui.tokens.running import Running
     from smily_tui.tui.base_app import BaseApp
-
-
-NARROWEST: Final = 12  # cells that the text of a line gets where its lead would leave it fewer
-_LEAD: Final = re.compile(r" *(?:\d\d:\d\d  |[^\w\s“(] )?")
-
-Hung = tuple[Content, Content]
-
-
-def hung(text: Content) -> list[Hung]:
-    """Split a text into lines, each with its lead: the indent, with a mark or a time of day."""
-    lines = text.split("\n", allow_blank=True)
-    ends = [lead.end() if (lead := _LEAD.match(line.plain)) else 0 for line in lines]
-    return [(line[:end], line[end:]) for line, end in zip(lines, ends, strict=True)]
-
-
-class Hanging(Static):
-    """Lines whose wrapped parts hang below the text, not below its lead.
-
-    Not a `Table.grid()` of Rich: its rows share the widest lead, and it knows no colours of a theme.
-    """
-
-    def __init__(self, lines: Sequence[Hung] = (), *, id: str | None = None) -> None:  # noqa: A002 - as in Textual
-        super().__init__("", id=id, markup=False)
-        self._lines = tuple(lines)
-
-    def hang(self, lines: Sequence[Hung]) -> None:
-        """Show these: of each its lead, then its text."""
-        if self._lines != (lines := tuple(lines)):
-            self._lines = lines
-            self.refresh(layout=True)
-
-    def render(self) -> Content:
-        return Content("\n").join(self._rows(self.content_size.width))
-
-    def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
-        """Return the number of rows at that width."""
-        del container, viewport
-        return len(self._rows(width))
-
-    def _rows(self, width: int) -> list[Content]:
-        rows = []
-        for lead, text in self._lines:
-            first, *wrapped = text.wrap(max(width - lead.cell_length, NARROWEST))
-            rows += [lead + first, *(Content(" " * lead.cell_length) + line for line in wrapped)]
-        return rows
 
 
 QUIET_FOR = 0.3
@@ -163,7 +115,7 @@ class StatusLine(Hanging):
         """Keep a message for the log, and have it fade."""
         self._shown_at = self.now()
         if text:
-            self.app.messages.add(Logged(self.app.clock.now().wall, text, kind))
+            self.app.note_message(text, kind)
         if self._fading is not None:
             self._fading.stop()
             self._fading = None

@@ -9,7 +9,7 @@ from textual.containers import Vertical
 from textual.widgets import Static
 
 from smily_tui.messages.connect import DIAGRAM_HINT
-from smily_tui.tui.wire.drawn import Drawn
+from smily_tui.tui.widgets.drawn import Drawn
 from smily_tui.tui.wire.log import picture
 
 if TYPE_CHECKING:

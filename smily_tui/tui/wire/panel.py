@@ -12,8 +12,8 @@ from textual.widgets import OptionList
 from textual.widgets.option_list import Option
 
 from smily_tui.tui.actions import WIRE_PANEL, bindings
+from smily_tui.tui.widgets.drawn import Drawn
 from smily_tui.tui.wire.diagram import SequencePicture
-from smily_tui.tui.wire.drawn import Drawn
 from smily_tui.tui.wire.log import Link
 from smily_tui.wire import explain
 from smily_tui.wire.explain import curl
