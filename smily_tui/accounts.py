@@ -410,7 +410,7 @@ class Accounts:
         with slot.lock() as held:
             stored, in_doubt = self._recovered(slot, held)
             if in_doubt and replace is not None:
-                from smily_tui.command import command
+                from smily_tui.system import command
                 from smily_tui.tokens.errors import InDoubt
 
                 raise InDoubt(

@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from smily_tui.command import command
 from smily_tui.oauth.api import ROOT
 from smily_tui.oauth.endpoints import ENDPOINTS, reading
 from smily_tui.oauth.scopes import stem
 from smily_tui.origin import DEFAULT, host_of
+from smily_tui.system import command
 from smily_tui.text import Clean
 from smily_tui.tokens.requirement import TokenRequirement
 

@@ -7,9 +7,8 @@ import sys
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from smily_tui.command import command
 from smily_tui.errors import SmilyError, named
-from smily_tui.system import has_all_letters, here, why_no_full_screen
+from smily_tui.system import command, has_all_letters, here, why_no_full_screen
 from smily_tui.text import clean
 
 if TYPE_CHECKING:

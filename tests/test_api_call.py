@@ -10,9 +10,9 @@ import pytest
 
 from smily_tui.accounts import Accounts
 from smily_tui.api_call import CurlCommand, as_curl, endpoints, first_path, send
-from smily_tui.command import command
 from smily_tui.oauth.endpoints import ENDPOINTS, reading
 from smily_tui.oauth.scopes import PRESETS
+from smily_tui.system import command
 from smily_tui.text import Clean
 from smily_tui.vault.home import Home
 from smily_tui.vault.store import Store

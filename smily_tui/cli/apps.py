@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING, Any
 
 from smily_tui.cli.common import confirmed, open_accounts
 from smily_tui.cli.streams import tell
-from smily_tui.command import command
 from smily_tui.errors import UsageError
 from smily_tui.json_output import json_output
 from smily_tui.messages import apps as say
 from smily_tui.messages.accounts import accounts
+from smily_tui.system import command
 from smily_tui.text import Untrusted, clean
 
 if TYPE_CHECKING:

@@ -7,9 +7,9 @@ import time
 from typing import TYPE_CHECKING
 
 from smily_tui.cli.common import ACCOUNT, open_accounts
-from smily_tui.command import command
 from smily_tui.errors import UsageError
 from smily_tui.messages.accounts import NOT_REVOKED
+from smily_tui.system import command
 from smily_tui.text import Untrusted, clean
 from smily_tui.vault.errors import NoSuchAccount
 

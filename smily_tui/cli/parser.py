@@ -130,7 +130,7 @@ class _Command(argparse.Action):
 
 
 def _unknown(name: str) -> UsageError:
-    from smily_tui.command import command  # knows the system: no help needs it
+    from smily_tui.system import command  # knows the system: no help needs it
 
     meant = nearest(name, COMMANDS)
     advice = f"Did you mean {command('smily-tui', meant)}?" if meant else "List them with smily-tui --help."

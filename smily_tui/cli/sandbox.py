@@ -13,8 +13,8 @@ import threading
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from smily_tui.command import command
 from smily_tui.errors import UsageError
+from smily_tui.system import command
 from smily_tui.text import clean
 
 if TYPE_CHECKING:

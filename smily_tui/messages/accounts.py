@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from smily_tui.clock import in_words
-from smily_tui.command import command
+from smily_tui.system import command
 from smily_tui.vault.model import State
 
 if TYPE_CHECKING:

@@ -7,7 +7,6 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 from urllib.parse import unquote
 
-from smily_tui.command import command
 from smily_tui.errors import UsageError
 from smily_tui.oauth.body import NotJson, read_object
 from smily_tui.oauth.errors import (
@@ -25,6 +24,7 @@ from smily_tui.oauth.headers import Reason, again_at, clock_off, read_challenge
 from smily_tui.oauth.scope_search import needed_for
 from smily_tui.oauth.scopes import is_catalogue_like
 from smily_tui.oauth.server_words import error_words
+from smily_tui.system import command
 from smily_tui.text import Clean, Untrusted, clean
 
 if TYPE_CHECKING:

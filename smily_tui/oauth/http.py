@@ -12,10 +12,10 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final
 
 import httpcore
+import httpx
 
 from smily_tui.oauth.body import contents, is_text, labels
 from smily_tui.oauth.errors import NoAnswer, NotUnderstood, NoUsableAnswer, unreadable
-from smily_tui.oauth.light_httpx import httpx
 from smily_tui.oauth.refused_answer import read_refused
 from smily_tui.oauth.requests import JSON_API, RawExchange, Request, Response
 from smily_tui.oauth.route import Progress, Route, not_sent

@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import urlsplit
 
 import httpcore
+import httpx
 
 from smily_tui.oauth.errors import NotTrusted, Offline, ProxyUnusable
-from smily_tui.oauth.light_httpx import httpx
 from smily_tui.oauth.trust import Trust, trust_for
 from smily_tui.origin import host_of, is_host, is_loopback
 from smily_tui.text import Clean, clean

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Final
 from smily_tui.api_call import as_curl, endpoints, first_path, send
 from smily_tui.batch import BatchRefresh, due
 from smily_tui.clock import in_words
-from smily_tui.command import command
 from smily_tui.errors import SmilyError, UsageError
 from smily_tui.export import access_of
 from smily_tui.messages import accounts
@@ -19,11 +18,11 @@ from smily_tui.messages.connect import DUPLICATE
 from smily_tui.oauth.api import ROOT, api_path
 from smily_tui.oauth.scopes import arrange
 from smily_tui.plain.connect import Start, connect
-from smily_tui.plain.console import Back, sentences, wait_for
+from smily_tui.plain.console import UNKNOWN, Back, Choice, explained, find, sentences, short, wait_for
 from smily_tui.plain.details import facts, headline
-from smily_tui.plain.menu import UNKNOWN, Choice, explained, find, short
 from smily_tui.plain.session import AGAIN, REFRESH
 from smily_tui.secret import Secret
+from smily_tui.system import command
 from smily_tui.text import clean
 from smily_tui.tokens.requirement import TokenRequirement
 from smily_tui.vault.model import SOON

@@ -16,12 +16,10 @@ from smily_tui.messages.queue import NO_APPLICATION
 from smily_tui.plain.account import open_account, perform, refresh_due, show_trash, undo
 from smily_tui.plain.apps import show_apps
 from smily_tui.plain.connect import Start, connect
-from smily_tui.plain.console import Back, Console, Interrupted, Leave
+from smily_tui.plain.console import UNKNOWN, Back, Choice, Console, Interrupted, Leave, explained, find, short
 from smily_tui.plain.details import account_row
-from smily_tui.plain.menu import UNKNOWN, Choice, explained, find, short
-from smily_tui.plain.queue import QueueDialogue
+from smily_tui.plain.queue import QueueDialogue, show_today
 from smily_tui.plain.session import Session, show_exchanges
-from smily_tui.plain.today import show_today
 from smily_tui.vault.settings import Preferences
 
 if TYPE_CHECKING:

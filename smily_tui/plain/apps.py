@@ -11,8 +11,7 @@ from smily_tui.oauth.credentials import check_client_secret, read_client_secret
 from smily_tui.origin import host_of
 from smily_tui.plain.account import SHORT, Offer, serve
 from smily_tui.plain.connect import choose_permissions
-from smily_tui.plain.console import sentences, wait_for
-from smily_tui.plain.menu import UNKNOWN, Choice
+from smily_tui.plain.console import UNKNOWN, Choice, sentences, wait_for
 from smily_tui.text import clean
 
 if TYPE_CHECKING:

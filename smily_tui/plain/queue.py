@@ -1,4 +1,4 @@
-"""Queue, line by line: rows are added, opened one after the other, changed and removed."""
+"""Queue, line by line: rows are added, opened one after the other, changed and removed; today's list."""
 
 from __future__ import annotations
 
@@ -7,10 +7,10 @@ from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from smily_tui.messages import queue
+from smily_tui.messages.accounts import time_of_day
 from smily_tui.plain.account import perform
-from smily_tui.plain.console import Back, Interrupted, sentences
+from smily_tui.plain.console import Back, Choice, Interrupted, explained, find, sentences, short
 from smily_tui.plain.link import NONE
-from smily_tui.plain.menu import Choice, explained, find, short
 from smily_tui.plain.queue_row import RowDialogue
 from smily_tui.queue.queue import Row, RowState
 from smily_tui.queue.reading import LARGEST, read_bytes, read_row, read_text
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
 
 MOST_ROWS: Final = 20
+MOST_ENTRIES: Final = 50
 NEXT, ADD, BACK = "next", "add", "back"
 ROW_HINT: Final = "Type a number or part of a name to open a row."
 NO_ROW: Final = "No such row or choice. Type list for the rows, ? for the choices."
@@ -247,3 +248,21 @@ class QueueDialogue:
 def _line(row: Row) -> str:
     note = f", {row.words}" if row.words else ""
     return f"{row.number} {row.called}: {row.state.word}{note}"
+
+
+def show_today(session: Session) -> None:
+    """List what was authorized today, newest first, and save the whole list where that is wanted."""
+    from smily_tui.desktop.files import save_text
+    from smily_tui.queue import today
+
+    console, stored = session.console, session.stored
+    entries = stored.authorized_today()
+    console.say(queue.today(entries).replace(" ·", ",") + "." * bool(entries))
+    for entry in list(reversed(entries))[:MOST_ENTRIES]:
+        console.say(f"{time_of_day(entry.at)} {queue.entry(entry)}".replace("! not", "Not"))
+    if len(entries) > MOST_ENTRIES:
+        console.say(f"And {len(entries) - MOST_ENTRIES} more. Save the list to see all of them.")
+    if entries and console.confirmed("\n".join((*sentences(queue.TODAY_KEPT), "Save the list as CSV?"))):
+        folder = console.ask_unchanged("Folder", default="~")
+        now = stored.clock.now().wall
+        console.say(f"Saved to {save_text(folder, today.file_name(now), today.as_csv(entries))}")

@@ -104,6 +104,14 @@ def reaped(process: subprocess.Popen[bytes]) -> Iterator[None]:
             threading.Thread(target=process.wait, daemon=True).start()
 
 
+def command(*arguments: object) -> Clean:
+    """Quote words as a line for the shell; each is one argument, whatever it contains.
+
+    The line has no character that a terminal would take for its own.
+    """
+    return Clean(" ".join(here.quote(str(argument)) for argument in arguments))
+
+
 WITHOUT: Final = "Without a terminal, use smily-tui connect --plain, token or accounts."
 
 

@@ -216,6 +216,6 @@ def split(line: str) -> list[str]:
 
 def quote(word: str) -> str:
     """Quote as POSIX shells read it."""
-    from smily_tui.system.posix_shell import quote
+    from smily_tui.system.shells import quote_posix
 
-    return quote(word)
+    return quote_posix(word)

@@ -391,6 +391,6 @@ def split(line: str) -> list[str]:
 
 def quote(word: str) -> str:
     """Quote as PowerShell reads it."""
-    from smily_tui.system.windows_shell import quote
+    from smily_tui.system.shells import quote_powershell
 
-    return quote(word)
+    return quote_powershell(word)

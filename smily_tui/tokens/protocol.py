@@ -27,7 +27,6 @@ import time
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
-from smily_tui.command import command
 from smily_tui.oauth.diagnosis import causes_of_refused_refresh, explain
 from smily_tui.oauth.errors import (
     ClientRefused,
@@ -39,6 +38,7 @@ from smily_tui.oauth.errors import (
     ServerRefused,
 )
 from smily_tui.oauth.requests import grant_in, refresh_fields
+from smily_tui.system import command
 from smily_tui.text import clean
 from smily_tui.tokens.errors import (
     AuthorizationLost,

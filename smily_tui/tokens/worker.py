@@ -12,13 +12,13 @@ import contextlib
 import functools
 import json
 import sys
+import time
 from typing import TYPE_CHECKING, Any, Final
 
 from smily_tui.clock import SimulatedTime, SystemClock
 from smily_tui.errors import SmilyError, SystemRefused
 from smily_tui.records import encode
 from smily_tui.system import Machine, here, this_machine
-from smily_tui.tokens.call import call
 from smily_tui.tokens.context import Environment
 from smily_tui.tokens.errors import WorkerFailed
 from smily_tui.tokens.exchange import exchange, identify, identify_late
@@ -42,9 +42,11 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from smily_tui.clock import Clock
+    from smily_tui.oauth.api_answer import ApiAnswer
     from smily_tui.oauth.requests import Fields, RawExchange
     from smily_tui.secret import Secret
     from smily_tui.tokens.jobs import Job
+    from smily_tui.vault.store import Slot
 
 
 def main() -> int:
@@ -109,13 +111,38 @@ def do(job: Job, clock: Clock, record: Callable[[RawExchange], None]) -> Outcome
     if isinstance(job, IdentifyJob):
         return Outcome("identified", job.address, identify(environment, slot))
     if isinstance(job, CallJob):
-        return Outcome("answered", job.address, answer=call(environment, slot, job.path))
+        return Outcome("answered", job.address, answer=_call(environment, slot, job.path))
     if isinstance(job, ProbeJob):
         return Outcome(probe_rotation(environment, slot), job.address)
     if not refresh(environment, slot, job.need):
         return Outcome("still-valid", job.address)
     identify_late(environment, slot)
     return Outcome("refreshed", job.address)
+
+
+def _call(environment: Environment, slot: Slot, path: str) -> ApiAnswer:
+    """Send one request, whatever the token is; return the answer, also a refusal.
+
+    Raises:
+        NoSuchAccount, VaultError: nothing was sent.
+        NoUsableAnswer: no whole answer came.
+    """
+    from smily_tui.oauth.api_answer import LARGEST_BODY, read_api_answer
+    from smily_tui.oauth.http import Transport
+
+    stored = slot.require()
+    environment.report("asking")
+    began = time.monotonic()
+    transport = Transport(stored.server, largest=LARGEST_BODY, record=environment.record)
+    response = transport.get(path, stored.current.access)
+    return read_api_answer(
+        response,
+        path,
+        time.monotonic() - began,
+        granted=stored.current.scopes,
+        asked=stored.requested_scopes,
+        now=environment.clock.now().wall,
+    )
 
 
 def _clock(lapse: list[Any] | None) -> Clock:

@@ -14,12 +14,12 @@ from typing import TYPE_CHECKING, Any, Final
 from textual._xterm_parser import XTermParser
 from textual.drivers.linux_driver import LinuxDriver
 
+from smily_tui.text import clean
 from smily_tui.tui.background import LINGERING, Background
 from smily_tui.tui.input import GroundReported, InputFailed, TerminalGone
-from smily_tui.tui.window_title import WindowTitle
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
     from typing import TextIO
 
     from textual.message import Message
@@ -28,6 +28,10 @@ assert sys.platform != "win32"  # noqa: S101 - for types
 
 PIECE: Final = 4096  # bytes read at once
 BETWEEN_LOOKS: Final = 0.1  # seconds until a lone escape is a key, and until the end is noticed
+# Source: xterm's "Control Sequences", Window manipulation (XTWINOPS) 22 and 23, and OSC 2
+_SAVE: Final = "\x1b[22;2t"
+_RESTORE: Final = "\x1b[23;2t"
+_LONGEST: Final = 60
 
 
 class TerminalDriver(LinuxDriver):
@@ -172,3 +176,40 @@ class _Output:
     def _give_up(self) -> None:
         os.dup2(os.open(os.devnull, os.O_WRONLY), self.fileno())  # what waits would fail again at the exit
         self._tell_gone()
+
+
+class WindowTitle:
+    """Window title of one terminal; it is written while the program has the terminal.
+
+    Args:
+        write: sends text to the terminal.
+        environ: names its kind; the consoles of Linux and dumb terminals have no window.
+    """
+
+    def __init__(self, write: Callable[[str], None], environ: Mapping[str, str] = os.environ) -> None:
+        self._write = write
+        self._is_there = environ.get("TERM", "") not in {"", "dumb", "linux"}
+        self._is_saved = False
+        self._text: str = "smily-tui"
+
+    def begin(self) -> None:
+        """Save the title of the terminal, and show ours."""
+        if self._is_there and not self._is_saved:
+            self._is_saved = True
+            self._write(_SAVE + _set(self._text))
+
+    def show(self, text: str) -> None:
+        """Show a text, cleaned of what a terminal would act on."""
+        self._text = clean(text, _LONGEST)
+        if self._is_saved:
+            self._write(_set(self._text))
+
+    def end(self) -> None:
+        """Bring the title back that was saved."""
+        if self._is_saved:
+            self._is_saved = False
+            self._write(_RESTORE)
+
+
+def _set(text: str) -> str:
+    return f"\x1b]2;{text}\x07"

@@ -170,7 +170,7 @@ def _check_private(path: Path, status: os.stat_result) -> None:
 def _check_owner_and_mode(path: Path, status: os.stat_result, private: str) -> None:
     exposure = here.exposure(path, status, private)
     if exposure:
-        from smily_tui.command import command
+        from smily_tui.system import command
 
         sentence, advice, arguments = exposure
         raise Unsafe(sentence, next=f"{advice} {command(*arguments)}")

@@ -10,10 +10,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from smily_tui.command import command
 from smily_tui.origin import BadServer
 from smily_tui.records import Record
-from smily_tui.system import here
+from smily_tui.system import command, here
 from smily_tui.text import Clean, Untrusted, clean
 from smily_tui.vault.disk import (
     LARGEST,

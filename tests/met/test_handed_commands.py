@@ -16,9 +16,9 @@ from hypothesis import strategies as st
 
 import smily_tui
 from smily_tui.cli.parser import COMMANDS
-from smily_tui.command import command
 from smily_tui.oauth.api import refusal
 from smily_tui.oauth.requests import Response
+from smily_tui.system import command
 from smily_tui.text import clean
 from smily_tui.vault.disk import Disk, check_private_folder, read_private
 from smily_tui.vault.errors import Unsafe

@@ -6,8 +6,18 @@ import contextlib
 
 import pytest
 
-from smily_tui.plain.console import Back, Console, Interrupted, Leave, sentences, spoken
-from smily_tui.plain.menu import Choice, explained, find, short
+from smily_tui.plain.console import (
+    Back,
+    Choice,
+    Console,
+    Interrupted,
+    Leave,
+    explained,
+    find,
+    sentences,
+    short,
+    spoken,
+)
 from smily_tui.secret import Secret
 from smily_tui.text import Untrusted
 from tests.support.scripted import CTRL_C, END, Scripted

@@ -254,7 +254,7 @@ import smily_tui.cli.front, smily_tui.plain, smily_tui.messages
 for room in (smily_tui.plain, smily_tui.messages):
     for each in pkgutil.iter_modules(room.__path__, room.__name__ + "."):
         __import__(each.name)
-print(*sorted({each.partition(".")[0] for each in sys.modules}))
+print(*sorted({name.partition(".")[0] for name, module in sys.modules.items() if module}))
 """
 
 

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from smily_tui.system.windows_shell import quote
+from smily_tui.system.shells import quote_powershell
 from smily_tui.text import clean
 
 EXPRESSION = re.compile(
@@ -51,13 +51,13 @@ def read(line: str) -> str:
     ],
 )
 def test_a_word_is_written_as_both_shells_of_windows_or_powershell_read_it(word: str, written: str) -> None:
-    assert quote(word) == written
+    assert quote_powershell(word) == written
     assert read(written) == word
 
 
 @given(st.text(st.characters(exclude_categories=["Cs"]), max_size=40))
 def test_each_word_of_windows_is_one_argument_without_characters_for_the_terminal(word: str) -> None:
-    line = quote(word)
+    line = quote_powershell(word)
     assert clean(line, len(line) + 1) == line
     if '"' not in word and "`" not in word:
         assert read(line) == word
@@ -65,7 +65,7 @@ def test_each_word_of_windows_is_one_argument_without_characters_for_the_termina
 
 @given(st.text(alphabet="\"'‘’‚‛“”„$`%&|;<>()\\ a\n\u202e", max_size=12))
 def test_nothing_in_a_word_of_windows_ends_its_quotes(word: str) -> None:
-    line = quote(word)
+    line = quote_powershell(word)
     match line[0]:
         case "'":
             assert re.fullmatch(r"([^'‘’‚‛]|(['‘’‚‛])\2)*", line[1:-1])

@@ -15,9 +15,8 @@ from smily_tui.text import Clean
 from smily_tui.tui.screens.dashboard import DashboardScreen
 from smily_tui.tui.screens.dialogs import FolderDialog, Question, TodayScreen
 from smily_tui.tui.screens.queue import QueueScreen
-from smily_tui.tui.screens.queue_entry import AddRowsScreen
+from smily_tui.tui.screens.queue_entry import AddRowsScreen, PasteArea
 from smily_tui.tui.screens.queue_row import QueueRowScreen
-from smily_tui.tui.widgets.paste_area import PasteArea
 from tests.support.scanner import Canary, Scanner
 from tests.support.tui.pilot import paste, until
 from tests.support.tui.queue import (

@@ -22,9 +22,8 @@ from smily_tui.tui.screens.dialogs import FolderDialog, Question, TodayScreen
 from smily_tui.tui.screens.help import HelpScreen
 from smily_tui.tui.screens.link_dialogs import IN_FIELD, ConsentDialog
 from smily_tui.tui.screens.queue import QueueScreen
-from smily_tui.tui.screens.queue_entry import AddRowsScreen, EditRowScreen
+from smily_tui.tui.screens.queue_entry import AddRowsScreen, EditRowScreen, PasteArea
 from smily_tui.tui.screens.queue_row import QueueRowScreen
-from smily_tui.tui.widgets.paste_area import PasteArea
 from smily_tui.tui.widgets.queue_table import QueueTable
 from smily_tui.tui.widgets.tables import AccountTable
 from tests.support.tui.pilot import click, paste, until

@@ -16,9 +16,8 @@ from smily_tui.oauth import credentials
 from smily_tui.secret import Secret
 from smily_tui.tui.actions import CAUSES, FIRST, bindings
 from smily_tui.tui.pages.page import Page, line
-from smily_tui.tui.widgets.button import Button
 from smily_tui.tui.widgets.error_card import ErrorCard
-from smily_tui.tui.widgets.inputs import ButtonRow, PasteInput, SecretInput
+from smily_tui.tui.widgets.inputs import Button, ButtonRow, PasteInput, SecretInput
 
 if TYPE_CHECKING:
     from textual.app import ComposeResult

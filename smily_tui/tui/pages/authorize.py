@@ -18,9 +18,8 @@ from smily_tui.desktop.browser import is_remote
 from smily_tui.messages import connect as say
 from smily_tui.tui.actions import CAUSES, WIZARD, bindings
 from smily_tui.tui.pages.page import Page, buttons, line
-from smily_tui.tui.widgets.button import Button
 from smily_tui.tui.widgets.error_card import ErrorCard
-from smily_tui.tui.widgets.inputs import ButtonRow, NumberInput, SecretInput
+from smily_tui.tui.widgets.inputs import Button, ButtonRow, NumberInput, SecretInput
 
 if TYPE_CHECKING:
     from textual.app import ComposeResult

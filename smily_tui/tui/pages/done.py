@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from textual import on
+from textual.containers import Vertical
 from textual.content import Content
 from textual.message import Message
 from textual.widgets import Input, Static
@@ -18,10 +19,8 @@ from smily_tui.messages.api_call import FIRST_CALL, beginning, scope_to_ask_for,
 from smily_tui.text import Clean, clean
 from smily_tui.tui.actions import DONE, bindings
 from smily_tui.tui.pages.page import Page, line
-from smily_tui.tui.widgets.application_name import ApplicationName
-from smily_tui.tui.widgets.button import Button
 from smily_tui.tui.widgets.drawn import CurlLine, Hanging
-from smily_tui.tui.widgets.inputs import ButtonRow, PasteInput
+from smily_tui.tui.widgets.inputs import Button, ButtonRow, PasteInput
 
 if TYPE_CHECKING:
     from textual.app import ComposeResult
@@ -31,7 +30,7 @@ if TYPE_CHECKING:
     from smily_tui.oauth.api_answer import ApiAnswer
     from smily_tui.tui.base_app import BaseApp
     from smily_tui.tui.widgets.drawn import Hung
-    from smily_tui.vault.model import Account
+    from smily_tui.vault.model import Account, Application
 
 
 @dataclass(frozen=True)
@@ -40,6 +39,35 @@ class Storage:
 
     folder: str
     protection: str
+
+
+class ApplicationName(Vertical):
+    """Name of an app that has just been stored; hidden for any other. Until then nobody needs a name."""
+
+    DEFAULT_CSS = """
+    ApplicationName { height: auto; display: none; }
+    ApplicationName.-open { display: block; }
+    """
+    _stored: Application | None = None
+
+    def compose(self) -> ComposeResult:
+        yield Static(say.APP_NAME, classes="label", markup=False)
+        yield PasteInput(id="app-name")
+        yield Static(say.APP_NAME_HINT, classes="why", markup=False)
+
+    def ask(self, application: Application | None) -> None:
+        """Ask for the name of a new app; None: there is no new one."""
+        self._stored = application
+        self.set_class(application is not None, "-open")
+        self.query_one(Input).value = application.name if application else ""
+
+    @property
+    def changed(self) -> tuple[str, Clean] | None:
+        """Key of the app and its new name; None where the name stays."""
+        name = clean(self.query_one(PasteInput).typed, 120)
+        if self._stored is None or name in ("", self._stored.name):
+            return None
+        return self._stored.key, name
 
 
 class DonePage(Page):

@@ -7,9 +7,8 @@ from textual.content import Content
 from textual.message import Message
 from textual.widgets import Collapsible, Static
 
-from smily_tui.tui.widgets.button import Button
 from smily_tui.tui.widgets.error_card import ErrorCard
-from smily_tui.tui.widgets.inputs import ButtonRow
+from smily_tui.tui.widgets.inputs import Button, ButtonRow
 
 
 class Page(VerticalScroll):

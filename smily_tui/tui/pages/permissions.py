@@ -17,8 +17,7 @@ from smily_tui.oauth.scopes import PRESETS, arrange, closest_scope, find, includ
 from smily_tui.text import clean
 from smily_tui.tui.actions import PERMISSIONS, PERMISSIONS_FOUND, SCOPES, bindings
 from smily_tui.tui.pages.page import Page, buttons, line
-from smily_tui.tui.widgets.button import Button
-from smily_tui.tui.widgets.inputs import PasteInput
+from smily_tui.tui.widgets.inputs import Button, PasteInput
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable

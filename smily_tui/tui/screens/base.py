@@ -1,4 +1,4 @@
-"""Base screens: stale sizes ignored, one step at a time, a status line."""
+"""Base screens: stale sizes ignored, too small ones covered, one step at a time, a status line."""
 
 from __future__ import annotations
 
@@ -11,20 +11,19 @@ from textual.await_complete import AwaitComplete
 from textual.content import Content
 from textual.events import Resize, ScreenResume
 from textual.screen import ModalScreen, Screen
+from textual.widget import Widget
 from textual.worker import WorkerState
 
 from smily_tui.errors import named
 from smily_tui.tui.widgets.bars import KeyLine
-from smily_tui.tui.widgets.button import Button
+from smily_tui.tui.widgets.inputs import Button
 from smily_tui.tui.widgets.status_line import StatusLine
-from smily_tui.tui.widgets.too_small import HEIGHT, WIDTH, TooSmall
 from smily_tui.tui.wire import WIDE
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine, Sequence
 
     from textual.events import DescendantFocus
-    from textual.widget import Widget
     from textual.widgets.button import ButtonVariant
     from textual.worker import Worker
 
@@ -37,6 +36,7 @@ _Result = TypeVar("_Result")
 
 _Screen = TypeVar("_Screen", bound="SizedScreen[Any]")
 _Parameters = ParamSpec("_Parameters")
+WIDTH, HEIGHT = 40, 10  # the smallest terminal that has room for a screen
 STEP = "step"
 STYLE_FOLDER = Path(__file__).parents[1] / "styles"
 SETTLED = 0.1  # seconds after a resize until its layouts are done
@@ -80,6 +80,23 @@ def once(
         return begin
 
     return decorate
+
+
+class TooSmall(Widget):
+    """Sentence that covers a screen on a small terminal; the screen keeps its focus and its fields."""
+
+    DEFAULT_CSS = """
+    TooSmall {
+        display: none; layer: above; dock: top; width: 100%; height: 100%;
+        background: $background; color: $foreground;
+    }
+    """
+
+    def render(self) -> Content:
+        width, height = self.app.size
+        return Content(
+            f"smily-tui needs {WIDTH}x{HEIGHT}. This terminal is {width}x{height}. Nothing is lost."
+        )
 
 
 class SizedScreen(Screen[_Result]):

@@ -44,9 +44,8 @@ from smily_tui.tui.actions import (
     with_letters,
 )
 from smily_tui.tui.screens.base import Dialog
-from smily_tui.tui.widgets.button import Button
 from smily_tui.tui.widgets.drawn import Hanging, Hung, hung
-from smily_tui.tui.widgets.inputs import ButtonRow, PasteInput
+from smily_tui.tui.widgets.inputs import Button, ButtonRow, PasteInput
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence

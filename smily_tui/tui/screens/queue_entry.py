@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from asyncio import to_thread
 from dataclasses import replace
 from functools import partial
@@ -10,28 +11,27 @@ from typing import TYPE_CHECKING
 from textual import on
 from textual.containers import VerticalScroll
 from textual.content import Content
-from textual.widgets import Input, Static
+from textual.widgets import Input, Static, TextArea
 
 from smily_tui.errors import SmilyError
 from smily_tui.messages import queue as say
 from smily_tui.queue.queue import Row
 from smily_tui.queue.reading import LARGEST, Found, Sorted, read_bytes, read_row, read_text
+from smily_tui.text import Untrusted
 from smily_tui.tui.actions import EVERYWHERE, QUEUE_ADD, QUEUE_EDIT, bindings
 from smily_tui.tui.screens.base import Dialog, once
 from smily_tui.tui.screens.dialogs import Question
-from smily_tui.tui.widgets.button import Button
 from smily_tui.tui.widgets.drawn import Hanging, hung
-from smily_tui.tui.widgets.inputs import ButtonRow, PasteInput
-from smily_tui.tui.widgets.paste_area import PasteArea
+from smily_tui.tui.widgets.inputs import Button, ButtonRow, PasteInput
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from textual.app import ComposeResult
+    from textual.events import Paste
 
     from smily_tui.queue.file import QueueFile
     from smily_tui.queue.queue import Queue
-    from smily_tui.text import Untrusted
     from smily_tui.tui.base_app import BaseApp
     from smily_tui.vault.model import Account
 
@@ -47,6 +47,28 @@ class Problems(Hanging):
         self.hang(hung(success + Content(text)))
         self.display = True
         self.call_after_refresh(self.scroll_visible, animate=False)
+
+
+class PasteArea(TextArea):
+    """Lines, numbered, as they are told about; Tab leaves the field."""
+
+    @property
+    def typed(self) -> Untrusted:
+        """Text in the field."""
+        return Untrusted(self.text)
+
+    async def _on_paste(self, event: Paste) -> None:
+        event.prevent_default()
+        event.stop()
+        # one more than may be read, so that the reading tells that it is too long; many terminals paste
+        # line ends as CR, the key Enter
+        text = event.text[: LARGEST + 1].replace("\r\n", "\n").replace("\r", "\n")
+        visible = "".join(char for char in text if char in "\n\t" or _is_seen(char))
+        self.replace(visible, *self.selection, maintain_selection_offset=False)
+
+
+def _is_seen(char: str) -> bool:
+    return unicodedata.category(char) not in {"Cc", "Cf", "Cs"}
 
 
 class AddRowsScreen(Dialog[str]):

@@ -20,10 +20,9 @@ from smily_tui.tui.arrangement import URGENCY
 from smily_tui.tui.screens.base import STEP, StatusScreen, once
 from smily_tui.tui.slides import STEPS
 from smily_tui.tui.widgets.bars import KeyLine
-from smily_tui.tui.widgets.button import Button
 from smily_tui.tui.widgets.drawn import Drawn
 from smily_tui.tui.widgets.first_frame import TitleBar
-from smily_tui.tui.widgets.inputs import ButtonRow
+from smily_tui.tui.widgets.inputs import Button, ButtonRow
 from smily_tui.tui.widgets.status_line import StatusLine
 from smily_tui.tui.wire.log import large_picture
 from smily_tui.tui.wire.panel import NOTHING, in_full

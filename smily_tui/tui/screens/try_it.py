@@ -11,9 +11,9 @@ from textual.widgets import Log, OptionList, Static
 from textual.widgets.option_list import Option
 
 from smily_tui.api_call import as_curl, endpoints, first_path
-from smily_tui.command import command
 from smily_tui.messages import api_call as say
 from smily_tui.messages.connect import TITLE_BADGE
+from smily_tui.system import command
 from smily_tui.text import anchored
 from smily_tui.tui.actions import EVERYWHERE, TRY_IT, WIRE, bindings
 from smily_tui.tui.api_call import ApiCall

@@ -22,11 +22,10 @@ from smily_tui.text import Clean, clean
 from smily_tui.tui.actions import DONE, EVERYWHERE, LINK_ACTIONS, OWNER, WIRE, WIZARD, bindings
 from smily_tui.tui.pages.application import ApplicationPage
 from smily_tui.tui.pages.page import Page
-from smily_tui.tui.screens.base import STEP, StatusScreen, once
+from smily_tui.tui.screens.base import STEP, WIDTH, StatusScreen, once
 from smily_tui.tui.widgets.bars import KeyLine, StepLine
 from smily_tui.tui.widgets.first_frame import TitleBar
 from smily_tui.tui.widgets.status_line import PageColumn, StatusLine
-from smily_tui.tui.widgets.too_small import WIDTH
 from smily_tui.vault.drafts import STEPS, Draft, Unfinished
 from smily_tui.vault.model import Address
 

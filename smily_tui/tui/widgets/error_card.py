@@ -11,8 +11,8 @@ from smily_tui.messages.accounts import again_in
 from smily_tui.messages.connect import OTHER_CAUSES, SERVER_SAYS
 from smily_tui.oauth.server_words import QUOTING
 from smily_tui.tui.actions import CAUSES
-from smily_tui.tui.widgets.button import Button
 from smily_tui.tui.widgets.drawn import Hanging, hung
+from smily_tui.tui.widgets.inputs import Button
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

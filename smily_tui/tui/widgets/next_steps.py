@@ -10,11 +10,10 @@ from textual.content import Content
 from textual.message import Message
 from textual.widgets import Static
 
-from smily_tui.command import command
 from smily_tui.messages.accounts import CONNECT_FIRST, DEMO_FIRST, NO_ACCOUNTS, QUEUE_FIRST, offer_restore
+from smily_tui.system import command
 from smily_tui.tui.actions import DASHBOARD
-from smily_tui.tui.widgets.button import Button
-from smily_tui.tui.widgets.inputs import ButtonRow
+from smily_tui.tui.widgets.inputs import Button, ButtonRow
 
 if TYPE_CHECKING:
     from textual.app import ComposeResult

@@ -1,4 +1,4 @@
-"""Virtual table, which draws visible rows only, and the table of accounts."""
+"""Virtual table, which draws visible rows only, and the table of accounts with their selection."""
 
 from __future__ import annotations
 
@@ -19,11 +19,10 @@ from smily_tui.clock import Instant
 from smily_tui.text import anchored
 from smily_tui.tui.actions import MOVES, SELECT, bindings
 from smily_tui.tui.arrangement import Order
-from smily_tui.tui.selection import Selection
 from smily_tui.tui.widgets.columns import Row, columns_within, is_short
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from textual.events import Click
     from textual.geometry import Region
@@ -221,6 +220,40 @@ def fitting(text: str, width: int) -> str:
 
 
 SORTED: Final = " ▼"
+
+
+class Selection:
+    """Selected accounts, by address; they stay selected while a search hides them."""
+
+    def __init__(self) -> None:
+        self._addresses: set[Address] = set()
+
+    def __contains__(self, address: Address) -> bool:
+        return address in self._addresses
+
+    def __len__(self) -> int:
+        return len(self._addresses)
+
+    def toggle(self, address: Address) -> None:
+        """Select an account, or clear it where it is selected."""
+        self._addresses ^= {address}
+
+    def take(self, addresses: Iterable[Address]) -> None:
+        """Select these accounts, and no others."""
+        self._addresses = set(addresses)
+
+    def clear(self) -> None:
+        """Select nothing."""
+        self._addresses.clear()
+
+    def keep(self, accounts: Iterable[Account]) -> None:
+        """Clear those that are not stored any more."""
+        if self._addresses:
+            self._addresses &= {account.address for account in accounts}
+
+    def among(self, accounts: Iterable[Account]) -> list[Account]:
+        """Return the selected ones, in the order of these."""
+        return [account for account in accounts if account.address in self._addresses]
 
 
 class AccountTable(VirtualTable):

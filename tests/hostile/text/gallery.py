@@ -43,11 +43,10 @@ from smily_tui.tui.screens.dialogs import (
 from smily_tui.tui.screens.help import HelpScreen
 from smily_tui.tui.screens.link_dialogs import ConsentDialog, MessageScreen
 from smily_tui.tui.screens.queue import QueueScreen
-from smily_tui.tui.screens.queue_entry import AddRowsScreen
+from smily_tui.tui.screens.queue_entry import AddRowsScreen, PasteArea
 from smily_tui.tui.screens.queue_row import QueueRowScreen
 from smily_tui.tui.screens.wizard import Start, WizardScreen
 from smily_tui.tui.widgets.first_frame import TitleBar
-from smily_tui.tui.widgets.paste_area import PasteArea
 from smily_tui.tui.widgets.queue_table import QueueTable
 from smily_tui.tui.widgets.status_line import StatusLine
 from smily_tui.tui.widgets.tables import AccountTable

@@ -10,8 +10,8 @@ from textual.geometry import Region
 from textual.widget import Widget
 from textual.widgets import Input, OptionList
 
+from smily_tui.tui.screens.base import TooSmall
 from smily_tui.tui.widgets.tables import VirtualTable
-from smily_tui.tui.widgets.too_small import TooSmall
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

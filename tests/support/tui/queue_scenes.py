@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from textual.widgets import Input
 
     from smily_tui.tui.screens.dashboard import DashboardScreen
-    from smily_tui.tui.widgets.paste_area import PasteArea
+    from smily_tui.tui.screens.queue_entry import PasteArea
 
 KEY = "demo-app"
 ROWS = (

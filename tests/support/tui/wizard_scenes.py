@@ -9,8 +9,8 @@ from smily_tui.clock import Instant
 from smily_tui.messages import connect as words
 from smily_tui.origin import Origin
 from smily_tui.tui.flow import IdentityRemarks
+from smily_tui.tui.pages.done import ApplicationName
 from smily_tui.tui.screens.dialogs import Question
-from smily_tui.tui.widgets.application_name import ApplicationName
 from smily_tui.vault.drafts import Draft
 from smily_tui.vault.model import Address
 from tests.support.tui import scenes

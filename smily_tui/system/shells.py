@@ -1,11 +1,13 @@
-"""Words of a command line as PowerShell reads them, and the Command Prompt where it can.
+"""Words of a command line as POSIX shells read them, or PowerShell, and the Command Prompt where it can.
 
 Source: Microsoft, "about_Quoting_Rules", "about_Special_Characters", "cmd".
 """
 
 from __future__ import annotations
 
+import os
 import re
+import shlex
 from typing import Final
 
 from smily_tui.text import clean
@@ -18,14 +20,36 @@ _SINGLE_QUOTES: Final = "'‘’‚‛"
 _EXPANDED: Final = "$`%"
 
 
-def quote(word: str) -> str:
-    """Quote a word, whatever it contains.
+def quote_posix(word: str) -> str:
+    """Quote a word for POSIX shells, whatever it contains.
+
+    What cannot be shown is written as `printf` reads it (POSIX, "printf": octal escapes). A line break at a
+    word's very end cannot be written so.
+    """
+    if clean(word, len(word) + 1) == word:
+        return shlex.quote(word)
+    # --: the word may begin with a dash; "…": blanks in it stay one argument
+    return f'"$(printf -- {shlex.quote("".join(_in_octal(word)))})"'
+
+
+def _in_octal(word: str) -> list[str]:
+    """Write a word character by character as the format of `printf`; a run of blanks is escaped as well."""
+    return [
+        {"\\": "\\\\", "%": "%%"}.get(char, char)
+        if char != " " and clean(char) == char
+        else "".join(f"\\{byte:03o}" for byte in os.fsencode(char))
+        for char in word
+    ]
+
+
+def quote_powershell(word: str) -> str:
+    """Quote a word for PowerShell, whatever it contains.
 
     Letters, digits and paths stay as they are. Double quotes do for both shells unless one of them would
     expand something in the word. Windows PowerShell 5.1 passes a double quote on only behind a backslash.
     """
     if clean(word, len(word) + 1) != word:
-        return f'"{"".join(map(_escaped, word))}"'
+        return f'"{"".join(map(_by_number, word))}"'
     if re.fullmatch(_BARE, word):
         return word
     if not set(word) & set(_QUOTES + _EXPANDED):
@@ -34,7 +58,7 @@ def quote(word: str) -> str:
     return "'" + doubled.replace('"', '\\"') + "'"
 
 
-def _escaped(char: str) -> str:
+def _by_number(char: str) -> str:
     """Write a character in double quotes; a blank and one that cannot be shown by its number."""
     if char in _QUOTES + _EXPANDED:
         return f"`{char}"
