@@ -6,13 +6,12 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
 from smily_tui.sandbox.accounts import ACCOUNTS
-from smily_tui.sandbox.faults import EFFECTS
+from smily_tui.sandbox.faults import EFFECTS, Fault
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Container
 
     from smily_tui.clock import SimulatedClock
-    from smily_tui.sandbox.faults import Fault
     from smily_tui.sandbox.owner import Owner
     from smily_tui.secret import Secret
 

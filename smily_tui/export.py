@@ -14,18 +14,16 @@ from typing import TYPE_CHECKING, Any, Final
 from smily_tui.json_output import json_output, rfc3339
 from smily_tui.oauth.api import ROOT
 from smily_tui.oauth.errors import TokenRejected
-from smily_tui.text import clean
+from smily_tui.text import Clean, clean
 from smily_tui.tokens.errors import AuthorizationRevoked, NoRefreshToken
 from smily_tui.vault.errors import NoSuchAccount, Unreadable
-from smily_tui.vault.model import REJECTED
+from smily_tui.vault.model import REJECTED, Account, Address
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from smily_tui.accounts import Accounts
     from smily_tui.secret import Secret
-    from smily_tui.text import Clean
-    from smily_tui.vault.model import Account, Address
 
 
 FIRST_CALL: Final = "me"

@@ -5,15 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from smily_tui.messages import accounts as say
-from smily_tui.text import clean
-from smily_tui.vault.model import LONGEST_NAME
+from smily_tui.text import Clean, Untrusted, clean
+from smily_tui.vault.model import LONGEST_NAME, Account
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from smily_tui.accounts import Accounts
-    from smily_tui.text import Clean, Untrusted
-    from smily_tui.vault.model import Account
     from smily_tui.vault.trash import Forgotten
 
 

@@ -9,13 +9,11 @@ from smily_tui.cli.common import open_accounts
 from smily_tui.cli.streams import tell
 from smily_tui.json_output import json_output
 from smily_tui.messages.accounts import NOT_USED
-from smily_tui.tui.actions import SCREENS
+from smily_tui.tui.actions import SCREENS, Action
 
 if TYPE_CHECKING:
     import argparse
     from collections.abc import Mapping
-
-    from smily_tui.tui.actions import Action
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

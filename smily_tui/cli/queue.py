@@ -12,14 +12,13 @@ from smily_tui.cli.streams import tell
 from smily_tui.errors import UsageError
 from smily_tui.json_output import json_output, rfc3339
 from smily_tui.messages import queue as say
-from smily_tui.queue.queue import Row, RowState
+from smily_tui.queue.queue import Queue, Row, RowState
 from smily_tui.text import Untrusted
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from smily_tui.accounts import Accounts
-    from smily_tui.queue.queue import Queue
     from smily_tui.queue.reading import Found, Sorted
     from smily_tui.vault.model import Application
 

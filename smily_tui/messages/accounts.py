@@ -7,19 +7,17 @@ import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from smily_tui.clock import in_words
+from smily_tui.clock import Instant, in_words
 from smily_tui.system import command
-from smily_tui.vault.model import State
+from smily_tui.vault.model import Account, State
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
     from smily_tui.batch import BatchRefresh
-    from smily_tui.clock import Instant
     from smily_tui.errors import SmilyError
     from smily_tui.export import Export
     from smily_tui.vault.history import TokenUse
-    from smily_tui.vault.model import Account
 
 
 def time_of_day(at: float) -> str:

@@ -6,10 +6,9 @@ from typing import TYPE_CHECKING, Final
 
 from smily_tui.messages.accounts import accounts
 from smily_tui.origin import DEFAULT
-from smily_tui.text import clean
+from smily_tui.text import Clean, clean
 
 if TYPE_CHECKING:
-    from smily_tui.text import Clean
     from smily_tui.vault.model import Application
     from smily_tui.vault.trash import Removed
 

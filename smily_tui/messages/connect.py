@@ -6,13 +6,12 @@ from typing import TYPE_CHECKING, Final
 
 from smily_tui.messages.accounts import time_of_day
 from smily_tui.oauth.scopes import closest_scope, find, redundant, stem
-from smily_tui.text import clean
+from smily_tui.text import Clean, clean
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from smily_tui.clock import Instant
-    from smily_tui.text import Clean
     from smily_tui.vault.drafts import Draft
     from smily_tui.vault.model import Account
 

@@ -5,13 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from smily_tui.messages.connect import not_granted, unknown
-from smily_tui.queue.queue import RowState
+from smily_tui.queue.queue import Queue, Row, RowState
 from smily_tui.text import anchored
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from smily_tui.queue.queue import Queue, Row
     from smily_tui.queue.reading import Found, Problem, Sorted
     from smily_tui.queue.today import Entry
     from smily_tui.vault.model import Account

@@ -12,12 +12,10 @@ from typing import TYPE_CHECKING, Final
 
 from smily_tui.oauth.scopes import is_valid_name
 from smily_tui.oauth.server_words import server_words
-from smily_tui.text import Untrusted
+from smily_tui.text import Clean, Untrusted
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-
-    from smily_tui.text import Clean
 
 
 # seconds: Smily counts by the hour, and clocks differ

@@ -17,7 +17,7 @@ import httpx
 from smily_tui.oauth.body import contents, is_text, labels
 from smily_tui.oauth.errors import NoAnswer, NotUnderstood, NoUsableAnswer, unreadable
 from smily_tui.oauth.refused_answer import read_refused
-from smily_tui.oauth.requests import JSON_API, RawExchange, Request, Response
+from smily_tui.oauth.requests import JSON_API, Fields, RawExchange, Request, Response
 from smily_tui.oauth.route import Progress, Route, not_sent
 from smily_tui.origin import BadServer, Origin, host_of
 from smily_tui.secret import Secret
@@ -27,8 +27,6 @@ if TYPE_CHECKING:
     import ssl
     from collections.abc import Callable, Iterable, Iterator, Mapping
     from contextlib import AbstractContextManager
-
-    from smily_tui.oauth.requests import Fields
 
 
 DEADLINE: Final = 30.0  # seconds

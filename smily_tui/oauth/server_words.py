@@ -6,13 +6,12 @@ import re
 from typing import TYPE_CHECKING, Final
 
 from smily_tui.oauth.body import NotJson, read_object
-from smily_tui.records import Record
+from smily_tui.records import Record, Value
 from smily_tui.text import Clean, Untrusted, clean
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from smily_tui.records import Value
 
 QUOTING: Final = " It says: "
 _MOST_ERRORS: Final = 3

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
@@ -20,20 +20,15 @@ from smily_tui.oauth.scopes import arrange
 from smily_tui.plain.connect import Start, connect
 from smily_tui.plain.console import UNKNOWN, Back, Choice, explained, find, sentences, short, wait_for
 from smily_tui.plain.details import facts, headline
-from smily_tui.plain.session import AGAIN, REFRESH
+from smily_tui.plain.session import AGAIN, REFRESH, Session
 from smily_tui.secret import Secret
 from smily_tui.system import command
-from smily_tui.text import clean
+from smily_tui.text import Clean, clean
 from smily_tui.tokens.requirement import TokenRequirement
-from smily_tui.vault.model import SOON
+from smily_tui.vault.model import SOON, Account, Address
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
-
     from smily_tui.oauth.api_answer import ApiAnswer
-    from smily_tui.plain.session import Session
-    from smily_tui.text import Clean
-    from smily_tui.vault.model import Account, Address
     from smily_tui.vault.trash import Forgotten
 
 

@@ -6,7 +6,7 @@ import threading
 from functools import partial
 from typing import TYPE_CHECKING, Final
 
-from smily_tui.demo import TROUBLES, make, time_lapse
+from smily_tui.demo import TROUBLES, DemoInfo, make, time_lapse
 from smily_tui.desktop.clipboard import CLEARED, Clipboard
 from smily_tui.doctor import findings
 from smily_tui.errors import SmilyError
@@ -26,7 +26,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from smily_tui.accounts import Accounts
-    from smily_tui.demo import DemoInfo
     from smily_tui.plain.console import Terminal
     from smily_tui.vault.model import Account, Application
 

@@ -10,8 +10,8 @@ from smily_tui.messages import connect as words
 from smily_tui.oauth import credentials
 from smily_tui.oauth.errors import ClientRefused
 from smily_tui.oauth.scope_search import search
-from smily_tui.oauth.scopes import CATALOGUE, PRESETS, arrange, find, included, is_valid_name
-from smily_tui.plain.console import Back, sentences, wait_for
+from smily_tui.oauth.scopes import CATALOGUE, PRESETS, Scope, arrange, find, included, is_valid_name
+from smily_tui.plain.console import Back, Console, sentences, wait_for
 from smily_tui.plain.details import facts
 from smily_tui.plain.exchange import agrees, exchange, identify, place
 from smily_tui.plain.link import Link, ask_account_number, ask_for_code, owner_of
@@ -25,9 +25,7 @@ if TYPE_CHECKING:
 
     from smily_tui.clock import Instant
     from smily_tui.oauth.credentials import FieldCheck, KnownCredentials
-    from smily_tui.oauth.scopes import Scope
     from smily_tui.origin import Origin
-    from smily_tui.plain.console import Console
     from smily_tui.plain.session import Session
     from smily_tui.tokens.registration import Registration
     from smily_tui.vault.model import Account, Address, Application

@@ -13,7 +13,7 @@ import unicodedata
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, Generic, Protocol, TypeVar
 
-from smily_tui.errors import UsageError
+from smily_tui.errors import SmilyError, UsageError
 from smily_tui.system import has_all_letters, here
 from smily_tui.text import Clean, Untrusted, clean
 
@@ -22,7 +22,6 @@ if TYPE_CHECKING:
     from contextlib import AbstractContextManager
 
     from smily_tui.demo import Ordered
-    from smily_tui.errors import SmilyError
     from smily_tui.secret import Secret
 
 

@@ -5,22 +5,18 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from smily_tui.api_call import as_curl, first_path
-from smily_tui.clock import in_words
+from smily_tui.clock import Instant, in_words
 from smily_tui.messages.accounts import HELD_ELSEWHERE, UNREADABLE_TYPED, day_and_time, next_step, sentence
 from smily_tui.messages.api_call import FIRST_CALL
 from smily_tui.messages.connect import not_granted
 from smily_tui.plain.console import sentences, spoken
-from smily_tui.plain.session import AGAIN, REFRESH
+from smily_tui.plain.session import AGAIN, REFRESH, Session
 from smily_tui.system import command
 from smily_tui.text import clean
-from smily_tui.vault.model import State
+from smily_tui.vault.model import Account, State
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-
-    from smily_tui.clock import Instant
-    from smily_tui.plain.session import Session
-    from smily_tui.vault.model import Account
 
 
 def headline(account: Account, now: Instant) -> str:

@@ -11,18 +11,16 @@ from smily_tui.errors import SmilyError
 from smily_tui.messages import connect as words
 from smily_tui.oauth.diagnosis import clock_warning
 from smily_tui.origin import host_of
-from smily_tui.plain.console import Back, wait_for
+from smily_tui.plain.console import Back, Console, wait_for
 from smily_tui.vault.errors import NoSuchAccount
-from smily_tui.vault.model import UNNAMED
+from smily_tui.vault.model import UNNAMED, Account, Address
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from smily_tui.plain.console import Console
     from smily_tui.plain.link import Link
     from smily_tui.plain.session import Session
     from smily_tui.secret import Secret
-    from smily_tui.vault.model import Account, Address
 
 
 DUPLICATE_CHOICES: Final = ("yes: replace its tokens.", "no: keep both.")

@@ -11,14 +11,13 @@ from smily_tui.desktop.browser import open_link
 from smily_tui.messages import connect as words
 from smily_tui.messages.connect import owner_message
 from smily_tui.oauth.paste import read_pasted_code
-from smily_tui.plain.console import Back, wait_for
+from smily_tui.plain.console import Back, Console, wait_for
 from smily_tui.text import Clean, Untrusted, clean
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from smily_tui.clock import Instant
-    from smily_tui.plain.console import Console
     from smily_tui.plain.session import Session
     from smily_tui.sandbox.owner import ConsentPage, Owner
     from smily_tui.secret import Secret

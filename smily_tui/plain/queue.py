@@ -13,7 +13,7 @@ from smily_tui.plain.console import Back, Choice, Interrupted, explained, find, 
 from smily_tui.plain.link import NONE
 from smily_tui.plain.queue_row import RowDialogue
 from smily_tui.queue.queue import Row, RowState
-from smily_tui.queue.reading import LARGEST, read_bytes, read_row, read_text
+from smily_tui.queue.reading import LARGEST, Found, Problem, read_bytes, read_row, read_text
 from smily_tui.text import Untrusted
 from smily_tui.vault.errors import Damaged
 
@@ -21,7 +21,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from smily_tui.plain.session import Session
-    from smily_tui.queue.reading import Found, Problem
     from smily_tui.vault.model import Application
 
 

@@ -9,15 +9,13 @@ from typing import TYPE_CHECKING, Final
 from smily_tui.errors import SmilyError
 from smily_tui.messages import connect, queue
 from smily_tui.plain.console import sentences, wait_for
-from smily_tui.plain.exchange import agrees, exchange, identify, place
+from smily_tui.plain.exchange import Identified, agrees, exchange, identify, place
 from smily_tui.plain.link import NUMBER, Link, ask_account_number, ask_for_code, owner_of
-from smily_tui.queue.queue import RowState, Verdict, judged
+from smily_tui.queue.queue import Queue, Row, RowState, Verdict, judged
 from smily_tui.tokens.errors import keeps_code
 
 if TYPE_CHECKING:
-    from smily_tui.plain.exchange import Identified
     from smily_tui.plain.session import Session
-    from smily_tui.queue.queue import Queue, Row
     from smily_tui.secret import Secret
     from smily_tui.vault.model import Account, Application
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Final
 
-from smily_tui.plain.console import sentences, wait_for
+from smily_tui.plain.console import Console, sentences, wait_for
 from smily_tui.text import clean
 from smily_tui.undo import Changes
 from smily_tui.wire import explain
@@ -18,7 +18,6 @@ if TYPE_CHECKING:
     from smily_tui.accounts import Accounts
     from smily_tui.demo import DemoInfo
     from smily_tui.desktop.clipboard import Clipboard
-    from smily_tui.plain.console import Console
     from smily_tui.secret import Secret
     from smily_tui.tokens.jobs import Outcome
     from smily_tui.tokens.running import Running

@@ -6,10 +6,10 @@ import itertools
 import os
 from typing import TYPE_CHECKING, Final
 
-from smily_tui.clock import SystemClock
+from smily_tui.clock import Clock, SystemClock
 from smily_tui.queue.queue import Queue, Row, RowState
 from smily_tui.queue.reading import Sorted, sort_out
-from smily_tui.records import as_list
+from smily_tui.records import Record, as_list
 from smily_tui.text import clean
 from smily_tui.vault.disk import (
     LARGEST,
@@ -29,8 +29,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
     from pathlib import Path
 
-    from smily_tui.clock import Clock
-    from smily_tui.records import Record
     from smily_tui.vault.home import Home
     from smily_tui.vault.model import Account
 

@@ -11,13 +11,12 @@ from typing import TYPE_CHECKING, Final
 
 from smily_tui.queue.queue import Row, RowState
 from smily_tui.text import Clean, clean
-from smily_tui.vault.model import State
+from smily_tui.vault.model import Account, State
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
     from smily_tui.clock import Instant
-    from smily_tui.vault.model import Account
 
 
 COLUMNS: Final = ("label", "account_id", "application", "time", "scopes", "not_given", "result")

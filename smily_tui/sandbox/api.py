@@ -15,7 +15,7 @@ from smily_tui.sandbox.drafts import Invalid, read_draft
 from smily_tui.sandbox.log import explain
 from smily_tui.sandbox.paging import Page
 from smily_tui.sandbox.parameters import bearer_token, challenge
-from smily_tui.sandbox.resources import RESOURCES, STATUSES, Filter, Resource, link_target
+from smily_tui.sandbox.resources import RESOURCES, STATUSES, Entry, Filter, Resource, link_target
 from smily_tui.sandbox.values import flag, instant, time
 from smily_tui.sandbox.view import View
 from smily_tui.sandbox.world import World
@@ -25,7 +25,6 @@ if TYPE_CHECKING:
 
     from starlette.requests import Request
 
-    from smily_tui.sandbox.resources import Entry
     from smily_tui.sandbox.state import Pair, State
 
     Endpoint = Callable[[Request], Awaitable[Response]]

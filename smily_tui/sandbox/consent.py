@@ -10,20 +10,17 @@ from starlette.responses import JSONResponse, RedirectResponse, Response
 from smily_tui.oauth.requests import OUT_OF_BAND
 from smily_tui.oauth.scopes import find
 from smily_tui.sandbox.accounts import ACCOUNTS
-from smily_tui.sandbox.forms import page, read_form
-from smily_tui.sandbox.grants import WORDS, Refused, challenge_of
+from smily_tui.sandbox.forms import Forms, page, read_form
+from smily_tui.sandbox.grants import WORDS, Grants, Refused, challenge_of
 from smily_tui.sandbox.log import explain
 from smily_tui.sandbox.redirects import form_target, with_parameters
-from smily_tui.sandbox.state import PUBLIC
+from smily_tui.sandbox.state import PUBLIC, State
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from starlette.requests import Request
 
-    from smily_tui.sandbox.forms import Forms
-    from smily_tui.sandbox.grants import Grants
-    from smily_tui.sandbox.state import State
 
 PARAMETERS: Final[tuple[str, ...]] = (
     "client_id", "redirect_uri", "response_type", "scope", "account_id", "state", "code_challenge",

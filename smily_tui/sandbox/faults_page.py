@@ -7,13 +7,12 @@ from typing import TYPE_CHECKING
 from starlette.responses import RedirectResponse, Response
 
 from smily_tui.sandbox.faults import EFFECTS, FAULTS
-from smily_tui.sandbox.forms import page, read_form
+from smily_tui.sandbox.forms import Forms, page, read_form
 from smily_tui.sandbox.guard import FAULTS as PATH
 
 if TYPE_CHECKING:
     from starlette.requests import Request
 
-    from smily_tui.sandbox.forms import Forms
     from smily_tui.sandbox.state import State
 
 

@@ -15,8 +15,8 @@ from smily_tui.sandbox import values
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    Entry = dict[str, Any]
-    """One record: its fields, and its links by the name of the link."""
+Entry = dict[str, Any]
+"""One record: its fields, and its links by the name of the link."""
 
 
 @dataclass(frozen=True)

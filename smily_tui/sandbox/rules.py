@@ -13,12 +13,11 @@ from oauthlib.oauth2.rfc6749.grant_types.authorization_code import (
 )
 
 from smily_tui.oauth.requests import OUT_OF_BAND
-from smily_tui.sandbox.state import PUBLIC, Pair, clock_time
+from smily_tui.sandbox.state import PUBLIC, Client, Code, Pair, State, clock_time
 
 if TYPE_CHECKING:
     from oauthlib.common import Request
 
-    from smily_tui.sandbox.state import Client, Code, State
 
 PKCE: Final = {"plain": code_challenge_method_plain, "S256": code_challenge_method_s256}
 

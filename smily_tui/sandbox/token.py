@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from starlette.responses import JSONResponse, Response
 
-from smily_tui.sandbox.grants import REQUIRED
+from smily_tui.sandbox.grants import REQUIRED, Grants
 from smily_tui.sandbox.log import explain
 from smily_tui.sandbox.parameters import Unreadable, bearer_token, challenge, ignored_body, read_parameters
 
@@ -14,7 +14,6 @@ if TYPE_CHECKING:
     from starlette.requests import Request
     from starlette.types import Message, Receive, Scope, Send
 
-    from smily_tui.sandbox.grants import Grants
     from smily_tui.sandbox.state import Pair, State
 
 

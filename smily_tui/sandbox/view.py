@@ -6,12 +6,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 from smily_tui.oauth.endpoints import reading, writing
-from smily_tui.sandbox.resources import RESOURCES, Resource, link_target
+from smily_tui.sandbox.resources import RESOURCES, Entry, Resource, link_target
 
 if TYPE_CHECKING:
     from collections.abc import Collection
 
-    from smily_tui.sandbox.resources import Entry
     from smily_tui.sandbox.state import Pair
     from smily_tui.sandbox.world import World
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 from smily_tui.errors import SmilyError
 from smily_tui.oauth.diagnosis import Likelihood, causes_of_refused_code, split
 from smily_tui.oauth.errors import GrantRefused, NotUnderstood, OAuthFailure, TokenRejected
-from smily_tui.oauth.requests import code_exchange_fields
+from smily_tui.oauth.requests import IssuedUrl, code_exchange_fields
 from smily_tui.records import encode
 from smily_tui.text import Clean, clean
 from smily_tui.tokens.errors import InDoubt, KeptInJournal, NoCredentials
@@ -22,22 +22,19 @@ from smily_tui.tokens.recovery import (
     recover,
     salvaged_authorization,
 )
-from smily_tui.tokens.registration import is_stored, placed, register, vacate
+from smily_tui.tokens.registration import Registration, is_stored, placed, register, vacate
 from smily_tui.tokens.requirement import TokenRequirement
 from smily_tui.vault.errors import VaultError
-from smily_tui.vault.model import NO_NAMES, PROVISIONAL, REJECTED, Address
+from smily_tui.vault.model import NO_NAMES, PROVISIONAL, REJECTED, Address, Authorization, Credentials
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from smily_tui.oauth.api import Identity
-    from smily_tui.oauth.requests import IssuedUrl
     from smily_tui.secret import Secret
     from smily_tui.tokens.context import Environment
-    from smily_tui.tokens.registration import Registration
     from smily_tui.vault.disk import Held
     from smily_tui.vault.journal import Journal
-    from smily_tui.vault.model import Authorization, Credentials
     from smily_tui.vault.store import Slot, Store
 
 

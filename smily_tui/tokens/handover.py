@@ -21,13 +21,12 @@ from smily_tui.tokens.protocol import (
 from smily_tui.tokens.recovery import PartialResponse, next_authorization, recover
 from smily_tui.tokens.requirement import TokenRequirement
 from smily_tui.vault.history import REFRESHED
-from smily_tui.vault.model import NO_REFRESH
+from smily_tui.vault.model import NO_REFRESH, Authorization
 
 if TYPE_CHECKING:
     from smily_tui.secret import Secret
     from smily_tui.tokens.context import Environment, TokenContext
     from smily_tui.vault.disk import Held
-    from smily_tui.vault.model import Authorization
     from smily_tui.vault.store import Slot
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Final, Literal
 from smily_tui.oauth.api import Identity
 from smily_tui.oauth.api_answer import ApiAnswer  # noqa: TC001 - read by the codec
 from smily_tui.oauth.requests import IssuedUrl
-from smily_tui.records import FreeText, Record, as_list, decode, encode
+from smily_tui.records import INLINE, OPTIONAL, FreeText, Record, Stored, as_list, decode, encode
 from smily_tui.tokens.context import NOBODY
 from smily_tui.tokens.registration import Registration  # noqa: TC001 - read by the codec
 from smily_tui.tokens.requirement import TokenRequirement  # noqa: TC001 - read by the codec
@@ -16,7 +16,6 @@ from smily_tui.vault.home import Home
 from smily_tui.vault.model import Address
 
 if TYPE_CHECKING:
-    from smily_tui.records import INLINE, OPTIONAL, Stored
     from smily_tui.secret import Secret
     from smily_tui.text import Clean
 

@@ -37,8 +37,8 @@ from smily_tui.oauth.errors import (
     ProxyUnusable,
     ServerRefused,
 )
-from smily_tui.oauth.requests import grant_in, refresh_fields
-from smily_tui.system import command
+from smily_tui.oauth.requests import Fields, grant_in, refresh_fields
+from smily_tui.system import Machine, command
 from smily_tui.text import clean
 from smily_tui.tokens.errors import (
     AuthorizationLost,
@@ -62,26 +62,20 @@ from smily_tui.tokens.recovery import (
     read_answer,
     recover,
 )
-from smily_tui.tokens.requirement import Decision, decide
-from smily_tui.vault.disk import PATIENCE
+from smily_tui.tokens.requirement import Decision, TokenRequirement, decide
+from smily_tui.vault.disk import PATIENCE, Held
 from smily_tui.vault.errors import Locked, VaultError
 from smily_tui.vault.history import REFRESHED
-from smily_tui.vault.journal import Answer
-from smily_tui.vault.model import NO_REFRESH, REJECTED
+from smily_tui.vault.journal import Answer, Journal
+from smily_tui.vault.model import NO_REFRESH, REJECTED, Authorization, Credentials
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from smily_tui.clock import Instant
-    from smily_tui.oauth.requests import Fields
     from smily_tui.oauth.token_response import TokenResponse
     from smily_tui.secret import Secret
-    from smily_tui.system import Machine
     from smily_tui.tokens.context import Environment
-    from smily_tui.tokens.requirement import TokenRequirement
-    from smily_tui.vault.disk import Held
-    from smily_tui.vault.journal import Journal
-    from smily_tui.vault.model import Authorization, Credentials
     from smily_tui.vault.store import Slot
 
 

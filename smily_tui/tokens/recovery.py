@@ -6,7 +6,7 @@ import contextlib
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from smily_tui.clock import moment
+from smily_tui.clock import Instant, moment
 from smily_tui.oauth.body import is_text
 from smily_tui.oauth.diagnosis import CodeEvidence, RefreshEvidence, Use, format_problem
 from smily_tui.oauth.errors import (
@@ -23,26 +23,21 @@ from smily_tui.oauth.token_response import (
     read_token_response,
     refresh_token_in,
 )
-from smily_tui.records import decode
+from smily_tui.records import Record, decode
 from smily_tui.secret import Secret
-from smily_tui.text import Untrusted, clean
+from smily_tui.text import Clean, Untrusted, clean
 from smily_tui.tokens.registration import Registration, register, vacate
 from smily_tui.vault.errors import Damaged, KeyUnavailable, NoSuchAccount, ProtectionError, VaultError
-from smily_tui.vault.history import REFRESHED, fingerprint
-from smily_tui.vault.model import LONGEST_NAME, UNNAMED, Authorization, Tokens
+from smily_tui.vault.history import REFRESHED, History, TokenUse, fingerprint
+from smily_tui.vault.model import LONGEST_NAME, UNNAMED, Authorization, Credentials, Tokens
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from smily_tui.clock import Instant
     from smily_tui.oauth.requests import IssuedUrl
-    from smily_tui.records import Record
     from smily_tui.system import Machine
-    from smily_tui.text import Clean
     from smily_tui.vault.disk import Held
-    from smily_tui.vault.history import History, TokenUse
     from smily_tui.vault.journal import Answer, Entry, Journal
-    from smily_tui.vault.model import Credentials
     from smily_tui.vault.store import Slot
 
 

@@ -6,13 +6,12 @@ import contextlib
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Annotated, Final
 
-from smily_tui.records import decode
+from smily_tui.records import INLINE, decode
 from smily_tui.secret import Secret
 from smily_tui.vault.errors import VaultError
 from smily_tui.vault.model import Application, Credentials, address_part
 
 if TYPE_CHECKING:
-    from smily_tui.records import INLINE
     from smily_tui.vault.store import Store
     from smily_tui.vault.trash import Removed
 

@@ -15,13 +15,12 @@ from smily_tui.oauth.trust_variables import with_absolute_paths
 from smily_tui.records import Record, decode
 from smily_tui.system import here, reaped
 from smily_tui.tokens.errors import Cancelled, WorkerFailed
-from smily_tui.tokens.jobs import CallJob, IdentifyJob, Outcome, SecretJob, encode_job
+from smily_tui.tokens.jobs import CallJob, IdentifyJob, Job, Outcome, SecretJob, encode_job
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator
 
     from smily_tui.clock import SimulatedTime
-    from smily_tui.tokens.jobs import Job
     from smily_tui.wire.redaction import Exchange
 
 

@@ -16,11 +16,10 @@ from smily_tui.oauth.requests import MADE_UP_CODE, code_exchange_fields
 from smily_tui.secret import Secret
 from smily_tui.tokens.errors import NoCredentials, SecretNotProven
 from smily_tui.tokens.recovery import read_answer
-from smily_tui.vault.model import Credentials
+from smily_tui.vault.model import Application, Credentials
 
 if TYPE_CHECKING:
     from smily_tui.tokens.context import Environment
-    from smily_tui.vault.model import Application
     from smily_tui.vault.store import Store
 
 

@@ -15,7 +15,7 @@ import sys
 import time
 from typing import TYPE_CHECKING, Any, Final
 
-from smily_tui.clock import SimulatedTime, SystemClock
+from smily_tui.clock import Clock, SimulatedTime, SystemClock
 from smily_tui.errors import SmilyError, SystemRefused
 from smily_tui.records import encode
 from smily_tui.system import Machine, here, this_machine
@@ -27,6 +27,7 @@ from smily_tui.tokens.jobs import (
     CallJob,
     ExchangeJob,
     IdentifyJob,
+    Job,
     Outcome,
     ProbeJob,
     SecretJob,
@@ -36,17 +37,14 @@ from smily_tui.tokens.protocol import refresh
 from smily_tui.tokens.secret_proof import replace_secret
 from smily_tui.vault.journal import Answer
 from smily_tui.vault.model import CREDENTIALS_KIND, Address
-from smily_tui.vault.store import Store
+from smily_tui.vault.store import Slot, Store
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from smily_tui.clock import Clock
     from smily_tui.oauth.api_answer import ApiAnswer
     from smily_tui.oauth.requests import Fields, RawExchange
     from smily_tui.secret import Secret
-    from smily_tui.tokens.jobs import Job
-    from smily_tui.vault.store import Slot
 
 
 def main() -> int:

@@ -13,7 +13,7 @@ from textual.css.query import NoMatches
 from textual.widget import MountError
 
 from smily_tui import signals
-from smily_tui.demo import LASTS, SPEED, TIME_AS_USUAL, TIME_LAPSE
+from smily_tui.demo import LASTS, SPEED, TIME_AS_USUAL, TIME_LAPSE, DemoInfo
 from smily_tui.errors import SmilyError, SystemRefused, named
 from smily_tui.system import check_terminal, here
 from smily_tui.tui.actions import FAULT_KEYS, Entry
@@ -34,7 +34,6 @@ if TYPE_CHECKING:
     from textual.timer import Timer
 
     from smily_tui.accounts import Accounts
-    from smily_tui.demo import DemoInfo
     from smily_tui.desktop.browser import Opened
     from smily_tui.desktop.clipboard import Copied
     from smily_tui.secret import Secret

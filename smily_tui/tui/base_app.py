@@ -15,9 +15,9 @@ from smily_tui import signals
 from smily_tui.errors import SmilyError
 from smily_tui.secret import Secret
 from smily_tui.text import Clean, clean
-from smily_tui.tui.actions import Entry, Group
+from smily_tui.tui.actions import Action, Entry, Group
 from smily_tui.tui.ascii import AsciiFilter
-from smily_tui.tui.input import InOrderApp
+from smily_tui.tui.input import GroundReported, InOrderApp
 from smily_tui.tui.themes import ANSI, AUTO, MONO, THEMES, following
 from smily_tui.tui.widgets.first_frame import LineScrollBar
 from smily_tui.vault.settings import Preferences, not_one_of
@@ -35,8 +35,6 @@ if TYPE_CHECKING:
     from smily_tui.demo import DemoInfo
     from smily_tui.desktop.browser import Opened
     from smily_tui.desktop.clipboard import Clipboard, Copied
-    from smily_tui.tui.actions import Action
-    from smily_tui.tui.input import GroundReported
     from smily_tui.tui.wire.log import WireLog
 
 MOST_MESSAGES: Final = 200

@@ -5,13 +5,11 @@ from __future__ import annotations
 import functools
 from typing import TYPE_CHECKING, Final
 
-from smily_tui.demo import TROUBLES, DemoInfo, make
+from smily_tui.demo import TROUBLES, DemoInfo, Trouble, make
 from smily_tui.tui.actions import Entry
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
-
-    from smily_tui.demo import Trouble
 
 
 GROUP: Final = "Demo"

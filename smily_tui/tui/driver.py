@@ -9,7 +9,7 @@ import selectors
 import signal
 import sys
 import time
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, TextIO
 
 from textual._xterm_parser import XTermParser
 from textual.drivers.linux_driver import LinuxDriver
@@ -20,7 +20,6 @@ from smily_tui.tui.input import GroundReported, InputFailed, TerminalGone
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
-    from typing import TextIO
 
     from textual.message import Message
 

@@ -34,7 +34,7 @@ from smily_tui.tui.screens.dialogs import Question
 from smily_tui.tui.screens.link_dialogs import QrScreen, ask_owner
 from smily_tui.tui.widgets.status_line import StatusLine
 from smily_tui.vault.errors import VaultError
-from smily_tui.vault.model import UNNAMED
+from smily_tui.vault.model import UNNAMED, Account, Address, Application
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -49,7 +49,6 @@ if TYPE_CHECKING:
     from smily_tui.tui.actions import Action
     from smily_tui.tui.pages.authorize import AuthorizePage
     from smily_tui.tui.screens.base import StatusScreen
-    from smily_tui.vault.model import Account, Address, Application
 
 
 PLAIN = "Open this link in a browser. Then press Enter here to go back."

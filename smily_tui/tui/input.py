@@ -9,13 +9,12 @@ from itertools import takewhile
 from typing import TYPE_CHECKING, Any, Final
 
 from textual.app import App
-from textual.events import InputEvent, Key, MouseDown, MouseUp, Paste
+from textual.events import Event, InputEvent, Key, MouseDown, MouseUp, Paste
 from textual.message import Message
 
 if TYPE_CHECKING:
     from collections.abc import Coroutine
 
-    from textual.events import Event
     from textual.message_pump import MessagePump
 
 

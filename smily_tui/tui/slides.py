@@ -7,24 +7,22 @@ from asyncio import to_thread
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from smily_tui.demo import ASKED_FOR, NOT_GIVEN, REFRESHED, SAYS_NO, SLOW
+from smily_tui.demo import ASKED_FOR, NOT_GIVEN, REFRESHED, SAYS_NO, SLOW, DemoInfo, Trouble
 from smily_tui.errors import SmilyError
 from smily_tui.messages.connect import NAME_UNKNOWN
 from smily_tui.oauth.paste import read_pasted_code
 from smily_tui.text import Untrusted
 from smily_tui.tui.flow import Recovery, recovery_for
-from smily_tui.tui.wire.log import CONNECT, REFRESH, Link, Progress
+from smily_tui.tui.wire.log import CONNECT, REFRESH, Course, Link, Progress, WireLog
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
     from smily_tui.accounts import Accounts
-    from smily_tui.demo import DemoInfo, Trouble
     from smily_tui.sandbox.owner import ConsentPage
     from smily_tui.secret import Secret
     from smily_tui.tokens.jobs import Outcome
     from smily_tui.tokens.running import Running
-    from smily_tui.tui.wire.log import Course, WireLog
     from smily_tui.vault.model import Account, Address, Application
     from smily_tui.wire.redaction import Exchange
 

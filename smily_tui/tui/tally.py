@@ -7,13 +7,12 @@ from collections import Counter
 from typing import TYPE_CHECKING, Final
 
 from smily_tui.tui.arrangement import FOREVER, URGENCY, Only
-from smily_tui.vault.model import SOON, State
+from smily_tui.vault.model import SOON, Account, State
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from smily_tui.clock import Instant
-    from smily_tui.vault.model import Account
 
 _ROUNDING: Final = 1e-3
 """Seconds after which a change is certain although the clock counts in floating point."""

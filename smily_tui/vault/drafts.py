@@ -10,7 +10,7 @@ import contextlib
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Final
 
-from smily_tui.records import decode, encode
+from smily_tui.records import FreeText, decode, encode
 from smily_tui.vault.disk import (
     Disk,
     check_private_folder,
@@ -26,7 +26,6 @@ from smily_tui.vault.format import decode_file, encode_file
 if TYPE_CHECKING:
     from smily_tui.clock import Clock, Instant
     from smily_tui.origin import Origin
-    from smily_tui.records import FreeText
     from smily_tui.vault.home import Home
 
 

@@ -13,14 +13,13 @@ from typing import TYPE_CHECKING, Final
 
 from smily_tui.records import Record, decode, encode
 from smily_tui.text import Clean, clean
-from smily_tui.vault.disk import durable_replace, read_private, remove, write_all
+from smily_tui.vault.disk import Disk, durable_replace, read_private, remove, write_all
 from smily_tui.vault.errors import VaultError
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from smily_tui.secret import Secret
-    from smily_tui.vault.disk import Disk
 
 
 LARGEST: Final = 64 * 1024

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Final, Literal
 
 from smily_tui.system import Process
 from smily_tui.text import clean
-from smily_tui.vault.disk import durable_replace, read_private, remove, write_all
+from smily_tui.vault.disk import Disk, durable_replace, read_private, remove, write_all
 from smily_tui.vault.errors import Damaged, Locked, VaultError
 from smily_tui.vault.format import decode_file, encode_file, is_sealed
 
@@ -25,7 +25,6 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from smily_tui.records import Record
-    from smily_tui.vault.disk import Disk
     from smily_tui.vault.encryption import Protection
 
 ROOM: Final = 64 * 1024 + 2048

@@ -16,6 +16,7 @@ from smily_tui.system import command, here
 from smily_tui.text import Clean, Untrusted, clean
 from smily_tui.vault.disk import (
     LARGEST,
+    Disk,
     clean_temp_files,
     durable_replace,
     locked,
@@ -38,7 +39,6 @@ from smily_tui.vault.toml_text import NotChangeable, with_fields, without_table
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
-    from smily_tui.vault.disk import Disk
     from smily_tui.vault.home import Home
 
 

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Final
 
 from smily_tui.system import here
 from smily_tui.vault.disk import (
+    Disk,
     check_private_folder,
     durable_replace,
     make_folder,
@@ -28,8 +29,6 @@ from smily_tui.vault.model import Address
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
-
-    from smily_tui.vault.disk import Disk
 
 
 _PART: Final = r"([a-z0-9][a-z0-9-]*)"

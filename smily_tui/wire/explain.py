@@ -9,12 +9,10 @@ from urllib.parse import parse_qsl, urlsplit
 
 from smily_tui.oauth.requests import MADE_UP_CODE
 from smily_tui.text import clean
-from smily_tui.wire.redaction import Item
+from smily_tui.wire.redaction import Exchange, Item
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
-
-    from smily_tui.wire.redaction import Exchange
 
 
 # curl's own do as well

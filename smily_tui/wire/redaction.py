@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated, Final
 
 from smily_tui.oauth.body import NotJson, read_object
-from smily_tui.records import Record, from_text
+from smily_tui.records import Record, Value, from_text
 from smily_tui.secret import MASK, Secret
 from smily_tui.text import Clean, Untrusted, clean
 
@@ -21,7 +21,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
     from smily_tui.oauth.requests import RawExchange, Request, Response
-    from smily_tui.records import Value
 
 
 NONE: Final = Clean("")

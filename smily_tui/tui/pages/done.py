@@ -12,24 +12,22 @@ from textual.message import Message
 from textual.widgets import Input, Static
 
 from smily_tui.api_call import as_curl, first_path
-from smily_tui.clock import in_words
+from smily_tui.clock import Instant, in_words
 from smily_tui.messages import connect as say
 from smily_tui.messages.accounts import listed, time_of_day
 from smily_tui.messages.api_call import FIRST_CALL, beginning, scope_to_ask_for, summary
 from smily_tui.text import Clean, clean
 from smily_tui.tui.actions import DONE, bindings
 from smily_tui.tui.pages.page import Page, line
-from smily_tui.tui.widgets.drawn import CurlLine, Hanging
+from smily_tui.tui.widgets.drawn import CurlLine, Hanging, Hung
 from smily_tui.tui.widgets.inputs import Button, ButtonRow, PasteInput
 
 if TYPE_CHECKING:
     from textual.app import ComposeResult
     from textual.widgets.button import ButtonVariant
 
-    from smily_tui.clock import Instant
     from smily_tui.oauth.api_answer import ApiAnswer
     from smily_tui.tui.base_app import BaseApp
-    from smily_tui.tui.widgets.drawn import Hung
     from smily_tui.vault.model import Account, Application
 
 

@@ -15,7 +15,7 @@ from smily_tui.messages import connect as say
 from smily_tui.oauth.scope_search import search
 from smily_tui.oauth.scopes import PRESETS, arrange, closest_scope, find, included, is_valid_name
 from smily_tui.text import clean
-from smily_tui.tui.actions import PERMISSIONS, PERMISSIONS_FOUND, SCOPES, bindings
+from smily_tui.tui.actions import PERMISSIONS, PERMISSIONS_FOUND, SCOPES, Action, bindings
 from smily_tui.tui.pages.page import Page, buttons, line
 from smily_tui.tui.widgets.inputs import Button, PasteInput
 
@@ -24,7 +24,6 @@ if TYPE_CHECKING:
 
     from textual.app import ComposeResult
 
-    from smily_tui.tui.actions import Action
     from smily_tui.tui.base_app import BaseApp
 
 

@@ -15,7 +15,7 @@ from smily_tui.errors import SmilyError
 from smily_tui.messages import apps as say
 from smily_tui.messages.accounts import listed
 from smily_tui.messages.connect import TITLE_BADGE
-from smily_tui.oauth.credentials import check_client_secret, read_client_secret
+from smily_tui.oauth.credentials import KnownCredentials, check_client_secret, read_client_secret
 from smily_tui.origin import host_of
 from smily_tui.secret import Secret
 from smily_tui.tui.actions import APP_PERMISSIONS, APPS, EVERYWHERE, NAME, SECRET, WIRE, bindings
@@ -35,7 +35,6 @@ if TYPE_CHECKING:
     from textual.app import ComposeResult
 
     from smily_tui.accounts import Accounts
-    from smily_tui.oauth.credentials import KnownCredentials
     from smily_tui.tokens.running import Running
     from smily_tui.vault.model import Application
 

@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, Any, ClassVar, Concatenate, ParamSpec, TypeVar
 from textual import on
 from textual.await_complete import AwaitComplete
 from textual.content import Content
-from textual.events import Resize, ScreenResume
+from textual.events import DescendantFocus, Resize, ScreenResume
 from textual.screen import ModalScreen, Screen
 from textual.widget import Widget
-from textual.worker import WorkerState
+from textual.worker import Worker, WorkerState
 
 from smily_tui.errors import named
 from smily_tui.tui.widgets.bars import KeyLine
@@ -23,9 +23,7 @@ from smily_tui.tui.wire import WIDE
 if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine, Sequence
 
-    from textual.events import DescendantFocus
     from textual.widgets.button import ButtonVariant
-    from textual.worker import Worker
 
     from smily_tui.tui.actions import Action
     from smily_tui.tui.base_app import BaseApp

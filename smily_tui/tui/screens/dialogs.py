@@ -39,6 +39,7 @@ from smily_tui.tui.actions import (
     READING,
     RESULTS,
     TODAY_LIST,
+    Action,
     bindings,
     labelled,
     with_letters,
@@ -55,7 +56,6 @@ if TYPE_CHECKING:
 
     from smily_tui.batch import BatchRefresh
     from smily_tui.queue.today import Entry
-    from smily_tui.tui.actions import Action
     from smily_tui.tui.base_app import BaseApp, Logged
     from smily_tui.vault.history import TokenUse
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from asyncio import to_thread
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from smily_tui.errors import SmilyError
 from smily_tui.messages import accounts as say
@@ -16,7 +16,6 @@ from smily_tui.tui.widgets.status_line import StatusLine
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
-    from typing import Any
 
     from smily_tui.export import Export
     from smily_tui.tui.screens.base import StatusScreen

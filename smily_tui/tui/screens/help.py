@@ -9,17 +9,14 @@ from textual.content import Content
 from textual.widgets import Static
 
 from smily_tui.desktop.terminal import terminal_of
-from smily_tui.tui.actions import HELP, Group, bindings
+from smily_tui.tui.actions import HELP, Action, Group, bindings
 from smily_tui.tui.screens.dialogs import ReadingDialog
-from smily_tui.tui.widgets.drawn import Hanging
+from smily_tui.tui.widgets.drawn import Hanging, Hung
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from textual.app import ComposeResult
-
-    from smily_tui.tui.actions import Action
-    from smily_tui.tui.widgets.drawn import Hung
 
 
 MOVES: Final = (

@@ -12,7 +12,7 @@ from textual.content import Content
 from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
-from smily_tui.desktop.qr import TooLongForQr, drawings, fitting, sign
+from smily_tui.desktop.qr import Drawing, TooLongForQr, drawings, fitting, sign
 from smily_tui.messages.connect import (
     DECLINED,
     LANGUAGES,
@@ -31,7 +31,6 @@ if TYPE_CHECKING:
     from textual.app import ComposeResult
     from textual.filter import LineFilter
 
-    from smily_tui.desktop.qr import Drawing
     from smily_tui.sandbox.owner import ConsentPage, Owner
     from smily_tui.secret import Secret
     from smily_tui.text import Clean

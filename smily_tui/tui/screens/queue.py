@@ -10,11 +10,11 @@ from textual.content import Content
 from textual.events import Resize, ScreenResume
 from textual.widgets import Static
 
-from smily_tui.demo import queue_lines
+from smily_tui.demo import DemoInfo, queue_lines
 from smily_tui.errors import SmilyError
 from smily_tui.messages import queue as say
 from smily_tui.messages.connect import TITLE_BADGE
-from smily_tui.queue.queue import Queue, RowState
+from smily_tui.queue.queue import Queue, Row, RowState
 from smily_tui.tui.actions import EVERYWHERE, QUEUE, WIRE, bindings
 from smily_tui.tui.screens.base import StatusScreen, once
 from smily_tui.tui.screens.dialogs import Question
@@ -34,8 +34,6 @@ if TYPE_CHECKING:
     from textual.timer import Timer
 
     from smily_tui.accounts import Accounts
-    from smily_tui.demo import DemoInfo
-    from smily_tui.queue.queue import Row
     from smily_tui.tui.screens.queue_row import LastRow
     from smily_tui.vault.model import Account, Application
 

@@ -15,7 +15,7 @@ from textual.widgets import Input, Static, TextArea
 
 from smily_tui.errors import SmilyError
 from smily_tui.messages import queue as say
-from smily_tui.queue.queue import Row
+from smily_tui.queue.queue import Queue, Row
 from smily_tui.queue.reading import LARGEST, Found, Sorted, read_bytes, read_row, read_text
 from smily_tui.text import Untrusted
 from smily_tui.tui.actions import EVERYWHERE, QUEUE_ADD, QUEUE_EDIT, bindings
@@ -31,7 +31,6 @@ if TYPE_CHECKING:
     from textual.events import Paste
 
     from smily_tui.queue.file import QueueFile
-    from smily_tui.queue.queue import Queue
     from smily_tui.tui.base_app import BaseApp
     from smily_tui.vault.model import Account
 

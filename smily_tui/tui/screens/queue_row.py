@@ -15,7 +15,7 @@ from textual.widgets import Input, Static
 from smily_tui.errors import SmilyError
 from smily_tui.messages import connect
 from smily_tui.messages import queue as say
-from smily_tui.queue.queue import RowState, Verdict, judged
+from smily_tui.queue.queue import Queue, Row, RowState, Verdict, judged
 from smily_tui.tui.actions import (
     DASHBOARD,
     EVERYWHERE,
@@ -23,6 +23,7 @@ from smily_tui.tui.actions import (
     QUEUE_OWNER,
     QUEUE_ROW,
     WIRE,
+    Action,
     bindings,
 )
 from smily_tui.tui.flow import AuthorizationFlow, AuthorizationRequest, Consent, Recovery, with_recovery
@@ -42,9 +43,7 @@ if TYPE_CHECKING:
 
     from smily_tui.accounts import Accounts
     from smily_tui.demo import DemoInfo
-    from smily_tui.queue.queue import Queue, Row
     from smily_tui.secret import Secret
-    from smily_tui.tui.actions import Action
     from smily_tui.tui.flow import IdentityRemarks
     from smily_tui.vault.model import Account, Application
 

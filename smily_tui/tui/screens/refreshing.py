@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 from asyncio import to_thread
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from smily_tui.batch import EACH, BatchRefresh, due
 from smily_tui.clock import in_words
@@ -17,15 +17,13 @@ from smily_tui.tui.actions import DASHBOARD
 from smily_tui.tui.widgets.accounts_pane import AccountsPane
 from smily_tui.tui.widgets.bars import RefreshBar
 from smily_tui.tui.widgets.status_line import StatusLine
-from smily_tui.vault.model import SOON
+from smily_tui.vault.model import SOON, Account
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from typing import Any
 
     from smily_tui.tokens.running import Running
     from smily_tui.tui.screens.base import StatusScreen
-    from smily_tui.vault.model import Account
 
 
 class Refreshes:

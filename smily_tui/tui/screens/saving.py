@@ -3,20 +3,17 @@
 from __future__ import annotations
 
 from asyncio import to_thread
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from smily_tui.desktop.files import save_text
 from smily_tui.errors import SmilyError
 from smily_tui.messages.queue import TODAY_KEPT, TODAY_SAVED
 from smily_tui.queue import today
 from smily_tui.text import clean
-from smily_tui.tui.screens.base import once
+from smily_tui.tui.screens.base import StatusScreen, once
 from smily_tui.tui.screens.dialogs import FolderDialog, TodayScreen
 from smily_tui.tui.widgets.status_line import StatusLine
 from smily_tui.wire import explain
-
-if TYPE_CHECKING:
-    from smily_tui.tui.screens.base import StatusScreen
 
 
 @once()

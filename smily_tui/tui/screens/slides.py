@@ -12,28 +12,25 @@ from textual.content import Content
 from textual.widget import Widget
 from textual.widgets import Static
 
-from smily_tui.demo import TROUBLES
+from smily_tui.demo import TROUBLES, DemoInfo, Trouble
 from smily_tui.messages.accounts import countdown
 from smily_tui.messages.connect import TITLE_BADGE
 from smily_tui.tui.actions import EVERYWHERE, FAULT_KEYS, SLIDES, bindings
 from smily_tui.tui.arrangement import URGENCY
 from smily_tui.tui.screens.base import STEP, StatusScreen, once
-from smily_tui.tui.slides import STEPS
+from smily_tui.tui.slides import STEPS, Story
 from smily_tui.tui.widgets.bars import KeyLine
 from smily_tui.tui.widgets.drawn import Drawn
 from smily_tui.tui.widgets.first_frame import TitleBar
 from smily_tui.tui.widgets.inputs import Button, ButtonRow
 from smily_tui.tui.widgets.status_line import StatusLine
-from smily_tui.tui.wire.log import large_picture
+from smily_tui.tui.wire.log import Progress, large_picture
 from smily_tui.tui.wire.panel import NOTHING, in_full
 
 if TYPE_CHECKING:
     from textual.app import ComposeResult
 
     from smily_tui.clock import Instant
-    from smily_tui.demo import DemoInfo, Trouble
-    from smily_tui.tui.slides import Story
-    from smily_tui.tui.wire.log import Progress
     from smily_tui.vault.model import Account, Address
 
 TICK: Final = 0.2  # seconds

@@ -10,7 +10,7 @@ from textual.content import Content
 from textual.widgets import Log, OptionList, Static
 from textual.widgets.option_list import Option
 
-from smily_tui.api_call import as_curl, endpoints, first_path
+from smily_tui.api_call import Endpoint, as_curl, endpoints, first_path
 from smily_tui.messages import api_call as say
 from smily_tui.messages.connect import TITLE_BADGE
 from smily_tui.system import command
@@ -27,7 +27,6 @@ if TYPE_CHECKING:
     from textual.app import ComposeResult
 
     from smily_tui.accounts import Accounts
-    from smily_tui.api_call import Endpoint
     from smily_tui.oauth.api_answer import ApiAnswer
     from smily_tui.vault.model import Account
 

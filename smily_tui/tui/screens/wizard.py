@@ -13,21 +13,21 @@ from textual.containers import Horizontal
 from textual.events import Key, Mount, Paste
 from textual.widgets import ContentSwitcher, Input
 
-from smily_tui.demo import TRY_DEMO
+from smily_tui.demo import TRY_DEMO, DemoInfo
 from smily_tui.errors import SmilyError
 from smily_tui.messages import connect as say
 from smily_tui.oauth.credentials import KnownCredentials
 from smily_tui.oauth.scopes import arrange
 from smily_tui.text import Clean, clean
-from smily_tui.tui.actions import DONE, EVERYWHERE, LINK_ACTIONS, OWNER, WIRE, WIZARD, bindings
-from smily_tui.tui.pages.application import ApplicationPage
+from smily_tui.tui.actions import DONE, EVERYWHERE, LINK_ACTIONS, OWNER, WIRE, WIZARD, Action, bindings
+from smily_tui.tui.pages.application import ApplicationPage, Entered
 from smily_tui.tui.pages.page import Page
 from smily_tui.tui.screens.base import STEP, WIDTH, StatusScreen, once
 from smily_tui.tui.widgets.bars import KeyLine, StepLine
 from smily_tui.tui.widgets.first_frame import TitleBar
 from smily_tui.tui.widgets.status_line import PageColumn, StatusLine
 from smily_tui.vault.drafts import STEPS, Draft, Unfinished
-from smily_tui.vault.model import Address
+from smily_tui.vault.model import Account, Address, Application
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -36,17 +36,13 @@ if TYPE_CHECKING:
 
     from smily_tui.accounts import Accounts
     from smily_tui.clock import Instant
-    from smily_tui.demo import DemoInfo
     from smily_tui.secret import Secret
     from smily_tui.tokens.registration import Registration
-    from smily_tui.tui.actions import Action
     from smily_tui.tui.api_call import ApiCall
     from smily_tui.tui.flow import AuthorizationFlow, AuthorizationRequest, IdentityRemarks
-    from smily_tui.tui.pages.application import Entered
     from smily_tui.tui.pages.authorize import AuthorizePage
     from smily_tui.tui.pages.done import DonePage, Storage
     from smily_tui.tui.pages.permissions import PermissionsPage
-    from smily_tui.vault.model import Account, Application
 
 
 BESIDE = 110  # columns that leave room for the diagram beside the page

@@ -20,7 +20,7 @@ from smily_tui.messages.accounts import (
 from smily_tui.tui.arrangement import URGENCY
 from smily_tui.tui.widgets.bars import LifeBar
 from smily_tui.tui.widgets.drawn import Hanging, Hung
-from smily_tui.vault.model import State
+from smily_tui.vault.model import Account, State
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -30,7 +30,6 @@ if TYPE_CHECKING:
 
     from smily_tui.clock import Instant
     from smily_tui.tui.base_app import BaseApp
-    from smily_tui.vault.model import Account
 
 
 class Countdown(Digits):

@@ -7,13 +7,12 @@ from typing import TYPE_CHECKING
 from rich.style import Style
 
 from smily_tui.messages.apps import short_id
-from smily_tui.tui.widgets.tables import VirtualTable
+from smily_tui.tui.widgets.tables import Cell, VirtualTable
 
 if TYPE_CHECKING:
     from collections import Counter
     from collections.abc import Sequence
 
-    from smily_tui.tui.widgets.tables import Cell
     from smily_tui.vault.model import Application
 
 

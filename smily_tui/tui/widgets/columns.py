@@ -8,13 +8,12 @@ from typing import TYPE_CHECKING, Final
 
 from smily_tui.messages.accounts import main_scope, refreshed_at, time_left
 from smily_tui.tui.arrangement import URGENCY, Order
-from smily_tui.vault.model import State
+from smily_tui.vault.model import Account, State
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from smily_tui.clock import Instant
-    from smily_tui.vault.model import Account
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,7 @@ from textual.message import Message
 from smily_tui.messages.accounts import day_and_time
 from smily_tui.queue.queue import RowState
 from smily_tui.tui.actions import MOVES, QUEUE_TABLE, bindings
-from smily_tui.tui.widgets.tables import VirtualTable
+from smily_tui.tui.widgets.tables import Cell, VirtualTable
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -18,7 +18,6 @@ if TYPE_CHECKING:
     from textual.events import Click
 
     from smily_tui.queue.queue import Row as QueueRow
-    from smily_tui.tui.widgets.tables import Cell
 
 
 QUEUE_COLOURS = {

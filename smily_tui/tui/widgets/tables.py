@@ -10,25 +10,22 @@ from rich.segment import Segment
 from rich.style import Style
 from textual import on
 from textual.color import Color
-from textual.geometry import Size
+from textual.geometry import Region, Size
 from textual.message import Message
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
 from smily_tui.clock import Instant
 from smily_tui.text import anchored
-from smily_tui.tui.actions import MOVES, SELECT, bindings
+from smily_tui.tui.actions import MOVES, SELECT, Action, bindings
 from smily_tui.tui.arrangement import Order
-from smily_tui.tui.widgets.columns import Row, columns_within, is_short
+from smily_tui.tui.widgets.columns import Column, Row, columns_within, is_short
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
     from textual.events import Click
-    from textual.geometry import Region
 
-    from smily_tui.tui.actions import Action
-    from smily_tui.tui.widgets.columns import Column
     from smily_tui.vault.model import Account, Address
 
 

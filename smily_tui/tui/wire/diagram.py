@@ -10,13 +10,12 @@ from textual.widgets import Static
 
 from smily_tui.messages.connect import DIAGRAM_HINT
 from smily_tui.tui.widgets.drawn import Drawn
-from smily_tui.tui.wire.log import picture
+from smily_tui.tui.wire.log import WireLog, picture
 
 if TYPE_CHECKING:
     from textual.app import ComposeResult
     from textual.content import Content
 
-    from smily_tui.tui.wire.log import WireLog
 
 FRAME = 0.1  # seconds
 ACROSS = 1.2  # seconds of an arrow from end to end

@@ -9,7 +9,7 @@ from textual.content import Content
 from textual.signal import Signal
 
 from smily_tui.wire.explain import proves_secret
-from smily_tui.wire.redaction import plan
+from smily_tui.wire.redaction import Exchange, plan
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -17,7 +17,6 @@ if TYPE_CHECKING:
     from textual.app import App
 
     from smily_tui.tokens.running import Running
-    from smily_tui.wire.redaction import Exchange
 
 
 LANES: Final = ("you", "browser", "smily-tui", "server")

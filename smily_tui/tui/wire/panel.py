@@ -14,7 +14,7 @@ from textual.widgets.option_list import Option
 from smily_tui.tui.actions import WIRE_PANEL, bindings
 from smily_tui.tui.widgets.drawn import Drawn
 from smily_tui.tui.wire.diagram import SequencePicture
-from smily_tui.tui.wire.log import Link
+from smily_tui.tui.wire.log import Link, WireLog
 from smily_tui.wire import explain
 from smily_tui.wire.explain import curl
 
@@ -23,7 +23,6 @@ if TYPE_CHECKING:
 
     from textual.app import ComposeResult
 
-    from smily_tui.tui.wire.log import WireLog
     from smily_tui.wire.redaction import Exchange, Item
 
 
