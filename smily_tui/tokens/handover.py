@@ -6,18 +6,8 @@ from typing import TYPE_CHECKING, Literal
 
 from smily_tui.oauth.errors import GrantRefused
 from smily_tui.oauth.requests import refresh_fields
+from smily_tui.tokens import protocol
 from smily_tui.tokens.errors import AuthorizationRevoked, HandedOver, InDoubt, NoRefreshToken
-from smily_tui.tokens.protocol import (
-    clear_journal,
-    credentials_for,
-    read_again,
-    refresh,
-    refresh_intent,
-    request_tokens,
-    save,
-    under_lock,
-    write_intent,
-)
 from smily_tui.tokens.recovery import PartialResponse, next_authorization, recover
 from smily_tui.tokens.requirement import TokenRequirement
 from smily_tui.vault.history import REFRESHED
@@ -42,35 +32,35 @@ def probe_rotation(environment: Environment, slot: Slot) -> Mode:
     Raises:
         SmilyError: as `refresh` does; what was saved last is what works.
     """
-    refresh(environment, slot, TokenRequirement(force=True))
+    protocol.refresh(environment, slot, TokenRequirement(force=True))
     try:
-        return under_lock(slot, lambda held: _present_again(environment, slot, held))
+        return protocol.under_lock(slot, lambda held: _present_again(environment, slot, held))
     except PartialResponse:
         # the spent refresh token was accepted; the next refresh finds the new one in the journal
-        refresh(environment, slot, TokenRequirement(force=True))
+        protocol.refresh(environment, slot, TokenRequirement(force=True))
         return "rotates-on-use"
 
 
 def _present_again(environment: Environment, slot: Slot, held: Held) -> Mode:
-    state = read_again(slot, held, environment.machine)
+    state = protocol.read_again(slot, held, environment.machine)
     stored = state.stored
     if stored.previous is None or stored.used or state.interrupted_at is not None:
         raise InDoubt(
             "Another program used the account during the probe, so there is no result.",
             next="Run the probe again while nothing else uses the account.",
         )
-    client = credentials_for(slot, stored)
-    journal = write_intent(state, refresh_intent(state), environment.clock.now())
+    client = protocol.credentials_for(slot, stored)
+    journal = protocol.write_intent(state, protocol.refresh_intent(state), environment.clock.now())
     request = refresh_fields(client.client_id, client.client_secret, stored.previous)
     try:
-        grant = request_tokens(environment, stored.server, request, journal)
+        grant = protocol.request_tokens(environment, stored.server, request, journal)
     except GrantRefused as refused:
-        clear_journal(journal)
+        protocol.clear_journal(journal)
         mode: Mode = "rotates-at-once"
         outcome, after = refused.name, stored
     else:
         after = next_authorization(stored, grant.response, stored.previous, grant.sent)
-        save(slot, after, journal)
+        protocol.save(slot, after, journal)
         mode, outcome = "rotates-on-use", REFRESHED
     slot.history.add(environment.token_use("rotation probe", outcome, stored.previous, after))
     return mode

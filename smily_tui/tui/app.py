@@ -18,8 +18,10 @@ from smily_tui.errors import SmilyError, SystemRefused, named
 from smily_tui.system import check_terminal, here
 from smily_tui.tui.actions import FAULT_KEYS, Entry
 from smily_tui.tui.base_app import BaseApp
+from smily_tui.tui.screens.base import SizedScreen, StatusScreen
 from smily_tui.tui.themes import PROJECTOR
 from smily_tui.tui.widgets.first_frame import TitleBar
+from smily_tui.tui.widgets.status_line import StatusLine
 from smily_tui.tui.wire import WIDE
 
 if TYPE_CHECKING:
@@ -208,16 +210,12 @@ class SmilyApp(BaseApp):
             return await super().run_action(action, default_namespace, namespaces)
         # Textual ends the app after an error that leaves an action
         except (SmilyError, OSError) as error:
-            from smily_tui.tui.widgets.status_line import StatusLine
-
             for line in self.screen.query(StatusLine):
                 line.error(named(error))
             return True
 
     async def action_quit(self) -> None:
         """Leave; where something could not be kept, the screen says so first, and who asks again leaves."""
-        from smily_tui.tui.screens.base import SizedScreen
-
         for screen in self.screen_stack:
             if isinstance(screen, SizedScreen) and not await screen.may_quit():
                 return
@@ -237,7 +235,6 @@ class SmilyApp(BaseApp):
 
     def action_transcript(self) -> None:
         """Write the exchanges of the wire view into a file."""
-        from smily_tui.tui.screens.base import StatusScreen
         from smily_tui.tui.screens.saving import save_transcript
 
         if isinstance(self.screen, StatusScreen):
@@ -245,7 +242,6 @@ class SmilyApp(BaseApp):
 
     def action_export_today(self) -> None:
         """Show what was authorized today."""
-        from smily_tui.tui.screens.base import StatusScreen
         from smily_tui.tui.screens.saving import save_today
 
         if isinstance(self.screen, StatusScreen):
@@ -278,8 +274,6 @@ class SmilyApp(BaseApp):
 
         Not in a toast: Textual 8.2 loses wide letters of it that stand over an edge of what is below.
         """
-        from smily_tui.tui.widgets.status_line import StatusLine
-
         for screen in reversed(self.screen_stack):
             for line in screen.query(StatusLine):
                 line.say(text)

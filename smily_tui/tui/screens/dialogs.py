@@ -16,34 +16,8 @@ from textual.widgets.option_list import Option
 
 from smily_tui.messages import accounts
 from smily_tui.messages import queue as say
-from smily_tui.messages.accounts import (
-    EXPORT_HINT,
-    FORMATS,
-    LAST_REFRESH,
-    MESSAGES_TITLE,
-    NO_MESSAGES,
-    by_reason,
-    day_and_time,
-    summary,
-    time_of_day,
-)
 from smily_tui.text import Clean, Untrusted
-from smily_tui.tui.actions import (
-    ALWAYS,
-    COPY_QUESTION,
-    EVERYWHERE,
-    EXPORT,
-    FOLDER,
-    NAME,
-    QUESTION,
-    READING,
-    RESULTS,
-    TODAY_LIST,
-    Action,
-    bindings,
-    labelled,
-    with_letters,
-)
+from smily_tui.tui import actions
 from smily_tui.tui.screens.base import Dialog
 from smily_tui.tui.widgets.drawn import Hanging, Hung, hung
 from smily_tui.tui.widgets.inputs import Button, ButtonRow, PasteInput
@@ -80,19 +54,20 @@ class Choice(Dialog[_Answer]):
     """
 
     ABOUT = "A question. Press a letter, or choose an answer with the arrow keys and press Enter."
-    ACTIONS: Sequence[Action] = QUESTION
-    BINDINGS = bindings(ACTIONS)
+    ACTIONS: Sequence[actions.Action] = actions.QUESTION
+    BINDINGS = actions.bindings(ACTIONS)
 
-    def __init__(self, question: str, answers: Sequence[Action], *, usual: str, safe: str) -> None:
+    def __init__(self, question: str, answers: Sequence[actions.Action], *, usual: str, safe: str) -> None:
         super().__init__()
         self._asked, _, self._reasons = question.partition("\n\n")
-        self._answers, self._usual = with_letters(answers, safe=safe, asked_by=self.app.newest_key), usual
+        self._answers = actions.with_letters(answers, safe=safe, asked_by=self.app.newest_key)
+        self._usual = usual
         # Textual 8.2.8 has no public way to give one screen other keys than its class
         keys = self._bindings.key_to_bindings
         for action in self.ACTIONS:
             keys.pop(action.key, None)
-        self.ACTIONS = (*self._answers, *EVERYWHERE)
-        keys.update(BindingsMap(bindings(self.ACTIONS)).key_to_bindings)
+        self.ACTIONS = (*self._answers, *actions.EVERYWHERE)
+        keys.update(BindingsMap(actions.bindings(self.ACTIONS)).key_to_bindings)
 
     def compose(self) -> ComposeResult:
         # Textual's column can have the focus: Tab would stop there between the answers. `Content`, no str:
@@ -120,7 +95,7 @@ class Question(Choice[bool]):
         self, question: str, yes: str, no: str, *, safe: bool = False, harmless: bool = False
     ) -> None:
         usual = "yes" if safe or harmless else "no"
-        super().__init__(question, labelled(yes, no), usual=usual, safe="yes" if safe else "no")
+        super().__init__(question, actions.labelled(yes, no), usual=usual, safe="yes" if safe else "no")
 
     def action_yes(self) -> None:
         self.dismiss(True)
@@ -140,12 +115,12 @@ class Consent(Enum):
 class CopyQuestion(Choice[Consent]):
     """Question before the first token goes to the clipboard."""
 
-    ACTIONS = COPY_QUESTION
-    BINDINGS = bindings(ACTIONS)
+    ACTIONS = actions.COPY_QUESTION
+    BINDINGS = actions.bindings(ACTIONS)
 
     def __init__(self) -> None:
-        yes, no = labelled("Copy", "Cancel")
-        super().__init__(accounts.COPY_QUESTION, (yes, ALWAYS, no), usual="yes", safe="no")
+        yes, no = actions.labelled("Copy", "Cancel")
+        super().__init__(accounts.COPY_QUESTION, (yes, actions.ALWAYS, no), usual="yes", safe="no")
 
     def dismiss(self, result: Consent | None = None) -> AwaitComplete:
         """Leave; a second Enter would press “Copy” on the page again, which asks no more."""
@@ -206,8 +181,8 @@ class NameDialog(FieldDialog):
     """New name of an account."""
 
     ABOUT = "Rename the account. Press Enter to save."
-    ACTIONS = NAME
-    BINDINGS = bindings(ACTIONS)
+    ACTIONS = actions.NAME
+    BINDINGS = actions.bindings(ACTIONS)
 
     def __init__(self, name: Clean) -> None:
         super().__init__("New name. The account's address stays the same.", name)
@@ -217,8 +192,8 @@ class FolderDialog(FieldDialog):
     """Folder for a file; `assurance` says why the file may lie there."""
 
     ABOUT = "Choose a folder for the file. Press Enter to save."
-    ACTIONS = FOLDER
-    BINDINGS = bindings(ACTIONS)
+    ACTIONS = actions.FOLDER
+    BINDINGS = actions.bindings(ACTIONS)
 
     def __init__(self, folder: Clean = HOME, assurance: str = TRANSCRIPT_KEPT) -> None:
         super().__init__(f"Save in which folder? {assurance}", folder)
@@ -235,8 +210,8 @@ class HistoryScreen(ReadingDialog):
     """Uses of an account's refresh token, newest first."""
 
     ABOUT = "When this account's refresh token was used, and by what. Newest first."
-    ACTIONS = READING
-    BINDINGS = bindings(ACTIONS)
+    ACTIONS = actions.READING
+    BINDINGS = actions.bindings(ACTIONS)
 
     def __init__(self, label: Clean, history: Sequence[TokenUse], now: float) -> None:
         super().__init__()
@@ -246,7 +221,7 @@ class HistoryScreen(ReadingDialog):
         with VerticalScroll():
             yield Static(Content(f"{accounts.HISTORY.format(label=self._label)}\n"))
             for use in reversed(self._history):
-                at = day_and_time(use.at, self._now)
+                at = accounts.day_and_time(use.at, self._now)
                 row = Content.assemble(
                     (f"{at}  {use.outcome}", "bold"),
                     f"  {use.why}\n  {accounts.change(use)}  {use.host}: {use.process}",
@@ -262,8 +237,8 @@ class MessageLogScreen(ReadingDialog):
     """Messages of the status line, newest first."""
 
     ABOUT = "The messages of this session, newest first. They are not stored."
-    ACTIONS = READING
-    BINDINGS = bindings(ACTIONS)
+    ACTIONS = actions.READING
+    BINDINGS = actions.bindings(ACTIONS)
 
     def __init__(self, messages: Iterable[Logged]) -> None:
         super().__init__()
@@ -271,14 +246,14 @@ class MessageLogScreen(ReadingDialog):
 
     def compose(self) -> ComposeResult:
         with VerticalScroll():
-            yield Static(Content(MESSAGES_TITLE if self._newest_first else NO_MESSAGES))
+            yield Static(Content(accounts.MESSAGES_TITLE if self._newest_first else accounts.NO_MESSAGES))
             yield Hanging([line for message in self._newest_first for line in _message_lines(message)])
             yield ButtonRow(self.button("close"))
 
 
 def _message_lines(message: Logged) -> list[Hung]:
     first, *further = message.text.split("\n")
-    lead = f"{time_of_day(message.at)}  "
+    lead = f"{accounts.time_of_day(message.at)}  "
     style = _COLOURS.get(message.kind, "")
     rows = [(Content.styled(lead, "$text-muted"), Content.styled(first, style))]
     return rows + [(Content(" " * len(lead)), Content(line)) for line in further]
@@ -304,8 +279,8 @@ class ExportDialog(Dialog[Wish | None]):
     """Format and folder of an export; answers None to leave it."""
 
     ABOUT = "Export the access token for another program. Choose a format, then save or copy it."
-    ACTIONS = EXPORT
-    BINDINGS = bindings(ACTIONS)
+    ACTIONS = actions.EXPORT
+    BINDINGS = actions.bindings(ACTIONS)
 
     def __init__(self, label: str, *, many: bool = False) -> None:
         super().__init__()
@@ -314,8 +289,8 @@ class ExportDialog(Dialog[Wish | None]):
     def compose(self) -> ComposeResult:
         with VerticalScroll(can_focus=False):
             yield Static(Content(f"Export {self._label}"), classes="asked")
-            yield Static(Content(f"{EXPORT_HINT}\n"), classes="why")
-            rows = (Option(Content(f"{name:<9}{use}"), id=name) for name, use in FORMATS.items())
+            yield Static(Content(f"{accounts.EXPORT_HINT}\n"), classes="why")
+            rows = (Option(Content(f"{name:<9}{use}"), id=name) for name, use in accounts.FORMATS.items())
             yield OptionList(*rows, markup=False, compact=True)
             yield Static(Content(f"\n{WHERE}"))
             yield PasteInput(value=HOME)
@@ -343,7 +318,7 @@ class ExportDialog(Dialog[Wish | None]):
 
     def _answer(self, folder: Untrusted) -> None:
         chosen = self.query_one(OptionList).highlighted or 0
-        self.dismiss(Wish(list(FORMATS)[chosen], folder))
+        self.dismiss(Wish(list(accounts.FORMATS)[chosen], folder))
 
     def action_leave(self) -> None:
         self.dismiss(None)
@@ -353,8 +328,8 @@ class ResultsScreen(Dialog[bool]):
     """Accounts of the last refresh, below the reason that they share; answers: select those that failed."""
 
     ABOUT = "How the last refresh went, account by account. Select the failed ones to act on them at once."
-    ACTIONS = RESULTS
-    BINDINGS = bindings(ACTIONS)
+    ACTIONS = actions.RESULTS
+    BINDINGS = actions.bindings(ACTIONS)
 
     def __init__(self, batch: BatchRefresh) -> None:
         super().__init__()
@@ -383,9 +358,10 @@ class ResultsScreen(Dialog[bool]):
         ended = [(account.label, result.error) for account, result in batch.by_account() if result]
         failures = [(label, error) for label, error in ended if error is not None]
         refreshed = [label for label, error in ended if error is None]
-        sentence = summary(len(refreshed), len(failures), batch.not_begun)
-        yield Content.assemble((LAST_REFRESH, "bold"), f": {sentence}")
-        for reason, names in by_reason((label, error.in_lines()) for label, error in failures).items():
+        sentence = accounts.summary(len(refreshed), len(failures), batch.not_begun)
+        yield Content.assemble((accounts.LAST_REFRESH, "bold"), f": {sentence}")
+        reasons = accounts.by_reason((label, error.in_lines()) for label, error in failures)
+        for reason, names in reasons.items():
             first, *sentences = reason.split("\n")
             count = f"{accounts.accounts(len(names))}: " if len(names) > 1 else ""
             yield Content.assemble("\n", (f"✗ {count}{first}", "$text-error"))
@@ -407,8 +383,8 @@ class TodayScreen(Dialog[bool]):
         "The accounts authorized today, and those that failed. Save the list as CSV for a spreadsheet. It "
         "contains no tokens or codes."
     )
-    ACTIONS = TODAY_LIST
-    BINDINGS = bindings(ACTIONS)
+    ACTIONS = actions.TODAY_LIST
+    BINDINGS = actions.bindings(ACTIONS)
 
     def __init__(self, entries: Sequence[Entry]) -> None:
         super().__init__()
@@ -422,7 +398,7 @@ class TodayScreen(Dialog[bool]):
             else:
                 yield ButtonRow(self.button("close"))
             newest = list(reversed(self._entries))[:SHOWN]
-            lines = [f"\n{time_of_day(entry.at)}  {say.entry(entry)}" for entry in newest]
+            lines = [f"\n{accounts.time_of_day(entry.at)}  {say.entry(entry)}" for entry in newest]
             if len(self._entries) > SHOWN:
                 lines.append(f"\nAnd {len(self._entries) - SHOWN} more. Save the file to see all of them.")
             if lines:

@@ -13,14 +13,7 @@ from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
 from smily_tui.desktop.qr import Drawing, TooLongForQr, drawings, fitting, sign
-from smily_tui.messages.connect import (
-    DECLINED,
-    LANGUAGES,
-    MESSAGE_HINT,
-    PAGE_ALLOWS,
-    PAGE_BADGE,
-    owner_message,
-)
+from smily_tui.messages import connect as say
 from smily_tui.tui.actions import CONSENT, MESSAGE, READING, bindings
 from smily_tui.tui.screens.base import Dialog
 from smily_tui.tui.widgets.inputs import ButtonRow
@@ -125,12 +118,12 @@ class MessageScreen(Dialog[str]):
 
     def __init__(self, application: Clean, account: Clean, link: str) -> None:
         super().__init__()
-        self._messages = {code: owner_message(code, application, account, link) for code in LANGUAGES}
-        self._language = next(iter(LANGUAGES))
+        self._messages = {code: say.owner_message(code, application, account, link) for code in say.LANGUAGES}
+        self._language = next(iter(say.LANGUAGES))
 
     def compose(self) -> ComposeResult:
         with VerticalScroll():
-            yield Static(Content(MESSAGE_HINT), classes="why")
+            yield Static(Content(say.MESSAGE_HINT), classes="why")
             buttons = [self.button(name) for name in ("message_as_text", "next_language", "close")]
             yield ButtonRow(self.button("copy_message", primary=True), *buttons)
             yield Static(Content(f"\n{self._text}"), id="message")
@@ -150,7 +143,7 @@ class MessageScreen(Dialog[str]):
 
     def action_next_language(self) -> None:
         """Show the message in the next language."""
-        languages = list(LANGUAGES)
+        languages = list(say.LANGUAGES)
         self._language = languages[(languages.index(self._language) + 1) % len(languages)]
         self.query_one("#message", Static).update(Content(f"\n{self._text}"))
 
@@ -187,7 +180,7 @@ async def ask_owner(app: BaseApp, owner: Owner, link: str) -> ConsentAnswer | No
     if decision is None:
         return None
     code = await to_thread(partial(owner.answer, page, decision.account, yes=decision.yes))
-    return ConsentAnswer(decision.yes, code, IN_FIELD if code else DECLINED)
+    return ConsentAnswer(decision.yes, code, IN_FIELD if code else say.DECLINED)
 
 
 @dataclass(frozen=True)
@@ -219,10 +212,10 @@ class ConsentDialog(Dialog["Decision | None"]):
 
     def compose(self) -> ComposeResult:
         with VerticalScroll(can_focus=False):
-            yield Static(PAGE_BADGE, classes="badge", markup=False)
+            yield Static(say.PAGE_BADGE, classes="badge", markup=False)
             yield Static(Content(self._page.question))
             yield OptionList(*(Option(self._choice(account)) for account in self._page.accounts))
-            yield Static(Content(PAGE_ALLOWS + ", ".join(self._page.allows)), classes="why")
+            yield Static(Content(say.PAGE_ALLOWS + ", ".join(self._page.allows)), classes="why")
             yield ButtonRow(self.button("approve", primary=True), self.button("decline"))
 
     def on_mount(self) -> None:

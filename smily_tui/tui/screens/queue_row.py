@@ -16,16 +16,7 @@ from smily_tui.errors import SmilyError
 from smily_tui.messages import connect
 from smily_tui.messages import queue as say
 from smily_tui.queue.queue import Queue, Row, RowState, Verdict, judged
-from smily_tui.tui.actions import (
-    DASHBOARD,
-    EVERYWHERE,
-    LINK_ACTIONS,
-    QUEUE_OWNER,
-    QUEUE_ROW,
-    WIRE,
-    Action,
-    bindings,
-)
+from smily_tui.tui import actions
 from smily_tui.tui.flow import AuthorizationFlow, AuthorizationRequest, Consent, Recovery, with_recovery
 from smily_tui.tui.pages.authorize import AuthorizePage
 from smily_tui.tui.pages.page import Page
@@ -80,9 +71,9 @@ class QueueRowScreen(StatusScreen[LastRow]):
         "paste the code and press Enter. The next row opens by itself. A code for another account is never "
         "saved under this row."
     )
-    ACTIONS: Sequence[Action] = (*QUEUE_ROW, *WIRE, *EVERYWHERE)
+    ACTIONS: Sequence[actions.Action] = (*actions.QUEUE_ROW, *actions.WIRE, *actions.EVERYWHERE)
     STYLES = ("queue",)
-    BINDINGS = bindings((*ACTIONS, *QUEUE_OWNER))
+    BINDINGS = actions.bindings((*ACTIONS, *actions.QUEUE_OWNER))
 
     def __init__(
         self, stored: Accounts, application: Application, row: Row, queue: Queue, demo: DemoInfo | None = None
@@ -93,9 +84,9 @@ class QueueRowScreen(StatusScreen[LastRow]):
         self._file = stored.queue(application.key)
         self.row, self._queue_at_first = row, queue
         self._demo = demo
-        consent = Consent(demo.owner, QUEUE_OWNER[0]) if demo and demo.owner else None
+        consent = Consent(demo.owner, actions.QUEUE_OWNER[0]) if demo and demo.owner else None
         if consent is not None:  # help and palette list these; elsewhere `check_action` disables the key
-            self.ACTIONS = (*QUEUE_ROW, *QUEUE_OWNER, *WIRE, *EVERYWHERE)
+            self.ACTIONS = (*actions.QUEUE_ROW, *actions.QUEUE_OWNER, *actions.WIRE, *actions.EVERYWHERE)
         self.flow = AuthorizationFlow(stored, self, consent)
 
     def compose(self) -> ComposeResult:
@@ -152,9 +143,9 @@ class QueueRowScreen(StatusScreen[LastRow]):
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Refuse to send a URL or to go on while a code is checked."""
         del parameters
-        if action == QUEUE_OWNER[0].name and not self.flow.has_consent:
+        if action == actions.QUEUE_OWNER[0].name and not self.flow.has_consent:
             return False
-        return STEP not in self.under_way or action not in (LINK_ACTIONS | {"next_row"})
+        return STEP not in self.under_way or action not in (actions.LINK_ACTIONS | {"next_row"})
 
     @on(AuthorizePage.ActionPressed)
     async def _run_pressed(self, event: AuthorizePage.ActionPressed) -> None:
@@ -262,7 +253,7 @@ class QueueRowScreen(StatusScreen[LastRow]):
         recovery = self.flow.recovery_for(error)
         explained = with_recovery(error, recovery)
         if recovery is Recovery.CREDENTIALS:
-            new = next(action for action in DASHBOARD if action.name == "new")
+            new = next(action for action in actions.DASHBOARD if action.name == "new")
             way = say.CREDENTIALS.format(key=self.app.key_of(new), label=new.label)
             explained = explained.saying(next=f"{explained.next} {way}")
         if recovery in {Recovery.SAME_CODE, Recovery.CREDENTIALS}:

@@ -8,15 +8,7 @@ from textual.containers import VerticalScroll
 from textual.content import Content
 from textual.widgets import Digits
 
-from smily_tui.messages.accounts import (
-    ACTION_TEXTS,
-    HELD_ELSEWHERE,
-    UNREADABLE,
-    countdown,
-    day_and_time,
-    next_step,
-    sentence,
-)
+from smily_tui.messages import accounts as say
 from smily_tui.tui.arrangement import URGENCY
 from smily_tui.tui.widgets.bars import LifeBar
 from smily_tui.tui.widgets.drawn import Hanging, Hung
@@ -161,11 +153,11 @@ class AccountDetail(VerticalScroll):
         state, left = account.state(now), account.left(now)
         self.set_class(state in _STOPPED, "-stopped")
         self.query_one("#name", Hanging).hang([(Content(""), Content(account.label))])
-        step = next_step(account, now, refresh=f"Press {keys['refresh']}", ask=f"Press {keys['again']}")
+        step = say.next_step(account, now, refresh=f"Press {keys['refresh']}", ask=f"Press {keys['again']}")
         for widget in self.query("#state, Digits, LifeBar"):
             widget.set_classes(f"state-{URGENCY[state].colour}")
         self.query_one("#state", Hanging).hang(_state(account, now, step))
-        self.query_one(Digits).update(countdown(left) if left > 0 else "0:00:00")
+        self.query_one(Digits).update(say.countdown(left) if left > 0 else "0:00:00")
         self.query_one(LifeBar).share = 0.0 if account.unreadable else max(0.0, left) / account.lifetime
         facts = [_row(name, text) for name, text in _rows(account, application, now, elsewhere) if text]
         self.query_one("#facts", Hanging).hang(_unreadable(account, keys) if account.unreadable else facts)
@@ -174,13 +166,13 @@ class AccountDetail(VerticalScroll):
 
 def _state(account: Account, now: Instant, step: str) -> list[Hung]:
     """Return the state and, below it, what to do about it."""
-    text = f"{sentence(account, now)}." if step else sentence(account, now)
+    text = f"{say.sentence(account, now)}." if step else say.sentence(account, now)
     lines = [(Content(f"{account.state(now).glyph} "), Content(text))]
     return [*lines, (Content("  "), Content(step))] if step else lines
 
 
 def _unreadable(account: Account, keys: Mapping[str, str]) -> list[Hung]:
-    return [(Content(""), Content(text)) for text in (account.trouble, "", UNREADABLE.format_map(keys))]
+    return [(Content(""), Content(text)) for text in (account.trouble, "", say.UNREADABLE.format_map(keys))]
 
 
 def _rows(account: Account, application: str, now: Instant, elsewhere: bool) -> list[tuple[str, str]]:
@@ -191,10 +183,10 @@ def _rows(account: Account, application: str, now: Instant, elsewhere: bool) -> 
         ("App", application),
         ("Number", "" if account.account_id is None else str(account.account_id)),
         ("Address", str(account.address)),
-        ("Since", day_and_time(account.authorized_at, now.wall)),
-        ("Refreshed", day_and_time(account.refreshed_at, now.wall)),
-        ("Elsewhere", "" if account.handed_over is None else day_and_time(account.handed_over, now.wall)),
-        ("Held by", HELD_ELSEWHERE.format(machine=account.machine.name) if elsewhere else ""),
+        ("Since", say.day_and_time(account.authorized_at, now.wall)),
+        ("Refreshed", say.day_and_time(account.refreshed_at, now.wall)),
+        ("Elsewhere", "" if account.handed_over is None else say.day_and_time(account.handed_over, now.wall)),
+        ("Held by", say.HELD_ELSEWHERE.format(machine=account.machine.name) if elsewhere else ""),
     ]
 
 
@@ -203,4 +195,4 @@ def _row(name: str, text: str) -> Hung:
 
 
 def _action(name: str, keys: Mapping[str, str]) -> Hung:
-    return Content.styled(f"{keys[name]:<3}", "bold $text-accent"), Content(ACTION_TEXTS[name].label)
+    return Content.styled(f"{keys[name]:<3}", "bold $text-accent"), Content(say.ACTION_TEXTS[name].label)

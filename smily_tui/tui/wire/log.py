@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any, Final
 from textual.content import Content
 from textual.signal import Signal
 
+from smily_tui.oauth.requests import JSON_API, Request, code_exchange_fields, refresh_fields
+from smily_tui.secret import Secret
 from smily_tui.wire.explain import proves_secret
 from smily_tui.wire.redaction import Exchange, plan
 
@@ -219,9 +221,6 @@ class WireLog:
 
     def ask_owner(self, link: str, server: str, client_id: str) -> None:
         """Note that a link was made; a code comes next."""
-        from smily_tui.oauth.requests import Request, code_exchange_fields
-        from smily_tui.secret import Secret
-
         self.link = Link(link)
         self._subject = link
         fields = code_exchange_fields(client_id, Secret(""), Secret(""))
@@ -240,9 +239,6 @@ class WireLog:
         """Note that an account is looked at whose tokens can be refreshed."""
         if subject == self._subject:
             return
-        from smily_tui.oauth.requests import Request, refresh_fields
-        from smily_tui.secret import Secret
-
         self._subject = subject
         fields = refresh_fields(client_id, Secret(""), Secret(""))
         self.plan = plan(server, Request("POST", ENDPOINT, fields=fields))
@@ -250,9 +246,6 @@ class WireLog:
 
     def will_call(self, server: str, path: str) -> None:
         """Note that a GET of the API comes next."""
-        from smily_tui.oauth.requests import JSON_API, Request
-        from smily_tui.secret import Secret
-
         self._subject = self._called = path
         self.plan = plan(server, Request("GET", path, JSON_API, access_token=Secret("")))
         self._now(Progress(CALL))
