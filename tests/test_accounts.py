@@ -12,6 +12,7 @@ from smily_tui.secret import Secret
 from smily_tui.vault.disk import Disk
 from smily_tui.vault.errors import NotWritable
 from smily_tui.vault.home import Home
+from tests.support.records import replaced
 from tests.support.world import World
 
 if TYPE_CHECKING:
@@ -46,7 +47,7 @@ def test_a_fresh_authorization_takes_its_twins_place_and_the_twins_journal_goes_
     assert account.address == duplicate
     assert world.store.addresses() == [duplicate]
     assert world.store.slot(duplicate).journal().read() is None
-    assert world.store.slot(duplicate).read() == expected._replace(named=True, label=account.label)
+    assert world.store.slot(duplicate).read() == replaced(expected, named=True, label=account.label)
 
 
 def test_an_application_is_stored_at_the_origin_that_is_named(tmp_path: Path) -> None:

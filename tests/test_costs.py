@@ -24,6 +24,7 @@ from smily_tui.vault.home import Home
 from smily_tui.vault.model import AUTHORIZATION_KIND, Address
 from smily_tui.vault.store import Store
 from tests.support.processes import PROGRAM, clean_environment
+from tests.support.records import replaced, with_tokens
 from tests.support.tui.scenes import authorization, make_world, running
 
 pytestmark = pytest.mark.no_cover  # which imports modules, too
@@ -75,7 +76,7 @@ def stored(folder: Path, number: int, *, identified: bool = True) -> dict[str, s
     for index in range(number):
         record = authorization(f"Villa {index}", 4700 + index, 0)
         number_at_smily = record.account_id if identified else None
-        record = record._replace(current=record.current._replace(sent=now), account_id=number_at_smily)
+        record = replaced(with_tokens(record, sent=now), account_id=number_at_smily)
         data = encode_file(AUTHORIZATION_KIND, encode(record))
         path = store.slot(Address("app", f"villa-{index}")).path()
         path.write_bytes(data)

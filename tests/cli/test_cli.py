@@ -22,6 +22,7 @@ from smily_tui.vault.store import Store
 from tests.support.connected import add_refused, connected
 from tests.support.limited import limited
 from tests.support.processes import PROGRAM, clean_environment, run_program
+from tests.support.records import replaced, with_tokens
 from tests.support.tui.scenes import CLIENT_ID, CLIENT_SECRET, authorization
 
 if TYPE_CHECKING:
@@ -42,8 +43,8 @@ def run(tmp_path: Path) -> Callable[..., subprocess.CompletedProcess[str]]:
     store = Store(home)
     for key, label, number in (("villa-rosa", "Villa Rosa", 4711), ("chalet", "Chalet", 4712)):
         record = authorization(label, number, 0)
-        current = record.current._replace(sent=SystemClock().now())
-        store.slot(Address("demo-app", key)).save(record._replace(current=current, refreshed=None))
+        record = with_tokens(record, sent=SystemClock().now())
+        store.slot(Address("demo-app", key)).save(replaced(record, refreshed=None))
 
     def run(*arguments: str, stdin: str = "", **more: str) -> subprocess.CompletedProcess[str]:
         environ = clean_environment(tmp_path) | {"SMILY_TUI_HOME": str(home.config)} | more
@@ -178,8 +179,8 @@ def test_no_network_keeps_everything_and_exits_6(
     assert stored is not None
     assert found is not None
     nowhere = Origin("http://127.0.0.1:9")
-    store.slot(address).save(stored._replace(server=nowhere))
-    store.save_credentials("demo-app", found._replace(server=nowhere))
+    store.slot(address).save(replaced(stored, server=nowhere))
+    store.save_credentials("demo-app", replaced(found, server=nowhere))
     before = store.slot(address).path().read_bytes()
     answer = run("refresh", "villa-rosa")
     assert (answer.returncode, answer.stdout) == (6, "")

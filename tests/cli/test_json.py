@@ -15,6 +15,7 @@ from smily_tui.text import Clean
 from smily_tui.vault.model import Account, Address, State
 from tests.support.bent_server import BentServer
 from tests.support.person import Person
+from tests.support.records import replaced
 from tests.support.tui.scenes import NOW, authorization
 
 if TYPE_CHECKING:
@@ -32,14 +33,14 @@ PRINTS_JSON = (
 
 def seen(left: float, *, refused: bool = False, in_doubt: bool = False, **changes: Any) -> Account:
     """An account with that many seconds left."""
-    stored = authorization("Villa Rosa", 4711, left)._replace(**changes)
+    stored = replaced(authorization("Villa Rosa", 4711, left), **changes)
     return Account.of(
         Address("app", "villa-rosa"), stored, Clean(""), refused=refused, in_doubt=in_doubt
     )  # fmt: skip
 
 
 def without_refresh_token(left: float) -> Account:
-    current = authorization("Villa Rosa", 4711, left).current._replace(refresh=Secret(""))
+    current = replaced(authorization("Villa Rosa", 4711, left).current, refresh=Secret(""))
     return seen(left, current=current)
 
 

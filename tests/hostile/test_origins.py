@@ -27,6 +27,7 @@ from smily_tui.vault.journal import Answer
 from smily_tui.vault.model import Credentials
 from tests.support.bodies import ACCESS
 from tests.support.listening import Listener, sends
+from tests.support.records import replaced
 from tests.support.sampling import examples
 from tests.support.world import FORCE, World
 
@@ -411,7 +412,7 @@ class TwoServers:
     def bind(self, tokens: str, credentials: str) -> None:
         """Let the stored tokens belong to one server, and the stored credentials to another."""
         world = self.world
-        world.slot.save(world.stored()._replace(server=Origin(tokens)))
+        world.slot.save(replaced(world.stored(), server=Origin(tokens)))
         client = world.state.client
         world.store.save_credentials(
             "app", Credentials(client.client_id, Secret(client.client_secret), Origin(credentials))

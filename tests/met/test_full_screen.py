@@ -29,6 +29,7 @@ from smily_tui.vault.model import Address
 from smily_tui.vault.store import Store
 from tests.support.bent_server import CLIENT_ID, Reply
 from tests.support.processes import PROGRAM
+from tests.support.records import replaced
 from tests.support.terminal import Terminal
 from tests.support.tui import queue_scenes, scenes, wizard_scenes
 from tests.support.tui.all_scenes import SCENES
@@ -237,7 +238,7 @@ def many_due(person: Person, count: int) -> Store:
     store = Store(Home.at(person.home))
     for number in range(count):
         record = authorization(f"Home {number:02}", 5000 + number, -10.0)
-        record = record._replace(server=Origin(person.server.origin), client_id=CLIENT_ID)
+        record = replaced(record, server=Origin(person.server.origin), client_id=CLIENT_ID)
         store.slot(Address("app", f"home-{number}")).save(record)
     return store
 

@@ -9,6 +9,7 @@ import pytest
 from smily_tui.accounts import Accounts
 from smily_tui.text import Clean
 from tests.support.bent_server import Reply
+from tests.support.records import replaced
 from tests.support.world import World
 
 if TYPE_CHECKING:
@@ -123,7 +124,7 @@ def test_one_that_another_holder_refreshes_ends_no_older_one(tmp_path: Path, *, 
     for address in (older, newer):
         account = world.store.slot(address).read()
         assert account is not None
-        world.store.slot(address).save(account._replace(account_id=7, label=Clean("Villa Rosa")))
+        world.store.slot(address).save(replaced(account, account_id=7, label=Clean("Villa Rosa")))
     stored = Accounts(world.home, clock=world)
     duplicate = stored.name(newer, "Villa Rosa").address
     if given:

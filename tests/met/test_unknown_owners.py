@@ -15,6 +15,7 @@ from smily_tui.vault.home import Home
 from smily_tui.vault.model import Address
 from smily_tui.vault.store import Store
 from tests.support.bent_server import Reply
+from tests.support.records import replaced
 
 if TYPE_CHECKING:
     from tests.support.bent_server import BentServer
@@ -211,7 +212,7 @@ def test_what_an_older_version_called_account_gets_its_name(server: BentServer, 
     address = Address("app", "villa-rosa")
     authorization = stored.slot(address).read()
     assert authorization is not None
-    stored.slot(address).save(authorization._replace(label=Clean("Account"), account_id=None))
+    stored.slot(address).save(replaced(authorization, label=Clean("Account"), account_id=None))
     assert person.run("refresh").returncode == 0
     assert names(person) == [(ADDRESS, "Villa Rosa")]
 

@@ -20,6 +20,7 @@ from smily_tui.vault.model import Address
 from smily_tui.vault.store import Store
 from tests.support.connected import add_refused, connected, let_expire
 from tests.support.limited import limited
+from tests.support.records import replaced
 from tests.support.scripted import Scripted, session, talk
 from tests.support.tui.scenes import authorization
 
@@ -144,7 +145,7 @@ def test_tokens_of_another_computer_are_refreshed_after_a_question_only(world: W
     store = Store(stored.home)
     found = store.slot(address).read()
     assert found is not None
-    far = found._replace(machine=found.machine._replace(mark="f" * 16))
+    far = replaced(found, machine=replaced(found.machine, mark="f" * 16))
     store.slot(address).save(far)
     said = talk(stored, "1", "refresh", "no", "quit")
     assert "come from another computer" in said
@@ -169,7 +170,7 @@ def test_of_many_accounts_some_are_said_and_each_is_found_by_its_name(world: Wor
     _, stored, _ = world
     store = Store(stored.home)
     for number in range(30):
-        record = authorization(f"Flat {number:02}", number, 60)._replace(server=stored.server)
+        record = replaced(authorization(f"Flat {number:02}", number, 60), server=stored.server)
         store.slot(Address("app", f"flat-{number:02}")).save(record)
     said = talk(stored, "flat 2", "flat 29", "back", "4711", "back", "zzz", "quit")
     assert "And 11 more. Type part of a name to find one." in said
@@ -207,7 +208,7 @@ def test_the_trash_gives_back_the_one_that_was_chosen(world: World) -> None:
     older = Store(stored.home).slot(address).read()
     stored.forget(address)
     assert older is not None
-    Store(stored.home).slot(address).save(older._replace(label=Clean("Newer")))
+    Store(stored.home).slot(address).save(replaced(older, label=Clean("Newer")))
     stored.forget(address)
     number = [b"Older" in held(each) for each in stored.forgotten()].index(True) + 1
     said = talk(stored, "back", "trash", str(number), "quit")

@@ -23,6 +23,7 @@ from smily_tui.text import Clean, Untrusted, clean
 from smily_tui.vault.errors import Damaged, VaultError
 from smily_tui.vault.home import Home
 from smily_tui.vault.model import Account, Address
+from tests.support.records import replaced
 from tests.support.tui.scenes import NOW, authorization
 
 if TYPE_CHECKING:
@@ -42,7 +43,7 @@ ROWS = st.builds(
 
 
 def account(label: str, number: int | None, *, at: float = NOW) -> Account:
-    record = authorization(label, number or 0, 7000)._replace(account_id=number, authorized_at=at)
+    record = replaced(authorization(label, number or 0, 7000), account_id=number, authorized_at=at)
     return Account.of(Address("app", "one"), record, Clean(""), refused=False, in_doubt=False)
 
 

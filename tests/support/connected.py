@@ -13,6 +13,7 @@ from smily_tui.text import Clean
 from smily_tui.vault.home import Home
 from smily_tui.vault.model import Address
 from smily_tui.vault.store import Store
+from tests.support.records import replaced, with_tokens
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -42,9 +43,8 @@ def let_expire(store: Store, address: Address, sandbox: Sandbox) -> str:
     assert stored is not None
     now = SystemClock().now()
     sent = Instant(now.wall - HOURS, now.boot, now.boottime - HOURS)
-    current = stored.current._replace(sent=sent)
     refreshed = sent if stored.refreshed else None
-    store.slot(address).save(stored._replace(current=current, refreshed=refreshed))
+    store.slot(address).save(replaced(with_tokens(stored, sent=sent), refreshed=refreshed))
     for pair in sandbox.state.pairs:
         pair.created -= HOURS
     return stored.current.access.reveal()
@@ -67,10 +67,10 @@ def add_refused(stored: Accounts, sandbox: Sandbox, count: int) -> None:
     now = SystemClock().now()
     sent = Instant(now.wall - HOURS, now.boot, now.boottime - HOURS)
     for number in range(count):
-        tokens = record.current._replace(
-            access=Secret(f"a{number:063}"), refresh=Secret(f"b{number:063}"), sent=sent
+        refused = with_tokens(
+            record, access=Secret(f"a{number:063}"), refresh=Secret(f"b{number:063}"), sent=sent
         )
-        refused = record._replace(
-            label=Clean(f"Flat {number:02}"), account_id=9000 + number, current=tokens, refreshed=sent
+        refused = replaced(
+            refused, label=Clean(f"Flat {number:02}"), account_id=9000 + number, refreshed=sent
         )
         store.slot(Address(address.application, f"flat-{number:02}")).save(refused)

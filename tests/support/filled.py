@@ -11,6 +11,7 @@ from smily_tui.vault.journal import Answer
 from smily_tui.vault.model import Address, Credentials
 from smily_tui.vault.spill import Spill
 from smily_tui.vault.store import Store
+from tests.support.records import replaced, with_tokens
 from tests.support.tui.scenes import authorization
 
 if TYPE_CHECKING:
@@ -49,7 +50,7 @@ def fill(folder: Path) -> Store:
         aside = store.slot(ODD).path(name)
         aside.write_bytes(b"torn " + CANARY.encode())
         aside.chmod(0o600)
-    store.slot(ODD).spill(record(9)._replace(generation=5))
+    store.slot(ODD).spill(replaced(record(9), generation=5))
     store.slot(FORGOTTEN).forget(1_795_500_000.0)
     return store
 
@@ -57,11 +58,10 @@ def fill(folder: Path) -> Store:
 def record(number: int) -> Authorization:
     """An authorization whose tokens are canaries."""
     found = authorization(f"Villa {number}", 4700 + number, 0)
-    tokens = found.current._replace(
-        access=Secret(f"{CANARY}-access-{number}"),
-        refresh=Secret(f"{CANARY}-refresh-{number}"),
+    found = with_tokens(
+        found, access=Secret(f"{CANARY}-access-{number}"), refresh=Secret(f"{CANARY}-refresh-{number}")
     )
-    return found._replace(current=tokens, previous=Secret(f"{CANARY}-previous-{number}"))
+    return replaced(found, previous=Secret(f"{CANARY}-previous-{number}"))
 
 
 def everything(store: Store) -> dict[str, object]:

@@ -12,6 +12,7 @@ from smily_tui.secret import Secret
 from smily_tui.vault.home import Home
 from smily_tui.vault.model import Address
 from smily_tui.vault.store import Store
+from tests.support.records import replaced
 from tests.support.tui.scenes import authorization
 
 if TYPE_CHECKING:
@@ -42,7 +43,7 @@ def limited(folder: Path, accounts: int) -> Iterator[tuple[Accounts, list[str]]]
         store = Store(home)
         for number in range(accounts):
             record = authorization(f"Home {number}", number, -60.0)
-            ours = record._replace(client_id="a" * 64, server=stored.server)
+            ours = replaced(record, client_id="a" * 64, server=stored.server)
             store.slot(Address("demo-app", f"home-{number}")).save(ours)
         yield stored, asked
         server.shutdown()

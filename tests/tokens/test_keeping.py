@@ -22,6 +22,7 @@ from smily_tui.vault.errors import Locked, NoSuchAccount
 from smily_tui.vault.spill import Spill
 from tests.support.connected import connected
 from tests.support.processes import HOLD
+from tests.support.records import replaced
 from tests.support.world import FORCE, World
 
 if TYPE_CHECKING:
@@ -174,7 +175,7 @@ def test_a_rescued_file_of_a_twin_does_not_replace_the_new_authorization(world: 
     stored.name(world.address, "Villa Rosa", replace=world.address)
     for _ in range(2):
         world.refresh()
-    world.slot.spill(world.stored()._replace(generation=9))
+    world.slot.spill(replaced(world.stored(), generation=9))
     world.wall += 60
     duplicate, fresh = world.address, world.exchange()
     stored.name(fresh, "Villa Rosa", replace=duplicate)
@@ -186,7 +187,7 @@ def test_a_rescued_file_of_a_twin_does_not_replace_the_new_authorization(world: 
 
 def test_a_rescued_file_that_outlived_its_authorization_is_dropped(world: World) -> None:
     """As after a crash between the move of the new one and the deleting of that file."""
-    world.slot.spill(world.stored()._replace(generation=9))
+    world.slot.spill(replaced(world.stored(), generation=9))
     world.wall += 60
     world.store.slot(world.exchange()).move_to(world.slot)
     new = world.stored()
@@ -196,7 +197,7 @@ def test_a_rescued_file_that_outlived_its_authorization_is_dropped(world: World)
 
 
 def test_what_was_forgotten_is_not_brought_back_by_a_rescued_file_but_takes_it_along(world: World) -> None:
-    newest = world.stored()._replace(generation=9)
+    newest = replaced(world.stored(), generation=9)
     world.slot.spill(newest)
     stored = Accounts(world.home, clock=world)
     stored.forget(world.address)
@@ -217,7 +218,7 @@ def test_an_account_that_cannot_be_read_is_forgotten_with_its_rescued_file(world
 
 
 def test_tokens_of_another_computer_are_used_but_not_renewed_by_mistake(world: World) -> None:
-    elsewhere = world.stored()._replace(machine=Machine("there", Clean("old laptop")))
+    elsewhere = replaced(world.stored(), machine=Machine("there", Clean("old laptop")))
     world.slot.save(elsewhere)
     assert not world.refresh(TokenRequirement()), "a valid access token harms nobody"
     with pytest.raises(OtherMachine, match="old laptop") as raised:
@@ -230,7 +231,7 @@ def test_tokens_of_another_computer_are_used_but_not_renewed_by_mistake(world: W
 
 
 def test_a_computer_that_is_not_known_is_no_other_one(world: World) -> None:
-    unknown = world.stored()._replace(machine=Machine("", Clean("")))
+    unknown = replaced(world.stored(), machine=Machine("", Clean("")))
     world.slot.save(unknown)
     assert world.refresh()
 
@@ -330,7 +331,7 @@ def test_a_file_that_is_not_ours_is_not_written_into_by_a_lock(tmp_path: Path) -
 def test_a_process_is_told_from_a_later_one_with_its_number() -> None:
     this = Process.this()
     assert this.is_alive()
-    assert not this._replace(began=this.began + 1).is_alive()
+    assert not replaced(this, began=this.began + 1).is_alive()
     assert str(os.getpid()) in caller()
 
 
@@ -381,7 +382,7 @@ def test_a_restored_account_never_takes_the_place_of_another(world: World) -> No
     stored = Accounts(world.home, clock=world)
     before = world.stored()
     stored.forget(world.address)
-    world.slot.save(before._replace(label=Clean("Another")))
+    world.slot.save(replaced(before, label=Clean("Another")))
     restored = stored.restore(world.address)
     assert restored.address != world.address
     assert restored.label == before.label

@@ -25,6 +25,7 @@ from smily_tui.vault.format import encode_file
 from smily_tui.vault.journal import ROOM, Answer
 from smily_tui.vault.model import Address
 from tests.support.disks import FailingDisk
+from tests.support.records import replaced, with_tokens
 from tests.support.world import FORCE, SERVER, World
 
 if TYPE_CHECKING:
@@ -68,7 +69,7 @@ def test_a_used_code_is_refused_and_stores_nothing(world: World) -> None:
 def test_a_wrong_secret_keeps_the_code_and_the_tokens(world: World) -> None:
     good = world.store.credentials("app")
     assert good is not None
-    world.store.save_credentials("app", good._replace(client_secret=Secret("wrong" * 8)))
+    world.store.save_credentials("app", replaced(good, client_secret=Secret("wrong" * 8)))
     code = Secret(world.state.grant(4712, ("public",)))
     with pytest.raises(oauth.ClientRefused):
         exchange(world.environment, world.store, "app", code, ["public"])
@@ -85,7 +86,7 @@ def test_tokens_are_never_sent_to_another_server_or_client(world: World) -> None
     good = world.store.credentials("app")
     assert good is not None
     for changed in ({"server": "http://127.0.0.1:2"}, {"client_id": "other"}):
-        world.store.save_credentials("app", good._replace(**changed))  # type: ignore[arg-type]
+        world.store.save_credentials("app", replaced(good, **changed))
         with pytest.raises(NoCredentials):
             world.refresh()
     assert world.posts == 0
@@ -353,7 +354,7 @@ def at(world: World, *, left: float, refreshed: float | None) -> Authorization:
     stored = world.stored()
     sent = Instant(world.wall - stored.current.lifetime + left)
     moment = None if refreshed is None else Instant(world.wall - refreshed)
-    return stored._replace(current=stored.current._replace(sent=sent), refreshed=moment)
+    return replaced(with_tokens(stored, sent=sent), refreshed=moment)
 
 
 @pytest.mark.parametrize(
@@ -395,7 +396,7 @@ def test_the_stored_token_that_the_api_refused_is_renewed(world: World) -> None:
 def test_within_a_minute_only_a_401_leads_to_another_refresh(world: World) -> None:
     world.refresh()
     store, stored = world.store, world.stored()
-    jumped = stored._replace(current=stored.current._replace(lifetime=1.0))
+    jumped = with_tokens(stored, lifetime=1.0)
     store.slot(world.address).save(jumped)
     world.wall += 5
     assert not world.refresh(TokenRequirement()), (

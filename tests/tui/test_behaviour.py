@@ -26,6 +26,7 @@ from smily_tui.vault.home import Home
 from smily_tui.vault.model import Account, Address
 from smily_tui.vault.store import Store
 from tests.support import bent_server as bent
+from tests.support.records import replaced
 from tests.support.tui import dashboard_scenes, scenes
 from tests.support.tui.pilot import until
 from tests.support.tui.scenes import CLIENT_SECRET, SceneAccounts, grid, make_world, running, settled
@@ -84,7 +85,7 @@ async def test_another_account_is_four_keystrokes_and_a_paste_away(tmp_path: Pat
         stored = Accounts(Home.at(tmp_path), server=Origin(server.origin))
         stored.apps.save("Demo app", bent.CLIENT_ID, Secret(bent.CLIENT_SECRET), ["public"])
         one = scenes.authorization("Villa Rosa", 4711, 4364)
-        here = one._replace(server=stored.server, client_id=bent.CLIENT_ID)
+        here = replaced(one, server=stored.server, client_id=bent.CLIENT_ID)
         Store(Home.at(tmp_path)).slot(Address("demo-app", "villa-rosa")).save(here)
         app = SmilyApp(stored, open_link=open_link)
         async with app.run_test(size=SIZE) as pilot:
@@ -107,7 +108,7 @@ async def test_labels_that_look_like_markup_are_shown_as_they_are(tmp_path: Path
     stored = world.store.slot(address).read()
     assert stored is not None
     for label in ("Villa [/]", "[red]x[/red]", "[link='x']y", "[@click=app.quit]z", "a [/b] c"):
-        world.store.slot(address).save(stored._replace(label=clean(label)))
+        world.store.slot(address).save(replaced(stored, label=clean(label)))
         world.app = make_world(tmp_path, accounts=False).app
         async with running(world, (120, 36)) as pilot:
             await settled(pilot, lambda: isinstance(world.app.screen, DashboardScreen))

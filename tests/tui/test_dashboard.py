@@ -23,6 +23,7 @@ from smily_tui.vault.model import Address
 from smily_tui.vault.store import Store
 from tests.support.connected import let_expire
 from tests.support.limited import limited
+from tests.support.records import replaced, with_tokens
 from tests.support.tui.pilot import click, until
 from tests.support.tui.scenes import (
     Frozen,
@@ -60,10 +61,10 @@ def connected(sandbox: Sandbox, folder: Path) -> Accounts:
         pair = Pair(f"{number}" * 64, f"{number}r" * 32, found.client_id, 4711, ("public",), 0.0, 7200)
         sandbox.state.issue(pair)
         record = authorization(f"Home {number}", 4711, 7200.0)
-        tokens = record.current._replace(access=Secret(pair.access), refresh=Secret(f"{number}r" * 32))
+        record = with_tokens(record, access=Secret(pair.access), refresh=Secret(f"{number}r" * 32))
         address = Address("demo-app", f"home-{number}")
-        of_sandbox = record._replace(client_id=found.client_id, server=Origin(found.server))
-        store.slot(address).save(of_sandbox._replace(current=tokens))
+        of_sandbox = replaced(record, client_id=found.client_id, server=Origin(found.server))
+        store.slot(address).save(of_sandbox)
         let_expire(store, address, sandbox)
     return stored
 

@@ -13,6 +13,7 @@ from smily_tui.tui.screens.dashboard import DashboardScreen
 from smily_tui.tui.widgets.tables import AccountTable
 from smily_tui.vault.disk import Disk
 from smily_tui.vault.model import Account, Address
+from tests.support.records import replaced
 from tests.support.tui.scenes import NOW, World, authorization, fill, grid, make_world, running, settled
 
 if TYPE_CHECKING:
@@ -228,7 +229,7 @@ async def test_what_cannot_be_refreshed_is_not_due(tmp_path: Path) -> None:
     address = Address("demo-app", "chalet")
     stored = world.store.slot(address).read()
     assert stored is not None
-    world.store.slot(address).save(stored._replace(handed_over=NOW))
+    world.store.slot(address).save(replaced(stored, handed_over=NOW))
     found = due(world.stored.accounts(), world.clock.now(), 600.0)
     assert [each.address.account for each in found] == ["casa-azul"]
 

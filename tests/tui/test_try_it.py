@@ -22,6 +22,7 @@ from smily_tui.vault.model import Address
 from smily_tui.vault.store import Store
 from tests.support.connected import connected, let_expire
 from tests.support.raw_server import RawServer
+from tests.support.records import replaced, with_tokens
 from tests.support.tui.pilot import paste, until
 from tests.support.tui.scenes import CLIENT_ID, CLIENT_SECRET, app_over, authorization, grid
 
@@ -52,8 +53,8 @@ def stored_at(folder: Path, origin: str) -> Accounts:
     stored = Accounts(Home.at(folder), server=origin)
     stored.apps.save("App", CLIENT_ID, CLIENT_SECRET, GRANTED)
     record = authorization("Villa Rosa", 4711, 7200)
-    current = record.current._replace(sent=SystemClock().now())
-    record = record._replace(server=Origin(origin), current=current, refreshed=None)
+    record = with_tokens(record, sent=SystemClock().now())
+    record = replaced(record, server=Origin(origin), refreshed=None)
     Store(stored.home).slot(ADDRESS).save(record)
     return stored
 

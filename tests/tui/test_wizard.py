@@ -22,6 +22,7 @@ from smily_tui.tui.screens.wizard import Start, WizardScreen
 from smily_tui.vault.disk import Disk
 from smily_tui.vault.errors import DiskFull
 from smily_tui.vault.model import Address
+from tests.support.records import replaced
 from tests.support.tui import scenes, trouble_scenes, wizard_scenes
 from tests.support.tui.all_scenes import SCENES
 from tests.support.tui.scenes import app_over, grid, is_at, make_world, running, settled
@@ -344,7 +345,7 @@ async def test_the_account_is_seen_where_the_wire_view_stood_in_place_of_the_pag
         await settled(pilot, lambda: scenes.wizard(pilot).has_class("-wire-page"))
         fresh = scenes.authorization("Sea View", 4720, 7200)
         address = Address("demo-app", "new-1")
-        world.store.slot(address).save(fresh._replace(named=False))
+        world.store.slot(address).save(replaced(fresh, named=False))
         await scenes.wizard(pilot).show_account(address, IdentityRemarks())
         await settled(pilot, lambda: "Connected: Sea View" in grid(world.app))
         assert is_at(pilot, "#do-right")

@@ -40,6 +40,7 @@ from tests.support.filled import (
     store_at,
 )
 from tests.support.keyrings import FORGETS, TELLS, StandIn
+from tests.support.records import replaced
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -119,10 +120,10 @@ def test_everything_written_to_a_protected_store_is_sealed(store: Store, folder:
     AtRest(store).protect()
     store.disk = Watching()
     store.spill = Spill(store.home.state, store.disk, [folder / "rescue"])
-    store.slot(PLAIN).save(record(1)._replace(generation=2))
+    store.slot(PLAIN).save(replaced(record(1), generation=2))
     found = store.credentials("app")
     assert found is not None
-    store.save_credentials("app", found._replace(client_secret=Secret(f"{CANARY}-new")))
+    store.save_credentials("app", replaced(found, client_secret=Secret(f"{CANARY}-new")))
     store.slot(PLAIN).spill(record(3))
     journal = store.slot(PLAIN).journal()
     journal.open({"grant": "refresh_token", "generation": 3, "salvaged": f"{CANARY}-salvaged"})

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from smily_tui.vault.errors import Damaged, Newer, SealBroken
 from smily_tui.vault.format import Label, decode_file, encode_file, is_sealed, label_of, seal, unseal
+from tests.support.records import replaced
 
 PATH = Path("villa-rosa.tokens")
 KEY = bytes(range(32))
@@ -82,7 +83,7 @@ def test_no_prefix_of_a_sealed_file_passes_for_a_whole_one() -> None:
 
 @given(st.integers(0, 10**9).filter(lambda number: number != LABEL.generation))
 def test_no_file_passes_for_another_generation(generation: int) -> None:
-    other = LABEL._replace(generation=generation)
+    other = replaced(LABEL, generation=generation)
     renamed = SEALED.replace(LABEL.as_line(), other.as_line(), 1)
     with pytest.raises(SealBroken):
         opened(with_checksum_mended(renamed))

@@ -8,6 +8,7 @@ import pytest
 
 from smily_tui.accounts import Accounts
 from smily_tui.text import Clean
+from tests.support.records import replaced
 from tests.support.world import World
 
 if TYPE_CHECKING:
@@ -35,6 +36,6 @@ def test_any_of_several_with_one_address_can_be_brought_back(world: World) -> No
     older = world.stored()
     stored.forget(world.address)
     world.wall += 60
-    world.slot.save(older._replace(label=Clean("Newer")))
+    world.slot.save(replaced(older, label=Clean("Newer")))
     stored.forget(world.address)
     assert stored.restore(stored.forgotten()[1]).label == older.label

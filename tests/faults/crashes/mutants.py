@@ -16,6 +16,7 @@ from smily_tui.vault import journal as journals
 from smily_tui.vault import store as stores
 from smily_tui.vault.disk import Held
 from tests.faults.crashes import checks
+from tests.support.records import with_tokens
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -151,8 +152,7 @@ def _errors_write(patch: pytest.MonkeyPatch) -> None:
     real = protocol.Refresh._failed
 
     def failed(self: protocol.Refresh, stored: Any, *rest: Any) -> Exception:
-        nothing = stored.current._replace(access=Secret(""), refresh=Secret(""))
-        self.slot.save(stored._replace(current=nothing))
+        self.slot.save(with_tokens(stored, access=Secret(""), refresh=Secret("")))
         return real(self, stored, *rest)
 
     patch.setattr(protocol.Refresh, "_failed", failed)

@@ -48,6 +48,7 @@ from tests.faults.schemas.records import (
     placed,
     stored,
 )
+from tests.support.records import replaced
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -307,7 +308,7 @@ def as_read(record: object) -> object:
     if isinstance(record, Draft):
         return dataclasses.astuple(record)
     if isinstance(record, Authorization):
-        return record._replace(previous=record.previous or None)
+        return replaced(record, previous=record.previous or None)
     return record
 
 

@@ -28,6 +28,7 @@ from tests.hostile.canaries.conftest import Scene
 from tests.support.connected import connected, let_expire
 from tests.support.polling import until
 from tests.support.processes import PROGRAM, descendants
+from tests.support.records import replaced, with_tokens
 from tests.support.scanner import Canary, Scanner
 from tests.support.terminal import Terminal
 from tests.support.world import World
@@ -85,8 +86,8 @@ def _replaced(scene: Scene) -> None:
     scene.run("refresh")
     record = Store(scene.stored.home).slot(scene.address).read()
     assert record is not None
-    spent = record.current._replace(refresh=Secret(str(pair.refresh)), sent=Instant(1.0))
-    Store(scene.stored.home).slot(scene.address).save(record._replace(current=spent, refreshed=None))
+    spent = with_tokens(record, refresh=Secret(str(pair.refresh)), sent=Instant(1.0))
+    Store(scene.stored.home).slot(scene.address).save(replaced(spent, refreshed=None))
     _revoked(scene)
 
 
@@ -284,7 +285,7 @@ def test_a_bug_in_the_helper_is_told_by_its_type(scene: Scene, where: str) -> No
         store = Store(scene.stored.home)
         found = store.slot(scene.address).read()
         assert found is not None
-        store.slot(scene.address).save(found._replace(refreshed=SystemClock().now()))
+        store.slot(scene.address).save(replaced(found, refreshed=SystemClock().now()))
     job = RefreshJob(
         scene.stored.home, Clean("x"), scene.address, TokenRequirement(force=where != "_is_accepted")
     )

@@ -56,6 +56,7 @@ from smily_tui.vault.model import Address
 from smily_tui.vault.store import Note, Store
 from smily_tui.wire.redaction import masked
 from tests.support.corpus import strings
+from tests.support.records import replaced, with_tokens
 from tests.support.tui.scenes import CLIENT_ID, CLIENT_SECRET, authorization, grid
 from tests.support.tui.wire_scenes import asked
 
@@ -87,8 +88,8 @@ def fill(folder: Path, texts: list[str]) -> list[Address]:
     for number, (label, *scopes, trouble) in enumerate(batched(texts, IN_ONE)):
         address = Address("demo-app", f"account-{number:03d}")
         record = authorization("x", 4000 + number, 0, "public")
-        current = record.current._replace(sent=SystemClock().now(), scopes=tuple(map(Clean, scopes)))
-        raw = encode(record._replace(current=current, label=Clean(label)))
+        record = with_tokens(record, sent=SystemClock().now(), scopes=tuple(map(Clean, scopes)))
+        raw = encode(replaced(record, label=Clean(label)))
         path = store.slot(address).path()
         path.write_bytes(encode_file("authorization", raw | {"asked": scopes}))
         path.chmod(0o600)
@@ -222,7 +223,7 @@ class Gallery(SmilyApp):
         """A refresh of all accounts that failed for such reasons."""
         stored = cycle(self.stored.accounts())
         accounts = [
-            account._replace(address=Address(account.address.application, f"failed-{number}"))
+            replaced(account, address=Address(account.address.application, f"failed-{number}"))
             for number, account in zip(range(len(lines)), stored, strict=False)
         ]
         batch = BatchRefresh(self.stored, accounts)
@@ -335,7 +336,7 @@ class Gallery(SmilyApp):
     async def _wizard(self) -> None:
         """Step 2 with such permissions, step 4 with such an account."""
         accounts = self.stored.accounts()
-        application = self.stored.apps.all()[0]._replace(name=clean(self.texts[0]))
+        application = replaced(self.stored.apps.all()[0], name=clean(self.texts[0]))
         wizard = WizardScreen(self.stored, Start(application))
         await self.push_screen(wizard)
         await self._drawn()
@@ -352,8 +353,8 @@ class Gallery(SmilyApp):
             self._see(rows, (each for each in lines if cell_len(each) <= NARROWEST), shown)
         wizard.show_page("done")
         for account, lines in zip(accounts, self._lines(9), strict=False):
-            named = account._replace(
-                label=lines[0], granted_scopes=tuple(lines), requested_scopes=tuple(lines[1:])
+            named = replaced(
+                account, label=lines[0], granted_scopes=tuple(lines), requested_scopes=tuple(lines[1:])
             )
             kept = Storage(lines[1], lines[2])
             page = wizard.query_one(DonePage)

@@ -21,6 +21,7 @@ from smily_tui.tui.screens.dashboard import DashboardScreen
 from smily_tui.vault.errors import not_written
 from smily_tui.vault.model import Address
 from smily_tui.vault.store import Note
+from tests.support.records import replaced
 from tests.support.tui import scenes
 
 if TYPE_CHECKING:
@@ -97,7 +98,7 @@ async def unreadable(pilot: Pilot[None]) -> None:
     path.write_bytes(path.read_bytes()[:-9])
     damaged = scenes.stored_of(pilot).account(CASA)
     assert damaged is not None
-    shown = damaged._replace(trouble=clean(damaged.trouble.replace(str(path.parent), str(STORE))))
+    shown = replaced(damaged, trouble=clean(damaged.trouble.replace(str(path.parent), str(STORE))))
     scenes.stored_of(pilot).reads(shown)  # the same, wherever the test runs
     await show(pilot)
 
@@ -106,7 +107,7 @@ async def changed_by_another(pilot: Pilot[None]) -> None:
     """Another program renewed the account that is looked at."""
     await show(pilot)
     fresh = scenes.authorization("Casa Azul & Jardín", 4713, 7190)
-    store_of(pilot).slot(CASA).save(fresh._replace(generation=2))
+    store_of(pilot).slot(CASA).save(replaced(fresh, generation=2))
     screen_of(pilot).pane.tick()
 
 

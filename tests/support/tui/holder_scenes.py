@@ -8,6 +8,7 @@ from smily_tui.system import Machine
 from smily_tui.text import Clean
 from smily_tui.vault.history import TokenUse
 from smily_tui.vault.model import Address
+from tests.support.records import replaced
 from tests.support.tui import scenes
 
 if TYPE_CHECKING:
@@ -51,7 +52,7 @@ async def handed_over(pilot: Pilot[None]) -> None:
     store = scenes.stored_of(pilot).store
     stored = store.slot(VILLA).read()
     assert stored is not None
-    store.slot(VILLA).save(stored._replace(handed_over=1_795_500_000.0))
+    store.slot(VILLA).save(replaced(stored, handed_over=1_795_500_000.0))
     await _chosen(pilot)
 
 
@@ -61,7 +62,7 @@ async def elsewhere(pilot: Pilot[None]) -> None:
     stored = store.slot(VILLA).read()
     assert stored is not None
     there = Machine("another computer", Clean("old-laptop"))
-    store.slot(VILLA).save(stored._replace(machine=there))
+    store.slot(VILLA).save(replaced(stored, machine=there))
     scenes.stored_of(pilot).is_on(Machine("this computer", Clean("desk")))
     await _chosen(pilot)
     await pilot.press("r")

@@ -15,6 +15,7 @@ from smily_tui.tui.screens.queue import QueueScreen
 from smily_tui.tui.screens.queue_entry import AddRowsScreen, EditRowScreen
 from smily_tui.tui.screens.queue_row import QueueRowScreen
 from smily_tui.vault.model import Address
+from tests.support.records import replaced
 from tests.support.tui import scenes
 from tests.support.tui.pilot import paste
 
@@ -147,7 +148,7 @@ async def _account_came(pilot: Pilot[None], label: str, number: int, *rows: Row)
     await scenes.settled(pilot, lambda: isinstance(pilot.app.screen, QueueRowScreen))
     screen = cast("QueueRowScreen", pilot.app.screen)
     fresh = Address(KEY, "new-1")
-    record = scenes.authorization(label, number, 7190)._replace(named=False)
+    record = replaced(scenes.authorization(label, number, 7190), named=False)
     stored = scenes.stored_of(pilot)
     stored.store.slot(fresh).save(record)
     account = stored.account(fresh)
@@ -238,7 +239,7 @@ async def row_after_another(pilot: Pilot[None]) -> None:
     await row(pilot)
     screen = cast("QueueRowScreen", pilot.app.screen)
     fresh = Address(KEY, "new-1")
-    record = scenes.authorization("Sea View", 4715, 7190)._replace(named=False)
+    record = replaced(scenes.authorization("Sea View", 4715, 7190), named=False)
     stored = scenes.stored_of(pilot)
     stored.store.slot(fresh).save(record)
     account = stored.account(fresh)
@@ -268,7 +269,7 @@ async def today(pilot: Pilot[None]) -> None:
     less = scenes.authorization("Sea View", 4715, 7000, "public")
     asked = (Clean("public"), Clean("rentals_read"))
     store.slot(Address(KEY, "sea-view")).save(
-        less._replace(requested_scopes=asked, authorized_at=scenes.NOW - 90)
+        replaced(less, requested_scopes=asked, authorized_at=scenes.NOW - 90)
     )
     cast("DashboardScreen", pilot.app.screen).pane.load()
     await pilot.press("T")

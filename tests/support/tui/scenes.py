@@ -35,6 +35,7 @@ from smily_tui.vault.format import encode_file
 from smily_tui.vault.home import Home
 from smily_tui.vault.model import AUTHORIZATION_KIND, Address, Authorization, Tokens
 from smily_tui.vault.store import Note, Store
+from tests.support.records import replaced
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable, Sequence
@@ -308,7 +309,7 @@ async def done(pilot: Pilot[None], *, asked: str = "", remark: str = "", off: fl
     """Step 4; with what was asked for besides, why the name is not known, how far the clock is off."""
     screen = wizard(pilot)
     granted = authorization("Villa Rosa", 4711, 7190)
-    record = granted._replace(requested_scopes=(*granted.requested_scopes, *map(Clean, asked.split())))
+    record = replaced(granted, requested_scopes=(*granted.requested_scopes, *map(Clean, asked.split())))
     stored = stored_of(pilot)
     stored.apps.save("Demo app", CLIENT_ID, CLIENT_SECRET, ["public"])
     address = Address("demo-app", "villa-rosa")

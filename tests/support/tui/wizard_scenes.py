@@ -13,6 +13,7 @@ from smily_tui.tui.pages.done import ApplicationName
 from smily_tui.tui.screens.dialogs import Question
 from smily_tui.vault.drafts import Draft
 from smily_tui.vault.model import Address
+from tests.support.records import replaced
 from tests.support.tui import scenes
 
 if TYPE_CHECKING:
@@ -96,7 +97,7 @@ async def duplicate(pilot: Pilot[None]) -> None:
     """The account that was connected is stored already."""
     await second_account(pilot)
     screen = scenes.wizard(pilot)
-    fresh = scenes.authorization("Villa Rosa", 4711, 7200)._replace(named=False)
+    fresh = replaced(scenes.authorization("Villa Rosa", 4711, 7200), named=False)
     scenes.stored_of(pilot).store.slot(Address("demo-app", "new-1")).save(fresh)
     screen.run_worker(
         screen.show_account(Address("demo-app", "new-1"), IdentityRemarks()), exit_on_error=False
