@@ -73,7 +73,7 @@ def api_path(typed: Untrusted) -> str:
     path = typed.for_parsing().strip().removeprefix("/").removeprefix("api/v3/").removeprefix("/")
     if "://" in path.split("?")[0] or not _PATH.fullmatch(path) or len(path) > _LONGEST_PATH:
         raise UsageError("That is not an API path.", next="Type the part after /api/v3/, such as: me")
-    # httpx 0.28 resolves dot segments, and with them the access token would leave the API
+    # a server resolves dot segments, and with them the access token would leave the API
     if any(part in ("..", ".") for part in unquote(path.split("?")[0]).split("/")):
         raise UsageError("That path leaves the API.", next="Type the part after /api/v3/, such as: me")
     return ROOT + path

@@ -10,6 +10,7 @@ import contextlib
 import time
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final
+from urllib.parse import urlencode, urlsplit
 
 import httpcore
 import httpx
@@ -150,19 +151,6 @@ class DeadlineBackend(httpcore.NetworkBackend):
         return DeadlineStream(stream, self._deadline, self._capture)
 
 
-class DeadlineTransport(httpx.HTTPTransport):
-    """Transport of httpx over connections that end at the deadline."""
-
-    def __init__(self, deadline: Deadline, capture: Capture, **options: Any) -> None:
-        super().__init__(**options)
-        # httpx 0.28 cannot be given httpcore's `network_backend`; a test fails when this name changes
-        self._pool._network_backend = DeadlineBackend(  # noqa: SLF001
-            self._pool._network_backend,  # noqa: SLF001
-            deadline,
-            capture,
-        )
-
-
 class Transport:
     """Sender of requests to one origin; raises BadServer if `server` is no `Origin`.
 
@@ -234,37 +222,35 @@ class Transport:
         headers: dict[str, Clean] = {}
         try:
             with self._opened(request) as answer:
-                status = answer.status_code
-                headers = {name.lower(): clean(value) for name, value in answer.headers.items()}
+                status, headers = answer.status, _headers(answer)
                 self._receive(answer, body)
                 if request.fields and not body.rstrip().endswith(b"}"):  # tokens may come after the end
                     body = self._with_excess(body)
                 return Response(status, headers, bytes(body[: self._largest]))
         except NotUnderstood as error:  # the start of an overlong answer may hold a refresh token
             raise error.after(status, bytes(body[: self._largest]), _coding(headers)) from None
-        # this one and the next before HTTPError, their base
-        except httpx.TimeoutException:
+        except httpcore.TimeoutException:
             problem = f"{host} did not answer within {self._deadline:.0f} s."
             raise NoAnswer(problem).after(status, bytes(body), _coding(headers)) from None
-        except httpx.RemoteProtocolError:
+        except httpcore.RemoteProtocolError:
             raise self._broken(host, status) from None
-        except (httpx.HTTPError, httpx.StreamError):
+        except (httpcore.NetworkError, httpcore.ProtocolError, httpcore.ProxyError):
             problem = f"The connection to {host} broke before the whole answer arrived."
             raise NoAnswer(problem).after(status, bytes(body), _coding(headers)) from None
         finally:
             self._capture.close()
 
     @contextlib.contextmanager
-    def _opened(self, request: Request) -> Iterator[httpx.Response]:
+    def _opened(self, request: Request) -> Iterator[httpcore.Response]:
         """Send, and yield the answer before its body is read.
 
         Raises:
             Offline, NotTrusted: nothing was sent; any failure before the first byte becomes one of them.
-            httpx.HTTPError, httpx.StreamError: a part of the request may have arrived.
+            an error of httpcore: a part of the request may have arrived.
         """
         progress = Progress()
         try:
-            with self._client() as client, _stream(client, self._server, request, progress) as answer:
+            with self._pool() as pool, self._stream(pool, request, progress) as answer:
                 yield answer
         except NoUsableAnswer:
             raise
@@ -274,32 +260,42 @@ class Transport:
                 raise
             raise not_sent(error, self._server, progress) from None
 
-    def _client(self) -> httpx.Client:
+    def _pool(self) -> httpcore.ConnectionPool:
         route = Route.to(self._server)
-        transport = DeadlineTransport(
-            Deadline(self._deadline),
-            self._capture,
-            verify=route.trust.context,
-            # httpx 0.28 would read proxies itself, but its errors name no variable
-            trust_env=False,
-            proxy=route.httpx_proxy(),
-        )
-        timeout = httpx.Timeout(self._deadline, connect=min(CONNECT_LIMIT, self._deadline))
-        return httpx.Client(
-            transport=transport,
-            timeout=timeout,
-            follow_redirects=False,
-            trust_env=False,
-            event_hooks={"response": [_drop_location]},
+        return httpcore.ConnectionPool(
+            ssl_context=route.trust.context,
+            proxy=route.proxy_of_httpcore(),
+            network_backend=DeadlineBackend(httpcore.SyncBackend(), Deadline(self._deadline), self._capture),
         )
 
-    def _receive(self, answer: httpx.Response, body: bytearray) -> None:
+    def _stream(
+        self, pool: httpcore.ConnectionPool, request: Request, progress: Progress
+    ) -> AbstractContextManager[httpcore.Response]:
+        headers = [("Host", host_of(self._server)), *request.headers]
+        # RFC 6750 section 2.1; never in the query, which ends in logs
+        if request.access_token is not None:
+            headers.append(("Authorization", f"Bearer {request.access_token.reveal()}"))
+        if request.fields:
+            headers.append(("Content-Type", "application/x-www-form-urlencoded"))
+        server = urlsplit(self._server)
+        # httpcore 1.0 would cut a path at a semicolon if it split the URL itself
+        url = httpcore.URL(
+            scheme=server.scheme, host=server.hostname or "", port=server.port, target=request.path
+        )
+        return pool.stream(
+            request.method,
+            url,
+            headers=headers,
+            content=_content(request.fields) or None,
+            extensions={"trace": progress, "timeout": {"connect": min(CONNECT_LIMIT, self._deadline)}},
+        )
+
+    def _receive(self, answer: httpcore.Response, body: bytearray) -> None:
         """Read into `body`, which keeps its bytes if the connection breaks."""
-        # raw: a decoder of httpx raises at a wrong label, and the tokens in the body would be lost
-        for piece in answer.iter_raw():
+        for piece in answer.iter_stream():
             body += piece
             if len(body) > self._largest:
-                if not answer.is_success:
+                if not 200 <= answer.status < 300:
                     return  # the status is enough
                 raise NotUnderstood(f"The server's answer is longer than {self._largest // 1024} KiB.")
 
@@ -343,22 +339,18 @@ def _coding(headers: Mapping[str, Clean]) -> str:
     return headers.get("content-encoding", "")
 
 
-def _stream(
-    client: httpx.Client, server: str, request: Request, progress: Progress
-) -> AbstractContextManager[httpx.Response]:
-    headers = dict(request.headers)
-    # RFC 6750 section 2.1; never in the query, which ends in logs
-    if request.access_token is not None:
-        headers["Authorization"] = f"Bearer {request.access_token.reveal()}"
-    data = {
-        name: value.reveal() if isinstance(value, Secret) else value for name, value in request.fields
-    } or None
-    extensions = {"trace": progress}
-    return client.stream(
-        request.method, server + request.path, headers=headers, data=data, extensions=extensions
-    )
+def _content(fields: Fields) -> bytes:
+    """Write fields as a form (RFC 6749 appendix B)."""
+    return urlencode(
+        [(name, value.reveal() if isinstance(value, Secret) else value) for name, value in fields]
+    ).encode()
 
 
-def _drop_location(answer: httpx.Response) -> None:
-    """Remove Location: httpx 0.28 parses it even without following it, and fails on a hostile one."""
-    answer.headers.pop("location", None)
+def _headers(answer: httpcore.Response) -> dict[str, Clean]:
+    """Return the headers by lower-case name; those that come twice joined (RFC 9110 section 5.3)."""
+    values: dict[str, list[str]] = {}
+    for name, value in answer.headers:
+        values.setdefault(name.decode("ascii", "replace").lower(), []).append(
+            value.decode("utf-8", "replace")
+        )
+    return {name: clean(", ".join(lines)) for name, lines in values.items()}

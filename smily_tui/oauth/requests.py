@@ -43,7 +43,7 @@ class Request:
         return (
             ("Accept", self.accept),
             ("User-Agent", f"smily-tui/{__version__}"),
-            ("Accept-Encoding", "identity"),  # httpx decodes nothing here: see oauth/body.py
+            ("Accept-Encoding", "identity"),  # httpcore decodes nothing: see oauth/body.py
         )
 
 

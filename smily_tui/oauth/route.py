@@ -4,14 +4,12 @@ from __future__ import annotations
 
 import os
 import ssl
-import urllib.request
 from dataclasses import dataclass, field
 from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import urlsplit
 
 import httpcore
-import httpx
 
 from smily_tui.oauth.errors import NotTrusted, Offline, ProxyUnusable
 from smily_tui.oauth.trust import Trust, trust_for
@@ -20,6 +18,8 @@ from smily_tui.text import Clean, clean
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+    import httpx
 
 
 SCHEMES: Final = ("http", "https", "socks5", "socks5h")
@@ -59,11 +59,15 @@ def proxy_for(origin: str) -> Proxy | None:
     Raises:
         ProxyUnusable: the environment names one that cannot be used.
     """
+    if is_loopback(origin):
+        return None
+    import urllib.request  # with `http.client` and `email`
+
     parts = urlsplit(origin)
     host, scheme = parts.hostname or "", parts.scheme
     port = parts.port or {"https": 443, "http": 80}[scheme]
-    # urllib reads no_proxy as most programs do, and the system's settings on macOS and Windows
-    if is_loopback(origin) or urllib.request.proxy_bypass(f"{host}:{port}"):
+    # it reads no_proxy as most programs do, and the system's settings on macOS and Windows
+    if urllib.request.proxy_bypass(f"{host}:{port}"):
         return None
     proxies = urllib.request.getproxies()
     for kind in (scheme, "all"):
@@ -81,6 +85,8 @@ def _variable(kind: str, value: str) -> str:
 
 def _parse_proxy(value: str, variable: str) -> httpx.URL:
     """Parse a proxy's URL; errors do not repeat it, as it may hold a password."""
+    import httpx  # takes a while, and hardly a computer needs it
+
     fix = f"Correct {variable}, or unset it. {_FORM}"
     try:
         url = httpx.URL(value if "://" in value else f"http://{value}")
@@ -99,7 +105,7 @@ def _parse_proxy(value: str, variable: str) -> httpx.URL:
     has_port = url.port is None or 0 < url.port < 1 << 16
     if not is_host(host.removesuffix(".")) or "%" in host or not has_port:
         raise ProxyUnusable(f"{variable} has no valid host and port.", next=fix)
-    # httpx 0.28 raises a bare ImportError for SOCKS without its extra
+    # httpcore 1.0 raises a bare ImportError for SOCKS without its extra
     if url.scheme.startswith("socks") and find_spec("socksio") is None:
         raise ProxyUnusable(
             f"{variable} names a SOCKS proxy, which needs one more package.",
@@ -144,18 +150,22 @@ class Route:
         """Read the route to `origin` from the environment; raises NotTrusted, ProxyUnusable."""
         return cls(trust_for(origin), proxy_for(origin))
 
-    def httpx_proxy(self) -> httpx.Proxy | None:
-        """Make the proxy object of httpx."""
+    def proxy_of_httpcore(self) -> httpcore.Proxy | None:
+        """Make the proxy object of httpcore."""
         if self.proxy is None:
             return None
-        encrypted = self.proxy.url.scheme == "https"
-        return httpx.Proxy(self.proxy.url, ssl_context=self.trust.context if encrypted else None)
+        url = self.proxy.url
+        return httpcore.Proxy(
+            httpcore.URL(scheme=url.raw_scheme, host=url.raw_host, port=url.port, target=url.raw_path),
+            auth=(url.username.encode(), url.password.encode()) if self.proxy.has_login else None,
+            ssl_context=self.trust.context if url.scheme == "https" else None,
+        )
 
 
 def not_sent(error: Exception, origin: str, progress: Progress) -> Offline | NotTrusted | ProxyUnusable:
     """Make the error of a request that was not sent, whatever the cause."""
     host = clean(host_of(origin))
-    if not progress.connecting or isinstance(error, httpx.LocalProtocolError):
+    if not progress.connecting or isinstance(error, httpcore.LocalProtocolError):
         return Offline(f"Cannot send the request to {host}: {type(error).__name__}.")
     route = Route.to(origin)
     if route.proxy is not None and not progress.past_proxy:
@@ -174,16 +184,16 @@ def _proxy_failed(error: Exception, proxy: Proxy, host: Clean) -> Offline | NotT
             "Otherwise put its certificate into SSL_CERT_FILE.",
         )
     fix = f"Check your network and {proxy.variable}, then try again."
-    if isinstance(error, httpx.ProxyError):
+    if isinstance(error, httpcore.ProxyError):
         # of httpcore 1.0: a status and its phrase, or a sentence about SOCKS
         reply = str(error)
         if reply.startswith("407") or "username" in reply.lower() or "NO ACCEPTABLE" in reply:
             return _login(proxy)
         status = f" ({reply[:3]})" if reply[:3].isdecimal() else ""
         return Offline(f"The proxy {proxy} did not connect to {host}{status}.", next=fix)
-    if isinstance(error, httpx.TimeoutException):
+    if isinstance(error, httpcore.TimeoutException):
         return Offline(f"The proxy {proxy} did not answer in time.", next=fix)
-    if isinstance(error, httpx.ConnectError | OSError | ValueError):
+    if isinstance(error, httpcore.ConnectError | OSError | ValueError):
         return Offline(f"Cannot reach the proxy {proxy}.", next=fix)
     return Offline(f"The proxy {proxy} sent no usable answer.", next=fix)
 
@@ -199,7 +209,7 @@ def _login(proxy: Proxy) -> ProxyUnusable:
 
 def _distrust(error: BaseException) -> str:
     """Return why the certificate is not trusted; empty if that is not the cause."""
-    # httpx and httpcore chain the errors of ssl, by `from` or while handling them
+    # httpcore chains the errors of ssl, by `from` or while handling them
     cause: BaseException | None = error
     while cause is not None:
         if isinstance(cause, ssl.SSLError):

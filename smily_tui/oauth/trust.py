@@ -66,7 +66,7 @@ def trust_for(origin: str) -> Trust:
         NotTrusted: the environment names certificates that cannot be used.
     """
     if urlsplit(origin).scheme == "http":
-        # httpx 0.28 would load certifi; an empty context trusts nobody
+        # httpcore 1.0 would load certifi; an empty context trusts nobody
         return Trust(ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT), "nobody")
     if is_loopback(origin):
         return _bundled()

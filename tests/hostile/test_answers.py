@@ -10,7 +10,7 @@ import re
 from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
-import httpx
+import httpcore
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -40,6 +40,7 @@ from tests.support.bodies import (
 )
 from tests.support.listening import Listener, sends
 from tests.support.sampling import examples
+from tests.support.scripted_transport import ScriptedTransport
 from tests.support.world import FORCE, World
 
 if TYPE_CHECKING:
@@ -230,22 +231,19 @@ def test_no_answer_of_the_token_endpoint_harms_what_is_stored(token_tally: Tally
 # -- the API -------------------------------------------------------------------------------------------
 
 
-class Api(Transport):
+class Api(ScriptedTransport):
     """The real transport over a wire inside the process, to an API that answers whatever it is told to."""
 
     def __init__(self) -> None:
-        super().__init__("http://127.0.0.1:1")
+        super().__init__("http://127.0.0.1:1", self._answer)
         self.tally = Tally()
         self.answers: dict[str, tuple[int, bytes]] = {}
         self.challenge = b""
 
-    def _client(self) -> httpx.Client:
-        return httpx.Client(transport=httpx.MockTransport(self._answer))
-
-    def _answer(self, request: httpx.Request) -> httpx.Response:
-        status, body = self.answers[request.url.path.rpartition("/")[2]]
+    def _answer(self, request: httpcore.Request) -> httpcore.Response:
+        status, body = self.answers[request.url.target.decode().rpartition("/")[2]]
         headers = [(b"Content-Type", b"application/json"), (b"WWW-Authenticate", self.challenge)]
-        return httpx.Response(status, headers=headers, content=iter([body]))
+        return httpcore.Response(status, headers=headers, content=iter([body]))
 
     def identify(self, name: str, status: int, body: bytes, label: str = "made up") -> None:
         """Ask whose token it is, where one of the two answers is broken."""

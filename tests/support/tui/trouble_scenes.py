@@ -13,10 +13,9 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import httpx
+import httpcore
 
 from smily_tui.oauth.headers import lifted_at
-from smily_tui.oauth.http import Transport
 from smily_tui.secret import Secret
 from smily_tui.system import Machine
 from smily_tui.text import Clean
@@ -25,6 +24,7 @@ from smily_tui.tokens.exchange import exchange
 from smily_tui.tui.widgets.status_line import StatusLine
 from smily_tui.vault.errors import not_written
 from smily_tui.vault.journal import Answer
+from tests.support.scripted_transport import ScriptedTransport
 from tests.support.tui import scenes
 
 if TYPE_CHECKING:
@@ -35,8 +35,7 @@ if TYPE_CHECKING:
     from smily_tui.oauth.requests import Fields, IssuedUrl
     from smily_tui.tokens.registration import Registration
     from smily_tui.vault.model import Address, Application
-
-    Reply = Callable[[httpx.Request], httpx.Response]
+    from tests.support.scripted_transport import Reply
 
 CODE = "c0de" * 16
 GRANT_REFUSED = {
@@ -51,45 +50,30 @@ CLIENT_REFUSED = {
 }
 
 
-class ScriptedTransport(Transport):
-    """The transport of the program, before a server that is a function."""
-
-    def __init__(self, server: str, reply: Reply, deadline: float = 30.0) -> None:
-        super().__init__(server, deadline=deadline)
-        self._reply = reply
-
-    def _client(self) -> httpx.Client:
-        def connected(request: httpx.Request) -> httpx.Response:
-            request.extensions["trace"]("connection.connect_tcp.started", {})  # as httpcore does
-            return self._reply(request)
-
-        return httpx.Client(transport=httpx.MockTransport(connected))
-
-
 def answering(status: int, body: object, kind: str = "application/json", **headers: str) -> Reply:
     """A server that always answers so."""
     content = (body if isinstance(body, str) else json.dumps(body)).encode()
-    told = {"content-type": kind, **{name.replace("_", "-"): value for name, value in headers.items()}}
-    return lambda _: httpx.Response(status, content=iter((content,)), headers=told)
+    told = [("content-type", kind), *((name.replace("_", "-"), value) for name, value in headers.items())]
+    return lambda _: httpcore.Response(status, content=iter((content,)), headers=told)
 
 
-def failing(error: type[httpx.TransportError], words: str = "") -> Reply:
+def failing(error: type[Exception], words: str = "") -> Reply:
     """A way to the server that always fails so, before or after the request began to leave."""
-    unsent = issubclass(error, httpx.ConnectError | httpx.ConnectTimeout | httpx.ProxyError)
+    unsent = issubclass(error, httpcore.ConnectError | httpcore.ConnectTimeout | httpcore.ProxyError)
 
-    def reply(request: httpx.Request) -> httpx.Response:
+    def reply(request: httpcore.Request) -> httpcore.Response:
         if not unsent:
             request.extensions["trace"]("http11.send_request_headers.started", {"request": request})
-        raise error(words, request=request)
+        raise error(words)
 
     return reply
 
 
-def not_trusted(request: httpx.Request) -> httpx.Response:
+def not_trusted(_: httpcore.Request) -> httpcore.Response:
     """A server whose certificate nobody signed."""
     cause = ssl.SSLCertVerificationError(1, "certificate verify failed")
     cause.verify_message = "self-signed certificate"
-    raise httpx.ConnectError("", request=request) from cause
+    raise httpcore.ConnectError("") from cause
 
 
 async def checked(pilot: Pilot[None], reply: Reply, code: str = CODE) -> None:
@@ -148,9 +132,9 @@ async def other_client(pilot: Pilot[None]) -> None:
 
 async def answer_lost(pilot: Pilot[None]) -> None:
     """The first answer was cut; the repetition is refused."""
-    replies = iter((failing(httpx.ReadError), answering(400, GRANT_REFUSED)))
+    replies = iter((failing(httpcore.ReadError), answering(400, GRANT_REFUSED)))
 
-    def reply(request: httpx.Request) -> httpx.Response:
+    def reply(request: httpcore.Request) -> httpcore.Response:
         return next(replies)(request)
 
     await refused(pilot, reply)
@@ -230,9 +214,9 @@ SCENES: dict[str, tuple[bool, Callable[[Pilot[None]], Awaitable[None]]]] = {
     "wizard-authorize-denied": (False, denied),
     "wizard-authorize-page-error": (False, page_error),
     "wizard-client-refused": (False, partial(refused, reply=answering(401, CLIENT_REFUSED))),
-    "wizard-authorize-offline": (False, partial(refused, reply=failing(httpx.ConnectError))),
+    "wizard-authorize-offline": (False, partial(refused, reply=failing(httpcore.ConnectError))),
     "wizard-authorize-not-trusted": (False, partial(refused, reply=not_trusted)),
-    "wizard-authorize-no-answer": (False, partial(refused, reply=failing(httpx.ReadTimeout))),
+    "wizard-authorize-no-answer": (False, partial(refused, reply=failing(httpcore.ReadTimeout))),
     "wizard-authorize-rate-limit": (False, partial(refused, reply=answering(429, {}, retry_after="38"))),
     "wizard-authorize-server-fault": (False, partial(refused, reply=answering(503, "", "text/html"))),
     "wizard-authorize-no-json": (
