@@ -15,6 +15,7 @@ import types
 import typing
 from collections.abc import Mapping
 from enum import Enum
+from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Final, Literal, NamedTuple, TypeVar, Union, final
 
@@ -301,6 +302,16 @@ def as_list(cls: type[Any], *names: str) -> Codec:
         return cls(**{field.name: field.codec.decode(item) for field, item in pairs})
 
     return Codec(encode_list, decode_list)
+
+
+def later(module: str, name: str, codec: Callable[[type[Any]], Codec] | None = None) -> Codec:
+    """Return the codec of a type that is imported when the first value is written or read."""
+
+    @functools.cache
+    def made() -> Codec:
+        return (codec or _codec)(getattr(import_module(module), name))
+
+    return Codec(lambda value: made().encode(value), lambda raw: made().decode(raw))
 
 
 class _Field(NamedTuple):

@@ -19,10 +19,14 @@ from smily_tui.accounts import Accounts
 from smily_tui.cli.entry import main
 from smily_tui.clock import SystemClock
 from smily_tui.records import encode
+from smily_tui.text import Clean
+from smily_tui.tokens.jobs import RefreshJob, encode_job
+from smily_tui.tokens.requirement import TokenRequirement
 from smily_tui.vault.format import encode_file
 from smily_tui.vault.home import Home
 from smily_tui.vault.model import AUTHORIZATION_KIND, Address
 from smily_tui.vault.store import Store
+from tests.support.connected import connected, let_expire
 from tests.support.processes import PROGRAM, clean_environment
 from tests.support.records import replaced, with_tokens
 from tests.support.tui.scenes import authorization, make_world, running
@@ -60,6 +64,9 @@ OURS_NOT_FOR_A_TOKEN = {
     "vault.journal", "vault.settings", "vault.spill", "vault.trash",
 }  # fmt: skip
 MOST_MODULES = 115  # Python's own 45 among them
+MOST_TO_START_A_WORKER = 20  # modules more
+# `urllib.request` reads the system's proxies, of which there are none to loopback
+NOT_FOR_A_REQUEST = {"asyncio", "email", "http.client", "httpx", "rich", "urllib.request"}
 MOST_CALLS = 180  # of functions for each listed account
 MOST_OPENED = 4  # of the store: the account, its note, its journal, the state of the encryption
 
@@ -89,10 +96,10 @@ def modules(environ: dict[str, str], *arguments: str) -> set[str]:
     return imported_by(environ, *PROGRAM[1:], *arguments)
 
 
-def imported_by(environ: dict[str, str], *arguments: str) -> set[str]:
+def imported_by(environ: dict[str, str], *arguments: str, stdin: str = "") -> set[str]:
     """Names of the modules that Python imports with these arguments."""
     importing = [sys.executable, "-X", "importtime", *arguments]
-    done = subprocess.run(importing, env=environ, capture_output=True, text=True, check=True)
+    done = subprocess.run(importing, env=environ, input=stdin, capture_output=True, text=True, check=True)
     return set(re.findall(r"^import time:.*\| +(\S+)$", done.stderr, re.MULTILINE))
 
 
@@ -104,11 +111,28 @@ def test_a_stored_token_imports_what_it_needs(tmp_path: Path, *, identified: boo
     assert len(imported) <= MOST_MODULES
 
 
-def test_a_request_imports_no_other_http_library(tmp_path: Path) -> None:
-    code = "import smily_tui.tokens.worker, smily_tui.oauth.http"
-    imported = imported_by(clean_environment(tmp_path), "-c", code)
+def test_a_refresh_imports_what_it_needs(tmp_path: Path) -> None:
+    with connected(tmp_path) as (sandbox, accounts, address):
+        accounts.identify(address).wait()
+        let_expire(Store(accounts.home), address, sandbox)
+        environ = clean_environment(tmp_path) | {"SMILY_TUI_SERVER": sandbox.listening.server}
+        imported = modules(environ | {"SMILY_TUI_HOME": str(tmp_path)}, "token")
+    assert "smily_tui.tokens.running" in imported
+    assert not imported & (HEAVY - {"subprocess"} | OF_A_TOKEN - {"locale"})  # `subprocess` takes that
+    assert not imported & {f"smily_tui.{name}" for name in OURS_NOT_FOR_A_TOKEN - {"oauth"}}
+    assert len(imported) <= MOST_MODULES + MOST_TO_START_A_WORKER
+
+
+def test_the_worker_of_a_refresh_imports_what_it_needs(tmp_path: Path) -> None:
+    with connected(tmp_path) as (_, accounts, address):
+        accounts.identify(address).wait()
+        job = RefreshJob(accounts.home, Clean("tests"), address, TokenRequirement(force=True))
+        imported = imported_by(
+            clean_environment(tmp_path), "-m", "smily_tui.tokens.worker", stdin=json.dumps(encode_job(job))
+        )
     assert "httpcore" in imported
-    assert not imported & {"asyncio", "email", "http.client", "httpx", "rich", "urllib.request"}
+    assert not imported & NOT_FOR_A_REQUEST
+    assert not imported & {"smily_tui.oauth.api", "smily_tui.oauth.api_answer"}
 
 
 @pytest.mark.skipif(not sys.platform.startswith("linux"), reason="other systems have other keyrings")

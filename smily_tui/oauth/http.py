@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import urlencode, urlsplit
 
 import httpcore
-import httpx
 
 from smily_tui.oauth.body import contents, is_text, labels
 from smily_tui.oauth.errors import NoAnswer, NotUnderstood, NoUsableAnswer, unreadable

@@ -2,22 +2,22 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Final, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Final, Literal, NamedTuple
 
-from smily_tui.oauth.api import Identity
-from smily_tui.oauth.api_answer import ApiAnswer  # noqa: TC001 - read by the codec
-from smily_tui.oauth.requests import IssuedUrl
-from smily_tui.records import INLINE, OPTIONAL, FreeText, Record, Stored, as_list, decode, encode
-from smily_tui.tokens.context import NOBODY
-from smily_tui.tokens.registration import Registration  # noqa: TC001 - read by the codec
+from smily_tui.records import INLINE, OPTIONAL, FreeText, Record, Stored, as_list, decode, encode, later
 from smily_tui.tokens.requirement import TokenRequirement  # noqa: TC001 - read by the codec
 from smily_tui.vault.home import Home
 from smily_tui.vault.model import Address
 
 if TYPE_CHECKING:
+    from smily_tui.oauth.api import Identity
+    from smily_tui.oauth.api_answer import ApiAnswer
+    from smily_tui.oauth.requests import IssuedUrl
     from smily_tui.secret import Secret
     from smily_tui.text import Clean
+    from smily_tui.tokens.registration import Registration
+else:  # imported with the first value: a refresh has none of them
+    ApiAnswer = Identity = IssuedUrl = Registration = Any
 
 
 Kind = Literal[
@@ -26,14 +26,16 @@ Kind = Literal[
 ]  # fmt: skip
 _Home = Annotated[Home, as_list(Home)]
 _Address = Annotated[Address, as_list(Address)]
-_IssuedUrl = Annotated[IssuedUrl, as_list(IssuedUrl)]
+_IssuedUrl = Annotated[IssuedUrl, later("smily_tui.oauth.requests", "IssuedUrl", as_list)]
+_Registration = Annotated[Registration, later("smily_tui.tokens.registration", "Registration")]
+_ApiAnswer = Annotated[ApiAnswer, later("smily_tui.oauth.api_answer", "ApiAnswer")]
+_IDENTITY: Final = ("account_id", "clock_off", "business_name", "status", "remark")
 _Identity = Annotated[
-    Identity, as_list(Identity, "account_id", "clock_off", "business_name", "status", "remark")
+    Identity, later("smily_tui.oauth.api", "Identity", lambda cls: as_list(cls, *_IDENTITY))
 ]
 
 
-@dataclass(frozen=True)
-class ExchangeJob:
+class ExchangeJob(NamedTuple):
     """Turn a code into a stored authorization of an application; `caller` asks for it.
 
     With a `registration` the application, or its secret, is stored only if the server accepts it.
@@ -45,11 +47,10 @@ class ExchangeJob:
     code: Secret
     requested_scopes: Annotated[tuple[FreeText, ...], Stored(key="asked")]
     link: Annotated[_IssuedUrl | None, OPTIONAL] = None
-    registration: Annotated[Registration | None, OPTIONAL] = None
+    registration: Annotated[_Registration | None, OPTIONAL] = None
 
 
-@dataclass(frozen=True)
-class RefreshJob:
+class RefreshJob(NamedTuple):
     """Give an account an access token that satisfies a need; `caller` has it."""
 
     home: _Home
@@ -58,8 +59,7 @@ class RefreshJob:
     need: Annotated[TokenRequirement, INLINE]
 
 
-@dataclass(frozen=True)
-class ProbeJob:
+class ProbeJob(NamedTuple):
     """Find out whether a server rotates on use or at once, by two refreshes of an account."""
 
     home: _Home
@@ -67,33 +67,27 @@ class ProbeJob:
     address: _Address
 
 
-@dataclass(frozen=True)
-class IdentifyJob:
+class IdentifyJob(NamedTuple):
     """Identify an account by asking the API, and note the answer; nothing is spent, so no use is noted."""
 
     home: _Home
     address: _Address
-    caller: ClassVar[Clean] = NOBODY
 
 
-@dataclass(frozen=True)
-class SecretJob:
+class SecretJob(NamedTuple):
     """Replace the Client Secret of an application once the server has accepted it; nothing is spent."""
 
     home: _Home
     application: str
     client_secret: Secret
-    caller: ClassVar[Clean] = NOBODY
 
 
-@dataclass(frozen=True)
-class CallJob:
+class CallJob(NamedTuple):
     """GET a path of the API with an account's stored access token; nothing is spent or saved."""
 
     home: _Home
     address: _Address
     path: FreeText
-    caller: ClassVar[Clean] = NOBODY
 
 
 Job = ExchangeJob | RefreshJob | IdentifyJob | CallJob | ProbeJob | SecretJob
@@ -118,8 +112,7 @@ def decode_job(content: dict[str, Any]) -> Job:
     return decode(_JOBS[content["job"]], Record({"caller": ""} | content))
 
 
-@dataclass(frozen=True)
-class Outcome:
+class Outcome(NamedTuple):
     """Outcome of a job.
 
     Attributes:
@@ -132,4 +125,4 @@ class Outcome:
     kind: Kind
     address: _Address
     identity: _Identity | None = None
-    answer: ApiAnswer | None = None
+    answer: _ApiAnswer | None = None

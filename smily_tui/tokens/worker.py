@@ -19,7 +19,7 @@ from smily_tui.clock import Clock, SimulatedTime, SystemClock
 from smily_tui.errors import SmilyError, SystemRefused
 from smily_tui.records import encode
 from smily_tui.system import Machine, here, this_machine
-from smily_tui.tokens.context import Environment
+from smily_tui.tokens.context import NOBODY, Environment
 from smily_tui.tokens.errors import WorkerFailed
 from smily_tui.tokens.exchange import exchange, identify, identify_late
 from smily_tui.tokens.handover import probe_rotation
@@ -93,7 +93,7 @@ def do(job: Job, clock: Clock, record: Callable[[RawExchange], None]) -> Outcome
         block_signals=here.block_signals,
         report=lambda step: _write_line({"step": step}),
         machine=machine,
-        caller=job.caller,
+        caller=getattr(job, "caller", NOBODY),  # what spends nothing is not in the history
         record=record,
     )
     store = Store(job.home)

@@ -192,7 +192,7 @@ JOBS: Final = (
 )  # fmt: skip
 OUTCOMES: Final = st.builds(
     Outcome, st.sampled_from(["exchanged", "refreshed", "still-valid", "identified", "rotates-on-use"]),
-    ADDRESSES, maybe(st.builds(Identity, maybe(INTEGERS), SHOWN, SHOWN, SHOWN, maybe(MOMENTS))),
+    ADDRESSES, maybe(st.builds(Identity, maybe(INTEGERS), SHOWN, SHOWN, SHOWN, maybe(MOMENTS))), st.none(),
 )  # fmt: skip
 ITEMS: Final = lists_of(st.builds(Item, SHOWN, SHOWN, SHOWN))
 EXCHANGES: Final = st.builds(
