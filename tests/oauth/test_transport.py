@@ -45,10 +45,33 @@ def test_a_form_goes_in_the_body_with_the_documented_headers(serve: Callable[...
     assert body == b"a=b+c&code=s%26t"
     assert head.startswith(b"POST /oauth/token HTTP/1.1\r\n")
     lines = head.lower().split(b"\r\n")
-    for line in (b"accept: application/json", b"accept-encoding: identity"):
-        assert line in lines
+    for line in (
+        b"host: " + server.origin.removeprefix("http://").encode(),
+        b"accept: application/json",
+        b"accept-encoding: identity",
+        b"content-type: application/x-www-form-urlencoded",
+        b"content-length: 16",
+    ):
+        assert lines.count(line) == 1
     assert any(line.startswith(b"user-agent: smily-tui/") for line in lines)
     assert (answer.status, answer.body, answer.headers["x-thing"]) == (200, b"{}", "ab")
+
+
+@pytest.mark.parametrize(
+    "path", ["/rentals;a=1/2;b?c=d;e&f[g]=%C3%A9", "/rentals?include=rates_table", "/a//b?"]
+)
+def test_a_path_arrives_as_it_is(serve: Callable[..., RawServer], path: str) -> None:
+    server = serve(lambda connection: connection.sendall(OK))
+    Transport(server.origin).get(f"/api/v3{path}", TOKEN)
+    assert server.requests[0].startswith(f"GET /api/v3{path} HTTP/1.1\r\n".encode())
+
+
+def test_headers_that_come_twice_are_one_list(serve: Callable[..., RawServer]) -> None:
+    challenges = b"WWW-Authenticate: Basic\r\nwww-authenticate: Bearer \xe9\r\n"
+    refusal = b"HTTP/1.1 401 No\r\nContent-Length: 0\r\n" + challenges + b"\r\n"
+    server = serve(lambda connection: connection.sendall(refusal))
+    answer = Transport(server.origin).get("/api/v3/me", TOKEN)
+    assert answer.headers["www-authenticate"] == "Basic, Bearer \ufffd"
 
 
 def test_a_redirect_is_not_followed(serve: Callable[..., RawServer]) -> None:
