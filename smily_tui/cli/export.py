@@ -17,13 +17,7 @@ if TYPE_CHECKING:
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument(
-        "account",
-        nargs="?",
-        type=Untrusted,
-        metavar="ACCOUNT",
-        help=ACCOUNT,
-    )
+    parser.add_argument("account", nargs="?", type=Untrusted, metavar="ACCOUNT", help=ACCOUNT)
     kinds = ". ".join(f"{name}: {use}" for name, use in FORMATS.items())
     parser.add_argument("--format", choices=FORMATS, required=True, help=kinds)
 

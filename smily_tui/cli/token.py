@@ -26,13 +26,7 @@ NOT_STORED: Final = (
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument(
-        "account",
-        nargs="?",
-        type=Untrusted,
-        metavar="ACCOUNT",
-        help=ACCOUNT,
-    )
+    parser.add_argument("account", nargs="?", type=Untrusted, metavar="ACCOUNT", help=ACCOUNT)
     parser.add_argument(
         "--min-valid",
         type=float,

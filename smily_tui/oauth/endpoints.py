@@ -90,8 +90,3 @@ def reading(path: str) -> tuple[str, ...]:
 def writing(path: str) -> tuple[str, ...]:
     """List the scopes that write to an endpoint; empty if none does."""
     return tuple(name for name in ENDPOINTS[path] if name.endswith(("_write", "_write_owned")))
-
-
-def shows_part(path: str) -> bool:
-    """Tell whether `public` shows a part only, and another scope the whole."""
-    return ENDPOINTS[path][-1] == "public" and len(ENDPOINTS[path]) > 1

@@ -92,9 +92,6 @@ class RowDialogue:
         self._file.edit(self._row)
         return self._new_link()
 
-    def _note_sent(self) -> None:
-        self._move(RowState.WAITING)
-
     def _move(self, state: RowState, note: str = "") -> Queue:
         return self._file.move(self._row, state, note)
 

@@ -242,10 +242,6 @@ class State:
             self.revoke(previous, "used already, and its successor used")
         pair.previous = None
 
-    def live_refresh_tokens(self) -> int:
-        """Count the valid refresh tokens."""
-        return sum(1 for pair in self.pairs if pair.refresh and not pair.revoked)
-
     # -- rate limit ------------------------------------------------------------------------------------
 
     def count_call(self, client_id: str) -> tuple[int, int]:

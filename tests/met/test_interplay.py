@@ -174,9 +174,7 @@ def in_brotli(answer: Answer) -> Answer:
 def test_an_answer_that_cannot_be_read_is_kept_and_its_application_entered_again(world: World) -> None:
     entering = Entering(world)
     with pytest.raises(InDoubt) as doubt:
-        entering.exchange(
-            change=lambda answer: dataclasses.replace(answer, body=b"\x8b\x01\x80" * 30, coding="br")
-        )
+        entering.exchange(change=in_brotli)
     kept = re.search(r"saved in (\S+)\.$", doubt.value.kept)
     assert kept is not None
     adopt(world.store.unfinished_exchanges(), world.environment.machine)

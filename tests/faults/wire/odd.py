@@ -10,8 +10,6 @@ from typing import TYPE_CHECKING, Any, Final
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-Bend = "Callable[[bytes], bytes]"
-
 
 def http(body: bytes, *headers: str, status: str = "200 OK", length: int | None = None) -> bytes:
     """An answer as it goes over the wire."""
