@@ -12,9 +12,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from benchmarks.homes import APP, make_home
-from benchmarks.pairs import compare, cpu
+from benchmarks.pairs import Row, compare, cpu
 from smily_tui.batch import AT_ONCE
-from smily_tui.sandbox.server import Options
+from smily_tui.sandbox.server import Options, Sandbox
 from smily_tui.secret import Secret
 from smily_tui.text import clean
 from smily_tui.vault.home import Home
@@ -27,8 +27,6 @@ from tests.support.processes import run_program
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from benchmarks.pairs import Row
-    from smily_tui.sandbox.server import Sandbox
 
 PROGRAM: Final = str(Path(sys.executable).with_name("smily-tui"))
 PYTHON: Final = sys.executable

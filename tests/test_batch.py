@@ -14,7 +14,7 @@ from smily_tui.batch import AT_ONCE, BatchRefresh
 from smily_tui.secret import Secret
 from smily_tui.tokens.errors import WorkerFailed
 from smily_tui.vault.home import Home
-from tests.support.bent_server import CLIENT_ID, CLIENT_SECRET, BentServer
+from tests.support.bent_server import CLIENT_ID, CLIENT_SECRET, BentServer, Reply
 from tests.support.polling import until
 from tests.support.processes import workers_of
 
@@ -22,7 +22,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from tests.support.bent_server import Reply
 
 MANY = 2 * AT_ONCE + 1
 

@@ -11,7 +11,7 @@ from argparse import ArgumentParser
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from textual._compositor import Compositor
+from textual._compositor import Compositor, ReflowResult
 from textual.css.parse import parse
 from textual.css.stylesheet import Stylesheet
 
@@ -37,7 +37,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from pathlib import Path
 
-    from textual._compositor import ReflowResult
     from textual.css.model import RuleSet
     from textual.css.types import CSSLocation
     from textual.dom import DOMNode

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from smily_tui.sandbox.owner import Owner
-from tests.support.documents import DOCUMENTS
+from tests.support.documents import DOCUMENTS, Block, Document
 from tests.support.processes import SandboxProcess, clean_environment, run_program
 from tests.support.programs import Programs
 from tests.support.terminal import Terminal
@@ -27,7 +27,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from tests.support.documents import Block, Document
 
 SMILY = "https://www.bookingsync.com"
 """The sandbox's origin takes the place of these two in a block."""

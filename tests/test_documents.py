@@ -22,13 +22,12 @@ from smily_tui.tui.keys import read_keys
 from smily_tui.tui.themes import AUTO, THEMES
 from smily_tui.vault.model import State
 from smily_tui.vault.settings import read_preferences
-from tests.support.documents import DOCUMENTS, GUIDE, ROOT, document, generated, table
+from tests.support.documents import DOCUMENTS, GUIDE, ROOT, Document, document, generated, table
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from pathlib import Path
 
-    from tests.support.documents import Document
 
 CALLS = re.compile(
     r"(?:^|[(|;&]) *(?:[A-Z_]+=\S+ )*smily-tui (?:--home \S+ )?([a-z]+)\b(?!\.)([^|#;&)\n]*)", re.MULTILINE

@@ -10,12 +10,11 @@ from smily_tui.accounts import Accounts
 from smily_tui.errors import SmilyError
 from smily_tui.undo import Changes
 from smily_tui.vault.model import Address
-from tests.support.tui.scenes import make_world
+from tests.support.tui.scenes import World, make_world
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from tests.support.tui.scenes import World
 
 VILLA = Address("demo-app", "villa-rosa")
 

@@ -8,7 +8,7 @@ import subprocess
 import threading
 from typing import TYPE_CHECKING
 
-from tests.support.bent_server import BentServer
+from tests.support.bent_server import BentServer, Reply
 from tests.support.person import Person
 from tests.support.polling import until
 from tests.support.processes import PROGRAM
@@ -16,8 +16,6 @@ from tests.support.terminal import Terminal
 
 if TYPE_CHECKING:
     from pathlib import Path
-
-    from tests.support.bent_server import Reply
 
 
 def test_without_an_account_it_says_so(tmp_path: Path) -> None:

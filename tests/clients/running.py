@@ -11,13 +11,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, Self
 
-from tests.clients.steps import SCOPES, STEPS, Mode, Run
+from tests.clients.steps import SCOPES, STEPS, Mode, Run, Step
 from tests.support.processes import SandboxProcess, clean_environment
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-    from tests.clients.steps import Step
 
 ROOT: Final = Path(__file__).resolve().parents[2]
 

@@ -28,12 +28,11 @@ from smily_tui.desktop.clipboard import (
 from smily_tui.desktop.terminal import terminal_of
 from smily_tui.secret import Secret
 from tests.support.polling import until
-from tests.support.programs import HANGS, KEEPS
+from tests.support.programs import HANGS, KEEPS, Programs
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from tests.support.programs import Programs
 
 pytestmark = pytest.mark.alone  # a clipboard has 3 s to answer
 VERIFIED = Copied(verified=True, words=COPIED, ask_terminal=False)

@@ -4,17 +4,13 @@ from __future__ import annotations
 
 import contextlib
 import re
-from typing import TYPE_CHECKING
 
 import pytest
 
-from smily_tui.demo import TROUBLES
+from smily_tui.demo import TROUBLES, Trouble
 from smily_tui.tui.slides import STEPS, asked_for
 from tests.support.processes import PROGRAM
 from tests.support.terminal import Terminal
-
-if TYPE_CHECKING:
-    from smily_tui.demo import Trouble
 
 SECRET = re.compile(r"[0-9a-f]{12}")
 ADVICE = ("Press → to continue.", "Press → to try again.", "Press → to ask the owner again.")

@@ -9,12 +9,11 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from tests.support.bending import Change, assert_tokens_are_taken, bend, sent
-from tests.support.bent_server import Reply
+from tests.support.bent_server import BentServer, Reply
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from tests.support.bent_server import BentServer
     from tests.support.person import Person
 
 

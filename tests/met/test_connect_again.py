@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from tests.support.bent_server import CLIENT_ID, CLIENT_SECRET
+from tests.support.bent_server import CLIENT_ID, CLIENT_SECRET, BentServer
 from tests.support.processes import PROGRAM
 from tests.support.terminal import Terminal
 
 if TYPE_CHECKING:
-    from tests.support.bent_server import BentServer
     from tests.support.person import Person
 
 CONNECT = [*PROGRAM, "connect"]

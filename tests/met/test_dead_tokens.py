@@ -6,10 +6,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.support.bent_server import Reply
+from tests.support.bent_server import BentServer, Reply
 
 if TYPE_CHECKING:
-    from tests.support.bent_server import BentServer
     from tests.support.person import Person
 
 ADDRESS = "app/villa-rosa"

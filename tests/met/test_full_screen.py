@@ -27,7 +27,7 @@ from smily_tui.tui.themes import THEMES
 from smily_tui.vault.home import Home
 from smily_tui.vault.model import Address
 from smily_tui.vault.store import Store
-from tests.support.bent_server import CLIENT_ID, Reply
+from tests.support.bent_server import CLIENT_ID, BentServer, Reply
 from tests.support.processes import PROGRAM
 from tests.support.records import replaced
 from tests.support.terminal import Terminal
@@ -35,7 +35,7 @@ from tests.support.tui import queue_scenes, scenes, wizard_scenes
 from tests.support.tui.all_scenes import SCENES
 from tests.support.tui.contrast import contrast
 from tests.support.tui.pictures import ASCII, LOOKS, at_rest, wear
-from tests.support.tui.scenes import authorization, grid, is_at, make_world, running, settled
+from tests.support.tui.scenes import World, authorization, grid, is_at, make_world, running, settled
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -44,9 +44,7 @@ if TYPE_CHECKING:
     from rich.style import Style
     from textual.pilot import Pilot
 
-    from tests.support.bent_server import BentServer
     from tests.support.person import Person
-    from tests.support.tui.scenes import World
 
 SIZE = (80, 24)
 DONE = 4

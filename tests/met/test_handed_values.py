@@ -22,13 +22,12 @@ from smily_tui.oauth.paste import PasteContext, read_pasted_code
 from smily_tui.origin import DEFAULT
 from smily_tui.secret import Secret
 from smily_tui.text import Untrusted
-from tests.support.bent_server import CLIENT_ID, CLIENT_SECRET
+from tests.support.bent_server import CLIENT_ID, CLIENT_SECRET, BentServer
 from tests.support.tui.pilot import paste, until
 from tests.support.tui.queue import at_row, put, sandbox, states, world
 
 if TYPE_CHECKING:
     from smily_tui.sandbox.server import Sandbox
-    from tests.support.bent_server import BentServer
     from tests.support.person import Person
     from tests.support.tui.scenes import World
 

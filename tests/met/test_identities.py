@@ -8,14 +8,13 @@ import pytest
 
 from smily_tui.accounts import Accounts
 from smily_tui.text import Clean
-from tests.support.bent_server import Reply
+from tests.support.bent_server import BentServer, Reply
 from tests.support.records import replaced
 from tests.support.world import World
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from tests.support.bent_server import BentServer
     from tests.support.person import Person
 
 

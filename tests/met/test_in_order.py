@@ -15,7 +15,7 @@ from tests.support.processes import PROGRAM
 from tests.support.terminal import Terminal
 from tests.support.tui import scenes
 from tests.support.tui.all_scenes import SCENES
-from tests.support.tui.scenes import grid, make_world, running, settled
+from tests.support.tui.scenes import World, grid, make_world, running, settled
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -23,7 +23,6 @@ if TYPE_CHECKING:
     from textual.pilot import Pilot
 
     from tests.support.person import Person
-    from tests.support.tui.scenes import World
 
 CODE = "c0de" * 16
 LOOKS_EVERY = 0.02  # seconds

@@ -19,12 +19,12 @@ from smily_tui.tokens.protocol import refresh
 from smily_tui.tokens.recovery import adopt
 from smily_tui.tokens.registration import Registration, placed
 from smily_tui.vault.conversion import AtRest
-from smily_tui.vault.disk import Disk
+from smily_tui.vault.disk import Disk, Held
 from smily_tui.vault.errors import DiskFull
-from smily_tui.vault.model import Application
+from smily_tui.vault.model import Address, Application, Authorization
 from smily_tui.vault.settings import Settings
 from smily_tui.vault.store import Slot, Store
-from tests.support.keyrings import stand_in
+from tests.support.keyrings import StandIn, stand_in
 from tests.support.world import FORCE, SERVER, World
 
 if TYPE_CHECKING:
@@ -32,10 +32,7 @@ if TYPE_CHECKING:
     from contextlib import AbstractContextManager
 
     from smily_tui.oauth.requests import Fields
-    from smily_tui.vault.disk import Held
     from smily_tui.vault.journal import Answer
-    from smily_tui.vault.model import Address, Authorization
-    from tests.support.keyrings import StandIn
 
     Change = Callable[[Answer], Answer]
 

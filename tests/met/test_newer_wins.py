@@ -17,9 +17,9 @@ from smily_tui.tokens.errors import InDoubt
 from smily_tui.tokens.handover import probe_rotation
 from smily_tui.tokens.recovery import adopt
 from smily_tui.tokens.requirement import TokenRequirement
-from smily_tui.vault.disk import Disk
+from smily_tui.vault.disk import Disk, Held
 from smily_tui.vault.journal import Answer
-from smily_tui.vault.model import Address
+from smily_tui.vault.model import Address, Authorization
 from smily_tui.vault.spill import Spill
 from smily_tui.vault.store import Slot, Store
 from tests.support.world import FORCE, World
@@ -30,8 +30,6 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from smily_tui.oauth.requests import Fields
-    from smily_tui.vault.disk import Held
-    from smily_tui.vault.model import Authorization
 
 
 class Killed(BaseException):

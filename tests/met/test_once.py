@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.support.bent_server import CLIENT_ID, CLIENT_SECRET
+from tests.support.bent_server import CLIENT_ID, CLIENT_SECRET, BentServer
 from tests.support.polling import until
 from tests.support.processes import PROGRAM
 from tests.support.terminal import Terminal
@@ -17,7 +17,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
 
-    from tests.support.bent_server import BentServer
     from tests.support.person import Person
 
 SIZE = (100, 36)

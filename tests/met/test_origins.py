@@ -11,13 +11,12 @@ from smily_tui.origin import BadServer, Origin
 from smily_tui.records import Record
 from smily_tui.vault.format import decode_file, encode_file
 from smily_tui.vault.model import Authorization, Credentials
-from tests.support.bent_server import CLIENT_ID, CLIENT_SECRET
+from tests.support.bent_server import CLIENT_ID, CLIENT_SECRET, BentServer
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from tests.support.bent_server import BentServer
     from tests.support.person import Person
 
 FORBIDDEN = [

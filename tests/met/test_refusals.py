@@ -11,10 +11,9 @@ from smily_tui.oauth.api import refusal
 from smily_tui.oauth.errors import Forbidden, ScopeMissing
 from smily_tui.oauth.requests import Response
 from smily_tui.text import clean
-from tests.support.bent_server import Reply
+from tests.support.bent_server import BentServer, Reply
 
 if TYPE_CHECKING:
-    from tests.support.bent_server import BentServer
     from tests.support.person import Person
 
 INSUFFICIENT = 'Bearer error="insufficient_scope"'

@@ -14,7 +14,7 @@ from smily_tui.tokens.recovery import adopt
 from smily_tui.tokens.registration import Registration
 from smily_tui.vault.disk import Disk
 from smily_tui.vault.home import Home
-from smily_tui.vault.model import Application, Credentials
+from smily_tui.vault.model import Address, Application, Credentials
 from smily_tui.vault.settings import Settings
 from smily_tui.vault.store import Store
 from tests.support.disks import Died, DyingDisk
@@ -23,7 +23,6 @@ from tests.support.world import SERVER, World
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from smily_tui.vault.model import Address
 
 OLD = "01d5ec7e" * 8
 

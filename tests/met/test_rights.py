@@ -18,13 +18,12 @@ from smily_tui.vault.errors import NoSuchAccount
 from smily_tui.vault.home import Home
 from smily_tui.vault.model import Address
 from smily_tui.vault.store import Store
-from tests.support.bent_server import CLIENT_SECRET
+from tests.support.bent_server import CLIENT_SECRET, BentServer
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from tests.support.bent_server import BentServer
     from tests.support.person import Person
 
 USING = (

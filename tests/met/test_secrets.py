@@ -6,12 +6,11 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.support.bent_server import CLIENT_ID, CLIENT_SECRET, Reply
+from tests.support.bent_server import CLIENT_ID, CLIENT_SECRET, BentServer, Reply
 from tests.support.dialogue import HIDDEN, Dialogue
 from tests.support.processes import PROGRAM
 
 if TYPE_CHECKING:
-    from tests.support.bent_server import BentServer
     from tests.support.person import Person
 
 WRONG = "dead" * 16

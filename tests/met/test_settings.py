@@ -7,12 +7,11 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.support.bent_server import CLIENT_SECRET
+from tests.support.bent_server import CLIENT_SECRET, BentServer
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from tests.support.bent_server import BentServer
     from tests.support.person import Person
 
 FIRST = "0b" * 32

@@ -10,12 +10,11 @@ import threading
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from tests.support.bent_server import CLIENT_ID, CLIENT_SECRET
+from tests.support.bent_server import CLIENT_ID, CLIENT_SECRET, BentServer, Reply
 from tests.support.polling import until
 from tests.support.processes import PROGRAM, workers_of
 
 if TYPE_CHECKING:
-    from tests.support.bent_server import BentServer, Reply
     from tests.support.person import Person
 
 IRRESISTIBLE = {signal.SIGKILL, signal.SIGSTOP}

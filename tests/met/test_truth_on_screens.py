@@ -7,13 +7,12 @@ from typing import TYPE_CHECKING
 from smily_tui.accounts import Accounts
 from smily_tui.plain.app import Dialogue
 from smily_tui.vault.home import Home
-from tests.support.bent_server import Reply
+from tests.support.bent_server import BentServer, Reply
 from tests.support.processes import PROGRAM
 from tests.support.scripted import Scripted, session
 from tests.support.terminal import Terminal
 
 if TYPE_CHECKING:
-    from tests.support.bent_server import BentServer
     from tests.support.person import Person
 
 TRUE = "gives no refresh tokens"

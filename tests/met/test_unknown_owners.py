@@ -14,11 +14,10 @@ from smily_tui.text import Clean
 from smily_tui.vault.home import Home
 from smily_tui.vault.model import Address
 from smily_tui.vault.store import Store
-from tests.support.bent_server import Reply
+from tests.support.bent_server import BentServer, Reply
 from tests.support.records import replaced
 
 if TYPE_CHECKING:
-    from tests.support.bent_server import BentServer
     from tests.support.person import Person
 
 ADDRESS = "app/villa-rosa"

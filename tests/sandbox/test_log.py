@@ -8,12 +8,11 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.support.visitor import OUT_OF_BAND
+from tests.support.visitor import OUT_OF_BAND, Visitor
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from tests.support.visitor import Visitor
 
 SECRET = "hunter2 & more"
 

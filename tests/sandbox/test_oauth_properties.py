@@ -10,14 +10,13 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tests.support.sampling import examples
-from tests.support.visitor import OUT_OF_BAND
+from tests.support.visitor import OUT_OF_BAND, Visitor
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     import httpx
 
-    from tests.support.visitor import Visitor
 
 CALLBACK = "http://127.0.0.1:3000/cb?kept=1"
 FORM = "application/x-www-form-urlencoded"

@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from tests.support.bent_server import Reply
+from tests.support.bent_server import BentServer, Reply
 
 if TYPE_CHECKING:
-    from tests.support.bent_server import BentServer
     from tests.support.person import Person
 
 Change = Callable[[Reply], Reply]

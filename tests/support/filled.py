@@ -8,7 +8,7 @@ from smily_tui.origin import Origin
 from smily_tui.secret import Secret
 from smily_tui.vault.home import Home
 from smily_tui.vault.journal import Answer
-from smily_tui.vault.model import Address, Credentials
+from smily_tui.vault.model import Address, Authorization, Credentials
 from smily_tui.vault.spill import Spill
 from smily_tui.vault.store import Store
 from tests.support.records import replaced, with_tokens
@@ -17,7 +17,6 @@ from tests.support.tui.scenes import authorization
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from smily_tui.vault.model import Authorization
 
 CANARY = "can4ry"
 IN_DOUBT, GIVEN_UP, ODD, FORGOTTEN = (Address("app", name) for name in ("in-doubt", "torn", "odd", "gone"))

@@ -5,14 +5,12 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
-from tests.support.bent_server import CLIENT_ID, CLIENT_SECRET
+from tests.support.bent_server import CLIENT_ID, CLIENT_SECRET, BentServer
 from tests.support.processes import clean_environment, run_program
 
 if TYPE_CHECKING:
     import subprocess
     from pathlib import Path
-
-    from tests.support.bent_server import BentServer
 
 
 class Person:

@@ -20,9 +20,9 @@ from smily_tui.tokens.protocol import refresh
 from smily_tui.tokens.requirement import TokenRequirement
 from smily_tui.vault.home import Home
 from smily_tui.vault.journal import Answer
-from smily_tui.vault.model import Credentials
+from smily_tui.vault.model import Address, Authorization, Credentials
 from smily_tui.vault.spill import Spill
-from smily_tui.vault.store import Store
+from smily_tui.vault.store import Slot, Store
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -30,8 +30,6 @@ if TYPE_CHECKING:
 
     from smily_tui.oauth.requests import Fields
     from smily_tui.vault.disk import Disk
-    from smily_tui.vault.model import Address, Authorization
-    from smily_tui.vault.store import Slot
 
 SERVER = Origin("http://127.0.0.1:1")
 FORCE = TokenRequirement(force=True)

@@ -23,7 +23,7 @@ from smily_tui.vault.disk import Disk, write_new
 from smily_tui.vault.errors import DiskFull, NoSuchAccount
 from smily_tui.vault.format import encode_file
 from smily_tui.vault.journal import ROOM, Answer
-from smily_tui.vault.model import Address
+from smily_tui.vault.model import Address, Authorization
 from tests.support.disks import FailingDisk
 from tests.support.records import replaced, with_tokens
 from tests.support.world import FORCE, SERVER, World
@@ -32,7 +32,6 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from smily_tui.oauth.requests import Fields
-    from smily_tui.vault.model import Authorization
 
 
 @pytest.fixture(params=["on-use", "immediate"])

@@ -19,7 +19,7 @@ from smily_tui.tui.screens.dashboard import DashboardScreen
 from smily_tui.tui.screens.dialogs import CopyQuestion, ExportDialog, ResultsScreen
 from smily_tui.tui.widgets.tables import AccountTable
 from smily_tui.vault.home import Home
-from smily_tui.vault.model import Address
+from smily_tui.vault.model import Account, Address
 from smily_tui.vault.store import Store
 from tests.support.connected import let_expire
 from tests.support.limited import limited
@@ -40,7 +40,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from smily_tui.vault.model import Account
 
 ACCOUNTS = 7
 

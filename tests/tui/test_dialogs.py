@@ -18,7 +18,7 @@ from smily_tui.tui.screens.dashboard import DashboardScreen
 from smily_tui.tui.screens.dialogs import CopyQuestion, ExportDialog, NameDialog, Question
 from tests.support.tui import scenes
 from tests.support.tui.all_scenes import OURS, SCENES
-from tests.support.tui.scenes import app_over, grid, make_world, prefer, running, settled
+from tests.support.tui.scenes import World, app_over, grid, make_world, prefer, running, settled
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -27,7 +27,6 @@ if TYPE_CHECKING:
     from textual.pilot import Pilot
     from textual.screen import Screen
 
-    from tests.support.tui.scenes import World
 
 SIZE = (80, 24)
 

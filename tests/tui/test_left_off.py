@@ -18,6 +18,7 @@ from tests.support.tui.scenes import (
     CLIENT_ID,
     CLIENT_SECRET,
     SERVER,
+    World,
     grid,
     is_at,
     make_world,
@@ -31,7 +32,6 @@ if TYPE_CHECKING:
 
     from textual.pilot import Pilot
 
-    from tests.support.tui.scenes import World
 
 SIZE = (80, 24)
 

@@ -10,7 +10,7 @@ import pytest
 from textual.events import Paste
 from textual.widgets import Input
 
-from smily_tui.queue.queue import Row, RowState
+from smily_tui.queue.queue import Queue, Row, RowState
 from smily_tui.text import Clean
 from smily_tui.tui.screens.dashboard import DashboardScreen
 from smily_tui.tui.screens.dialogs import FolderDialog, Question, TodayScreen
@@ -39,7 +39,6 @@ from tests.support.tui.scenes import World, app_over, grid
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from smily_tui.queue.queue import Queue
     from smily_tui.sandbox.server import Sandbox
 
 __all__ = ["sandbox", "world"]  # the fixtures

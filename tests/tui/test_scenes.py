@@ -17,7 +17,7 @@ from tests.support.tui.all_scenes import OURS, SCENES
 from tests.support.tui.contrast import pale
 from tests.support.tui.layout import ALL_SIZES, findings
 from tests.support.tui.pictures import FOLDER, GOLDEN, LOOKS, PICTURED, Picture, wear
-from tests.support.tui.scenes import SIZES, grid, make_world, running, settled
+from tests.support.tui.scenes import SIZES, World, grid, make_world, running, settled
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -26,7 +26,6 @@ if TYPE_CHECKING:
     from textual.pilot import Pilot
 
     from smily_tui.tui.app import SmilyApp
-    from tests.support.tui.scenes import World
 
 # One scene for each screen, page and dialog: these are seen in the usual theme at every size, and in every
 # other theme at some of them. The others show another state of one of them: they are seen in every look at

@@ -12,7 +12,7 @@ from smily_tui.tui.arrangement import URGENCY
 from smily_tui.tui.screens.dashboard import DashboardScreen
 from smily_tui.tui.widgets.tables import AccountTable
 from smily_tui.vault.disk import Disk
-from smily_tui.vault.model import Account, Address
+from smily_tui.vault.model import Account, Address, State
 from tests.support.records import replaced
 from tests.support.tui.scenes import NOW, World, authorization, fill, grid, make_world, running, settled
 
@@ -23,7 +23,6 @@ if TYPE_CHECKING:
     from textual.pilot import Pilot
 
     from smily_tui.clock import Instant
-    from smily_tui.vault.model import State
 
 FEW, MANY = 40, 3000
 SIZE = (80, 24)

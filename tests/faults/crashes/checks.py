@@ -21,7 +21,7 @@ from smily_tui.vault.errors import Locked
 from smily_tui.vault.journal import Answer
 from smily_tui.vault.store import Slot
 from tests.faults.crashes.recorder import RecordingDisk
-from tests.faults.crashes.states import moments, put_on_disk
+from tests.faults.crashes.states import Moment, moments, put_on_disk
 from tests.support.world import FORCE, World
 
 if TYPE_CHECKING:
@@ -32,7 +32,6 @@ if TYPE_CHECKING:
     from smily_tui.oauth.requests import Fields
     from smily_tui.sandbox.state import State
     from smily_tui.vault.disk import Held
-    from tests.faults.crashes.states import Moment
 
 ENOUGH = 3  # what is wrong in three states needs no fourth
 UNTIL_JOURNALED = 2  # operations from the server's answer to its being on the disk: written, pushed

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from smily_tui.errors import SmilyError
-from smily_tui.oauth.requests import refresh_fields
+from smily_tui.oauth.requests import Fields, refresh_fields
 from smily_tui.oauth.token_response import read_token_response
 from smily_tui.records import encode
 from smily_tui.secret import Secret
@@ -33,7 +33,6 @@ from tests.support.world import World
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from smily_tui.oauth.requests import Fields
     from smily_tui.vault.journal import Answer
     from tests.faults.conftest import Figure
 

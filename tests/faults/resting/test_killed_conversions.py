@@ -19,13 +19,12 @@ from smily_tui.vault.conversion import AtRest
 from smily_tui.vault.encryption import Stage
 from smily_tui.vault.format import is_sealed
 from tests.support.filled import everything, in_clear, store_at
-from tests.support.keyrings import stand_in
+from tests.support.keyrings import StandIn, stand_in
 from tests.support.polling import until
 from tests.support.world import World
 
 if TYPE_CHECKING:
     from tests.faults.conftest import Figure
-    from tests.support.keyrings import StandIn
 
 __all__ = ["stand_in"]
 ROOT = Path(__file__).parents[3]

@@ -8,12 +8,9 @@ import struct
 import subprocess
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Self
+from typing import Self
 
-from tests.faults.saving.ways import FILE, value
-
-if TYPE_CHECKING:
-    from tests.faults.saving.ways import Way
+from tests.faults.saving.ways import FILE, Way, value
 
 ROOT = Path(__file__).parents[3]
 

@@ -15,7 +15,7 @@ from smily_tui.tokens.exchange import exchange
 from smily_tui.tokens.protocol import refresh
 from smily_tui.tokens.requirement import TokenRequirement
 from smily_tui.vault.home import Home
-from smily_tui.vault.model import Credentials
+from smily_tui.vault.model import Address, Credentials
 from smily_tui.vault.store import Store
 from tests.faults.killing.verdict import IS_ACCEPTED, POST
 
@@ -24,7 +24,6 @@ if TYPE_CHECKING:
 
     from smily_tui.sandbox.server import Sandbox
     from smily_tui.sandbox.state import Rotation
-    from smily_tui.vault.model import Address
     from tests.faults.wire.cutting import CuttingProxy
 
 ROTATIONS: tuple[Rotation, ...] = ("on-use", "immediate")

@@ -19,8 +19,8 @@ from smily_tui.text import clean
 from smily_tui.tokens.errors import InDoubt, KeptInJournal
 from smily_tui.tui.screens.dashboard import DashboardScreen
 from smily_tui.vault.errors import not_written
-from smily_tui.vault.model import Address
-from smily_tui.vault.store import Note
+from smily_tui.vault.model import Account, Address
+from smily_tui.vault.store import Note, Store
 from tests.support.records import replaced
 from tests.support.tui import scenes
 
@@ -31,8 +31,6 @@ if TYPE_CHECKING:
 
     from smily_tui.accounts import Accounts
     from smily_tui.errors import SmilyError
-    from smily_tui.vault.model import Account
-    from smily_tui.vault.store import Store
 
 STORE = Path("~/.local/state/smily-tui/demo-app")
 CASA, CHALET, MILL, VILLA = (

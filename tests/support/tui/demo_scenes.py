@@ -8,14 +8,13 @@ from smily_tui.messages.connect import NO_BROWSER
 from smily_tui.tui.screens.link_dialogs import ConsentDialog
 from tests.support.tui import scenes
 from tests.support.tui.pilot import until
-from tests.support.tui.scenes import grid
+from tests.support.tui.scenes import World, grid
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
     from textual.pilot import Pilot
 
-    from tests.support.tui.scenes import World
 
 HINT = NO_BROWSER.format(key="F8")
 

@@ -9,13 +9,12 @@ from typing import TYPE_CHECKING, NamedTuple
 from textual.widgets import Input, TextArea
 
 from smily_tui.tui.themes import DARK, THEMES
-from tests.support.tui.scenes import SIZES, settled
+from tests.support.tui.scenes import SIZES, World, settled
 from tests.support.tui.tour import tour
 
 if TYPE_CHECKING:
     from textual.pilot import Pilot
 
-    from tests.support.tui.scenes import World
 
 ROOT = Path(__file__).resolve().parents[3]
 FOLDER = ROOT / "screenshots"

@@ -12,7 +12,7 @@ from smily_tui.text import Clean
 from smily_tui.tui.flow import IdentityRemarks
 from smily_tui.tui.screens.dialogs import Question, TodayScreen
 from smily_tui.tui.screens.queue import QueueScreen
-from smily_tui.tui.screens.queue_entry import AddRowsScreen, EditRowScreen
+from smily_tui.tui.screens.queue_entry import AddRowsScreen, EditRowScreen, PasteArea
 from smily_tui.tui.screens.queue_row import QueueRowScreen
 from smily_tui.vault.model import Address
 from tests.support.records import replaced
@@ -26,7 +26,6 @@ if TYPE_CHECKING:
     from textual.widgets import Input
 
     from smily_tui.tui.screens.dashboard import DashboardScreen
-    from smily_tui.tui.screens.queue_entry import PasteArea
 
 KEY = "demo-app"
 ROWS = (

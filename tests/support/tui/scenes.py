@@ -23,9 +23,9 @@ from smily_tui.origin import Origin
 from smily_tui.records import encode
 from smily_tui.secret import Secret
 from smily_tui.system import Machine
-from smily_tui.text import Clean
+from smily_tui.text import Clean, Untrusted
 from smily_tui.tokens.jobs import Outcome
-from smily_tui.tokens.running import Running
+from smily_tui.tokens.running import Listener, Running
 from smily_tui.tui.app import SmilyApp
 from smily_tui.tui.flow import IdentityRemarks
 from smily_tui.tui.pages.done import Storage
@@ -33,7 +33,7 @@ from smily_tui.tui.screens.dashboard import DashboardScreen
 from smily_tui.tui.screens.wizard import WizardScreen
 from smily_tui.vault.format import encode_file
 from smily_tui.vault.home import Home
-from smily_tui.vault.model import AUTHORIZATION_KIND, Address, Authorization, Tokens
+from smily_tui.vault.model import AUTHORIZATION_KIND, Account, Address, Application, Authorization, Tokens
 from smily_tui.vault.store import Note, Store
 from tests.support.records import replaced
 
@@ -46,10 +46,7 @@ if TYPE_CHECKING:
     from smily_tui.errors import SmilyError
     from smily_tui.oauth.api_answer import ApiAnswer
     from smily_tui.oauth.requests import IssuedUrl
-    from smily_tui.text import Untrusted
     from smily_tui.tokens.registration import Registration
-    from smily_tui.tokens.running import Listener
-    from smily_tui.vault.model import Account, Application
 
     Exchange = Callable[[Application, Secret, Sequence[str], IssuedUrl, Registration | None], Address]
 

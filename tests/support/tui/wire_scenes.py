@@ -16,7 +16,7 @@ from smily_tui.oauth.requests import (
 from smily_tui.secret import Secret
 from smily_tui.text import clean
 from smily_tui.tui.screens.dashboard import DashboardScreen
-from smily_tui.wire.redaction import masked
+from smily_tui.wire.redaction import Exchange, masked
 from tests.support.tui import scenes
 from tests.support.tui.scenes import grid, settled
 
@@ -26,7 +26,6 @@ if TYPE_CHECKING:
     from textual.pilot import Pilot
 
     from smily_tui.tui.app import SmilyApp
-    from smily_tui.wire.redaction import Exchange
 
 AT = 1_795_500_010.0
 SERVER = "https://www.bookingsync.com"
