@@ -8,26 +8,24 @@ from collections import Counter
 from itertools import islice
 from typing import TYPE_CHECKING
 
-from smily_tui.clock import Clock, SimulatedClock, SystemClock, moment
+from smily_tui.clock import Clock, Instant, SimulatedClock, SystemClock, moment
 from smily_tui.origin import DEFAULT, Origin
-from smily_tui.system import caller, this_machine
+from smily_tui.system import Machine, caller, this_machine
 from smily_tui.text import Untrusted, clean, nearest
 from smily_tui.tokens.requirement import Decision, TokenRequirement, decide
 from smily_tui.vault.errors import VaultError, not_one
 from smily_tui.vault.model import LONGEST_NAME, Account, Address, Application, address_part, is_address_part
-from smily_tui.vault.store import Store
+from smily_tui.vault.store import Mark, Note, Seen, Slot, Store
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
     from smily_tui.applications import Applications
-    from smily_tui.clock import Instant
     from smily_tui.oauth.paste import PasteContext
     from smily_tui.oauth.requests import IssuedUrl
     from smily_tui.queue.file import QueueFile
     from smily_tui.queue.today import Entry
     from smily_tui.secret import Secret
-    from smily_tui.system import Machine
     from smily_tui.tokens.context import TokenContext
     from smily_tui.tokens.jobs import Job
     from smily_tui.tokens.registration import Registration
@@ -39,7 +37,6 @@ if TYPE_CHECKING:
     from smily_tui.vault.home import Home
     from smily_tui.vault.model import Authorization
     from smily_tui.vault.settings import Settings
-    from smily_tui.vault.store import Mark, Note, Seen, Slot
     from smily_tui.vault.trash import Forgotten, Removed
 
 

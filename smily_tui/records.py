@@ -13,21 +13,17 @@ import math
 import re
 import types
 import typing
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
 from enum import Enum
 from importlib import import_module
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Final, Literal, NamedTuple, TypeVar, Union, final
+from typing import Annotated, Any, ClassVar, Final, Literal, NamedTuple, TypeVar, Union, final
 
 from smily_tui.clock import Instant
 from smily_tui.origin import Origin
 from smily_tui.secret import Secret
 from smily_tui.system import Machine
 from smily_tui.text import Clean, Untrusted, clean
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
-
 
 Value = Union[Untrusted, bool, int, float, None, "Record", tuple["Value", ...]]
 _T = TypeVar("_T")

@@ -57,6 +57,8 @@ ARROWS = {
 }
 NAMED_BY_FRAMEWORK = re.compile(r"compose|render|on_\w+|action_\w+|add_arguments|run|_\w+")
 LONGEST_CHAIN = 4
+LONGEST_LINE = 110
+ALMOST_EMPTY, SMALL, MOST_SMALL = 5, 50, 20
 
 
 def room(module: str) -> str:
@@ -119,6 +121,29 @@ def test_what_differs_between_systems_is_in_one_room() -> None:
 
 def test_no_modules_import_each_other_in_a_circle() -> None:
     TopologicalSorter({module: set(imports(module)) for module in MODULES}).prepare()
+
+
+def imported_twice(tree: ast.Module) -> Iterator[str]:
+    """Modules that are imported at the top of a module, and again below it for type checking."""
+    at_run_time = {node.module: node for node in tree.body if isinstance(node, ast.ImportFrom)}
+    blocks = (node.body for node in tree.body if isinstance(node, ast.If))
+    for again in (node for block in blocks for node in block if isinstance(node, ast.ImportFrom)):
+        if (first := at_run_time.get(again.module)) and not any(alias.asname for alias in again.names):
+            names = ", ".join(alias.name for alias in (*first.names, *again.names))
+            if len(f"from {again.module} import {names}") <= LONGEST_LINE:
+                yield str(again.module)
+
+
+def test_a_module_is_imported_once_at_the_top() -> None:
+    """What is loaded anyway costs annotations nothing; a list that fills several lines may be apart."""
+    twice = {module: list(imported_twice(tree)) for module, tree in TREES.items()}
+    assert not {module: names for module, names in twice.items() if names}
+
+
+def test_few_files_are_small() -> None:
+    """A file is one noun with what belongs to it; a helper of one caller is a part of that caller's file."""
+    lengths = [len(path.read_text("utf-8").splitlines()) for path in MODULES.values()]
+    assert sum(ALMOST_EMPTY < length < SMALL for length in lengths) <= MOST_SMALL
 
 
 def chain(name: str, bases: dict[str, list[str]]) -> list[str]:

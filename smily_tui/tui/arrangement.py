@@ -7,13 +7,12 @@ from dataclasses import dataclass, replace
 from enum import Enum
 from typing import TYPE_CHECKING, Final, NamedTuple, TypeVar
 
-from smily_tui.vault.model import State
+from smily_tui.vault.model import Account, State
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Sequence
 
     from smily_tui.clock import Instant
-    from smily_tui.vault.model import Account
 
 FOREVER: Final = float("inf")
 _Choice = TypeVar("_Choice", bound=Enum)

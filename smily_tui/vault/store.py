@@ -12,12 +12,13 @@ import os
 from typing import TYPE_CHECKING, Annotated, Final, NamedTuple, TypeVar
 
 from smily_tui.origin import BadServer
-from smily_tui.records import decode, encode
+from smily_tui.records import OPTIONAL, Record, decode, encode
 from smily_tui.text import Clean, clean
 from smily_tui.vault.disk import (
     PATIENCE,
     TEMPORARY,
     Disk,
+    Held,
     changed_at,
     check_private_folder,
     clean_temp_files,
@@ -48,6 +49,7 @@ from smily_tui.vault.model import (
     CREDENTIALS_KIND,
     Account,
     Address,
+    Application,
     Authorization,
     Credentials,
     is_address_part,
@@ -58,13 +60,10 @@ if TYPE_CHECKING:
     from contextlib import AbstractContextManager
     from pathlib import Path
 
-    from smily_tui.records import OPTIONAL, Record
     from smily_tui.secret import Secret
-    from smily_tui.vault.disk import Held
     from smily_tui.vault.history import History
     from smily_tui.vault.home import Home
     from smily_tui.vault.journal import Journal
-    from smily_tui.vault.model import Application
     from smily_tui.vault.settings import Settings
     from smily_tui.vault.spill import Spill
     from smily_tui.vault.trash import Forgotten, Removed, Trash
