@@ -79,11 +79,6 @@ class Entry:
         return self.arrived if self.form == "whole" else None
 
     @property
-    def torn(self) -> bytes:
-        """Piece of an answer that was cut on its way here or to the disk."""
-        return self.arrived.body if self.arrived and self.form != "whole" else b""
-
-    @property
     def owner(self) -> Process:
         """Process that wrote it."""
         return Process(self.intent.integer("pid"), self.intent.integer("began"))

@@ -130,7 +130,7 @@ def test_everything_written_to_a_protected_store_is_sealed(store: Store, folder:
     journal.record(PIECE, whole=False)
     torn = store.slot(PLAIN).journal().read()
     assert torn is not None
-    assert torn.torn == PIECE.body, "what can be salvaged from a piece can be salvaged from a sealed one"
+    assert torn.arrived == PIECE, "what can be salvaged from a piece can be salvaged from a sealed one"
     journal.record(ANSWER)
     entry = store.slot(PLAIN).journal().read()
     assert entry is not None
