@@ -11,6 +11,7 @@ from textual.widgets import Input
 from smily_tui.tui.wire.log import CONNECT, Progress, picture
 from tests.support.tui import scenes, trouble_scenes
 from tests.support.tui.all_scenes import SCENES
+from tests.support.tui.pilot import click
 from tests.support.tui.scenes import grid, is_at, make_world, running, settled
 
 if TYPE_CHECKING:
@@ -67,7 +68,7 @@ async def test_other_causes_are_folded_below_the_code(tmp_path: Path, way: str) 
             if way == "key":
                 await pilot.press(CAUSES)
             else:
-                await pilot.click("#authorize #do-causes")
+                await click(pilot, "#authorize #do-causes")
             await settled(pilot, lambda before=before: grid(world.app) != before)  # type: ignore[misc]
             is_open = "Other possible causes" in before
             assert ("it belongs to another app" in grid(world.app)) is not is_open

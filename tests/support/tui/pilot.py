@@ -36,12 +36,17 @@ async def paste(pilot: Pilot[None], text: str) -> None:
 
 
 async def click(pilot: Pilot[None], selector: str | type[Widget], offset: tuple[int, int] = (0, 0)) -> None:
-    """Click on a widget once it stays where it is: a page that has just come may not be laid out wholly."""
+    """Click on a widget once it stays where it is: a page that has just come may not be laid out wholly.
+
+    A button of Textual (8.2.8) takes no click for 0.2 s after another one.
+    """
     places: list[Region] = []
 
     def stays() -> bool:
-        places.append(pilot.app.screen.query_one(selector).region)
-        return len(places) > 1 and places[-2] == places[-1] and bool(places[-1])
+        widget = pilot.app.screen.query_one(selector)
+        places.append(widget.region)
+        stays = len(places) > 1 and places[-2] == places[-1] and bool(places[-1])
+        return stays and not widget.has_class("-active")
 
     await until(pilot, stays)
     assert await pilot.click(selector, offset=offset)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 import functools
 import os
@@ -231,7 +232,9 @@ async def running(world: World, size: tuple[int, int]) -> AsyncIterator[Pilot[No
 
 async def settled(pilot: Pilot[None], condition: Callable[[], bool]) -> None:
     """Let messages flow until a condition holds; a widget that is not there yet fulfils none."""
-    for _ in range(200):
+    clock = asyncio.get_running_loop()
+    ends = clock.time() + 10
+    while clock.time() < ends:
         with contextlib.suppress(NoMatches):
             if condition():
                 await pilot.pause()
