@@ -92,6 +92,8 @@ def test_a_program_that_does_not_notice_that_it_was_stopped_leaves_the_terminal_
             terminal.wait_until_stopped()
             terminal.signal(signal.SIGCONT)
             terminal.wait_for(shown_anew(terminal, starts))
+        # Textual takes the screen before the line: until then Ctrl-Q would start the line's output, no more
+        terminal.wait_until_hidden()
         terminal.type("Villa Rosa")
         terminal.wait_for("Villa Rosa")
         terminal.press("ctrl+q")
