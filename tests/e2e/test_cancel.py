@@ -12,7 +12,7 @@ from smily_tui.accounts import Accounts
 from smily_tui.vault.home import Home
 from tests.support.polling import until
 from tests.support.processes import PROGRAM, SandboxProcess, connect_plain
-from tests.support.terminal import Terminal, link_on
+from tests.support.terminal import Terminal, fill_in, link_on
 
 if TYPE_CHECKING:
     from tests.support.browser import Owner
@@ -24,14 +24,7 @@ def test_a_slow_server_is_waited_for_with_seconds_and_asking_for_the_name_can_be
     with SandboxProcess("--latency-ms", "2000") as slow:
         environ["SMILY_TUI_SERVER"] = slow.server
         with Terminal(PROGRAM, environ) as terminal:
-            terminal.wait_for_focus_below("Client ID")
-            terminal.paste(slow.client_id)
-            terminal.press("tab")
-            terminal.wait_for_focus_below("Client Secret")
-            terminal.paste(slow.client_secret)
-            terminal.wait_for("•" * 50)  # most of it: the field is shorter
-            terminal.press("enter")
-            terminal.wait_for("[x] public")
+            fill_in(terminal, slow.client_id, slow.client_secret)
             terminal.press("enter")
             link = link_on(terminal)
             terminal.paste(owner.approve(link, "Villa Rosa"))

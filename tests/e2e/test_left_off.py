@@ -11,7 +11,7 @@ from smily_tui.vault.home import Home
 from tests.support.dialogue import HIDDEN, Dialogue, say_yes
 from tests.support.polling import until
 from tests.support.processes import PROGRAM, SandboxProcess
-from tests.support.terminal import Terminal, link_on
+from tests.support.terminal import Terminal, fill_in, fill_in_secret, link_on
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -27,25 +27,10 @@ def labels(environ: Mapping[str, str]) -> list[str]:
     return [each.label for each in Accounts(Home.at(Path(environ["SMILY_TUI_HOME"]))).accounts()]
 
 
-def fill_in(terminal: Terminal, sandbox: SandboxProcess) -> None:
-    """Step 1, up to the list of permissions."""
-    terminal.wait_for_focus_below("Client ID")
-    terminal.paste(sandbox.client_id)
-    terminal.press("tab")
-    terminal.wait_for_focus_below("Client Secret")
-    terminal.paste(sandbox.client_secret)
-    terminal.wait_for("•" * 50)  # most of it: the field is shorter
-    terminal.press("enter")
-    terminal.wait_for("[x] public")
-
-
 def enter_secret_again(terminal: Terminal, sandbox: SandboxProcess) -> None:
     """It is stored when the server has accepted it, with a code; until then a kill loses it."""
     terminal.wait_for("Paste the Client Secret again (drafts don't hold it).")
-    terminal.wait_for_focus_below("Client Secret")
-    terminal.paste(sandbox.client_secret)
-    terminal.wait_for("•" * 50)  # most of it: the field is shorter
-    terminal.press("enter")
+    fill_in_secret(terminal, sandbox.client_secret)
     terminal.wait_for("2 selected")
     terminal.press("enter")
 
@@ -59,7 +44,7 @@ def test_killed_at_each_step_and_connected_in_the_end(environ: dict[str, str]) -
     with SandboxProcess() as sandbox:
         environ["SMILY_TUI_SERVER"] = sandbox.server
         with Terminal(PROGRAM, environ) as terminal:
-            fill_in(terminal, sandbox)
+            fill_in(terminal, sandbox.client_id, sandbox.client_secret)
             terminal.press("down", "down", "down", "space")
             terminal.wait_for("2 selected")
             until(lambda: b"bookings_read" in draft_of(environ).read_bytes())

@@ -15,7 +15,7 @@ from smily_tui.accounts import Accounts
 from smily_tui.vault.home import Home
 from tests.support.polling import until
 from tests.support.processes import PROGRAM, SandboxProcess, connect_plain
-from tests.support.terminal import Terminal, link_on
+from tests.support.terminal import Terminal, fill_in, link_on
 
 if TYPE_CHECKING:
     from tests.support.browser import Owner
@@ -56,15 +56,8 @@ def test_from_a_client_id_to_tokens_that_stay_valid(environ: dict[str, str], run
         leak = Path(environ["HOME"]) / "leak.log"
         environ["TEXTUAL_LOG"] = str(leak)
         with Terminal(PROGRAM, environ) as terminal:
-            terminal.wait_for_focus_below("Client ID")
-            terminal.paste(f"\nClient ID: {sandbox.client_id}\n")
-            terminal.press("tab")
-            terminal.wait_for_focus_below("Client Secret")
-            terminal.paste(sandbox.client_secret)
-            terminal.wait_for("•" * 50)  # most of it: the field is shorter
-            terminal.press("enter")
+            fill_in(terminal, f"\nClient ID: {sandbox.client_id}\n", sandbox.client_secret)
 
-            terminal.wait_for("[x] public")
             terminal.press("down", "down", "down", "space")
             terminal.wait_for(re.compile(r"\[x\] read +See bookings"))
             terminal.press("enter")

@@ -245,6 +245,23 @@ def _condition(wanted: str | re.Pattern[str] | Callable[[str], object]) -> Calla
     return wanted.search if isinstance(wanted, re.Pattern) else wanted
 
 
+def fill_in(terminal: Terminal, client_id: str, client_secret: str) -> None:
+    """Step 1, up to the list of permissions."""
+    terminal.wait_for_focus_below("Client ID")
+    terminal.paste(client_id)
+    terminal.press("tab")
+    fill_in_secret(terminal, client_secret)
+    terminal.wait_for("[x] public")
+
+
+def fill_in_secret(terminal: Terminal, client_secret: str) -> None:
+    """The second field of step 1, and Enter."""
+    terminal.wait_for_focus_below("Client Secret")
+    terminal.paste(client_secret)
+    terminal.wait_for("•" * 50)  # most of it: the field is shorter
+    terminal.press("enter")
+
+
 def link_on(terminal: Terminal) -> str:
     """The link of step 3, as the program prints it outside of the full screen."""
     terminal.wait_for("Link from")

@@ -30,10 +30,9 @@ POST = functools.partial(_post, lambda _: None, SystemClock())
 IS_ACCEPTED = functools.partial(_is_accepted, lambda _: None)
 
 
-def verdict(stored: Accounts, address: Address) -> str:
-    """Empty where it lives; "lost" where it was lost and is said to be; else what is wrong."""
-    store = Store(stored.home)
-    environment = Environment(
+def real_environment() -> Environment:
+    """What a worker has, but for its blocked signals."""
+    return Environment(
         clock=SystemClock(),
         machine=this_machine(),
         post=POST,
@@ -41,6 +40,12 @@ def verdict(stored: Accounts, address: Address) -> str:
         block_signals=lambda: None,
         report=lambda _: None,
     )
+
+
+def verdict(stored: Accounts, address: Address) -> str:
+    """Empty where it lives; "lost" where it was lost and is said to be; else what is wrong."""
+    store = Store(stored.home)
+    environment = real_environment()
     before = store.slot(address).path().read_bytes()
     try:
         refresh(environment, store.slot(address), TokenRequirement(force=True))

@@ -6,18 +6,15 @@ import json
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from smily_tui.clock import SystemClock
 from smily_tui.origin import Origin
 from smily_tui.secret import Secret
-from smily_tui.system import this_machine
-from smily_tui.tokens.context import Environment
 from smily_tui.tokens.exchange import exchange
 from smily_tui.tokens.protocol import refresh
 from smily_tui.tokens.requirement import TokenRequirement
 from smily_tui.vault.home import Home
 from smily_tui.vault.model import Address, Credentials
 from smily_tui.vault.store import Store
-from tests.faults.killing.verdict import IS_ACCEPTED, POST
+from tests.faults.killing.verdict import IS_ACCEPTED, real_environment
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -45,14 +42,7 @@ class Wire:
         self.store.save_credentials(
             "app", Credentials(found.client_id, found.client_secret, Origin(self.proxy.origin))
         )
-        self.environment = Environment(
-            clock=SystemClock(),
-            machine=this_machine(),
-            post=POST,
-            is_accepted=IS_ACCEPTED,
-            block_signals=lambda: None,
-            report=lambda _: None,
-        )
+        self.environment = real_environment()
 
     def connect(self) -> Address:
         """A new account."""
