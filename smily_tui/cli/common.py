@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Final
 
 from smily_tui.cli.streams import tell
 from smily_tui.errors import SmilyError
+from smily_tui.text import Untrusted
 
 if TYPE_CHECKING:
     import argparse
@@ -34,6 +35,11 @@ def open_accounts(options: argparse.Namespace | None = None) -> Accounts:
     server = getattr(options, "server", None) or os.environ.get("SMILY_TUI_SERVER") or None
     keyring = os.environ.get("SMILY_TUI_KEYRING") != "off"
     return Accounts(Home.at(getattr(options, "home", None)), server=server, keyring=keyring)
+
+
+def add_account(parser: argparse.ArgumentParser) -> None:
+    """Take one account, which may be left out."""
+    parser.add_argument("account", nargs="?", type=Untrusted, metavar="ACCOUNT", help=ACCOUNT)
 
 
 def in_ascii(options: argparse.Namespace) -> bool:

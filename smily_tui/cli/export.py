@@ -5,11 +5,10 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING
 
-from smily_tui.cli.common import ACCOUNT, open_accounts, settle
+from smily_tui.cli.common import add_account, open_accounts, settle
 from smily_tui.cli.streams import tell, write_exactly
 from smily_tui.clock import process_started
 from smily_tui.messages.accounts import FORMATS, advice
-from smily_tui.text import Untrusted
 from smily_tui.tokens.requirement import TokenRequirement
 
 if TYPE_CHECKING:
@@ -17,7 +16,7 @@ if TYPE_CHECKING:
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("account", nargs="?", type=Untrusted, metavar="ACCOUNT", help=ACCOUNT)
+    add_account(parser)
     kinds = ". ".join(f"{name}: {use}" for name, use in FORMATS.items())
     parser.add_argument("--format", choices=FORMATS, required=True, help=kinds)
 

@@ -5,11 +5,10 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING
 
-from smily_tui.cli.common import ACCOUNT, NO_ACCOUNT, confirmed, open_accounts, settle, valid_until
+from smily_tui.cli.common import NO_ACCOUNT, add_account, confirmed, open_accounts, settle, valid_until
 from smily_tui.cli.streams import tell
 from smily_tui.errors import UsageError
 from smily_tui.messages.accounts import STOPPED, fail_alike, summary, under_way
-from smily_tui.text import Untrusted
 from smily_tui.tokens.requirement import TokenRequirement
 from smily_tui.vault.errors import NoSuchAccount
 
@@ -22,7 +21,7 @@ if TYPE_CHECKING:
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("account", nargs="?", type=Untrusted, metavar="ACCOUNT", help=ACCOUNT)
+    add_account(parser)
     parser.add_argument("--all", action="store_true", help="refresh every account that is not handed over")
     parser.add_argument("--here", action="store_true", help="take over tokens from another computer")
 
