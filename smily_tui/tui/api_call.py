@@ -9,7 +9,6 @@ from smily_tui.errors import SmilyError
 from smily_tui.messages import api_call as say
 from smily_tui.oauth.api import ROOT
 from smily_tui.tokens.errors import Cancelled
-from smily_tui.tui.widgets.status_line import StatusLine
 
 if TYPE_CHECKING:
     from smily_tui.accounts import Accounts
@@ -35,7 +34,7 @@ class ApiCall:
 
     async def send(self, account: Account, path: str) -> ApiAnswer | None:
         """GET a path below /api/v3/; None, with the reason on the status line, where no answer came."""
-        status = self._screen.query_one(StatusLine)
+        status = self._screen.status
         self._screen.app.wire.will_call(account.server, ROOT + path)
         try:
             answer = await self._answer(account.address, path)
@@ -61,7 +60,7 @@ class ApiCall:
         """Wait for a worker process while the status line counts the seconds."""
         self._running = running
         self._screen.app.wire.follow(running)
-        self._screen.query_one(StatusLine).busy(doing, running)
+        self._screen.status.busy(doing, running)
         try:
             return await running.ended()
         finally:

@@ -32,7 +32,6 @@ from smily_tui.origin import host_of
 from smily_tui.tokens.errors import NoCredentials, keeps_code
 from smily_tui.tui.screens.dialogs import Question
 from smily_tui.tui.screens.link_dialogs import QrScreen, ask_owner
-from smily_tui.tui.widgets.status_line import StatusLine
 from smily_tui.vault.errors import VaultError
 from smily_tui.vault.model import UNNAMED, Account, Address, Application
 
@@ -174,10 +173,6 @@ class AuthorizationFlow:
         assert self._request is not None  # noqa: S101
         return self._request
 
-    @property
-    def _status(self) -> StatusLine:
-        return self._screen.query_one(StatusLine)
-
     # -- URL -------------------------------------------------------------------------------------------
 
     def show(self, request: AuthorizationRequest, page: AuthorizePage) -> None:
@@ -222,7 +217,7 @@ class AuthorizationFlow:
         """Run `act` and show the sentence that it returns; a browser or clipboard may hang."""
 
         def run() -> None:
-            self._screen.app.call_from_thread(self._status.say, act())
+            self._screen.app.call_from_thread(self._screen.status.say, act())
 
         self._screen.run_worker(run, thread=True, exit_on_error=False)
 
@@ -238,7 +233,7 @@ class AuthorizationFlow:
         if self._consent is not None:
             key = self._screen.app.key_of(self._consent.action)
             page.offer_owner(key)
-            self._status.say(say.NO_BROWSER.format(key=key))
+            self._screen.status.say(say.NO_BROWSER.format(key=key))
 
     async def consent(self, page: AuthorizePage) -> None:
         """Show the consent page, send the owner's answer, and put the code into its field."""
@@ -248,13 +243,13 @@ class AuthorizationFlow:
         try:
             answer = await ask_owner(app, self._consent.owner, self.url)
         except SmilyError as error:
-            self._status.error(error)
+            self._screen.status.error(error)
             return
         if answer is None:
             self.offer_consent(page)
             return
         refused = answer.code is None and answer.approved
-        self._status.say(app.explained(SAYS_NO, answer.message) if refused else answer.message)
+        self._screen.status.say(app.explained(SAYS_NO, answer.message) if refused else answer.message)
         if answer.code is not None:
             page.put(answer.code)
 
@@ -262,7 +257,7 @@ class AuthorizationFlow:
 
     def code_from(self, page: AuthorizePage) -> Secret | None:
         """Return the code in its field; None, with an error below it, where it cannot be used."""
-        self._status.clear()
+        self._screen.status.clear()
         application, registration = self.request.application, self.request.registration
         client_secret = registration.client_secret if registration else None
         try:
@@ -326,12 +321,12 @@ class AuthorizationFlow:
             question = say.DUPLICATE.format(label=duplicate.label, address=duplicate.address)
             update = Question(question, "Update its tokens", "Keep both", safe=True)
             replaced = duplicate.address if await self._screen.app.push_screen_wait(update) else None
-        self._status.busy(say.STORING_ACCOUNT)
+        self._screen.status.busy(say.STORING_ACCOUNT)
         # in a thread: another process may hold the duplicate's lock while it refreshes
         placed = await to_thread(self._accounts.name, account.address, label, replace=replaced)
         if placed.is_identified:
             await self._identify_others(placed)
-        self._status.clear()
+        self._screen.status.clear()
         return placed
 
     async def _identify_others(self, account: Account) -> None:
@@ -345,7 +340,7 @@ class AuthorizationFlow:
         """Wait for a worker process while the status line counts the seconds."""
         self._running = running
         self._screen.app.wire.follow(running)
-        self._status.busy(doing, running)
+        self._screen.status.busy(doing, running)
         try:
             return await running.ended()
         finally:

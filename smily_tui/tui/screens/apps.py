@@ -158,10 +158,6 @@ class AppsScreen(StatusScreen[None]):
     # -- showing ---------------------------------------------------------------------------------------
 
     @property
-    def _status(self) -> StatusLine:
-        return self.query_one(StatusLine)
-
-    @property
     def _chosen(self) -> Application | None:
         return self.query_one(AppTable).chosen
 
@@ -169,7 +165,7 @@ class AppsScreen(StatusScreen[None]):
         try:
             applications, self._numbers = self._stored.apps.all(), self._stored.count_by_app()
         except SmilyError as error:
-            self._status.error(error)
+            self.status.error(error)
             return
         self.query_one(TitleBar).say(f"apps · {len(applications)}")
         self.query_one(AppTable).show(applications, self._numbers)
@@ -234,12 +230,12 @@ class AppsScreen(StatusScreen[None]):
             return
         running = self._proof = self._stored.replace_secret(application.key, secret)
         self.app.wire.follow(running)
-        self._status.busy(say.CHECKING_PROOF.format(host=host_of(application.server)), running)
+        self.status.busy(say.CHECKING_PROOF.format(host=host_of(application.server)), running)
         try:
             await running.ended()
-            self._status.done(f"✓ {say.REPLACED.format(name=application.name)}")
+            self.status.done(f"✓ {say.REPLACED.format(name=application.name)}")
         except SmilyError as error:
-            self._status.error(error)
+            self.status.error(error)
         finally:
             self._proof = None
         self._load()
@@ -264,7 +260,7 @@ class AppsScreen(StatusScreen[None]):
         """Restore the app that was removed last, with its accounts."""
         removed = next(iter(self._stored.apps.removed()), None)
         if removed is None:
-            self._status.say(say.NOTHING_REMOVED)
+            self.status.say(say.NOTHING_REMOVED)
             return
         await self._change(
             lambda: self._stored.restore_app(removed),
@@ -276,10 +272,10 @@ class AppsScreen(StatusScreen[None]):
         try:
             await to_thread(change)
             self._load()
-            self._status.done(done())
+            self.status.done(done())
         except SmilyError as error:
             self._load()
-            self._status.error(error)
+            self.status.error(error)
 
     def action_back(self) -> None:
         """Stop the check of a secret; else go back."""

@@ -187,10 +187,15 @@ class StatusScreen(SizedScreen[_Result]):
     app: BaseApp
     _had_focus: Widget | None = None
 
+    @property
+    def status(self) -> StatusLine:
+        """Status line of this screen."""
+        return self.query_one(StatusLine)
+
     def on_worker_state_changed(self, event: Worker.StateChanged) -> None:
         """Tell that a worker failed; of a bug by the type of the error alone: its text may hold anything."""
         if event.state is WorkerState.ERROR:
-            self.query_one(StatusLine).error(named(event.worker.error))
+            self.status.error(named(event.worker.error))
 
     # -- the wire view ---------------------------------------------------------------------------------
 

@@ -97,11 +97,6 @@ class DashboardScreen(StatusScreen[None]):
         return self.query_one(AccountsPane)
 
     @property
-    def status(self) -> StatusLine:
-        """Status line of this screen."""
-        return self.query_one(StatusLine)
-
-    @property
     def _keys(self) -> dict[str, str]:
         return self.app.keys_of(DASHBOARD)
 

@@ -12,7 +12,6 @@ from smily_tui.secret import Secret
 from smily_tui.tokens.requirement import TokenRequirement
 from smily_tui.tui.actions import DASHBOARD
 from smily_tui.tui.widgets.accounts_pane import AccountsPane
-from smily_tui.tui.widgets.status_line import StatusLine
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -47,7 +46,7 @@ class Exports:
             for account in accounts:
                 await self._export(account.address, wish, saved)
         except SmilyError as error:
-            self._screen.query_one(StatusLine).error(with_key(error, self._screen.app.keys_of(DASHBOARD)))
+            self._screen.status.error(with_key(error, self._screen.app.keys_of(DASHBOARD)))
 
     async def _export(self, address: Address, wish: Wish, saved: list[str]) -> None:
         from smily_tui.desktop.files import save_text
@@ -61,7 +60,7 @@ class Exports:
         path = await to_thread(save_text, wish.folder, file_name(export, wish.format), text)
         saved.append(str(path))
         place = f"✓ Saved to {path}" if len(saved) == 1 else f"✓ Saved {len(saved)} files, the last to {path}"
-        self._screen.query_one(StatusLine).done(f"{place}\n  {advice(export)}")
+        self._screen.status.done(f"{place}\n  {advice(export)}")
 
     async def _fresh(self, address: Address) -> Export:
         """Refresh a token that has little time left; leaving does not stop that."""
@@ -71,7 +70,7 @@ class Exports:
         if not screen.app.stored.suffices(address, need):
             running = screen.app.stored.refresh(address, need)
             screen.app.wire.follow(running)
-            screen.query_one(StatusLine).busy("Refreshing the token first")
+            screen.status.busy("Refreshing the token first")
             await running.ended()
             screen.query_one(AccountsPane).load()
         return export_of(screen.app.stored, address)

@@ -93,7 +93,7 @@ class QueueScreen(StatusScreen[None]):
             self._file.set_aside()
             self.load()
         except SmilyError as error:
-            self.query_one(StatusLine).error(error)
+            self.status.error(error)
         row = self._queue.next_open()
         if row is not None:
             self.query_one(QueueTable).go_to(row.number)
@@ -121,7 +121,7 @@ class QueueScreen(StatusScreen[None]):
         except Damaged:
             return  # told at the beginning
         except SmilyError as error:
-            self.query_one(StatusLine).error(error)
+            self.status.error(error)
         self._show()
 
     def _show(self) -> None:
@@ -159,20 +159,20 @@ class QueueScreen(StatusScreen[None]):
     @on(QueueTable.Opened)
     def _go_on(self) -> None:
         """Do the next thing: open the row, or the next one to do; add rows where there are none."""
-        row, status = self.query_one(QueueTable).chosen, self.query_one(StatusLine)
+        row = self.query_one(QueueTable).chosen
         following = self._queue.next_open(after=row.number) if row else None
         if row is None and self._queue.rows:
-            status.say(say.NOT_FOUND)
+            self.status.say(say.NOT_FOUND)
         elif row is None:
             self.action_add_rows()
         elif row.state is not RowState.VERIFIED:
             self._open(row)
         elif following is not None:
             self.query_one(QueueTable).go_to(following.number)
-            status.say(say.ALREADY.format(label=row.name, next=following.name))
+            self.status.say(say.ALREADY.format(label=row.name, next=following.name))
         else:
             again = next(action for action in QUEUE if action.name == "ask_again")
-            status.say(say.DONE_BEFORE.format(label=row.name, again=self.app.key_of(again)))
+            self.status.say(say.DONE_BEFORE.format(label=row.name, again=self.app.key_of(again)))
 
     @once()
     async def action_ask_again(self) -> None:
@@ -181,7 +181,7 @@ class QueueScreen(StatusScreen[None]):
         if row is None:
             return
         if row.state is not RowState.VERIFIED:
-            self.query_one(StatusLine).say(say.NOT_CONNECTED.format(label=row.name))
+            self.status.say(say.NOT_CONNECTED.format(label=row.name))
             return
         question = Question(say.ASK_AGAIN.format(label=row.name), "Ask again", "Cancel")
         if await self.app.push_screen_wait(question):
@@ -190,7 +190,7 @@ class QueueScreen(StatusScreen[None]):
     def _open(self, row: Row) -> None:
         from smily_tui.tui.screens.queue_row import QueueRowScreen
 
-        self.query_one(StatusLine).clear()
+        self.status.clear()
         screen = QueueRowScreen(self._stored, self._application, row, self._queue, self._demo)
         self.app.push_screen(screen, self._came_back)
 
@@ -200,7 +200,7 @@ class QueueScreen(StatusScreen[None]):
             return
         self.query_one(QueueTable).go_to(last.number)
         if last.message:
-            self.query_one(StatusLine).done(last.message)
+            self.status.done(last.message)
 
     # -- the list --------------------------------------------------------------------------------------
 
@@ -212,7 +212,7 @@ class QueueScreen(StatusScreen[None]):
         added = await self.app.push_screen_wait(AddRowsScreen(self._file, self._accounts, lines))
         if added:
             self.load()
-            self.query_one(StatusLine).say(added)
+            self.status.say(added)
 
     @once()
     async def action_edit_row(self) -> None:
@@ -237,7 +237,7 @@ class QueueScreen(StatusScreen[None]):
         """Take all verified rows off the list; asks first."""
         done = [row.number for row in self._queue.rows if row.state is RowState.VERIFIED]
         if not done:
-            self.query_one(StatusLine).say(say.NOTHING_DONE)
+            self.status.say(say.NOTHING_DONE)
             return
         question = Question(say.CLEAR.format(count=len(done)), "Remove", "Cancel")
         if await self.app.push_screen_wait(question):
@@ -250,9 +250,9 @@ class QueueScreen(StatusScreen[None]):
         """Beside the screen: another program may hold the queue for a moment."""
         try:
             await to_thread(change)
-            self.query_one(StatusLine).say(done)
+            self.status.say(done)
         except SmilyError as error:
-            self.query_one(StatusLine).error(error)
+            self.status.error(error)
         self.load()
 
     # -- finding ---------------------------------------------------------------------------------------

@@ -129,7 +129,7 @@ class QueueRowScreen(StatusScreen[LastRow]):
         try:
             queue = act()
         except SmilyError as error:
-            self.query_one(StatusLine).error(error)
+            self.status.error(error)
             return None
         self.row = queue.find(self.row.number) or self.row
         self._show_row(queue)
@@ -237,7 +237,7 @@ class QueueRowScreen(StatusScreen[LastRow]):
             self._code_failed(row, error)
             return
         remarks = await self.flow.identify(address)
-        self.query_one(StatusLine).clear()
+        self.status.clear()
         self.query_one(AuthorizePage).clear_code()
         account = self._stored.account(address)
         if account is None:
@@ -246,7 +246,7 @@ class QueueRowScreen(StatusScreen[LastRow]):
             await self.file_account(row, account, remarks)
         except SmilyError as error:
             self._move(row, RowState.FAILED, error.what)
-            self.query_one(StatusLine).error(error)
+            self.status.error(error)
 
     def _code_failed(self, row: Row, error: SmilyError) -> None:
         """Say why; the row stays on the screen, and a code that may still be good stays in its field."""
@@ -261,7 +261,7 @@ class QueueRowScreen(StatusScreen[LastRow]):
         else:
             self.query_one(AuthorizePage).clear_code()
             self._move(row, RowState.FAILED, error.what)
-        self.query_one(StatusLine).clear()
+        self.status.clear()
         self.query_one(AuthorizePage).show_error(explained)
 
     # -- account ---------------------------------------------------------------------------------------
@@ -281,7 +281,7 @@ class QueueRowScreen(StatusScreen[LastRow]):
             placed = await self.flow.place(account, account.label)
             note = say.NOT_KNOWN.format(address=placed.address, remark=remarks.name)
             self._move(row, RowState.FAILED, note)
-            self.query_one(StatusLine).say(say.remarked(f"! {row.name}: {note}", remarks.clock))
+            self.status.say(say.remarked(f"! {row.name}: {note}", remarks.clock))
 
     async def _file_own(self, row: Row, account: Account, clock: str) -> None:
         """Finish the row, and open the next one."""
@@ -297,7 +297,7 @@ class QueueRowScreen(StatusScreen[LastRow]):
         question = say.ANOTHER.format(account=called, row=row.called)
         keep = Question(question, f"Save as {account.label}", "Discard", safe=True)
         self._move(row, RowState.OTHER, say.WAS_FOR.format(account=called))
-        status = self.query_one(StatusLine)
+        status = self.status
         if not await self.app.push_screen_wait(keep):
             await to_thread(self._stored.forget, account.address)
             status.say(f"Discarded {called}. {connect.SIGN_OUT_HINT}")
@@ -318,24 +318,23 @@ class QueueRowScreen(StatusScreen[LastRow]):
             return
         self.open_row(row, queue)
         message = say.NEXT.format(label=done.name, next=row.name)
-        self.query_one(StatusLine).done(say.remarked(message, clock))
+        self.status.done(say.remarked(message, clock))
 
     def action_next_row(self) -> None:
         """Leave this row as it is; go to the next one that waits."""
-        status = self.query_one(StatusLine)
         try:
             queue = self._file.read()
         except SmilyError as error:
-            status.error(error)
+            self.status.error(error)
             return
         row = queue.next_open(after=self.row.number)
         if row is None:
             self.dismiss(LastRow(self.row.number, say.NONE_OPEN))
         elif row.number == self.row.number:
-            status.say(say.ONLY_ONE)
+            self.status.say(say.ONLY_ONE)
         else:
             self.open_row(row, queue)
-            status.clear()
+            self.status.clear()
 
     @on(Page.GoBack)
     def action_back(self) -> None:

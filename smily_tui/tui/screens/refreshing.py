@@ -16,7 +16,6 @@ from smily_tui.messages.connect import DUPLICATE
 from smily_tui.tui.actions import DASHBOARD
 from smily_tui.tui.widgets.accounts_pane import AccountsPane
 from smily_tui.tui.widgets.bars import RefreshBar
-from smily_tui.tui.widgets.status_line import StatusLine
 from smily_tui.vault.model import SOON, Account
 
 if TYPE_CHECKING:
@@ -47,10 +46,6 @@ class Refreshes:
         return self._screen.query_one(AccountsPane)
 
     @property
-    def _status(self) -> StatusLine:
-        return self._screen.query_one(StatusLine)
-
-    @property
     def _keys(self) -> dict[str, str]:
         return self._screen.app.keys_of(DASHBOARD)
 
@@ -71,7 +66,7 @@ class Refreshes:
 
     async def _selected(self, accounts: Sequence[Account]) -> None:
         if self.many is not None:
-            self._status.say(say.STILL_REFRESHING.format_map(self._keys))
+            self._screen.status.say(say.STILL_REFRESHING.format_map(self._keys))
         else:
             await self.all_of([account for account in accounts if not self._pane.is_busy(account)])
 
@@ -87,10 +82,10 @@ class Refreshes:
         now, pane = self._screen.app.clock.now(), self._pane
         accounts = [account for account in due(pane.accounts, now, SOON) if not pane.is_busy(account)]
         if self.many is not None:
-            self._status.say(say.STILL_REFRESHING.format_map(self._keys))
+            self._screen.status.say(say.STILL_REFRESHING.format_map(self._keys))
             return []
         if not accounts:
-            self._status.say(say.none_due(pane.accounts, now, SOON))
+            self._screen.status.say(say.none_due(pane.accounts, now, SOON))
         return accounts
 
     async def all_of(self, accounts: Sequence[Account]) -> None:
@@ -110,7 +105,7 @@ class Refreshes:
     def show_last(self) -> None:
         """Show the outcome of the last refresh, account by account."""
         if self._last is None or self.many is not None:
-            self._status.say(
+            self._screen.status.say(
                 say.NOTHING_REFRESHED if self._last is None else say.STILL_REFRESHING.format_map(self._keys)
             )
         else:
@@ -132,7 +127,7 @@ class Refreshes:
 
     async def _run_one(self, account: Account, *, here: bool) -> None:
         batch = BatchRefresh(self._screen.app.stored, [account], here=here)
-        self._status.busy(f"Refreshing {account.label}")
+        self._screen.status.busy(f"Refreshing {account.label}")
         await batch.run(self._began, self._ended)
         await self._settle(batch)
         self.show_outcome(batch)
@@ -211,19 +206,20 @@ class Refreshes:
             return
         sentence = say.summary(len(batch.results) - len(failures), len(failures), batch.not_begun)
         if error is None:
-            self._status.done(f"✓ {sentence}")
+            self._screen.status.done(f"✓ {sentence}")
         else:
             kept = f"{failures[0].account.label}: {self._screen.app.explained(error.name, error.what)}"
-            self._status.error(SmilyError(sentence, kept=kept, next=say.RESULTS_HINT.format_map(self._keys)))
+            hint = say.RESULTS_HINT.format_map(self._keys)
+            self._screen.status.error(SmilyError(sentence, kept=kept, next=hint))
 
     def _show_one(self, before: Account, error: SmilyError | None) -> None:
         if error is not None:
-            self._status.error(with_key(error, self._keys))
+            self._screen.status.error(with_key(error, self._keys))
             return
         account = self._screen.app.stored.account(before.address) or self._moved(before)
         left = in_words(account.left(self._screen.app.clock.now()))
         sentence = f"Refreshed {account.label}, valid for {left}."
-        self._status.done(f"✓ {self._screen.app.explained(REFRESHED, sentence)}")
+        self._screen.status.done(f"✓ {self._screen.app.explained(REFRESHED, sentence)}")
 
     def _moved(self, before: Account) -> Account:
         """Return the account that was at that address until its number became known."""

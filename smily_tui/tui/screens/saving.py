@@ -12,7 +12,6 @@ from smily_tui.queue import today
 from smily_tui.text import clean
 from smily_tui.tui.screens.base import StatusScreen, once
 from smily_tui.tui.screens.dialogs import FolderDialog, TodayScreen
-from smily_tui.tui.widgets.status_line import StatusLine
 from smily_tui.wire import explain
 
 
@@ -21,7 +20,7 @@ async def save_transcript(screen: StatusScreen[Any]) -> None:
     """Ask for a folder and write the redacted exchanges into it."""
     log = screen.app.wire
     if not log.exchanges:
-        screen.query_one(StatusLine).say("No requests yet.")
+        screen.status.say("No requests yet.")
         return
     now = screen.app.clock.now().wall
     text = explain.transcript(log.link.address if log.link else "", log.exchanges, now)
@@ -34,7 +33,7 @@ async def save_today(screen: StatusScreen[Any]) -> None:
     try:
         entries = await to_thread(screen.app.stored.authorized_today)
     except SmilyError as error:
-        screen.query_one(StatusLine).error(error)
+        screen.status.error(error)
         return
     now = screen.app.clock.now().wall
     if await screen.app.push_screen_wait(TodayScreen(entries)):
@@ -46,7 +45,7 @@ async def _save(screen: StatusScreen[Any], dialog: FolderDialog, name: str, text
     folder = await screen.app.push_screen_wait(dialog)
     if not folder:
         return
-    status = screen.query_one(StatusLine)
+    status = screen.status
     try:
         path = await to_thread(save_text, folder, name, text)
     except SmilyError as error:

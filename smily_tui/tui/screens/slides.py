@@ -141,7 +141,7 @@ class SlidesScreen(StatusScreen[None]):
 
     def _show_ordered(self) -> None:
         effects = " ".join(trouble.help for trouble in self._demo.ordered.pending)
-        self.query_one(StatusLine).say(ORDERED.format(effects=effects) if effects else "")
+        self.status.say(ORDERED.format(effects=effects) if effects else "")
 
     def _draw(self) -> None:
         """Draw the arrows, the time that is left, and the requests, where they can be seen."""
@@ -172,7 +172,7 @@ class SlidesScreen(StatusScreen[None]):
         self._index = self._story.reached
         self._show()
         if seconds > QUIET_FOR:
-            self.query_one(StatusLine).say(WAITING.format(seconds=int(seconds)))
+            self.status.say(WAITING.format(seconds=int(seconds)))
 
     # -- from step to step -----------------------------------------------------------------------------
 
@@ -184,7 +184,7 @@ class SlidesScreen(StatusScreen[None]):
             self._index += 1
             self._show()
         elif self._index == len(STEPS) - 1:
-            self.query_one(StatusLine).say(AT_THE_END)
+            self.status.say(AT_THE_END)
         else:
             self._perform()
 

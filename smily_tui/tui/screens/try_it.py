@@ -90,7 +90,7 @@ class TryItScreen(StatusScreen[str]):
         self._answer = None
         self.query_one("#answer", Static).update("")
         self.query_one(Log).clear()
-        self.query_one(StatusLine).clear()
+        self.status.clear()
         self.refresh_bindings()
 
     @on(OptionList.OptionSelected)
@@ -110,19 +110,19 @@ class TryItScreen(StatusScreen[str]):
         self.query_one("#answer", Static).update(line)
         self.query_one(Log).clear().write("\n".join(map(anchored, answer.lines)) or say.NO_BODY)
         self.query_one(Log).scroll_home(animate=False)
-        status = self.query_one(StatusLine)
         if answer.failure is not None:
-            status.error(say.with_key(answer.failure, self._scope, f"Press {self.app.key_of(TRY_IT[2])}"))
+            again = f"Press {self.app.key_of(TRY_IT[2])}"
+            self.status.error(say.with_key(answer.failure, self._scope, again))
         elif answer.is_cut:
             whole = command("smily-tui", "api", endpoint.path, self._account.address)
-            status.say(say.CUT.format(size=say.size(answer), command=whole))
+            self.status.say(say.CUT.format(size=say.size(answer), command=whole))
         self.refresh_bindings()
 
     @work(thread=True, exit_on_error=False)
     def action_copy_curl(self) -> None:
         """Copy the command; in a thread: a clipboard program may hang."""
         outcome = self.app.copy_outside(as_curl(self._stored, self._account, self._endpoint.path).line)
-        self.app.call_from_thread(self.query_one(StatusLine).say, outcome)
+        self.app.call_from_thread(self.status.say, outcome)
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Allow to ask for a permission where one is missing."""

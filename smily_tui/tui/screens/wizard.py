@@ -188,7 +188,7 @@ class WizardScreen(StatusScreen[Address | None]):
         return False
 
     def _complain(self, error: SmilyError) -> None:
-        self.query_one(StatusLine).error(error)
+        self.status.error(error)
 
     # -- beginning -------------------------------------------------------------------------------------
 
@@ -229,12 +229,12 @@ class WizardScreen(StatusScreen[Address | None]):
             return
         if self._demo is not None:
             page.fill(self._demo.client_id, self._demo.client_secret)
-            self.call_after_refresh(self.query_one(StatusLine).say, "\n".join(say.DEMO_BEGINS))
+            self.call_after_refresh(self.status.say, "\n".join(say.DEMO_BEGINS))
         self.show_page("application")
         if self._demo is not None and self._demo.goes_back:  # nothing has to be entered
             await self.add_pages()
             self._leave_application()
-            self.call_after_refresh(self.query_one(StatusLine).say, say.DEMO_GOES_BACK)
+            self.call_after_refresh(self.status.say, say.DEMO_GOES_BACK)
 
     async def _resume(self, draft: Draft) -> None:
         """Open the pages as they were; the Client Secret comes from the vault or is asked for again."""
@@ -251,7 +251,7 @@ class WizardScreen(StatusScreen[Address | None]):
             return
         await self.add_pages()
         if secret is None:
-            self.query_one(StatusLine).say(say.PASTE_AGAIN)
+            self.status.say(say.PASTE_AGAIN)
             page.point_to_secret()
         elif draft.step == "permissions":
             self._leave_application()
@@ -350,7 +350,7 @@ class WizardScreen(StatusScreen[Address | None]):
         try:
             leave_page()
         except SmilyError as error:  # the store cannot be read; the fields keep their text
-            self.query_one(StatusLine).error(error)
+            self.status.error(error)
 
     @on(Page.GoBack)
     def action_back(self) -> None:
@@ -361,7 +361,7 @@ class WizardScreen(StatusScreen[Address | None]):
             return
         if self._call.cancel():
             return
-        self.query_one(StatusLine).clear()
+        self.status.clear()
         if self._page == "authorize" and self._start.application is None:
             self.show_page("permissions")
         elif self._page == "permissions":
@@ -381,7 +381,7 @@ class WizardScreen(StatusScreen[Address | None]):
     def _leave_application(self) -> None:
         entered = self.query_one(ApplicationPage).entered()
         if entered is not None:
-            self.query_one(StatusLine).clear()
+            self.status.clear()
             self._permissions.remember(self._stored.last_asked(entered.client_id))
             self.show_page("permissions")
 
@@ -397,7 +397,7 @@ class WizardScreen(StatusScreen[Address | None]):
     @once()
     async def _register(self, entered: Entered) -> None:
         """Register the application in a thread: a new store asks the system's keyring, which may be slow."""
-        self.query_one(StatusLine).say("Checking the store …")
+        self.status.say("Checking the store …")
         before = self._application  # credentials that are entered again stay at their server
         origin = before.server if before is not None and before.client_id == entered.client_id else None
         try:
@@ -407,7 +407,7 @@ class WizardScreen(StatusScreen[Address | None]):
                 self._app_name, entered.client_id, entered.client_secret, self._scopes, origin,
             )  # fmt: skip
         except SmilyError as error:
-            self.query_one(StatusLine).error(error)
+            self.status.error(error)
             return
         if self._page == "permissions":  # not where the person went back meanwhile
             self._application, self._registration = registration.application, registration
@@ -429,7 +429,7 @@ class WizardScreen(StatusScreen[Address | None]):
         made = made or self._stored.clock.now()
         account_id, registration = self._start.account_id, self._registration
         self._show_url(AuthorizationRequest(self._application, self._scopes, made, account_id, registration))
-        self.query_one(StatusLine).clear()
+        self.status.clear()
         self.show_page("authorize")
         self.flow.offer_consent(self._authorize)
 
@@ -530,7 +530,7 @@ class WizardScreen(StatusScreen[Address | None]):
         recovery = self.flow.recovery_for(error)
         page = self._authorize
         page.set_waiting(waiting=False)
-        self.query_one(StatusLine).clear()
+        self.status.clear()
         explained = with_recovery(error, recovery)
         if recovery is Recovery.CREDENTIALS:
             self._start = Start(scopes=self._scopes, account_id=self._start.account_id)
@@ -547,7 +547,7 @@ class WizardScreen(StatusScreen[Address | None]):
         """Give a fresh account its place, and show it; a stored one is updated only if the person agrees."""
         from smily_tui.tui.pages.done import Storage
 
-        self.query_one(StatusLine).clear()
+        self.status.clear()
         account = self._stored.account(address)
         if account is None:
             return
@@ -555,7 +555,7 @@ class WizardScreen(StatusScreen[Address | None]):
         try:
             placed = await self.flow.place(account, account.label)
         except SmilyError as error:
-            self.query_one(StatusLine).error(error)
+            self.status.error(error)
             placed = account
         self._was_there = placed.address in before - {address}
         self._authorize.set_waiting(waiting=False)
@@ -570,7 +570,7 @@ class WizardScreen(StatusScreen[Address | None]):
         now = self._stored.clock.now()
         self._done.show(account, remarks.name, storage, now, clock=remarks.clock)
         if self._demo is not None:
-            self.query_one(StatusLine).say("\n".join(say.DEMO_ENDS))
+            self.status.say("\n".join(say.DEMO_ENDS))
         self._done.application_name.ask(self._application if self._is_new else None)
 
     async def may_quit(self) -> bool:
@@ -592,7 +592,7 @@ class WizardScreen(StatusScreen[Address | None]):
                 self._application = await to_thread(self._stored.apps.rename, *app_name)
         except SmilyError as error:
             self._refused_names = (label, app_name)
-            self.query_one(StatusLine).error(error)
+            self.status.error(error)
             return False
         return True
 
@@ -617,7 +617,7 @@ class WizardScreen(StatusScreen[Address | None]):
         if answer.failure is not None:
             again = f"Press {self.app.keys_of(DONE)['ask_again']}"
             scope = scope_to_ask_for(answer, None)
-            self.query_one(StatusLine).error(with_key(answer.failure, scope, again))
+            self.status.error(with_key(answer.failure, scope, again))
 
     @once()
     async def on_done_page_copy_token(self) -> None:
@@ -630,7 +630,7 @@ class WizardScreen(StatusScreen[Address | None]):
         try:
             token = access_of(self._account)
         except SmilyError as error:
-            self.query_one(StatusLine).error(error)
+            self.status.error(error)
             return
         if await may_copy(self.app):
             self.flow.copy(token, "Access token: ")
@@ -663,7 +663,7 @@ class WizardScreen(StatusScreen[Address | None]):
         if self._was_there:
             self._account = None
             self._to_authorize()
-            self.query_one(StatusLine).say(f"{say.STAYS.format(label=label)} {say.SIGN_OUT_HINT}")
+            self.status.say(f"{say.STAYS.format(label=label)} {say.SIGN_OUT_HINT}")
             return
         question = f"{say.FORGET_QUESTION.format(label=label)}\n\n{say.SIGN_OUT_HINT}"
         if await self.app.push_screen_wait(Question(question, "Forget and try again", "Keep it")):
