@@ -1,4 +1,4 @@
-"""Stored records with other fields: named tuples, which say so by a name that looks private."""
+"""Copies of stored records with other fields; a named tuple's own way begins with an underscore."""
 
 from __future__ import annotations
 
