@@ -219,9 +219,9 @@ def test_a_first_screen_imports_nothing_of_later_ones(screen: str, later: set[st
     assert not imported & {f"smily_tui.{name}" for name in {*later, "tui.screens.dialogs", "tui.slides"}}
 
 
-@pytest.mark.parametrize("accounts", [False, True])
-async def test_a_start_parses_the_rules_of_its_screen_once_and_styles_it_once(
-    *, accounts: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize(("accounts", "most_widgets"), [(False, 30), (True, 40)])
+async def test_a_start_parses_the_rules_of_its_screen_once_and_styles_its_few_widgets_once(
+    *, accounts: bool, most_widgets: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     parsed: list[str] = []
     restyled: list[int] = []
@@ -241,6 +241,7 @@ async def test_a_start_parses_the_rules_of_its_screen_once_and_styles_it_once(
     world = make_world(tmp_path, accounts=accounts)
     async with running(world, (80, 24)) as pilot:
         await pilot.pause()
+        assert len(world.app.screen.query("*")) <= most_widgets
     sheets = [name for name in parsed if name.endswith(".tcss")]
     assert sheets == ["smily.tcss", "dashboard.tcss" if accounts else "wizard.tcss"]
     assert len([number for number in restyled if number > FEW]) == 1

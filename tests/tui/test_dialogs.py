@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from textual.widgets import Button
-from textual.widgets._footer import FooterKey
 
 from smily_tui.secret import Secret
 from smily_tui.text import Clean
@@ -16,6 +15,7 @@ from smily_tui.tui.actions import labelled, with_letters
 from smily_tui.tui.screens.base import Dialog
 from smily_tui.tui.screens.dashboard import DashboardScreen
 from smily_tui.tui.screens.dialogs import CopyQuestion, ExportDialog, NameDialog, Question
+from smily_tui.tui.widgets.bars import KeyLine
 from tests.support.tui import scenes
 from tests.support.tui.all_scenes import OURS, SCENES
 from tests.support.tui.scenes import World, app_over, grid, make_world, prefer, running, settled
@@ -125,10 +125,10 @@ async def test_a_dialog_shows_its_own_keys_and_each_button_its_key(name: str, tm
         dialog = world.app.screen
         if not isinstance(dialog, Dialog):
             pytest.skip("no dialog")
-        await settled(pilot, lambda: bool(dialog.query("KeyLine")))
+        await settled(pilot, lambda: bool(dialog.query(KeyLine)))
         await pilot.pause()
         actions = {action.name: action for _, action in world.app.actions_on(dialog)}
-        in_footer = {key.description for key in dialog.query(FooterKey)}
+        in_footer = {hint.label for hint in dialog.query_one(KeyLine).hints}
         assert in_footer <= {action.label for action in actions.values()}
         for button in dialog.query(Button).filter(".acts"):
             action = actions[button.id or ""]

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 import pytest
 from textual.containers import VerticalScroll
 from textual.widgets import Static
-from textual.widgets._footer import FooterKey
 
 from smily_tui.accounts import Accounts
 from smily_tui.sandbox.server import Options, Sandbox
@@ -15,7 +14,7 @@ from smily_tui.tui.actions import OWNER
 from smily_tui.tui.screens.dashboard import DashboardScreen
 from smily_tui.tui.screens.help import HelpScreen, grouped
 from smily_tui.tui.screens.wizard import WizardScreen
-from smily_tui.tui.widgets.bars import fitting
+from smily_tui.tui.widgets.bars import KeyLine, fitting
 from smily_tui.tui.widgets.drawn import Hanging
 from smily_tui.vault.home import Home
 from tests.support.tui.all_scenes import OURS, SCENES
@@ -55,7 +54,7 @@ async def test_every_key_is_in_the_help_and_every_action_in_the_palette(name: st
                 assert known[action].label in offered or not node.is_on_screen
             else:
                 assert action in known or action == OWNER[0].name
-        in_footer = {key.description for key in screen.query(FooterKey)} - {"palette"}
+        in_footer = {hint.label for line in screen.query(KeyLine) for hint in line.hints} - {"palette"}
         assert in_footer <= {each.label for each in known.values()}
         if not isinstance(screen, HelpScreen):
             await pilot.press("f1")
@@ -231,10 +230,24 @@ async def test_from_a_client_id_to_tokens_with_the_mouse_alone(sandbox: Sandbox,
     assert world.app.return_code == 0
 
 
+async def test_a_key_of_the_last_line_is_explained_where_the_mouse_points_and_pressed_by_a_click(
+    tmp_path: Path,
+) -> None:
+    world = make_world(tmp_path, accounts=True)
+    async with running(world, (80, 24)) as pilot:
+        line = world.app.screen.query_one(KeyLine)
+        await pilot.hover(KeyLine, (1, 0))
+        await settled(pilot, lambda: line.tooltip == line.hints[0].help)
+        begin = grid(world.app).splitlines()[-1].index("Help")
+        await pilot.hover(KeyLine, (begin, 0))
+        await settled(pilot, lambda: "what this screen is for" in str(line.tooltip))
+        await pilot.click(KeyLine, (begin, 0))
+        await settled(pilot, lambda: isinstance(world.app.screen, HelpScreen))
+
+
 async def click_in_palette(pilot: Pilot[None], name: str) -> None:
     """Open the palette at the end of the last line, and click on an entry, scrolling to it."""
-    await until(pilot, lambda: bool(pilot.app.screen.query(".-command-palette")))
-    await click(pilot, ".-command-palette")
+    await click(pilot, KeyLine, (pilot.app.size.width - len("palette "), 0))
     await until(pilot, lambda: bool(pilot.app.screen.query("CommandList")))
     for _ in range(20):
         rows = grid(pilot.app).splitlines()  # type: ignore[arg-type]

@@ -9,12 +9,14 @@ from typing import TYPE_CHECKING
 import pytest
 from textual.widgets import Button, Input
 
-from smily_tui.messages.connect import owner_message
+from smily_tui.demo import DemoInfo
+from smily_tui.messages.connect import DEMO_BEGINS, owner_message
 from smily_tui.oauth import errors as oauth
 from smily_tui.oauth.scopes import PRESETS
 from smily_tui.origin import Origin
 from smily_tui.text import Clean
 from smily_tui.tokens import errors as refresh
+from smily_tui.tui.app import SmilyApp
 from smily_tui.tui.flow import IdentityRemarks, Recovery, recovery_for, with_recovery
 from smily_tui.tui.pages.permissions import ScopeList
 from smily_tui.tui.screens.dashboard import DashboardScreen
@@ -398,3 +400,14 @@ async def test_a_store_that_others_can_read_is_told_at_the_start(tmp_path: Path)
     async with world.app.run_test(size=(120, 36)) as pilot:
         await settled(pilot, lambda: isinstance(world.app.screen, DashboardScreen))
         await settled(pilot, lambda: says(grid(world.app), "chmod"))
+
+
+@pytest.mark.parametrize("width", [60, 64])
+async def test_the_first_words_of_the_demo_are_seen_whole_where_they_are_wrapped(
+    width: int, tmp_path: Path
+) -> None:
+    world = make_world(tmp_path, accounts=False)
+    demo = DemoInfo(scenes.CLIENT_ID, scenes.CLIENT_SECRET, "http://127.0.0.1:1")
+    world.app = SmilyApp(world.stored, demo=demo)
+    async with world.app.run_test(size=(width, 20)) as pilot:
+        await settled(pilot, lambda: says(grid(world.app), " ".join(DEMO_BEGINS)))

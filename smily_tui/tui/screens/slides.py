@@ -104,7 +104,7 @@ class SlidesScreen(StatusScreen[None]):
         yield LargeDiagram()
         with VerticalScroll(id="http", can_focus=False):
             yield Drawn(self._http, id="exchanges")
-        yield Static("", id="life", markup=False)
+        yield Drawn(self._life, id="life")
         with Vertical(id="card"):
             yield Static("", id="sentence", markup=False)
             yield Static("", id="advice", markup=False)
@@ -137,7 +137,6 @@ class SlidesScreen(StatusScreen[None]):
         advice.display = bool(interruption and interruption.advice)
         self._show_ordered()
         self._draw()
-        self.call_after_refresh(self._draw_life)  # whose place has its width only then
 
     def _show_ordered(self) -> None:
         effects = " ".join(trouble.help for trouble in self._demo.ordered.pending)
@@ -151,11 +150,11 @@ class SlidesScreen(StatusScreen[None]):
         self.query_one(LargeDiagram).draw(self._story.progress(self._index, now=is_live))
         if self.has_class("-http"):
             self.query_one("#exchanges", Drawn).draw()
-        self._draw_life()
+        self.query_one("#life", Drawn).refresh()
 
-    def _draw_life(self) -> None:
-        life, account = self.query_one("#life", Static), self._story.account
-        life.update(_life(account, self.app.clock.now(), life.size.width) if account else "")
+    def _life(self, width: int) -> Content:
+        account = self._story.account
+        return _life(account, self.app.clock.now(), width) if account else Content("")
 
     def _http(self, width: int) -> Content:
         entries = self._story.http(self._index)

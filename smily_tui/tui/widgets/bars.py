@@ -2,23 +2,24 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from rich.cells import cell_len
 from textual.containers import Horizontal
 from textual.content import Content
 from textual.reactive import reactive
 from textual.widget import Widget
-from textual.widgets import Footer, Static
-from textual.widgets._footer import FooterKey  # Textual 8.2 exports the footer only, not its keys
+from textual.widgets import Static
 
 from smily_tui.messages.accounts import under_way
 from smily_tui.messages.connect import STEPS, STEPS_ABOUT, TAKES
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from textual.app import ComposeResult
+    from textual.events import MouseDown, MouseMove
+    from textual.screen import Screen
 
 
 class LifeBar(Widget):
@@ -67,38 +68,127 @@ class RefreshBar(Horizontal):
         self.display = False
 
 
-_PALETTE = "-command-palette"
+class KeyHint(NamedTuple):
+    """Key of the footer, as Textual and as people name it, with what it does in a word and in a sentence."""
+
+    key: str
+    display: str
+    label: str
+    help: str
+
+    @property
+    def width(self) -> int:
+        """Cells that it takes."""
+        return cell_len(f" {self.display} {self.label} ")
 
 
-class KeyLine(Footer):
-    """Footer that leaves what does not fit to the help and the palette; Textual's cuts it."""
+class KeyLine(Widget):
+    """Keys of the screen in one line; what does not fit is left to the help and the palette.
 
-    def compose(self) -> ComposeResult:
-        """Build the line for the present width."""
-        keys = [key for key in super().compose() if isinstance(key, FooterKey)]
+    Not Textual's `Footer` (8.2.8): it makes a widget of each key once the screen is drawn, for which all of
+    the screen is laid out again. It also cuts what does not fit.
+    """
+
+    ALLOW_SELECT = False
+    DEFAULT_CSS = """
+    KeyLine { dock: bottom; height: 1; background: $footer-background; }
+    KeyLine.-pointed { pointer: pointer; }
+    """
+    _hints: tuple[KeyHint, ...] | None = None
+    _pointed: KeyHint | None = None
+
+    def on_mount(self) -> None:
+        self.screen.bindings_updated_signal.subscribe(self, self._look_again)
+
+    def _look_again(self, _: Screen[Any]) -> None:
+        """Draw the keys where others work now; while another window has the focus, they stay."""
+        if self.app.app_focus and (hints := tuple(self._active())) != self._hints:
+            self._hints = hints
+            self.refresh()
+
+    def _active(self) -> Iterator[KeyHint]:
+        """Yield the keys that work, one for each action, the palette's last."""
+        active, actions = self.screen.active_bindings, set()
+        for _, binding, _, tooltip in active.values():
+            if binding.show and binding.action not in actions:
+                actions.add(binding.action)
+                yield KeyHint(binding.key, self.app.get_key_display(binding), binding.description, tooltip)
+        if palette := active.get(self.app.COMMAND_PALETTE_BINDING):
+            binding = palette.binding
+            yield KeyHint(
+                binding.key, self.app.get_key_display(binding), binding.description, palette.tooltip
+            )
+
+    @property
+    def hints(self) -> list[KeyHint]:
+        """Keys that fit."""
+        if self._hints is None:
+            self._hints = tuple(self._active())
         # the last two, help and palette, have what is left out
-        fits = fitting([_width(key) for key in keys], self.app.size.width, kept=2)
-        for key in (keys[index] for index in fits):
-            if not key.has_class(_PALETTE):  # else Textual styles it as compact first, and again as it is
-                key.set_reactive(FooterKey.compact, self.compact)
-            yield key
+        fits = fitting([self._width(hint) for hint in self._hints], self.size.width, kept=2)
+        return [self._hints[index] for index in fits]
 
-    async def recompose(self) -> None:
-        """Build the line anew where it has to change: the focus moves far more often than the keys do."""
-        # as Textual's own does: the footer may be on its way out when a change of bindings arrives
-        if not self.is_attached or self._pruning:
-            return
-        keys = [key for key in self.compose() if isinstance(key, FooterKey)]
-        if [_seen(key) for key in keys] == [_seen(key) for key in self.query(FooterKey)]:
-            return
-        async with self.batch():
-            await self.remove_children()
-            if self.is_attached:
-                await self.mount_all(keys)
+    def _is_palette(self, hint: KeyHint) -> bool:
+        return hint.key == self.app.COMMAND_PALETTE_BINDING
 
-    def on_resize(self) -> None:
-        """More or fewer keys fit now."""
-        self.call_later(self.recompose)  # below a dialog nothing is refreshed
+    def _width(self, hint: KeyHint) -> int:
+        return hint.width + (EDGE if self._is_palette(hint) else 0)
+
+    # -- drawing ---------------------------------------------------------------------------------------
+
+    def render(self) -> Content:
+        return Content("").join(piece for _, piece in self._pieces())
+
+    def _pieces(self) -> Iterator[tuple[KeyHint | None, Content]]:
+        """Yield the line from left to right, with the key that each piece belongs to."""
+        room, ends = self.size.width, []
+        for hint in self.hints:
+            piece = self._piece(hint)
+            room -= piece.cell_length
+            if self._is_palette(hint):
+                ends.append((hint, piece))
+            else:
+                yield hint, piece
+        yield None, Content(" " * room)
+        yield from ends
+
+    def _piece(self, hint: KeyHint) -> Content:
+        key, label = "bold $footer-key-foreground", "$footer-description-foreground"
+        if self._is_palette(hint):
+            edge, name = ("▏", "$foreground 20%"), (hint.display, key)
+            piece = Content.assemble(edge, name, (f" {hint.label}", label), " ")
+        else:
+            piece = Content.assemble((f" {hint.display} ", key), (f"{hint.label} ", label))
+        return piece.stylize_before("on $block-hover-background") if hint == self._pointed else piece
+
+    # -- the mouse -------------------------------------------------------------------------------------
+
+    def _hint_at(self, x: int) -> KeyHint | None:
+        for hint, piece in self._pieces():
+            x -= piece.cell_length
+            if x < 0:
+                return hint
+        return None
+
+    def on_mouse_down(self, event: MouseDown) -> None:
+        if (hint := self._hint_at(event.x)) is not None:
+            self.app.simulate_key(hint.key)
+
+    def on_mouse_move(self, event: MouseMove) -> None:
+        self._point_at(self._hint_at(event.x))
+
+    def on_leave(self) -> None:
+        self._point_at(None)
+
+    def _point_at(self, hint: KeyHint | None) -> None:
+        if hint != self._pointed:
+            self._pointed = hint
+            self.tooltip = hint.help if hint else None
+            self.set_class(hint is not None, "-pointed")
+            self.refresh()
+
+
+EDGE: Final = 2  # the line on the left of the palette's key, and a blank
 
 
 def fitting(widths: Sequence[int], room: int, *, kept: int) -> list[int]:
@@ -112,20 +202,6 @@ def fitting(widths: Sequence[int], room: int, *, kept: int) -> list[int]:
             break
         fits.append(index)
     return [*fits, *range(first_kept, len(widths))]
-
-
-def _seen(key: FooterKey) -> tuple[str, str, str, str, bool, str]:
-    """Return what a person sees of a key, and its action."""
-    return (
-        key.key, key.key_display, key.description, key.action,
-        key.has_class("-disabled"), str(key.tooltip),
-    )  # fmt: skip
-
-
-def _width(key: FooterKey) -> int:
-    # Textual 8.2.8 draws a border on the palette's left, and a blank on its right
-    edge = 2 if key.has_class(_PALETTE) else 0
-    return cell_len(f" {key.key_display} {key.description} ") + edge
 
 
 GAP, NARROW_GAP = 17, 12
