@@ -8,12 +8,14 @@ import subprocess
 import sys
 import tracemalloc
 from argparse import ArgumentParser
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
 from textual._compositor import Compositor, ReflowResult
 from textual.css.parse import parse
 from textual.css.stylesheet import Stylesheet
+from textual.widget import Widget
 
 from smily_tui.accounts import Accounts
 from smily_tui.cli.entry import main
@@ -22,6 +24,7 @@ from smily_tui.records import encode
 from smily_tui.text import Clean
 from smily_tui.tokens.jobs import RefreshJob, encode_job
 from smily_tui.tokens.requirement import TokenRequirement
+from smily_tui.tui.widgets.accounts_pane import AccountsPane
 from smily_tui.vault.format import encode_file
 from smily_tui.vault.home import Home
 from smily_tui.vault.model import AUTHORIZATION_KIND, Address
@@ -29,19 +32,18 @@ from smily_tui.vault.store import Store
 from tests.support.connected import connected, let_expire
 from tests.support.processes import PROGRAM, clean_environment
 from tests.support.records import replaced, with_tokens
+from tests.support.terminal import Terminal
 from tests.support.tui.scenes import authorization, make_world, running
 
 pytestmark = pytest.mark.no_cover  # which imports modules, too
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
-    from pathlib import Path
 
     from textual.css.model import RuleSet
     from textual.css.types import CSSLocation
     from textual.dom import DOMNode
-    from textual.geometry import Size
-    from textual.widget import Widget
+    from textual.geometry import Region, Size
 
 HEAVY = {
     "_hashlib", "asyncio", "cryptography", "datetime", "email", "httpx", "keyring", "platformdirs", "rich",
@@ -71,6 +73,8 @@ MOST_OPENED = 4  # of the store: the account, its note, its journal, the state o
 
 MANY = 300
 MOST_BYTES = 700  # of an account, while all are read again
+MOST_WAKES = 6  # of a thread of the dashboard in an idle second; the countdown takes two or three
+TIME_LEFT = re.compile(r"(\d+):(\d\d):(\d\d)")
 FEW = 15  # widgets: more are a whole screen
 
 
@@ -286,3 +290,56 @@ async def test_the_wizard_begins_with_its_first_page_alone(tmp_path: Path) -> No
     async with running(world, (80, 24)) as pilot:
         assert [page.id for page in pilot.app.screen.query("Page")] == ["application"]
         assert len(pilot.app.screen_stack) == 2  # no dashboard below it, which nobody sees
+
+
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="Linux counts how often a thread wakes")
+def test_a_dashboard_that_nobody_types_into_wakes_for_its_countdown_alone(tmp_path: Path) -> None:
+    with Terminal(tuple(PROGRAM), stored(tmp_path, 1)) as terminal:
+        start = seconds_left(terminal.wait_for(TIME_LEFT))
+        terminal.wait_for(
+            lambda screen: seconds_left(screen) <= start - 2
+        )  # an answer of the terminal may come
+        before = wakes(terminal.pid)
+        terminal.wait_for(lambda screen: seconds_left(screen) <= start - 4)
+        assert (
+            max(number - before[thread] for thread, number in wakes(terminal.pid).items()) <= 2 * MOST_WAKES
+        )
+
+
+def seconds_left(screen: str) -> int:
+    """How long the token of the first account is still valid."""
+    hours, minutes, seconds = map(int, re.findall(TIME_LEFT, screen)[0])
+    return (hours * 60 + minutes) * 60 + seconds
+
+
+def wakes(pid: int) -> dict[str, int]:
+    threads = Path(f"/proc/{pid}/task").iterdir()
+    pattern = re.compile(r"^voluntary_ctxt_switches:\s+(\d+)", re.MULTILINE)
+    return {
+        thread.name: int(number[1])
+        for thread in threads
+        if (number := pattern.search((thread / "status").read_text("ascii")))
+    }
+
+
+async def test_a_second_draws_the_time_that_is_left_and_nothing_else(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    world = make_world(tmp_path, accounts=True)
+    async with running(world, (80, 24)) as pilot:
+        await pilot.pause()
+        pane = world.app.screen.query_one(AccountsPane)
+        pane.go_to(Address("demo-app", "villa-rosa"))
+        await pilot.pause()
+        drawn: list[str] = []
+        refresh = Widget.refresh
+
+        def noted(widget: Widget, *regions: Region, **options: Any) -> Widget:
+            drawn.append(type(widget).__name__)
+            return refresh(widget, *regions, **options)
+
+        monkeypatch.setattr(Widget, "refresh", noted)
+        for _ in range(3):
+            world.clock.wall += 1.0
+            pane.tick()
+        assert set(drawn) == {"AccountTable", "Countdown"}

@@ -8,14 +8,16 @@ import os
 import selectors
 import signal
 import sys
+import threading
 import time
 from typing import TYPE_CHECKING, Any, Final, TextIO
 
 from textual._xterm_parser import XTermParser
+from textual.constants import ESCAPE_DELAY
 from textual.drivers.linux_driver import LinuxDriver
 
 from smily_tui.text import clean
-from smily_tui.tui.background import LINGERING, Background
+from smily_tui.tui.background import LINGERING, PATIENCE, Background
 from smily_tui.tui.input import GroundReported, InputFailed, TerminalGone
 
 if TYPE_CHECKING:
@@ -26,7 +28,9 @@ if TYPE_CHECKING:
 assert sys.platform != "win32"  # noqa: S101 - for types
 
 PIECE: Final = 4096  # bytes read at once
-BETWEEN_LOOKS: Final = 0.1  # seconds until a lone escape is a key, and until the end is noticed
+BETWEEN_LOOKS: Final = 0.1  # seconds
+SILENCE: Final = PATIENCE + ESCAPE_DELAY
+"""Seconds after which nothing that was read waits for more: neither a lone escape nor half an answer."""
 # Source: xterm's "Control Sequences", Window manipulation (XTWINOPS) 22 and 23, and OSC 2
 _SAVE: Final = "\x1b[22;2t"
 _RESTORE: Final = "\x1b[23;2t"
@@ -34,18 +38,19 @@ _LONGEST: Final = 60
 
 
 class TerminalDriver(LinuxDriver):
-    """Textual's driver with five differences.
+    """Textual's driver with six differences.
 
     It asks for the terminal's background. Bytes that are no UTF-8 and sequences that Textual cannot read end
     nothing. A terminal that has gone away ends the program; Textual would read its end again and again.
-    The program may be continued without having noticed that it was stopped (SIGSTOP). Meanwhile the window
-    has a title of ours.
+    The program may be continued without having noticed that it was stopped (SIGSTOP). Who types nothing wakes
+    nothing: Textual looks ten times a second. Meanwhile the window has a title of ours.
     """
 
     def __init__(self, *arguments: Any, **options: Any) -> None:
         super().__init__(*arguments, **options)
         self._background = Background()
         self.window_title = WindowTitle(self.write)
+        self.exit_event = self._stop = _Stop()
         if self._file is not None:
             self._file = _Output(self._file, self._tell_gone)  # type: ignore[assignment]
         # not between any two steps of the program: the one before may hold the lock of the output's queue
@@ -105,9 +110,13 @@ class TerminalDriver(LinuxDriver):
         parser = XTermParser()
         with selectors.SelectSelector() as selector:
             selector.register(self.fileno, selectors.EVENT_READ)
+            selector.register(self._stop.reader, selectors.EVENT_READ)
+            newest = time.monotonic()
             while not self.exit_event.is_set():
                 text = ""
-                if selector.select(BETWEEN_LOOKS):
+                is_silent = time.monotonic() - newest > SILENCE
+                if selector.select(None if is_silent else BETWEEN_LOOKS) and not self.exit_event.is_set():
+                    newest = time.monotonic()
                     piece = os.read(self.fileno, PIECE)
                     # a terminal that has gone reads as empty for ever;
                     # Textual 8.2.8 takes that for a pipe and goes on
@@ -145,6 +154,23 @@ def _successor(parser: XTermParser) -> XTermParser:
     new.mouse_pixels = parser.mouse_pixels
     new.terminal_size, new.terminal_pixel_size = parser.terminal_size, parser.terminal_pixel_size
     return new
+
+
+class _Stop(threading.Event):
+    """Event that wakes a selector."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.reader, self._writer = os.pipe()
+
+    def set(self) -> None:
+        super().set()
+        os.write(self._writer, b"\0")
+
+    def clear(self) -> None:
+        if self.is_set():
+            os.read(self.reader, PIECE)
+        super().clear()
 
 
 class _Output:

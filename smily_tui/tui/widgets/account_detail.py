@@ -150,18 +150,23 @@ class AccountDetail(VerticalScroll):
 
         `keys`: of what can be done, by action; `elsewhere`: another computer obtained its tokens.
         """
-        state, left = account.state(now), account.left(now)
+        state = account.state(now)
         self.set_class(state in _STOPPED, "-stopped")
         self.query_one("#name", Hanging).hang([(Content(""), Content(account.label))])
         step = say.next_step(account, now, refresh=f"Press {keys['refresh']}", ask=f"Press {keys['again']}")
         for widget in self.query("#state, Digits, LifeBar"):
             widget.set_classes(f"state-{URGENCY[state].colour}")
         self.query_one("#state", Hanging).hang(_state(account, now, step))
-        self.query_one(Digits).update(say.countdown(left) if left > 0 else "0:00:00")
-        self.query_one(LifeBar).share = 0.0 if account.unreadable else max(0.0, left) / account.lifetime
+        self.count_down(account, now)
         facts = [_row(name, text) for name, text in _rows(account, application, now, elsewhere) if text]
         self.query_one("#facts", Hanging).hang(_unreadable(account, keys) if account.unreadable else facts)
         self.query_one("#actions", Hanging).hang([_action(name, keys) for name in _OFFERED[state]])
+
+    def count_down(self, account: Account, now: Instant) -> None:
+        """Show the time that is left, of an account whose other details are shown."""
+        left = account.left(now)
+        self.query_one(Digits).update(say.countdown(left) if left > 0 else "0:00:00")
+        self.query_one(LifeBar).share = 0.0 if account.unreadable else max(0.0, left) / account.lifetime
 
 
 def _state(account: Account, now: Instant, step: str) -> list[Hung]:

@@ -79,6 +79,7 @@ class AccountsPane(Horizontal):
         self._arranged_at: Instant | None = None
         self._lasts = FOREVER
         self._key_missing = self._is_reading = False
+        self._detailed: tuple[object, ...] = ()
         self._mark: Mark | None = None
 
     def compose(self) -> ComposeResult:
@@ -173,7 +174,15 @@ class AccountsPane(Horizontal):
             if self._advance(now):
                 self.post_message(self.Counted())
             self.table.tick(now, self._busy)
+            self._count_down(now)
+
+    def _count_down(self, now: Instant) -> None:
+        """Show the time that is left; what else the details say, they seldom say otherwise."""
+        account = self.chosen
+        if account is None or self.app.wire_open or self._detailed != _detailed(account, now):
             self._show_detail()
+        else:
+            self.query_one(AccountDetail).count_down(account, now)
 
     def _is_changed(self) -> bool:
         """Say that there is something to read, or to complain of."""
@@ -264,6 +273,7 @@ class AccountsPane(Horizontal):
         name = application.name if application else key
         elsewhere = self.app.stored.is_elsewhere(account)
         detail.show(account, name, now, keys, elsewhere=elsewhere)
+        self._detailed = _detailed(account, now)
         # it ticks behind the wizard, too, whose request the wire view shows then
         if self.app.wire_open and self.screen.is_active:
             self.foresee()
@@ -275,3 +285,8 @@ class AccountsPane(Horizontal):
             application = self._applications.get(account.address.application)
             client_id = application.client_id if application else ""
             self.app.wire.may_refresh(str(account.address), account.server, client_id)
+
+
+def _detailed(account: Account, now: Instant) -> tuple[object, ...]:
+    """Return what the details of an account depend on, but for the time that it has left."""
+    return account, account.state(now), say.sentence(account, now), int(now.wall // 60)

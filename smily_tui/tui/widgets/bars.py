@@ -28,12 +28,19 @@ class LifeBar(Widget):
     DEFAULT_CSS = """
     LifeBar { height: 1; color: $primary; }
     """
-    share: reactive[float] = reactive(0.0)  # from 0 to 1
+    share: reactive[float] = reactive(0.0, repaint=False)  # from 0 to 1
+
+    def watch_share(self, before: float, now: float) -> None:
+        """Draw it where it looks different: a second seldom changes it."""
+        if self._full(before) != self._full(now):
+            self.refresh()
+
+    def _full(self, share: float) -> int:
+        return min(max(round(share * self.size.width), 0), self.size.width)
 
     def render(self) -> Content:
-        width = self.size.width
-        full = min(max(round(self.share * width), 0), width)
-        return Content.assemble("━" * full, ("─" * (width - full), "$rule"))
+        full = self._full(self.share)
+        return Content.assemble("━" * full, ("─" * (self.size.width - full), "$rule"))
 
 
 STOPS = "Press esc to stop"

@@ -37,6 +37,9 @@ class Drawn(Static):
 
     def draw(self) -> None:
         """Draw again, as high as it needs to be now."""
+        # Textual 8.2.8 counts no second request for a layout before the widget comes to rest, and takes
+        # the height of a layout in between from its cache; a change of styles makes that invalid
+        self.styles.merge_rules({})
         self.refresh(layout=True)
 
     def render(self) -> Content:
