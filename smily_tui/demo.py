@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from smily_tui.sandbox.accounts import ACCOUNTS
 from smily_tui.sandbox.faults import EFFECTS, Fault
@@ -23,8 +23,7 @@ SPEED: Final = 60.0
 LASTS: Final = 120.0  # seconds
 
 
-@dataclass(frozen=True)
-class Trouble:
+class Trouble(NamedTuple):
     """Error that the demo can make.
 
     Attributes:

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import math
 import time
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from smily_tui.clock import Instant, in_words
 from smily_tui.system import command
@@ -141,8 +140,7 @@ def none_due(accounts: Sequence[Account], now: Instant, soon: float) -> str:
     return NONE_REFRESHABLE if any(account.left(now) <= soon for account in accounts) else NONE_DUE
 
 
-@dataclass(frozen=True)
-class ActionText:
+class ActionText(NamedTuple):
     """Action on an account, or on all of them.
 
     Attributes:

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from smily_tui.oauth.pasted_value import CODE_LENGTHS, find_field, tidy, unwrap
 from smily_tui.oauth.scopes import find
@@ -26,24 +25,23 @@ _TOKEN_LABEL = re.compile(
     r"(?:(?:(?:[a-z0-9]+[\s_-])*token|(?:proxy-)?authorization)(?:[\"']?\s*[:=]\s*[\"']?|\s+))?(?:bearer\s+)*",
     re.IGNORECASE,
 )
-# labels of a value, in English and French; `key` is the name of some clients' ID
+# as strings, which are compiled when something is pasted: the first page waits for the others alone.
+# Labels of a value, in English and French; `key` is the name of some clients' ID
 _OWNER: Final = r"(?:client|application|app|consumer|oauth2?)"
 _ID_WORD: Final = (
     rf"(?:{_OWNER}[\s_.-]*(?:uid|id|identifier|key)|identifiant(?: (?:du )?client)?|id (?:du )?client|uid)"
 )
 _SECRET_WORD: Final = rf"(?:{_OWNER}?[\s_.-]*secret(?:[\s_-]*key)?(?: (?:du )?client)?)"
-_ROLE = re.compile(
-    rf"(?:[a-z0-9]+_)*(?:(?P<id>{_ID_WORD}|(?<![a-z_])id)|(?P<secret>{_SECRET_WORD}))(?![a-z])", re.IGNORECASE
-)
-_TOKENS = re.compile(r"\b(?:access|refresh)[\s_-]*token|\bcode\b", re.IGNORECASE)
+_ROLE: Final = rf"(?i)(?:[a-z0-9]+_)*(?:(?P<id>{_ID_WORD}|(?<![a-z_])id)|(?P<secret>{_SECRET_WORD}))(?![a-z])"
+_TOKENS: Final = r"(?i)\b(?:access|refresh)[\s_-]*token|\bcode\b"
 _TO_VALUE: Final = r"""(?![a-z])["'`*)\]]*(?:\s*(?:=>|[:=|,;]|\t)\s*|\s+)["'`*(|\s-]*"""
 _BARE_VALUE: Final = r"([A-Za-z0-9._~+/-]{8,512}={0,2})(?![\w@:])"
-_ID_AND_VALUE = re.compile(rf"(?:(?<![a-z])|(?<=_)){_ID_WORD}{_TO_VALUE}{_BARE_VALUE}", re.IGNORECASE)
-_SECRET_AND_VALUE = re.compile(rf"(?:(?<![a-z])|(?<=_)){_SECRET_WORD}{_TO_VALUE}{_BARE_VALUE}", re.IGNORECASE)
+_ID_AND_VALUE: Final = rf"(?i)(?:(?<![a-z])|(?<=_)){_ID_WORD}{_TO_VALUE}{_BARE_VALUE}"
+_SECRET_AND_VALUE: Final = rf"(?i)(?:(?<![a-z])|(?<=_)){_SECRET_WORD}{_TO_VALUE}{_BARE_VALUE}"
 _USUAL_VALUE: Final = rf"(?<![\w-])[0-9A-Fa-f]{{{USUAL_LENGTH}}}(?![\w-])"
-_LONG_VALUE = re.compile(r"(?<![\w.~+/-])[A-Za-z0-9._~+/-]{16,512}={0,2}(?![\w~+/-])")
+_LONG_VALUE: Final = r"(?<![\w.~+/-])[A-Za-z0-9._~+/-]{16,512}={0,2}(?![\w~+/-])"
 # addresses and redirect URIs
-_NO_VALUE = re.compile(r"(?:https?://|urn:)[^\s\"'`<>|,]*", re.IGNORECASE)
+_NO_VALUE: Final = r"(?i)(?:https?://|urn:)[^\s\"'`<>|,]*"
 _TOKEN = re.compile(r"[A-Za-z0-9._~+/-]{8,}=*")
 _CODE_LABEL = re.compile(r"^[?&]?(?:authori[sz]ation\s+)?code\s*[:=]", re.IGNORECASE)
 _URL = re.compile(
@@ -56,8 +54,7 @@ _SAME: Final = "Client ID and Client Secret are the same. Copy each one again."
 _BOTH: Final = "One field has both Client ID and Client Secret. Copy each one again."
 
 
-@dataclass(frozen=True)
-class FieldCheck:
+class FieldCheck(NamedTuple):
     """Result of checking a field.
 
     Attributes:
@@ -69,16 +66,14 @@ class FieldCheck:
     remark: str = ""
 
 
-@dataclass(frozen=True)
-class Pair:
+class Pair(NamedTuple):
     """Client ID and Client Secret that were pasted as one text."""
 
     client_id: str
     client_secret: Secret
 
 
-@dataclass(frozen=True)
-class KnownCredentials:
+class KnownCredentials(NamedTuple):
     """Stored credentials, to notice values in the wrong field.
 
     Attributes:
@@ -109,9 +104,9 @@ def read_pair(pasted: Untrusted) -> Pair | None:
     text = unmarked(pasted.for_parsing()).replace("\u00a0", " ")
     if labelled := _labelled_pair(text):
         return labelled
-    values = _long_values(_NO_VALUE.sub(" ", text))
+    values = _long_values(re.sub(_NO_VALUE, " ", text))
     # one value, wrapped into two lines, or something else with a name
-    if len(values) != 2 or len("".join(values)) in CODE_LENGTHS or _TOKENS.search(text):
+    if len(values) != 2 or len("".join(values)) in CODE_LENGTHS or re.search(_TOKENS, text):
         return None
     if _is_secret_first(text, values):
         values.reverse()
@@ -121,7 +116,7 @@ def read_pair(pasted: Untrusted) -> Pair | None:
 def _labelled_pair(text: str) -> Pair | None:
     """Return the values that follow right behind their labels."""
     labelled = [
-        [value for value in label.findall(text) if not _ROLE.fullmatch(value)]
+        [value for value in re.findall(label, text) if not re.fullmatch(_ROLE, value)]
         for label in (_ID_AND_VALUE, _SECRET_AND_VALUE)
     ]
     ids, secrets = (list(dict.fromkeys(values)) for values in labelled)
@@ -135,13 +130,13 @@ def _long_values(text: str) -> list[str]:
     usual = list(dict.fromkeys(re.findall(_USUAL_VALUE, text)))
     if len(usual) == 2:
         return usual
-    values = [value for value in _LONG_VALUE.findall(text) if re.search(r"\d", value)]
-    return [value for value in dict.fromkeys(values) if not _ROLE.search(value)]
+    values = [value for value in re.findall(_LONG_VALUE, text) if re.search(r"\d", value)]
+    return [value for value in dict.fromkeys(values) if not re.search(_ROLE, value)]
 
 
 def _is_secret_first(text: str, values: Sequence[str]) -> bool:
     """Tell by the labels: they come in the order of the values; a single one belongs to the value behind."""
-    roles = list(_ROLE.finditer(text))
+    roles = list(re.finditer(_ROLE, text))
     if not roles:
         return False
     is_secret = roles[0]["secret"] is not None

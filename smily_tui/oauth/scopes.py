@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from enum import Enum
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -27,8 +26,7 @@ class Kind(Enum):
         self.meaning = meaning
 
 
-@dataclass(frozen=True)
-class Scope:
+class Scope(NamedTuple):
     """One scope.
 
     Attributes:

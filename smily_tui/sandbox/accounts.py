@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Final
+from typing import Final, NamedTuple
 
 
-@dataclass(frozen=True)
-class FakeAccount:
+class FakeAccount(NamedTuple):
     """Account whose owner can approve."""
 
     number: int

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
 from enum import Enum
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from smily_tui.demo import TROUBLES
 from smily_tui.messages.accounts import ACTION_TEXTS
@@ -38,8 +37,7 @@ _GROUPS: Final = {
 }  # fmt: skip
 
 
-@dataclass(frozen=True)
-class Action:
+class Action(NamedTuple):
     """Action that a person can take on a screen.
 
     Attributes:
@@ -77,15 +75,14 @@ class Action:
 
     def saying(self, text: str) -> Action:
         """Return the same action with another sentence for it."""
-        return replace(self, help=text)
+        return self._replace(help=text)
 
     def on(self, key: str) -> Action:
         """Return the same action with another key."""
-        return replace(self, key=key)
+        return self._replace(key=key)
 
 
-@dataclass(frozen=True)
-class Entry:
+class Entry(NamedTuple):
     """Entry of the palette.
 
     Attributes:
@@ -240,7 +237,7 @@ DASHBOARD = (
     Action("Q", "queue", "Queue", "Connect many accounts, one after the other.", show=False),
     TODAY,
     Action("L", "log", "Messages", "See the messages of this session again.", show=False),
-    replace(EVERYWHERE[0], key="question_mark", show=False),
+    EVERYWHERE[0]._replace(key="question_mark", show=False),
 )
 
 # of the first page; not ctrl+w, which deletes a word in fields. ctrl+d deletes only where there is something
@@ -295,7 +292,7 @@ QUEUE = (
 
 def _without_step(action: Action) -> Action:
     """Return an action of the wizard for a screen that has no steps."""
-    return replace(action, help=action.help.replace(" (step 3)", ""))
+    return action._replace(help=action.help.replace(" (step 3)", ""))
 
 
 QUEUE_ROW = (
@@ -367,7 +364,7 @@ QUESTION = (*ANSWERS, *EVERYWHERE)
 
 def labelled(yes: str, no: str) -> tuple[Action, Action]:
     """Return the two answers in the words of a question."""
-    return replace(ANSWERS[0], label=yes), replace(ANSWERS[1], label=no)
+    return ANSWERS[0]._replace(label=yes), ANSWERS[1]._replace(label=no)
 
 
 ALWAYS = Action("a", "always", "Don't ask again", "Copy now and from now on, without this question.")
@@ -379,14 +376,14 @@ NAME = (Action("enter", "accept", "Rename", "Save the name."), _LEAVE, *EVERYWHE
 EXPORT = (
     Action("s", "save_export", "Save", "Save it as a file in this folder."),
     Action("c", "copy_export", "Copy", "Copy it instead."),
-    replace(_LEAVE, help="Go back without exporting."),
+    _LEAVE._replace(help="Go back without exporting."),
     *EVERYWHERE,
 )
 
 CONSENT = (
     Action("a", "approve", "Authorize", "Approve as the owner of the chosen account."),
     Action("d", "decline", "Deny", "Decline as the owner."),
-    replace(_LEAVE, label="Close", help="Close the page without an answer."),
+    _LEAVE._replace(label="Close", help="Close the page without an answer."),
     *EVERYWHERE,
 )
 
@@ -406,21 +403,21 @@ MESSAGE = (
     Action("c", "copy_message", "Copy", "Copy the message."),
     Action("t", "message_as_text", "As text", "Show the message as plain text, to select and copy."),
     Action("l", "next_language", "Language", "Write it in the next language."),
-    replace(READING[0], help="Close without copying."),
+    READING[0]._replace(help="Close without copying."),
     *EVERYWHERE,
 )
 
 FOLDER = (
     Action("enter", "accept", "Save", "Save it in this folder."),
-    replace(_LEAVE, help="Go back without saving."),
+    _LEAVE._replace(help="Go back without saving."),
     *EVERYWHERE,
 )
 
-APPLICATIONS = (replace(_LEAVE, label="Back", help="Go back to the accounts."), *EVERYWHERE)
+APPLICATIONS = (_LEAVE._replace(label="Back", help="Go back to the accounts."), *EVERYWHERE)
 
 TODAY_LIST = (
     Action("s", "save_csv", "Save as CSV", "Save the list as a CSV file."),
-    replace(READING[0], help="Close without saving."),
+    READING[0]._replace(help="Close without saving."),
     *EVERYWHERE,
 )
 
@@ -437,7 +434,7 @@ APP_PERMISSIONS = (Action("escape", "back", "Back", "Go back. The permissions st
 
 SECRET = (
     Action("enter", "accept", "Check and replace", "Replace the old secret if the server accepts it."),
-    replace(_LEAVE, help="Go back. The old secret stays."),
+    _LEAVE._replace(help="Go back. The old secret stays."),
     *EVERYWHERE,
 )
 

@@ -11,7 +11,7 @@ import contextlib
 from asyncio import to_thread
 from dataclasses import dataclass
 from enum import Enum, auto
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from smily_tui.demo import NOT_GIVEN, SAYS_NO
 from smily_tui.errors import SmilyError
@@ -100,8 +100,7 @@ def _state_of_code(error: SmilyError) -> str:
     return say.CODE_UNTOUCHED if isinstance(error, ServerRefused) else ""
 
 
-@dataclass(frozen=True)
-class AuthorizationRequest:
+class AuthorizationRequest(NamedTuple):
     """Authorization request of RFC 6749 §4.1.1, as the owner sees it.
 
     Attributes:

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from textual import on
 from textual.containers import Horizontal
@@ -27,8 +26,7 @@ if TYPE_CHECKING:
     from smily_tui.tui.base_app import BaseApp
 
 
-@dataclass(frozen=True)
-class Entered:
+class Entered(NamedTuple):
     """Contents of the fields of step 1."""
 
     client_id: str

@@ -121,8 +121,10 @@ class SizedScreen(Screen[_Result]):
         if not self.app.stylesheet.has_source(str(path)):
             self.app.stylesheet.add_source(path.read_text("utf-8"), (str(path), ""))
 
-    def on_screen_resume(self) -> None:
+    def on_screen_resume(self, event: ScreenResume) -> None:
         """Catch up with a size that changed while another screen was above."""
+        if not self.stack_updates:  # shown for the first time: Textual 8.2.8 would style all of it once more
+            event.refresh_styles = False
         if self.size and self.size != self.app.size:
             # Textual 8.2.8 lays it out again, but sets the classes of breakpoints at a Resize only
             self.post_message(Resize(self.app.size, self.app.size))

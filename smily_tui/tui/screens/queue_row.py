@@ -196,7 +196,7 @@ class QueueRowScreen(StatusScreen[LastRow]):
             return
         row = replace(self.row, account_id=event.account_id)
         self._change(lambda: self._file.edit(row))
-        self._show_url(replace(self.flow.request, account_id=self.row.account_id))
+        self._show_url(self.flow.request._replace(account_id=self.row.account_id))
 
     # -- code ------------------------------------------------------------------------------------------
 

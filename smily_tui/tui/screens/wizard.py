@@ -5,8 +5,7 @@ from __future__ import annotations
 import functools
 from asyncio import to_thread
 from contextlib import suppress
-from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from textual import on, work
 from textual.containers import Horizontal
@@ -47,7 +46,7 @@ if TYPE_CHECKING:
 
 BESIDE = 110  # columns that leave room for the diagram beside the page
 # in the footer here: `q`, its key in the dashboard, is typed into fields
-QUIT = replace(next(action for action in EVERYWHERE if action.name == "quit"), show=True, priority=True)
+QUIT = next(action for action in EVERYWHERE if action.name == "quit")._replace(show=True, priority=True)
 REST = tuple(action for action in EVERYWHERE if action.name != "quit")
 KEPT_EACH = 1.0  # seconds
 NAME_IT = "Name it below."
@@ -56,8 +55,7 @@ PAGES = ("application", "permissions", "authorize", "done")
 FIRST_FIELDS = {"application": "#client-id", "permissions": "#scopes", "authorize": "#code"}
 
 
-@dataclass(frozen=True)
-class Start:
+class Start(NamedTuple):
     """Beginning of the wizard.
 
     Attributes:
@@ -488,8 +486,8 @@ class WizardScreen(StatusScreen[Address | None]):
     def on_authorize_page_account_chosen(self, event: AuthorizePage.AccountChosen) -> None:
         if event.account_id == self._start.account_id or self.under_way:
             return
-        self._start = replace(self._start, account_id=event.account_id)
-        self._show_url(replace(self.flow.request, account_id=event.account_id))
+        self._start = self._start._replace(account_id=event.account_id)
+        self._show_url(self.flow.request._replace(account_id=event.account_id))
         self._note_draft()
 
     # -- code ------------------------------------------------------------------------------------------

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
 from functools import lru_cache
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from smily_tui.messages.accounts import main_scope, refreshed_at, time_left
 from smily_tui.tui.arrangement import URGENCY, Order
@@ -16,8 +15,7 @@ if TYPE_CHECKING:
     from smily_tui.clock import Instant
 
 
-@dataclass(frozen=True)
-class Row:
+class Row(NamedTuple):
     """Account as the list shows it.
 
     Attributes:
@@ -45,8 +43,7 @@ class Row:
         return "busy" if self.busy else URGENCY[self.state].colour
 
 
-@dataclass(frozen=True)
-class Column:
+class Column(NamedTuple):
     """Column of the list.
 
     Attributes:
@@ -128,7 +125,7 @@ def columns_within(width: int) -> tuple[Column, ...]:
     label = max(1, min(_SHORTEST_LABEL + room - whole, LONGEST_LABEL))
     widths = {_LABEL: label, _STATE: _SHORT_STATE + whole}
     return tuple(
-        replace(column, width=widths.get(column, column.width)) for column in _ALL if column in columns
+        column._replace(width=widths.get(column, column.width)) for column in _ALL if column in columns
     )
 
 
