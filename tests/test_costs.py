@@ -230,9 +230,9 @@ def test_a_first_screen_makes_few_data_classes(screen: str) -> None:
     code = f"""
 import sys
 import smily_tui.tui.app, smily_tui.tui.screens.{screen}
-ours = [module for name, module in sys.modules.items() if name.startswith("smily_tui.")]
-kinds = {{kind for module in ours for kind in vars(module).values() if isinstance(kind, type)}}
-print(sum(kind.__module__.startswith("smily_tui.") and "__dataclass_fields__" in vars(kind) for kind in kinds))
+ours = {{name: module for name, module in sys.modules.items() if name.startswith("smily_tui.")}}
+kinds = {{kind for module in ours.values() for kind in vars(module).values() if isinstance(kind, type)}}
+print(sum(kind.__module__ in ours and "__dataclass_fields__" in vars(kind) for kind in kinds))
 """
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert int(done.stdout) <= MOST_DATA_CLASSES

@@ -6,7 +6,6 @@ The next process moves them back.
 from __future__ import annotations
 
 import contextlib
-import hashlib
 import os
 import re
 import tempfile
@@ -84,10 +83,10 @@ class Spill:
 
     def addresses(self) -> list[Address]:
         """Return the accounts with spilled files, also those of applications that are not stored any more."""
-        ours = self._prefixes
         names = (name for folder in self._readable for name in _names_in(folder))
-        matches = [match for name in names if (match := _NAME.fullmatch(name)) and match[1] in ours]
-        return sorted({Address(match[2], match[3]) for match in matches})
+        matches = [match for name in names if (match := _NAME.fullmatch(name))]
+        ours = self._prefixes if matches else ()
+        return sorted({Address(match[2], match[3]) for match in matches if match[1] in ours})
 
     def drop(self, address: Address) -> None:
         """Delete the spilled files of an account.
@@ -118,6 +117,8 @@ class Spill:
 
 def _prefix(state: Path) -> str:
     """Return the fingerprint that tells the files of one store from another's."""
+    import hashlib  # loads OpenSSL
+
     # the name of a folder need not be UTF-8: Python has its other bytes as surrogates
     return hashlib.sha256(str(state).encode("utf-8", "surrogateescape")).hexdigest()[:16]
 

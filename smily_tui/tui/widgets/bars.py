@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from textual.app import ComposeResult
+    from textual.binding import Binding
     from textual.events import MouseDown, MouseMove
     from textual.screen import Screen
 
@@ -116,15 +117,16 @@ class KeyLine(Widget):
     def _active(self) -> Iterator[KeyHint]:
         """Yield the keys that work, one for each action, the palette's last."""
         active, actions = self.screen.active_bindings, set()
-        for _, binding, _, tooltip in active.values():
+        for _, binding, _, _ in active.values():
             if binding.show and binding.action not in actions:
                 actions.add(binding.action)
-                yield KeyHint(binding.key, self.app.get_key_display(binding), binding.description, tooltip)
+                yield self._hint(binding)
         if palette := active.get(self.app.COMMAND_PALETTE_BINDING):
-            binding = palette.binding
-            yield KeyHint(
-                binding.key, self.app.get_key_display(binding), binding.description, palette.tooltip
-            )
+            yield self._hint(palette.binding)
+
+    def _hint(self, binding: Binding) -> KeyHint:
+        display = self.app.get_key_display(binding)
+        return KeyHint(binding.key, display, binding.description, binding.tooltip)
 
     @property
     def hints(self) -> list[KeyHint]:
