@@ -180,6 +180,8 @@ class VirtualTable(ScrollView, can_focus=True):
     def render_lines(self, crop: Region) -> list[Strip]:
         """Draw lines, with what they have in common: Textual finds it anew at each use."""
         self._row_style, self._row_rooms = self.rich_style, self.rooms
+        self._row_begin = int(self.scroll_offset.x)
+        self._row_end = self._row_begin + self.size.width
         return super().render_lines(crop)
 
     def render_line(self, y: int) -> Strip:
@@ -201,8 +203,8 @@ class VirtualTable(ScrollView, can_focus=True):
         segments = [Segment(lead, style + Style(bold=lead == MARK or None))]
         for (text, cell_style), room in zip(cells, self._row_rooms, strict=True):
             segments.append(Segment(f"{fitting(text, room)}  ", style + cell_style))
-        begin, width = int(self.scroll_offset.x), self.size.width
-        return Strip(segments).extend_cell_length(begin + width, style).crop(begin, begin + width)
+        strip = Strip(segments, 1 + sum(self._row_rooms) + 2 * len(self._row_rooms))
+        return strip.extend_cell_length(self._row_end, style).crop(self._row_begin, self._row_end)
 
     def colour(self, name: str) -> Style:
         """Return a colour of the theme as Rich knows it."""
