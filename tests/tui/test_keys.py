@@ -258,3 +258,13 @@ async def click_in_palette(pilot: Pilot[None], name: str) -> None:
         pilot.app.screen.query_one("CommandList").scroll_down(animate=False)
         await pilot.pause()
     raise AssertionError(f"{name} is not in the palette")
+
+
+async def test_the_last_line_offers_the_demo_while_the_field_is_empty(tmp_path: Path) -> None:
+    world = make_world(tmp_path, accounts=False)
+    async with running(world, (80, 24)) as pilot:
+        await settled(pilot, lambda: "^d Demo" in grid(world.app))
+        await pilot.press("a")  # ctrl+d deletes to the right now
+        await settled(pilot, lambda: "^d Demo" not in grid(world.app))
+        await pilot.press("backspace")
+        await settled(pilot, lambda: "^d Demo" in grid(world.app))

@@ -166,8 +166,6 @@ class ApplicationPage(Page):
             finding = self._finding(name)
             if not finding.problem and not finding.remark:
                 self._check(name)
-        # of the field that was empty: ctrl+d is the demo's key there
-        self.refresh_bindings()
 
     @on(Input.Blurred)
     def _left(self, event: Input.Blurred) -> None:

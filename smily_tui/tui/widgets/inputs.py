@@ -56,6 +56,11 @@ class PasteInput(Input):
         del parameters
         return bool(self.value) or action != "delete_right"
 
+    def watch_value(self, before: str, now: str) -> None:
+        """Have the keys listed anew where that one has another meaning."""
+        if bool(before) != bool(now):
+            self.refresh_bindings()
+
     def _on_paste(self, event: Paste) -> None:
         # else Textual calls the handler of `Input`, too (each class's in turn), and the text is there twice
         event.prevent_default()
