@@ -53,7 +53,7 @@ class Ticking(App):
 Ticking().run()
 """
 FIRST_ROW: Final = "Home 0"
-KEY_PAIRS: Final = 5
+KEY_PAIRS: Final = 15
 IDLE: Final = 10.0  # seconds
 ROWS: Final = 20  # accounts that are seen at 80 by 24, each with a time left
 FRAME: Final = 1000 / 60
