@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from rich.style import Style
-
 from smily_tui.messages.apps import short_id
-from smily_tui.tui.widgets.tables import Cell, VirtualTable
+from smily_tui.tui.widgets.tables import PLAIN, Cell, VirtualTable
 
 if TYPE_CHECKING:
     from collections import Counter
@@ -66,9 +64,9 @@ class AppTable(VirtualTable):
         application = self.applications[row]
         number = self._numbers[application.key] if self._numbers else 0
         return (
-            (application.name, Style()),
+            (application.name, PLAIN),
             (short_id(application.client_id), self.colour("text-muted")),
-            (str(number).rjust(NUMBER_WIDTH), Style()),
+            (str(number).rjust(NUMBER_WIDTH), PLAIN),
             (summary(application.scopes, self.rooms[-1]), self.colour("text-muted")),
         )
 

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from rich.style import Style
 from textual.message import Message
 
 from smily_tui.messages.accounts import day_and_time
 from smily_tui.queue.queue import RowState
 from smily_tui.tui.actions import MOVES, QUEUE_TABLE, bindings
-from smily_tui.tui.widgets.tables import Cell, VirtualTable
+from smily_tui.tui.widgets.tables import PLAIN, Cell, VirtualTable
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -102,8 +101,8 @@ class QueueTable(VirtualTable):
         number = "" if entry.account_id is None else str(entry.account_id)
         since = day_and_time(entry.since, self._now) if entry.since else ""
         return (
-            (entry.label, Style()),
-            (number, Style()),
+            (entry.label, PLAIN),
+            (number, PLAIN),
             (f"{entry.state.glyph} {entry.state.word}", self.colour(QUEUE_COLOURS[entry.state])),
-            (since if since.startswith("today") else since[:10], Style()),
+            (since if since.startswith("today") else since[:10], PLAIN),
         )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from abc import abstractmethod
+from functools import lru_cache
 from typing import TYPE_CHECKING, ClassVar, Final
 
 from rich.cells import cell_len, set_cell_size
@@ -189,18 +190,18 @@ class VirtualTable(ScrollView, can_focus=True):
         row = y - 1 + int(self.scroll_offset.y)
         if y == 0:
             style = self._row_style + self.get_component_rich_style("drawn-table--header")
-            return self._strip([(head, Style()) for head in self.heads], style)
+            return self._strip([(head, PLAIN) for head in self.heads], style)
         if row >= self.row_count:
             return Strip.blank(self.size.width, self._row_style)
         lead = MARK if self.is_marked(row) else " "
         if row == self.cursor_row:
             style = self._row_style + self.get_component_rich_style("drawn-table--cursor")
-            return self._strip([(text, Style()) for text, _ in self.cells(row)], style, lead)
+            return self._strip([(text, PLAIN) for text, _ in self.cells(row)], style, lead)
         return self._strip(self.cells(row), self._row_style, lead)
 
     def _strip(self, cells: Sequence[Cell], style: Style, lead: str = " ") -> Strip:
         """Cells with a blank on both sides of each, the first one `lead`, from where it is scrolled to."""
-        segments = [Segment(lead, style + Style(bold=lead == MARK or None))]
+        segments = [Segment(lead, style + (_BOLD if lead == MARK else PLAIN))]
         for (text, cell_style), room in zip(cells, self._row_rooms, strict=True):
             segments.append(Segment(f"{fitting(text, room)}  ", style + cell_style))
         strip = Strip(segments, 1 + sum(self._row_rooms) + 2 * len(self._row_rooms))
@@ -208,7 +209,16 @@ class VirtualTable(ScrollView, can_focus=True):
 
     def colour(self, name: str) -> Style:
         """Return a colour of the theme as Rich knows it."""
-        return Style(color=Color.parse(self.app.theme_variables[name]).rich_color)
+        return _coloured(self.app.theme_variables[name])
+
+
+PLAIN: Final = Style()
+_BOLD: Final = Style(bold=True)
+
+
+@lru_cache(32)  # each row has one, each second
+def _coloured(colour: str) -> Style:
+    return Style(color=Color.parse(colour).rich_color)
 
 
 def fitting(text: str, width: int) -> str:
@@ -279,6 +289,7 @@ class AccountTable(VirtualTable):
         self._now = Instant(0.0)  # before anything is shown
         self._busy: frozenset[Address] = frozenset()
         self._order = Order.NAME
+        self._row_columns: tuple[Column, ...] = ()
 
     @property
     def row_count(self) -> int:
@@ -374,9 +385,14 @@ class AccountTable(VirtualTable):
         """Cells of each column."""
         return tuple(column.width for column in self.columns)
 
+    def render_lines(self, crop: Region) -> list[Strip]:
+        """Draw lines of the columns that fit now: Textual finds the room anew at each look."""
+        self._row_columns = self.columns
+        return super().render_lines(crop)
+
     def cells(self, row: int) -> tuple[Cell, ...]:
-        """Return the cells of an account at the present moment."""
-        account, columns = self.accounts[row], self.columns
+        """Return the cells of an account at the present moment, in the columns that are drawn."""
+        account, columns = self.accounts[row], self._row_columns
         key = account.address.application
         busy = account.address in self._busy
         entry = Row(account, self._now, self.apps.get(key, key), busy=busy, short=is_short(columns))
@@ -384,7 +400,7 @@ class AccountTable(VirtualTable):
         return tuple(
             (
                 column.text(entry).rjust(column.width) if column.right else column.text(entry),
-                colour if column.coloured else Style(),
+                colour if column.coloured else PLAIN,
             )
             for column in columns
         )
