@@ -6,7 +6,7 @@ import contextlib
 import sys
 from typing import TYPE_CHECKING
 
-from smily_tui.cli.common import add_account, open_accounts, settle
+from smily_tui.cli.common import add_account_argument, open_accounts, settle
 from smily_tui.cli.streams import tell
 from smily_tui.errors import SmilyError
 from smily_tui.oauth.api_answer import LARGEST_BODY
@@ -25,7 +25,7 @@ _LIMITS = ("x-ratelimit-remaining", "x-ratelimit-limit", "x-ratelimit-reset")
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("path", type=Untrusted, metavar="PATH", help="the part after /api/v3/, such as: me")
-    add_account(parser)
+    add_account_argument(parser)
 
 
 def run(options: argparse.Namespace) -> int:

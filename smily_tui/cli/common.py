@@ -37,8 +37,8 @@ def open_accounts(options: argparse.Namespace | None = None) -> Accounts:
     return Accounts(Home.at(getattr(options, "home", None)), server=server, keyring=keyring)
 
 
-def add_account(parser: argparse.ArgumentParser) -> None:
-    """Take one account, which may be left out."""
+def add_account_argument(parser: argparse.ArgumentParser) -> None:
+    """Define ACCOUNT, which may be left out."""
     parser.add_argument("account", nargs="?", type=Untrusted, metavar="ACCOUNT", help=ACCOUNT)
 
 

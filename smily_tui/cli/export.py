@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING
 
-from smily_tui.cli.common import add_account, open_accounts, settle
+from smily_tui.cli.common import add_account_argument, open_accounts, settle
 from smily_tui.cli.streams import tell, write_exactly
 from smily_tui.clock import process_started
 from smily_tui.messages.accounts import FORMATS, advice
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    add_account(parser)
+    add_account_argument(parser)
     kinds = ". ".join(f"{name}: {use}" for name, use in FORMATS.items())
     parser.add_argument("--format", choices=FORMATS, required=True, help=kinds)
 

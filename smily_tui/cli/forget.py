@@ -6,7 +6,7 @@ import sys
 import time
 from typing import TYPE_CHECKING
 
-from smily_tui.cli.common import add_account, open_accounts
+from smily_tui.cli.common import add_account_argument, open_accounts
 from smily_tui.errors import UsageError
 from smily_tui.messages.accounts import NOT_REVOKED
 from smily_tui.system import command
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    add_account(parser)
+    add_account_argument(parser)
     trash = parser.add_mutually_exclusive_group()
     trash.add_argument("--restore", action="store_true", help="restore the account from the trash")
     trash.add_argument("--list", action="store_true", help="list the accounts in the trash")

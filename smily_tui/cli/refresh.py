@@ -5,7 +5,14 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING
 
-from smily_tui.cli.common import NO_ACCOUNT, add_account, confirmed, open_accounts, settle, valid_until
+from smily_tui.cli.common import (
+    NO_ACCOUNT,
+    add_account_argument,
+    confirmed,
+    open_accounts,
+    settle,
+    valid_until,
+)
 from smily_tui.cli.streams import tell
 from smily_tui.errors import UsageError
 from smily_tui.messages.accounts import STOPPED, fail_alike, summary, under_way
@@ -21,7 +28,7 @@ if TYPE_CHECKING:
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    add_account(parser)
+    add_account_argument(parser)
     parser.add_argument("--all", action="store_true", help="refresh every account that is not handed over")
     parser.add_argument("--here", action="store_true", help="take over tokens from another computer")
 
@@ -51,6 +58,8 @@ def _refresh_all(stored: Accounts) -> int:
     if not accounts:
         tell(NO_ACCOUNT)
     batch = BatchRefresh(stored, [account for account in accounts if account.handed_over is None])
+    if not batch.accounts:
+        return 0
     try:
         _run(batch)
         while batch.held_back and _may_go_on(batch):

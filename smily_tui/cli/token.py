@@ -6,7 +6,7 @@ import math
 import sys
 from typing import TYPE_CHECKING, Final
 
-from smily_tui.cli.common import add_account, open_accounts, settle
+from smily_tui.cli.common import add_account_argument, open_accounts, settle
 from smily_tui.cli.streams import tell, write_exactly
 from smily_tui.clock import in_words, process_started
 from smily_tui.errors import UsageError
@@ -26,7 +26,7 @@ NOT_STORED: Final = (
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    add_account(parser)
+    add_account_argument(parser)
     parser.add_argument(
         "--min-valid",
         type=float,

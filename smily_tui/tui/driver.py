@@ -42,8 +42,8 @@ class TerminalDriver(LinuxDriver):
 
     It asks for the terminal's background. Bytes that are no UTF-8 and sequences that Textual cannot read end
     nothing. A terminal that has gone away ends the program; Textual would read its end again and again.
-    The program may be continued without having noticed that it was stopped (SIGSTOP). Who types nothing wakes
-    nothing: Textual looks ten times a second. Meanwhile the window has a title of ours.
+    The program may be continued without having noticed that it was stopped (SIGSTOP). Without input it
+    sleeps; Textual wakes ten times a second. Meanwhile the window has a title of ours.
     """
 
     def __init__(self, *arguments: Any, **options: Any) -> None:

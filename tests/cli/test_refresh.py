@@ -8,6 +8,9 @@ import subprocess
 import threading
 from typing import TYPE_CHECKING
 
+import pytest
+
+from smily_tui.cli.common import NO_ACCOUNT
 from tests.support.bent_server import BentServer, Reply
 from tests.support.person import Person
 from tests.support.polling import until
@@ -18,11 +21,32 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 
+def with_accounts(folder: Path, server: BentServer, number: int) -> Person:
+    """Connect that many accounts."""
+    person = Person(folder, server)
+    for index in range(number):
+        server.account_id, server.business_name = index + 1, f"Casa {index}"
+        assert person.connect().returncode == 0
+    return person
+
+
 def test_without_an_account_it_says_so(tmp_path: Path) -> None:
     with BentServer() as server:
         done = Person(tmp_path, server).run("refresh", "--all")
     assert (done.returncode, done.stdout) == (0, "")
     assert done.stderr == "No account is stored. Add one with smily-tui connect.\n"
+
+
+@pytest.mark.parametrize("handed_over", [False, True])
+def test_a_terminal_shows_no_progress_of_nothing(tmp_path: Path, *, handed_over: bool) -> None:
+    with BentServer() as server:
+        person = with_accounts(tmp_path, server, int(handed_over))
+        if handed_over:
+            person.run("handover", "Casa 0", "--yes").check_returncode()
+        with Terminal([*PROGRAM, "refresh", "--all"], person.environ) as terminal:
+            assert terminal.exit_code() == 0
+            words = terminal.text().strip()
+    assert words == ("" if handed_over else NO_ACCOUNT)
 
 
 def test_a_terminal_shows_how_far_it_has_got(tmp_path: Path) -> None:
@@ -33,10 +57,7 @@ def test_a_terminal_shows_how_far_it_has_got(tmp_path: Path) -> None:
         return reply
 
     with BentServer() as server:
-        person = Person(tmp_path, server)
-        for number in range(3):
-            server.account_id, server.business_name = number + 1, f"Casa {number}"
-            assert person.connect().returncode == 0
+        person = with_accounts(tmp_path, server, 3)
         server.bend_token = keep_the_third
         with Terminal([*PROGRAM, "refresh", "--all"], person.environ) as terminal:
             terminal.wait_for("2 of 3 refreshed")
@@ -55,10 +76,7 @@ def test_ctrl_c_says_what_was_done_and_what_is_under_way_still_finishes(tmp_path
         return reply
 
     with BentServer() as server:
-        person = Person(tmp_path, server)
-        for number in range(2):
-            server.account_id, server.business_name = number + 1, f"Casa {number}"
-            assert person.connect().returncode == 0
+        person = with_accounts(tmp_path, server, 2)
         server.bend_token = answer_late
         # also where nohup or a script runs the tests, which ignore it
         refreshing = ["env", "--default-signal=INT", *PROGRAM, "refresh", "--all"]

@@ -177,7 +177,7 @@ class AccountsPane(Horizontal):
             self._count_down(now)
 
     def _count_down(self, now: Instant) -> None:
-        """Show the time that is left; what else the details say, they seldom say otherwise."""
+        """Show the time that is left, and the other details where they have changed."""
         account = self.chosen
         if account is None or self.app.wire_open or self._detailed != _detailed(account, now):
             self._show_detail()

@@ -240,7 +240,7 @@ async def settled(pilot: Pilot[None], condition: Callable[[], bool]) -> None:
                 await pilot.pause()
                 return
         await pilot.pause()
-    raise AssertionError("the screen never got there")
+    raise AssertionError(f"the screen never got there:\n{grid(pilot.app)}")  # type: ignore[arg-type]
 
 
 def stored_of(pilot: Pilot[None]) -> SceneAccounts:
