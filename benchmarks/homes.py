@@ -28,8 +28,9 @@ def make_home(folder: Path, number: int) -> Path:
     store, now = Store(accounts.home), SystemClock().now()
     for index in range(number):
         record = authorization(f"Home {index * 7919 % number:05}", 10_000 + index, 0)
-        tokens = record.current._replace(sent=now, lifetime=LIFETIME + index)
-        record = record._replace(current=tokens, refreshed=now, authorized_at=now.wall)
+        moment = now._replace(wall=now.wall - index / 100, boottime=now.boottime - index / 100)
+        tokens = record.current._replace(sent=moment, lifetime=LIFETIME + index)
+        record = record._replace(current=tokens, refreshed=moment, authorized_at=moment.wall - index)
         path = store.slot(Address(APP, f"home-{index:05}")).path()
         with open(os.open(path, os.O_CREAT | os.O_WRONLY, 0o600), "wb") as file:  # noqa: PTH123
             file.write(encode_file(AUTHORIZATION_KIND, encode(record)))

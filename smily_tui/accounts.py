@@ -4,18 +4,20 @@ from __future__ import annotations
 
 import contextlib
 import functools
+import gc
 from collections import Counter
 from itertools import islice
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from smily_tui.clock import Clock, Instant, SimulatedClock, SystemClock, moment
+from smily_tui.errors import SmilyError
 from smily_tui.origin import DEFAULT, Origin
 from smily_tui.system import Machine, caller, this_machine
 from smily_tui.text import Untrusted, clean, nearest
 from smily_tui.tokens.requirement import Decision, TokenRequirement, decide
 from smily_tui.vault.errors import VaultError, not_one
 from smily_tui.vault.model import LONGEST_NAME, Account, Address, Application, address_part, is_address_part
-from smily_tui.vault.store import Mark, Note, Seen, Slot, Store
+from smily_tui.vault.store import Mark, Note, Slot, Store
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -35,9 +37,13 @@ if TYPE_CHECKING:
     from smily_tui.vault.drafts import Draft, Drafts
     from smily_tui.vault.history import TokenUse
     from smily_tui.vault.home import Home
-    from smily_tui.vault.model import Authorization
+    from smily_tui.vault.model import Authorization, Tokens
     from smily_tui.vault.settings import Settings
     from smily_tui.vault.trash import Forgotten, Removed
+
+
+MOST_UNINDEXED: Final = 300
+"""Accounts that are read from their own files at each start; where there are more, they are indexed."""
 
 
 class Accounts:
@@ -60,7 +66,7 @@ class Accounts:
         self.server = self._only or DEFAULT
         self._store = Store(home)
         self._keyring = keyring
-        self._accounts: dict[Address, tuple[Seen | None, Account]] = {}
+        self._listed: dict[Address, Account] = {}
         self._is_tidy = False
         self._linked: dict[str, Instant] = {}
 
@@ -109,23 +115,35 @@ class Accounts:
             from smily_tui.tokens.recovery import adopt
 
             adopt(unfinished, self._machine)
-        fresh: dict[Address, tuple[Seen | None, Account]] = {}
-        for address, seen in self._store.survey():
-            stored = self._accounts.get(address)
-            if stored is None or stored[0] != seen:
-                account = self._store.slot(address).account(seen)
-                stored = (seen, account) if account is not None else None
-            if stored is not None:
-                fresh[stored[1].address] = stored  # the same objects as before, where nothing has changed
-        self._accounts = fresh
-        accounts = (account for _, account in fresh.values() if self._is_seen(account))
+        with no_garbage():
+            self._read_changed()
+        accounts = filter(self._is_seen, self._listed.values())
         return tuple(sorted(accounts, key=lambda account: (account.label.casefold(), account.address)))
+
+    def _read_changed(self) -> None:
+        """Read what has changed since it was last listed, by this program or by one that indexed it."""
+        from smily_tui.vault.index import read_index, write_index
+
+        is_first = not self._listed
+        before = read_index(self._store) if is_first else self._listed
+        listed: dict[Address, Account] = {}
+        count = 0
+        for address, seen in self._store.survey():
+            account = before.get(address)
+            if account is None or account.mark != (seen.mark if seen else 0):
+                account = self._store.slot(address).account(seen)
+                count += 1
+            if account is not None:
+                listed[account.address] = account  # the same object as before, where nothing has changed
+        self._listed = listed
+        # once in a process: whoever has a screen need not wait for it again
+        if is_first and (count > MOST_UNINDEXED or before.keys() - listed.keys()):
+            write_index(self._store, listed.values())
 
     def _tidy(self) -> None:
         """Delete temporary files of killed writes."""
         self._store.tidy()
         self.settings.tidy()
-        self.drafts.tidy()
 
     def first(self, number: int) -> tuple[Account, ...]:
         """Return the first accounts, by address; the files of the others are not read."""
@@ -147,6 +165,10 @@ class Accounts:
     def account(self, address: Address) -> Account | None:
         """Read one account now, also by an address that it had before `settle`; None if there is none."""
         return self._store.slot(self._present(address)).account()
+
+    def tokens(self, address: Address) -> Tokens:
+        """Read an account's tokens now; `address` as in `account`. Raises NoSuchAccount, VaultError."""
+        return self._store.slot(self._present(address)).require().current
 
     def _present(self, address: Address) -> Address:
         """Return the present address: another process may have given the account its lasting one."""
@@ -269,10 +291,16 @@ class Accounts:
             is_token=self._is_token,
         )
 
-    def _is_token(self, fingerprint: str) -> bool:
-        """Return whether a stored access or refresh token has that fingerprint."""
-        tokens = (token for account in self.accounts() for token in (account.access, account.refresh))
-        return any(token.fingerprint() == fingerprint for token in tokens)
+    def _is_token(self, secret: Secret) -> bool:
+        """Return whether it is the access or refresh token of a stored account."""
+        checksum = secret.checksum()
+        for account in self.accounts():
+            if checksum in (account.access_checksum, account.refresh_checksum):
+                with contextlib.suppress(SmilyError):
+                    tokens = self.tokens(account.address)
+                    if secret in (tokens.access, tokens.refresh):
+                        return True
+        return False
 
     def exchange(
         self,
@@ -607,6 +635,11 @@ class Accounts:
 
     def empty_trash(self) -> int:
         """Delete everything in the trash for good; return how many accounts."""
+        from smily_tui.vault.index import drop_index
+
+        # it may still name them; the next program that lists the accounts writes it anew
+        with contextlib.suppress(VaultError):
+            drop_index(self._store)
         return self._store.trash.empty()
 
     def _purge(self) -> None:
@@ -614,6 +647,18 @@ class Accounts:
         # OSError: another process deletes them, too
         with contextlib.suppress(VaultError, OSError):
             self._store.trash.expire(self.clock.now())
+
+
+@contextlib.contextmanager
+def no_garbage() -> Iterator[None]:
+    """Keep Python from searching thousands of new objects for garbage, of which there is none."""
+    was_enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_enabled:
+            gc.enable()
 
 
 def _former_names(account: Account) -> set[str]:

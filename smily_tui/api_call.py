@@ -105,10 +105,10 @@ def send(stored: Accounts, address: Address, path: str) -> Generator[tuple[str, 
     while True:
         if not stored.suffices(address, need):
             yield "Refreshing the token first", stored.refresh(address, need)
-        account = stored.account(address)
+        account, access = stored.account(address), stored.tokens(address).access
         host = host_of(account.server if account else stored.server)
         outcome = yield f"Waiting for {host}", stored.call(address, ROOT + path)
         assert outcome.answer is not None  # noqa: S101 - this is the job's outcome
         if outcome.answer.status != 401 or account is None or need.rejected is not None:
             return outcome.answer
-        need = TokenRequirement(rejected=account.access)
+        need = TokenRequirement(rejected=access)

@@ -170,10 +170,11 @@ def _in_curl(value: str) -> str:
     return f'"{escaped}"'
 
 
-def access_of(account: Account) -> Secret:
-    """Return the access token for export.
+def access_of(stored: Accounts, account: Account) -> Secret:
+    """Read an account's access token for export.
 
     Raises:
+        NoSuchAccount, VaultError: it cannot be read.
         AuthorizationRevoked, NoRefreshToken, TokenRejected: it is known to be accepted no more.
     """
     if account.is_dead and not account.is_refreshable:
@@ -182,7 +183,7 @@ def access_of(account: Account) -> Secret:
         raise AuthorizationRevoked(account.trouble)
     if account.rejected:
         raise TokenRejected(REJECTED)
-    return account.access
+    return stored.tokens(account.address).access
 
 
 def export_of(stored: Accounts, address: Address) -> Export:
@@ -204,7 +205,8 @@ def export_of(stored: Accounts, address: Address) -> Export:
         account_id=account.account_id,
         server=account.server,
         scopes=account.granted_scopes,
-        access=access_of(account),
+        # read after the time: where it was refreshed in between, the time is too early
+        access=access_of(stored, account),
         expires_at=account.expires_at(now),
         now=now.wall,
     )

@@ -13,7 +13,7 @@ import math
 import re
 import types
 import typing
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from enum import Enum
 from importlib import import_module
 from pathlib import Path
@@ -179,9 +179,9 @@ def _number(raw: object) -> float:
 
 
 def _integer(raw: object) -> int:
-    if isinstance(raw, bool):  # in Python an int, too
+    if type(raw) is not int:  # True is an int for `isinstance`
         raise TypeError("no integer")
-    return _instance(raw, int)
+    return raw
 
 
 def _list(raw: object) -> list[Any]:
@@ -227,6 +227,10 @@ OPTIONAL: Final = Stored(mode="optional")  # may be missing, as from an older pr
 OMITTED: Final = Stored(mode="omitted")  # optional, and not written while it is empty
 INLINE: Final = Stored(mode="inline")  # the nested object's fields stand among those of its parent
 REST: Final = Stored(mode="rest")  # all fields that no other one names: written again as they came
+
+
+AS_TEXT: Final = object()
+"""Mark of a type that is stored as `str()` writes it; `from_text` of the type reads that."""
 
 
 class Codec(NamedTuple):
@@ -300,6 +304,31 @@ def as_list(cls: type[Any], *names: str) -> Codec:
     return Codec(encode_list, decode_list)
 
 
+def encode_columns(cls: type[Any], records: Iterable[Any]) -> Iterator[list[Any]]:
+    """Yield a JSON value for each field of many named tuples: its key, its values, and who has which.
+
+    A value that many have is there once. Where each has its own, nothing is said of who has which.
+    """
+    rows = list(records)
+    for field in _fields(cls):
+        places: dict[Any, int] = {}
+        at = [places.setdefault(getattr(row, field.name), len(places)) for row in rows]
+        yield [field.key, list(map(field.codec.encode, places)), at if len(places) < len(rows) else None]
+
+
+def decode_columns(cls: type[_T], columns: Iterable[object]) -> list[_T]:
+    """Read named tuples, each column when its turn comes; raises as `decode`, and IndexError."""
+    fields = {field.key: field for field in _fields(cls)}
+    by_name: dict[str, Iterable[Any]] = {}
+    for raw in columns:
+        key, raw_values, at = _list(raw)
+        values = list(map(fields[key].codec.decode, _list(raw_values)))
+        by_name[fields[key].name] = values if at is None else map(values.__getitem__, _list(at))
+    names: tuple[str, ...] = cls._fields  # type: ignore[attr-defined]
+    make: Callable[[Iterable[Any]], _T] = cls._make  # type: ignore[attr-defined]
+    return list(map(make, zip(*(by_name[name] for name in names), strict=True)))
+
+
 def later(module: str, name: str, codec: Callable[[type[Any]], Codec] | None = None) -> Codec:
     """Return the codec of a type that is imported when the first value is written or read."""
 
@@ -352,6 +381,8 @@ def _codec(hint: Any) -> Codec:
         return _LEAVES[hint]
     origin, arguments = typing.get_origin(hint), typing.get_args(hint)
     if origin is Annotated:
+        if AS_TEXT in hint.__metadata__:
+            return from_text(arguments[0].from_text)
         return _marked(hint, Codec) or _codec(arguments[0])
     if origin in (Union, types.UnionType):
         return _or_none(_codec(arguments[0]))
@@ -414,7 +445,8 @@ _LEAVES: Final[dict[Any, Codec]] = {
 }
 # annotations may name these without importing them at run time
 _NAMES: Final = {
-    "Annotated": Annotated, "Clean": Clean, "FreeText": FreeText, "Instant": Instant, "Machine": Machine,
-    "Mapping": Mapping, "Origin": Origin, "Path": Path, "Secret": Secret, "SpaceDelimited": SpaceDelimited,
-    "INLINE": INLINE, "OMITTED": OMITTED, "OPTIONAL": OPTIONAL, "REST": REST, "Stored": Stored,
+    "AS_TEXT": AS_TEXT, "Annotated": Annotated, "Clean": Clean, "FreeText": FreeText, "Instant": Instant,
+    "Machine": Machine, "Mapping": Mapping, "Origin": Origin, "Path": Path, "Secret": Secret,
+    "SpaceDelimited": SpaceDelimited, "Stored": Stored, "INLINE": INLINE, "OMITTED": OMITTED,
+    "OPTIONAL": OPTIONAL, "REST": REST,
 }  # fmt: skip

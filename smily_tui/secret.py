@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import zlib
 from typing import Final, NoReturn, final
+
+from smily_tui.digest import sha256
 
 MASK: Final = "●●●●●●●●"
 _TAIL = 4
@@ -34,9 +37,11 @@ class Secret:
 
     def fingerprint(self) -> str:
         """Sixteen hex digits that tell two secrets apart and say nothing about either (SHA-256, cut)."""
-        import hashlib  # loads OpenSSL
+        return sha256(self.__value.encode("utf-8", "surrogatepass"))[:16]
 
-        return hashlib.sha256(self.__value.encode("utf-8", "surrogatepass")).hexdigest()[:16]
+    def checksum(self) -> int:
+        """CRC-32, by which one of thousands is found before the secrets themselves are compared."""
+        return zlib.crc32(self.__value.encode("utf-8", "surrogatepass"))
 
     def __len__(self) -> int:
         return len(self.__value)
@@ -47,7 +52,7 @@ class Secret:
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, Secret):
             return NotImplemented
-        import hmac  # as above
+        import hmac  # loads OpenSSL
 
         # compare_digest takes no str beyond ASCII; a lone surrogate has no strict UTF-8
         ours = self.reveal().encode("utf-8", "surrogatepass")

@@ -9,11 +9,13 @@ import pytest
 from smily_tui.accounts import Accounts
 from smily_tui.origin import Origin
 from smily_tui.secret import Secret
+from smily_tui.text import Clean
 from smily_tui.vault.disk import Disk
 from smily_tui.vault.errors import NotWritable
 from smily_tui.vault.home import Home
-from tests.support.records import replaced
-from tests.support.world import World
+from smily_tui.vault.model import Application
+from tests.support.records import replaced, with_tokens
+from tests.support.world import SERVER, World
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -72,3 +74,20 @@ def test_accounts_in_a_folder_open_to_others_are_unreadable_until_it_is_private(
     assert str(folder) in unreadable.trouble
     folder.chmod(0o700)
     assert stored.accounts() == (readable,)
+
+
+def test_a_stored_token_is_told_from_a_code_and_from_one_with_its_checksum(tmp_path: Path) -> None:
+    world = World(tmp_path)
+    slot, stored = world.store.slot(world.address), Accounts(world.home)
+    access, alike = Secret("plumless"), Secret("buckeroo")
+    assert access.checksum() == alike.checksum()
+    slot.save(with_tokens(slot.require(), access=access))
+    application = Application("app", Clean("App"), "a" * 64, (), SERVER)
+    is_token = stored.paste_context(application).is_token
+    assert is_token is not None
+    assert is_token(access)
+    assert is_token(stored.tokens(world.address).refresh)
+    assert not is_token(alike)
+    assert not is_token(Secret("f" * 64))
+    slot.path().write_bytes(b"damaged")
+    assert not is_token(access)

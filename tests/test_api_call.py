@@ -88,7 +88,7 @@ def test_the_command_works_as_pasted_at_any_width(account: Connected, tmp_path: 
     for text in (curl.line, "\n".join(curl.rows(60))):
         ended = subprocess.run(["sh", "-c", text], env=environ, capture_output=True, text=True, check=True)
         assert json.loads(ended.stdout)["accounts"][0]["business_name"] == "Villa Rosa"
-    assert shown.access.reveal() not in curl.line
+    assert stored.tokens(shown.address).access.reveal() not in curl.line
 
 
 def test_rows_are_the_line_for_a_shell() -> None:
@@ -118,9 +118,7 @@ def test_a_token_that_is_due_is_refreshed_first(account: Connected) -> None:
     old = let_expire(Store(stored.home), address, sandbox)
     answer, done = answer_to(stored, address, "me")
     assert (answer.status, done) == (200, ["Refreshing", "Waiting"])
-    now = stored.account(address)
-    assert now is not None
-    assert now.access.reveal() != old
+    assert stored.tokens(address).access.reveal() != old
 
 
 def test_a_rejected_token_is_refreshed_and_the_request_sent_once_again(account: Connected) -> None:

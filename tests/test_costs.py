@@ -69,6 +69,7 @@ MOST_TO_START_A_WORKER = 20  # modules more
 # `urllib.request` reads the system's proxies, of which there are none to loopback
 NOT_FOR_A_REQUEST = {"asyncio", "email", "http.client", "httpx", "rich", "urllib.request"}
 MOST_CALLS = 180  # of functions for each listed account
+MOST_CALLS_INDEXED = 50  # where it is in the index
 MOST_OPENED = 4  # of the store: the account, its note, its journal, the state of the encryption
 
 MANY = 300
@@ -192,6 +193,13 @@ sys.exit(code)
 def test_a_listed_account_costs_few_calls(tmp_path: Path) -> None:
     few, many = (calls(stored(tmp_path / str(number), number), "accounts") for number in (50, 150))
     assert (many - few) / 100 <= MOST_CALLS
+
+
+def test_a_listed_account_of_a_large_store_costs_fewer(tmp_path: Path) -> None:
+    large, larger = (stored(tmp_path / str(number), number) for number in (MANY + 50, MANY + 150))
+    indexing = [calls(environ, "accounts") for environ in (large, larger)]
+    assert indexing[1] - indexing[0] > 100 * MOST_CALLS_INDEXED
+    assert (calls(larger, "accounts") - calls(large, "accounts")) / 100 <= MOST_CALLS_INDEXED
 
 
 def calls(environ: dict[str, str], *arguments: str) -> int:

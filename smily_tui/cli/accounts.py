@@ -6,11 +6,11 @@ import sys
 import time
 from typing import TYPE_CHECKING, Any
 
-from smily_tui.cli.common import ACCOUNT, NO_ACCOUNT, duration, in_columns, open_accounts
+from smily_tui.cli.common import ACCOUNT, NO_ACCOUNT, in_columns, open_accounts
 from smily_tui.cli.streams import tell
 from smily_tui.errors import UsageError
 from smily_tui.json_output import json_output, rfc3339
-from smily_tui.messages.accounts import change
+from smily_tui.messages.accounts import change, duration
 from smily_tui.text import Untrusted, anchored
 
 if TYPE_CHECKING:
@@ -33,15 +33,22 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Print the accounts, or the history of one."""
+    from smily_tui.accounts import no_garbage
+
     stored = open_accounts(options)
     if options.history:
         return _history(stored, options)
     if options.account:
         raise UsageError("ACCOUNT needs --history.")
 
+    with no_garbage():
+        return _list(stored, as_json=options.json)
+
+
+def _list(stored: Accounts, *, as_json: bool) -> int:
     now = stored.clock.now()
     accounts = stored.accounts()
-    if options.json:
+    if as_json:
         sys.stdout.write(json_output(accounts=[_as_dict(account, now) for account in accounts]))
         return 0
     if not accounts:

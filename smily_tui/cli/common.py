@@ -75,32 +75,25 @@ def settle(stored: Accounts, account: Account) -> None:
 
 def in_columns(rows: Sequence[Sequence[str]]) -> str:
     """Write rows, a line each, with their columns below each other in any script."""
-    widths = [max(map(_width, column)) for column in zip(*rows, strict=True)]
-    padded = (
-        [text + " " * (width - _width(text)) for text, width in zip(row, widths, strict=True)] for row in rows
-    )
-    return "".join("  ".join(columns).rstrip() + "\n" for columns in padded)
+    columns = map(_padded, zip(*rows, strict=True))
+    return "".join("  ".join(row).rstrip() + "\n" for row in zip(*columns, strict=True))
 
 
-def _width(text: str) -> int:
-    """Count the columns of a terminal that a text takes."""
-    # the library takes longer to load than most lists take
-    if text.isascii():
-        return len(text)
-    from rich.cells import cell_len
+def _padded(column: Sequence[str]) -> list[str]:
+    if "".join(column).isascii():
+        widths = list(map(len, column))
+    else:
+        from rich.cells import cell_len  # takes longer to load than most lists take
 
-    return cell_len(text)
-
-
-def duration(seconds: float) -> str:
-    """Write time left, such as 1:59:50; `expired` when none is."""
-    from smily_tui.messages.accounts import countdown
-
-    return countdown(seconds) if seconds > 0 else "expired"
+        widths = list(map(cell_len, column))
+    widest = max(widths)
+    return [text + " " * (widest - width) for text, width in zip(column, widths, strict=True)]
 
 
 def valid_until(account: Account, stored: Accounts) -> str:
     """Say until when the access token is good, in local time."""
+    from smily_tui.messages.accounts import duration
+
     now = stored.clock.now()
     at = time.strftime("%H:%M:%S", time.localtime(account.expires_at(now)))
     return f"{account.address}: valid until {at} ({duration(account.left(now))} left)"

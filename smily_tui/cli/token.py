@@ -57,7 +57,7 @@ def print_token(account: str | None = None) -> int:
 
 def _print(stored: Accounts, spoken: Untrusted | None, min_valid: float, rejected: Secret | None) -> int:
     account = stored.find(spoken)
-    if rejected is not None and rejected != account.access:
+    if rejected is not None and rejected != stored.tokens(account.address).access:
         tell(NOT_STORED.format(account=account.address))
     token = stored.valid_token(
         account.address, TokenRequirement(min_valid, rejected, began=process_started())

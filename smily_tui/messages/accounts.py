@@ -41,6 +41,11 @@ def countdown(seconds: float) -> str:
     return f"{whole // 3600}:{whole // 60 % 60:02}:{whole % 60:02}"
 
 
+def duration(seconds: float) -> str:
+    """Write time left, such as 1:59:50; `expired` when none is."""
+    return countdown(seconds) if seconds > 0 else "expired"
+
+
 def time_left(account: Account, now: Instant) -> str:
     """Write the time left, or since the expiry with a minus; a dash where a clock says nothing."""
     left = account.left(now)

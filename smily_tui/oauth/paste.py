@@ -86,14 +86,14 @@ class PasteContext:
         client_id, client_secret: the application's, to notice that one of them was pasted.
         server: the origin whose code page is meant.
         spent: when the code with that fingerprint was exchanged here, in words; None if it was not.
-        is_token: whether a stored token has that fingerprint.
+        is_token: whether a stored token is the same.
     """
 
     client_id: str
     client_secret: Secret | None
     server: Origin
     spent: Callable[[str], str | None]
-    is_token: Callable[[str], bool] | None = None
+    is_token: Callable[[Secret], bool] | None = None
 
 
 def read_pasted_code(pasted: Untrusted, context: PasteContext) -> Secret:
@@ -146,7 +146,7 @@ def _check_identity(code: Secret, context: PasteContext) -> None:
         raise PasteRefused("That is the app's Client ID, not the code.")
     if context.client_secret is not None and code == context.client_secret:
         raise PasteRefused("That is the app's Client Secret, not the code.")
-    if context.is_token is not None and context.is_token(code.fingerprint()):
+    if context.is_token is not None and context.is_token(code):
         raise PasteRefused("That is a token stored here, not a code.")
     if (when := context.spent(code.fingerprint())) is not None:
         problem = f"This code was used here {clean(when, 40)}. A code works once."

@@ -154,14 +154,14 @@ def refreshed(session: Session, account: Account) -> str:
 
 def show(session: Session, account: Account) -> None:
     """Show the access token, alone on its line."""
-    token = access_of(account)
+    token = access_of(session.stored, account)
     if session.console.confirmed(f"{STAYS}\nShow the access token?"):
         session.console.say(token.reveal())
 
 
 def copy(session: Session, account: Account) -> None:
     """Copy the access token to a clipboard that can be cleared again."""
-    token = access_of(account)
+    token = access_of(session.stored, account)
     if _may_copy(session):
         session.console.say(f"Access token: {session.copy(token)}")
 

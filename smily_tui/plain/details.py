@@ -48,8 +48,9 @@ def facts(session: Session, account: Account) -> Iterator[str]:
         yield account.trouble
         yield from sentences(UNREADABLE_TYPED)
         return
-    yield f"Access token: {spoken(account.access)}."
-    yield f"Refresh token: {spoken(account.refresh) if account.is_refreshable else 'none'}."
+    tokens = stored.tokens(account.address)
+    yield f"Access token: {spoken(tokens.access)}."
+    yield f"Refresh token: {spoken(tokens.refresh) if tokens.refresh else 'none'}."
     yield f"Permissions: {' '.join(account.granted_scopes) or 'none'}."
     if missing := not_granted(account):
         yield f"Not granted: {' '.join(missing)}."

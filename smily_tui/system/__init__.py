@@ -8,6 +8,7 @@ import os
 import sys
 from typing import TYPE_CHECKING, Final, NamedTuple
 
+from smily_tui.digest import sha256
 from smily_tui.errors import UsageError
 from smily_tui.text import Clean, clean
 
@@ -46,10 +47,8 @@ class Machine(NamedTuple):
 
 def this_machine() -> Machine:
     """Identify this computer."""
-    import hashlib  # loads OpenSSL
-
     machine_id = here.machine_id()
-    return Machine(hashlib.sha256(b"smily-tui " + machine_id).hexdigest()[:16] if machine_id else "", _host())
+    return Machine(sha256(b"smily-tui " + machine_id)[:16] if machine_id else "", _host())
 
 
 def _host() -> Clean:

@@ -419,7 +419,7 @@ def _post(
     """Steps 5 and 6: return what arrived, after it is on the disk; with the reason if it was cut."""
     spent = grant_in(request).fingerprint()
     try:
-        answer, cut = replace(environment.post(server, request, seconds), spent=spent), None
+        answer, cut = environment.post(server, request, seconds)._replace(spent=spent), None
     except NoUsableAnswer as failure:
         answer, cut = _piece(failure, spent), failure
     if cut is None or answer.body:

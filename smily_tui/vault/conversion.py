@@ -22,6 +22,7 @@ from smily_tui.vault.errors import (
     VaultError,
 )
 from smily_tui.vault.format import decode_file, is_sealed, label_of
+from smily_tui.vault.index import drop_index
 from smily_tui.vault.journal import ASIDE, Journal
 from smily_tui.vault.model import AUTHORIZATION_KIND, CREDENTIALS_KIND, Address, is_address_part
 
@@ -115,6 +116,7 @@ class AtRest:
         with self._store.protection_lock():
             key_id = self._key()
             self._protection.remember(EncryptionState(Stage.SEALING, key_id), self._store.disk)
+            drop_index(self._store)
             conversion = _Conversion(self._store, encrypts=True)
             return conversion.run(EncryptionState(Stage.SEALED, key_id))
 

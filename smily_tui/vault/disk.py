@@ -25,7 +25,6 @@ if TYPE_CHECKING:
 PRIVATE_FILE: Final = 0o600
 TEMPORARY: Final = ".tmp"
 LARGEST: Final = 4 * 1024 * 1024  # bytes of a file
-_PIECE: Final = 64 * 1024
 # seconds that a lock is waited for: longer than the 30 s that its holder may take to get an answer
 PATIENCE: Final = 45.0
 _LOCK_TRIES: Final = 5
@@ -98,8 +97,8 @@ def check_private_folder(path: Path) -> None:
     _check_owner_and_mode(path, status, "700")
 
 
-def read_private(path: Path, disk: Disk) -> bytes | None:
-    """Read a private file; None where it is not there.
+def read_private(path: Path, disk: Disk, largest: int = LARGEST) -> bytes | None:
+    """Read a private file of at most that many bytes; None where it is not there.
 
     Raises:
         Unsafe: it is a symbolic link, no plain file, has more than one hard link, or other users own it or
@@ -108,7 +107,7 @@ def read_private(path: Path, disk: Disk) -> bytes | None:
         Damaged: it is too large for a file of this store.
     """
     try:
-        return _read(path, disk, _check_private)
+        return _read(path, disk, _check_private, largest)
     except Unreadable:
         # O_NOFOLLOW fails with ELOOP on Linux and macOS, with EMLINK on FreeBSD
         if is_link(path):
@@ -129,7 +128,9 @@ def read_regular(path: Path, disk: Disk) -> bytes | None:
     return _read(path, disk, _check_regular)
 
 
-def _read(path: Path, disk: Disk, check: Callable[[Path, os.stat_result], None]) -> bytes | None:
+def _read(
+    path: Path, disk: Disk, check: Callable[[Path, os.stat_result], None], largest: int = LARGEST
+) -> bytes | None:
     try:
         descriptor = disk.open(path, os.O_RDONLY)
     except FileNotFoundError:
@@ -137,20 +138,21 @@ def _read(path: Path, disk: Disk, check: Callable[[Path, os.stat_result], None])
     except OSError as error:
         raise not_read(path, error) from None
     try:
-        check(path, os.fstat(descriptor))
-        return _read_all(path, descriptor)
+        status = os.fstat(descriptor)
+        check(path, status)
+        return _read_all(path, descriptor, min(status.st_size, largest) + 1, largest)
     except OSError as error:
         raise not_read(path, error) from None
     finally:
         disk.close(descriptor)
 
 
-def _read_all(path: Path, descriptor: int) -> bytes:
+def _read_all(path: Path, descriptor: int, expected: int, largest: int) -> bytes:
     data = b""
-    # piece by piece: one read of the limit would make room for it, for each of thousands of files
-    while piece := os.read(descriptor, _PIECE):
+    # room for what is expected: one for the limit would be made for each of thousands of files
+    while piece := os.read(descriptor, expected):
         data += piece
-        if len(data) > LARGEST:
+        if len(data) > largest:
             raise Damaged(f"{clean(path)} is too large for a file of this store.")
     return data
 
@@ -286,44 +288,33 @@ def remove(path: Path, disk: Disk) -> None:
 
 
 def names_in(folder: Path) -> list[str]:
-    """Return the names in a folder, in order; none where it is not there. Raises Unreadable."""
-    return sorted(entries_in(folder))
+    """Return the names in a folder as the program writes them, in order; none where there is no folder.
+
+    Raises:
+        Unreadable: the system refuses.
+    """
+    try:
+        listed = set(os.listdir(folder))  # noqa: PTH208 - thousands of names need no paths
+    except (FileNotFoundError, NotADirectoryError):
+        return []
+    except OSError as error:
+        raise not_read(folder, error) from None
+    return sorted(name if name.islower() else _in_small_letters(name, folder, listed) for name in listed)
 
 
 def folders_in(folder: Path) -> list[str]:
     """Return the names of the folders in a folder, and of links to some, in order. Raises Unreadable."""
-    return sorted(name for name, entry in entries_in(folder).items() if _is_folder(entry))
+    # os.path: a link in a circle, or to where this user may not look, is none and no error
+    return [name for name in names_in(folder) if os.path.isdir(folder / name)]  # noqa: PTH112
 
 
-def entries_in(folder: Path) -> dict[str, os.DirEntry[str]]:
-    """Return the entries of a folder by the names that the program writes. Raises Unreadable."""
-    try:
-        with os.scandir(folder) as entries:
-            listed = {entry.name: entry for entry in entries}
-    except (FileNotFoundError, NotADirectoryError):
-        return {}
-    except OSError as error:
-        raise not_read(folder, error) from None
-    return {_in_small_letters(name, entry, listed): entry for name, entry in listed.items()}
-
-
-def _in_small_letters(name: str, entry: os.DirEntry[str], listed: Container[str]) -> str:
+def _in_small_letters(name: str, folder: Path, listed: Container[str]) -> str:
     """Return the name in small letters if it stands for the same file.
 
     Another tool may have put capitals into it where they make no difference to the file system.
     """
     small = name.lower()
-    if small in listed or not os.path.lexists(entry.path.removesuffix(name) + small):
-        return name
-    return small
-
-
-def _is_folder(entry: os.DirEntry[str]) -> bool:
-    try:
-        return entry.is_dir()
-    except OSError:
-        # ELOOP: a link in a circle; EACCES: a link to where this user may not look
-        return False
+    return name if small in listed or not os.path.lexists(folder / small) else small
 
 
 def is_link(path: Path) -> bool:

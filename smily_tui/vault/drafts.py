@@ -77,7 +77,11 @@ class Drafts:
         self._disk = disk or Disk()
 
     def find(self) -> Draft | None:
-        """Read the draft for this server; None where there is none less than a day old."""
+        """Read the draft for this server; None where there is none less than a day old.
+
+        Temporary files of killed writes are deleted.
+        """
+        clean_temp_files(self._path, self._disk)
         with contextlib.suppress(VaultError, KeyError, TypeError, ValueError):
             data = read_private(self._path, self._disk)
             draft = None if data is None else decode(Draft, decode_file(KIND, data, self._path))
@@ -97,10 +101,6 @@ class Drafts:
             durable_replace(
                 self._path, encode_file(KIND, encode(replace(draft, at=self._clock.now()))), self._disk
             )
-
-    def tidy(self) -> None:
-        """Delete what was left half done when a program was killed."""
-        clean_temp_files(self._path, self._disk)
 
     def drop(self) -> None:
         """Delete the draft."""

@@ -9,6 +9,7 @@ from __future__ import annotations
 from enum import Enum
 from typing import TYPE_CHECKING, Final, NamedTuple
 
+from smily_tui.digest import sha256
 from smily_tui.text import clean
 from smily_tui.vault.disk import Disk, durable_replace, make_folder, read_private
 from smily_tui.vault.errors import (
@@ -235,9 +236,7 @@ class DataKeys:
 
 def _id_of(key: bytes) -> str:
     """Return the fingerprint of a key: so another key can never be taken for it."""
-    import hashlib
-
-    return hashlib.sha256(b"smily-tui data key " + key).hexdigest()[:32]
+    return sha256(b"smily-tui data key " + key)[:32]
 
 
 def _get(key_id: str) -> bytes:

@@ -11,8 +11,7 @@ import os
 import re
 import time
 import zlib
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final, Literal
+from typing import TYPE_CHECKING, Final, Literal, NamedTuple
 
 from smily_tui.system import Process
 from smily_tui.text import clean
@@ -39,8 +38,7 @@ _SEALED: Final = b"sealed"
 _ANSWER: Final = "answer"
 
 
-@dataclass(frozen=True)
-class Answer:
+class Answer(NamedTuple):
     """Response of a token endpoint as it arrived: status and at most 64 KiB of body.
 
     Attributes:
@@ -59,8 +57,7 @@ class Answer:
 Form = Literal["whole", "piece", "torn"]
 
 
-@dataclass(frozen=True)
-class Entry:
+class Entry(NamedTuple):
     """Content of a journal.
 
     Attributes:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
+import sys
 import unicodedata
 from enum import Enum
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Annotated, Final, NamedTuple
 
 from smily_tui.clock import Instant
-from smily_tui.secret import Secret
 from smily_tui.system import Machine
 from smily_tui.text import Clean, clean
 
@@ -17,7 +17,8 @@ if TYPE_CHECKING:
     from collections.abc import Container, Mapping
 
     from smily_tui.origin import Origin
-    from smily_tui.records import OMITTED, REST, FreeText, Stored
+    from smily_tui.records import AS_TEXT, OMITTED, REST, FreeText, Stored
+    from smily_tui.secret import Secret
 
 
 CREDENTIALS_KIND: Final = "application"
@@ -29,6 +30,8 @@ _OWN: Final = frozenset(
 )
 # with any ending they are devices of Windows (learn.microsoft.com, “Naming Files, Paths, and Namespaces”)
 _DEVICES: Final = r"con|prn|aux|nul|(com|lpt)[0-9]"
+_PART: Final = r"[a-z0-9][a-z0-9-]{0,63}"
+_ADDRESS: Final = f"({_PART})/({_PART})"
 _PROVISIONAL: Final = rf"{PROVISIONAL}[0-9a-f]{{8}}"
 
 
@@ -84,7 +87,7 @@ def is_reserved(part: str) -> bool:
 
 def is_address_part(text: str) -> bool:
     """Return whether `text` can be a part of an address, and so a name in the store."""
-    return re.fullmatch(r"[a-z0-9][a-z0-9-]{0,63}", text) is not None
+    return re.fullmatch(_PART, text) is not None
 
 
 AUTHORIZATION_KIND: Final = "authorization"
@@ -194,14 +197,24 @@ class Address(NamedTuple):
     application: str
     account: str
 
+    @classmethod
+    def from_text(cls, text: str) -> Address:
+        """Return the address that was written so; raises ValueError where it is none."""
+        address = re.fullmatch(_ADDRESS, text)
+        if address is None:
+            raise ValueError("no address")
+        return cls(sys.intern(address[1]), address[2])  # thousands of accounts have the same app
+
     def __str__(self) -> str:
         return f"{self.application}/{self.account}"
 
 
 class Account(NamedTuple):
-    """Account as front ends see it.
+    """Account as front ends see it, without its tokens: these are read when they are used.
 
     Attributes:
+        access_checksum, refresh_checksum: CRC-32 of its tokens: where to look for a pasted one.
+        is_refreshable: there is a refresh token; some servers issue none.
         sent: when the request for the current token pair was sent.
         lifetime: seconds from then.
         authorized_at, refreshed_at: UTC seconds.
@@ -213,14 +226,16 @@ class Account(NamedTuple):
         machine: the computer that holds the tokens.
         handed_over: when the refresh token was given to another holder (UTC seconds); None: it was not.
         formerly: the addresses at which it was stored before.
+        mark: of its files when they were read, as `Store.survey` yields it; 0 where it did not.
     """
 
-    address: Address
+    address: Annotated[Address, AS_TEXT]
     label: Clean
     account_id: int | None
     server: str
-    access: Secret
-    refresh: Secret
+    access_checksum: int
+    refresh_checksum: int
+    is_refreshable: bool
     granted_scopes: tuple[Clean, ...]
     requested_scopes: tuple[Clean, ...]
     sent: Instant
@@ -237,7 +252,8 @@ class Account(NamedTuple):
     unreadable: bool
     machine: Machine
     handed_over: float | None
-    formerly: tuple[Address, ...] = ()
+    formerly: tuple[Annotated[Address, AS_TEXT], ...] = ()
+    mark: int = 0
 
     @classmethod
     def of(
@@ -249,6 +265,7 @@ class Account(NamedTuple):
         refused: bool,
         in_doubt: bool,
         rejected: bool = False,
+        mark: int = 0,
     ) -> Account:
         """Build the account of a stored authorization."""
         return cls(
@@ -256,8 +273,9 @@ class Account(NamedTuple):
             label=stored.label,
             account_id=stored.account_id,
             server=stored.server,
-            access=stored.current.access,
-            refresh=stored.current.refresh,
+            access_checksum=stored.current.access.checksum(),
+            refresh_checksum=stored.current.refresh.checksum(),
+            is_refreshable=bool(stored.current.refresh),
             granted_scopes=stored.current.scopes,
             requested_scopes=stored.requested_scopes,
             sent=stored.current.sent,
@@ -275,19 +293,20 @@ class Account(NamedTuple):
             machine=stored.machine,
             handed_over=stored.handed_over,
             formerly=tuple(Address(address.application, account) for account in stored.formerly),
+            mark=mark,
         )
 
     @classmethod
-    def that_cannot_be_read(cls, address: Address, trouble: Clean) -> Account:
+    def that_cannot_be_read(cls, address: Address, trouble: Clean, mark: int = 0) -> Account:
         """Build an account whose file cannot be used, with the reason."""
-        nothing = Secret("")
         return cls(
             address=address,
             label=clean(address.account),
             account_id=None,
             server="",
-            access=nothing,
-            refresh=nothing,
+            access_checksum=0,
+            refresh_checksum=0,
+            is_refreshable=False,
             granted_scopes=(),
             requested_scopes=(),
             sent=Instant(0.0),
@@ -304,6 +323,7 @@ class Account(NamedTuple):
             unreadable=True,
             machine=Machine("", clean("")),
             handed_over=None,
+            mark=mark,
         )
 
     def left(self, now: Instant) -> float:
@@ -315,11 +335,6 @@ class Account(NamedTuple):
     def is_identified(self) -> bool:
         """True if both its number and a name are known."""
         return self.account_id is not None and self.label not in NO_NAMES
-
-    @property
-    def is_refreshable(self) -> bool:
-        """True if there is a refresh token; some servers issue none."""
-        return bool(self.refresh)
 
     @property
     def is_dead(self) -> bool:

@@ -6,9 +6,9 @@ import codecs
 import contextlib
 import os
 import stat
-from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from smily_tui.origin import BadServer
 from smily_tui.records import Record
@@ -278,8 +278,7 @@ CLIPBOARDS: Final = ("auto", "system", "osc52", "off")
 _NONE: Final = Clean("")
 
 
-@dataclass(frozen=True)
-class Preferences:
+class Preferences(NamedTuple):
     """Choices in the settings file about theme, keys and terminal; empty or False: the program's own choice.
 
     Attributes:
@@ -296,7 +295,7 @@ class Preferences:
     theme: Clean = _NONE
     ascii: bool = False
     animation: Clean = _NONE
-    keys: Mapping[Clean, Clean] = field(default_factory=dict)
+    keys: Mapping[Clean, Clean] = MappingProxyType({})
     ignored: tuple[Clean, ...] = ()
     clipboard: Clean = _NONE
     copy_without_asking: bool = False

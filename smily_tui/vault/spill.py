@@ -13,6 +13,7 @@ import unicodedata
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+from smily_tui.digest import sha256
 from smily_tui.system import here
 from smily_tui.vault.disk import (
     Disk,
@@ -117,10 +118,8 @@ class Spill:
 
 def _prefix(state: Path) -> str:
     """Return the fingerprint that tells the files of one store from another's."""
-    import hashlib  # loads OpenSSL
-
     # the name of a folder need not be UTF-8: Python has its other bytes as surrogates
-    return hashlib.sha256(str(state).encode("utf-8", "surrogateescape")).hexdigest()[:16]
+    return sha256(str(state).encode("utf-8", "surrogateescape"))[:16]
 
 
 def _names_in(folder: Path) -> list[str]:

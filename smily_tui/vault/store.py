@@ -23,7 +23,6 @@ from smily_tui.vault.disk import (
     check_private_folder,
     clean_temp_files,
     durable_replace,
-    entries_in,
     folders_in,
     locked,
     make_folder,
@@ -70,9 +69,7 @@ if TYPE_CHECKING:
 
 
 Mark = tuple[tuple[str, int], ...]
-Seen = tuple[int, int, int]  # of `.tokens` and what is beside it; 0 where there is no such file
 TOKENS: Final = ".tokens"
-_BESIDE: Final = (".note", ".next")
 _T = TypeVar("_T")
 _SPENT_KEPT: Final = 500
 
@@ -123,7 +120,7 @@ class Store:
         )
 
     def survey(self) -> Iterator[tuple[Address, Seen | None]]:
-        """Yield every account, with a value that changes whenever one of its files does; opens no file.
+        """Yield every account, with what is seen of its files without opening one.
 
         The value is None where the folder of the account's app is not safe: `Slot.read` tells why.
 
@@ -133,13 +130,16 @@ class Store:
         check_private_folder(self.home.state)
         for application in self.application_keys():
             folder = self.home.state / application
-            is_safe, entries = _is_private(folder), entries_in(folder)
-            for name, entry in entries.items():
-                account = name.removesuffix(TOKENS)
-                if name.endswith(TOKENS) and is_address_part(account):
-                    note, journal = (_version(entries.get(account + ending)) for ending in _BESIDE)
-                    seen = (_version(entry), note, journal)
-                    yield Address(application, account), seen if is_safe else None
+            is_safe, names = _is_private(folder), self._names(application)
+            present, start = set(names), f"{folder}{os.sep}"
+            accounts = (name.removesuffix(TOKENS) for name in names if name.endswith(TOKENS))
+            for account in filter(is_address_part, accounts):
+                path = start + account
+                note = _version(path + ".note") if f"{account}.note" in present else 0
+                journal = _version(path + ".next") if f"{account}.next" in present else 0
+                mark = hash((_version(path + TOKENS), note, journal))
+                seen = Seen(mark, bool(note), bool(journal)) if is_safe else None
+                yield Address(application, account), seen
 
     def unfinished_exchanges(self) -> list[Slot]:
         """Return slots without tokens in place: a code exchange was interrupted, or is under way."""
@@ -330,6 +330,11 @@ class Store:
         # never exists: `check_writable` names its temporary file after it
         return self.home.state / "tokens"
 
+    @property
+    def index_path(self) -> Path:
+        """Path of the index of the accounts, which a large store has."""
+        return self.home.state / "accounts.index"
+
     def mark(self) -> Mark:
         """Return a value that changes whenever something in the store is saved, renamed or deleted."""
         folders = [self.home.state, *(self.home.state / key for key in self.application_keys())]
@@ -360,7 +365,7 @@ class Store:
                     slot.clean_temp_files()
         if any(map(_is_temporary, names_in(self.home.state))):
             with contextlib.suppress(VaultError), self.protection_lock(patience=0.0):
-                for kept in (self.protection.path, self._probe):
+                for kept in (self.protection.path, self._probe, self.index_path):
                     clean_temp_files(kept, self.disk)
 
     def _finish_removals(self) -> None:
@@ -453,11 +458,12 @@ class Slot:
         except (ProtectionError, KeyUnavailable):
             raise
         except VaultError as error:
-            return Account.that_cannot_be_read(self.address, clean(error.what))
+            return Account.that_cannot_be_read(self.address, clean(error.what), seen.mark if seen else 0)
         if stored is None:
             return None
-        _, has_note, in_doubt = seen or (1, 1, self.path("next").exists())
-        note = self.note_about(stored) if has_note else None
+        if seen is None:
+            seen = Seen(0, has_note=True, has_journal=self.path("next").exists())
+        note = self.note_about(stored) if seen.has_note else None
         note = note or Note(stored.generation, 0.0, Clean(""), refused=False)
         return Account.of(
             self.address,
@@ -465,7 +471,8 @@ class Slot:
             note.words,
             refused=note.refused,
             rejected=note.rejected,
-            in_doubt=bool(in_doubt),
+            in_doubt=seen.has_journal,
+            mark=seen.mark,
         )
 
     def save(self, authorization: Authorization) -> None:
@@ -649,6 +656,19 @@ class Slot:
         return {ending: self.path(ending) for ending in ("tokens", "next", "note", "ledger", *ASIDE)}
 
 
+class Seen(NamedTuple):
+    """Files of an account, as a survey sees them.
+
+    Attributes:
+        mark: changes whenever one of them does.
+        has_note, has_journal: there is such a file.
+    """
+
+    mark: int
+    has_note: bool
+    has_journal: bool
+
+
 class Note(NamedTuple):
     """Reason why an account's last token request failed; advice for people, never a reason to touch tokens.
 
@@ -686,16 +706,15 @@ def _is_private(folder: Path) -> bool:
     return True
 
 
-def _version(entry: os.DirEntry[str] | None) -> int:
+def _version(path: str) -> int:
     """Return a value that changes whenever the file does; 0 where there is none."""
-    if entry is None:
-        return 0
     try:
-        status = os.stat(entry.path)  # noqa: PTH116 - the entry's own method keeps what it returns
+        status = os.stat(path)  # noqa: PTH116 - thousands of paths need no objects
     except OSError:
         return 0
-    # size and inode, too: two saves can fall into one tick of the file system's clock
-    return hash((status.st_mtime_ns, status.st_size, status.st_ino))
+    # size and inode, too: two saves can fall into one tick of the file system's clock. On Windows the second
+    # time is that of its creation; elsewhere it tells of other rights and links as well
+    return hash((status.st_mtime_ns, status.st_ctime_ns, status.st_size, status.st_ino))
 
 
 def _is_temporary(name: str) -> bool:

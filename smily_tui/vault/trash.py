@@ -8,8 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import re
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from smily_tui.records import decode, encode
 from smily_tui.vault.disk import durable_replace, make_folder, names_in, read_private, remove, sync_folder
@@ -34,8 +33,7 @@ _SETTINGS_FILE: Final = "application.settings"
 _NAME = re.compile(r"([a-z0-9][a-z0-9-]*)\.([a-z0-9][a-z0-9-]*)\.(\d{1,12})(?:\.\d{1,3})?")
 
 
-@dataclass(frozen=True)
-class Forgotten:
+class Forgotten(NamedTuple):
     """Account in the trash: its address, when it was forgotten (UTC seconds), and its folder in the trash."""
 
     address: Address
@@ -47,8 +45,7 @@ class Forgotten:
         return self.folder / f"account.{ending}"
 
 
-@dataclass(frozen=True)
-class Removed:
+class Removed(NamedTuple):
     """Application in the trash: as it was, when it was removed (UTC seconds), and its folder in the trash."""
 
     application: Application
@@ -70,8 +67,7 @@ class Removed:
         return (forgotten.address.application, forgotten.at) == (self.application.key, self.at)
 
 
-@dataclass(frozen=True)
-class Age:
+class Age(NamedTuple):
     """Days on which an account was seen in the trash, and when the last of them was counted."""
 
     days: int

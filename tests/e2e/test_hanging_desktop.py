@@ -54,9 +54,8 @@ class Scene:
 def scene(tmp_path: Path) -> Iterator[Scene]:
     log: list[str] = []
     with connected(tmp_path / "smily", log=log.append) as (sandbox, stored, address):
-        found = stored.account(address)
-        assert found is not None
-        yield Scene(tmp_path, sandbox.listening.server, found.access.reveal(), log)
+        access = stored.tokens(address).access.reveal()
+        yield Scene(tmp_path, sandbox.listening.server, access, log)
 
 
 def _answers(terminal: Terminal) -> float:

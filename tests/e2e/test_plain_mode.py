@@ -76,6 +76,7 @@ def test_everything_for_one_account(environ: dict[str, str], run: Run) -> None:
             codes = connect_with_a_new_application(talk, sandbox)
             talk.hear("1 Villa Rosa: valid, 2 h left")
             (first,) = stored(environ).accounts()
+            pairs = [stored(environ).tokens(first.address)]
 
             talk.answer(TOP, "1")
             talk.answer(NEXT, "details")
@@ -92,8 +93,8 @@ def test_everything_for_one_account(environ: dict[str, str], run: Run) -> None:
             ):
                 assert wanted in details
             talk.hear("Refreshed Villa Rosa, valid for 2 h.")
-            (second,) = stored(environ).accounts()
-            assert second.refresh != first.refresh
+            pairs.append(stored(environ).tokens(first.address))
+            assert pairs[1].refresh != pairs[0].refresh
 
             talk.answer(NEXT, "c")
             talk.answer(f"Copy the access token? {NO}", "yes")
@@ -114,8 +115,9 @@ def test_everything_for_one_account(environ: dict[str, str], run: Run) -> None:
             talk.answer(f"Is this the right account? {YES}", "")
             (third,) = stored(environ).accounts()
             assert third.authorized_at > first.authorized_at
+            pairs.append(stored(environ).tokens(third.address))
             secrets = [sandbox.client_secret, *codes]
-            secrets += [each.reveal() for one in (first, second, third) for each in (one.access, one.refresh)]
+            secrets += [token.reveal() for pair in pairs for token in (pair.access, pair.refresh)]
             talk.hear(NEXT)
             assert not [each for each in secrets if each in talk.raw], "nothing was asked for yet"
 
@@ -124,10 +126,10 @@ def test_everything_for_one_account(environ: dict[str, str], run: Run) -> None:
             talk.answer(f"Show the access token? {NO}", "")
             talk.answer(NEXT, "3")
             talk.answer(f"Show the access token? {NO}", "yes")
-            talk.hear(f"\n{third.access.reveal()}\r\n")
+            talk.hear(f"\n{pairs[2].access.reveal()}\r\n")
             talk.answer(NEXT, "hand over")
             talk.answer(f"Hand it over? {NO}", "yes")
-            talk.hear(f"\n{third.refresh.reveal()}\r\n")
+            talk.hear(f"\n{pairs[2].refresh.reveal()}\r\n")
             talk.answer(NEXT, "refresh")
             talk.hear("handed over")
             talk.answer(NEXT, "take back")
@@ -299,7 +301,8 @@ def test_waiting_says_so_rarely_and_ctrl_c_never_costs_tokens(environ: dict[str,
             talk.answer(NEXT, "quit")
             assert talk.exit_code() == 0
         until(lambda: [each.generation for each in home.accounts()] == [2])
-        assert [each.access.reveal() + "\n" for each in home.accounts()] == [run("token").stdout]
+        tokens = [home.tokens(account.address) for account in home.accounts()]
+        assert [pair.access.reveal() + "\n" for pair in tokens] == [run("token").stdout]
 
 
 def test_the_toolkit_is_never_loaded(environ: dict[str, str], tmp_path: Path) -> None:

@@ -45,6 +45,4 @@ def test_the_plain_mode_neither_copies_nor_shows_it(tmp_path: Path, way: str) ->
     assert not terminal.answers, terminal.said
     assert REFUSED in terminal.said
     assert copied == []
-    account = stored.account(DEAD)
-    assert account is not None
-    assert account.access.reveal() not in terminal.said
+    assert stored.tokens(DEAD).access.reveal() not in terminal.said

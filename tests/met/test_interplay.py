@@ -25,6 +25,7 @@ from smily_tui.vault.model import Address, Application, Authorization
 from smily_tui.vault.settings import Settings
 from smily_tui.vault.store import Slot, Store
 from tests.support.keyrings import StandIn, stand_in
+from tests.support.records import replaced
 from tests.support.world import FORCE, SERVER, World
 
 if TYPE_CHECKING:
@@ -114,10 +115,10 @@ class Entering:
 
 ODD: dict[str, Change] = {
     "as usual": lambda answer: answer,
-    "503 with tokens": lambda answer: dataclasses.replace(answer, status=503),
-    "a guard before it": lambda answer: dataclasses.replace(answer, body=b")]}'\n" + answer.body),
-    "gzip": lambda answer: dataclasses.replace(answer, body=gzip.compress(answer.body), coding="gzip"),
-    "its end is missing": lambda answer: dataclasses.replace(answer, body=answer.body[:-1]),
+    "503 with tokens": lambda answer: replaced(answer, status=503),
+    "a guard before it": lambda answer: replaced(answer, body=b")]}'\n" + answer.body),
+    "gzip": lambda answer: replaced(answer, body=gzip.compress(answer.body), coding="gzip"),
+    "its end is missing": lambda answer: replaced(answer, body=answer.body[:-1]),
 }
 
 
@@ -145,8 +146,8 @@ def lost(_: Answer) -> Answer:
 
 
 NOTHING: dict[str, Change] = {
-    "a login page": lambda answer: dataclasses.replace(answer, body=b"<p>Log in to this network</p>"),
-    "an empty answer": lambda answer: dataclasses.replace(answer, body=b""),
+    "a login page": lambda answer: replaced(answer, body=b"<p>Log in to this network</p>"),
+    "an empty answer": lambda answer: replaced(answer, body=b""),
     "a piece without a token": cut,
     "no answer": lost,
 }
@@ -165,7 +166,7 @@ def test_an_exchange_that_brought_nothing_leaves_no_secret_behind(world: World, 
 
 
 def in_brotli(answer: Answer) -> Answer:
-    return dataclasses.replace(answer, body=b"\x8b\x01\x80" * 30, coding="br")
+    return replaced(answer, body=b"\x8b\x01\x80" * 30, coding="br")
 
 
 def test_an_answer_that_cannot_be_read_is_kept_and_its_application_entered_again(world: World) -> None:

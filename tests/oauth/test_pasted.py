@@ -29,7 +29,7 @@ CONTEXT = PasteContext(
     SECRET,
     SERVER,
     spent=lambda mark: "at 10:32" if mark == Secret(SPENT).fingerprint() else None,
-    is_token=lambda mark: mark == Secret(TOKEN).fingerprint(),
+    is_token=lambda secret: secret == Secret(TOKEN),
 )
 
 

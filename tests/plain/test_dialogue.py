@@ -188,7 +188,7 @@ def test_the_clipboard_is_cleared_when_the_person_leaves(world: World) -> None:
     Dialogue(dataclasses.replace(session(stored, terminal), clipboard=clipboard)).run()
     (account,) = stored.accounts()
     assert "Access token: Copied. It will be cleared in 30 s." in terminal.said
-    assert cleared == [account.access]
+    assert cleared == [stored.tokens(account.address).access]
     assert terminal.said.endswith(f"{CLEARED}\nBye.\n")
 
 

@@ -9,6 +9,7 @@ from textual.widgets import Input, Static
 
 from smily_tui.messages import connect as words
 from smily_tui.messages.accounts import ACTION_TEXTS
+from smily_tui.secret import Secret
 from smily_tui.tui.actions import DASHBOARD
 from smily_tui.tui.pages.done import DonePage, Storage
 from smily_tui.tui.pages.page import Page
@@ -39,7 +40,7 @@ async def test_the_pages_of_the_wizard_say_it_alike(page: str, tmp_path: Path) -
         await pilot.pause()
         screen = wizard(pilot)
         await screen.add_pages()
-        screen.query_one(DonePage).show(account, "", Storage("", ""), world.clock.now())
+        screen.query_one(DonePage).show(account, "", Storage(Secret(""), "", ""), world.clock.now())
         shown = " ".join(str(each.content) for each in screen.query_one(f"#{page}", Page).query(Static))
         shown += " ".join(each.placeholder for each in screen.query(Input))
     for sentence in PAGES[page]:

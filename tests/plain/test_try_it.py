@@ -38,7 +38,7 @@ def test_an_answer_is_printed_and_a_missing_permission_is_asked_for(tmp_path: Pa
         assert "this needs the permission clients_read" in said
         assert "Ask the owner for clients_read?" in said
         assert "scope=public%20clients_read" in said
-        assert account.access.reveal() not in said
+        assert stored.tokens(account.address).access.reveal() not in said
 
 
 def test_a_path_of_a_person_stays_within_the_api(tmp_path: Path) -> None:

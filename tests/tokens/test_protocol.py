@@ -151,7 +151,7 @@ def test_an_exchange_that_could_not_be_saved_becomes_an_account_later(world: Wor
         exchange(world.environment, world.store, "app", code, ["public"])
     found = stored.accounts()
     assert len(found) == 2, "the answer was in the journal"
-    assert all(world.use(account.access) for account in found)
+    assert all(world.use(stored.tokens(account.address).access) for account in found)
     assert not world.store.unfinished_exchanges()
 
 

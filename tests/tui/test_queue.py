@@ -70,7 +70,8 @@ async def test_a_row_costs_enter_paste_enter(sandbox: Sandbox, world: World) -> 
             assert keys <= 4
         await until(pilot, lambda: shows(pilot, QueueScreen) and "The queue is done." in grid(world.app))
     kept = (world.stored.home.state / f"{KEY}.queue").read_bytes()
-    canaries = [Canary(f"{each.address} access", each.access.reveal()) for each in world.stored.accounts()]
+    tokens = {each.address: world.stored.tokens(each.address) for each in world.stored.accounts()}
+    canaries = [Canary(f"{address} access", pair.access.reveal()) for address, pair in tokens.items()]
     canaries += [Canary(f"code {code.account}", code.value) for code in sandbox.state.codes.values()]
     canaries.append(Canary("secret", sandbox.listening.client_secret.reveal()))
     assert Scanner(*canaries).hits(kept) == []
@@ -261,7 +262,8 @@ async def test_todays_list_is_saved_as_csv_without_secrets(
     assert row["label"] == "'=cmd|' /C calc'!A0"
     assert (row["account_id"], row["application"], row["result"]) == ("4711", "Demo app", "connected")
     (account,) = world.stored.accounts()
-    for secret in (account.access, account.refresh, sandbox.listening.client_secret):
+    tokens = world.stored.tokens(account.address)
+    for secret in (tokens.access, tokens.refresh, sandbox.listening.client_secret):
         assert secret.reveal() not in text
 
 

@@ -98,9 +98,7 @@ async def test_two_keys_from_the_dashboard_to_the_records(account: Connected) ->
         assert "1 record 999 requests left" in said(app)
         assert '  "accounts_applications": [' in screen_of(app).query_one(Log).lines
         assert [each.path for each in app.wire.exchanges] == ["/api/v3/me"]
-        shown = stored.account(address)
-        assert shown is not None
-        assert shown.access.reveal() not in grid(app)
+        assert stored.tokens(address).access.reveal() not in grid(app)
 
 
 async def test_a_403_names_the_permission_and_one_key_asks_the_owner_for_it(account: Connected) -> None:
@@ -154,7 +152,7 @@ async def test_the_copied_command_holds_no_token(account: Connected) -> None:
         assert shown is not None
         assert str(copied[0]).startswith('curl -H "Authorization: Bearer $(smily-tui token ')
         assert str(copied[0]).endswith(f"{shown.server}/api/v3/me")
-        assert shown.access.reveal() not in str(copied[0])
+        assert stored.tokens(address).access.reveal() not in str(copied[0])
 
 
 REFUSALS = {

@@ -137,7 +137,7 @@ async def test_a_speaker_sees_it_large_and_calm_and_shows_no_token(tmp_path: Pat
         await pilot.press("v")
         await settled(pilot, lambda: "stay hidden in presenter mode" in grid(world.app))
         account = world.stored.accounts()[0]
-        assert account.access.reveal()[:12] not in grid(world.app)
+        assert world.stored.tokens(account.address).access.reveal()[:12] not in grid(world.app)
 
 
 def demo(order: Callable[[dict[str, Any]], None], clock: SimulatedClock) -> DemoInfo:

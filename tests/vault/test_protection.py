@@ -179,12 +179,13 @@ def test_what_was_forgotten_comes_back_with_its_journal_even_to_another_address(
     AtRest(store).protect()
     if taken:
         store.slot(FORGOTTEN).save(record(8))
-    account = Accounts(store.home).restore(FORGOTTEN)
+    stored = Accounts(store.home)
+    account = stored.restore(FORGOTTEN)
     assert (account.address != FORGOTTEN) is taken
     entry = store.slot(account.address).journal().read()
     assert entry is not None
     assert entry.answer is not None
-    assert account.access.reveal() == f"{CANARY}-access-5"
+    assert stored.tokens(account.address).access.reveal() == f"{CANARY}-access-5"
     assert in_clear(folder) == []
 
 

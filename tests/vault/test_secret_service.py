@@ -34,8 +34,7 @@ def test_a_person_protects_uses_and_unprotects_a_store(
     join(secret_service, monkeypatch)
     home = tmp_path / "smily"
     with connected(home) as (sandbox, stored, address):
-        account = stored.account(address)
-        assert account is not None
+        access = stored.tokens(address).access
         environ = secret_service.environ | {
             "SMILY_TUI_HOME": str(home),
             "SMILY_TUI_SERVER": sandbox.listening.server,
@@ -46,13 +45,13 @@ def test_a_person_protects_uses_and_unprotects_a_store(
         said = _run(environ, "protect")
         assert said.returncode == 0, said.stderr
         assert "Encrypted 2 files." in said.stdout
-        assert _run(environ, "token").stdout == account.access.reveal() + "\n"
+        assert _run(environ, "token").stdout == access.reveal() + "\n"
         assert "The store is encrypted and readable only by you." in _run(environ, "accounts").stderr
         assert "encrypted and readable only by you" in _run(environ, "doctor").stdout
         refreshed = _run(environ, "refresh")
         assert refreshed.returncode == 0, refreshed.stderr
         token = _run(environ, "token").stdout
-        assert token != account.access.reveal() + "\n"
+        assert token != access.reveal() + "\n"
         found = [path.read_bytes() for path in (home / "state").rglob("*") if path.is_file()]
         for secret in (token.strip(), sandbox.listening.client_secret.reveal()):
             assert not any(secret.encode() in each for each in found)

@@ -27,14 +27,16 @@ if TYPE_CHECKING:
     from textual.widgets.button import ButtonVariant
 
     from smily_tui.oauth.api_answer import ApiAnswer
+    from smily_tui.secret import Secret
     from smily_tui.tui.base_app import BaseApp
     from smily_tui.vault.model import Account, Application
 
 
 @dataclass(frozen=True)
 class Storage:
-    """Folder of an account, and a sentence about its protection."""
+    """Stored access token, the folder that it is in, and a sentence about its protection."""
 
+    access: Secret
     folder: str
     protection: str
 
@@ -161,7 +163,7 @@ class DonePage(Page):
         Args:
             account: as it is stored.
             remark: why its name is unknown; empty where it is known.
-            storage: where it is stored.
+            storage: its token, and where it is stored.
             now: the present moment.
             clock: by how much this computer's clock is off; empty where it is right.
         """
@@ -263,7 +265,7 @@ def _facts(account: Account, storage: Storage, now: Instant) -> list[Hung]:
     left = in_words(account.left(now))
     expiry = f"expires in {left}  ({time_of_day(account.expires_at(now))})"
     rows = [
-        ("Access token", f"{account.access.masked()}   {expiry}"),
+        ("Access token", f"{storage.access.masked()}   {expiry}"),
         ("Permissions", listed(account.granted_scopes)),
         ("Saved in", storage.folder),
         ("", f"{storage.protection}, readable only by you"),

@@ -37,7 +37,7 @@ if TYPE_CHECKING:
     from textual.events import Key
 
     from smily_tui.secret import Secret
-    from smily_tui.vault.model import Account, Address, Application
+    from smily_tui.vault.model import Account, Address, Application, Tokens
 
 _OF_ACCOUNTS = frozenset(
     (
@@ -319,18 +319,25 @@ class DashboardScreen(StatusScreen[None]):
     # -- secrets ---------------------------------------------------------------------------------------
 
     def action_reveal(self) -> None:
-        self._reveal("Access token", lambda account: account.access)
+        self._reveal("Access token", lambda tokens: tokens.access)
 
     def action_reveal_refresh(self) -> None:
-        self._reveal("Refresh token", lambda account: account.refresh)
+        self._reveal("Refresh token", lambda tokens: tokens.refresh)
 
-    def _reveal(self, name: str, token: Callable[[Account], Secret]) -> None:
+    def _reveal(self, name: str, choose: Callable[[Tokens], Secret]) -> None:
         if self.app.presenter:
             self.status.say(say.NOT_WHILE_PRESENTING)
             return
 
         def present() -> Secret | None:
-            return token(self.pane.chosen) if self.pane.chosen else None
+            account = self.pane.chosen
+            if account is None or account.unreadable:
+                return None
+            try:
+                return choose(self.app.stored.tokens(account.address))
+            except SmilyError as error:
+                self.status.error(error)
+                return None
 
         self.query_one(TokenBar).toggle(name, present)
 
@@ -345,7 +352,7 @@ class DashboardScreen(StatusScreen[None]):
         from smily_tui.export import access_of
 
         try:
-            token = access_of(account)
+            token = access_of(self.app.stored, account)
         except SmilyError as error:
             self.status.error(with_key(error, self._keys))
             return

@@ -555,10 +555,16 @@ class WizardScreen(StatusScreen[Address | None]):
         except SmilyError as error:
             self.status.error(error)
             placed = account
+        try:
+            access = self._stored.tokens(placed.address).access
+        except SmilyError as error:
+            self.status.error(error)
+            return
         self._was_there = placed.address in before - {address}
         self._authorize.set_waiting(waiting=False)
         self._authorize.clear_code()
-        self.show_done(placed, remarks, Storage(clean(self._stored.home.state), self._stored.at_rest.words))
+        folder, protection = clean(self._stored.home.state), self._stored.at_rest.words
+        self.show_done(placed, remarks, Storage(access, folder, protection))
 
     def show_done(self, account: Account, remarks: IdentityRemarks, storage: Storage) -> None:
         """Show the last page."""
@@ -626,7 +632,7 @@ class WizardScreen(StatusScreen[Address | None]):
         if self._account is None:
             return
         try:
-            token = access_of(self._account)
+            token = access_of(self._stored, self._account)
         except SmilyError as error:
             self.status.error(error)
             return

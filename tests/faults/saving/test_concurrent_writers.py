@@ -102,11 +102,12 @@ def test_no_account_is_lost_where_all_get_one_name(tmp_path: Path, processes: in
     Store(home).save_credentials("shop", Credentials("client", Secret("secret"), SERVER))
     let_loose("save_accounts", tmp_path, processes)
     count = processes * EACH
-    accounts = Accounts(home).accounts()
+    stored = Accounts(home)
+    accounts = stored.accounts()
     assert sorted(account.account_id or 0 for account in accounts) == list(range(count))
     assert {account.label for account in accounts} == {LABEL}
     for account in accounts:
-        assert account.refresh == Secret(f"refresh-{account.account_id}")
+        assert stored.tokens(account.address).refresh == Secret(f"refresh-{account.account_id}")
         assert stat.S_IMODE(Store(home).slot(account.address).path().stat().st_mode) == 0o600
     what = f"accounts after {processes} processes saved {EACH} each at once under one name"
     figure("G9", what, f"{count} of {count}")

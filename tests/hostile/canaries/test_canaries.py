@@ -215,7 +215,7 @@ def test_no_library_logs_a_secret(scene: Scene) -> None:
     try:
         found = scene.stored.account(scene.address)
         assert found is not None
-        Transport(found.server).get("/api/v3/me", found.access)
+        Transport(found.server).get("/api/v3/me", scene.stored.tokens(scene.address).access)
     finally:
         root.removeHandler(handler)
         root.setLevel(level)

@@ -26,6 +26,7 @@ from smily_tui.queue.queue import Queue, Row
 from smily_tui.queue.today import Entry
 from smily_tui.records import encode
 from smily_tui.sandbox.owner import ConsentPage
+from smily_tui.secret import Secret
 from smily_tui.text import Clean, clean
 from smily_tui.tui.app import SmilyApp
 from smily_tui.tui.pages.done import DonePage, Storage
@@ -356,7 +357,7 @@ class Gallery(SmilyApp):
             named = replaced(
                 account, label=lines[0], granted_scopes=tuple(lines), requested_scopes=tuple(lines[1:])
             )
-            kept = Storage(lines[1], lines[2])
+            kept = Storage(Secret(lines[0]), lines[1], lines[2])
             page = wizard.query_one(DonePage)
             page.show(named, lines[-1], kept, self.clock.now())
             await self._drawn()

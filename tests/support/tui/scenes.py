@@ -104,7 +104,7 @@ class SceneAccounts(Accounts):
     def reads(self, account: Account) -> None:
         """Have the file of an account read as this."""
         self.accounts()
-        self._accounts[account.address] = (self._accounts[account.address][0], account)
+        self._listed[account.address] = replaced(account, mark=self._listed[account.address].mark)
 
     def exchange(
         self,
@@ -316,7 +316,7 @@ async def done(pilot: Pilot[None], *, asked: str = "", remark: str = "", off: fl
     stored.store.slot(address).save(record)
     account = stored.account(address)
     assert account is not None
-    kept = Storage("~/.local/state/smily-tui", stored.at_rest.words)
+    kept = Storage(record.current.access, "~/.local/state/smily-tui", stored.at_rest.words)
     await screen.add_pages()
     screen.show_done(account, IdentityRemarks(remark, clock_warning(off)), kept)
     await settled(pilot, lambda: screen.query_one("#do-call" if remark else "#do-right", Button).has_focus)

@@ -1,0 +1,66 @@
+"""Index of a large store: its accounts as they are listed, without their tokens, in one file.
+
+Opening thousands of files takes long; asking when each was changed does not. What has changed since is read
+from its own file: the index is trusted for nothing else, and can be deleted at any time. An encrypted store
+has none, since it would be in clear.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+from io import BytesIO
+from typing import TYPE_CHECKING, Final
+
+from smily_tui.records import decode_columns, encode_columns
+from smily_tui.vault.disk import durable_replace, read_private, remove
+from smily_tui.vault.encryption import Stage
+from smily_tui.vault.errors import VaultError
+from smily_tui.vault.format import split_header, with_header
+from smily_tui.vault.model import Account, Address
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from pathlib import Path
+
+    from smily_tui.vault.store import Store
+
+
+KIND: Final = "index"
+SCHEMA: Final = 1
+"""Version of its form; an index of another one is made anew."""
+LARGEST: Final = 256 * 1024 * 1024  # bytes: about a million accounts
+
+
+def read_index(store: Store) -> dict[Address, Account]:
+    """Return what was indexed; nothing where there is no index, or none that can be used."""
+    with contextlib.suppress(VaultError, LookupError, TypeError, ValueError, RecursionError):
+        data = read_private(store.index_path, store.disk, LARGEST)
+        if data is not None and store.protection.now.stage is Stage.PLAIN:
+            return {account.address: account for account in _accounts_in(data, store.index_path)}
+    return {}
+
+
+def _accounts_in(data: bytes, path: Path) -> list[Account]:
+    schema, kind, body = split_header(data, path, SCHEMA)
+    if (schema, kind) != (SCHEMA, KIND):
+        raise ValueError("another kind of file")
+    return decode_columns(Account, map(json.loads, BytesIO(body)))
+
+
+def write_index(store: Store, accounts: Iterable[Account]) -> None:
+    """Write the index of a store that is not encrypted. Best effort: errors are ignored.
+
+    Under the lock of the encryption, without waiting for it: who has it may be encrypting the store.
+    """
+    indexed = [account for account in accounts if account.mark and not account.unreadable]
+    lines = (json.dumps(column, separators=(",", ":")) for column in encode_columns(Account, indexed))
+    body = "".join(f"{line}\n" for line in lines).encode("ascii")
+    with contextlib.suppress(VaultError), store.protection_lock(patience=0.0):
+        if store.protection.now.stage is Stage.PLAIN:
+            durable_replace(store.index_path, with_header(SCHEMA, KIND, body), store.disk)
+
+
+def drop_index(store: Store) -> None:
+    """Delete the index; raises NotWritable."""
+    remove(store.index_path, store.disk)
