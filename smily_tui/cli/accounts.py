@@ -35,20 +35,20 @@ def run(options: argparse.Namespace) -> int:
     """Print the accounts, or the history of one."""
     from smily_tui.accounts import no_garbage
 
+    with no_garbage():
+        return _print(options)
+
+
+def _print(options: argparse.Namespace) -> int:
     stored = open_accounts(options)
     if options.history:
         return _history(stored, options)
     if options.account:
         raise UsageError("ACCOUNT needs --history.")
 
-    with no_garbage():
-        return _list(stored, as_json=options.json)
-
-
-def _list(stored: Accounts, *, as_json: bool) -> int:
     now = stored.clock.now()
     accounts = stored.accounts()
-    if as_json:
+    if options.json:
         sys.stdout.write(json_output(accounts=[_as_dict(account, now) for account in accounts]))
         return 0
     if not accounts:

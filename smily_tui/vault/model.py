@@ -30,8 +30,7 @@ _OWN: Final = frozenset(
 )
 # with any ending they are devices of Windows (learn.microsoft.com, “Naming Files, Paths, and Namespaces”)
 _DEVICES: Final = r"con|prn|aux|nul|(com|lpt)[0-9]"
-_PART: Final = r"[a-z0-9][a-z0-9-]{0,63}"
-_ADDRESS: Final = f"({_PART})/({_PART})"
+_PART: Final = re.compile(r"[a-z0-9][a-z0-9-]{0,63}")  # here: each start needs it
 _PROVISIONAL: Final = rf"{PROVISIONAL}[0-9a-f]{{8}}"
 
 
@@ -87,7 +86,7 @@ def is_reserved(part: str) -> bool:
 
 def is_address_part(text: str) -> bool:
     """Return whether `text` can be a part of an address, and so a name in the store."""
-    return re.fullmatch(_PART, text) is not None
+    return _PART.fullmatch(text) is not None
 
 
 AUTHORIZATION_KIND: Final = "authorization"
@@ -200,10 +199,10 @@ class Address(NamedTuple):
     @classmethod
     def from_text(cls, text: str) -> Address:
         """Return the address that was written so; raises ValueError where it is none."""
-        address = re.fullmatch(_ADDRESS, text)
-        if address is None:
+        application, _, account = text.partition("/")
+        if not is_address_part(application) or not is_address_part(account):
             raise ValueError("no address")
-        return cls(sys.intern(address[1]), address[2])  # thousands of accounts have the same app
+        return cls(sys.intern(application), account)  # thousands of accounts have the same app
 
     def __str__(self) -> str:
         return f"{self.application}/{self.account}"
