@@ -84,7 +84,7 @@ async def test_all_that_are_due_are_refreshed_and_what_failed_can_be_looked_up(
     async with running(world, (100, 30)) as pilot:
         await pilot.press("l")
         await until(pilot, lambda: "Nothing has been refreshed yet." in grid(world.app))
-        sandbox.state.faults.order("slow", 1.0)  # else it is over before it is looked at
+        sandbox.state.faults.order("slow", 5.0)  # else it is over before a busy machine looks at it
         await pilot.press("R")
         await until(pilot, lambda: "Press esc to stop" in grid(world.app))
         await until(pilot, lambda: "6 accounts refreshed, 1 failed." in grid(world.app))
