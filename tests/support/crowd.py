@@ -22,6 +22,7 @@ from smily_tui.origin import Origin
 from smily_tui.secret import Secret
 from smily_tui.system import Machine
 from smily_tui.text import Clean, clean
+from smily_tui.vault.errors import Locked
 from smily_tui.vault.home import Home
 from smily_tui.vault.model import Address, Authorization, Tokens
 from smily_tui.vault.store import Store
@@ -54,20 +55,28 @@ def authorization(number: int) -> Authorization:
     )
 
 
+def save_application(folder: Path, name: str, number: int) -> None:
+    """Store an application; try again, as a person would, where others had the lock for too long.
+
+    On a slow machine all of them together take longer than a lock is waited for.
+    """
+    stored, secret = Accounts(Home.at(folder), server=SERVER), Secret(f"secret-{number}")
+    while True:
+        with contextlib.suppress(Locked):
+            stored.apps.save(name, f"client-{number}", secret, ["public"])
+            return
+
+
 def save_applications(folder: Path, numbers: range) -> None:
     """Store applications of different names, as the wizard does."""
     for number in numbers:
-        secret = Secret(f"secret-{number}")
-        Accounts(Home.at(folder), server=SERVER).apps.save(
-            f"App {number}", f"client-{number}", secret, ["public"]
-        )
+        save_application(folder, f"App {number}", number)
 
 
 def save_namesakes(folder: Path, numbers: range) -> None:
     """Store different applications that people gave the same name."""
     for number in numbers:
-        secret = Secret(f"secret-{number}")
-        Accounts(Home.at(folder), server=SERVER).apps.save("Shop", f"client-{number}", secret, ["public"])
+        save_application(folder, "Shop", number)
 
 
 def save_accounts(folder: Path, numbers: range) -> None:
