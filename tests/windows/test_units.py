@@ -19,9 +19,14 @@ NOT_RUN: Final = {
         "tests/vault/test_disk.py::test_the_group_is_let_in_only_by_name_and_others_never",
         "tests/vault/test_drafts.py::test_a_draft_is_found_as_it_was_kept_and_is_private",
         "tests/vault/test_drafts.py::test_a_draft_that_was_cut_or_is_open_to_others_is_none",
+        "tests/vault/test_index.py::test_a_large_store_is_indexed_when_it_is_first_listed",
+        "tests/vault/test_index.py::test_one_that_others_may_read_is_not_read",
         "tests/vault/test_settings.py::test_settings_that_cannot_be_saved_are_told_before_they_have_to_be",
         "tests/tokens/test_keeping.py::test_damaged_journals_are_all_kept_and_deleted_with_their_account",
         "tests/queue/test_queue.py::test_a_file_that_is_cut_anywhere_is_told_and_stays",
+    ),
+    "by the time at which a file got a second name, which Windows does not tell": (
+        "tests/vault/test_index.py::test_what_has_changed_since_is_read_from_its_file[with a second name]",
     ),
     "by symbolic links, which Wine 8 has none of": (
         "tests/vault/test_disk.py::test_only_a_private_plain_file_is_read[_link-is a link]",
