@@ -159,7 +159,7 @@ class Accounts:
         return Counter(address.application for address in self._store.addresses())
 
     def mark(self) -> Mark:
-        """Return a value that changes whenever something is saved, renamed or deleted; cheap."""
+        """Return a value that changes whenever an account or app is saved, renamed or deleted; cheap."""
         return self._store.mark()
 
     def account(self, address: Address) -> Account | None:

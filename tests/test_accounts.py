@@ -11,8 +11,10 @@ from smily_tui.origin import Origin
 from smily_tui.secret import Secret
 from smily_tui.text import Clean
 from smily_tui.vault.disk import Disk
+from smily_tui.vault.encryption import EncryptionState, Stage
 from smily_tui.vault.errors import NotWritable
 from smily_tui.vault.home import Home
+from smily_tui.vault.index import write_index
 from smily_tui.vault.model import Application
 from tests.support.records import replaced, with_tokens
 from tests.support.world import SERVER, World
@@ -91,3 +93,19 @@ def test_a_stored_token_is_told_from_a_code_and_from_one_with_its_checksum(tmp_p
     assert not is_token(Secret("f" * 64))
     slot.path().write_bytes(b"damaged")
     assert not is_token(access)
+
+
+def test_the_mark_is_of_accounts_and_apps_alone(tmp_path: Path) -> None:
+    world = World(tmp_path)
+    stored = Accounts(world.home)
+    before = stored.mark()
+    write_index(world.store, stored.accounts())
+    (world.home.state / "app.queue").write_text("a queue")
+    assert stored.mark() == before
+    slot = world.store.slot(world.address)
+    slot.save(replaced(slot.require(), label=Clean("Villa Nova")))
+    renamed = stored.mark()
+    stored.apps.save("Another", "b" * 64, Secret("5" * 64), ["public"])
+    added = stored.mark()
+    world.store.protection.remember(EncryptionState(Stage.SEALING, "0" * 32), Disk())
+    assert len({before, renamed, added, stored.mark()}) == 4

@@ -336,9 +336,11 @@ class Store:
         return self.home.state / "accounts.index"
 
     def mark(self) -> Mark:
-        """Return a value that changes whenever something in the store is saved, renamed or deleted."""
-        folders = [self.home.state, *(self.home.state / key for key in self.application_keys())]
-        return tuple((str(path), changed_at(path)) for path in (*folders, self.home.settings))
+        """Return a value that changes whenever an account or app is saved, renamed or deleted."""
+        # not of the state folder: a written index, queue or draft is nothing to list anew
+        folders = [self.home.state / key for key in self.application_keys()]
+        paths = (*folders, self.protection.path, self.home.settings)
+        return tuple((str(path), changed_at(path)) for path in paths)
 
     def tidy(self) -> None:
         """Delete temporary files of killed writes, unless a process is at work beside them.
