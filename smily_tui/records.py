@@ -305,9 +305,9 @@ def as_list(cls: type[Any], *names: str) -> Codec:
 
 
 def encode_columns(cls: type[Any], records: Iterable[Any]) -> Iterator[list[Any]]:
-    """Yield a JSON value for each field of many named tuples: its key, its values, and who has which.
+    """Yield a JSON value for each field of many named tuples: key, distinct values, and the place of each.
 
-    A value that many have is there once. Where each has its own, nothing is said of who has which.
+    A value that many have is written once. Where all values differ, the places are None.
     """
     rows = list(records)
     for field in _fields(cls):

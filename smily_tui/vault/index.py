@@ -35,9 +35,10 @@ LARGEST: Final = 256 * 1024 * 1024  # bytes: about a million accounts
 def read_index(store: Store) -> dict[Address, Account]:
     """Return what was indexed; nothing where there is no index, or none that can be used."""
     with contextlib.suppress(VaultError, LookupError, TypeError, ValueError, RecursionError):
-        data = read_private(store.index_path, store.disk, LARGEST)
-        if data is not None and store.protection.now.stage is Stage.PLAIN:
-            return {account.address: account for account in _accounts_in(data, store.index_path)}
+        if store.protection.now.stage is Stage.PLAIN:
+            data = read_private(store.index_path, store.disk, LARGEST)
+            accounts = [] if data is None else _accounts_in(data, store.index_path)
+            return {account.address: account for account in accounts}
     return {}
 
 
@@ -51,14 +52,18 @@ def _accounts_in(data: bytes, path: Path) -> list[Account]:
 def write_index(store: Store, accounts: Iterable[Account]) -> None:
     """Write the index of a store that is not encrypted. Best effort: errors are ignored.
 
-    Under the lock of the encryption, without waiting for it: who has it may be encrypting the store.
+    Under the lock of the encryption, without waiting for it: whoever holds it may be encrypting the store.
     """
-    indexed = [account for account in accounts if account.mark and not account.unreadable]
-    lines = (json.dumps(column, separators=(",", ":")) for column in encode_columns(Account, indexed))
-    body = "".join(f"{line}\n" for line in lines).encode("ascii")
     with contextlib.suppress(VaultError), store.protection_lock(patience=0.0):
         if store.protection.now.stage is Stage.PLAIN:
-            durable_replace(store.index_path, with_header(SCHEMA, KIND, body), store.disk)
+            data = with_header(SCHEMA, KIND, _encoded(accounts))
+            durable_replace(store.index_path, data, store.disk)
+
+
+def _encoded(accounts: Iterable[Account]) -> bytes:
+    indexed = [account for account in accounts if account.mark and not account.unreadable]
+    lines = (json.dumps(column, separators=(",", ":")) for column in encode_columns(Account, indexed))
+    return "".join(f"{line}\n" for line in lines).encode("ascii")
 
 
 def drop_index(store: Store) -> None:

@@ -198,7 +198,7 @@ class Address(NamedTuple):
 
     @classmethod
     def from_text(cls, text: str) -> Address:
-        """Return the address that was written so; raises ValueError where it is none."""
+        """Parse APPLICATION/ACCOUNT; raises ValueError."""
         application, _, account = text.partition("/")
         if not is_address_part(application) or not is_address_part(account):
             raise ValueError("no address")
