@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import functools
 import re
 from graphlib import TopologicalSorter
 from pathlib import Path
@@ -22,7 +23,13 @@ def module_name(path: Path) -> str:
 
 
 MODULES = {module_name(path): path for path in sorted(PACKAGE.rglob("*.py"))}
-TREES: dict[str, ast.Module] = {name: ast.parse(path.read_text("utf-8")) for name, path in MODULES.items()}
+
+
+@functools.cache  # not when the tests are collected, which each worker does
+def trees() -> dict[str, ast.Module]:
+    """Return the syntax tree of each module."""
+    return {name: ast.parse(path.read_text("utf-8")) for name, path in MODULES.items()}
+
 
 GROUND = {
     "__init__", "clock", "digest", "errors", "json_output", "origin", "records", "secret", "signals",
@@ -69,7 +76,7 @@ def room(module: str) -> str:
 
 def imports(module: str) -> Iterator[str]:
     """Modules of ours that a module imports anywhere, for type checking or inside a function, too."""
-    for node in ast.walk(TREES[module]):
+    for node in ast.walk(trees()[module]):
         if isinstance(node, ast.Import):
             names = [alias.name for alias in node.names]
         elif isinstance(node, ast.ImportFrom):
@@ -113,7 +120,7 @@ def names_used(tree: ast.Module) -> Iterator[str]:
 
 
 def test_what_differs_between_systems_is_in_one_room() -> None:
-    outside = {name: tree for name, tree in TREES.items() if not name.startswith("smily_tui.system")}
+    outside = {name: tree for name, tree in trees().items() if not name.startswith("smily_tui.system")}
     assert {
         (module, name) for module, tree in outside.items() for name in names_used(tree) if name in ONLY_HERE
     } == FOR_TYPES
@@ -136,7 +143,7 @@ def imported_twice(tree: ast.Module) -> Iterator[str]:
 
 def test_a_module_is_imported_once_at_the_top() -> None:
     """What is loaded anyway costs annotations nothing; a list that fills several lines may be apart."""
-    twice = {module: list(imported_twice(tree)) for module, tree in TREES.items()}
+    twice = {module: list(imported_twice(tree)) for module, tree in trees().items()}
     assert not {module: names for module, names in twice.items() if names}
 
 
@@ -155,7 +162,7 @@ def chain(name: str, bases: dict[str, list[str]]) -> list[str]:
 
 def test_classes_hold_rather_than_inherit() -> None:
     bases: dict[str, list[str]] = {}
-    for tree in TREES.values():
+    for tree in trees().values():
         for node in ast.walk(tree):
             if isinstance(node, ast.ClassDef):
                 plain = [base.value if isinstance(base, ast.Subscript) else base for base in node.bases]
@@ -173,7 +180,7 @@ def test_screens_and_commands_document_what_textual_and_argparse_do_not_name() -
     """Where ruff is silent (see pyproject.toml): its rule knows no exception by name."""
     undocumented = [
         f"{module}.{node.name}"
-        for module, tree in TREES.items()
+        for module, tree in trees().items()
         if room(module) in {"tui", "cli"}
         for body in [tree.body, *(node.body for node in public_classes(tree))]
         for node in body

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import functools
 import os
 import re
 import subprocess
@@ -202,13 +203,23 @@ def test_an_f_string_cannot_show_it_either() -> None:
 
 PARSE_MARKUP: Final = frozenset({"Static", "Label", "Button", "Option", "Checkbox", "RadioButton", "notify"})
 CHANGE_LATER: Final = frozenset({"Static", "Label"})  # even an empty one may be given another text
-TREES: Final = {path: ast.parse(path.read_text("utf-8")) for path in FRONTS}
-SAFE: Final = {"Content", "Text", "styled", "assemble", "join"} | {
-    node.name
-    for tree in TREES.values()
-    for node in ast.walk(tree)
-    if isinstance(node, ast.FunctionDef) and getattr(node.returns, "id", "") in {"Content", "Text"}
-}
+
+
+@functools.cache  # not when the tests are collected, which each worker does
+def trees() -> dict[Path, ast.Module]:
+    """Return the syntax tree of each module of the front ends."""
+    return {path: ast.parse(path.read_text("utf-8")) for path in FRONTS}
+
+
+@functools.cache
+def safe_calls() -> set[str]:
+    """Return the names of what makes no plain text."""
+    return {"Content", "Text", "styled", "assemble", "join"} | {
+        node.name
+        for tree in trees().values()
+        for node in ast.walk(tree)
+        if isinstance(node, ast.FunctionDef) and getattr(node.returns, "id", "") in {"Content", "Text"}
+    }
 
 
 def _name(call: ast.Call) -> str:
@@ -218,7 +229,7 @@ def _name(call: ast.Call) -> str:
 def _is_content(node: ast.expr, tree: ast.AST) -> bool:
     """Whether it is no plain text: made by one of the safe calls, here or where the variable is set."""
     if isinstance(node, ast.Call):
-        return _name(node) in SAFE
+        return _name(node) in safe_calls()
     if not isinstance(node, ast.Name):
         return False
     values = [
@@ -226,7 +237,7 @@ def _is_content(node: ast.expr, tree: ast.AST) -> bool:
         for each in ast.walk(tree)
         if isinstance(each, ast.Assign) and any(getattr(one, "id", "") == node.id for one in each.targets)
     ]
-    return bool(values) and all(isinstance(each, ast.Call) and _name(each) in SAFE for each in values)
+    return bool(values) and all(isinstance(each, ast.Call) and _name(each) in safe_calls() for each in values)
 
 
 def _markup(tree: ast.AST) -> Iterator[int]:
@@ -261,7 +272,7 @@ def test_the_walk_finds_markup(source: str) -> None:
 
 @pytest.mark.parametrize("path", FRONTS, ids=lambda path: str(path.relative_to(PROGRAM)))
 def test_no_front_end_has_a_text_parsed_as_markup(path: Path) -> None:
-    assert list(_markup(TREES[path])) == []
+    assert list(_markup(trees()[path])) == []
 
 
 def test_nothing_asks_for_markup() -> None:
