@@ -40,7 +40,7 @@ LINK = (
 CHANGES_THE_MACHINE = re.compile(r"^\W*(?:apt(?:-get)?|make|pip|pipx|sudo|uv)\b", re.MULTILINE)
 SECONDS = 60
 """Limit of a block."""
-SCREEN_SECONDS = 20
+SCREEN_SECONDS = 60
 """Limit of a screen."""
 
 

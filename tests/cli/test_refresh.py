@@ -13,7 +13,7 @@ import pytest
 from smily_tui.cli.common import NO_ACCOUNT
 from tests.support.bent_server import BentServer, Reply
 from tests.support.person import Person
-from tests.support.polling import until
+from tests.support.polling import PATIENCE, until
 from tests.support.processes import PROGRAM
 from tests.support.terminal import Terminal
 
@@ -83,7 +83,7 @@ def test_ctrl_c_says_what_was_done_and_what_is_under_way_still_finishes(tmp_path
         with subprocess.Popen(refreshing, env=person.environ, stderr=subprocess.PIPE, text=True) as process:
             until(lambda: len(server.posts) == 3)  # the server takes the other one when this is answered
             process.send_signal(signal.SIGINT)
-            _, words = process.communicate(timeout=20)
+            _, words = process.communicate(timeout=PATIENCE)
         assert process.returncode == 130
         assert words == "Stopped: 0 accounts refreshed. Refreshes already under way will finish.\n"
         go_on.set()

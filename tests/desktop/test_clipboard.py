@@ -27,7 +27,7 @@ from smily_tui.desktop.clipboard import (
 )
 from smily_tui.desktop.terminal import terminal_of
 from smily_tui.secret import Secret
-from tests.support.polling import until
+from tests.support.polling import PATIENCE, until
 from tests.support.programs import HANGS, KEEPS, Programs
 
 if TYPE_CHECKING:
@@ -169,7 +169,7 @@ def test_a_real_clipboard_gets_the_text_and_a_dead_one_is_noticed(
 
 def _copied(text: str | Secret, real: Mapping[str, str]) -> None:
     """Copied and verified; on a busy machine the one who holds the clipboard may answer too late."""
-    end = time.monotonic() + 20
+    end = time.monotonic() + PATIENCE
     while copy(text, real) != VERIFIED:
         assert time.monotonic() < end
 
@@ -180,7 +180,7 @@ def _held(real: Mapping[str, str]) -> bytes:
         env=dict(real),
         capture_output=True,
         check=False,
-        timeout=10,
+        timeout=PATIENCE,
     )
     return asked.stdout
 

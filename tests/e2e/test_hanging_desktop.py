@@ -23,8 +23,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 
-ANSWERS_WITHIN: Final = 1.0  # a key, on a machine that is busy with other tests, too
-SAYS_WITHIN: Final = 3.0 + ANSWERS_WITHIN
+pytestmark = pytest.mark.alone
+LIMIT: Final = 2.0  # seconds that a keyring or a clipboard has to answer
 HELP: Final = "Refresh all due"
 TO_CLIPBOARD: Final = re.compile(r"\x1b\]52;")
 # the same program, but for the time that a token stays in the clipboard
@@ -59,14 +59,12 @@ def scene(tmp_path: Path) -> Iterator[Scene]:
 
 
 def _answers(terminal: Terminal) -> float:
-    """How long the screen takes to open the help and to close it again, the slower of both."""
-    took = []
-    for key, wanted in (("f1", True), ("escape", False)):
-        began = time.monotonic()
+    """How long the screen takes to open the help and to close it again."""
+    began = time.monotonic()
+    for key, is_open in (("f1", True), ("escape", False)):
         terminal.press(key)
-        terminal.wait_for(lambda screen, wanted=wanted: (HELP in screen) is wanted)  # type: ignore[misc]
-        took.append(time.monotonic() - began)
-    return max(took)
+        terminal.wait_for(lambda screen, is_open=is_open: (HELP in screen) is is_open)  # type: ignore[misc]
+    return time.monotonic() - began
 
 
 def _copy(terminal: Terminal) -> None:
@@ -80,18 +78,19 @@ def test_a_clipboard_that_hangs_leaves_the_screen_alone(scene: Scene) -> None:
     xclip = scene.programs.add("xclip", CLIPBOARD_HANGS)
     with Terminal(PROGRAM, scene.environ) as terminal:
         terminal.wait_for("1 account")
+        usual = _answers(terminal)
         _copy(terminal)
         until(lambda: Path(f"{xclip}.pid").exists())
         began = time.monotonic()
-        slowest = max(_answers(terminal), _answers(terminal))
+        meanwhile = _answers(terminal)
         assert "Not copied" not in terminal.text(), "it hung meanwhile"
         terminal.wait_for("Not copied: there is no clipboard here")
         took = time.monotonic() - began
         terminal.press("ctrl+q")
         assert terminal.exit_code() == 0
         assert not TO_CLIPBOARD.search(terminal.raw)
-    assert slowest <= ANSWERS_WITHIN
-    assert took <= SAYS_WITHIN
+    assert meanwhile <= LIMIT / 2 + usual
+    assert took <= LIMIT + 1.0 + 2 * usual
 
 
 @pytest.mark.parametrize("newer", ["", "newer"])
@@ -134,26 +133,28 @@ def test_a_store_that_is_protected_meanwhile_with_a_keyring_that_hangs(scene: Sc
     works, hangs = StandIn(tmp_path / "works"), StandIn(tmp_path / "hangs")
     hangs.becomes(KEYRING_HANGS)
     quiet = {"PYTHONDONTWRITEBYTECODE": "1"}
+    began = time.monotonic()
     with Terminal(PROGRAM, scene.environ | quiet | {"PYTHONPATH": str(hangs.folder)}) as terminal:
         terminal.wait_for("1 account")
+        started, usual = time.monotonic() - began, _answers(terminal)
         before = scene.posts()
         done = run_program(scene.environ | quiet | {"PYTHONPATH": str(works.folder)}, "protect")
         assert done.returncode == 0, done.stderr
         began = time.monotonic()
-        slowest = max(_answers(terminal) for _ in range(3))
+        meanwhile = max(_answers(terminal) for _ in range(3))
         terminal.wait_for("did not answer within 2 s")
         took = time.monotonic() - began
-        slowest = max(slowest, _answers(terminal))
+        meanwhile = max(meanwhile, _answers(terminal))
         terminal.press("r")
         terminal.press("ctrl+q")
         assert terminal.exit_code() == 0
-    assert slowest <= ANSWERS_WITHIN
-    assert took <= SAYS_WITHIN + 1.0, "the store is looked at once a second"
+    assert meanwhile <= LIMIT / 2 + usual
+    assert took <= LIMIT + 2.0 + 3 * usual, "the store is looked at once a second"
     assert scene.posts() == before
     began = time.monotonic()
     with Terminal(PROGRAM, scene.environ | quiet | {"PYTHONPATH": str(hangs.folder)}) as terminal:
         assert terminal.exit_code() == 7
         assert "did not answer within 2 s" in terminal.raw
-    assert time.monotonic() - began <= SAYS_WITHIN
+    assert time.monotonic() - began <= LIMIT + 1.0 + started
     assert scene.posts() == before
     assert not list((tmp_path / "smily").rglob("*.next"))

@@ -24,7 +24,7 @@ def title(number: int) -> str:
 @pytest.mark.parametrize(("columns", "rows"), [(80, 24), (120, 36)])
 def test_the_whole_story_by_one_key(environ: dict[str, str], columns: int, rows: int) -> None:
     command = [*PROGRAM, "demo", "--presenter"]
-    with Terminal(command, environ, columns=columns, rows=rows, limit=30.0) as terminal:
+    with Terminal(command, environ, columns=columns, rows=rows) as terminal:
         for number, step in enumerate(STEPS, 1):
             screen = terminal.wait_for(title(number))
             assert all(sentence in screen for sentence in re.split(r"(?<=\.) ", step.sentence))
@@ -41,7 +41,7 @@ def test_an_ordered_error_says_so_and_the_story_comes_to_its_end(
     environ: dict[str, str], trouble: Trouble
 ) -> None:
     key = str(TROUBLES.index(trouble) + 1)
-    with Terminal([*PROGRAM, "demo", "--presenter"], environ, limit=40.0) as terminal:
+    with Terminal([*PROGRAM, "demo", "--presenter"], environ) as terminal:
         terminal.wait_for(title(1))
         terminal.press("right")
         terminal.wait_for(title(2))

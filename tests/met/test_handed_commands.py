@@ -22,6 +22,7 @@ from smily_tui.system import command
 from smily_tui.text import clean
 from smily_tui.vault.disk import Disk, check_private_folder, read_private
 from smily_tui.vault.errors import Unsafe
+from tests.support.polling import PATIENCE
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -64,7 +65,7 @@ class Shell:
             env={"PATH": path},
             capture_output=True,
             check=True,
-            timeout=30,
+            timeout=PATIENCE,
         )
         assert [each.name for each in self.folder.iterdir()] == ["bin"]
         assert done.stderr == b""

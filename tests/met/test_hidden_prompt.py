@@ -141,7 +141,7 @@ def test_a_program_ends_with_its_terminal_though_it_ignores_sighup(
     arguments = COMMANDS.get(command, ["demo", "--plain"])
     if command == "connect --plain" and at == "a prompt":
         arguments = ["connect", "--plain"]
-    with Terminal([*DEAF, *PROGRAM, *arguments], environ, limit=8) as terminal:
+    with Terminal([*DEAF, *PROGRAM, *arguments], environ) as terminal:
         if at == "a hidden prompt" and command in COMMANDS:
             answer_until_hidden(terminal, command)
         else:

@@ -31,7 +31,7 @@ CLIPBOARD = "\x1b]52;"
 def terminal(person: Person) -> Iterator[Terminal]:
     """The program at its dashboard, with one account connected."""
     assert person.connect().returncode == 0
-    with Terminal(PROGRAM, person.environ, columns=SIZE[0], rows=SIZE[1], limit=20) as running:
+    with Terminal(PROGRAM, person.environ, columns=SIZE[0], rows=SIZE[1]) as running:
         running.wait_for(ACCOUNTS)
         yield running
 

@@ -71,7 +71,7 @@ def test_no_connection_to_a_socks_proxy_is_left_open(alone: pytest.MonkeyPatch) 
         try:
             for _ in range(5):
                 failure(DEFAULT)
-            until(lambda: open_files() <= before, limit=5)
+            until(lambda: open_files() <= before)
         finally:
             gc.enable()
 

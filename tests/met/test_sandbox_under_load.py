@@ -17,7 +17,7 @@ from smily_tui.sandbox.grants import Grants
 from smily_tui.sandbox.guard import HEADERS, LARGEST_BODY
 from smily_tui.sandbox.server import Options, Sandbox
 from smily_tui.sandbox.state import MOST, PUBLIC, Pair, State
-from tests.support.polling import until
+from tests.support.polling import PATIENCE, until
 from tests.support.processes import SandboxProcess, clean_environment
 
 if TYPE_CHECKING:
@@ -94,7 +94,7 @@ def test_others_are_answered_beside_half_requests_and_a_gigabyte(
         with ThreadPoolExecutor(1) as pool:
             gigabyte = pool.submit(sent, process.server, opening, *[piece] * 1024)
             for _ in range(20):
-                page = httpx.get(f"{process.server}/oauth/authorize", trust_env=False, timeout=5)
+                page = httpx.get(f"{process.server}/oauth/authorize", trust_env=False, timeout=PATIENCE)
                 assert page.status_code == 200
             answer = gigabyte.result()
         # a client that is still sending may see the connection reset before it reads the answer

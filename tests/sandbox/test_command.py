@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 import httpx
 import pytest
 
+from tests.support.polling import PATIENCE
 from tests.support.processes import PROGRAM, clean_environment, needs_curl
 from tests.support.terminal import Terminal
 
@@ -23,7 +24,6 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 COMMAND = [sys.executable, "-P", "-m", "smily_tui", "sandbox"]
-LIMIT = 30
 
 
 @contextmanager
@@ -37,7 +37,7 @@ def started(*arguments: str) -> Iterator[subprocess.Popen[str]]:
 
 
 def in_a_shell(script: str) -> str:
-    done = subprocess.run(["sh", "-c", script], capture_output=True, text=True, check=True, timeout=LIMIT)
+    done = subprocess.run(["sh", "-c", script], capture_output=True, text=True, check=True, timeout=PATIENCE)
     return done.stdout
 
 
@@ -52,7 +52,7 @@ def test_a_signal_right_after_the_line_ends_it_well(number: signal.Signals) -> N
     with started() as process:
         assert set(line_of(process)) == {"server", "client_id", "client_secret"}
         process.send_signal(number)
-        out, err = process.communicate(timeout=LIMIT)
+        out, err = process.communicate(timeout=PATIENCE)
     assert (process.returncode, out, err) == (0, "", "")
 
 
@@ -63,7 +63,7 @@ def test_requests_are_logged_and_a_signal_ends_it_well() -> None:
             listening["grant_type"] = "client_credentials"
             answer = http.post("/oauth/token", data=listening).json()
             process.send_signal(signal.SIGTERM)
-            out, err = process.communicate(timeout=LIMIT)
+            out, err = process.communicate(timeout=PATIENCE)
     assert answer["expires_in"] == 60
     assert (process.returncode, out) == (0, "")
     assert re.fullmatch(r"\d\d:\d\d:\d\d POST /oauth/token grant_type=client_credentials 200 \d+ ms\n", err)
@@ -74,7 +74,7 @@ def test_quiet_writes_no_log() -> None:
         server = line_of(process)["server"]
         httpx.get(f"{server}/style.css", trust_env=False)
         process.send_signal(signal.SIGTERM)
-        assert process.communicate(timeout=LIMIT) == ("", "")
+        assert process.communicate(timeout=PATIENCE) == ("", "")
 
 
 CALLBACK = "http://localhost:3000/cb?a=b&c"
@@ -131,7 +131,9 @@ def test_on_a_terminal_it_says_what_runs_and_its_commands_work(tmp_path: Path) -
     ],
 )
 def test_an_option_that_cannot_be_used_is_explained(arguments: tuple[str, ...], sentence: str) -> None:
-    done = subprocess.run([*COMMAND, *arguments], check=False, capture_output=True, text=True, timeout=LIMIT)
+    done = subprocess.run(
+        [*COMMAND, *arguments], check=False, capture_output=True, text=True, timeout=PATIENCE
+    )
     assert (done.returncode, done.stdout) == (2, "")
     assert sentence in done.stderr
     assert "Traceback" not in done.stderr
@@ -158,7 +160,7 @@ def test_a_log_that_is_not_read_does_not_stop_the_answers() -> None:
     """A pipe holds 64 KiB."""
     with started() as process:
         server = line_of(process)["server"]
-        with httpx.Client(base_url=server, trust_env=False, timeout=LIMIT) as http:
+        with httpx.Client(base_url=server, trust_env=False, timeout=PATIENCE) as http:
             for _ in range(700):
                 assert http.get(f"/{'x' * 150}").status_code == 404
 
@@ -172,7 +174,7 @@ def test_offline_at_the_start_is_offline_at_once() -> None:
 
 def ask_until_refused(server: str) -> None:
     """Ask until the port refuses; before that it may accept and stay silent."""
-    ends = time.monotonic() + LIMIT
+    ends = time.monotonic() + PATIENCE
     while time.monotonic() < ends:
         httpx.get(f"{server}/style.css", trust_env=False, timeout=1)
 
@@ -180,7 +182,7 @@ def ask_until_refused(server: str) -> None:
 def test_it_ends_with_its_parent() -> None:
     with started("--until-stdin-closes") as process:
         line_of(process)
-        out, err = process.communicate(timeout=LIMIT)
+        out, err = process.communicate(timeout=PATIENCE)
     assert (process.returncode, out, err) == (0, "", "")
 
 
@@ -192,14 +194,14 @@ def test_a_log_that_nobody_reads_does_not_end_it() -> None:
         with httpx.Client(base_url=listening["server"], trust_env=False) as http:
             assert [http.get("/oauth/authorize").status_code for _ in range(3)] == [200] * 3
         process.send_signal(signal.SIGTERM)
-        assert process.wait(LIMIT) == 0
+        assert process.wait(PATIENCE) == 0
 
 
 def test_a_port_that_is_taken_is_named() -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = str(taken.getsockname()[1])
         done = subprocess.run(
-            [*COMMAND, "--port", port], check=False, capture_output=True, text=True, timeout=LIMIT
+            [*COMMAND, "--port", port], check=False, capture_output=True, text=True, timeout=PATIENCE
         )
     assert (done.returncode, done.stdout) == (2, "")
     assert f"Cannot listen on port {port}: Address already in use." in done.stderr

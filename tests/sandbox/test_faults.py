@@ -14,6 +14,7 @@ import pytest
 from smily_tui.clock import SimulatedClock
 from smily_tui.demo import TROUBLES
 from smily_tui.sandbox.faults import FAULTS
+from tests.support.polling import PATIENCE
 
 if TYPE_CHECKING:
     from tests.support.visitor import Visitor
@@ -60,7 +61,7 @@ def test_an_answer_is_slow_once(visitor: Visitor) -> None:
 def test_nobody_listens_for_a_while_and_then_all_is_as_it_was(visitor: Visitor) -> None:
     token = visitor.tokens()["refresh_token"]
     order(visitor, "offline", seconds=0.5)
-    ends = time.monotonic() + 20
+    ends = time.monotonic() + PATIENCE
     refused = 0
     while time.monotonic() < ends:
         try:
@@ -123,7 +124,7 @@ def test_time_lapse_makes_a_token_expire(visitor: Visitor) -> None:
     token = visitor.tokens()["access_token"]
     clock.run(1e6)
     visitor.sandbox.state.apply_order(json.dumps({"lapse": clock.lapse.as_list()}))
-    ends = time.monotonic() + 10
+    ends = time.monotonic() + PATIENCE
     while visitor.api("me", token).status_code != 401:
         assert time.monotonic() < ends
 
@@ -142,7 +143,7 @@ def test_orders_come_through_the_pipe_of_the_program_that_started_it() -> None:
         server = json.loads(process.stdout.readline())["server"]
         process.stdin.write('{"fault": "offline", "seconds": 60}\n')
         process.stdin.flush()
-        ends = time.monotonic() + 20
+        ends = time.monotonic() + PATIENCE
         refused = False
         while not refused:
             assert time.monotonic() < ends
@@ -153,4 +154,4 @@ def test_orders_come_through_the_pipe_of_the_program_that_started_it() -> None:
             except (httpx.ReadError, httpx.RemoteProtocolError):
                 continue  # its connection was open already when the port closed
         process.stdin.close()
-        assert process.wait(timeout=20) == 0
+        assert process.wait(timeout=PATIENCE) == 0

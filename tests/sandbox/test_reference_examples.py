@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from tests.support.polling import PATIENCE
 from tests.support.processes import needs_curl
 
 if TYPE_CHECKING:
@@ -44,7 +45,7 @@ def filled(visitor: Visitor, example: str, **values: str) -> str:
 
 def curl(*arguments: str) -> dict[str, Any]:
     command = ["curl", "--silent", "--show-error", "--noproxy", "*", *arguments]
-    done = subprocess.run(command, capture_output=True, text=True, check=True, timeout=30)
+    done = subprocess.run(command, capture_output=True, text=True, check=True, timeout=PATIENCE)
     fields: dict[str, Any] = json.loads(done.stdout)
     return fields
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Self
 import httpx
 import pexpect
 
+from tests.support.polling import PATIENCE
 from tests.support.terminal import take_signals
 
 if TYPE_CHECKING:
@@ -38,7 +39,7 @@ class Dialogue:
             dimensions=(24, columns),
             encoding="utf-8",
             codec_errors="replace",  # the kernel echoes whatever is typed
-            timeout=20,
+            timeout=PATIENCE,
             preexec_fn=take_signals,
         )
         self._child.delaybeforesend = None
@@ -102,7 +103,7 @@ class Dialogue:
 
 def say_yes(link: str, account: int = 4711) -> str:
     """The account's owner opens the link, chooses and says yes, by the pages' own forms; the code shown."""
-    with httpx.Client(trust_env=False, timeout=20, follow_redirects=True) as browser:
+    with httpx.Client(trust_env=False, timeout=PATIENCE, follow_redirects=True) as browser:
         page = browser.get(link)
         hidden = dict(re.findall(r'<input type="hidden" name="(\w+)" value="([^"]*)"', page.text))
         form = hidden | {"account": str(account), "decision": "authorize"}

@@ -15,6 +15,8 @@ from typing import TYPE_CHECKING, Final
 
 import pytest
 
+from tests.support.polling import PATIENCE
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
@@ -133,7 +135,7 @@ class SecretService:
     def _wait_until_there(self) -> None:
         ask = ["dbus-send", "--session", "--print-reply", "--dest=org.freedesktop.DBus", "/"]
         ask += ["org.freedesktop.DBus.NameHasOwner", "string:org.freedesktop.secrets"]
-        ends = time.monotonic() + 20
+        ends = time.monotonic() + PATIENCE
         while time.monotonic() < ends:
             said = subprocess.run(ask, env=self.environ, capture_output=True, check=False).stdout
             if b"boolean true" in said:

@@ -9,10 +9,13 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+PATIENCE = 60.0
+"""Seconds for what comes at once where nothing is wrong: a busy machine is slow, and only a failure waits
+so long."""
 BETWEEN_LOOKS = 0.01  # seconds; a loop without them would take the processor from what it waits for
 
 
-def until(condition: Callable[[], bool], limit: float = 20.0) -> None:
+def until(condition: Callable[[], bool], limit: float = PATIENCE) -> None:
     """Poll a condition for up to `limit` seconds."""
     ends = time.monotonic() + limit
     pause = threading.Event()

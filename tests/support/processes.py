@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING, Self
 
 import pytest
 
+from tests.support.polling import PATIENCE
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
@@ -101,8 +103,8 @@ class SandboxProcess:
     def stop(self) -> int:
         """End it as a service manager would; all its log lines are there afterwards."""
         self._process.terminate()
-        code = self._process.wait(timeout=20)
-        self._reader.join(timeout=20)
+        code = self._process.wait(timeout=PATIENCE)
+        self._reader.join(timeout=PATIENCE)
         for stream in (self._process.stdout, self._process.stderr):
             assert stream is not None
             stream.close()
@@ -151,7 +153,7 @@ def connect_plain(
     link = process.stdout.readline().strip()
     owner.sign_out()
     code = owner.approve(link, account)
-    rest, errors = process.communicate(code + "\n", timeout=60)
+    rest, errors = process.communicate(code + "\n", timeout=PATIENCE)
     return process.returncode, rest, errors
 
 

@@ -9,6 +9,7 @@ import socket
 from typing import TYPE_CHECKING
 
 from tests.support.listening import Listener
+from tests.support.polling import PATIENCE
 
 if TYPE_CHECKING:
     import ssl
@@ -25,7 +26,7 @@ def connect_proxy(*, login: str = "", tls: ssl.SSLContext | None = None) -> List
             connection.sendall(b"HTTP/1.1 407 Who are you\r\nContent-Length: 0\r\n\r\n")
             return
         host, _, port = request.split()[1].decode().partition(":")
-        with socket.create_connection((host, int(port)), timeout=5) as server:
+        with socket.create_connection((host, int(port)), timeout=PATIENCE) as server:
             connection.sendall(b"HTTP/1.1 200 Connected\r\n\r\n")
             _relay(connection, server)
 
@@ -58,7 +59,7 @@ def socks_proxy(asked: list[str], *, login: tuple[str, str] | None = None, refus
         asked.append(f"{host}:{port}")
         connection.sendall(bytes([5, refusal, 0, 1, 0, 0, 0, 0, 0, 0]))
         if not refusal:
-            with socket.create_connection((host, port), timeout=5) as server:
+            with socket.create_connection((host, port), timeout=PATIENCE) as server:
                 _relay(connection, server)
 
     return Listener(serve, reads_first=False)

@@ -8,6 +8,7 @@ import threading
 from typing import TYPE_CHECKING
 
 from smily_tui.secret import Secret
+from tests.support.polling import PATIENCE
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -45,7 +46,7 @@ class RawServer:
         self._stopping.set()
         self._listener.shutdown(socket.SHUT_RDWR)
         self._listener.close()
-        self._thread.join(timeout=10)
+        self._thread.join(timeout=PATIENCE)
 
 
 def _whole_request(connection: socket.socket) -> bytes:

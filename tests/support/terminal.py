@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, Self
 import pexpect
 import pyte
 
-from tests.support.polling import until
+from tests.support.polling import PATIENCE, until
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -62,7 +62,7 @@ class Terminal:
         *,
         columns: int = 80,
         rows: int = 24,
-        limit: float = 15.0,
+        limit: float = PATIENCE,
     ) -> None:
         self._limit = limit
         self.raw = ""

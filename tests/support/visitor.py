@@ -9,6 +9,7 @@ from typing import Any
 import httpx
 
 from smily_tui.sandbox.server import Options, Sandbox
+from tests.support.polling import PATIENCE
 
 OUT_OF_BAND = "urn:ietf:wg:oauth:2.0:oob"
 
@@ -23,7 +24,7 @@ class Visitor:
         found = self.sandbox.listening
         self.server = found.server
         self.client = {"client_id": found.client_id, "client_secret": found.client_secret.reveal()}
-        self.http = httpx.Client(base_url=self.server, trust_env=False, timeout=20)
+        self.http = httpx.Client(base_url=self.server, trust_env=False, timeout=PATIENCE)
 
     def request(self, **changes: str) -> dict[str, str]:
         asked = {

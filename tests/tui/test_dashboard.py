@@ -33,6 +33,7 @@ from tests.support.tui.scenes import (
     grid,
     make_world,
     running,
+    says,
     settled,
 )
 
@@ -86,12 +87,10 @@ async def test_all_that_are_due_are_refreshed_and_what_failed_can_be_looked_up(
         await until(pilot, lambda: "Nothing has been refreshed yet." in grid(world.app))
         sandbox.state.faults.order("slow", 5.0)  # else it is over before a busy machine looks at it
         await pilot.press("R")
-        await until(pilot, lambda: "Press esc to stop" in grid(world.app))
-        await until(pilot, lambda: "6 accounts refreshed, 1 failed." in grid(world.app))
-        assert "Press esc to stop" not in grid(world.app)
-        assert "Home 2: The server no longer accepts this account's refresh token." in " ".join(
-            grid(world.app).split()
-        )
+        await until(pilot, lambda: says(pilot, "Press esc to stop"))
+        await until(pilot, lambda: says(pilot, "6 accounts refreshed, 1 failed."))
+        assert not says(pilot, "Press esc to stop")
+        assert says(pilot, "Home 2: The server no longer accepts this account's refresh token.")
         await pilot.press("l")
         await until(pilot, lambda: isinstance(world.app.screen, ResultsScreen))
         shown = str(world.app.screen.query(Static).first().render())

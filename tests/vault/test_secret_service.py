@@ -14,6 +14,7 @@ from smily_tui.vault.errors import KeyMissing, KeyUnavailable, NoKeyring
 from tests.support.connected import connected
 from tests.support.filled import everything, fill, in_clear, store_at
 from tests.support.keyrings import SecretService, need_secret_service
+from tests.support.polling import PATIENCE
 from tests.support.processes import run_program
 
 if TYPE_CHECKING:
@@ -64,7 +65,7 @@ def test_a_person_protects_uses_and_unprotects_a_store(
 
 def _run(environ: Mapping[str, str], command: str) -> subprocess.CompletedProcess[str]:
     """The command as a person runs it, who tries again where the keyring of a busy machine was too slow."""
-    ends = time.monotonic() + 30
+    ends = time.monotonic() + PATIENCE
     while True:
         done = run_program(environ, command)
         if "did not answer within" not in done.stderr or time.monotonic() > ends:

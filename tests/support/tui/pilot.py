@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import contextlib
+import time
 from typing import TYPE_CHECKING
 
 from textual.css.query import NoMatches
 from textual.events import Paste
 
+from tests.support.polling import PATIENCE
 from tests.support.tui.scenes import grid
 
 if TYPE_CHECKING:
@@ -20,7 +22,8 @@ if TYPE_CHECKING:
 
 async def until(pilot: Pilot[None], condition: Callable[[], bool]) -> None:
     """Poll a condition that another process makes true; a widget that is not there yet fulfils none."""
-    for _ in range(400):
+    ends = time.monotonic() + PATIENCE
+    while time.monotonic() < ends:
         with contextlib.suppress(NoMatches):
             if condition():
                 return

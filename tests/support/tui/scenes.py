@@ -36,6 +36,7 @@ from smily_tui.vault.format import encode_file
 from smily_tui.vault.home import Home
 from smily_tui.vault.model import AUTHORIZATION_KIND, Account, Address, Application, Authorization, Tokens
 from smily_tui.vault.store import Note, Store
+from tests.support.polling import PATIENCE
 from tests.support.records import replaced
 
 if TYPE_CHECKING:
@@ -233,7 +234,7 @@ async def running(world: World, size: tuple[int, int]) -> AsyncIterator[Pilot[No
 async def settled(pilot: Pilot[None], condition: Callable[[], bool]) -> None:
     """Let messages flow until a condition holds; a widget that is not there yet fulfils none."""
     clock = asyncio.get_running_loop()
-    ends = clock.time() + 10
+    ends = clock.time() + PATIENCE
     while clock.time() < ends:
         with contextlib.suppress(NoMatches):
             if condition():
