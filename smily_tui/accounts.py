@@ -20,7 +20,7 @@ from smily_tui.vault.model import LONGEST_NAME, Account, Address, Application, a
 from smily_tui.vault.store import Mark, Note, Slot, Store
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from smily_tui.applications import Applications
     from smily_tui.oauth.paste import PasteContext
@@ -106,21 +106,24 @@ class Accounts:
 
     def accounts(self) -> tuple[Account, ...]:
         """Return all accounts, by label; only files that changed since the last call are read again."""
+        names = self._store.names()
         # the first call only: later ones run once a second
         if not self._is_tidy:
             self._is_tidy = True
             self._purge()
-            self._tidy()
-        if unfinished := self._store.unfinished_exchanges():
+            self._store.tidy(names)
+            self.settings.tidy()
+        if unfinished := self._store.unfinished_exchanges(names):
             from smily_tui.tokens.recovery import adopt
 
             adopt(unfinished, self._machine)
+            names = self._store.names()
         with no_garbage():
-            self._read_changed()
+            self._read_changed(names)
         accounts = filter(self._is_seen, self._listed.values())
         return tuple(sorted(accounts, key=lambda account: (account.label.casefold(), account.address)))
 
-    def _read_changed(self) -> None:
+    def _read_changed(self, names: Mapping[str, list[str]]) -> None:
         """Read what has changed since it was last listed, by this program or by one that indexed it."""
         from smily_tui.vault.index import read_index, write_index
 
@@ -128,7 +131,7 @@ class Accounts:
         before = read_index(self._store) if is_first else self._listed
         listed: dict[Address, Account] = {}
         count = 0
-        for address, seen in self._store.survey():
+        for address, seen in self._store.survey(names):
             account = before.get(address)
             if account is None or account.mark != (seen.mark if seen else 0):
                 account = self._store.slot(address).account(seen)
@@ -139,11 +142,6 @@ class Accounts:
         # once in a process: whoever has a screen need not wait for it again
         if is_first and (count > MOST_UNINDEXED or before.keys() - listed.keys()):
             write_index(self._store, listed.values())
-
-    def _tidy(self) -> None:
-        """Delete temporary files of killed writes."""
-        self._store.tidy()
-        self.settings.tidy()
 
     def first(self, number: int) -> tuple[Account, ...]:
         """Return the first accounts, by address; the files of the others are not read."""

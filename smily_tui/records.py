@@ -9,6 +9,7 @@ its own, `Annotated[T, Stored(...)]` a place of its own.
 from __future__ import annotations
 
 import functools
+import itertools
 import math
 import re
 import types
@@ -23,7 +24,7 @@ from smily_tui.clock import Instant
 from smily_tui.origin import Origin
 from smily_tui.secret import Secret
 from smily_tui.system import Machine
-from smily_tui.text import Clean, Untrusted, clean
+from smily_tui.text import Clean, Untrusted, are_clean, clean
 
 Value = Union[Untrusted, bool, int, float, None, "Record", tuple["Value", ...]]
 _T = TypeVar("_T")
@@ -234,10 +235,17 @@ AS_TEXT: Final = object()
 
 
 class Codec(NamedTuple):
-    """Writer and reader of one JSON value."""
+    """Writer and reader of one JSON value.
+
+    Attributes:
+        record: the named tuple that the value is; among columns its fields have columns of their own.
+        all_plain: whether all values of a column are such as `decode` returns unchanged; tells it at once.
+    """
 
     encode: Callable[[Any], Any]
     decode: Callable[[object], Any]
+    record: type[Any] | None = None
+    all_plain: Callable[[list[Any]], bool] = lambda _: False
 
 
 def encode(record: object) -> dict[str, Any]:
@@ -260,7 +268,7 @@ def decode(cls: type[_T], content: Record) -> _T:
 def _decoded(cls: type[_T], content: dict[str, object]) -> _T:
     unread = dict(content)  # the value of "rest" itself, from which the other fields are taken
     values: dict[str, Any] = {}
-    for name, key, (_, decode_field), mode in _fields(cls):
+    for name, key, (_, decode_field, *_), mode in _fields(cls):
         if not mode:
             values[name] = decode_field(unread.pop(key))
         elif mode in ("inline", "rest"):
@@ -304,29 +312,59 @@ def as_list(cls: type[Any], *names: str) -> Codec:
     return Codec(encode_list, decode_list)
 
 
-def encode_columns(cls: type[Any], records: Iterable[Any]) -> Iterator[list[Any]]:
-    """Yield a JSON value for each field of many named tuples: key, distinct values, and the place of each.
+def encode_columns(cls: type[Any], records: Iterable[Any]) -> Iterator[Any]:
+    """Yield JSON values of many named tuples: how many they are, then the key and the column of each field.
 
-    A value that many have is written once. Where all values differ, the places are None.
+    A column has the distinct values, and the place of each row's value among them: None where all differ, or
+    where all have the same.
     """
     rows = list(records)
+    yield len(rows)
     for field in _fields(cls):
-        places: dict[Any, int] = {}
-        at = [places.setdefault(getattr(row, field.name), len(places)) for row in rows]
-        yield [field.key, list(map(field.codec.encode, places)), at if len(places) < len(rows) else None]
+        yield [field.key, _encode_column(field, rows)]
 
 
-def decode_columns(cls: type[_T], columns: Iterable[object]) -> list[_T]:
-    """Read named tuples, each column when its turn comes; raises as `decode`, and IndexError."""
-    fields = {field.key: field for field in _fields(cls)}
-    by_name: dict[str, Iterable[Any]] = {}
-    for raw in columns:
-        key, raw_values, at = _list(raw)
-        values = list(map(fields[key].codec.decode, _list(raw_values)))
-        by_name[fields[key].name] = values if at is None else map(values.__getitem__, _list(at))
-    names: tuple[str, ...] = cls._fields  # type: ignore[attr-defined]
-    make: Callable[[Iterable[Any]], _T] = cls._make  # type: ignore[attr-defined]
-    return list(map(make, zip(*(by_name[name] for name in names), strict=True)))
+def _encode_column(field: _Field, rows: list[Any]) -> list[Any]:
+    values = [getattr(row, field.name) for row in rows]
+    if field.codec.record is not None:
+        return [_encode_column(inner, values) for inner in _fields(field.codec.record)]
+    places: dict[Any, int] = {}
+    at = [places.setdefault(value, len(places)) for value in values]
+    return [list(map(field.codec.encode, places)), at if 1 < len(places) < len(rows) else None]
+
+
+def decode_columns(cls: type[_T], columns: Iterable[object], most: int) -> list[_T]:
+    """Read at most so many named tuples, a column at a time; raises as `decode`, and IndexError."""
+    lines = iter(columns)
+    count = _integer(next(lines, None))
+    if not 0 <= count <= most:
+        raise ValueError("no such number of rows")
+
+    def decoded() -> Iterator[Iterable[Any]]:
+        for field, line in zip(_fields(cls), lines, strict=True):
+            key, column = _list(line)
+            if key != field.key:
+                raise ValueError("another field")
+            yield _decode_column(field.codec, column, count)
+
+    return list(_rows(cls, decoded()))
+
+
+def _rows(cls: type[Any], columns: Iterable[Iterable[Any]]) -> Iterator[Any]:
+    return map(cls._make, zip(*columns, strict=True))
+
+
+def _decode_column(codec: Codec, raw: object, count: int) -> Iterable[Any]:
+    if codec.record is not None:
+        inner = zip(_fields(codec.record), _list(raw), strict=True)
+        return _rows(codec.record, (_decode_column(field.codec, column, count) for field, column in inner))
+    raw_values, at = _list(raw)
+    values = _list(raw_values)
+    if not codec.all_plain(values):
+        values = list(map(codec.decode, values))
+    if at is not None:
+        return map(values.__getitem__, _list(at))
+    return itertools.repeat(values[0], count) if len(values) == 1 else values
 
 
 def later(module: str, name: str, codec: Callable[[type[Any]], Codec] | None = None) -> Codec:
@@ -392,7 +430,7 @@ def _codec(hint: Any) -> Codec:
         return _LEAVES[str]
     if isinstance(hint, type) and issubclass(hint, Enum):
         return Codec(lambda member: member.name, lambda raw: hint[_identifier(raw)])
-    return Codec(encode, lambda raw: _decoded(hint, _object(raw)))
+    return Codec(encode, lambda raw: _decoded(hint, _object(raw)), hint if hasattr(hint, "_make") else None)
 
 
 def _or_none(codec: Codec) -> Codec:
@@ -422,17 +460,29 @@ def _unchanged(value: Any) -> Any:
     return value
 
 
-_INSTANT: Final = Codec(lambda moment: [moment.wall, moment.boot, moment.boottime], _instant)
+def _are_identifiers(values: list[Any]) -> bool:
+    return _IDENTIFIER.fullmatch("".join(values)) is not None
+
+
+def _are_integers(values: list[Any]) -> bool:
+    return set(map(type, values)) == {int}
+
+
+def _are_numbers(values: list[Any]) -> bool:
+    return set(map(type, values)) == {float} and all(map(math.isfinite, values))
+
+
+_INSTANT: Final = Codec(lambda moment: [moment.wall, moment.boot, moment.boottime], _instant, Instant)
 FreeText = Annotated[str, Codec(_unchanged, _shown)]  # a `str` that is no identifier
 SpaceDelimited = Annotated[
     tuple[Clean, ...], from_text(lambda text: tuple(map(clean, text.split())), " ".join)
 ]
 _LEAVES: Final[dict[Any, Codec]] = {
-    str: Codec(_unchanged, _identifier),
-    Clean: Codec(_unchanged, _shown),
+    str: Codec(_unchanged, _identifier, None, _are_identifiers),
+    Clean: Codec(_unchanged, _shown, None, are_clean),
     tuple[Clean, ...]: Codec(list, _texts),
-    int: Codec(_unchanged, _integer),
-    float: Codec(_unchanged, _number),
+    int: Codec(_unchanged, _integer, None, _are_integers),
+    float: Codec(_unchanged, _number, None, _are_numbers),
     bool: Codec(_unchanged, lambda raw: _instance(raw, bool)),
     Origin: from_text(functools.lru_cache(Origin)),
     Path: from_text(Path),

@@ -13,7 +13,7 @@ import unicodedata
 
 TYPE_CHECKING = False  # type checkers take it for true; `typing` would be a tenth of the time of `--help`
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
     from typing import Final, NoReturn, Self
 
 LONGEST: Final = 400
@@ -119,6 +119,12 @@ def clean(raw: object, limit: int = LONGEST) -> Clean:
             kept.append(char)
     line = re.sub(r" {2,}", " ", "".join(kept)).strip()
     return Clean(line if len(line) <= limit else line[: limit - 1].rstrip() + _ELLIPSIS)
+
+
+def are_clean(texts: Sequence[str], limit: int = LONGEST) -> bool:
+    """Return whether `clean` certainly returns each of these texts as it is; quick for thousands of them."""
+    line = f" {' '.join(texts)} "  # a blank at either end of one makes two
+    return line.isascii() and line.isprintable() and "  " not in line and max(map(len, texts)) <= limit
 
 
 def unmarked(pasted: str) -> str:

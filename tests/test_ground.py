@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from smily_tui.clock import Instant, SystemClock, hour_and_minute, moment
 from smily_tui.errors import SmilyError, UsageError
 from smily_tui.secret import MASK, Secret
-from smily_tui.text import clean
+from smily_tui.text import are_clean, clean
 
 CANARY = "c0ffee" * 8 + "e21f"
 
@@ -77,6 +77,17 @@ def test_cleaned_text_is_one_printable_line_and_clean_again(raw: str) -> None:
     assert len(once) <= 80
     assert not any(char in "\n\r\t\x1b\x9b\u202e" or ord(char) < 32 for char in once)
     assert clean(once, 80) == once
+
+
+@given(
+    st.lists(st.text("a é\t\x1b\u202e-1", max_size=4) | st.sampled_from(["x" * 400, "x" * 401]), max_size=4)
+)
+def test_texts_that_are_clean_together_are_clean_each(texts: list[str]) -> None:
+    assert not are_clean(texts) or [clean(text) for text in texts] == texts
+
+
+def test_thousands_of_common_names_are_clean_together() -> None:
+    assert are_clean([f"Villa Rosa {number}" for number in range(1000)])
 
 
 @pytest.mark.alone

@@ -81,11 +81,11 @@ def in_columns(rows: Sequence[Sequence[str]]) -> str:
 
 def _padded(column: Sequence[str]) -> list[str]:
     if "".join(column).isascii():
-        widths = list(map(len, column))
-    else:
-        from rich.cells import cell_len  # takes longer to load than most lists take
+        widest = max(map(len, column))
+        return [text.ljust(widest) for text in column]
+    from rich.cells import cell_len  # takes longer to load than most lists take
 
-        widths = list(map(cell_len, column))
+    widths = list(map(cell_len, column))
     widest = max(widths)
     return [text + " " * (widest - width) for text, width in zip(column, widths, strict=True)]
 

@@ -37,8 +37,8 @@ def countdown(seconds: float) -> str:
     """Write time left, such as 1:59:50; a dash when none is."""
     if seconds <= 0:
         return "—"
-    whole = int(seconds)
-    return f"{whole // 3600}:{whole // 60 % 60:02}:{whole % 60:02}"
+    minutes, second = divmod(int(seconds), 60)
+    return f"{minutes // 60}:{minutes % 60:02}:{second:02}"
 
 
 def duration(seconds: float) -> str:

@@ -294,12 +294,16 @@ def names_in(folder: Path) -> list[str]:
         Unreadable: the system refuses.
     """
     try:
-        listed = set(os.listdir(folder))  # noqa: PTH208 - thousands of names need no paths
+        listed = os.listdir(folder)  # noqa: PTH208 - thousands of names need no paths
     except (FileNotFoundError, NotADirectoryError):
         return []
     except OSError as error:
         raise not_read(folder, error) from None
-    return sorted(name if name.islower() else _in_small_letters(name, folder, listed) for name in listed)
+    text = "".join(listed)
+    if text != text.lower():
+        as_found = frozenset(listed)
+        listed = [_in_small_letters(name, folder, as_found) for name in listed]
+    return sorted(listed)
 
 
 def folders_in(folder: Path) -> list[str]:

@@ -46,7 +46,7 @@ def _accounts_in(data: bytes, path: Path) -> list[Account]:
     schema, kind, body = split_header(data, path, SCHEMA)
     if (schema, kind) != (SCHEMA, KIND):
         raise ValueError("another kind of file")
-    return decode_columns(Account, map(json.loads, BytesIO(body)))
+    return decode_columns(Account, map(json.loads, BytesIO(body)), most=len(body))
 
 
 def write_index(store: Store, accounts: Iterable[Account]) -> None:

@@ -228,7 +228,7 @@ class Account(NamedTuple):
         mark: of its files when they were read, as `Store.survey` yields it; 0 where it did not.
     """
 
-    address: Annotated[Address, AS_TEXT]
+    address: Address
     label: Clean
     account_id: int | None
     server: str

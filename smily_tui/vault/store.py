@@ -55,7 +55,7 @@ from smily_tui.vault.model import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterable, Iterator, Mapping
     from contextlib import AbstractContextManager
     from pathlib import Path
 
@@ -115,11 +115,18 @@ class Store:
         check_private_folder(self.home.state)
         return sorted(
             Address(application, account)
-            for application in self.application_keys()
-            for account in self._accounts_with(application, TOKENS)
+            for application, listed in self.names().items()
+            for account in _accounts_with(listed, TOKENS)
         )
 
-    def survey(self) -> Iterator[tuple[Address, Seen | None]]:
+    def names(self) -> dict[str, list[str]]:
+        """Return the names of the files of each application, by its key; raises Unreadable.
+
+        What needs them takes those of a moment ago: thousands take long to be listed.
+        """
+        return {key: self._names(key) for key in self.application_keys()}
+
+    def survey(self, names: Mapping[str, list[str]] | None = None) -> Iterator[tuple[Address, Seen | None]]:
         """Yield every account, with what is seen of its files without opening one.
 
         The value is None where the folder of the account's app is not safe: `Slot.read` tells why.
@@ -128,31 +135,26 @@ class Store:
             Unsafe, Unreadable: the folder of the store, or one in it.
         """
         check_private_folder(self.home.state)
-        for application in self.application_keys():
+        for application, listed in (self.names() if names is None else names).items():
             folder = self.home.state / application
-            is_safe, names = _is_private(folder), self._names(application)
-            present, start = set(names), f"{folder}{os.sep}"
-            accounts = (name.removesuffix(TOKENS) for name in names if name.endswith(TOKENS))
-            for account in filter(is_address_part, accounts):
+            is_safe = _is_private(folder)
+            start = f"{folder}{os.sep}"
+            notes, journals = (set(_accounts_with(listed, ending)) for ending in (".note", ".next"))
+            for account in _accounts_with(listed, TOKENS):
                 path = start + account
-                note = _version(path + ".note") if f"{account}.note" in present else 0
-                journal = _version(path + ".next") if f"{account}.next" in present else 0
+                note = _version(path + ".note") if account in notes else 0
+                journal = _version(path + ".next") if account in journals else 0
                 mark = hash((_version(path + TOKENS), note, journal))
                 seen = Seen(mark, bool(note), bool(journal)) if is_safe else None
                 yield Address(application, account), seen
 
-    def unfinished_exchanges(self) -> list[Slot]:
+    def unfinished_exchanges(self, names: Mapping[str, list[str]] | None = None) -> list[Slot]:
         """Return slots without tokens in place: a code exchange was interrupted, or is under way."""
         addresses = set(self.spill.addresses())
-        for application in self.application_keys():
-            accounts = self._accounts_with(application, ".next")
-            addresses |= {Address(application, account) for account in accounts}
+        for application, listed in (self.names() if names is None else names).items():
+            addresses |= {Address(application, account) for account in _accounts_with(listed, ".next")}
         slots = (self.slot(address) for address in sorted(addresses))
         return [slot for slot in slots if not slot.exists()]
-
-    def _accounts_with(self, application: str, ending: str) -> list[str]:
-        names = [name for name in self._names(application) if name.endswith(ending)]
-        return [account for name in names if is_address_part(account := name.removesuffix(ending))]
 
     # -- applications ----------------------------------------------------------------------------------
 
@@ -342,13 +344,13 @@ class Store:
         paths = (*folders, self.protection.path, self.home.settings)
         return tuple((str(path), changed_at(path)) for path in paths)
 
-    def tidy(self) -> None:
+    def tidy(self, names: Mapping[str, list[str]] | None = None) -> None:
         """Delete temporary files of killed writes, unless a process is at work beside them.
 
         They may hold a secret. Best effort: I/O errors are ignored.
         """
         self._finish_removals()
-        names = {key: self._names(key) for key in self.application_keys()}
+        names = self.names() if names is None else names
         vacant = [key for key in names if all(map(_is_leftover, names[key]))]
         temporary = {key: [name for name in names[key] if _is_temporary(name)] for key in names}
         if vacant or any(temporary.values()):
@@ -698,6 +700,11 @@ def parse(data: bytes, path: Path, kind: str, build: Callable[[Record], _T]) -> 
         raise Damaged(f"{clean(path)} names a server that cannot be used. {error.what}") from None
     except (KeyError, TypeError, ValueError, AttributeError):
         raise Damaged(f"{clean(path)} has a missing or invalid field.") from None
+
+
+def _accounts_with(names: Iterable[str], ending: str) -> list[str]:
+    listed = (name for name in names if name.endswith(ending))
+    return [account for name in listed if is_address_part(account := name.removesuffix(ending))]
 
 
 def _is_private(folder: Path) -> bool:

@@ -21,7 +21,7 @@ from smily_tui.vault.errors import VaultError
 from smily_tui.vault.format import encode_file, with_header
 from smily_tui.vault.home import Home
 from smily_tui.vault.index import KIND, SCHEMA, drop_index, read_index, write_index
-from smily_tui.vault.model import AUTHORIZATION_KIND, Address
+from smily_tui.vault.model import AUTHORIZATION_KIND, Account, Address
 from smily_tui.vault.store import Note, Store
 from tests.support.disks import Died, DyingDisk, FailingDisk
 from tests.support.records import replaced
@@ -32,7 +32,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from smily_tui.vault.model import Account
 
 VILLA, CASA, GONE = (Address("app", name) for name in ("villa", "casa", "gone"))
 LARGE: Final = MOST_UNINDEXED + 10
@@ -207,19 +206,31 @@ VALUES = st.recursive(
 )
 
 
-@given(st.lists(VALUES, max_size=4), st.integers(0, 23))
+@given(st.lists(VALUES, max_size=4), st.integers(1, len(Account._fields)))
 def test_whatever_stands_in_it_only_accounts_come_out(
     indexed: tuple[Store, bytes], values: list[object], at: int
 ) -> None:
     """Whoever may write it may write a checksum as well."""
     store, content = indexed
     lines = content.splitlines(keepends=True)[1:]
-    for column in ([*json.loads(lines[at])[:1], values, None], values):
-        changed = b"".join([*lines[:at], json.dumps(column).encode() + b"\n", *lines[at + 1 :]])
+    key, column = json.loads(lines[at])
+    for line in ([key, [values, None]], [key, [*column[:-1], [values, None]]], [key, values], values):
+        changed = b"".join([*lines[:at], json.dumps(line).encode() + b"\n", *lines[at + 1 :]])
         store.index_path.write_bytes(with_header(SCHEMA, KIND, changed))
         accounts = listed(store)
         assert {account.address for account in accounts} == {VILLA, CASA, GONE}
         assert all(account.state(SystemClock().now()).word for account in accounts)
+
+
+@pytest.mark.parametrize("count", [-1, 0, 2, 4, 10**12, True, None, "3"])
+def test_one_that_has_another_number_of_accounts_than_it_says_is_as_good_as_none(
+    store: Store, count: object
+) -> None:
+    lines = store.index_path.read_bytes().splitlines(keepends=True)
+    changed = b"".join([json.dumps(count).encode() + b"\n", *lines[2:]])
+    store.index_path.write_bytes(with_header(SCHEMA, KIND, changed))
+    assert read_index(store) == {}
+    assert len(listed(store)) == 3
 
 
 def test_text_in_it_is_cleaned(store: Store) -> None:
