@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Generator
 
 HERE: Final = Path(__file__)
-UNMEASURED: Final = ("tests/faults/", "tests/hostile/", "tests/met/")
+UNMEASURED: Final = ("tests/faults/", "tests/hostile/")
 """Rooms where things go wrong on purpose, in thousands of processes: other tests cover the same lines."""
 ROOM: Final = pytest.StashKey[TextIO]()
 
