@@ -28,9 +28,12 @@ def wine(request: pytest.FixtureRequest) -> Iterator[None]:
     if shutil.which("wine") is None or not (FOLDER / "done").exists():
         pytest.skip("Wine, or Windows' Python under it, is not installed: make windows")
     environ = environment(FOLDER, "")
-    # else its services start with the first program, keep that one's pipes open, and end with the last
-    # (it fails where one of a moment ago has not ended yet)
-    subprocess.run(["wineserver", "--persistent"], env=environ, check=False)
+    # else its services start with the first program, keep that one's pipes open, and end with the last: fifty
+    # programs that start at once where none runs may wait for each other for ever
+    subprocess.run(["wineserver", "--kill"], env=environ, check=False)
+    # a server of a moment ago would be taken for this one, and it ends with its last program
+    subprocess.run(["wineserver", "--wait"], env=environ, check=False)
+    subprocess.run(["wineserver", "--persistent"], env=environ, check=True)
     nowhere = subprocess.DEVNULL
     subprocess.run(["wineboot"], env=environ, check=True, stdin=nowhere, stdout=nowhere, stderr=nowhere)
     yield
