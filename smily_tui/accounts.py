@@ -121,7 +121,7 @@ class Accounts:
         with no_garbage():
             self._read_changed(names)
         accounts = filter(self._is_seen, self._listed.values())
-        return tuple(sorted(accounts, key=lambda account: (account.label.casefold(), account.address)))
+        return tuple(sorted(accounts, key=lambda account: account.label.casefold()))
 
     def _read_changed(self, names: Mapping[str, list[str]]) -> None:
         """Read what has changed since it was last listed, by this program or by one that indexed it."""

@@ -14,7 +14,7 @@ import math
 import re
 import types
 import typing
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from enum import Enum
 from importlib import import_module
 from pathlib import Path
@@ -312,19 +312,16 @@ def as_list(cls: type[Any], *names: str) -> Codec:
     return Codec(encode_list, decode_list)
 
 
-def encode_columns(cls: type[Any], records: Iterable[Any]) -> Iterator[Any]:
-    """Yield JSON values of many named tuples: how many they are, then the key and the column of each field.
+def encode_columns(cls: type[Any], rows: Sequence[Any]) -> list[Any]:
+    """Return many named tuples as one JSON value: how many they are, and a column for each field.
 
     A column has the distinct values, and the place of each row's value among them: None where all differ, or
     where all have the same.
     """
-    rows = list(records)
-    yield len(rows)
-    for field in _fields(cls):
-        yield [field.key, _encode_column(field, rows)]
+    return [len(rows), {field.key: _encode_column(field, rows) for field in _fields(cls)}]
 
 
-def _encode_column(field: _Field, rows: list[Any]) -> list[Any]:
+def _encode_column(field: _Field, rows: Sequence[Any]) -> list[Any]:
     values = [getattr(row, field.name) for row in rows]
     if field.codec.record is not None:
         return [_encode_column(inner, values) for inner in _fields(field.codec.record)]
@@ -333,25 +330,18 @@ def _encode_column(field: _Field, rows: list[Any]) -> list[Any]:
     return [list(map(field.codec.encode, places)), at if 1 < len(places) < len(rows) else None]
 
 
-def decode_columns(cls: type[_T], columns: Iterable[object], most: int) -> list[_T]:
+def decode_columns(cls: type[_T], raw: object, most: int) -> Iterator[_T]:
     """Read at most so many named tuples, a column at a time; raises as `decode`, and IndexError."""
-    lines = iter(columns)
-    count = _integer(next(lines, None))
-    if not 0 <= count <= most:
+    count, columns = _list(raw)
+    if not 0 <= _integer(count) <= most:
         raise ValueError("no such number of rows")
-
-    def decoded() -> Iterator[Iterable[Any]]:
-        for field, line in zip(_fields(cls), lines, strict=True):
-            key, column = _list(line)
-            if key != field.key:
-                raise ValueError("another field")
-            yield _decode_column(field.codec, column, count)
-
-    return list(_rows(cls, decoded()))
+    by_key = _object(columns)
+    return _rows(cls, (_decode_column(field.codec, by_key[field.key], count) for field in _fields(cls)))
 
 
 def _rows(cls: type[Any], columns: Iterable[Iterable[Any]]) -> Iterator[Any]:
-    return map(cls._make, zip(*columns, strict=True))
+    # as `_make`, which counts the values of each once more
+    return map(functools.partial(tuple.__new__, cls), zip(*columns, strict=True))
 
 
 def _decode_column(codec: Codec, raw: object, count: int) -> Iterable[Any]:

@@ -7,7 +7,7 @@ from typing import IO, TYPE_CHECKING, Any, Protocol, TypeAlias
 if TYPE_CHECKING:
     import os
     import subprocess
-    from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
+    from collections.abc import AsyncGenerator, Callable, Iterable, Iterator, Mapping, Sequence
     from contextlib import AbstractContextManager
     from pathlib import Path
 
@@ -65,6 +65,10 @@ class System(Protocol):
 
     def make_folder(self, path: Path) -> None:
         """Make one folder, for its owner alone."""
+        ...
+
+    def statuses(self, folder: Path, names: Iterable[str]) -> Iterator[os.stat_result | None]:
+        """Yield the status of each of these files; None where there is none."""
         ...
 
     def exposure(self, path: Path, status: os.stat_result, private: str) -> Exposure | None:

@@ -10,7 +10,7 @@ from typing import IO, TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
     import subprocess
-    from collections.abc import AsyncGenerator, Callable, Sequence
+    from collections.abc import AsyncGenerator, Callable, Iterable, Iterator, Sequence
     from contextlib import AbstractContextManager
     from pathlib import Path
 
@@ -71,6 +71,27 @@ def unlink(path: Path) -> None:
 def make_folder(path: Path) -> None:
     """Make one folder with mode 0700."""
     os.mkdir(path, 0o700)  # noqa: PTH102 - as above
+
+
+def statuses(folder: Path, names: Iterable[str]) -> Iterator[os.stat_result | None]:
+    """Yield the status of each of these files; None where there is none."""
+    # by the folder's descriptor: its path is not walked for each of thousands
+    try:
+        descriptor = os.open(folder, os.O_RDONLY | FOLDER | os.O_CLOEXEC)
+    except OSError:
+        yield from (None for _ in names)
+        return
+    try:
+        yield from (_status(name, descriptor) for name in names)
+    finally:
+        os.close(descriptor)
+
+
+def _status(name: str, folder: int) -> os.stat_result | None:
+    try:
+        return os.stat(name, dir_fd=folder)
+    except OSError:
+        return None
 
 
 def exposure(path: Path, status: os.stat_result, private: str) -> Exposure | None:

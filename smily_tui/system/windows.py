@@ -25,7 +25,7 @@ from smily_tui.system import windows_acl as acl
 
 if TYPE_CHECKING:
     import subprocess
-    from collections.abc import AsyncGenerator, Callable, Iterator, Mapping, Sequence
+    from collections.abc import AsyncGenerator, Callable, Iterable, Iterator, Mapping, Sequence
 
     from smily_tui.system.interface import Exposure
 
@@ -127,6 +127,18 @@ def make_folder(path: Path) -> None:
     """Make one folder with an ACL for this user alone, which what is made below it inherits."""
     path.mkdir(0o700)
     acl.make_private(path)
+
+
+def statuses(folder: Path, names: Iterable[str]) -> Iterator[os.stat_result | None]:
+    """Yield the status of each of these files; None where there is none."""
+    return map(_status, (f"{folder}\\{name}" for name in names))
+
+
+def _status(path: str) -> os.stat_result | None:
+    try:
+        return os.stat(path)  # noqa: PTH116 - thousands of names need no paths
+    except OSError:
+        return None
 
 
 def exposure(path: Path, status: os.stat_result, private: str) -> Exposure | None:

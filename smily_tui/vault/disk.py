@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from smily_tui.system import Process, here
 from smily_tui.text import clean
-from smily_tui.vault.errors import Damaged, Locked, Unreadable, Unsafe, VaultError, not_read, not_written
+from smily_tui.vault.errors import Damaged, Locked, Unsafe, VaultError, not_read, not_written
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Container, Iterator
@@ -97,8 +97,8 @@ def check_private_folder(path: Path) -> None:
     _check_owner_and_mode(path, status, "700")
 
 
-def read_private(path: Path, disk: Disk, largest: int = LARGEST) -> bytes | None:
-    """Read a private file of at most that many bytes; None where it is not there.
+def read_private(path: Path, disk: Disk) -> bytes | None:
+    """Read a private file; None where it is not there.
 
     Raises:
         Unsafe: it is a symbolic link, no plain file, has more than one hard link, or other users own it or
@@ -106,55 +106,77 @@ def read_private(path: Path, disk: Disk, largest: int = LARGEST) -> bytes | None
         Unreadable: the system refuses.
         Damaged: it is too large for a file of this store.
     """
-    try:
-        return _read(path, disk, _check_private, largest)
-    except Unreadable:
-        # O_NOFOLLOW fails with ELOOP on Linux and macOS, with EMLINK on FreeBSD
-        if is_link(path):
-            raise Unsafe(
-                f"{clean(path)} is a link.", next="Put the real file there, then try again."
-            ) from None
-        raise
+    return _read(path, disk, _check_private)
+
+
+def private_lines(path: Path, disk: Disk, largest: int) -> Iterator[bytes]:
+    """Yield the lines of a private file of at most that many bytes; none where it is not there.
+
+    Raises as `read_private`.
+    """
+    with _opened(path, disk, _check_private, largest) as (descriptor, _):
+        if descriptor is not None:
+            with open(descriptor, "rb", closefd=False) as file:
+                yield from file
 
 
 def read_regular(path: Path, disk: Disk) -> bytes | None:
     """Read a file that others may read, too; None where it is not there.
 
     Raises:
-        Unsafe: it is no plain file: reading a pipe or a device may never end.
+        Unsafe: it is a symbolic link, or no plain file: reading a pipe or a device may never end.
         Unreadable: the system refuses.
         Damaged: it is too large for a file of this store.
     """
     return _read(path, disk, _check_regular)
 
 
-def _read(
-    path: Path, disk: Disk, check: Callable[[Path, os.stat_result], None], largest: int = LARGEST
-) -> bytes | None:
+def _read(path: Path, disk: Disk, check: Callable[[Path, os.stat_result], None]) -> bytes | None:
+    with _opened(path, disk, check, LARGEST) as (descriptor, size):
+        return None if descriptor is None else _read_all(path, descriptor, size + 1)
+
+
+@contextlib.contextmanager
+def _opened(
+    path: Path, disk: Disk, check: Callable[[Path, os.stat_result], None], largest: int
+) -> Iterator[tuple[int | None, int]]:
+    """Open a file that stands the check; yields its descriptor, None where it is not there, and its size."""
     try:
         descriptor = disk.open(path, os.O_RDONLY)
     except FileNotFoundError:
-        return None
+        yield None, 0
+        return
     except OSError as error:
+        # O_NOFOLLOW fails with ELOOP on Linux and macOS, with EMLINK on FreeBSD
+        if is_link(path):
+            raise Unsafe(
+                f"{clean(path)} is a link.", next="Put the real file there, then try again."
+            ) from None
         raise not_read(path, error) from None
     try:
         status = os.fstat(descriptor)
         check(path, status)
-        return _read_all(path, descriptor, min(status.st_size, largest) + 1, largest)
+        if status.st_size > largest:
+            raise _too_large(path)
+        yield descriptor, status.st_size
     except OSError as error:
         raise not_read(path, error) from None
     finally:
         disk.close(descriptor)
 
 
-def _read_all(path: Path, descriptor: int, expected: int, largest: int) -> bytes:
+def _read_all(path: Path, descriptor: int, expected: int) -> bytes:
     data = b""
     # room for what is expected: one for the limit would be made for each of thousands of files
     while piece := os.read(descriptor, expected):
         data += piece
-        if len(data) > largest:
-            raise Damaged(f"{clean(path)} is too large for a file of this store.")
+        if len(data) > LARGEST:
+            raise _too_large(path)
     return data
+
+
+def _too_large(path: Path) -> Damaged:
+    return Damaged(f"{clean(path)} is too large for a file of this store.")
 
 
 def _check_regular(path: Path, status: os.stat_result) -> None:

@@ -1,4 +1,4 @@
-"""Index of a large store: its accounts as they are listed, without their tokens, in one file.
+"""Index of a large store: its accounts as they are listed, without their tokens, in blocks of one file.
 
 Opening thousands of files takes long; asking when each was changed does not. What has changed since is read
 from its own file: the index is trusted for nothing else, and can be deleted at any time. An encrypted store
@@ -9,19 +9,17 @@ from __future__ import annotations
 
 import contextlib
 import json
-from io import BytesIO
 from typing import TYPE_CHECKING, Final
 
 from smily_tui.records import decode_columns, encode_columns
-from smily_tui.vault.disk import durable_replace, read_private, remove
+from smily_tui.vault.disk import durable_replace, private_lines, remove
 from smily_tui.vault.encryption import Stage
 from smily_tui.vault.errors import VaultError
 from smily_tui.vault.format import split_header, with_header
 from smily_tui.vault.model import Account, Address
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-    from pathlib import Path
+    from collections.abc import Iterable, Iterator
 
     from smily_tui.vault.store import Store
 
@@ -29,6 +27,8 @@ if TYPE_CHECKING:
 KIND: Final = "index"
 SCHEMA: Final = 1
 """Version of its form; an index of another one is made anew."""
+BLOCK: Final = 500
+"""Accounts that are read at once: the memory that it takes serves the next ones."""
 LARGEST: Final = 256 * 1024 * 1024  # bytes: about a million accounts
 
 
@@ -36,17 +36,17 @@ def read_index(store: Store) -> dict[Address, Account]:
     """Return what was indexed; nothing where there is no index, or none that can be used."""
     with contextlib.suppress(VaultError, LookupError, TypeError, ValueError, RecursionError):
         if store.protection.now.stage is Stage.PLAIN:
-            data = read_private(store.index_path, store.disk, LARGEST)
-            accounts = [] if data is None else _accounts_in(data, store.index_path)
-            return {account.address: account for account in accounts}
+            return {account.address: account for account in _indexed(store)}
     return {}
 
 
-def _accounts_in(data: bytes, path: Path) -> list[Account]:
-    schema, kind, body = split_header(data, path, SCHEMA)
-    if (schema, kind) != (SCHEMA, KIND):
-        raise ValueError("another kind of file")
-    return decode_columns(Account, map(json.loads, BytesIO(body)), most=len(body))
+def _indexed(store: Store) -> Iterator[Account]:
+    lines = private_lines(store.index_path, store.disk, LARGEST)
+    for header in lines:
+        schema, kind, block = split_header(header + next(lines, b""), store.index_path, SCHEMA)
+        if (schema, kind) != (SCHEMA, KIND):
+            raise ValueError("another kind of file")
+        yield from decode_columns(Account, json.loads(block), BLOCK)
 
 
 def write_index(store: Store, accounts: Iterable[Account]) -> None:
@@ -56,14 +56,14 @@ def write_index(store: Store, accounts: Iterable[Account]) -> None:
     """
     with contextlib.suppress(VaultError), store.protection_lock(patience=0.0):
         if store.protection.now.stage is Stage.PLAIN:
-            data = with_header(SCHEMA, KIND, _encoded(accounts))
-            durable_replace(store.index_path, data, store.disk)
+            durable_replace(store.index_path, b"".join(_encoded(accounts)), store.disk)
 
 
-def _encoded(accounts: Iterable[Account]) -> bytes:
+def _encoded(accounts: Iterable[Account]) -> Iterator[bytes]:
     indexed = [account for account in accounts if account.mark and not account.unreadable]
-    lines = (json.dumps(column, separators=(",", ":")) for column in encode_columns(Account, indexed))
-    return "".join(f"{line}\n" for line in lines).encode("ascii")
+    for start in range(0, len(indexed), BLOCK):
+        columns = encode_columns(Account, indexed[start : start + BLOCK])
+        yield with_header(SCHEMA, KIND, f"{json.dumps(columns, separators=(',', ':'))}\n".encode("ascii"))
 
 
 def drop_index(store: Store) -> None:

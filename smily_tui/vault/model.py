@@ -216,7 +216,8 @@ class Account(NamedTuple):
         is_refreshable: there is a refresh token; some servers issue none.
         sent: when the request for the current token pair was sent.
         lifetime: seconds from then.
-        authorized_at, refreshed_at: UTC seconds.
+        authorized_at: UTC seconds.
+        was_refreshed: that request was a refresh, and not the exchange of a code.
         trouble: one sentence about why it cannot be, or was not, refreshed; empty where it was.
         refused: the server takes no refresh token of this account any more.
         rejected: the API takes its access token no more.
@@ -240,7 +241,7 @@ class Account(NamedTuple):
     sent: Instant
     lifetime: float
     authorized_at: float
-    refreshed_at: float | None
+    was_refreshed: bool
     generation: int
     used: bool
     named: bool
@@ -280,7 +281,7 @@ class Account(NamedTuple):
             sent=stored.current.sent,
             lifetime=stored.current.lifetime,
             authorized_at=stored.authorized_at,
-            refreshed_at=stored.refreshed.wall if stored.refreshed else None,
+            was_refreshed=stored.refreshed is not None,
             generation=stored.generation,
             used=stored.used,
             named=stored.named,
@@ -311,7 +312,7 @@ class Account(NamedTuple):
             sent=Instant(0.0),
             lifetime=0.0,
             authorized_at=0.0,
-            refreshed_at=None,
+            was_refreshed=False,
             generation=0,
             used=False,
             named=True,
@@ -328,7 +329,12 @@ class Account(NamedTuple):
     def left(self, now: Instant) -> float:
         """Seconds until the access token expires; negative when it has, none where it is dead already."""
         left = self.lifetime - now.since(self.sent)
-        return min(0.0, left) if self.is_dead else left
+        return min(0.0, left) if self.refused or self.rejected else left  # is_dead, without a call
+
+    @property
+    def refreshed_at(self) -> float | None:
+        """Moment of the last refresh (UTC seconds); None where there was none."""
+        return self.sent.wall if self.was_refreshed else None
 
     @property
     def is_identified(self) -> bool:

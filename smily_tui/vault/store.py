@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import contextlib
 import functools
-import os
+import itertools
 from typing import TYPE_CHECKING, Annotated, Final, NamedTuple, TypeVar
 
 from smily_tui.origin import BadServer
 from smily_tui.records import OPTIONAL, Record, decode, encode
+from smily_tui.system import here
 from smily_tui.text import Clean, clean
 from smily_tui.vault.disk import (
     PATIENCE,
@@ -55,6 +56,7 @@ from smily_tui.vault.model import (
 )
 
 if TYPE_CHECKING:
+    import os
     from collections.abc import Callable, Iterable, Iterator, Mapping
     from contextlib import AbstractContextManager
     from pathlib import Path
@@ -138,14 +140,10 @@ class Store:
         for application, listed in (self.names() if names is None else names).items():
             folder = self.home.state / application
             is_safe = _is_private(folder)
-            start = f"{folder}{os.sep}"
-            notes, journals = (set(_accounts_with(listed, ending)) for ending in (".note", ".next"))
-            for account in _accounts_with(listed, TOKENS):
-                path = start + account
-                note = _version(path + ".note") if account in notes else 0
-                journal = _version(path + ".next") if account in journals else 0
-                mark = hash((_version(path + TOKENS), note, journal))
-                seen = Seen(mark, bool(note), bool(journal)) if is_safe else None
+            notes, journals = (dict(_versions(folder, listed, ending)) for ending in (".note", ".next"))
+            for account, version in _versions(folder, listed, TOKENS):
+                mark = hash((version, notes.get(account, 0), journals.get(account, 0)))
+                seen = Seen(mark, account in notes, account in journals) if is_safe else None
                 yield Address(application, account), seen
 
     def unfinished_exchanges(self, names: Mapping[str, list[str]] | None = None) -> list[Slot]:
@@ -702,9 +700,9 @@ def parse(data: bytes, path: Path, kind: str, build: Callable[[Record], _T]) -> 
         raise Damaged(f"{clean(path)} has a missing or invalid field.") from None
 
 
-def _accounts_with(names: Iterable[str], ending: str) -> list[str]:
-    listed = (name for name in names if name.endswith(ending))
-    return [account for name in listed if is_address_part(account := name.removesuffix(ending))]
+def _accounts_with(names: Iterable[str], ending: str) -> Iterator[str]:
+    listed = (name.removesuffix(ending) for name in names if name.endswith(ending))
+    return filter(is_address_part, listed)
 
 
 def _is_private(folder: Path) -> bool:
@@ -715,15 +713,18 @@ def _is_private(folder: Path) -> bool:
     return True
 
 
-def _version(path: str) -> int:
+def _versions(folder: Path, names: Iterable[str], ending: str) -> Iterator[tuple[str, int]]:
+    """Yield the accounts that have such a file, each with a value that changes whenever the file does."""
+    accounts, to_look_at = itertools.tee(_accounts_with(names, ending))
+    statuses = here.statuses(folder, (account + ending for account in to_look_at))
+    return zip(accounts, map(_version, statuses), strict=True)
+
+
+def _version(status: os.stat_result | None) -> int:
     """Return a value that changes whenever the file does; 0 where there is none."""
-    try:
-        status = os.stat(path)  # noqa: PTH116 - thousands of paths need no objects
-    except OSError:
-        return 0
     # size and inode, too: two saves can fall into one tick of the file system's clock. On Windows the second
     # time is that of its creation; elsewhere it tells of other rights and links as well
-    return hash((status.st_mtime_ns, status.st_ctime_ns, status.st_size, status.st_ino))
+    return hash((status.st_mtime_ns, status.st_ctime_ns, status.st_size, status.st_ino)) if status else 0
 
 
 def _is_temporary(name: str) -> bool:

@@ -6,7 +6,7 @@ import errno
 import json
 import os
 import shutil
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import pytest
 from hypothesis import given
@@ -20,7 +20,7 @@ from smily_tui.vault.conversion import AtRest
 from smily_tui.vault.errors import VaultError
 from smily_tui.vault.format import encode_file, with_header
 from smily_tui.vault.home import Home
-from smily_tui.vault.index import KIND, SCHEMA, drop_index, read_index, write_index
+from smily_tui.vault.index import BLOCK, KIND, SCHEMA, drop_index, read_index, write_index
 from smily_tui.vault.model import AUTHORIZATION_KIND, Account, Address
 from smily_tui.vault.store import Note, Store
 from tests.support.disks import Died, DyingDisk, FailingDisk
@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 
 
 VILLA, CASA, GONE = (Address("app", name) for name in ("villa", "casa", "gone"))
-LARGE: Final = MOST_UNINDEXED + 10
+LARGE: Final = MOST_UNINDEXED + BLOCK  # more than one block
 
 
 @pytest.fixture
@@ -206,31 +206,48 @@ VALUES = st.recursive(
 )
 
 
-@given(st.lists(VALUES, max_size=4), st.integers(1, len(Account._fields)))
+@given(st.lists(VALUES, max_size=4), st.sampled_from(Account._fields))
 def test_whatever_stands_in_it_only_accounts_come_out(
-    indexed: tuple[Store, bytes], values: list[object], at: int
+    indexed: tuple[Store, bytes], values: list[object], field: str
 ) -> None:
     """Whoever may write it may write a checksum as well."""
     store, content = indexed
-    lines = content.splitlines(keepends=True)[1:]
-    key, column = json.loads(lines[at])
-    for line in ([key, [values, None]], [key, [*column[:-1], [values, None]]], [key, values], values):
-        changed = b"".join([*lines[:at], json.dumps(line).encode() + b"\n", *lines[at + 1 :]])
-        store.index_path.write_bytes(with_header(SCHEMA, KIND, changed))
+    store.index_path.write_bytes(content)
+    count, columns = block(store)
+    column = columns[field]
+    changes = [columns | {field: other} for other in ([values, None], [*column[:-1], [values, None]], values)]
+    for changed in (*([count, change] for change in changes), [count, values], values):
+        forge(store, changed)
         accounts = listed(store)
         assert {account.address for account in accounts} == {VILLA, CASA, GONE}
         assert all(account.state(SystemClock().now()).word for account in accounts)
+
+
+def block(store: Store) -> list[Any]:
+    """The one block of a small index."""
+    (_, content) = store.index_path.read_bytes().splitlines()
+    decoded: list[Any] = json.loads(content)
+    return decoded
+
+
+def forge(store: Store, content: object) -> None:
+    store.index_path.write_bytes(with_header(SCHEMA, KIND, json.dumps(content).encode() + b"\n"))
 
 
 @pytest.mark.parametrize("count", [-1, 0, 2, 4, 10**12, True, None, "3"])
 def test_one_that_has_another_number_of_accounts_than_it_says_is_as_good_as_none(
     store: Store, count: object
 ) -> None:
-    lines = store.index_path.read_bytes().splitlines(keepends=True)
-    changed = b"".join([json.dumps(count).encode() + b"\n", *lines[2:]])
-    store.index_path.write_bytes(with_header(SCHEMA, KIND, changed))
+    forge(store, [count, block(store)[1]])
     assert read_index(store) == {}
     assert len(listed(store)) == 3
+
+
+def test_one_without_a_field_is_as_good_as_none(store: Store) -> None:
+    count, columns = block(store)
+    del columns["mark"]
+    forge(store, [count, columns])
+    assert read_index(store) == {}
 
 
 def test_text_in_it_is_cleaned(store: Store) -> None:
