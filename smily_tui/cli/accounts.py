@@ -79,13 +79,12 @@ def _history(stored: Accounts, options: argparse.Namespace) -> int:
 
 
 def _row(account: Account, now: Instant) -> tuple[str, str, str, str, str]:
-    left = "-" if account.unreadable else duration(account.left(now))
-    state = account.state(now).word
+    left = account.left(now)
     return (
         str(account.address),
         anchored(account.label),
-        state,
-        left,
+        account.state_with(left).word,
+        "-" if account.unreadable else duration(left),
         account.trouble or " ".join(account.granted_scopes),
     )
 

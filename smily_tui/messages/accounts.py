@@ -33,12 +33,15 @@ def day_and_time(at: float | None, now: float) -> str:
     return time.strftime("today %H:%M" if same_day else "%Y-%m-%d %H:%M", moment)
 
 
+_TWO_DIGITS: Final = [f"{number:02}" for number in range(60)]  # made once: a list writes thousands
+
+
 def countdown(seconds: float) -> str:
     """Write time left, such as 1:59:50; a dash when none is."""
     if seconds <= 0:
         return "—"
     minutes, second = divmod(int(seconds), 60)
-    return f"{minutes // 60}:{minutes % 60:02}:{second:02}"
+    return f"{minutes // 60}:{_TWO_DIGITS[minutes % 60]}:{_TWO_DIGITS[second]}"
 
 
 def duration(seconds: float) -> str:

@@ -352,13 +352,16 @@ class Account(NamedTuple):
 
     def state(self, now: Instant) -> State:
         """Return the state to show now."""
+        return self.state_with(self.left(now))
+
+    def state_with(self, left: float) -> State:
+        """Return the state to show with so many seconds left."""
         if self.unreadable:
             return State.UNREADABLE
         if self.refused:
             return State.NEEDS_AUTHORIZATION
         if self.handed_over is not None:
             return State.HANDED_OVER
-        left = self.left(now)
         if not self.is_refreshable:
             return State.NO_REFRESH if left > 0 else State.NEEDS_AUTHORIZATION
         if self.in_doubt and left <= SOON:
