@@ -169,9 +169,7 @@ def test_a_real_clipboard_gets_the_text_and_a_dead_one_is_noticed(
 
 def _copied(text: str | Secret, real: Mapping[str, str]) -> None:
     """Copied and verified; on a busy machine the one who holds the clipboard may answer too late."""
-    end = time.monotonic() + PATIENCE
-    while copy(text, real) != VERIFIED:
-        assert time.monotonic() < end
+    until(lambda: copy(text, real) == VERIFIED)
 
 
 def _held(real: Mapping[str, str]) -> bytes:

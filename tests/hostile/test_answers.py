@@ -11,7 +11,6 @@ from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
 import httpcore
-import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -206,9 +205,9 @@ class TokenEndpoint:
         return fields["access_token"] == current.access.reveal() and kept
 
 
-@pytest.fixture(scope="module")
-def token_tally(tmp_path_factory: pytest.TempPathFactory) -> Tally:
-    endpoint = TokenEndpoint(tmp_path_factory.mktemp("answers"))
+def token_tally(folder: Path) -> Tally:
+    """What all answers of a token endpoint came to."""
+    endpoint = TokenEndpoint(folder)
     for label, body in token_bodies().items():
         for status in STATUSES:
             endpoint.refresh(status, body, label, then_real=True)
@@ -218,14 +217,6 @@ def token_tally(tmp_path_factory: pytest.TempPathFactory) -> Tally:
         endpoint.refresh(200, body, f"mutation {body!r}")
     made_up(objects(TOKENS, "error", "error_description"), endpoint.refresh)
     return endpoint.tally
-
-
-def test_no_answer_of_the_token_endpoint_harms_what_is_stored(token_tally: Tally) -> None:
-    print(f"G10, token endpoint: {token_tally.line()}")  # noqa: T201
-    assert token_tally.faults == []
-    assert token_tally.answers >= 2000
-    assert 0 < token_tally.successes < token_tally.answers / 2
-    assert {"InDoubt", "GrantRefused", "ClientRefused", "RequestRefused"} & set(token_tally.names)
 
 
 # -- the API -------------------------------------------------------------------------------------------
@@ -267,8 +258,8 @@ def _is_plain(text: str) -> bool:
     return len(text) <= 400 and not any(ord(char) < 32 or "\ud800" <= char <= "\udfff" for char in text)
 
 
-@pytest.fixture(scope="module")
 def api_tally() -> Tally:
+    """What all answers of the API came to."""
     api = Api()
     source = random.Random(SEED)  # noqa: S311 - no secret
     answers = (
@@ -286,18 +277,21 @@ def api_tally() -> Tally:
     return api.tally
 
 
-def test_no_answer_of_the_api_is_more_than_a_named_error(api_tally: Tally) -> None:
-    print(f"G10, /me and /accounts: {api_tally.line()}")  # noqa: T201
-    assert api_tally.faults == []
-    assert api_tally.answers >= 3000
-    assert 0 < api_tally.successes < api_tally.answers / 2
-    assert {"TokenRejected", "NotUnderstood", "ServerFault"} <= set(api_tally.names)
+# -- all of them ---------------------------------------------------------------------------------------
 
 
-def test_the_names_are_few(token_tally: Tally, api_tally: Tally) -> None:
-    print(f"G10: {token_tally.line(api_tally)}")  # noqa: T201
-    assert token_tally.answers + api_tally.answers >= 5000
-    assert len(set(token_tally.names) | set(api_tally.names)) <= MOST_NAMES
+def test_no_answer_harms_what_is_stored_or_ends_in_more_than_a_few_named_errors(tmp_path: Path) -> None:
+    token, api = token_tally(tmp_path), api_tally()
+    print(f"G10, token endpoint: {token.line()}")  # noqa: T201
+    print(f"G10, /me and /accounts: {api.line()}")  # noqa: T201
+    print(f"G10: {token.line(api)}")  # noqa: T201
+    assert token.faults == api.faults == []
+    for tally, least in ((token, 2000), (api, 3000)):
+        assert tally.answers >= least
+        assert 0 < tally.successes < tally.answers / 2
+    assert {"InDoubt", "GrantRefused", "ClientRefused", "RequestRefused"} & set(token.names)
+    assert {"TokenRejected", "NotUnderstood", "ServerFault"} <= set(api.names)
+    assert len(set(token.names) | set(api.names)) <= MOST_NAMES
 
 
 def test_the_wire_makes_no_difference() -> None:

@@ -14,7 +14,7 @@ import pytest
 from smily_tui.clock import SimulatedClock
 from smily_tui.demo import TROUBLES
 from smily_tui.sandbox.faults import FAULTS
-from tests.support.polling import PATIENCE
+from tests.support.polling import PATIENCE, until
 
 if TYPE_CHECKING:
     from tests.support.visitor import Visitor
@@ -124,9 +124,17 @@ def test_time_lapse_makes_a_token_expire(visitor: Visitor) -> None:
     token = visitor.tokens()["access_token"]
     clock.run(1e6)
     visitor.sandbox.state.apply_order(json.dumps({"lapse": clock.lapse.as_list()}))
-    ends = time.monotonic() + PATIENCE
-    while visitor.api("me", token).status_code != 401:
-        assert time.monotonic() < ends
+    until(lambda: visitor.api("me", token).status_code == 401)
+
+
+def refuses(server: str) -> bool:
+    try:
+        httpx.get(f"{server}/style.css", trust_env=False)
+    except httpx.ConnectError:
+        return True
+    except (httpx.ReadError, httpx.RemoteProtocolError):
+        pass  # its connection was open already when the port closed
+    return False
 
 
 def test_orders_come_through_the_pipe_of_the_program_that_started_it() -> None:
@@ -143,15 +151,6 @@ def test_orders_come_through_the_pipe_of_the_program_that_started_it() -> None:
         server = json.loads(process.stdout.readline())["server"]
         process.stdin.write('{"fault": "offline", "seconds": 60}\n')
         process.stdin.flush()
-        ends = time.monotonic() + PATIENCE
-        refused = False
-        while not refused:
-            assert time.monotonic() < ends
-            try:
-                httpx.get(f"{server}/style.css", trust_env=False)
-            except httpx.ConnectError:
-                refused = True
-            except (httpx.ReadError, httpx.RemoteProtocolError):
-                continue  # its connection was open already when the port closed
+        until(lambda: refuses(server))
         process.stdin.close()
         assert process.wait(timeout=PATIENCE) == 0

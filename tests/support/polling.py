@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import threading
 import time
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-PATIENCE = 60.0
+PATIENCE: Final = 60.0
 """Seconds for what comes at once where nothing is wrong: a busy machine is slow, and only a failure waits
 so long."""
-BETWEEN_LOOKS = 0.01  # seconds; a loop without them would take the processor from what it waits for
+BETWEEN_LOOKS: Final = 0.01  # seconds; a loop without them would take the processor from what it waits for
 
 
 def until(condition: Callable[[], bool], limit: float = PATIENCE) -> None:

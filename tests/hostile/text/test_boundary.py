@@ -16,7 +16,7 @@ import pytest
 from smily_tui.text import Untrusted, clean
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
 ROOT: Final = Path(__file__).resolve().parents[3]
 PROGRAM: Final = ROOT / "smily_tui"
@@ -129,17 +129,10 @@ ENTERS: Final = (
 )
 
 
-@pytest.fixture(scope="module")
-def refused(tmp_path_factory: pytest.TempPathFactory) -> set[str]:
-    """The lines that the checker refuses, of all those below."""
-    lines = [
-        *SHOWN,
-        *(each.replace("outside", "clean(outside)") for each in SHOWN),
-        *(f"shown({each})" for each in ENTERS),
-        *(f"shown(clean({each}))" for each in ENTERS),
-    ]
-    sample = tmp_path_factory.mktemp("boundary") / "sample.py"
-    sample.write_text(HEAD + "".join(f"    {each}\n" for each in lines))
+def refused(folder: Path, lines: Sequence[str]) -> set[str]:
+    """The lines that the checker refuses."""
+    sample = folder / "sample.py"
+    sample.write_text(HEAD + "".join(f"    {line}\n" for line in lines))
     before = HEAD.count("\n") + 1
     command = (sys.executable, "-m", "mypy", "--cache-dir", os.devnull, str(sample))
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=170, check=False)
@@ -148,18 +141,11 @@ def refused(tmp_path_factory: pytest.TempPathFactory) -> set[str]:
     return {lines[int(number) - before] for number in found}
 
 
-@pytest.mark.parametrize("line", SHOWN)
-def test_text_from_outside_is_refused_where_it_would_be_shown(refused: set[str], line: str) -> None:
-    assert line in refused
-
-
-def test_cleaned_text_is_taken(refused: set[str]) -> None:
-    assert {each for each in refused if "clean(" in each} == set()
-
-
-@pytest.mark.parametrize("source", ENTERS)
-def test_what_enters_is_text_from_outside(refused: set[str], source: str) -> None:
-    assert f"shown({source})" in refused
+def test_text_from_outside_is_refused_where_it_would_be_shown_until_it_is_cleaned(tmp_path: Path) -> None:
+    outside = [*SHOWN, *(f"shown({source})" for source in ENTERS)]
+    cleaned = [line.replace("outside", "clean(outside)") for line in SHOWN]
+    cleaned += [f"shown(clean({source}))" for source in ENTERS]
+    assert refused(tmp_path, [*outside, *cleaned]) == set(outside)
 
 
 def test_the_linter_refuses_print_which_takes_anything() -> None:
