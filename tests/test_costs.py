@@ -44,6 +44,7 @@ if TYPE_CHECKING:
     from textual.css.types import CSSLocation
     from textual.dom import DOMNode
     from textual.geometry import Region, Size
+    from textual.strip import Strip
 
 HEAVY = {
     "_hashlib", "asyncio", "cryptography", "datetime", "email", "httpx", "keyring", "platformdirs", "rich",
@@ -286,9 +287,7 @@ def test_a_second_reading_holds_little_beside_the_first(tmp_path: Path) -> None:
     assert peak / MANY < MOST_BYTES
 
 
-async def test_a_key_in_a_field_draws_that_field_and_lays_nothing_out(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+async def test_a_letter_in_a_field_lays_nothing_out(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     world = make_world(tmp_path, accounts=False)
     async with running(world, (80, 24)) as pilot:
         await pilot.pause()
@@ -306,6 +305,29 @@ async def test_a_key_in_a_field_draws_that_field_and_lays_nothing_out(
         assert world.app.focused is not None
         assert getattr(world.app.focused, "value", "") == "villa"
         assert not layouts
+
+
+async def test_a_letter_in_a_field_draws_the_field_and_what_is_around_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    world = make_world(tmp_path, accounts=False)
+    async with running(world, (80, 24)) as pilot:
+        await pilot.press("v")
+        await pilot.pause()
+        drawn: set[Widget] = set()
+        render_lines = Widget.render_lines
+
+        def noted(widget: Widget, crop: Region) -> list[Strip]:
+            drawn.add(widget)
+            return render_lines(widget, crop)
+
+        monkeypatch.setattr(Widget, "render_lines", noted)
+        await pilot.press("i")
+        await pilot.pause()
+        field = world.app.focused
+        assert field is not None
+        assert field in drawn
+        assert drawn <= set(field.ancestors_with_self)
 
 
 async def test_the_wizard_begins_with_its_first_page_alone(tmp_path: Path) -> None:

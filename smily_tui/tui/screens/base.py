@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar, Concatenate, ParamSpec, TypeVar
 
 from textual import on
+from textual._compositor import Compositor
 from textual.await_complete import AwaitComplete
 from textual.content import Content
 from textual.events import DescendantFocus, Resize, ScreenResume
@@ -21,8 +22,9 @@ from smily_tui.tui.widgets.status_line import StatusLine
 from smily_tui.tui.wire import WIDE
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Coroutine, Sequence
+    from collections.abc import Callable, Coroutine, Mapping, Sequence
 
+    from textual.geometry import Region
     from textual.widgets.button import ButtonVariant
 
     from smily_tui.tui.actions import Action
@@ -97,6 +99,27 @@ class TooSmall(Widget):
         )
 
 
+class NarrowCompositor(Compositor):
+    """Compositor that draws the widgets of what has changed, and none beside them.
+
+    Textual 8.2.8 draws each widget whose container touches it: for a letter in a field all of the screen.
+    """
+
+    _whole: Mapping[Widget, tuple[Region, Region]] | None = None
+    _narrow: dict[Widget, tuple[Region, Region]]
+
+    @property
+    def visible_widgets(self) -> dict[Widget, tuple[Region, Region]]:
+        """Widgets in sight, each with its region and the part of it that is seen."""
+        whole = super().visible_widgets
+        if whole is not self._whole:  # Textual makes it anew after each layout
+            self._whole = whole
+            self._narrow = {
+                widget: (region, clip.intersection(region)) for widget, (region, clip) in whole.items()
+            }
+        return self._narrow
+
+
 class SizedScreen(Screen[_Result]):
     """Screen that is laid out for the size of the terminal by the style sheet."""
 
@@ -107,6 +130,7 @@ class SizedScreen(Screen[_Result]):
 
     def __init__(self) -> None:
         super().__init__()
+        self._compositor = NarrowCompositor()
         for name in self.STYLES:
             self._read_styles(STYLE_FOLDER / f"{name}.tcss")
         self.under_way: set[str] = set()
