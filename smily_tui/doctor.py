@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 
 from smily_tui.errors import SmilyError, named
 from smily_tui.system import command, has_all_letters, here, why_no_full_screen
-from smily_tui.text import clean
+from smily_tui.text import clean, counted
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -65,7 +65,7 @@ def _store(stored: Accounts) -> Iterator[Finding]:
 def _settings(stored: Accounts) -> Iterator[Finding]:
     where = clean(stored.home.settings)
     count, ignored = len(stored.apps.all()), stored.settings.preferences().ignored
-    yield Finding(True, f"Settings: {where} is readable. {count} app{'' if count == 1 else 's'}.")
+    yield Finding(True, f"Settings: {where} is readable. {counted(count, 'app')}.")
     for sentence in ignored:
         yield Finding(False, f"Settings: {sentence}.", f"Fix it in {where}.")
 

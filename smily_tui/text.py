@@ -153,6 +153,11 @@ def _joins(text: str, index: int) -> bool:
     return not text[index - 1].isascii() and not text[index + 1].isascii()
 
 
+def counted(number: int, noun: str) -> str:
+    """Write a number with its noun: "1 file", "2 files"."""
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
+
+
 def nearest(name: str, names: Iterable[str]) -> str:
     """Return the name that a mistyped one may mean; empty where none is similar."""
     from difflib import get_close_matches  # here: every command imports this module

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from smily_tui.clock import Instant, SystemClock, hour_and_minute, moment
 from smily_tui.errors import SmilyError, UsageError
 from smily_tui.secret import MASK, Secret
-from smily_tui.text import are_clean, clean
+from smily_tui.text import are_clean, clean, counted
 
 CANARY = "c0ffee" * 8 + "e21f"
 
@@ -88,6 +88,10 @@ def test_texts_that_are_clean_together_are_clean_each(texts: list[str]) -> None:
 
 def test_thousands_of_common_names_are_clean_together() -> None:
     assert are_clean([f"Villa Rosa {number}" for number in range(1000)])
+
+
+def test_one_of_a_thing_is_counted_without_an_s() -> None:
+    assert [counted(number, "file") for number in range(3)] == ["0 files", "1 file", "2 files"]
 
 
 @pytest.mark.alone

@@ -11,9 +11,8 @@ from smily_tui.cli.streams import tell
 from smily_tui.errors import UsageError
 from smily_tui.json_output import json_output
 from smily_tui.messages import apps as say
-from smily_tui.messages.accounts import accounts
 from smily_tui.system import command
-from smily_tui.text import Untrusted, clean
+from smily_tui.text import Untrusted, clean, counted
 
 if TYPE_CHECKING:
     from smily_tui.accounts import Accounts
@@ -88,7 +87,7 @@ def _list(stored: Accounts, *, as_json: bool) -> None:
     if not applications:
         tell(f"{say.NO_APPS} Add one with smily-tui connect.")
     for application in applications:
-        number = accounts(numbers[application.key])
+        number = counted(numbers[application.key], "account")
         facts = [application.key, application.name, say.short_id(application.client_id), number]
         facts += filter(None, [say.other_server(application), *_missing_secret(stored, application)])
         sys.stdout.write(f"{'  '.join(facts)}  {' '.join(application.scopes)}".rstrip() + "\n")

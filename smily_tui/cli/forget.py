@@ -10,7 +10,7 @@ from smily_tui.cli.common import add_account_argument, open_accounts
 from smily_tui.errors import UsageError
 from smily_tui.messages.accounts import NOT_REVOKED
 from smily_tui.system import command
-from smily_tui.text import Untrusted, clean
+from smily_tui.text import Untrusted, clean, counted
 from smily_tui.vault.errors import NoSuchAccount
 
 if TYPE_CHECKING:
@@ -78,4 +78,4 @@ def _listed(stored: Accounts) -> str:
 
 def _emptied(stored: Accounts) -> str:
     count = stored.empty_trash()
-    return f"{count} account{'' if count == 1 else 's'} deleted for good.\n"
+    return f"{counted(count, 'account')} deleted for good.\n"

@@ -6,6 +6,7 @@ import sys
 from typing import TYPE_CHECKING
 
 from smily_tui.cli.common import open_accounts
+from smily_tui.text import counted
 
 if TYPE_CHECKING:
     import argparse
@@ -26,7 +27,7 @@ def run(options: argparse.Namespace) -> int:
 
 def _encrypt(at_rest: AtRest) -> str:
     return (
-        f"Encrypted {_files(at_rest.protect())}. New files are encrypted as well. "
+        f"Encrypted {counted(at_rest.protect(), 'file')}. New files are encrypted as well. "
         "The key is in the system's keyring.\n"
         "Commands stop where that keyring does not answer. "
         "Before you rely on it under cron or ssh, run smily-tui token there once.\n"
@@ -40,10 +41,7 @@ def _decrypt(at_rest: AtRest) -> str:
     if never_was and not count:
         return "Nothing to do: the store is not encrypted.\n"
     return (
-        f"Decrypted {_files(count)}. The store is no longer encrypted, but still readable only by you.\n"
+        f"Decrypted {counted(count, 'file')}. "
+        "The store is no longer encrypted, but still readable only by you.\n"
         "The key stays in the keyring for backups.\n"
     )
-
-
-def _files(count: int) -> str:
-    return f"{count} file{'' if count == 1 else 's'}"

@@ -13,7 +13,7 @@ from smily_tui.errors import UsageError
 from smily_tui.json_output import json_output, rfc3339
 from smily_tui.messages import queue as say
 from smily_tui.queue.queue import Queue, Row, RowState
-from smily_tui.text import Untrusted
+from smily_tui.text import Untrusted, counted
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -146,7 +146,7 @@ def _unusable(reading: Found, sorted_out: Sorted) -> UsageError:
     count = len(reading.problems)
     added = f" {say.names(sorted_out.new)}." if sorted_out.new else ""
     return UsageError(
-        f"{count} line{'' if count == 1 else 's'} can't be used.\n{say.problems(reading.problems)}",
+        f"{counted(count, 'line')} can't be used.\n{say.problems(reading.problems)}",
         kept=f"{say.ADDED.format(count=len(sorted_out.new))}{added}",
         next=say.FIX_LINES,
     )

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from smily_tui.clock import Instant, in_words
 from smily_tui.system import command
+from smily_tui.text import counted
 from smily_tui.vault.model import Account, State
 
 if TYPE_CHECKING:
@@ -130,7 +131,7 @@ def next_step(account: Account, now: Instant, *, refresh: str, ask: str) -> str:
 def count(accounts: Sequence[Account], now: Instant) -> tuple[str, ...]:
     """Count the accounts and, where there are some, those that need attention."""
     need = sum(account.state(now) in {State.NEEDS_AUTHORIZATION, State.UNREADABLE} for account in accounts)
-    all_of_them = f"{len(accounts)} account{'' if len(accounts) == 1 else 's'}"
+    all_of_them = counted(len(accounts), "account")
     return (all_of_them, _attention(need)) if need else (all_of_them,)
 
 
@@ -196,7 +197,8 @@ FILTER_HINT: Final = "Filter: {kind} ({only}: next filter, {show_all}: all)."
 
 def title(total: int, listed: int) -> str:
     """Count the accounts, and those that are listed where a search or a filter hides some."""
-    return accounts(total) if listed == total else f"{listed} of {accounts(total)}"
+    in_all = counted(total, "account")
+    return in_all if listed == total else f"{listed} of {in_all}"
 
 
 ELSEWHERE_QUESTION: Final = (
@@ -254,7 +256,7 @@ def names(of: Sequence[Account]) -> str:
 
 def offer_restore(count: int) -> str:
     """Say what the trash has for an empty list."""
-    return f"Press {{restore}} to restore the last of {accounts(count)} in the trash."
+    return f"Press {{restore}} to restore the last of {counted(count, 'account')} in the trash."
 
 
 HAND_OVER_QUESTION: Final = """\
@@ -304,11 +306,6 @@ _MINUTE: Final = 60.0
 LAST_REFRESH: Final = "Last refresh"
 
 
-def accounts(number: int) -> str:
-    """Count accounts in words."""
-    return f"{number} account{'' if number == 1 else 's'}"
-
-
 def under_way(total: int, ended: int, failed: int, reason: str = "") -> str:
     """Say how far a refresh has got, and why the newest failure failed."""
     if not failed:
@@ -324,7 +321,7 @@ def lasts(seconds: float) -> str:
 
 def summary(refreshed: int, failed: int, skipped: int) -> str:
     """Sum up a refresh in one sentence."""
-    parts = [f"{accounts(refreshed)} refreshed"]
+    parts = [f"{counted(refreshed, 'account')} refreshed"]
     if failed:
         parts.append(f"{failed} failed")
     if skipped:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from smily_tui.text import Clean, clean
+from smily_tui.text import Clean, clean, counted
 
 if TYPE_CHECKING:
     from smily_tui.api_call import Endpoint
@@ -35,9 +35,9 @@ def status(answer: ApiAnswer) -> str:
 def _facts(answer: ApiAnswer) -> list[str]:
     facts = [str(answer.status), f"{answer.seconds * 1000:.0f} ms"]
     if answer.records is not None:
-        facts.append(f"{answer.records} record{'' if answer.records == 1 else 's'}")
+        facts.append(counted(answer.records, "record"))
     if answer.remaining is not None:
-        facts.append(f"{answer.remaining} request{'' if answer.remaining == 1 else 's'} left")
+        facts.append(f"{counted(answer.remaining, 'request')} left")
     return facts
 
 

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from smily_tui.messages.accounts import accounts
 from smily_tui.origin import DEFAULT
-from smily_tui.text import Clean, clean
+from smily_tui.text import Clean, clean, counted
 
 if TYPE_CHECKING:
     from smily_tui.vault.model import Application
@@ -40,7 +39,7 @@ def other_server(application: Application) -> str:
 
 def remove_question(application: Application, number: int) -> str:
     """Ask whether to remove an app with that many accounts."""
-    with_accounts = f" and its {'account' if number == 1 else accounts(number)}" if number else ""
+    with_accounts = f" and its {'account' if number == 1 else counted(number, 'account')}" if number else ""
     return f"Remove {application.name}{with_accounts}?"
 
 
@@ -53,12 +52,12 @@ def kept_in_trash(number: int) -> str:
 
 def removed(application: Application, number: int) -> str:
     """Say that an app was removed."""
-    return f"Removed {application.name}" + (f" and {accounts(number)}." if number else ".")
+    return f"Removed {application.name}" + (f" and {counted(number, 'account')}." if number else ".")
 
 
 def restored(application: Application, number: int) -> str:
     """Say that an app was restored, with that many accounts."""
-    return f"Restored {application.name}" + (f" and {accounts(number)}." if number else ".")
+    return f"Restored {application.name}" + (f" and {counted(number, 'account')}." if number else ".")
 
 
 def in_trash(entry: Removed, when: str) -> str:

@@ -66,7 +66,6 @@ OPEN_LINK: Final = "Open this link, sign in as the owner, and choose “Authoriz
 PASTE_CODE: Final = "Paste the code from the page."
 PASTE_ANYWHERE: Final = "Enter opens the link. Paste the code anywhere here."
 OPENED: Final = "opened {at}"
-LENGTH: Final = "{count} characters"
 CODE_HINT: Final = "Works once, for 10 minutes. The page's address works too."
 LINK_MADE: Final = "Link from {at}."
 LINK_MADE_BEFORE: Final = "Link from {at}. It doesn't expire."

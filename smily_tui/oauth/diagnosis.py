@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final
 
 from smily_tui.clock import in_words
 from smily_tui.oauth.pasted_value import CODE_LENGTHS
-from smily_tui.text import clean
+from smily_tui.text import clean, counted
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -123,7 +123,9 @@ def format_problem(code: str) -> str:
     if unusual:
         return f"it contains “{clean(''.join(unusual[:3]))}”"
     if len(code) not in CODE_LENGTHS:
-        return f"it has {len(code)} characters, and codes have {' or '.join(map(str, CODE_LENGTHS))}"
+        return (
+            f"it has {counted(len(code), 'character')}, and codes have {' or '.join(map(str, CODE_LENGTHS))}"
+        )
     return ""
 
 

@@ -23,7 +23,7 @@ from smily_tui.plain.details import facts, headline
 from smily_tui.plain.session import AGAIN, REFRESH, Session
 from smily_tui.secret import Secret
 from smily_tui.system import command
-from smily_tui.text import Clean, clean
+from smily_tui.text import Clean, clean, counted
 from smily_tui.tokens.requirement import TokenRequirement
 from smily_tui.vault.model import SOON, Account, Address
 
@@ -109,7 +109,7 @@ def undo(session: Session) -> None:
 def _empty(session: Session) -> None:
     if session.console.confirmed("You can't restore them afterwards.\nDelete them for good?"):
         count = wait_for(session.console, session.stored.empty_trash)
-        session.console.say(f"Deleted {accounts.accounts(count)} for good.")
+        session.console.say(f"Deleted {counted(count, 'account')} for good.")
 
 
 STAYS: Final = "The token will stay in this terminal's scrollback."

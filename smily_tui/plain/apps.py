@@ -6,13 +6,13 @@ from typing import TYPE_CHECKING
 
 from smily_tui.errors import UsageError
 from smily_tui.messages import apps as say
-from smily_tui.messages.accounts import accounts, day_and_time
+from smily_tui.messages.accounts import day_and_time
 from smily_tui.oauth.credentials import check_client_secret, read_client_secret
 from smily_tui.origin import host_of
 from smily_tui.plain.account import SHORT, Offer, serve
 from smily_tui.plain.connect import choose_permissions
 from smily_tui.plain.console import UNKNOWN, Choice, sentences, wait_for
-from smily_tui.text import clean
+from smily_tui.text import clean, counted
 
 if TYPE_CHECKING:
     from smily_tui.plain.session import Session
@@ -29,7 +29,7 @@ def show_apps(session: Session) -> None:
     applications, numbers = stored.apps.all(), stored.count_by_app()
     console.say(*([] if applications else [say.NO_APPS]))
     for number, application in enumerate(applications, 1):
-        console.say(f"{number} {application.name}, {accounts(numbers[application.key])}")
+        console.say(f"{number} {application.name}, {counted(numbers[application.key], 'account')}")
     typed = console.ask("App, or restore", explain=CHOICES).casefold()
     if typed == RESTORE:
         _restore(session)

@@ -16,6 +16,7 @@ from textual.widgets import Collapsible, Input, Static
 
 from smily_tui.desktop.browser import is_remote
 from smily_tui.messages import connect as say
+from smily_tui.text import counted
 from smily_tui.tui.actions import CAUSES, WIZARD, bindings
 from smily_tui.tui.pages.page import Page, buttons, line
 from smily_tui.tui.widgets.error_card import ErrorCard
@@ -182,7 +183,7 @@ class AuthorizePage(Page):
     def _count(self, code: str) -> None:
         """Count the characters that dots hide; without any, Enter opens the link."""
         length = len(code.strip())
-        self.query_one("#length", Static).update(say.LENGTH.format(count=length) if length else "")
+        self.query_one("#length", Static).update(counted(length, "character") if length else "")
         self.query_one(f"#do-{self._first_way}").set_class(not length, "-pointed")
 
     @property

@@ -14,7 +14,7 @@ from textual.widgets.option_list import Option
 from smily_tui.messages import connect as say
 from smily_tui.oauth.scope_search import search
 from smily_tui.oauth.scopes import PRESETS, arrange, closest_scope, find, included, is_valid_name
-from smily_tui.text import clean
+from smily_tui.text import clean, counted
 from smily_tui.tui.actions import PERMISSIONS, PERMISSIONS_FOUND, SCOPES, Action, bindings
 from smily_tui.tui.pages.page import Page, buttons, line
 from smily_tui.tui.widgets.inputs import Button, PasteInput
@@ -150,7 +150,7 @@ def in_brief(scopes: Collection[str]) -> str:
     for action in PERMISSIONS:
         if set(PRESETS.get(_preset_name(action), ())) == set(scopes):
             return _preset_label(action)
-    return "1 permission" if len(scopes) == 1 else f"{len(scopes)} permissions"
+    return counted(len(scopes), "permission")
 
 
 def _preset_name(action: Action) -> str:

@@ -16,7 +16,7 @@ from textual.widgets.option_list import Option
 
 from smily_tui.messages import accounts
 from smily_tui.messages import queue as say
-from smily_tui.text import Clean, Untrusted
+from smily_tui.text import Clean, Untrusted, counted
 from smily_tui.tui import actions
 from smily_tui.tui.screens.base import Dialog
 from smily_tui.tui.widgets.drawn import Hanging, Hung, hung
@@ -363,7 +363,7 @@ class ResultsScreen(Dialog[bool]):
         reasons = accounts.by_reason((label, error.in_lines()) for label, error in failures)
         for reason, names in reasons.items():
             first, *sentences = reason.split("\n")
-            count = f"{accounts.accounts(len(names))}: " if len(names) > 1 else ""
+            count = f"{counted(len(names), 'account')}: " if len(names) > 1 else ""
             yield Content.assemble("\n", (f"✗ {count}{first}", "$text-error"))
             yield from (Content(f"  {line}") for line in sentences)
             yield from (Content(f"    {name}") for name in names)
