@@ -144,6 +144,14 @@ def test_a_large_store_is_indexed_when_it_is_first_listed(tmp_path: Path) -> Non
     assert listed(store) == first
 
 
+def test_of_one_that_lacks_blocks_the_others_are_used(tmp_path: Path) -> None:
+    store = large(tmp_path)
+    first = listed(store)
+    store.index_path.write_bytes(b"".join(store.index_path.read_bytes().splitlines(keepends=True)[:2]))
+    assert len(read_index(store)) == BLOCK
+    assert listed(store) == first
+
+
 def large(folder: Path) -> Store:
     store = Store(Home.at(folder))
     store.make_folder("app")
