@@ -16,7 +16,7 @@ from textual.widgets import Collapsible, Input, Static
 
 from smily_tui.desktop.browser import is_remote
 from smily_tui.messages import connect as say
-from smily_tui.text import counted
+from smily_tui.text import Untrusted, counted
 from smily_tui.tui.actions import CAUSES, WIZARD, bindings
 from smily_tui.tui.pages.page import Page, buttons, line
 from smily_tui.tui.widgets.error_card import ErrorCard
@@ -28,7 +28,6 @@ if TYPE_CHECKING:
     from smily_tui.clock import Instant
     from smily_tui.errors import SmilyError
     from smily_tui.secret import Secret
-    from smily_tui.text import Untrusted
     from smily_tui.tui.base_app import BaseApp
 
 
