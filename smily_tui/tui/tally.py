@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from array import array
-from bisect import bisect
+import heapq
 from collections import Counter
 from typing import TYPE_CHECKING, Final
 
@@ -41,11 +40,13 @@ class Tally:
         self._at, self._passed = now, 0.0
         self._kinds = [URGENCY[account.state(now)].only for account in self._accounts]
         self._counts = Counter(self._kinds)
-        # the accounts that the clock alone changes, by when it does so, in seconds from `now`
-        moments = [_until_change(account, now) for account in self._accounts]
-        ahead = sorted((index for index, moment in enumerate(moments) if moment), key=moments.__getitem__)
-        self._ahead = array("L", ahead)
-        self._moments = array("d", [moments[index] for index in ahead])
+        # the next moment at which an account changes its state by the clock alone, in seconds from `now`
+        self._changes = [
+            (moment, index)
+            for index, account in enumerate(self._accounts)
+            if (moment := _until_change(account, now)) > 0
+        ]
+        heapq.heapify(self._changes)
 
     def __getitem__(self, only: Only) -> int:
         return self._counts.total() if only is Only.ALL else self._counts[only]
@@ -60,13 +61,10 @@ class Tally:
         if passed < self._passed:
             self._count(now)
         self._passed = now.since(self._at)
-        while self._moments and self._moments[0] <= self._passed:
-            self._moments.pop(0)
-            account = self._accounts[index := self._ahead.pop(0)]
-            if left := _until_change(account, now):
-                place = bisect(self._moments, self._passed + left)
-                self._moments.insert(place, self._passed + left)
-                self._ahead.insert(place, index)
+        while self._changes and self._changes[0][0] <= self._passed:
+            account = self._accounts[index := heapq.heappop(self._changes)[1]]
+            if (left := _until_change(account, now)) > 0:
+                heapq.heappush(self._changes, (self._passed + left, index))
             state = account.state(now)
             if state is State.EXPIRED:
                 expired.append(account)
@@ -79,7 +77,7 @@ class Tally:
 
     def until_change(self, now: Instant) -> float:
         """Return the seconds until an account changes its state although nothing is saved."""
-        return self._moments[0] - now.since(self._at) if self._moments else FOREVER
+        return self._changes[0][0] - now.since(self._at) if self._changes else FOREVER
 
     def kinds(self) -> set[Only]:
         """Return the kinds of which there are accounts."""

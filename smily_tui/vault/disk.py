@@ -140,7 +140,7 @@ def _read(path: Path, disk: Disk, check: Callable[[Path, os.stat_result], None])
 def _opened(
     path: Path, disk: Disk, check: Callable[[Path, os.stat_result], None], largest: int
 ) -> Iterator[tuple[int | None, int]]:
-    """Open a file that stands the check; yields its descriptor, None where it is not there, and its size."""
+    """Open a file if it passes the check; yield its descriptor (None where it is not there) and size."""
     try:
         descriptor = disk.open(path, os.O_RDONLY)
     except FileNotFoundError:

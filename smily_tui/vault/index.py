@@ -28,7 +28,7 @@ KIND: Final = "index"
 SCHEMA: Final = 1
 """Version of its form; an index of another one is made anew."""
 BLOCK: Final = 500
-"""Accounts that are read at once: the memory that it takes serves the next ones."""
+"""Accounts that are read at once, in memory that the next ones use again."""
 LARGEST: Final = 256 * 1024 * 1024  # bytes: about a million accounts
 
 

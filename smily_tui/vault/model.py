@@ -329,7 +329,7 @@ class Account(NamedTuple):
     def left(self, now: Instant) -> float:
         """Seconds until the access token expires; negative when it has, none where it is dead already."""
         left = self.lifetime - now.since(self.sent)
-        return min(0.0, left) if self.refused or self.rejected else left  # is_dead, without a call
+        return min(0.0, left) if self.is_dead else left
 
     @property
     def refreshed_at(self) -> float | None:

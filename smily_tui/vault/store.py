@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import contextlib
 import functools
-import itertools
 from typing import TYPE_CHECKING, Annotated, Final, NamedTuple, TypeVar
 
 from smily_tui.origin import BadServer
@@ -700,9 +699,9 @@ def parse(data: bytes, path: Path, kind: str, build: Callable[[Record], _T]) -> 
         raise Damaged(f"{clean(path)} has a missing or invalid field.") from None
 
 
-def _accounts_with(names: Iterable[str], ending: str) -> Iterator[str]:
-    listed = (name.removesuffix(ending) for name in names if name.endswith(ending))
-    return filter(is_address_part, listed)
+def _accounts_with(names: Iterable[str], ending: str) -> list[str]:
+    listed = (name for name in names if name.endswith(ending))
+    return [account for name in listed if is_address_part(account := name.removesuffix(ending))]
 
 
 def _is_private(folder: Path) -> bool:
@@ -715,8 +714,8 @@ def _is_private(folder: Path) -> bool:
 
 def _versions(folder: Path, names: Iterable[str], ending: str) -> Iterator[tuple[str, int]]:
     """Yield the accounts that have such a file, each with a value that changes whenever the file does."""
-    accounts, to_look_at = itertools.tee(_accounts_with(names, ending))
-    statuses = here.statuses(folder, (account + ending for account in to_look_at))
+    accounts = _accounts_with(names, ending)
+    statuses = here.statuses(folder, (account + ending for account in accounts))
     return zip(accounts, map(_version, statuses), strict=True)
 
 

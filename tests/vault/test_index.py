@@ -113,6 +113,14 @@ CHANGES: dict[str, Callable[[Store], object]] = {
 }
 
 
+def test_what_is_deleted_while_it_is_listed_is_not_listed(store: Store) -> None:
+    names = store.names()
+    shutil.rmtree(store.application_folder("app"))
+    surveyed = dict(store.survey(names))
+    assert set(surveyed) == {VILLA, CASA, GONE}
+    assert [store.slot(address).account(seen) for address, seen in surveyed.items()] == [None] * 3
+
+
 def encode_journal(store: Store, address: Address) -> None:
     path = store.slot(address).path("next")
     path.write_bytes(b"a journal")
