@@ -100,9 +100,9 @@ class TooSmall(Widget):
 
 
 class NarrowCompositor(Compositor):
-    """Compositor that draws the widgets of what has changed, and none beside them.
+    """Compositor that draws only the widgets that overlap what has changed.
 
-    Textual 8.2.8 draws each widget whose container touches it: for a letter in a field all of the screen.
+    Textual 8.2.8 draws each widget whose container overlaps it: the whole screen for one letter in a field.
     """
 
     _whole: Mapping[Widget, tuple[Region, Region]] | None = None
