@@ -72,6 +72,7 @@ class InOrderApp(App[None]):
         super().__init__(ansi_color=ansi_color)
         self.newest_key = ""
         self._held = deque[InputEvent | Paste]()
+        self._dropped = ""
         self._line_end: InputEvent | Paste | None = None
         self._pausing: asyncio.Task[None] | None = None
 
@@ -88,6 +89,7 @@ class InOrderApp(App[None]):
     async def _hand_on(self) -> None:
         """Hand on what is held back, up to the first that may bring something about."""
         self._pausing = None
+        self._drop()
         while self._held:
             event = self._held[0]
             if event is not self._line_end and self._may_end_line(event):
@@ -105,9 +107,14 @@ class InOrderApp(App[None]):
                 return
 
     def drop_repeated(self) -> None:
-        """Drop the newest key as often as it waits again, where its repetition would do something else."""
-        while self._held and isinstance(event := self._held[0], Key) and event.key == self.newest_key:
+        """Drop the key at work if it comes again before that is over: it would do something else then."""
+        if self._pausing is not None:
+            self._dropped = self.newest_key
+
+    def _drop(self) -> None:
+        while self._held and isinstance(event := self._held[0], Key) and event.key == self._dropped:
             self._held.popleft()
+        self._dropped = ""
 
     def _pause(self, until: Coroutine[Any, Any, None]) -> None:
         self._pausing = asyncio.create_task(until)

@@ -10,6 +10,7 @@ from textual.events import Key, Paste
 from textual.widgets import Input
 
 from smily_tui.tui.input import STUCK, UNDER_WAY
+from smily_tui.tui.screens.dashboard import DashboardScreen
 from tests.support.bent_server import CLIENT_ID, CLIENT_SECRET
 from tests.support.processes import PROGRAM
 from tests.support.terminal import Terminal
@@ -118,6 +119,24 @@ async def test_a_burst_of_keys_ends_where_they_end_one_by_one(tmp_path: Path, sc
     slow = await played(tmp_path / "slow", scene, keys, at_once=False)
     fast = await played(tmp_path / "fast", scene, keys, at_once=True)
     assert fast == slow, keys
+
+
+async def test_a_second_enter_on_an_answer_does_nothing_to_what_is_below(tmp_path: Path) -> None:
+    world = make_world(tmp_path, accounts=True)
+    for account in world.stored.accounts()[1:]:
+        world.stored.forget(account.address)
+    async with running(world, (80, 24)) as pilot:
+        await settled(pilot, lambda: "1 account" in grid(world.app))
+        dashboard = world.app.screen
+        assert isinstance(dashboard, DashboardScreen)
+        await pilot.press("d", "left")
+        dashboard.under_way.add("so much that the list is empty before the second key's turn")
+        for _ in range(2):
+            world.app.post_message(event("enter"))
+        await settled(pilot, lambda: "0 accounts" in grid(world.app))
+        dashboard.under_way.clear()
+        shown = await at_rest(pilot, world, UNDER_WAY + 2 * STUCK)
+        assert shown[0] == ["Screen", "DashboardScreen"]
 
 
 # -- pastes beside the field -------------------------------------------------------------------------------

@@ -26,7 +26,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
     from textual.app import ComposeResult
-    from textual.await_complete import AwaitComplete
 
     from smily_tui.batch import BatchRefresh
     from smily_tui.queue.today import Entry
@@ -121,11 +120,6 @@ class CopyQuestion(Choice[Consent]):
     def __init__(self) -> None:
         yes, no = actions.labelled("Copy", "Cancel")
         super().__init__(accounts.COPY_QUESTION, (yes, actions.ALWAYS, no), usual="yes", safe="no")
-
-    def dismiss(self, result: Consent | None = None) -> AwaitComplete:
-        """Leave; a second Enter would press “Copy” on the page again, which asks no more."""
-        self.app.drop_repeated()
-        return super().dismiss(result)
 
     def action_yes(self) -> None:
         self.dismiss(Consent.ONCE)
