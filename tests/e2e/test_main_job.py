@@ -40,18 +40,17 @@ def wait_until_refused(server: str, token: str) -> None:
     until(lambda: status_of_me(server, token) == 401)
 
 
-def wait_until_expired(run: Run, address: str) -> None:
-    """Wait for the account's token to expire."""
-
-    def is_expired() -> bool:
-        accounts = json.loads(run("accounts", "--json").stdout)["accounts"]
-        return any(each["account"] == address and each["state"] == "expired" for each in accounts)
-
-    until(is_expired)
+def wait_until_expired(environ: dict[str, str], run: Run, address: str) -> None:
+    """Wait for the account's token to expire; the program says so then."""
+    stored = Accounts(Home.at(Path(environ["SMILY_TUI_HOME"])))
+    account = stored.find(address)
+    until(lambda: account.left(stored.clock.now()) < 0)
+    listed = json.loads(run("accounts", "--json").stdout)["accounts"]
+    assert [each["state"] for each in listed if each["account"] == address] == ["expired"]
 
 
 def test_from_a_client_id_to_tokens_that_stay_valid(environ: dict[str, str], run: Run, owner: Owner) -> None:
-    with SandboxProcess("--expires-in", "2") as sandbox:
+    with SandboxProcess("--expires-in", "6") as sandbox:
         environ["SMILY_TUI_SERVER"] = sandbox.server
         leak = Path(environ["HOME"]) / "leak.log"
         environ["TEXTUAL_LOG"] = str(leak)
@@ -97,7 +96,7 @@ def test_from_a_client_id_to_tokens_that_stay_valid(environ: dict[str, str], run
             first = run("token", account)
             assert first.returncode == 0, first.stderr
             assert status_of_me(sandbox.server, first.stdout.strip()) == 200
-            wait_until_expired(run, account)
+            wait_until_expired(environ, run, account)
             wait_until_refused(sandbox.server, first.stdout.strip())
             second = run("token", account)
             assert second.stdout != first.stdout
@@ -184,7 +183,7 @@ def test_fifty_callers_at_once_make_one_request(environ: dict[str, str], run: Ru
             environ, owner, "Villa Rosa", [sandbox.client_secret], "--client-id", sandbox.client_id,
             "--secret-stdin", "--yes",
         )  # fmt: skip
-        wait_until_expired(run, "my-app/villa-rosa")
+        wait_until_expired(environ, run, "my-app/villa-rosa")
         callers = at_once(50, [*PROGRAM, "token"], environ)
         answers = [caller.communicate(timeout=120) for caller in callers]
         assert {caller.returncode for caller in callers} == {0}, [err for _, err in answers if err][:1]
