@@ -87,28 +87,29 @@ def _looks_compressed(start: bytes) -> bool:
 
 
 def _inflated(data: bytes, window: int, most: int) -> bytes:
-    """Inflate until the data end, break, or fill `most` bytes.
-
-    Raw deflate has no header: data count as such only if all of them can be inflated.
-    """
-    if window == _RAW_DEFLATE and len(data) < _SHORTEST_RAW:
-        return b""
+    """Inflate until the data end, break, or fill `most` bytes."""
+    if window == _RAW_DEFLATE:
+        return _inflated_raw(data, most)
     out, engine = bytearray(), zlib.decompressobj(window)
-    try:
+    with contextlib.suppress(zlib.error):
         # byte by byte: an error would take along the output of its whole call
         for at in range(len(data)):
-            if engine.eof:
-                if window == _RAW_DEFLATE:
-                    return b""
-                # RFC 1952 section 2.2: gzip may have several members
+            if engine.eof:  # RFC 1952 section 2.2: gzip may have several members
                 engine = zlib.decompressobj(window)
             out += engine.decompress(data[at : at + 1], most - len(out))
             if len(out) >= most:
                 break
-    except zlib.error:
-        if window == _RAW_DEFLATE:
-            return b""
     return bytes(out)
+
+
+def _inflated_raw(data: bytes, most: int) -> bytes:
+    """Inflate raw deflate. It has no header: data count as such only if all of them can be inflated."""
+    engine = zlib.decompressobj(_RAW_DEFLATE)
+    try:
+        out = engine.decompress(data, most) if len(data) >= _SHORTEST_RAW else b""
+    except zlib.error:
+        return b""
+    return b"" if engine.unused_data else out
 
 
 def _text(form: bytes) -> str | None:
@@ -119,7 +120,7 @@ def _text(form: bytes) -> str | None:
     if encoding.startswith("utf-8") and "\ufffd" not in text:
         return text
     # any even number of bytes is some text in UTF-16; JSON of a token response is mostly ASCII
-    return text if 2 * sum(char.isascii() for char in text) >= len(text) else None
+    return text if 2 * len(text.encode("ascii", "ignore")) >= len(text) else None
 
 
 class NotJson(ValueError):
