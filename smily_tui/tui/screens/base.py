@@ -309,5 +309,4 @@ class Dialog(SizedScreen[_Result], ModalScreen[_Result]):
     @on(Button.Pressed, ".acts")
     async def _act(self, event: Button.Pressed) -> None:
         event.stop()
-        self.app.drop_repeated()  # a second Enter was meant for this button, not for what is below
         await self.run_action(str(event.button.id))

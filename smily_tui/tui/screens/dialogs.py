@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
     from textual.app import ComposeResult
+    from textual.await_complete import AwaitComplete
 
     from smily_tui.batch import BatchRefresh
     from smily_tui.queue.today import Entry
@@ -79,6 +80,11 @@ class Choice(Dialog[_Answer]):
 
     def on_mount(self) -> None:
         self.query_one(f"#{self._usual}", Button).focus()
+
+    def dismiss(self, result: _Answer | None = None) -> AwaitComplete:
+        """Leave with an answer; its key pressed twice was meant for the question, not for what is below."""
+        self.app.drop_repeated()
+        return super().dismiss(result)
 
 
 class Question(Choice[bool]):
