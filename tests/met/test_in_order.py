@@ -139,6 +139,18 @@ async def test_a_second_enter_on_an_answer_does_nothing_to_what_is_below(tmp_pat
         assert shown[0] == ["Screen", "DashboardScreen"]
 
 
+async def test_a_letter_that_answers_twice_does_nothing_to_what_is_below(tmp_path: Path) -> None:
+    world = make_world(tmp_path, accounts=True)
+    async with running(world, (80, 24)) as pilot:
+        await pilot.press("c")
+        await settled(pilot, lambda: "Don't ask again  d" in grid(world.app))
+        for _ in range(2):
+            world.app.post_message(event("d"))
+        shown = await at_rest(pilot, world, UNDER_WAY + 2 * STUCK)
+        assert shown[0] == ["Screen", "DashboardScreen"]
+        assert world.app.copies_agreed
+
+
 # -- pastes beside the field -------------------------------------------------------------------------------
 
 
