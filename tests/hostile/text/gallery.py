@@ -1,7 +1,7 @@
-"""A program for a pty: the real application shows each hostile string on every screen, then leaves.
+"""A program for a pty: the real application shows each hostile string on its screens, then leaves.
 
-`python -m tests.hostile.text.gallery HOME hostile|harmless EACH LOST`, with each EACH-th string. Exit code 0
-where all that can be read was on the screen; 3 where something was not, and the file LOST names it.
+`python -m tests.hostile.text.gallery HOME PART hostile|harmless EACH LOST`, with each EACH-th string. Exit
+code 0 where all that can be read was on the screen; 3 where something was not, and the file LOST names it.
 """
 
 from __future__ import annotations
@@ -70,6 +70,7 @@ if TYPE_CHECKING:
     from smily_tui.accounts import Accounts
 
 _Text = TypeVar("_Text", bound=str)
+PARTS: Final = ("accounts", "connecting", "queue")
 NARROWEST: Final = (
     34  # cells of a permission that stand in a list of the narrowest screen; longer ones are cut
 )
@@ -122,14 +123,16 @@ def readable(text: str) -> str:
 
 
 class Gallery(SmilyApp):
-    """Walks through all of its own screens with those texts.
+    """Walks through its screens of a part with those texts.
 
     Attributes:
+        part: one of PARTS.
         lost: what can be read and was not to be seen, with the place, and what was seen there.
     """
 
-    def __init__(self, stored: Accounts, texts: list[str]) -> None:
+    def __init__(self, stored: Accounts, part: str, texts: list[str]) -> None:
         super().__init__(stored)
+        self.part = part
         self.texts = texts
         self.lost: list[str] = []
         self.animation_level = "none"
@@ -139,16 +142,11 @@ class Gallery(SmilyApp):
         self.run_worker(self._walk())
 
     async def _walk(self) -> None:
-        for walk in (
-            self._dashboard,
-            self._dialogs,
-            self._naming,
-            self._toasts,
-            self._wizard,
-            self._queue,
-            self._adding,
-            self._wire,
-        ):
+        for walk in {
+            "accounts": (self._dashboard, self._dialogs, self._naming),
+            "connecting": (self._toasts, self._wizard, self._wire),
+            "queue": (self._queue, self._adding),
+        }[self.part]:
             await walk()
         self.exit()
 
@@ -402,13 +400,13 @@ def main() -> int:
     from smily_tui.accounts import Accounts
     from smily_tui.vault.home import Home
 
-    folder, kind, lost = Path(sys.argv[1]), sys.argv[2], Path(sys.argv[4])
-    texts = strings()[:: int(sys.argv[3])] if kind == "hostile" else HARMLESS
-    fill(folder, texts)
-    app = Gallery(Accounts(Home.at(folder)), texts)
+    home, part, kind, each, lost = sys.argv[1:]
+    texts = strings()[:: int(each)] if kind == "hostile" else HARMLESS
+    fill(Path(home), texts)
+    app = Gallery(Accounts(Home.at(Path(home))), part, texts)
     app.run()
     if app.lost:
-        lost.write_text("\n".join(app.lost), "utf-8")
+        Path(lost).write_text("\n".join(app.lost), "utf-8")
     return app.return_code or (3 if app.lost else 0)
 
 

@@ -9,7 +9,6 @@ import re
 import shutil
 import sys
 import unicodedata
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Final
 
@@ -22,10 +21,10 @@ from smily_tui.text import clean
 from smily_tui.vault.history import TokenUse
 from smily_tui.vault.home import Home
 from smily_tui.vault.store import Store
-from tests.hostile.text.gallery import IN_ONE, fill
+from tests.hostile.text.gallery import IN_ONE, PARTS, fill
 from tests.support.corpus import BEFORE, hostile, strings
 from tests.support.processes import PROGRAM, clean_environment, run_program
-from tests.support.sampling import is_thorough, rotated
+from tests.support.sampling import is_thorough
 from tests.support.terminal import Terminal
 
 CORPUS: Final = strings()
@@ -82,11 +81,10 @@ class Bytes(Terminal):
         """Draw nothing: megabytes would take minutes."""
 
 
-def _gallery(folder: Path, kind: str, size: tuple[int, int]) -> str:
-    """Everything that reached the terminal while the program showed all of them on every screen."""
-    folder.mkdir()
-    lost, each = folder / "lost", "1" if is_thorough() else "6"
-    arguments = (str(folder / "smily"), kind, each, str(lost))
+def _gallery(folder: Path, part: str, kind: str, size: tuple[int, int]) -> str:
+    """Everything that reached the terminal while the program showed all of them on the screens of a part."""
+    lost, each = folder / f"{kind}-lost", "1" if is_thorough() else "6"
+    arguments = (str(folder / f"{kind}-smily"), part, kind, each, str(lost))
     command = (sys.executable, "-m", "tests.hostile.text.gallery", *arguments)
     environ = clean_environment(folder) | {"PYTHONPATH": str(Path.cwd())}
     with Bytes(command, environ, columns=size[0], rows=size[1], limit=280) as terminal:
@@ -103,14 +101,15 @@ def _kinds(raw: str) -> set[str]:
     return {re.sub(r"(?:-?[0-9;:]+)+", "0", each)[:12] for each in SEQUENCE.findall(raw)}
 
 
-def test_no_hostile_byte_reaches_a_real_terminal_and_nothing_that_can_be_read_is_lost(tmp_path: Path) -> None:
-    """Each on each screen, at three sizes: only sequences that harmless names lead to, too."""
-    runs = [("harmless", (80, 24)), *(("hostile", size) for size in rotated(SIZES, "gallery", 1))]
-    with ThreadPoolExecutor(len(runs)) as pool:
-        raws = list(pool.map(lambda run: _gallery(tmp_path / f"{run[0]}-{run[1][0]}", *run), runs))
-    harmless, *hostile_ones = map(_kinds, raws)
-    for found in hostile_ones:
-        assert found - harmless == set()
+@pytest.mark.sampled(3)
+@pytest.mark.parametrize("size", SIZES, ids=lambda size: f"{size[0]}x{size[1]}")
+@pytest.mark.parametrize("part", PARTS)
+def test_no_hostile_byte_reaches_a_real_terminal_and_nothing_that_can_be_read_is_lost(
+    tmp_path: Path, part: str, size: tuple[int, int]
+) -> None:
+    """Each on each screen: only sequences that harmless names lead to, too."""
+    harmless = _kinds(_gallery(tmp_path, part, "harmless", size))
+    assert _kinds(_gallery(tmp_path, part, "hostile", size)) - harmless == set()
 
 
 ANSWERS: Final = {
