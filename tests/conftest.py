@@ -48,7 +48,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 def pytest_configure(config: pytest.Config) -> None:
     """Choose between a sample of the long tables and all of them."""
-    named = config.option.keyword or any(".py" in argument for argument in config.args)
+    named = config.option.keyword or all(".py" in argument for argument in config.args)
     choose_profile(thorough=bool(config.option.thorough or config.option.faults or named))
 
 

@@ -4,8 +4,8 @@ Rule: of a table (a parametrized test) whose cases start programs, as their fixt
 coroutines do, a plain run takes the first case and about one in twelve of the others; `sampled(n)` names
 another share. Of the tests in tests/met that do so it takes every third. The checksum of the name chooses:
 the same on every machine, and new cases do not move it. Within a test, `rotated` chooses so, too, and
-`examples` divides what Hypothesis makes up. With `--faults`, or where files or tests are named on the command
-line, all runs.
+`examples` divides what Hypothesis makes up. With `--faults`, or where only files or tests are named on the
+command line, all runs.
 """
 
 from __future__ import annotations
