@@ -1,7 +1,8 @@
 """Run the tests on every installed Python, with the lowest and the newest versions that users may have.
 
 matrix.py [PYTEST ARGUMENT]…           each Python, each choice of versions
-matrix.py --pinned [PYTEST ARGUMENT]…  the exact versions, on the newest Python but this one
+matrix.py --pinned [PYTEST ARGUMENT]…  the exact versions, on the oldest Python but this one
+matrix.py --newest                     prints the path of the newest Python, and runs nothing
 """
 
 from __future__ import annotations
@@ -81,11 +82,14 @@ def main() -> int:
     """Run the tests as the arguments say; 1 if any failed."""
     arguments = sys.argv[1:]
     pythons = installed_pythons()
+    if arguments == ["--newest"]:
+        print(pythons[-1].path)
+        return 0
     if arguments[:1] == ["--pinned"]:
         candidates = [python for python in pythons if python.version != sys.version_info[:2]]
         if not candidates:
             print("Skipped: there is no other Python here than the one that runs all tests.")
-        return int(not all(run_tests(python, "pinned", arguments[1:]) for python in candidates[-1:]))
+        return int(not all(run_tests(python, "pinned", arguments[1:]) for python in candidates[:1]))
     chosen = [(python, versions) for python in pythons for versions in ("lowest", "newest")]
     failed = [
         f"{python.name} {versions}"
