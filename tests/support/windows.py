@@ -21,7 +21,8 @@ def environment(home: Path, server: str) -> dict[str, str]:
         "PATH": os.environ["PATH"],
         "HOME": str(FOLDER),
         "WINEPREFIX": str(FOLDER / "prefix"),
-        "WINEDEBUG": "-all",
+        # what Wine itself fails at is told, but for the desktop that it lacks
+        "WINEDEBUG": "-all,err+all,err-winediag,err-systray",
         "SMILY_TUI_HOME": in_windows(home),
         "SMILY_TUI_SERVER": server,
         "SMILY_TUI_KEYRING": "off",

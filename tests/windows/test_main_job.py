@@ -69,7 +69,7 @@ def test_fifty_callers_lead_to_one_request(environ: dict[str, str], server: Visi
     old = run(environ, "token").stdout.strip()
     callers = [start(environ, "token", "--rejected-stdin") for _ in range(CALLERS)]
     answers = [finish(caller, f"{old}\n") for caller in callers]
-    assert [answer.stderr for answer in answers if answer.returncode] == []
+    assert [(answer.returncode, answer.stderr) for answer in answers if answer.returncode] == []
     assert len({answer.stdout for answer in answers}) == 1
     assert old not in answers[0].stdout
     assert sum(REFRESH in line for line in server.log) == 1
@@ -93,7 +93,8 @@ def test_the_credential_manager_keeps_the_key_of_an_encrypted_store(
     environ.pop("SMILY_TUI_KEYRING")
     token = run(environ, "token").stdout
     assert any(token.strip().encode() in data for data in token_files(tmp_path))
-    assert run(environ, "protect").returncode == 0
+    protected = run(environ, "protect")
+    assert (protected.returncode, protected.stderr) == (0, "")
     assert not any(token.strip().encode() in data for data in token_files(tmp_path))
     assert run(environ, "token").stdout == token
     assert run(environ, "refresh").returncode == 0
