@@ -46,7 +46,7 @@ def main() -> int:
             return 0
     tests = [sys.executable, "-m", "pytest", "--windows", "tests/windows", *sys.argv[1:]]
     failed = subprocess.run(tests, cwd=ROOT, check=False).returncode
-    # under Wine 8 a program ends with 1 and without a word, once in a thousand or more: a fault comes again
+    # now and then a program under Wine 8 ends with 1 and without a word; the cause is not known
     return subprocess.run([*tests, "--last-failed"], cwd=ROOT, check=False).returncode if failed else 0
 
 

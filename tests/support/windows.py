@@ -21,7 +21,7 @@ def environment(home: Path, server: str) -> dict[str, str]:
         "PATH": os.environ["PATH"],
         "HOME": str(FOLDER),
         "WINEPREFIX": str(FOLDER / "prefix"),
-        # what Wine itself fails at is told, but for the desktop that it lacks
+        # Wine's own errors are shown, except those about the desktop that it does not have
         "WINEDEBUG": "-all,err+all,err-winediag,err-systray",
         "SMILY_TUI_HOME": in_windows(home),
         "SMILY_TUI_SERVER": server,

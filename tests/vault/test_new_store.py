@@ -85,7 +85,7 @@ def test_without_the_wish_no_keyring_is_asked(tmp_path: Path, stand_in: StandIn)
     assert not stand_in.entries.exists()
 
 
-@pytest.mark.alone
+@pytest.mark.alone  # the keyring has two seconds to answer
 @pytest.mark.parametrize("wanted", [True, False])
 def test_a_person_connects_with_a_real_keyring(
     tmp_path: Path, secret_service: SecretService, *, wanted: bool

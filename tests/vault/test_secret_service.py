@@ -66,16 +66,19 @@ def test_a_person_protects_uses_and_unprotects_a_store(
 
 
 def _run(environ: Mapping[str, str], command: str) -> subprocess.CompletedProcess[str]:
-    """The command as a person runs it, who tries again where the keyring of a busy machine was too slow."""
-    ends = time.monotonic() + PATIENCE
-    while True:
+    """Run a command as a person does, who tries again where the keyring was too slow."""
+
+    def ask() -> subprocess.CompletedProcess[str]:
         done = run_program(environ, command)
-        if "did not answer within" not in done.stderr or time.monotonic() > ends:
-            return done
+        if "did not answer within" in done.stderr:
+            raise KeyringSilent(done.stderr)
+        return done
+
+    return _patiently(ask)
 
 
 def _patiently(ask: Callable[[], Result]) -> Result:
-    """What that gives, asked again where the keyring of a busy machine was too slow."""
+    """Return the answer, asking again while the keyring of a busy machine is too slow."""
     ends = time.monotonic() + PATIENCE
     while True:
         try:

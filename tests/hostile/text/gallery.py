@@ -1,4 +1,4 @@
-"""A program for a pty: the real application shows each hostile string on its screens, then leaves.
+"""A program for a pty: the real application shows hostile strings on one part of its screens, then leaves.
 
 `python -m tests.hostile.text.gallery HOME PART hostile|harmless EACH LOST`, with each EACH-th string. Exit
 code 0 where all that can be read was on the screen; 3 where something was not, and the file LOST names it.
@@ -70,7 +70,6 @@ if TYPE_CHECKING:
     from smily_tui.accounts import Accounts
 
 _Text = TypeVar("_Text", bound=str)
-PARTS: Final = ("accounts", "connecting", "queue")
 NARROWEST: Final = (
     34  # cells of a permission that stand in a list of the narrowest screen; longer ones are cut
 )
@@ -123,10 +122,11 @@ def readable(text: str) -> str:
 
 
 class Gallery(SmilyApp):
-    """Walks through its screens of a part with those texts.
+    """Walks through one part of its own screens with those texts.
 
     Attributes:
-        part: one of PARTS.
+        PARTS: the parts by name, each with its walks.
+        part: name of this one.
         lost: what can be read and was not to be seen, with the place, and what was seen there.
     """
 
@@ -142,12 +142,8 @@ class Gallery(SmilyApp):
         self.run_worker(self._walk())
 
     async def _walk(self) -> None:
-        for walk in {
-            "accounts": (self._dashboard, self._dialogs, self._naming),
-            "connecting": (self._toasts, self._wizard, self._wire),
-            "queue": (self._queue, self._adding),
-        }[self.part]:
-            await walk()
+        for walk in self.PARTS[self.part]:
+            await walk(self)
         self.exit()
 
     async def _drawn(self, *shown: str) -> None:
@@ -381,6 +377,12 @@ class Gallery(SmilyApp):
             page = self.screen.query_one("#page", VerticalScroll)
             wanted = (_in_json(clean(each)) for each in texts if len(each) < 100)
             self._see(page, wanted, await self._scrolled(page))
+
+    PARTS: Final = {
+        "accounts": (_dashboard, _dialogs, _naming),
+        "connecting": (_toasts, _wizard, _wire),
+        "queue": (_queue, _adding),
+    }
 
 
 def _in_json(text: str) -> str:

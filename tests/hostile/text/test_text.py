@@ -21,7 +21,7 @@ from smily_tui.text import clean
 from smily_tui.vault.history import TokenUse
 from smily_tui.vault.home import Home
 from smily_tui.vault.store import Store
-from tests.hostile.text.gallery import IN_ONE, PARTS, fill
+from tests.hostile.text.gallery import IN_ONE, Gallery, fill
 from tests.support.corpus import BEFORE, hostile, strings
 from tests.support.processes import PROGRAM, clean_environment, run_program
 from tests.support.sampling import is_thorough
@@ -82,7 +82,7 @@ class Bytes(Terminal):
 
 
 def _gallery(folder: Path, part: str, kind: str, size: tuple[int, int]) -> str:
-    """Everything that reached the terminal while the program showed all of them on the screens of a part."""
+    """Everything that reached the terminal while the program showed them on all screens of a part."""
     lost, each = folder / f"{kind}-lost", "1" if is_thorough() else "6"
     arguments = (str(folder / f"{kind}-smily"), part, kind, each, str(lost))
     command = (sys.executable, "-m", "tests.hostile.text.gallery", *arguments)
@@ -103,11 +103,11 @@ def _kinds(raw: str) -> set[str]:
 
 @pytest.mark.sampled(3)
 @pytest.mark.parametrize("size", SIZES, ids=lambda size: f"{size[0]}x{size[1]}")
-@pytest.mark.parametrize("part", PARTS)
+@pytest.mark.parametrize("part", Gallery.PARTS)
 def test_no_hostile_byte_reaches_a_real_terminal_and_nothing_that_can_be_read_is_lost(
     tmp_path: Path, part: str, size: tuple[int, int]
 ) -> None:
-    """Each on each screen: only sequences that harmless names lead to, too."""
+    """Hostile text leads to no sequence that harmless names do not lead to."""
     harmless = _kinds(_gallery(tmp_path, part, "harmless", size))
     assert _kinds(_gallery(tmp_path, part, "hostile", size)) - harmless == set()
 
